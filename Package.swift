@@ -1,0 +1,81 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    // A reader that borrows the bytes it walks is a `~Escapable` value; naming whose bytes is still an experimental spelling.
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A library target with the project's settings, and its test target.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], testing extra: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .testTarget(
+            name: name + "Tests",
+            dependencies: [.target(name: name)] + dependencies + extra,
+            exclude: excludedResources[name] ?? [],
+            swiftSettings: settings
+        ),
+    ]
+}
+
+/// Folders of test data, which the tests read from the source tree.
+let excludedResources: [String: [String]] = [:]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+]
+
+let package = Package(
+    name: "podscore",
+    products: [.executable(name: "podscore", targets: ["podscore"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CTLSShims", dependencies: ["COpenSSL"]),
+    ]
+        + module("KubernetesAPI")
+        + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
+        + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML"])
+        + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"])
+        + module("YAML", ["KubernetesAPI", "CLibYAML"])
+        + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
+        + module("Manifests", ["KubernetesAPI", "YAML"])
+        + module("Metrics")
+        + module(
+            "WebhookServer",
+            nio + [
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Metrics",
+            ],
+            testing: ["YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
+        )
+        + [
+            .executableTarget(
+                name: "podscore",
+                dependencies: [
+                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "YAML", "TLS", "Manifests", "Metrics", "WebhookServer",
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    .product(name: "Logging", package: "swift-log"),
+                ] + nio,
+                swiftSettings: settings
+            ),
+            .testTarget(name: "PodscoreTests", dependencies: ["podscore"], swiftSettings: settings),
+        ]
+)

@@ -1,0 +1,3 @@
+#ifndef PODSCORE_CTLS_SHIMS_H
+#define PODSCORE_CTLS_SHIMS_H
+#endif
