@@ -1,0 +1,111 @@
+/// The fields of a container that are read.
+enum ContainerField: UInt8, FieldName {
+    case name, image, restartPolicy, securityContext, resources, ports, env, envFrom
+    case livenessProbe, readinessProbe, startupProbe, lifecycle
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a container port that are read.
+enum ContainerPortField: UInt8, FieldName {
+    case hostPort
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of an environment entry that are read.
+enum EnvironmentField: UInt8, FieldName {
+    case valueFrom, secretRef
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `valueFrom` that are read.
+enum ValueFromField: UInt8, FieldName {
+    case secretKeyRef
+
+    static let table = FieldTable<Self>()
+}
+
+extension Container {
+    /// Reads one container; null reads as a container without settings.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        var handlers = HandlerHosts()
+        while let field = try reader.nextField(in: &object, of: ContainerField.self) {
+            switch field {
+            case .name: name = try reader.readString() ?? ""
+            case .image: image = try reader.readString() ?? ""
+            case .restartPolicy: isRestartable = try reader.readString() == "Always"
+            case .securityContext: securityContext = try SecurityContext(from: &reader)
+            case .resources: resources = try ResourceRequirements(from: &reader)
+            case .ports: hostPorts = try Self.readHostPorts(from: &reader)
+            case .env: try readEnvironment(from: &reader, field: .valueFrom)
+            case .envFrom: try readEnvironment(from: &reader, field: .secretRef)
+            case .livenessProbe: try handlers.read(.livenessProbe, from: &reader)
+            case .readinessProbe: try handlers.read(.readinessProbe, from: &reader)
+            case .startupProbe: try handlers.read(.startupProbe, from: &reader)
+            case .lifecycle: try handlers.readLifecycle(from: &reader)
+            }
+        }
+        handlerHosts = handlers.inOrder
+    }
+
+    /// Reads the ports that ask for a port of the node.
+    private static func readHostPorts<Reader: ManifestReader & ~Escapable>(
+        from reader: inout Reader
+    ) throws(DecodingFailure) -> [HostPort] {
+        guard var array = try reader.beginArray() else { return [] }
+        var ports: [HostPort] = []
+        var index = 0
+        while try reader.nextElement(in: &array) {
+            if var object = try reader.beginObject() {
+                while try reader.nextField(in: &object, of: ContainerPortField.self) != nil {
+                    if let hostPort = try reader.readInteger() { ports.append(HostPort(index: index, hostPort: hostPort)) }
+                }
+            }
+            index += 1
+        }
+        return ports
+    }
+
+    /// Reads `env` or `envFrom`, whose entries name a Secret under `valueFrom.secretKeyRef` and `secretRef`.
+    ///
+    /// Variables stand before sources in ``secretReferences``, whatever the order in the document.
+    private mutating func readEnvironment<Reader: ManifestReader & ~Escapable>(
+        from reader: inout Reader,
+        field wanted: EnvironmentField
+    ) throws(DecodingFailure) {
+        guard var array = try reader.beginArray() else { return }
+        var references: [SecretReference] = []
+        var index = 0
+        while try reader.nextElement(in: &array) {
+            if var object = try reader.beginObject() {
+                while let field = try reader.nextField(in: &object, of: EnvironmentField.self) {
+                    guard field == wanted else {
+                        _ = try reader.skipValue()
+                        continue
+                    }
+                    switch field {
+                    case .valueFrom:
+                        if try Self.readsSecretKey(from: &reader) { references.append(.variable(index: index)) }
+                    case .secretRef:
+                        if try reader.skipValue() { references.append(.source(index: index)) }
+                    }
+                }
+            }
+            index += 1
+        }
+        secretReferences.insert(contentsOf: references, at: wanted == .valueFrom ? 0 : secretReferences.count)
+    }
+
+    /// Tells whether `valueFrom` has a `secretKeyRef`.
+    private static func readsSecretKey<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Bool {
+        guard var object = try reader.beginObject() else { return false }
+        var isSecret = false
+        while try reader.nextField(in: &object, of: ValueFromField.self) != nil {
+            isSecret = try reader.skipValue()
+        }
+        return isSecret
+    }
+}

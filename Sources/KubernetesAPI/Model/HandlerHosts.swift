@@ -1,0 +1,62 @@
+/// The fields of a probe or handler that are read.
+enum HandlerField: UInt8, FieldName {
+    case httpGet, tcpSocket
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a handler's action that are read.
+enum HandlerActionField: UInt8, FieldName {
+    case host
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `lifecycle` that are read.
+enum LifecycleField: UInt8, FieldName {
+    case postStart, preStop
+
+    static let table = FieldTable<Self>()
+}
+
+/// Collects the hosts that a container's probes and lifecycle handlers name.
+struct HandlerHosts {
+    private var hosts: [HandlerHost] = []
+
+    /// The hosts in the order of ``HandlerHost/Handler``, so that the document's key order does not show.
+    var inOrder: [HandlerHost] {
+        guard hosts.count > 1 else { return hosts }
+        return HandlerHost.Handler.allCases.flatMap { handler in hosts.filter { $0.handler == handler } }
+    }
+
+    /// Reads a probe or handler; a null or empty host names the Pod itself and is not kept.
+    mutating func read<Reader: ManifestReader & ~Escapable>(
+        _ handler: HandlerHost.Handler,
+        from reader: inout Reader
+    ) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: HandlerField.self) {
+            let action: HandlerHost.Action =
+                switch field {
+                case .httpGet: .httpGet
+                case .tcpSocket: .tcpSocket
+                }
+            guard var target = try reader.beginObject() else { continue }
+            while try reader.nextField(in: &target, of: HandlerActionField.self) != nil {
+                guard let host = try reader.readString(), !host.isEmpty else { continue }
+                hosts.append(HandlerHost(handler: handler, action: action, host: host))
+            }
+        }
+    }
+
+    /// Reads `lifecycle`.
+    mutating func readLifecycle<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: LifecycleField.self) {
+            switch field {
+            case .postStart: try read(.postStart, from: &reader)
+            case .preStop: try read(.preStop, from: &reader)
+            }
+        }
+    }
+}

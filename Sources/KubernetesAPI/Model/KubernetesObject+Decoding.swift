@@ -1,0 +1,135 @@
+/// The fields of an object that are read, whatever its kind.
+enum KubernetesObjectField: UInt8, FieldName {
+    case apiVersion, kind, metadata, spec, template, subjects
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a workload's `spec` that are read; a CronJob's template stands below `jobTemplate`.
+enum WorkloadSpecField: UInt8, FieldName {
+    case template, jobTemplate, volumeClaimTemplates
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a CronJob's `jobTemplate` that are read.
+enum JobTemplateField: UInt8, FieldName {
+    case spec
+
+    static let table = FieldTable<Self>()
+}
+
+extension KubernetesObject {
+    /// Reads a whole object.
+    ///
+    /// The kind decides how `spec` is read. Where `kind` stands behind it, or a request has said what the kind is, the order does not
+    /// matter: the place is remembered and read at the end.
+    ///
+    /// - Parameter kind: The kind by which to read the object; `nil` takes the object's own.
+    package init<Reader: ManifestReader & ~Escapable>(
+        from reader: inout Reader,
+        as requestedKind: String? = nil
+    ) throws(DecodingFailure) {
+        let start = reader.location
+        guard var object = try reader.beginObject() else {
+            throw DecodingFailure(.wrongType(expected: .object, found: .null), at: start)
+        }
+        var deferred: [(field: KubernetesObjectField, mark: Reader.Mark)] = []
+        while let field = try reader.nextField(in: &object, of: KubernetesObjectField.self) {
+            switch field {
+            case .apiVersion: apiVersion = try reader.readString() ?? ""
+            case .kind: kind = try reader.readString() ?? ""
+            case .metadata: metadata = try ObjectMeta(from: &reader)
+            case .spec, .template, .subjects:
+                if requestedKind == nil && kind.isEmpty {
+                    deferred.append((field, reader.mark()))
+                    _ = try reader.skipValue()
+                } else {
+                    try readContent(field, as: requestedKind ?? kind, from: &reader)
+                }
+            }
+        }
+        let end = reader.mark()
+        for (field, mark) in deferred {
+            reader.rewind(to: mark)
+            try readContent(field, as: requestedKind ?? kind, from: &reader)
+        }
+        reader.rewind(to: end)
+        settleContent(as: requestedKind ?? kind)
+    }
+
+    /// Gives an object of a known kind that says nothing of its content the empty content of that kind.
+    private mutating func settleContent(as kind: String) {
+        guard case .other = content else { return }
+        switch WorkloadKind(rawValue: kind) {
+        case .pod: content = .pod(PodSpec())
+        case .some: content = .template(PodTemplateSpec(), volumeClaimTemplates: [])
+        case nil where Self.isBinding(kind): content = .binding(subjects: [])
+        case nil: break
+        }
+    }
+
+    /// Reads the field that holds the content of this kind, and skips it for every other kind.
+    private mutating func readContent<Reader: ManifestReader & ~Escapable>(
+        _ field: KubernetesObjectField,
+        as kind: String,
+        from reader: inout Reader
+    ) throws(DecodingFailure) {
+        switch (field, WorkloadKind(rawValue: kind)) {
+        case (.spec, .pod):
+            content = .pod(try PodSpec(from: &reader))
+        case (.template, .podTemplate):
+            content = .template(try PodTemplateSpec(from: &reader), volumeClaimTemplates: [])
+        case (.spec, .cronJob):
+            content = try Self.readCronJob(from: &reader)
+        case (.spec, .deployment), (.spec, .replicaSet), (.spec, .statefulSet), (.spec, .daemonSet), (.spec, .job),
+            (.spec, .replicationController):
+            content = try Self.readWorkload(from: &reader)
+        case (.subjects, nil) where Self.isBinding(kind):
+            content = .binding(
+                subjects: try reader.readArray { (reader) throws(DecodingFailure) in try Subject(from: &reader) }
+            )
+        default:
+            _ = try reader.skipValue()
+        }
+    }
+
+    /// Tells whether a kind binds subjects to a role.
+    private static func isBinding(_ kind: String) -> Bool {
+        kind == "RoleBinding" || kind == "ClusterRoleBinding"
+    }
+
+    /// Reads the `spec` of a workload.
+    private static func readWorkload<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Content {
+        var template = PodTemplateSpec()
+        var claims: [VolumeClaimTemplate] = []
+        guard var object = try reader.beginObject() else { return .template(template, volumeClaimTemplates: claims) }
+        while let field = try reader.nextField(in: &object, of: WorkloadSpecField.self) {
+            switch field {
+            case .template:
+                template = try PodTemplateSpec(from: &reader)
+            case .volumeClaimTemplates:
+                claims = try reader.readArray { (reader) throws(DecodingFailure) in try VolumeClaimTemplate(from: &reader) }
+            case .jobTemplate:
+                _ = try reader.skipValue()
+            }
+        }
+        return .template(template, volumeClaimTemplates: claims)
+    }
+
+    /// Reads the `spec` of a CronJob, whose Pod template stands below `jobTemplate.spec.template`.
+    private static func readCronJob<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Content {
+        var content = Content.template(PodTemplateSpec(), volumeClaimTemplates: [])
+        guard var object = try reader.beginObject() else { return content }
+        while let field = try reader.nextField(in: &object, of: WorkloadSpecField.self) {
+            guard field == .jobTemplate, var job = try reader.beginObject() else {
+                if field != .jobTemplate { _ = try reader.skipValue() }
+                continue
+            }
+            while try reader.nextField(in: &job, of: JobTemplateField.self) != nil {
+                content = try readWorkload(from: &reader)
+            }
+        }
+        return content
+    }
+}

@@ -1,0 +1,51 @@
+/// A decoded manifest: a Pod, a workload with a Pod template, an RBAC binding, or something that carries no Pod.
+package struct KubernetesObject: Sendable, Equatable {
+    /// What the object holds, by its kind.
+    package enum Content: Sendable, Equatable {
+        case pod(PodSpec)
+        /// `volumeClaimTemplates` is empty except for a StatefulSet.
+        case template(PodTemplateSpec, volumeClaimTemplates: [VolumeClaimTemplate])
+        case binding(subjects: [Subject])
+        /// A kind without a Pod spec.
+        case other
+    }
+
+    package var apiVersion = ""
+    package var kind = ""
+    package var metadata = ObjectMeta()
+    package var content = Content.other
+
+    package init() {}
+}
+
+/// A volume claim template of a StatefulSet.
+package struct VolumeClaimTemplate: Sendable, Equatable {
+    /// Whether the template has a `spec`.
+    package var hasSpec = false
+    package var accessModes: [String] = []
+    /// Whether `spec.resources.requests` has the key `storage`.
+    package var requestsStorage = false
+
+    package init() {}
+}
+
+/// A subject of a RoleBinding or ClusterRoleBinding.
+package struct Subject: Sendable, Equatable {
+    package var kind = ""
+    package var name = ""
+
+    package init() {}
+}
+
+/// The kinds whose Pod spec is known, spelled as in `kind`.
+package enum WorkloadKind: String, Sendable, CaseIterable {
+    case pod = "Pod"
+    case deployment = "Deployment"
+    case replicaSet = "ReplicaSet"
+    case statefulSet = "StatefulSet"
+    case daemonSet = "DaemonSet"
+    case replicationController = "ReplicationController"
+    case job = "Job"
+    case cronJob = "CronJob"
+    case podTemplate = "PodTemplate"
+}

@@ -1,0 +1,96 @@
+/// The fields of a Pod's `spec` that are read.
+enum PodSpecField: UInt8, FieldName {
+    case hostNetwork, hostPID, hostIPC, hostUsers, automountServiceAccountToken, serviceAccountName, serviceAccount
+    case nodeName, runtimeClassName, os, hostAliases, securityContext, resources
+    case initContainers, containers, ephemeralContainers, volumes
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `os`.
+enum PodOSField: UInt8, FieldName {
+    case name
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a Pod template that are read.
+enum PodTemplateField: UInt8, FieldName {
+    case metadata, spec
+
+    static let table = FieldTable<Self>()
+}
+
+extension PodSpec {
+    /// Reads a Pod's `spec`; null reads as empty.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: PodSpecField.self) {
+            switch field {
+            case .hostNetwork: hostNetwork = try reader.readBool()
+            case .hostPID: hostPID = try reader.readBool()
+            case .hostIPC: hostIPC = try reader.readBool()
+            case .hostUsers: hostUsers = try reader.readBool()
+            case .automountServiceAccountToken: automountServiceAccountToken = try reader.readBool()
+            case .serviceAccountName: serviceAccountName = try reader.readString()
+            case .serviceAccount: serviceAccount = try reader.readString()
+            case .nodeName: nodeName = try reader.readString()
+            case .runtimeClassName: runtimeClassName = try reader.readString()
+            case .os: osName = try Self.readOSName(from: &reader)
+            case .hostAliases: hostAliasCount = try Self.countElements(from: &reader)
+            case .securityContext: securityContext = try PodSecurityContext(from: &reader)
+            case .resources: resources = try ResourceRequirements(from: &reader)
+            case .initContainers: initContainers = try Self.readContainers(from: &reader)
+            case .containers: containers = try Self.readContainers(from: &reader)
+            case .ephemeralContainers: ephemeralContainers = try Self.readContainers(from: &reader)
+            case .volumes: volumes = try Self.readVolumes(from: &reader)
+            }
+        }
+    }
+
+    /// Reads one list of containers.
+    private static func readContainers<Reader: ManifestReader & ~Escapable>(
+        from reader: inout Reader
+    ) throws(DecodingFailure) -> [Container] {
+        try reader.readArray { (reader) throws(DecodingFailure) in try Container(from: &reader) }
+    }
+
+    /// Reads the volumes.
+    private static func readVolumes<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> [Volume] {
+        try reader.readArray { (reader) throws(DecodingFailure) in try Volume(from: &reader) }
+    }
+
+    /// Reads `os.name`.
+    private static func readOSName<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> String? {
+        guard var object = try reader.beginObject() else { return nil }
+        var name: String?
+        while try reader.nextField(in: &object, of: PodOSField.self) != nil {
+            name = try reader.readString()
+        }
+        return name
+    }
+
+    /// Counts the elements of an array; `nil` for null.
+    private static func countElements<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Int? {
+        guard var array = try reader.beginArray() else { return nil }
+        var count = 0
+        while try reader.nextElement(in: &array) {
+            _ = try reader.skipValue()
+            count += 1
+        }
+        return count
+    }
+}
+
+extension PodTemplateSpec {
+    /// Reads a Pod template; null reads as empty.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: PodTemplateField.self) {
+            switch field {
+            case .metadata: metadata = try ObjectMeta(from: &reader)
+            case .spec: spec = try PodSpec(from: &reader)
+            }
+        }
+    }
+}

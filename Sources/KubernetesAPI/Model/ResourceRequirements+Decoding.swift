@@ -1,0 +1,46 @@
+/// The fields of `resources` that are read.
+enum ResourceRequirementsField: UInt8, FieldName {
+    case requests, limits
+
+    static let table = FieldTable<Self>()
+}
+
+/// The resources that rules ask for.
+enum ResourceListField: UInt8, FieldName {
+    case cpu, memory
+
+    static let table = FieldTable<Self>()
+}
+
+extension ResourceRequirements {
+    /// Reads `resources`; null reads as empty.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: ResourceRequirementsField.self) {
+            switch field {
+            case .requests: requests = try ResourceList(from: &reader)
+            case .limits: limits = try ResourceList(from: &reader)
+            }
+        }
+    }
+}
+
+extension ResourceList {
+    /// Reads requests or limits; null reads as empty.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: ResourceListField.self) {
+            switch field {
+            case .cpu: cpu = try ResourceAmount(from: &reader)
+            case .memory: memory = try ResourceAmount(from: &reader)
+            }
+        }
+    }
+}
+
+extension ResourceAmount {
+    /// Reads one amount.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        self = try reader.readQuantity().map(Self.quantity) ?? .null
+    }
+}

@@ -1,0 +1,28 @@
+/// CPU and memory requests and limits.
+package struct ResourceRequirements: Sendable, Equatable {
+    package var requests = ResourceList()
+    package var limits = ResourceList()
+
+    package init() {}
+}
+
+/// The amounts of CPU and memory; `nil` when the key is absent.
+package struct ResourceList: Sendable, Equatable {
+    package var cpu: ResourceAmount?
+    package var memory: ResourceAmount?
+
+    package init() {}
+}
+
+/// What a resource list holds under a key that is present.
+package enum ResourceAmount: Sendable, Equatable {
+    /// The key is there and its value is null.
+    case null
+    case quantity(Quantity)
+
+    /// Whether the amount is a well-formed quantity above zero.
+    package var isPositive: Bool {
+        guard case .quantity(let quantity) = self else { return false }
+        return quantity.isPositive
+    }
+}

@@ -1,0 +1,164 @@
+/// The fields of a container's or a Pod's `securityContext` that are read.
+enum SecurityContextField: UInt8, FieldName {
+    case privileged, allowPrivilegeEscalation, readOnlyRootFilesystem, runAsNonRoot, runAsUser, runAsGroup, capabilities
+    case seccompProfile, appArmorProfile, seLinuxOptions, procMount, windowsOptions
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a Pod's `securityContext` that are read.
+enum PodSecurityContextField: UInt8, FieldName {
+    case runAsNonRoot, runAsUser, runAsGroup, seccompProfile, appArmorProfile, seLinuxOptions, sysctls, windowsOptions
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `capabilities`.
+enum CapabilitiesField: UInt8, FieldName {
+    case add, drop
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a seccomp or AppArmor profile.
+enum SecurityProfileField: UInt8, FieldName {
+    case type, localhostProfile
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `seLinuxOptions` that are read.
+enum SELinuxOptionsField: UInt8, FieldName {
+    case type, user, role
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `windowsOptions` that are read.
+enum WindowsOptionsField: UInt8, FieldName {
+    case hostProcess, runAsUserName
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a sysctl that are read.
+enum SysctlField: UInt8, FieldName {
+    case name
+
+    static let table = FieldTable<Self>()
+}
+
+extension SecurityContext {
+    /// Reads a container's `securityContext`; null reads as unset.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: SecurityContextField.self) {
+            switch field {
+            case .privileged: privileged = try reader.readBool()
+            case .allowPrivilegeEscalation: allowPrivilegeEscalation = try reader.readBool()
+            case .readOnlyRootFilesystem: readOnlyRootFilesystem = try reader.readBool()
+            case .runAsNonRoot: runAsNonRoot = try reader.readBool()
+            case .runAsUser: runAsUser = try reader.readInteger()
+            case .runAsGroup: runAsGroup = try reader.readInteger()
+            case .capabilities: capabilities = try Capabilities(from: &reader)
+            case .seccompProfile: seccompProfile = try SecurityProfile(from: &reader)
+            case .appArmorProfile: appArmorProfile = try SecurityProfile(from: &reader)
+            case .seLinuxOptions: seLinuxOptions = try SELinuxOptions.read(from: &reader)
+            case .procMount: procMount = try reader.readString()
+            case .windowsOptions: windowsOptions = try WindowsOptions(from: &reader)
+            }
+        }
+    }
+}
+
+extension PodSecurityContext {
+    /// Reads a Pod's `securityContext`; null reads as unset.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: PodSecurityContextField.self) {
+            switch field {
+            case .runAsNonRoot: runAsNonRoot = try reader.readBool()
+            case .runAsUser: runAsUser = try reader.readInteger()
+            case .runAsGroup: runAsGroup = try reader.readInteger()
+            case .seccompProfile: seccompProfile = try SecurityProfile(from: &reader)
+            case .appArmorProfile: appArmorProfile = try SecurityProfile(from: &reader)
+            case .seLinuxOptions: seLinuxOptions = try SELinuxOptions.read(from: &reader)
+            case .sysctls: sysctls = try Self.readSysctlNames(from: &reader)
+            case .windowsOptions: windowsOptions = try WindowsOptions(from: &reader)
+            }
+        }
+    }
+
+    /// Reads the names of the sysctls; one without a name reads as the empty name, which no list of allowed names holds.
+    private static func readSysctlNames<Reader: ManifestReader & ~Escapable>(
+        from reader: inout Reader
+    ) throws(DecodingFailure) -> [String] {
+        guard var array = try reader.beginArray() else { return [] }
+        var names: [String] = []
+        while try reader.nextElement(in: &array) {
+            var name = ""
+            if var object = try reader.beginObject() {
+                while try reader.nextField(in: &object, of: SysctlField.self) != nil {
+                    name = try reader.readString() ?? ""
+                }
+            }
+            names.append(name)
+        }
+        return names
+    }
+}
+
+extension Capabilities {
+    /// Reads `capabilities`; null reads as unset.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: CapabilitiesField.self) {
+            switch field {
+            case .add: add = try reader.readStrings()
+            case .drop: drop = try reader.readStrings()
+            }
+        }
+    }
+}
+
+extension SecurityProfile {
+    /// Reads a profile; null reads as unset.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: SecurityProfileField.self) {
+            switch field {
+            case .type: type = try reader.readString()
+            case .localhostProfile: localhostProfile = try reader.readString()
+            }
+        }
+    }
+}
+
+extension SELinuxOptions {
+    /// Reads `seLinuxOptions`; `nil` for null.
+    static func read<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Self? {
+        guard var object = try reader.beginObject() else { return nil }
+        var options = Self()
+        while let field = try reader.nextField(in: &object, of: SELinuxOptionsField.self) {
+            switch field {
+            case .type: options.type = try reader.readString()
+            case .user: options.user = try reader.readString()
+            case .role: options.role = try reader.readString()
+            }
+        }
+        return options
+    }
+}
+
+extension WindowsOptions {
+    /// Reads `windowsOptions`; null reads as unset.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: WindowsOptionsField.self) {
+            switch field {
+            case .hostProcess: hostProcess = try reader.readBool()
+            case .runAsUserName: runAsUserName = try reader.readString()
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// The fields of a volume: its name and every kind of source in `core/v1` of Kubernetes 1.36.
+enum VolumeField: UInt8, FieldName {
+    case name, hostPath, emptyDir, configMap, secret, projected, downwardAPI, csi, ephemeral, persistentVolumeClaim
+    case awsElasticBlockStore, azureDisk, azureFile, cephfs, cinder, fc, flexVolume, flocker, gcePersistentDisk, gitRepo, glusterfs
+    case image, iscsi, nfs, photonPersistentDisk, portworxVolume, quobyte, rbd, scaleIO, storageos, vsphereVolume
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a `hostPath` source that are read.
+enum HostPathField: UInt8, FieldName {
+    case path
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a `projected` source that are read.
+enum ProjectedField: UInt8, FieldName {
+    case sources
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of one projection that are read.
+enum ProjectionField: UInt8, FieldName {
+    case serviceAccountToken
+
+    static let table = FieldTable<Self>()
+}
+
+extension Volume {
+    /// Reads one volume; null reads as a volume without a source.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: VolumeField.self) {
+            switch field {
+            case .name:
+                name = try reader.readString() ?? ""
+            case .hostPath:
+                if try readHostPath(from: &reader) { sources.insert(.hostPath) }
+            case .projected:
+                if try readProjections(from: &reader) { sources.insert(.projected) }
+            default:
+                if try reader.skipValue() { sources.insert(VolumeSources(field)) }
+            }
+        }
+    }
+
+    /// Reads the path of a `hostPath` source; `false` for null.
+    private mutating func readHostPath<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Bool {
+        guard var object = try reader.beginObject() else { return false }
+        while try reader.nextField(in: &object, of: HostPathField.self) != nil {
+            hostPath = try reader.readString()
+        }
+        return true
+    }
+
+    /// Looks for a service account token among the projections of a `projected` source; `false` for null.
+    private mutating func readProjections<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Bool {
+        guard var object = try reader.beginObject() else { return false }
+        while try reader.nextField(in: &object, of: ProjectedField.self) != nil {
+            guard var array = try reader.beginArray() else { continue }
+            while try reader.nextElement(in: &array) {
+                guard var projection = try reader.beginObject() else { continue }
+                while try reader.nextField(in: &projection, of: ProjectionField.self) != nil {
+                    if try reader.skipValue() { projectsServiceAccountToken = true }
+                }
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,80 @@
+/// The fields of a volume claim template that are read.
+enum VolumeClaimTemplateField: UInt8, FieldName {
+    case spec
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a volume claim's `spec` that are read.
+enum VolumeClaimSpecField: UInt8, FieldName {
+    case accessModes, resources
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a volume claim's resources that are read.
+enum VolumeClaimResourcesField: UInt8, FieldName {
+    case requests
+
+    static let table = FieldTable<Self>()
+}
+
+/// The resource that a volume claim asks for.
+enum VolumeClaimRequestsField: UInt8, FieldName {
+    case storage
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of an RBAC subject that are read.
+enum SubjectField: UInt8, FieldName {
+    case kind, name
+
+    static let table = FieldTable<Self>()
+}
+
+extension VolumeClaimTemplate {
+    /// Reads one volume claim template; null reads as one without a `spec`.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while try reader.nextField(in: &object, of: VolumeClaimTemplateField.self) != nil {
+            guard var spec = try reader.beginObject() else { continue }
+            hasSpec = true
+            while let field = try reader.nextField(in: &spec, of: VolumeClaimSpecField.self) {
+                switch field {
+                case .accessModes: accessModes = try reader.readStrings() ?? []
+                case .resources: requestsStorage = try Self.readsStorageRequest(from: &reader)
+                }
+            }
+        }
+    }
+
+    /// Tells whether `resources.requests` has the key `storage`.
+    private static func readsStorageRequest<Reader: ManifestReader & ~Escapable>(
+        from reader: inout Reader
+    ) throws(DecodingFailure) -> Bool {
+        guard var object = try reader.beginObject() else { return false }
+        var isRequested = false
+        while try reader.nextField(in: &object, of: VolumeClaimResourcesField.self) != nil {
+            guard var requests = try reader.beginObject() else { continue }
+            while try reader.nextField(in: &requests, of: VolumeClaimRequestsField.self) != nil {
+                _ = try reader.readQuantity()
+                isRequested = true
+            }
+        }
+        return isRequested
+    }
+}
+
+extension Subject {
+    /// Reads one subject; null reads as a subject without a name.
+    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: SubjectField.self) {
+            switch field {
+            case .kind: kind = try reader.readString() ?? ""
+            case .name: name = try reader.readString() ?? ""
+            }
+        }
+    }
+}

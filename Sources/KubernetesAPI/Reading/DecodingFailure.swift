@@ -1,0 +1,96 @@
+/// Why a document could not be read, and where.
+package struct DecodingFailure: Error, Sendable, Equatable {
+    /// A JSON or Kubernetes type, for messages.
+    package enum ValueType: String, Sendable {
+        case null
+        case boolean
+        case integer
+        case number
+        case string
+        case array
+        case object
+        /// A string or a number, as resource amounts are written.
+        case quantity
+    }
+
+    /// What was wrong.
+    package enum Reason: Sendable, Equatable {
+        /// The document ends inside a value.
+        case unexpectedEnd
+        /// A byte that the grammar does not allow here; `expected` says what would do.
+        case unexpectedByte(UInt8, expected: String)
+        case invalidUTF8
+        /// A backslash that begins no escape of JSON, or a surrogate without its partner.
+        case invalidEscape
+        /// A control character inside a string, which JSON wants escaped.
+        case controlCharacter(UInt8)
+        case invalidNumber
+        case duplicateKey(String)
+        case nestingTooDeep(limit: Int)
+        /// Something other than white space follows the document.
+        case trailingBytes
+        /// The value has another type than the field.
+        case wrongType(expected: ValueType, found: ValueType)
+        /// An integer beyond 64 bits.
+        case integerOutOfRange
+        case missingField(String)
+        /// A value that the field's closed set does not hold.
+        case unknownValue(String, allowed: String)
+        /// The decoder and the tree it walks disagree; no document can cause it.
+        case misplacedCursor
+    }
+
+    /// Where the problem begins.
+    package enum Location: Sendable, Equatable {
+        /// Offset in bytes from the beginning of a JSON document.
+        case byteOffset(Int)
+        /// Line and column in a text file.
+        case position(Position)
+    }
+
+    package let reason: Reason
+    package let location: Location
+
+    package init(_ reason: Reason, at location: Location) {
+        self.reason = reason
+        self.location = location
+    }
+
+    /// Whether the text is well-formed and only a field does not have the type or value that its kind asks for.
+    package var isAboutContent: Bool {
+        switch reason {
+        case .wrongType, .integerOutOfRange, .missingField, .unknownValue: true
+        case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .duplicateKey,
+            .nestingTooDeep, .trailingBytes, .misplacedCursor:
+            false
+        }
+    }
+}
+
+extension DecodingFailure.Reason: CustomStringConvertible {
+    /// One line without a position, fit to follow `PATH: `.
+    package var description: String {
+        switch self {
+        case .unexpectedEnd: "the document ends too early"
+        case .unexpectedByte(let byte, let expected): "unexpected \(Self.quoted(byte)), expected \(expected)"
+        case .invalidUTF8: "invalid UTF-8"
+        case .invalidEscape: "invalid escape in a string"
+        case .controlCharacter(let byte): "unescaped control character \(Self.quoted(byte)) in a string"
+        case .invalidNumber: "malformed number"
+        case .duplicateKey(let key): "duplicate key \"\(key)\""
+        case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
+        case .trailingBytes: "more text after the end of the document"
+        case .wrongType(let expected, let found): "expected \(expected.rawValue), found \(found.rawValue)"
+        case .integerOutOfRange: "the integer does not fit into 64 bits"
+        case .missingField(let name): "missing field \"\(name)\""
+        case .unknownValue(let value, let allowed): "unknown value \"\(value)\", allowed: \(allowed)"
+        case .misplacedCursor: "internal error: cursor does not stand on a container"
+        }
+    }
+
+    /// Writes a byte as a character where it is printable ASCII, else in hexadecimal.
+    private static func quoted(_ byte: UInt8) -> String {
+        guard byte > 0x20, byte < 0x7f else { return "byte 0x" + String(byte, radix: 16) }
+        return "'\(Character(Unicode.Scalar(byte)))'"
+    }
+}

@@ -1,0 +1,98 @@
+/// The fields of one object type that are read; all others are skipped but checked.
+///
+/// Cases are spelled exactly as the API spells the field, so a case's description is the field's name and its raw value its index. An enum
+/// may have at most 64 cases.
+package protocol FieldName: RawRepresentable<UInt8>, CaseIterable, Sendable {
+    /// The table by which readers find a field; one static constant per enum.
+    static var table: FieldTable<Self> { get }
+}
+
+extension FieldName {
+    /// The name of the field in manifests.
+    package var name: String { String(describing: self) }
+}
+
+/// Finds the field that a key's bytes name.
+package struct FieldTable<Field: FieldName>: Sendable {
+    private struct Entry: Sendable {
+        let field: Field
+        let fingerprint: UInt64
+        /// Where the name stands in ``FieldTable/names``.
+        let start: Int
+        let count: Int
+    }
+
+    private let entries: [Entry]
+    /// The names of all fields, one behind the other.
+    private let names: [UInt8]
+
+    package init() {
+        var entries: [Entry] = []
+        var names: [UInt8] = []
+        for field in Field.allCases {
+            let name = Array(field.name.utf8)
+            entries.append(
+                Entry(field: field, fingerprint: KeyFingerprint.of(name.span), start: names.count, count: name.count)
+            )
+            names += name
+        }
+        self.entries = entries
+        self.names = names
+    }
+
+    /// Returns the field whose name is exactly these bytes.
+    ///
+    /// - Parameters:
+    ///   - key: The key's bytes, escapes already decoded.
+    ///   - fingerprint: ``KeyFingerprint/of(_:)`` of the same bytes.
+    @inline(__always)
+    func field(named key: Span<UInt8>, fingerprint: UInt64) -> Field? {
+        for index in entries.indices where entries[index].fingerprint == fingerprint {
+            let names = names.span
+            let start = entries[index].start
+            if key.equals(names.extracting(start..<start + entries[index].count)) { return entries[index].field }
+        }
+        return nil
+    }
+}
+
+/// A 64-bit digest of a key's length, first eight and last eight bytes.
+///
+/// Equal keys have equal fingerprints; unequal keys may collide (a client can make them), so every use compares the bytes as well.
+enum KeyFingerprint {
+    /// Computes the digest.
+    @inline(__always)
+    static func of(_ key: Span<UInt8>) -> UInt64 {
+        let count = key.count
+        let head: UInt64
+        let tail: UInt64
+        if count >= 8 {
+            head = key.word(at: 0)
+            tail = key.word(at: count - 8)
+        } else {
+            var short: UInt64 = 0
+            for index in 0..<count { short |= UInt64(key[index]) << UInt64(index &* 8) }
+            head = short
+            tail = UInt64(count)
+        }
+        return (head &* 0x9E37_79B9_7F4A_7C15) ^ (tail &* 0xC2B2_AE3D_27D4_EB4F) ^ UInt64(count)
+    }
+}
+
+extension Span<UInt8> {
+    /// Loads eight bytes, the first one lowest.
+    @inline(__always)
+    func word(at index: Int) -> UInt64 {
+        let bytes = extracting(index..<index + 8)
+        return UInt64(bytes[0]) | UInt64(bytes[1]) << 8 | UInt64(bytes[2]) << 16 | UInt64(bytes[3]) << 24
+            | UInt64(bytes[4]) << 32 | UInt64(bytes[5]) << 40 | UInt64(bytes[6]) << 48 | UInt64(bytes[7]) << 56
+    }
+
+    /// Tells whether both spans hold the same bytes.
+    @inline(__always)
+    func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != other[index] { return false }
+        return true
+    }
+}

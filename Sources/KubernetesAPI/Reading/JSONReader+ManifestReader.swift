@@ -1,0 +1,239 @@
+/// Where a JSON reader is inside an object.
+package struct JSONObjectCursor {
+    /// One bit for each known field that was seen.
+    var seenFields: UInt64 = 0
+    var isAtStart = true
+    /// Where the object's keys begin in the key stack.
+    let keysBase: Int
+    /// Where the object's escaped keys begin in the key stack's decoded bytes.
+    let decodedBase: Int
+}
+
+/// Where a JSON reader is inside an array.
+package struct JSONArrayCursor {
+    var isAtStart = true
+}
+
+/// A remembered place in a JSON document.
+package struct JSONMark {
+    let index: Int
+    let depth: Int
+    let keyCount: Int
+    let decodedCount: Int
+}
+
+extension JSONReader: ManifestReader {
+    package var location: DecodingFailure.Location { .byteOffset(index) }
+
+    /// Steps over an opening brace.
+    @inline(__always)
+    mutating func enterObject() throws(DecodingFailure) -> JSONObjectCursor {
+        try descend()
+        return JSONObjectCursor(keysBase: keys.entries.count, decodedBase: keys.decoded.count)
+    }
+
+    /// Steps over an opening bracket.
+    @inline(__always)
+    mutating func enterArray() throws(DecodingFailure) -> JSONArrayCursor {
+        try descend()
+        return JSONArrayCursor()
+    }
+
+    /// Steps to the value behind the next key; `nil`, past the closing brace, at the end.
+    @inline(__always)
+    mutating func nextKey(_ cursor: inout JSONObjectCursor) throws(DecodingFailure) -> ScannedString? {
+        skipWhitespace()
+        let isAtEnd = current == UInt8(ascii: "}")
+        if cursor.isAtStart {
+            cursor.isAtStart = false
+        } else if !isAtEnd {
+            try expect(UInt8(ascii: ","), "',' or '}'")
+        }
+        if isAtEnd {
+            index &+= 1
+            depth &-= 1
+            try forgetKeys(from: cursor.keysBase, decodedFrom: cursor.decodedBase)
+            return nil
+        }
+        guard current == UInt8(ascii: "\"") else { throw unexpected("a key") }
+        let key = try scanString()
+        skipWhitespace()
+        try expect(UInt8(ascii: ":"), "':'")
+        return key
+    }
+
+    /// The entry by which a key is remembered.
+    @inline(__always)
+    mutating func entry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
+        if key.hasEscapes { return try escapedEntry(for: key) }
+        let count = key.end &- key.start
+        let fingerprint = KeyFingerprint.of(bytes.extracting(key.start..<key.end))
+        return KeyStack.Entry(fingerprint: fingerprint, start: key.start, count: count, offset: key.start, hasEscapes: false)
+    }
+
+    /// The entry of a key with escapes, whose decoded bytes are kept beside it.
+    @inline(never)
+    private mutating func escapedEntry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
+        let decoded = try decodedBytes(of: key)
+        let start = keys.decoded.count
+        keys.decoded.append(contentsOf: decoded)
+        let fingerprint = KeyFingerprint.of(decoded.span)
+        return KeyStack.Entry(fingerprint: fingerprint, start: start, count: decoded.count, offset: key.start, hasEscapes: true)
+    }
+
+    package mutating func beginObject() throws(DecodingFailure) -> JSONObjectCursor? {
+        if current == UInt8(ascii: "{") { return try enterObject() }
+        if try skipNull() { return nil }
+        try throwWrongType(expected: .object)
+    }
+
+    package mutating func nextField<Field: FieldName>(
+        in cursor: inout JSONObjectCursor,
+        of type: Field.Type
+    ) throws(DecodingFailure) -> Field? {
+        while let key = try nextKey(&cursor) {
+            let entry = try entry(for: key)
+            guard let field = field(of: type, named: entry) else {
+                try remember(entry, base: cursor.keysBase)
+                try skipValue()
+                continue
+            }
+            let bit: UInt64 = 1 << UInt64(field.rawValue)
+            guard cursor.seenFields & bit == 0 else { throw duplicate(entry) }
+            cursor.seenFields |= bit
+            return field
+        }
+        return nil
+    }
+
+    /// The known field that a key names.
+    @inline(__always)
+    private func field<Field: FieldName>(of type: Field.Type, named key: KeyStack.Entry) -> Field? {
+        if key.hasEscapes {
+            return type.table.field(
+                named: keys.decoded.span.extracting(key.start..<key.start + key.count),
+                fingerprint: key.fingerprint
+            )
+        }
+        return type.table.field(named: bytes.extracting(key.start..<key.start &+ key.count), fingerprint: key.fingerprint)
+    }
+
+    package mutating func nextKey(
+        in cursor: inout JSONObjectCursor,
+        withPrefixIn prefixes: [String]
+    ) throws(DecodingFailure) -> String? {
+        while let key = try nextKey(&cursor) {
+            try remember(try entry(for: key), base: cursor.keysBase)
+            if let name = try name(key, withPrefixIn: prefixes) { return name }
+            try skipValue()
+        }
+        return nil
+    }
+
+    /// Copies a key that begins with one of the prefixes; `nil` when it does not.
+    private mutating func name(_ key: ScannedString, withPrefixIn prefixes: [String]) throws(DecodingFailure) -> String? {
+        if key.hasEscapes {
+            let name = try copy(key)
+            return prefixes.contains { name.utf8.starts(with: $0.utf8) } ? name : nil
+        }
+        for prefix in prefixes where bytes.extracting(key.start..<key.end).starts(with: prefix.utf8.span) {
+            return try copy(key)
+        }
+        return nil
+    }
+
+    package mutating func beginArray() throws(DecodingFailure) -> JSONArrayCursor? {
+        if current == UInt8(ascii: "[") { return try enterArray() }
+        if try skipNull() { return nil }
+        try throwWrongType(expected: .array)
+    }
+
+    @inline(__always)
+    package mutating func nextElement(in cursor: inout JSONArrayCursor) throws(DecodingFailure) -> Bool {
+        skipWhitespace()
+        if current == UInt8(ascii: "]") {
+            index &+= 1
+            depth &-= 1
+            return false
+        }
+        if cursor.isAtStart {
+            cursor.isAtStart = false
+        } else {
+            try expect(UInt8(ascii: ","), "',' or ']'")
+            guard current != UInt8(ascii: "]") else { throw unexpected("a value") }
+        }
+        return true
+    }
+
+    package mutating func readBool() throws(DecodingFailure) -> Bool? {
+        switch current {
+        case UInt8(ascii: "t"):
+            try skipLiteral("true")
+            return true
+        case UInt8(ascii: "f"):
+            try skipLiteral("false")
+            return false
+        default:
+            if try skipNull() { return nil }
+            try throwWrongType(expected: .boolean)
+        }
+    }
+
+    package mutating func readInteger() throws(DecodingFailure) -> Int64? {
+        if try skipNull() { return nil }
+        let start = index
+        guard try valueType() == .number else { try throwWrongType(expected: .integer) }
+        guard try scanNumber() else { throw failure(.wrongType(expected: .integer, found: .number), at: start) }
+        guard let value = Self.integer(in: bytes.extracting(start..<index)) else { throw failure(.integerOutOfRange, at: start) }
+        return value
+    }
+
+    /// Computes the value of checked decimal digits with an optional minus sign; `nil` beyond 64 bits.
+    private static func integer(in digits: Span<UInt8>) -> Int64? {
+        let isNegative = digits[0] == UInt8(ascii: "-")
+        var value: Int64 = 0
+        for index in (isNegative ? 1 : 0)..<digits.count {
+            let digit = Int64(digits[index] &- UInt8(ascii: "0"))
+            let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
+            guard !overflowed, !carried else { return nil }
+            value = sum
+        }
+        return value
+    }
+
+    package mutating func readString() throws(DecodingFailure) -> String? {
+        if current == UInt8(ascii: "\"") { return try copy(try scanString()) }
+        if try skipNull() { return nil }
+        try throwWrongType(expected: .string)
+    }
+
+    package mutating func readQuantity() throws(DecodingFailure) -> Quantity? {
+        if current == UInt8(ascii: "\"") { return Quantity(try copy(try scanString())) }
+        if try skipNull() { return nil }
+        let start = index
+        guard try valueType() == .number else { try throwWrongType(expected: .quantity) }
+        _ = try scanNumber()
+        return Quantity(try copy(ScannedString(start: start, end: index, hasEscapes: false)))
+    }
+
+    package func mark() -> JSONMark {
+        JSONMark(index: index, depth: depth, keyCount: keys.entries.count, decodedCount: keys.decoded.count)
+    }
+
+    package mutating func rewind(to mark: JSONMark) {
+        index = mark.index
+        depth = mark.depth
+        // A mark inside an object that has ended since remembers keys that are gone already.
+        keys.entries.removeLast(max(0, keys.entries.count - mark.keyCount))
+        keys.decoded.removeLast(max(0, keys.decoded.count - mark.decodedCount))
+    }
+}
+
+extension Span<UInt8> {
+    /// Tells whether these bytes begin with those.
+    @inline(__always)
+    func starts(with prefix: Span<UInt8>) -> Bool {
+        count >= prefix.count && extracting(0..<prefix.count).equals(prefix)
+    }
+}

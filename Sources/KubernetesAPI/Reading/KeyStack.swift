@@ -1,0 +1,91 @@
+/// The keys of the objects that a JSON reader is inside of, to find duplicates.
+///
+/// Up to ``linearLimit`` keys of an object are compared as they come. A larger object is checked at its end by sorting, so that no
+/// document, however its keys collide, costs more than *n* log *n*.
+struct KeyStack {
+    /// A key that was seen.
+    struct Entry {
+        let fingerprint: UInt64
+        /// Offset of the key's first byte: in the document, or in ``KeyStack/decoded`` when the key has escapes.
+        let start: Int
+        let count: Int
+        /// Offset of the key's first byte in the document, for the failure.
+        let offset: Int
+        let hasEscapes: Bool
+    }
+
+    /// The number of keys up to which each new key is compared with all before it.
+    static let linearLimit = 16
+
+    var entries: [Entry] = []
+    /// The bytes of keys that have escapes, decoded, one after the other.
+    var decoded: [UInt8] = []
+}
+
+extension JSONReader {
+    /// Tells whether two keys have the same bytes.
+    func haveSameBytes(_ first: KeyStack.Entry, _ second: KeyStack.Entry) -> Bool {
+        guard first.count == second.count else { return false }
+        for index in 0..<first.count where byte(index, of: first) != byte(index, of: second) { return false }
+        return true
+    }
+
+    /// One byte of a key.
+    @inline(__always)
+    private func byte(_ index: Int, of key: KeyStack.Entry) -> UInt8 {
+        key.hasEscapes ? keys.decoded[key.start &+ index] : bytes[key.start &+ index]
+    }
+
+    /// Remembers a key of the object whose keys begin at `base`; throws when the object has it already.
+    @inline(__always)
+    mutating func remember(_ key: KeyStack.Entry, base: Int) throws(DecodingFailure) {
+        let end = keys.entries.count
+        if end &- base < KeyStack.linearLimit {
+            for index in base..<end
+            where keys.entries[index].fingerprint == key.fingerprint && haveSameBytes(keys.entries[index], key) {
+                throw duplicate(key)
+            }
+        }
+        keys.entries.append(key)
+    }
+
+    /// Forgets the keys of an object at its end, after looking for duplicates where there were too many to compare as they came.
+    @inline(__always)
+    mutating func forgetKeys(from base: Int, decodedFrom decodedBase: Int) throws(DecodingFailure) {
+        if keys.entries.count &- base > KeyStack.linearLimit { try checkManyKeys(from: base) }
+        keys.entries.removeLast(keys.entries.count &- base)
+        if keys.decoded.count > decodedBase { keys.decoded.removeLast(keys.decoded.count &- decodedBase) }
+    }
+
+    /// Sorts the keys of a large object and throws for the first key, in document order, that repeats an earlier one.
+    @inline(never)
+    private func checkManyKeys(from base: Int) throws(DecodingFailure) {
+        let sorted = keys.entries[base...].sorted { first, second in
+            if first.fingerprint != second.fingerprint { return first.fingerprint < second.fingerprint }
+            let order = compareBytes(first, second)
+            return order != 0 ? order < 0 : first.offset < second.offset
+        }
+        var earliest: KeyStack.Entry?
+        for (first, second) in zip(sorted, sorted.dropFirst())
+        where first.fingerprint == second.fingerprint && compareBytes(first, second) == 0 {
+            if earliest.map({ second.offset < $0.offset }) ?? true { earliest = second }
+        }
+        if let earliest { throw duplicate(earliest) }
+    }
+
+    /// Orders two keys by their bytes: negative, zero or positive.
+    private func compareBytes(_ first: KeyStack.Entry, _ second: KeyStack.Entry) -> Int {
+        for index in 0..<min(first.count, second.count) {
+            let difference = Int(byte(index, of: first)) - Int(byte(index, of: second))
+            if difference != 0 { return difference }
+        }
+        return first.count - second.count
+    }
+
+    /// Builds the failure for a key that its object has already.
+    @inline(never)
+    func duplicate(_ key: KeyStack.Entry) -> DecodingFailure {
+        let name = (0..<key.count).map { byte($0, of: key) }
+        return failure(.duplicateKey(String(decoding: name, as: UTF8.self)), at: key.offset)
+    }
+}

@@ -1,0 +1,84 @@
+/// A source from which the model is decoded: the bytes of a JSON document or a tree of nodes from YAML.
+///
+/// Decoding is written once against this protocol, so that both sources read the same fields in the same way. The reader stands on one
+/// value; each call below consumes that value or, for objects and arrays, steps into it. `nil` stands for null throughout.
+package protocol ManifestReader: ~Escapable {
+    /// Where the reader is inside an object.
+    associatedtype ObjectCursor
+    /// Where the reader is inside an array.
+    associatedtype ArrayCursor
+    /// A remembered value, to come back to.
+    associatedtype Mark
+
+    /// Steps into an object; `nil` when the value is null.
+    mutating func beginObject() throws(DecodingFailure) -> ObjectCursor?
+
+    /// Steps to the next known field and stands on its value, skipping unknown ones; `nil` at the end of the object.
+    mutating func nextField<Field: FieldName>(
+        in cursor: inout ObjectCursor,
+        of type: Field.Type
+    ) throws(DecodingFailure) -> Field?
+
+    /// Steps to the next key that begins with one of the prefixes and stands on its value; `nil` at the end of the object.
+    mutating func nextKey(
+        in cursor: inout ObjectCursor,
+        withPrefixIn prefixes: [String]
+    ) throws(DecodingFailure) -> String?
+
+    /// Steps into an array; `nil` when the value is null.
+    mutating func beginArray() throws(DecodingFailure) -> ArrayCursor?
+
+    /// Steps to the next element; `false` at the end of the array.
+    mutating func nextElement(in cursor: inout ArrayCursor) throws(DecodingFailure) -> Bool
+
+    /// Reads a boolean.
+    mutating func readBool() throws(DecodingFailure) -> Bool?
+
+    /// Reads a 64-bit integer.
+    mutating func readInteger() throws(DecodingFailure) -> Int64?
+
+    /// Reads a string.
+    mutating func readString() throws(DecodingFailure) -> String?
+
+    /// Reads a resource amount: a string, or a number as its text.
+    mutating func readQuantity() throws(DecodingFailure) -> Quantity?
+
+    /// Skips the value, checking its grammar; `true` when it was something other than null.
+    mutating func skipValue() throws(DecodingFailure) -> Bool
+
+    /// Remembers the value on which the reader stands.
+    func mark() -> Mark
+
+    /// Goes back to a remembered value.
+    mutating func rewind(to mark: Mark)
+
+    /// Where the value stands on which the reader stands.
+    var location: DecodingFailure.Location { get }
+}
+
+extension ManifestReader where Self: ~Escapable {
+    /// Reads an array, one element at a time; null reads as an empty array.
+    @inline(__always)
+    package mutating func readArray<Element>(
+        _ element: (inout Self) throws(DecodingFailure) -> Element
+    ) throws(DecodingFailure) -> [Element] {
+        guard var cursor = try beginArray() else { return [] }
+        var elements: [Element] = []
+        while try nextElement(in: &cursor) {
+            elements.append(try element(&self))
+        }
+        return elements
+    }
+
+    /// Reads an array of strings, `nil` when it is null; a null among the elements is a wrong type.
+    package mutating func readStrings() throws(DecodingFailure) -> [String]? {
+        guard var cursor = try beginArray() else { return nil }
+        var strings: [String] = []
+        while try nextElement(in: &cursor) {
+            let place = location
+            guard let string = try readString() else { throw DecodingFailure(.wrongType(expected: .string, found: .null), at: place) }
+            strings.append(string)
+        }
+        return strings
+    }
+}

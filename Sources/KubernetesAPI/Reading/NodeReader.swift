@@ -1,0 +1,147 @@
+/// Where a node reader is inside an object.
+package struct NodeObjectCursor {
+    let members: [ManifestNode.Member]
+    var next = 0
+}
+
+/// Where a node reader is inside an array.
+package struct NodeArrayCursor {
+    let elements: [ManifestNode]
+    var next = 0
+}
+
+/// Reads the model from a tree of nodes, whose grammar, duplicate keys and depth the tree's maker has checked.
+package struct NodeReader: ManifestReader {
+    private var node: ManifestNode
+
+    package init(_ node: ManifestNode) {
+        self.node = node
+    }
+
+    package var location: DecodingFailure.Location { .position(node.position) }
+
+    /// Builds the failure for a node of another type than wanted.
+    private func wrongType(expected: DecodingFailure.ValueType) -> DecodingFailure {
+        DecodingFailure(.wrongType(expected: expected, found: node.valueType), at: location)
+    }
+
+    package mutating func beginObject() throws(DecodingFailure) -> NodeObjectCursor? {
+        switch node.value {
+        case .object(let members): NodeObjectCursor(members: members)
+        case .null: nil
+        default: throw wrongType(expected: .object)
+        }
+    }
+
+    package mutating func nextField<Field: FieldName>(
+        in cursor: inout NodeObjectCursor,
+        of type: Field.Type
+    ) throws(DecodingFailure) -> Field? {
+        while cursor.next < cursor.members.count {
+            let member = cursor.members[cursor.next]
+            cursor.next += 1
+            let key = member.key.utf8.span
+            if let field = type.table.field(named: key, fingerprint: KeyFingerprint.of(key)) {
+                node = member.value
+                return field
+            }
+        }
+        return nil
+    }
+
+    package mutating func nextKey(
+        in cursor: inout NodeObjectCursor,
+        withPrefixIn prefixes: [String]
+    ) throws(DecodingFailure) -> String? {
+        while cursor.next < cursor.members.count {
+            let member = cursor.members[cursor.next]
+            cursor.next += 1
+            if prefixes.contains(where: { member.key.utf8.starts(with: $0.utf8) }) {
+                node = member.value
+                return member.key
+            }
+        }
+        return nil
+    }
+
+    package mutating func beginArray() throws(DecodingFailure) -> NodeArrayCursor? {
+        switch node.value {
+        case .array(let elements): NodeArrayCursor(elements: elements)
+        case .null: nil
+        default: throw wrongType(expected: .array)
+        }
+    }
+
+    package mutating func nextElement(in cursor: inout NodeArrayCursor) throws(DecodingFailure) -> Bool {
+        guard cursor.next < cursor.elements.count else { return false }
+        node = cursor.elements[cursor.next]
+        cursor.next += 1
+        return true
+    }
+
+    package mutating func readBool() throws(DecodingFailure) -> Bool? {
+        switch node.value {
+        case .bool(let value): value
+        case .null: nil
+        default: throw wrongType(expected: .boolean)
+        }
+    }
+
+    package mutating func readInteger() throws(DecodingFailure) -> Int64? {
+        switch node.value {
+        case .integer(let value): return value
+        case .null: return nil
+        case .number(let text):
+            guard text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }) else {
+                throw DecodingFailure(.integerOutOfRange, at: location)
+            }
+            throw wrongType(expected: .integer)
+        default: throw wrongType(expected: .integer)
+        }
+    }
+
+    package mutating func readString() throws(DecodingFailure) -> String? {
+        switch node.value {
+        case .string(let value): value
+        case .null: nil
+        default: throw wrongType(expected: .string)
+        }
+    }
+
+    package mutating func readQuantity() throws(DecodingFailure) -> Quantity? {
+        switch node.value {
+        case .string(let text): Quantity(text)
+        case .integer(let value): Quantity(String(value))
+        case .number(let text): Quantity(text)
+        case .null: nil
+        default: throw wrongType(expected: .quantity)
+        }
+    }
+
+    package mutating func skipValue() throws(DecodingFailure) -> Bool {
+        guard case .null = node.value else { return true }
+        return false
+    }
+
+    package func mark() -> ManifestNode {
+        node
+    }
+
+    package mutating func rewind(to mark: ManifestNode) {
+        node = mark
+    }
+}
+
+extension ManifestNode {
+    /// The type of the node, as failures name it.
+    package var valueType: DecodingFailure.ValueType {
+        switch value {
+        case .null: .null
+        case .bool: .boolean
+        case .integer, .number: .number
+        case .string: .string
+        case .array: .array
+        case .object: .object
+        }
+    }
+}
