@@ -76,6 +76,14 @@ let package = Package(
                 ] + nio,
                 swiftSettings: settings
             ),
-            .testTarget(name: "PodscoreTests", dependencies: ["podscore"], swiftSettings: settings),
+            .testTarget(
+                name: "PodscoreTests",
+                dependencies: ["podscore"],
+                exclude: [
+                    "Acceptance/README.md", "Acceptance/expected.json", "Acceptance/hardening.json", "Acceptance/policies",
+                    "Acceptance/reviews",
+                ],
+                swiftSettings: settings
+            ),
         ]
 )
