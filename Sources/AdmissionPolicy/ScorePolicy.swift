@@ -1,0 +1,57 @@
+package import PodScoring
+
+/// What Pods of some namespaces have to score and to hold, and what happens to those that do not.
+package struct ScorePolicy: Sendable {
+    /// The demands of one level; a level that is absent is off.
+    package struct Level: Sendable, Equatable {
+        /// The least score that satisfies; `nil` means no threshold.
+        package var minimumScore: Int?
+        /// Ids of positive rules that must hold, in the policy's order.
+        package var require: [String] = []
+        /// Ids of negative rules that must not fire, in the policy's order.
+        package var forbid: [String] = []
+
+        package init() {}
+    }
+
+    /// What happens to Deployments and the like.
+    package enum Workloads: String, Sendable, CaseIterable {
+        /// Say what their Pods would get, and allow them.
+        case warn
+        /// Decide them as their Pods.
+        case enforce
+        /// Allow them unscored.
+        case ignore
+    }
+
+    /// `metadata.name`, by which messages name the policy.
+    package var name: String
+    /// The namespaces to which the policy applies.
+    package var namespaces: [NamespacePattern]
+    package var ruleset: Ruleset
+    /// Denies.
+    package var enforce: Level?
+    /// Returns warnings.
+    package var warn: Level?
+    /// Writes audit annotations.
+    package var audit: Level?
+    package var workloads: Workloads
+
+    package init(
+        name: String,
+        namespaces: [NamespacePattern],
+        ruleset: Ruleset,
+        enforce: Level? = nil,
+        warn: Level? = nil,
+        audit: Level? = nil,
+        workloads: Workloads = .warn
+    ) {
+        self.name = name
+        self.namespaces = namespaces
+        self.ruleset = ruleset
+        self.enforce = enforce
+        self.warn = warn
+        self.audit = audit
+        self.workloads = workloads
+    }
+}

@@ -1,0 +1,63 @@
+/// The answer to one request.
+package struct AdmissionResponse: Sendable, Equatable {
+    /// Why a request was denied.
+    package struct Status: Sendable, Equatable {
+        /// One reason, for machines.
+        package struct Cause: Sendable, Equatable {
+            /// A machine-readable kind of reason, such as a rule's id.
+            package let reason: String
+            package let message: String
+            /// The path of the field; empty when no single field is to blame.
+            package let field: String
+
+            package init(reason: String, message: String, field: String) {
+                self.reason = reason
+                self.message = message
+                self.field = field
+            }
+        }
+
+        /// The HTTP status code that the API server passes on to its client.
+        package let code: Int
+        /// `Forbidden` or `Invalid`.
+        package let reason: String
+        /// One line.
+        package let message: String
+        package let causes: [Cause]
+
+        package init(code: Int, reason: String, message: String, causes: [Cause]) {
+            self.code = code
+            self.reason = reason
+            self.message = message
+            self.causes = causes
+        }
+    }
+
+    /// One audit annotation; the API server puts the webhook's name before the key.
+    package struct AuditAnnotation: Sendable, Equatable {
+        package let key: String
+        package let value: String
+
+        package init(key: String, value: String) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// The request's `uid`.
+    package let uid: String
+    /// `nil` allows.
+    package let denial: Status?
+    package let warnings: [String]
+    /// In the order in which they are written.
+    package let auditAnnotations: [AuditAnnotation]
+
+    package init(uid: String, denial: Status?, warnings: [String], auditAnnotations: [AuditAnnotation]) {
+        self.uid = uid
+        self.denial = denial
+        self.warnings = warnings
+        self.auditAnnotations = auditAnnotations
+    }
+
+    package var isAllowed: Bool { denial == nil }
+}

@@ -1,0 +1,47 @@
+package import KubernetesAPI
+
+/// Where a rule found something to change.
+package struct Finding: Sendable, Equatable {
+    /// The part of the object to which ``Finding/field`` is relative.
+    package enum Place: Sendable, Equatable {
+        /// The Pod's specification.
+        case pod
+        /// A container, by its list and its index in it.
+        case container(ContainerList, Int)
+        /// A volume, by its index.
+        case volume(Int)
+        /// The object itself, outside the Pod's specification.
+        case object
+    }
+
+    package let place: Place
+    /// The field, relative to the place, such as `securityContext.runAsNonRoot`.
+    package let field: String
+
+    package init(_ place: Place, _ field: String) {
+        self.place = place
+        self.field = field
+    }
+
+    /// The path from the top of the object.
+    package func path(below specification: String) -> String {
+        switch place {
+        case .pod: "\(specification).\(field)"
+        case .container(let list, let index): "\(specification).\(list.rawValue)[\(index)].\(field)"
+        case .volume(let index): "\(specification).volumes[\(index)].\(field)"
+        case .object: field
+        }
+    }
+}
+
+/// What a check says about one object.
+package enum CheckOutcome: Sendable, Equatable {
+    /// The object is as the rule wants it.
+    case holds
+    /// The object is not as the rule wants it; the findings say where, in document order.
+    ///
+    /// Empty when there is nothing to point at, as for a rule about containers in a Pod that has none.
+    case fails([Finding])
+    /// The rule has nothing to say about this object and leaves the score and the best possible score.
+    case notApplicable
+}

@@ -1,0 +1,37 @@
+/// The score of one object and how it came about.
+package struct ScoreReport: Sendable {
+    /// What one rule said.
+    package struct Result: Sendable {
+        /// The index of the rule in ``Ruleset/entries``.
+        package let index: Int
+        package let outcome: CheckOutcome
+
+        package init(index: Int, outcome: CheckOutcome) {
+            self.index = index
+            self.outcome = outcome
+        }
+    }
+
+    package let ruleset: Ruleset
+    /// The kind of the object; empty when no rule knows it.
+    package let kind: RuleKinds
+    /// The sum of the points that were earned and lost.
+    package let score: Int
+    /// The most that this object could reach: rules that do not apply to it are left out.
+    package let bestPossibleScore: Int
+    /// The results of all rules that apply, in the ruleset's order.
+    package let results: [Result]
+
+    /// Whether any rule knows the object's kind; without one the score means nothing.
+    package var isScorable: Bool { !results.isEmpty }
+
+    /// The entry of a result.
+    package func entry(of result: Result) -> Ruleset.Entry {
+        ruleset.entries[result.index]
+    }
+
+    /// What a rule said; `nil` when it does not apply to the object, or is not in the ruleset.
+    package func outcome(ofRule id: String) -> CheckOutcome? {
+        results.first { ruleset.entries[$0.index].rule.id == id }?.outcome
+    }
+}

@@ -1,0 +1,71 @@
+package import KubernetesAPI
+
+/// What is scored: a Pod's specification in its context, or an object that rules about other things than Pods look at.
+package struct ScoringSubject: Sendable {
+    /// Where a Pod's specification comes from.
+    package enum Context: Sendable {
+        /// A Pod as the API server completed it, in an AdmissionReview.
+        case admittedPod
+        /// A manifest or a template, as its author wrote it.
+        case authored
+    }
+
+    /// The kind of the object, as one of ``RuleKinds``; empty when no rule knows it.
+    package let kind: RuleKinds
+    package let context: Context
+    package let pod: PodSpec
+    /// The annotations of the Pod or of the template.
+    package let annotations: [Annotation]
+    /// Only a StatefulSet has any.
+    package let volumeClaimTemplates: [VolumeClaimTemplate]
+    /// Only a RoleBinding or ClusterRoleBinding has any.
+    package let subjects: [Subject]
+
+    /// A Pod's specification on its own.
+    package init(
+        pod: PodSpec,
+        annotations: [Annotation] = [],
+        kind: RuleKinds = .pod,
+        context: Context = .authored
+    ) {
+        self.kind = kind
+        self.context = context
+        self.pod = pod
+        self.annotations = annotations
+        volumeClaimTemplates = []
+        subjects = []
+    }
+
+    /// An object that was decoded from a manifest or a request.
+    ///
+    /// Only a bare Pod can be in the context ``Context/admittedPod``: the API server completes no templates.
+    package init(_ object: KubernetesObject, context: Context) {
+        kind = RuleKinds(named: object.kind)
+        switch object.content {
+        case .pod(let pod):
+            self.pod = pod
+            annotations = object.metadata.annotations
+            self.context = context
+            volumeClaimTemplates = []
+            subjects = []
+        case .template(let template, let claims):
+            pod = template.spec
+            annotations = template.metadata.annotations
+            self.context = .authored
+            volumeClaimTemplates = claims
+            subjects = []
+        case .binding(let subjects):
+            pod = PodSpec()
+            annotations = []
+            self.context = .authored
+            volumeClaimTemplates = []
+            self.subjects = subjects
+        case .other:
+            pod = PodSpec()
+            annotations = []
+            self.context = .authored
+            volumeClaimTemplates = []
+            subjects = []
+        }
+    }
+}
