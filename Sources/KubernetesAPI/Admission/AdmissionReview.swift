@@ -40,7 +40,9 @@ package struct AdmissionRequest: Sendable {
         }
     }
 
-    /// Unique for each call; the answer repeats it. Never empty.
+    /// Identifies the call, and comes back in the answer.
+    ///
+    /// Never empty after decoding.
     package var uid = ""
     package var kind = GroupVersionKind()
     package var resource = GroupVersionResource()

@@ -25,7 +25,7 @@ extension KubernetesObject {
     /// The kind decides how `spec` is read. Where `kind` stands behind it, or a request has said what the kind is, the order does not
     /// matter: the place is remembered and read at the end.
     ///
-    /// - Parameter kind: The kind by which to read the object; `nil` takes the object's own.
+    /// `requestedKind` is the kind by which to read the object; `nil` takes the object's own.
     package init<Reader: ManifestReader & ~Escapable>(
         from reader: inout Reader,
         as requestedKind: String? = nil

@@ -48,4 +48,18 @@ package enum WorkloadKind: String, Sendable, CaseIterable {
     case job = "Job"
     case cronJob = "CronJob"
     case podTemplate = "PodTemplate"
+
+    /// The kind of that name in the API group where Kubernetes has it, or has had it; `nil` for the same name in any other group.
+    package init?(group: String, kind: String) {
+        guard let known = Self(rawValue: kind) else { return nil }
+        let groups: [String] =
+            switch known {
+            case .pod, .replicationController, .podTemplate: [""]
+            case .deployment, .replicaSet, .daemonSet: ["apps", "extensions"]
+            case .statefulSet: ["apps"]
+            case .job, .cronJob: ["batch"]
+            }
+        guard groups.contains(group) else { return nil }
+        self = known
+    }
 }

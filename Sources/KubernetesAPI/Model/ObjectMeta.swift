@@ -4,7 +4,9 @@ package struct ObjectMeta: Sendable, Equatable {
     package var name = ""
     /// The prefix from which the API server makes a name; empty when unset.
     package var generateName = ""
-    /// The namespace; empty when unset. In an AdmissionReview `request.namespace` is the authority.
+    /// The namespace; empty when unset.
+    ///
+    /// In an AdmissionReview `request.namespace` is the authority.
     package var namespace = ""
     /// Whether `deletionTimestamp` is set, that is, the object is being deleted.
     package var isBeingDeleted = false

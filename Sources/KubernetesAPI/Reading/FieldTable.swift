@@ -42,9 +42,7 @@ package struct FieldTable<Field: FieldName>: Sendable {
 
     /// Returns the field whose name is exactly these bytes.
     ///
-    /// - Parameters:
-    ///   - key: The key's bytes, escapes already decoded.
-    ///   - fingerprint: ``KeyFingerprint/of(_:)`` of the same bytes.
+    /// The key's escapes are decoded; the fingerprint is ``KeyFingerprint/of(_:)`` of the same bytes.
     @inline(__always)
     func field(named key: Span<UInt8>, fingerprint: UInt64) -> Field? {
         for index in entries.indices where entries[index].fingerprint == fingerprint {

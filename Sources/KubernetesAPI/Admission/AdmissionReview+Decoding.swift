@@ -1,0 +1,198 @@
+/// The fields of an AdmissionReview that are read.
+enum AdmissionReviewField: UInt8, FieldName {
+    case apiVersion, kind, request
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a request that are read.
+enum AdmissionRequestField: UInt8, FieldName {
+    case uid, kind, resource, subResource, name, namespace, operation, userInfo, object, oldObject, dryRun
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a kind or a resource with its group and version.
+enum GroupVersionField: UInt8, FieldName {
+    case group, version, kind, resource
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `userInfo` that are read.
+enum UserInfoField: UInt8, FieldName {
+    case username, groups
+
+    static let table = FieldTable<Self>()
+}
+
+extension AdmissionReview {
+    /// Reads a whole request body.
+    ///
+    /// An object that is well-formed JSON but not of the request's kind becomes ``AdmissionRequest/Payload/undecodable(_:)``; anything
+    /// else that is wrong is thrown, with its offset in the body.
+    package init(parsing body: Span<UInt8>) throws(DecodingFailure) {
+        var reader = JSONReader(body)
+        reader.start()
+        let start = reader.location
+        guard var object = try reader.beginObject() else {
+            throw DecodingFailure(.wrongType(expected: .object, found: .null), at: start)
+        }
+        var apiVersion: (text: String, location: DecodingFailure.Location)?
+        var kind: (text: String, location: DecodingFailure.Location)?
+        var request: AdmissionRequest?
+        while let field = try reader.nextField(in: &object, of: AdmissionReviewField.self) {
+            let place = reader.location
+            switch field {
+            case .apiVersion: apiVersion = try reader.readString().map { ($0, place) }
+            case .kind: kind = try reader.readString().map { ($0, place) }
+            case .request: request = try AdmissionRequest.read(from: &reader)
+            }
+        }
+        try reader.finish()
+        guard let kind else { throw DecodingFailure(.missingField("kind"), at: start) }
+        guard kind.text == "AdmissionReview" else {
+            throw DecodingFailure(.unknownValue(kind.text, allowed: "AdmissionReview"), at: kind.location)
+        }
+        guard let apiVersion else { throw DecodingFailure(.missingField("apiVersion"), at: start) }
+        guard let version = Version(rawValue: apiVersion.text) else {
+            let allowed = Version.allCases.map(\.rawValue).joined(separator: ", ")
+            throw DecodingFailure(.unknownValue(apiVersion.text, allowed: allowed), at: apiVersion.location)
+        }
+        guard let request else { throw DecodingFailure(.missingField("request"), at: start) }
+        self.init(version: version, request: request)
+    }
+}
+
+extension AdmissionRequest {
+    /// A payload that came before the kind by which it is read.
+    private struct Deferred {
+        let field: AdmissionRequestField
+        let mark: JSONMark
+    }
+
+    /// Reads `request`; `nil` for null.
+    static func read(from reader: inout JSONReader) throws(DecodingFailure) -> Self? {
+        let start = reader.location
+        guard var object = try reader.beginObject() else { return nil }
+        var request = Self()
+        var hasKind = false
+        var operation: Operation?
+        var deferred: [Deferred] = []
+        while let field = try reader.nextField(in: &object, of: AdmissionRequestField.self) {
+            switch field {
+            case .uid: request.uid = try reader.readString() ?? ""
+            case .kind:
+                request.kind = try GroupVersionKind(from: &reader)
+                hasKind = true
+            case .resource: request.resource = try GroupVersionResource(from: &reader)
+            case .subResource: request.subResource = try reader.readString() ?? ""
+            case .name: request.name = try reader.readString() ?? ""
+            case .namespace: request.namespace = try reader.readString() ?? ""
+            case .operation: operation = try Self.readOperation(from: &reader)
+            case .userInfo: request.userInfo = try UserInfo(from: &reader)
+            case .dryRun: request.isDryRun = try reader.readBool() ?? false
+            case .object, .oldObject:
+                if hasKind {
+                    try request.readPayload(field, from: &reader)
+                } else {
+                    deferred.append(Deferred(field: field, mark: reader.mark()))
+                    _ = try reader.skipValue()
+                }
+            }
+        }
+        let end = reader.mark()
+        for payload in deferred {
+            reader.rewind(to: payload.mark)
+            try request.readPayload(payload.field, from: &reader)
+        }
+        reader.rewind(to: end)
+        guard !request.uid.isEmpty else { throw DecodingFailure(.missingField("uid"), at: start) }
+        guard hasKind else { throw DecodingFailure(.missingField("kind"), at: start) }
+        guard let operation else { throw DecodingFailure(.missingField("operation"), at: start) }
+        request.operation = operation
+        return request
+    }
+
+    /// Reads `operation`; `nil` for null.
+    private static func readOperation(from reader: inout JSONReader) throws(DecodingFailure) -> Operation? {
+        let place = reader.location
+        guard let text = try reader.readString() else { return nil }
+        guard let operation = Operation(rawValue: text) else {
+            throw DecodingFailure(.unknownValue(text, allowed: Operation.allCases.map(\.rawValue).joined(separator: ", ")), at: place)
+        }
+        return operation
+    }
+
+    /// Reads `object` or `oldObject` as the request's kind.
+    private mutating func readPayload(
+        _ field: AdmissionRequestField,
+        from reader: inout JSONReader
+    ) throws(DecodingFailure) {
+        let payload = try readPayload(from: &reader)
+        if field == .object {
+            object = payload
+        } else {
+            oldObject = payload
+        }
+    }
+
+    /// Reads one payload, and goes over it where it is well-formed but no object of the kind.
+    private func readPayload(from reader: inout JSONReader) throws(DecodingFailure) -> Payload {
+        if try reader.skipNull() { return .absent }
+        let start = reader.mark()
+        do {
+            // A kind of another group that has the same name, such as a queue's own `Job`, has a specification of its own.
+            let isKnown = WorkloadKind(group: kind.group, kind: kind.kind) != nil
+            return .decoded(try KubernetesObject(from: &reader, as: isKnown ? kind.kind : ""))
+        } catch {
+            guard error.isAboutContent else { throw error }
+            reader.rewind(to: start)
+            _ = try reader.skipValue()
+            return .undecodable(error)
+        }
+    }
+}
+
+extension GroupVersionKind {
+    /// Reads a kind with its group and version; null reads as empty.
+    init(from reader: inout JSONReader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: GroupVersionField.self) {
+            switch field {
+            case .group: group = try reader.readString() ?? ""
+            case .version: version = try reader.readString() ?? ""
+            case .kind: kind = try reader.readString() ?? ""
+            case .resource: _ = try reader.skipValue()
+            }
+        }
+    }
+}
+
+extension GroupVersionResource {
+    /// Reads a resource with its group and version; null reads as empty.
+    init(from reader: inout JSONReader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: GroupVersionField.self) {
+            switch field {
+            case .group: group = try reader.readString() ?? ""
+            case .version: version = try reader.readString() ?? ""
+            case .resource: resource = try reader.readString() ?? ""
+            case .kind: _ = try reader.skipValue()
+            }
+        }
+    }
+}
+
+extension UserInfo {
+    /// Reads `userInfo`; null reads as nobody.
+    init(from reader: inout JSONReader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: UserInfoField.self) {
+            switch field {
+            case .username: username = try reader.readString() ?? ""
+            case .groups: groups = try reader.readStrings() ?? []
+            }
+        }
+    }
+}

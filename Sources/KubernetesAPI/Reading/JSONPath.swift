@@ -1,0 +1,97 @@
+/// Finds the path of a place in a JSON document, for messages.
+///
+/// Failures carry only an offset, so that reading costs nothing for paths that nobody asks for; this walks the document a second time.
+package enum JSONPath {
+    /// The longest path returned, in bytes; keys are the client's and can be of any length.
+    package static let byteLimit = 512
+
+    /// One level of nesting.
+    private struct Level {
+        let isArray: Bool
+        var index = 0
+        /// The bytes of the key, without quotes and with their escapes.
+        var key: Range<Int>?
+        var isBeforeKey: Bool
+    }
+
+    /// Returns the path of the value that begins at, or holds, the offset, such as `request.object.spec.containers[1].image`.
+    ///
+    /// Empty at the top of the document. The text before the offset is taken to be well-formed; a path that is too long ends in `…`.
+    package static func locating(_ offset: Int, in bytes: Span<UInt8>) -> String {
+        var levels: [Level] = []
+        var index = 0
+        while index < min(offset, bytes.count) {
+            switch bytes[index] {
+            case UInt8(ascii: "{"):
+                levels.append(Level(isArray: false, isBeforeKey: true))
+            case UInt8(ascii: "["):
+                levels.append(Level(isArray: true, isBeforeKey: false))
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                _ = levels.popLast()
+            case UInt8(ascii: ","):
+                step(&levels)
+            case UInt8(ascii: "\""):
+                let end = endOfString(from: index, in: bytes)
+                if let top = levels.indices.last, levels[top].isBeforeKey {
+                    levels[top].key = index + 1..<end
+                    levels[top].isBeforeKey = false
+                }
+                index = end
+            default:
+                break
+            }
+            index += 1
+        }
+        return text(levels, in: bytes)
+    }
+
+    /// Goes on to the next member or element of the innermost level.
+    private static func step(_ levels: inout [Level]) {
+        guard let top = levels.indices.last else { return }
+        if levels[top].isArray {
+            levels[top].index += 1
+        } else {
+            levels[top].isBeforeKey = true
+            levels[top].key = nil
+        }
+    }
+
+    /// The offset of the quote that ends a string, or of the document's end.
+    private static func endOfString(from start: Int, in bytes: Span<UInt8>) -> Int {
+        var index = start + 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(index, bytes.count)
+    }
+
+    /// Writes the levels as a path.
+    private static func text(_ levels: [Level], in bytes: Span<UInt8>) -> String {
+        var path: [UInt8] = []
+        for level in levels {
+            if level.isArray {
+                path += Array("[\(level.index)]".utf8)
+            } else if let key = level.key {
+                if !path.isEmpty { path.append(UInt8(ascii: ".")) }
+                for index in key.prefix(byteLimit) { path.append(bytes[index]) }
+            }
+            if path.count > byteLimit { return String(decoding: path.prefix(byteLimit), as: UTF8.self) + "…" }
+        }
+        return String(decoding: path, as: UTF8.self)
+    }
+}
+
+extension DecodingFailure {
+    /// One line for a person: the path, what is wrong and the offset, as in `request.uid: expected string, found number (byte 61)`.
+    ///
+    /// `bytes` is the document that was read.
+    package func explained(in bytes: Span<UInt8>) -> String {
+        switch location {
+        case .position(let position):
+            return "\(position): \(reason)"
+        case .byteOffset(let offset):
+            let path = JSONPath.locating(offset, in: bytes)
+            return (path.isEmpty ? "" : path + ": ") + "\(reason) (byte \(offset))"
+        }
+    }
+}

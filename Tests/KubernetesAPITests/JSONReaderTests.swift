@@ -1,0 +1,141 @@
+import Testing
+
+@testable import KubernetesAPI
+
+/// Checks a whole text as the reader checks what it skips.
+func checkJSON(_ text: [UInt8]) -> DecodingFailure? {
+    var reader = JSONReader(text.span)
+    reader.start()
+    do {
+        try reader.skipValue()
+        try reader.finish()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// Checks a whole text.
+func checkJSON(_ text: String) -> DecodingFailure? {
+    checkJSON(Array(text.utf8))
+}
+
+@Suite struct JSONReaderTests {
+    @Test(arguments: [
+        "{}", "[]", " { } ", "[ ]", "null", "true", "false", "0", "-0", "12", "-1.5e+3", "1E9", "\"\"", "\"a\\\"b\\\\\\/\\b\\f\\n\\r\\t\"",
+        "\"\\u0041\\ud83d\\ude00\"", "\"é€😀\"", "{\"a\":1,\"b\":[1,2,{\"c\":null}]}", "\t\r\n[1 , 2]\n", "{\"a\" : {\"a\" : 1}}",
+    ])
+    func `Well-formed text is accepted`(text: String) {
+        #expect(checkJSON(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("", DecodingFailure.Reason.unexpectedEnd, 0),
+        ("{", .unexpectedEnd, 1),
+        ("[1", .unexpectedEnd, 2),
+        ("\"abc", .unexpectedEnd, 4),
+        ("{\"a\"", .unexpectedEnd, 4),
+        ("{\"a\":", .unexpectedEnd, 5),
+        ("tru", .unexpectedEnd, 3),
+        ("-", .unexpectedEnd, 1),
+        ("[1,]", .unexpectedByte(UInt8(ascii: "]"), expected: "a value"), 3),
+        ("{\"a\":1,}", .unexpectedByte(UInt8(ascii: "}"), expected: "a key"), 7),
+        ("{,}", .unexpectedByte(UInt8(ascii: ","), expected: "a key"), 1),
+        ("{a:1}", .unexpectedByte(UInt8(ascii: "a"), expected: "a key"), 1),
+        ("{\"a\" 1}", .unexpectedByte(UInt8(ascii: "1"), expected: "':'"), 5),
+        ("{\"a\":1 \"b\":2}", .unexpectedByte(UInt8(ascii: "\""), expected: "',' or '}'"), 7),
+        ("[1 2]", .unexpectedByte(UInt8(ascii: "2"), expected: "',' or ']'"), 3),
+        ("trUe", .unexpectedByte(UInt8(ascii: "U"), expected: "true"), 2),
+        ("nul]", .unexpectedByte(UInt8(ascii: "]"), expected: "null"), 3),
+        ("+1", .unexpectedByte(UInt8(ascii: "+"), expected: "a value"), 0),
+        ("01", .invalidNumber, 0),
+        ("1.", .unexpectedEnd, 2),
+        ("[1.]", .invalidNumber, 1),
+        ("[1e]", .invalidNumber, 1),
+        ("[-a]", .invalidNumber, 1),
+        ("\"\\x\"", .invalidEscape, 1),
+        ("\"\\u12g4\"", .invalidEscape, 1),
+        ("\"\\ud83d\"", .invalidEscape, 1),
+        ("\"\\ude00\"", .invalidEscape, 1),
+        ("\"\\ud83d\\u0041\"", .invalidEscape, 1),
+        ("\"a\u{1}\"", .controlCharacter(1), 2),
+        ("\"12345678\n\"", .controlCharacter(10), 9),
+        ("{} {}", .trailingBytes, 3),
+        ("null,", .trailingBytes, 4),
+        ("{\"a\":1,\"a\":2}", .duplicateKey("a"), 8),
+        ("{\"a\":1,\"\\u0061\":2}", .duplicateKey("a"), 8),
+        ("{\"\\u0061\":1,\"a\":2}", .duplicateKey("a"), 13),
+        ("[{\"b\":{\"x\":1,\"y\":2,\"x\":3}}]", .duplicateKey("x"), 20),
+    ])
+    func `Malformed text is refused where it is wrong`(text: String, reason: DecodingFailure.Reason, offset: Int) {
+        #expect(checkJSON(text) == DecodingFailure(reason, at: .byteOffset(offset)))
+    }
+
+    @Test(
+        arguments: [
+            [0x80], [0xC0, 0xAF], [0xC3], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
+            [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82], [0xFF], [0xE2, 0x28, 0xA1], [0xF0, 0x9F, 0x98, 0x41],
+        ] as [[UInt8]]
+    )
+    func `Invalid UTF-8 is refused inside strings`(sequence: [UInt8]) {
+        let text = Array("\"ascii ".utf8) + sequence + Array("\"".utf8)
+        #expect(checkJSON(text)?.reason == .invalidUTF8)
+    }
+
+    @Test func `Keys are compared as bytes and not as characters`() {
+        #expect(checkJSON("{\"\u{e9}\":1,\"e\u{301}\":2}") == nil)
+    }
+
+    @Test(arguments: [17, 100, 5000])
+    func `A duplicate among many keys is found and the first repetition reported`(count: Int) {
+        var members = (0..<count).map { "\"key\($0)\":0" }
+        #expect(checkJSON("{" + members.joined(separator: ",") + "}") == nil)
+        members.append("\"key3\":1")
+        members.append("\"key2\":1")
+        let text = "{" + members.joined(separator: ",") + "}"
+        #expect(checkJSON(text)?.reason == .duplicateKey("key3"))
+    }
+
+    @Test func `Keys that collide in their fingerprints are still told apart`() {
+        // The fingerprint sees the first and last eight bytes and the length; the middle differs.
+        let members = (0..<200).map { "\"aaaaaaaa\(1000 + $0)zzzzzzzz\":0" }
+        #expect(checkJSON("{" + members.joined(separator: ",") + "}") == nil)
+    }
+
+    @Test func `Nesting is accepted up to the limit and refused beyond it`() {
+        let limit = JSONReader.depthLimit
+        #expect(checkJSON(String(repeating: "[", count: limit) + String(repeating: "]", count: limit)) == nil)
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(checkJSON(deep) == DecodingFailure(.nestingTooDeep(limit: limit), at: .byteOffset(limit)))
+        let objects = String(repeating: "{\"a\":", count: 100_000)
+        #expect(checkJSON(objects) == DecodingFailure(.nestingTooDeep(limit: limit), at: .byteOffset(limit * 5)))
+    }
+
+    @Test(arguments: [
+        ("9223372036854775807", Int64.max), ("-9223372036854775808", Int64.min), ("0", 0), ("-7", -7),
+    ])
+    func `Integers are read up to 64 bits`(text: String, value: Int64) throws {
+        let bytes = Array(text.utf8)
+        var reader = JSONReader(bytes.span)
+        #expect(try reader.readInteger() == value)
+    }
+
+    @Test(arguments: [
+        ("9223372036854775808", DecodingFailure.Reason.integerOutOfRange), ("-9223372036854775809", .integerOutOfRange),
+        ("1.0", .wrongType(expected: .integer, found: .number)), ("\"1\"", .wrongType(expected: .integer, found: .string)),
+        ("true", .wrongType(expected: .integer, found: .boolean)),
+    ])
+    func `What is no 64-bit integer is refused`(text: String, reason: DecodingFailure.Reason) {
+        let bytes = Array(text.utf8)
+        #expect(throws: DecodingFailure(reason, at: .byteOffset(0))) {
+            var reader = JSONReader(bytes.span)
+            _ = try reader.readInteger()
+        }
+    }
+
+    @Test func `Escapes are decoded in kept strings`() throws {
+        let bytes = Array(#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00é""#.utf8)
+        var reader = JSONReader(bytes.span)
+        #expect(try reader.readString() == "\"\\/\u{8}\u{c}\n\r\té😀é")
+    }
+}
