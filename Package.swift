@@ -76,6 +76,12 @@ let package = Package(
                 ] + nio,
                 swiftSettings: settings
             ),
+            .executableTarget(
+                name: "podscore-bench",
+                dependencies: ["KubernetesAPI"],
+                path: "Benchmarks/InProcess",
+                swiftSettings: settings
+            ),
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: ["podscore"],

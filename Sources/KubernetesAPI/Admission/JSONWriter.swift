@@ -1,46 +1,56 @@
 /// Writes JSON text into one growing buffer.
 ///
-/// The caller writes the structure; the writer escapes strings and puts commas between members.
+/// The caller writes the structure; the writer escapes strings, puts commas between members and, where asked to, breaks lines.
 package struct JSONWriter: Sendable {
+    /// How the text is laid out.
+    package enum Layout: Sendable {
+        /// One line without spaces.
+        case compact
+        /// A line for each member and element, two spaces a level, as Go's encoder indents.
+        case indented
+    }
+
     /// The text so far, UTF-8.
     package private(set) var bytes: [UInt8] = []
+    private let layout: Layout
+    private var depth = 0
+    /// Whether a value stands before, so that a comma has to follow.
     private var needsComma = false
+    /// Whether a key stands before, so that its value goes on the same line.
+    private var isAfterKey = false
 
-    package init(reservingCapacity capacity: Int = 512) {
+    package init(layout: Layout = .compact, reservingCapacity capacity: Int = 512) {
+        self.layout = layout
         bytes.reserveCapacity(capacity)
     }
 
     /// Opens an object.
     package mutating func beginObject() {
-        separate()
-        bytes.append(UInt8(ascii: "{"))
-        needsComma = false
+        open(UInt8(ascii: "{"))
     }
 
     /// Closes an object.
     package mutating func endObject() {
-        bytes.append(UInt8(ascii: "}"))
-        needsComma = true
+        close(UInt8(ascii: "}"))
     }
 
     /// Opens an array.
     package mutating func beginArray() {
-        separate()
-        bytes.append(UInt8(ascii: "["))
-        needsComma = false
+        open(UInt8(ascii: "["))
     }
 
     /// Closes an array.
     package mutating func endArray() {
-        bytes.append(UInt8(ascii: "]"))
-        needsComma = true
+        close(UInt8(ascii: "]"))
     }
 
     /// Writes a key; the next call writes its value.
     package mutating func key(_ name: String) {
         write(name)
         bytes.append(UInt8(ascii: ":"))
+        if layout == .indented { bytes.append(UInt8(ascii: " ")) }
         needsComma = false
+        isAfterKey = true
     }
 
     /// Writes a string.
@@ -85,9 +95,37 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// Writes a comma where a value stands before.
+    /// Writes the opening of an object or array.
+    private mutating func open(_ bracket: UInt8) {
+        separate()
+        bytes.append(bracket)
+        needsComma = false
+        depth += 1
+    }
+
+    /// Writes the end of an object or array.
+    private mutating func close(_ bracket: UInt8) {
+        depth -= 1
+        if needsComma { breakLine() }
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    /// Writes what has to stand before a key, an element or a member's value.
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if isAfterKey {
+            isAfterKey = false
+        } else if depth > 0 {
+            breakLine()
+        }
+    }
+
+    /// Goes to a new line where the layout has lines.
+    private mutating func breakLine() {
+        guard layout == .indented else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
 
     /// Writes the escape of a quote, a backslash or a control character.

@@ -29,7 +29,7 @@ enum ValueFromField: UInt8, FieldName {
 
 extension Container {
     /// Reads one container; null reads as a container without settings.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         var handlers = HandlerHosts()
         while let field = try reader.nextField(in: &object, of: ContainerField.self) {
@@ -52,7 +52,7 @@ extension Container {
     }
 
     /// Reads the ports that ask for a port of the node.
-    private static func readHostPorts<Reader: ManifestReader & ~Escapable>(
+    private static func readHostPorts<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> [HostPort] {
         guard var array = try reader.beginArray() else { return [] }
@@ -72,7 +72,7 @@ extension Container {
     /// Reads `env` or `envFrom`, whose entries name a Secret under `valueFrom.secretKeyRef` and `secretRef`.
     ///
     /// Variables stand before sources in ``secretReferences``, whatever the order in the document.
-    private mutating func readEnvironment<Reader: ManifestReader & ~Escapable>(
+    private mutating func readEnvironment<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader,
         field wanted: EnvironmentField
     ) throws(DecodingFailure) {
@@ -100,7 +100,9 @@ extension Container {
     }
 
     /// Tells whether `valueFrom` has a `secretKeyRef`.
-    private static func readsSecretKey<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Bool {
+    private static func readsSecretKey<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
+        -> Bool
+    {
         guard var object = try reader.beginObject() else { return false }
         var isSecret = false
         while try reader.nextField(in: &object, of: ValueFromField.self) != nil {

@@ -30,7 +30,7 @@ struct HandlerHosts {
     }
 
     /// Reads a probe or handler; a null or empty host names the Pod itself and is not kept.
-    mutating func read<Reader: ManifestReader & ~Escapable>(
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
         _ handler: HandlerHost.Handler,
         from reader: inout Reader
     ) throws(DecodingFailure) {
@@ -50,7 +50,7 @@ struct HandlerHosts {
     }
 
     /// Reads `lifecycle`.
-    mutating func readLifecycle<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func readLifecycle<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: LifecycleField.self) {
             switch field {

@@ -26,7 +26,7 @@ extension KubernetesObject {
     /// matter: the place is remembered and read at the end.
     ///
     /// `requestedKind` is the kind by which to read the object; `nil` takes the object's own.
-    package init<Reader: ManifestReader & ~Escapable>(
+    package init<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader,
         as requestedKind: String? = nil
     ) throws(DecodingFailure) {
@@ -70,7 +70,7 @@ extension KubernetesObject {
     }
 
     /// Reads the field that holds the content of this kind, and skips it for every other kind.
-    private mutating func readContent<Reader: ManifestReader & ~Escapable>(
+    private mutating func readContent<Reader: ManifestReader & ~Copyable & ~Escapable>(
         _ field: KubernetesObjectField,
         as kind: String,
         from reader: inout Reader
@@ -100,7 +100,9 @@ extension KubernetesObject {
     }
 
     /// Reads the `spec` of a workload.
-    private static func readWorkload<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Content {
+    private static func readWorkload<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
+        -> Content
+    {
         var template = PodTemplateSpec()
         var claims: [VolumeClaimTemplate] = []
         guard var object = try reader.beginObject() else { return .template(template, volumeClaimTemplates: claims) }
@@ -118,7 +120,9 @@ extension KubernetesObject {
     }
 
     /// Reads the `spec` of a CronJob, whose Pod template stands below `jobTemplate.spec.template`.
-    private static func readCronJob<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Content {
+    private static func readCronJob<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
+        -> Content
+    {
         var content = Content.template(PodTemplateSpec(), volumeClaimTemplates: [])
         guard var object = try reader.beginObject() else { return content }
         while let field = try reader.nextField(in: &object, of: WorkloadSpecField.self) {

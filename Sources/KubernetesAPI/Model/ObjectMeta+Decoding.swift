@@ -7,7 +7,7 @@ enum ObjectMetaField: UInt8, FieldName {
 
 extension ObjectMeta {
     /// Reads `metadata`; null reads as empty.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: ObjectMetaField.self) {
             switch field {
@@ -21,7 +21,7 @@ extension ObjectMeta {
     }
 
     /// Reads the annotations whose names are known; one that is null has an empty value.
-    private static func readAnnotations<Reader: ManifestReader & ~Escapable>(
+    private static func readAnnotations<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> [Annotation] {
         guard var object = try reader.beginObject() else { return [] }

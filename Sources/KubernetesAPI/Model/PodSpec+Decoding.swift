@@ -23,7 +23,7 @@ enum PodTemplateField: UInt8, FieldName {
 
 extension PodSpec {
     /// Reads a Pod's `spec`; null reads as empty.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: PodSpecField.self) {
             switch field {
@@ -49,19 +49,23 @@ extension PodSpec {
     }
 
     /// Reads one list of containers.
-    private static func readContainers<Reader: ManifestReader & ~Escapable>(
+    private static func readContainers<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> [Container] {
         try reader.readArray { (reader) throws(DecodingFailure) in try Container(from: &reader) }
     }
 
     /// Reads the volumes.
-    private static func readVolumes<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> [Volume] {
+    private static func readVolumes<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
+        -> [Volume]
+    {
         try reader.readArray { (reader) throws(DecodingFailure) in try Volume(from: &reader) }
     }
 
     /// Reads `os.name`.
-    private static func readOSName<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> String? {
+    private static func readOSName<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
+        -> String?
+    {
         guard var object = try reader.beginObject() else { return nil }
         var name: String?
         while try reader.nextField(in: &object, of: PodOSField.self) != nil {
@@ -71,7 +75,9 @@ extension PodSpec {
     }
 
     /// Counts the elements of an array; `nil` for null.
-    private static func countElements<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Int? {
+    private static func countElements<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
+        -> Int?
+    {
         guard var array = try reader.beginArray() else { return nil }
         var count = 0
         while try reader.nextElement(in: &array) {
@@ -84,7 +90,7 @@ extension PodSpec {
 
 extension PodTemplateSpec {
     /// Reads a Pod template; null reads as empty.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: PodTemplateField.self) {
             switch field {

@@ -9,56 +9,60 @@ package struct Quantity: Sendable, Equatable {
 
     package init(_ text: String) {
         self.text = text
-        self.isPositive = Self.isPositiveQuantity(text.utf8)
+        self.isPositive = Self.isPositiveQuantity(text.utf8.span)
     }
 
-    /// Reads `[+-]digits[.digits][suffix]`, and tells whether that is the whole text, with no minus sign and a digit other than 0.
-    private static func isPositiveQuantity(_ text: String.UTF8View) -> Bool {
-        var rest = text[...]
-        if rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+    /// Reads `[+]digits[.digits][suffix]`, and tells whether that is the whole text, with a digit other than 0.
+    private static func isPositiveQuantity(_ text: Span<UInt8>) -> Bool {
+        var index = text.count > 0 && text[0] == UInt8(ascii: "+") ? 1 : 0
         var digitCount = 0
         var isNonZero = false
         var hasPoint = false
-        while let byte = rest.first {
-            if byte == UInt8(ascii: "."), !hasPoint {
+        while index < text.count {
+            if text[index] == UInt8(ascii: "."), !hasPoint {
                 hasPoint = true
-            } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+            } else if isDigit(text[index]) {
                 digitCount += 1
-                isNonZero = isNonZero || byte != UInt8(ascii: "0")
+                isNonZero = isNonZero || text[index] != UInt8(ascii: "0")
             } else {
                 break
             }
-            rest.removeFirst()
+            index += 1
         }
-        return digitCount > 0 && isNonZero && isSuffix(rest)
+        return digitCount > 0 && isNonZero && isSuffix(text.extracting(index..<text.count))
     }
 
     /// Tells whether the text is nothing, a decimal or binary SI suffix, or an exponent.
-    private static func isSuffix(_ text: Substring.UTF8View) -> Bool {
-        guard let first = text.first else { return true }
-        let rest = text.dropFirst()
-        switch first {
-        case UInt8(ascii: "n"), UInt8(ascii: "u"), UInt8(ascii: "m"):
-            return rest.isEmpty
+    private static func isSuffix(_ text: Span<UInt8>) -> Bool {
+        guard text.count > 0 else { return true }
+        let isAlone = text.count == 1
+        let isBinary = text.count == 2 && text[1] == UInt8(ascii: "i")
+        switch text[0] {
+        case UInt8(ascii: "n"), UInt8(ascii: "u"), UInt8(ascii: "m"), UInt8(ascii: "k"):
+            return isAlone
         case UInt8(ascii: "K"):
-            return rest.elementsEqual("i".utf8)
-        case UInt8(ascii: "k"):
-            return rest.isEmpty
+            return isBinary
         case UInt8(ascii: "M"), UInt8(ascii: "G"), UInt8(ascii: "T"), UInt8(ascii: "P"):
-            return rest.isEmpty || rest.elementsEqual("i".utf8)
+            return isAlone || isBinary
         case UInt8(ascii: "E"):
-            return rest.isEmpty || rest.elementsEqual("i".utf8) || isExponent(rest)
+            return isAlone || isBinary || isExponent(text)
         case UInt8(ascii: "e"):
-            return isExponent(rest)
+            return isExponent(text)
         default:
             return false
         }
     }
 
-    /// Tells whether the text is an optional sign and at least one digit.
-    private static func isExponent(_ text: Substring.UTF8View) -> Bool {
-        var digits = text
-        if let sign = digits.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { digits.removeFirst() }
-        return !digits.isEmpty && digits.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    /// Tells whether the text is a letter, an optional sign and at least one digit.
+    private static func isExponent(_ text: Span<UInt8>) -> Bool {
+        let isSigned = text.count > 1 && (text[1] == UInt8(ascii: "+") || text[1] == UInt8(ascii: "-"))
+        let digits = text.extracting((isSigned ? 2 : 1)..<text.count)
+        for index in digits.indices where !isDigit(digits[index]) { return false }
+        return digits.count > 0
+    }
+
+    /// Tells whether a byte is an ASCII digit.
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
     }
 }

@@ -14,7 +14,7 @@ enum ResourceListField: UInt8, FieldName {
 
 extension ResourceRequirements {
     /// Reads `resources`; null reads as empty.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: ResourceRequirementsField.self) {
             switch field {
@@ -27,7 +27,7 @@ extension ResourceRequirements {
 
 extension ResourceList {
     /// Reads requests or limits; null reads as empty.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: ResourceListField.self) {
             switch field {
@@ -40,7 +40,7 @@ extension ResourceList {
 
 extension ResourceAmount {
     /// Reads one amount.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         self = try reader.readQuantity().map(Self.quantity) ?? .null
     }
 }

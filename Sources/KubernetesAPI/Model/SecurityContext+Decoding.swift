@@ -50,7 +50,7 @@ enum SysctlField: UInt8, FieldName {
 
 extension SecurityContext {
     /// Reads a container's `securityContext`; null reads as unset.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: SecurityContextField.self) {
             switch field {
@@ -73,7 +73,7 @@ extension SecurityContext {
 
 extension PodSecurityContext {
     /// Reads a Pod's `securityContext`; null reads as unset.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: PodSecurityContextField.self) {
             switch field {
@@ -90,7 +90,7 @@ extension PodSecurityContext {
     }
 
     /// Reads the names of the sysctls; one without a name reads as the empty name, which no list of allowed names holds.
-    private static func readSysctlNames<Reader: ManifestReader & ~Escapable>(
+    private static func readSysctlNames<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> [String] {
         guard var array = try reader.beginArray() else { return [] }
@@ -110,7 +110,7 @@ extension PodSecurityContext {
 
 extension Capabilities {
     /// Reads `capabilities`; null reads as unset.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: CapabilitiesField.self) {
             switch field {
@@ -123,7 +123,7 @@ extension Capabilities {
 
 extension SecurityProfile {
     /// Reads a profile; null reads as unset.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: SecurityProfileField.self) {
             switch field {
@@ -136,7 +136,7 @@ extension SecurityProfile {
 
 extension SELinuxOptions {
     /// Reads `seLinuxOptions`; `nil` for null.
-    static func read<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Self? {
+    static func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Self? {
         guard var object = try reader.beginObject() else { return nil }
         var options = Self()
         while let field = try reader.nextField(in: &object, of: SELinuxOptionsField.self) {
@@ -152,7 +152,7 @@ extension SELinuxOptions {
 
 extension WindowsOptions {
     /// Reads `windowsOptions`; null reads as unset.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: WindowsOptionsField.self) {
             switch field {

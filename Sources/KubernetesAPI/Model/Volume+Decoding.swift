@@ -30,7 +30,7 @@ enum ProjectionField: UInt8, FieldName {
 
 extension Volume {
     /// Reads one volume; null reads as a volume without a source.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: VolumeField.self) {
             switch field {
@@ -47,7 +47,9 @@ extension Volume {
     }
 
     /// Reads the path of a `hostPath` source; `false` for null.
-    private mutating func readHostPath<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Bool {
+    private mutating func readHostPath<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
+        -> Bool
+    {
         guard var object = try reader.beginObject() else { return false }
         while try reader.nextField(in: &object, of: HostPathField.self) != nil {
             hostPath = try reader.readString()
@@ -56,7 +58,9 @@ extension Volume {
     }
 
     /// Looks for a service account token among the projections of a `projected` source; `false` for null.
-    private mutating func readProjections<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) -> Bool {
+    private mutating func readProjections<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader)
+        throws(DecodingFailure) -> Bool
+    {
         guard var object = try reader.beginObject() else { return false }
         while try reader.nextField(in: &object, of: ProjectedField.self) != nil {
             guard var array = try reader.beginArray() else { continue }

@@ -35,7 +35,7 @@ enum SubjectField: UInt8, FieldName {
 
 extension VolumeClaimTemplate {
     /// Reads one volume claim template; null reads as one without a `spec`.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while try reader.nextField(in: &object, of: VolumeClaimTemplateField.self) != nil {
             guard var spec = try reader.beginObject() else { continue }
@@ -50,7 +50,7 @@ extension VolumeClaimTemplate {
     }
 
     /// Tells whether `resources.requests` has the key `storage`.
-    private static func readsStorageRequest<Reader: ManifestReader & ~Escapable>(
+    private static func readsStorageRequest<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> Bool {
         guard var object = try reader.beginObject() else { return false }
@@ -68,7 +68,7 @@ extension VolumeClaimTemplate {
 
 extension Subject {
     /// Reads one subject; null reads as a subject without a name.
-    init<Reader: ManifestReader & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: SubjectField.self) {
             switch field {

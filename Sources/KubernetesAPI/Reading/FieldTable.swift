@@ -20,24 +20,34 @@ package struct FieldTable<Field: FieldName>: Sendable {
         /// Where the name stands in ``FieldTable/names``.
         let start: Int
         let count: Int
+        /// The index of the next entry in the same slot, or ``FieldTable/none``.
+        let next: UInt8
     }
+
+    /// Stands for no entry.
+    private static var none: UInt8 { .max }
 
     private let entries: [Entry]
     /// The names of all fields, one behind the other.
     private let names: [UInt8]
+    /// The index of the first entry for the top six bits of a fingerprint, or ``none``.
+    private let slots: [UInt8]
 
     package init() {
         var entries: [Entry] = []
         var names: [UInt8] = []
+        var slots = [UInt8](repeating: Self.none, count: 64)
         for field in Field.allCases {
             let name = Array(field.name.utf8)
-            entries.append(
-                Entry(field: field, fingerprint: KeyFingerprint.of(name.span), start: names.count, count: name.count)
-            )
+            let fingerprint = KeyFingerprint.of(name.span)
+            let slot = Int(fingerprint >> 58)
+            entries.append(Entry(field: field, fingerprint: fingerprint, start: names.count, count: name.count, next: slots[slot]))
+            slots[slot] = UInt8(entries.count - 1)
             names += name
         }
         self.entries = entries
         self.names = names
+        self.slots = slots
     }
 
     /// Returns the field whose name is exactly these bytes.
@@ -45,10 +55,13 @@ package struct FieldTable<Field: FieldName>: Sendable {
     /// The key's escapes are decoded; the fingerprint is ``KeyFingerprint/of(_:)`` of the same bytes.
     @inline(__always)
     func field(named key: Span<UInt8>, fingerprint: UInt64) -> Field? {
-        for index in entries.indices where entries[index].fingerprint == fingerprint {
-            let names = names.span
-            let start = entries[index].start
-            if key.equals(names.extracting(start..<start + entries[index].count)) { return entries[index].field }
+        var index = slots[Int(fingerprint >> 58)]
+        while index != Self.none {
+            let entry = entries[Int(index)]
+            if entry.fingerprint == fingerprint, key.equals(names.span.extracting(entry.start..<entry.start + entry.count)) {
+                return entry.field
+            }
+            index = entry.next
         }
         return nil
     }
@@ -73,7 +86,7 @@ enum KeyFingerprint {
             head = short
             tail = UInt64(count)
         }
-        return (head &* 0x9E37_79B9_7F4A_7C15) ^ (tail &* 0xC2B2_AE3D_27D4_EB4F) ^ UInt64(count)
+        return ((head &* 0x9E37_79B9_7F4A_7C15) ^ tail) &* 0xC2B2_AE3D_27D4_EB4F ^ UInt64(count)
     }
 }
 

@@ -5,8 +5,8 @@ package struct JSONObjectCursor {
     var isAtStart = true
     /// Where the object's keys begin in the key stack.
     let keysBase: Int
-    /// Where the object's escaped keys begin in the key stack's decoded bytes.
-    let decodedBase: Int
+    /// Where the object's respelled keys begin in the key stack.
+    let respelledBase: Int
 }
 
 /// Where a JSON reader is inside an array.
@@ -19,7 +19,7 @@ package struct JSONMark {
     let index: Int
     let depth: Int
     let keyCount: Int
-    let decodedCount: Int
+    let respelledCount: Int
 }
 
 extension JSONReader: ManifestReader {
@@ -29,7 +29,7 @@ extension JSONReader: ManifestReader {
     @inline(__always)
     mutating func enterObject() throws(DecodingFailure) -> JSONObjectCursor {
         try descend()
-        return JSONObjectCursor(keysBase: keys.entries.count, decodedBase: keys.decoded.count)
+        return JSONObjectCursor(keysBase: keys.count, respelledBase: keys.respelled.count)
     }
 
     /// Steps over an opening bracket.
@@ -52,7 +52,7 @@ extension JSONReader: ManifestReader {
         if isAtEnd {
             index &+= 1
             depth &-= 1
-            try forgetKeys(from: cursor.keysBase, decodedFrom: cursor.decodedBase)
+            try forgetKeys(from: cursor.keysBase, respelledFrom: cursor.respelledBase)
             return nil
         }
         guard current == UInt8(ascii: "\"") else { throw unexpected("a key") }
@@ -65,20 +65,24 @@ extension JSONReader: ManifestReader {
     /// The entry by which a key is remembered.
     @inline(__always)
     mutating func entry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
-        if key.hasEscapes { return try escapedEntry(for: key) }
+        if key.hasOtherEscapes { return try respelledEntry(for: key) }
         let count = key.end &- key.start
         let fingerprint = KeyFingerprint.of(bytes.extracting(key.start..<key.end))
-        return KeyStack.Entry(fingerprint: fingerprint, start: key.start, count: count, offset: key.start, hasEscapes: false)
+        return KeyStack.Entry(fingerprint: fingerprint, start: key.start, count: count, offset: key.start, isRespelled: false)
     }
 
-    /// The entry of a key with escapes, whose decoded bytes are kept beside it.
+    /// The entry of a key with escapes that it does not need, in its canonical spelling.
     @inline(never)
-    private mutating func escapedEntry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
-        let decoded = try decodedBytes(of: key)
-        let start = keys.decoded.count
-        keys.decoded.append(contentsOf: decoded)
-        let fingerprint = KeyFingerprint.of(decoded.span)
-        return KeyStack.Entry(fingerprint: fingerprint, start: start, count: decoded.count, offset: key.start, hasEscapes: true)
+    private mutating func respelledEntry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
+        var spelling: [UInt8] = []
+        for byte in try decodedBytes(of: key) {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { spelling.append(UInt8(ascii: "\\")) }
+            spelling.append(byte)
+        }
+        let start = keys.respelled.count
+        keys.respelled.append(contentsOf: spelling)
+        let fingerprint = KeyFingerprint.of(spelling.span)
+        return KeyStack.Entry(fingerprint: fingerprint, start: start, count: spelling.count, offset: key.start, isRespelled: true)
     }
 
     package mutating func beginObject() throws(DecodingFailure) -> JSONObjectCursor? {
@@ -109,9 +113,9 @@ extension JSONReader: ManifestReader {
     /// The known field that a key names.
     @inline(__always)
     private func field<Field: FieldName>(of type: Field.Type, named key: KeyStack.Entry) -> Field? {
-        if key.hasEscapes {
+        if key.isRespelled {
             return type.table.field(
-                named: keys.decoded.span.extracting(key.start..<key.start + key.count),
+                named: keys.respelled.span.extracting(key.start..<key.start + key.count),
                 fingerprint: key.fingerprint
             )
         }
@@ -214,19 +218,19 @@ extension JSONReader: ManifestReader {
         let start = index
         guard try valueType() == .number else { try throwWrongType(expected: .quantity) }
         _ = try scanNumber()
-        return Quantity(try copy(ScannedString(start: start, end: index, hasEscapes: false)))
+        return Quantity(try copy(ScannedString(start: start, end: index, hasEscapes: false, hasOtherEscapes: false)))
     }
 
     package func mark() -> JSONMark {
-        JSONMark(index: index, depth: depth, keyCount: keys.entries.count, decodedCount: keys.decoded.count)
+        JSONMark(index: index, depth: depth, keyCount: keys.count, respelledCount: keys.respelled.count)
     }
 
     package mutating func rewind(to mark: JSONMark) {
         index = mark.index
         depth = mark.depth
         // A mark inside an object that has ended since remembers keys that are gone already.
-        keys.entries.removeLast(max(0, keys.entries.count - mark.keyCount))
-        keys.decoded.removeLast(max(0, keys.decoded.count - mark.decodedCount))
+        keys.pop(to: mark.keyCount)
+        keys.forgetRespelled(from: mark.respelledCount)
     }
 }
 

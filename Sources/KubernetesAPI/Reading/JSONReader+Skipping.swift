@@ -24,6 +24,11 @@ extension JSONReader {
 
     /// Goes over an object.
     private mutating func skipObject() throws(DecodingFailure) {
+        // Managed fields are full of empty objects.
+        if index &+ 1 < bytes.count, bytes[index &+ 1] == UInt8(ascii: "}"), depth < Self.depthLimit {
+            index &+= 2
+            return
+        }
         var cursor = try enterObject()
         while let key = try nextKey(&cursor) {
             try remember(try entry(for: key), base: cursor.keysBase)

@@ -4,7 +4,10 @@ struct ScannedString {
     let start: Int
     /// Offset of the closing quote.
     let end: Int
+    /// Whether the string has a backslash.
     let hasEscapes: Bool
+    /// Whether the string has an escape other than `\"` and `\\`, the two that every spelling of these characters needs.
+    let hasOtherEscapes: Bool
 }
 
 extension JSONReader {
@@ -14,17 +17,18 @@ extension JSONReader {
         index &+= 1
         let start = index
         var hasEscapes = false
+        var hasOtherEscapes = false
         while true {
             skipPlainBytes()
             guard index < bytes.count else { throw failure(.unexpectedEnd, at: bytes.count) }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 index &+= 1
-                return ScannedString(start: start, end: index &- 1, hasEscapes: hasEscapes)
+                return ScannedString(start: start, end: index &- 1, hasEscapes: hasEscapes, hasOtherEscapes: hasOtherEscapes)
             }
             if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
-                try scanEscape()
+                if try scanEscape() { hasOtherEscapes = true }
             } else if byte >= 0x80 {
                 try scanMultibyte()
             } else if byte < 0x20 {
@@ -79,20 +83,24 @@ extension JSONReader {
         index &+= length
     }
 
-    /// Goes over one escape; a surrogate must be the first half of a pair.
+    /// Goes over one escape and tells whether it is another one than `\"` and `\\`; a surrogate must be the first half of a pair.
     @inline(__always)
-    private mutating func scanEscape() throws(DecodingFailure) {
+    private mutating func scanEscape() throws(DecodingFailure) -> Bool {
         let start = index
         guard index &+ 1 < bytes.count else { throw failure(.unexpectedEnd, at: bytes.count) }
-        switch bytes[index &+ 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
-            UInt8(ascii: "r"), UInt8(ascii: "t"):
+        let letter = bytes[index &+ 1]
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            index &+= 2
+            return false
+        case UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             index &+= 2
         case UInt8(ascii: "u"):
             _ = try scanUnicodeEscape()
         default:
             throw failure(.invalidEscape, at: start)
         }
+        return true
     }
 
     /// Reads `\uXXXX`, or two of them for a surrogate pair, and returns the character.

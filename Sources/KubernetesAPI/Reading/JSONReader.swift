@@ -2,7 +2,7 @@
 ///
 /// Nothing is copied but what the model keeps. Everything is checked, also what is skipped: the grammar of RFC 8259, UTF-8, escapes,
 /// duplicate keys (compared as bytes after their escapes) and the nesting depth.
-package struct JSONReader: ~Escapable {
+package struct JSONReader: ~Copyable, ~Escapable {
     /// The deepest nesting accepted, in levels.
     ///
     /// The deepest object of Kubernetes' own API, a Pod with its managed fields, nests about 20 levels.

@@ -2,24 +2,56 @@
 ///
 /// Up to ``linearLimit`` keys of an object are compared as they come. A larger object is checked at its end by sorting, so that no
 /// document, however its keys collide, costs more than *n* log *n*.
-struct KeyStack {
-    /// A key that was seen.
+struct KeyStack: ~Copyable {
+    /// A key that was seen, in its canonical spelling: as it stands between its quotes, where only `\"` and `\\` are escaped.
     struct Entry {
         let fingerprint: UInt64
-        /// Offset of the key's first byte: in the document, or in ``KeyStack/decoded`` when the key has escapes.
+        /// Offset of the key's first byte: in the document, or in ``KeyStack/respelled``.
         let start: Int
         let count: Int
         /// Offset of the key's first byte in the document, for the failure.
         let offset: Int
-        let hasEscapes: Bool
+        /// Whether the document spells the key otherwise, so that its canonical spelling is in ``KeyStack/respelled``.
+        let isRespelled: Bool
     }
 
     /// The number of keys up to which each new key is compared with all before it.
     static let linearLimit = 16
+    /// The keys; what stands behind ``count`` is left over from objects that have ended.
+    private var entries: [Entry] = []
+    /// The number of keys.
+    private(set) var count = 0
+    /// The canonical spellings of keys that the document spells otherwise, one after the other.
+    var respelled: [UInt8] = []
 
-    var entries: [Entry] = []
-    /// The bytes of keys that have escapes, decoded, one after the other.
-    var decoded: [UInt8] = []
+    /// A key; the index is below ``count``.
+    @inline(__always)
+    subscript(index: Int) -> Entry {
+        entries[index]
+    }
+
+    /// Adds a key.
+    @inline(__always)
+    mutating func push(_ entry: Entry) {
+        if count < entries.count {
+            entries[count] = entry
+        } else {
+            entries.append(entry)
+        }
+        count &+= 1
+    }
+
+    /// Forgets all keys but the first ones; `remaining` may be more than there are.
+    @inline(__always)
+    mutating func pop(to remaining: Int) {
+        count = min(count, remaining)
+    }
+
+    /// Forgets all respelled bytes but the first ones; `remaining` may be more than there are.
+    @inline(__always)
+    mutating func forgetRespelled(from remaining: Int) {
+        if respelled.count > remaining { respelled.removeLast(respelled.count &- remaining) }
+    }
 }
 
 extension JSONReader {
@@ -33,34 +65,34 @@ extension JSONReader {
     /// One byte of a key.
     @inline(__always)
     private func byte(_ index: Int, of key: KeyStack.Entry) -> UInt8 {
-        key.hasEscapes ? keys.decoded[key.start &+ index] : bytes[key.start &+ index]
+        key.isRespelled ? keys.respelled[key.start &+ index] : bytes[key.start &+ index]
     }
 
     /// Remembers a key of the object whose keys begin at `base`; throws when the object has it already.
     @inline(__always)
     mutating func remember(_ key: KeyStack.Entry, base: Int) throws(DecodingFailure) {
-        let end = keys.entries.count
+        let end = keys.count
         if end &- base < KeyStack.linearLimit {
             for index in base..<end
-            where keys.entries[index].fingerprint == key.fingerprint && haveSameBytes(keys.entries[index], key) {
+            where keys[index].fingerprint == key.fingerprint && haveSameBytes(keys[index], key) {
                 throw duplicate(key)
             }
         }
-        keys.entries.append(key)
+        keys.push(key)
     }
 
     /// Forgets the keys of an object at its end, after looking for duplicates where there were too many to compare as they came.
     @inline(__always)
-    mutating func forgetKeys(from base: Int, decodedFrom decodedBase: Int) throws(DecodingFailure) {
-        if keys.entries.count &- base > KeyStack.linearLimit { try checkManyKeys(from: base) }
-        keys.entries.removeLast(keys.entries.count &- base)
-        if keys.decoded.count > decodedBase { keys.decoded.removeLast(keys.decoded.count &- decodedBase) }
+    mutating func forgetKeys(from base: Int, respelledFrom respelledBase: Int) throws(DecodingFailure) {
+        if keys.count &- base > KeyStack.linearLimit { try checkManyKeys(from: base) }
+        keys.pop(to: base)
+        keys.forgetRespelled(from: respelledBase)
     }
 
     /// Sorts the keys of a large object and throws for the first key, in document order, that repeats an earlier one.
     @inline(never)
     private func checkManyKeys(from base: Int) throws(DecodingFailure) {
-        let sorted = keys.entries[base...].sorted { first, second in
+        let sorted = (base..<keys.count).map { keys[$0] }.sorted { first, second in
             if first.fingerprint != second.fingerprint { return first.fingerprint < second.fingerprint }
             let order = compareBytes(first, second)
             return order != 0 ? order < 0 : first.offset < second.offset

@@ -2,7 +2,7 @@
 ///
 /// Decoding is written once against this protocol, so that both sources read the same fields in the same way. The reader stands on one
 /// value; each call below consumes that value or, for objects and arrays, steps into it. `nil` stands for null throughout.
-package protocol ManifestReader: ~Escapable {
+package protocol ManifestReader: ~Copyable, ~Escapable {
     /// Where the reader is inside an object.
     associatedtype ObjectCursor
     /// Where the reader is inside an array.
@@ -56,7 +56,7 @@ package protocol ManifestReader: ~Escapable {
     var location: DecodingFailure.Location { get }
 }
 
-extension ManifestReader where Self: ~Escapable {
+extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
     /// Reads an array, one element at a time; null reads as an empty array.
     @inline(__always)
     package mutating func readArray<Element>(

@@ -1,0 +1,110 @@
+import KubernetesAPI
+package import PodScoring
+
+/// Writes scans in the shape of kubesec's JSON: its field names, their order and its messages.
+package enum KubesecJSON {
+    /// The message for a kind that no rule knows.
+    package static let unsupportedKind = "This resource kind is not supported by kubesec"
+
+    /// Writes an array with one element a document, indented by two spaces, with a line feed at the end.
+    package static func encode(_ documents: [ScannedDocument]) -> [UInt8] {
+        var json = JSONWriter(layout: .indented, reservingCapacity: 4096)
+        json.beginArray()
+        for document in documents { write(document, to: &json) }
+        json.endArray()
+        json.endLine()
+        return json.bytes
+    }
+
+    /// Writes one document.
+    private static func write(_ document: ScannedDocument, to json: inout JSONWriter) {
+        json.beginObject()
+        switch document.outcome {
+        case .scored(let object, let report, _):
+            writeHead(object: object.kubesecName, isValid: true, fileName: document.fileName, to: &json)
+            json.key("message")
+            json.write(message(for: report.score))
+            json.key("score")
+            json.write(report.score)
+            json.key("scoring")
+            write(report, to: &json)
+        case .notScorable(let object, let why):
+            writeHead(object: object.kubesecName, isValid: true, fileName: document.fileName, to: &json)
+            writeUnscored(message: why, to: &json)
+        case .broken(let problem):
+            writeHead(object: "Unknown", isValid: false, fileName: document.fileName, to: &json)
+            writeUnscored(message: problem, to: &json)
+        }
+        json.endObject()
+    }
+
+    /// The verdict in words: `Passed` from 0 points on, `Failed` below.
+    package static func message(for score: Int) -> String {
+        "\(score >= 0 ? "Passed" : "Failed") with a score of \(score) points"
+    }
+
+    /// Writes the fields with which every element begins.
+    private static func writeHead(object: String, isValid: Bool, fileName: String, to json: inout JSONWriter) {
+        json.key("object")
+        json.write(object)
+        json.key("valid")
+        json.write(isValid)
+        json.key("fileName")
+        json.write(fileName)
+    }
+
+    /// Writes the fields with which an element without a score ends.
+    private static func writeUnscored(message: String, to json: inout JSONWriter) {
+        json.key("message")
+        json.write(message)
+        json.key("score")
+        json.write(0)
+        json.key("scoring")
+        json.beginObject()
+        json.endObject()
+    }
+
+    /// Writes `scoring`: what cost points, what earned them, and what would; empty lists are left out.
+    private static func write(_ report: ScoreReport, to json: inout JSONWriter) {
+        json.beginObject()
+        write(list: "critical", of: report, to: &json) { $0 == .negative && $1.fails }
+        write(list: "passed", of: report, to: &json) { $0 == .positive && !$1.fails }
+        write(list: "advise", of: report, to: &json) { $0 == .positive && $1.fails }
+        json.endObject()
+    }
+
+    /// Writes the rules of one list, in the report's order.
+    private static func write(
+        list name: String,
+        of report: ScoreReport,
+        to json: inout JSONWriter,
+        where belongs: (Rule.Polarity, CheckOutcome) -> Bool
+    ) {
+        let results = report.results.filter { belongs(report.entry(of: $0).rule.polarity, $0.outcome) }
+        guard !results.isEmpty else { return }
+        json.key(name)
+        json.beginArray()
+        for result in results {
+            let entry = report.entry(of: result)
+            json.beginObject()
+            json.key("id")
+            json.write(entry.rule.id)
+            json.key("selector")
+            json.write(entry.rule.selector)
+            json.key("reason")
+            json.write(entry.rule.reason)
+            json.key("points")
+            json.write(entry.points)
+            json.endObject()
+        }
+        json.endArray()
+    }
+}
+
+extension CheckOutcome {
+    /// Whether there is something to change.
+    package var fails: Bool {
+        guard case .fails = self else { return false }
+        return true
+    }
+}
