@@ -63,7 +63,7 @@ safety_comments() {
     mapfile -t files < <(sources Sources)
     { code_of "${files[@]}" | grep -E '@unchecked|nonisolated\(unsafe\)|@(un)?safe([^A-Za-z0-9_]|$)' || true; } |
         while IFS=: read -r file line code; do
-            if ! sed -n "$((line > 3 ? line - 3 : 1)),${line}p" "$file" | grep -q '// Safety:'; then
+            if ! sed -n "$((line > 3 ? line - 3 : 1)),${line}p" "$file" | grep '// Safety:' >/dev/null; then
                 echo "$file:$line:$code"
             fi
         done | refuse 'say in a "// Safety:" line why this is sound'
