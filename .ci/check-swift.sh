@@ -8,7 +8,10 @@ if ! command -v swift >/dev/null; then
     echo "Swift is missing: install Swift $needed_major.$needed_minor or later and put its bin folder into PATH" >&2
     exit 1
 fi
-version=$(swift --version 2>/dev/null)
+if ! version=$(swift --version 2>&1); then
+    echo "Swift does not run: $version" >&2
+    exit 1
+fi
 if ! [[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]]; then
     echo "'swift --version' says nothing about a version: ${version:-(no output)}" >&2
     exit 1
