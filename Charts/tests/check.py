@@ -12,6 +12,7 @@ import sys
 import tempfile
 import traceback
 
+import cluster
 import helm_python.chart as helm
 from helm_python.errors import HelmError
 
@@ -20,19 +21,24 @@ NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 EMPTY = {"default.yaml": None}
 
 
+def parsed(texts):
+    """Objects by kind."""
+    objects = {}
+    for text in texts:
+        manifest = helm.values_from_yaml(text)
+        assert manifest["kind"] not in objects, f"a second {manifest['kind']}"
+        objects[manifest["kind"]] = manifest
+    return objects
+
+
 def render(values=None, *, name="podscore", namespace="podscore"):
     """The rendered objects by kind; every template file holds one object or none, and no kind comes twice."""
     with helm.Chart.load(CHART) as chart:
         rendered = chart.render(values or {}, name=name, namespace=namespace, is_install=True)
-    objects = {}
-    for path, text in rendered.items():
-        if not path.endswith(".yaml") or not text.strip():
-            continue
+    files = {path: text for path, text in rendered.items() if path.endswith(".yaml") and text.strip()}
+    for path, text in files.items():
         assert not re.search(r"^---", text.strip(), re.MULTILINE), f"{path} holds more than one object"
-        manifest = helm.values_from_yaml(text)
-        assert manifest["kind"] not in objects, f"a second {manifest['kind']} in {path}"
-        objects[manifest["kind"]] = manifest
-    return objects
+    return parsed(files.values())
 
 
 def full_marks_values():
@@ -289,6 +295,31 @@ def test_certificate():
         except subprocess.CalledProcessError:
             return
         raise AssertionError("the certificate verifies for another service")
+
+
+def installed(secrets):
+    """The objects that an installation creates in a cluster with these Secrets, where `lookup` works."""
+    texts = re.split(r"^---$", cluster.manifests(CHART, secrets), flags=re.MULTILINE)
+    return parsed(text for text in texts if text.strip())
+
+
+def test_certificate_kept():
+    """A certificate that the cluster has already is kept, together with its CA; an incomplete one is made anew."""
+    old = {"ca.crt": "Y2E=", "tls.crt": "Y2VydGlmaWNhdGU=", "tls.key": "a2V5"}
+
+    def with_secret(name, namespace, data):
+        objects = installed([cluster.secret(name, namespace, "podscore", data)])
+        bundles = {webhook["clientConfig"]["caBundle"] for webhook in webhooks(objects).values()}
+        equal(bundles, {objects["Secret"]["data"]["ca.crt"]})
+        return objects["Secret"]["data"]
+
+    equal(with_secret("podscore-tls", "podscore", old | {"other": "eA=="}), old)
+    for file in old:
+        incomplete = {name: content for name, content in old.items() if name != file}
+        remade = with_secret("podscore-tls", "podscore", incomplete)
+        assert set(remade) == set(old) and not set(remade.values()) & set(old.values()), remade
+    for name, namespace in [("podscore-tls", "elsewhere"), ("other-tls", "podscore")]:
+        assert not set(with_secret(name, namespace, old).values()) & set(old.values())
 
 
 def test_own_certificate():
