@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Installs what is missing for the named purposes: deps.sh build|lint|chart|bench...
+# What is there already is left alone, however it came there; without root (or sudo that asks nothing) it says what to run instead.
+set -euo pipefail
+
+has_library() { command -v pkg-config >/dev/null && pkg-config --exists "$1"; }
+has_command() { command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 ]]; }
+has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+missing=()
+need() { # PACKAGE CHECK...
+    local package=$1
+    shift
+    if ! "$@"; then missing+=("$package"); fi
+}
+
+for purpose in "$@"; do
+    case $purpose in
+        build)
+            need pkg-config has_command pkg-config
+            need libssl-dev has_library openssl
+            need libyaml-dev has_library yaml-0.1
+            need openssl has_command openssl
+            need curl has_command curl
+            ;;
+        lint)
+            need shellcheck has_command shellcheck
+            need yamllint has_command yamllint
+            ;;
+        chart)
+            need python3-venv has_venv
+            need openssl has_command openssl
+            ;;
+        bench)
+            need nginx-light has_command nginx
+            need wrk has_command wrk
+            need valgrind has_command valgrind
+            ;;
+        *)
+            echo "deps.sh: unknown purpose $purpose (build, lint, chart, bench)" >&2
+            exit 2
+            ;;
+    esac
+done
+
+if ((${#missing[@]} == 0)); then exit 0; fi
+
+as_root=()
+if (($(id -u) != 0)); then as_root=(sudo -n); fi
+
+if ! command -v apt-get >/dev/null || { ((${#as_root[@]} > 0)) && ! sudo -n true 2>/dev/null; }; then
+    echo "deps.sh: missing; install by hand what Debian calls: apt-get install ${missing[*]}" >&2
+    exit 1
+fi
+
+echo "installing ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { "${as_root[@]}" apt-get update && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "deps.sh: could not install ${missing[*]}" >&2
+    exit 1
+fi

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Shows each check of lint.sh something that it must refuse and something that it must let pass.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+
+lint() { # CHECK FILE CONTENT: the check's exit code on a tree with only this file
+    rm -rf "$scratch/tree"
+    mkdir -p "$scratch/tree/$(dirname "$2")"
+    printf '%s\n' "$3" >"$scratch/tree/$2"
+    (cd "$scratch/tree" && CI='' "$here/lint.sh" "$1") >"$scratch/output" 2>&1
+}
+
+count() { # WHAT OUTCOME
+    if [[ $2 == right ]]; then passed=$((passed + 1)); return; fi
+    failed=$((failed + 1))
+    echo "lint-selftest: $1:"
+    sed 's/^/    /' "$scratch/output"
+}
+
+refuses() { if lint "$@"; then count "$1 let pass: $3" wrong; else count "$1" right; fi; }
+accepts() { if lint "$@"; then count "$1" right; else count "$1 refused: $3" wrong; fi; }
+
+lines() { yes '// line' | head -n "$1" || true; }
+
+swift_file=Sources/PodScoring/A.swift
+
+if command -v swift >/dev/null; then
+    cp "$here/../.swift-format" "$scratch/.swift-format"
+    refuses swift_format "$swift_file" 'let a  =  1'
+    accepts swift_format "$swift_file" 'let a = 1'
+fi
+
+refuses doc_comments "$swift_file" 'package struct A {}'
+refuses doc_comments "$swift_file" $'/// A.\nstruct A {\n    let b: Int\n}'
+refuses doc_comments "$swift_file" $'extension A {\n    @inlinable\n    mutating func b() {}\n}'
+refuses doc_comments "$swift_file" $'/// A.\nenum A {\n    /// B.\n    static func b() -> String { "}" }\n    var c: Int { 1 }\n}'
+accepts doc_comments "$swift_file" $'/// A.\nstruct A {\n    private let b: Int\n    /// C.\n    @inlinable\n    func c(\n        d: Int\n    ) {\n        let e = 1\n    }\n}'
+refuses doc_comments "$swift_file" $'/// A.\npackage struct A<\n    T\n>: B\nwhere T: C {\n    let d: Int\n}'
+accepts doc_comments "$swift_file" $'private struct A {\n    let b: Int\n}\nprivate extension C {\n    func d() {}\n}'
+accepts doc_comments Sources/podscore/A.swift $'/// A.\nstruct A {\n    @Option(\n        name: .long,\n        help: "Text (with {braces}).")\n    var b = 1\n}'
+
+refuses unsafe_code "$swift_file" 'let a = unsafe b()'
+refuses unsafe_code Sources/WebhookServer/A.swift 'extension A: @unchecked Sendable {}'
+refuses unsafe_code "$swift_file" 'nonisolated(unsafe) var a = 1'
+refuses unsafe_code "$swift_file" 'let a = "\(unsafe b())"'
+accepts unsafe_code Sources/TLS/A.swift 'let a = unsafe b()'
+accepts unsafe_code "$swift_file" 'let a = "an unsafe sysctl" // unsafe'
+
+refuses safety_comments Sources/TLS/A.swift 'extension A: @unchecked Sendable {}'
+refuses safety_comments Sources/TLS/A.swift $'// Safety: too far away.\n\n\n\n@safe struct A {}'
+accepts safety_comments Sources/TLS/A.swift $'// Safety: immutable once made.\nextension A: @unchecked Sendable {}'
+
+refuses pure_imports Sources/Reports/A.swift 'import Foundation'
+refuses pure_imports Sources/KubernetesAPI/A.swift 'package import Dispatch'
+refuses pure_imports Sources/AdmissionPolicy/A.swift '@preconcurrency import Glibc'
+refuses pure_imports "$swift_file" 'import struct NIOCore.ByteBuffer'
+accepts pure_imports "$swift_file" $'package import KubernetesAPI\nimport Synchronization'
+accepts pure_imports Sources/TLS/A.swift 'import NIOCore'
+
+# shellcheck disable=SC2016 # the letters are Swift's
+for trap_ in 'let a = try! b()' 'let a = b as! C' 'default: fatalError("a")'; do
+    refuses traps "$swift_file" "$trap_"
+done
+accepts traps "$swift_file" 'let a = try? b() as? C // try! would end the process'
+
+refuses unfinished "$swift_file" "// TO""DO: later"
+refuses unfinished Charts/a.yaml "# FIX""ME"
+accepts unfinished "$swift_file" '// done'
+
+refuses file_sizes "$swift_file" "$(lines 401)"
+accepts file_sizes "$swift_file" "$(lines 400)"
+refuses rule_sizes Sources/PodScoring/Rules/A.swift "$(lines 61)"
+accepts rule_sizes Sources/PodScoring/Rules/A.swift "$(lines 60)"
+
+if command -v shellcheck >/dev/null; then
+    # shellcheck disable=SC2016 # not expanded here on purpose
+    refuses shell a.sh $'#!/usr/bin/env bash\nrm $1'
+    accepts shell a.sh $'#!/usr/bin/env bash\nrm "$1"'
+fi
+if command -v yamllint >/dev/null; then
+    refuses yaml Charts/a.yaml $'a: 1\na: 2'
+    accepts yaml Charts/a.yaml 'a: 1'
+    accepts yaml Charts/templates/a.yaml '{{ a }}: {{ b'
+fi
+
+echo "lint-selftest: $passed passed, $failed failed"
+((failed == 0))

@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# Checks what the compiler does not: `lint.sh` runs every check below, `lint.sh CHECK...` only those named. Run from the top of the tree.
+# Every check prints what it found as FILE:LINE and lets the others run; the exit code is 1 when one of them found something.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes shell yaml)
+
+# The targets that only the standard library and each other may be imported into.
+pure_targets=(KubernetesAPI PodScoring AdmissionPolicy Reports)
+pure_imports='KubernetesAPI|PodScoring|AdmissionPolicy|Reports|Synchronization'
+# The targets that own C handles or raw memory.
+unsafe_targets='YAML|TLS|FileSystem'
+
+file_line_limit=400
+rule_line_limit=60
+
+sources() { # FOLDER...: the Swift files below the folders that exist
+    local folder
+    for folder in "$@"; do
+        if [[ -d $folder ]]; then find "$folder" -name '*.swift' -type f; fi
+    done | LC_ALL=C sort
+}
+
+code_of() { # FILE...: code without strings and comments, as FILE:LINE:CODE
+    if (($# > 0)); then awk -f "$here/swift-code.awk" "$@"; fi
+}
+
+refuse() { # EXPLANATION: fails when standard input is not empty
+    local found
+    found=$(cat)
+    if [[ -z $found ]]; then return 0; fi
+    printf '%s\n' "$found"
+    printf 'lint: %s\n' "$1"
+    return 1
+}
+
+swift_format() {
+    local paths=() path
+    for path in Sources Tests Benchmarks Package.swift; do
+        if [[ -e $path ]]; then paths+=("$path"); fi
+    done
+    swift format lint --strict --parallel --recursive "${paths[@]}"
+}
+
+doc_comments() {
+    local files
+    mapfile -t files < <(sources Sources)
+    { code_of "${files[@]}" | awk -f "$here/doc-comments.awk" || true; } | refuse 'write a /// comment on each declaration that is not private'
+}
+
+unsafe_code() {
+    local files
+    mapfile -t files < <(sources Sources | grep -Ev "^Sources/($unsafe_targets)/" || true)
+    { code_of "${files[@]}" | grep -E '(^|[^A-Za-z0-9_])(unsafe([^A-Za-z0-9_]|$)|@unchecked|@safe([^A-Za-z0-9_]|$))' || true; } |
+        refuse "unsafe code belongs into Sources/{${unsafe_targets//|/,}}"
+}
+
+# Each declaration that switches a check of the compiler off says why that is sound: on its line or within the three lines above it.
+safety_comments() {
+    local files
+    mapfile -t files < <(sources Sources)
+    { code_of "${files[@]}" | grep -E '@unchecked|nonisolated\(unsafe\)|@(un)?safe([^A-Za-z0-9_]|$)' || true; } |
+        while IFS=: read -r file line code; do
+            if ! sed -n "$((line > 3 ? line - 3 : 1)),${line}p" "$file" | grep '// Safety:' >/dev/null; then
+                echo "$file:$line:$code"
+            fi
+        done | refuse 'say in a "// Safety:" line why this is sound'
+}
+
+pure_imports() {
+    local files
+    mapfile -t files < <(sources "${pure_targets[@]/#/Sources/}")
+    { code_of "${files[@]}" | grep -E ':([A-Za-z@_() ]+ )?import [A-Za-z]' | grep -Ev "import ((struct|class|enum|protocol|typealias|func|var|let) )?($pure_imports)([. ]|\$)" || true; } |
+        refuse 'a pure target imports only the standard library and the other pure ones'
+}
+
+traps() {
+    local files
+    mapfile -t files < <(sources Sources)
+    { code_of "${files[@]}" | grep -E '(^|[^A-Za-z0-9_])(try!|as!|fatalError\()' || true; } | refuse 'nothing that comes from outside may end the process: throw instead'
+}
+
+unfinished() {
+    # Written so that this line does not find itself.
+    { find . \( -name '.build*' -o -name .git -o -path ./Certs/out \) -prune -o -type f \
+        \( -name '*.swift' -o -name '*.[ch]' -o -name '*.sh' -o -name '*.awk' -o -name '*.py' -o -name '*.y*ml' -o -name '*.tpl' \
+        -o -name '*.md' -o -name Makefile -o -name run \) -exec grep -nHE '(^|[^A-Za-z])(TO[D]O|FIX[M]E)([^A-Za-z]|$)' {} + || true; } |
+        refuse 'finish it, or file an issue and leave the note out'
+}
+
+file_sizes() {
+    local files
+    mapfile -t files < <(sources Sources)
+    longer_than "$file_line_limit" "${files[@]}"
+}
+
+rule_sizes() {
+    local files
+    mapfile -t files < <(sources Sources/PodScoring/Rules)
+    longer_than "$rule_line_limit" "${files[@]}"
+}
+
+longer_than() { # LIMIT FILE...
+    local limit=$1
+    shift
+    if (($# == 0)); then return 0; fi
+    awk -v limit="$limit" 'FNR == limit + 1 { print FILENAME ":" FNR ": line " FNR }' "$@" | refuse "at most $limit lines a file: split it"
+}
+
+# A missing tool is a failure in CI, and said elsewhere.
+present() { # TOOL
+    if command -v "$1" >/dev/null; then return 0; fi
+    if [[ ${CI:-} == true ]]; then
+        echo "lint: $1 is missing"
+        exit 1
+    fi
+    echo "lint: $1 is missing, its check is skipped (make deps-lint installs it)"
+    return 1
+}
+
+shell() {
+    local files
+    present shellcheck || return 0
+    mapfile -t files < <(
+        find . \( -name '.build*' -o -name .git \) -prune -o -type f -size -256k -print | LC_ALL=C sort |
+            while IFS= read -r file; do
+                if [[ $(head -c 64 "$file" | head -n 1 | tr -d '\0') =~ ^#!.*(bash|/sh)$ ]]; then echo "$file"; fi
+            done
+    )
+    if ((${#files[@]} > 0)); then shellcheck --severity=style "${files[@]}"; fi
+}
+
+yaml() {
+    local files
+    present yamllint || return 0
+    mapfile -t files < <(
+        { find Charts -path '*/templates' -prune -o -name '*.y*ml' -type f -print; find Tests/Demo -name '*.y*ml' -type f; } 2>/dev/null | LC_ALL=C sort
+    )
+    if ((${#files[@]} > 0)); then yamllint --strict --config-file "$here/yamllint.yaml" "${files[@]}"; fi
+}
+
+if (($# == 0)); then set -- "${all_checks[@]}"; fi
+failed=()
+for check in "$@"; do
+    # A subshell with its own -e: the status of every command in the check counts.
+    set +e
+    (set -e; "$check")
+    status=$?
+    set -e
+    if ((status != 0)); then failed+=("$check"); fi
+done
+if ((${#failed[@]} > 0)); then
+    echo "lint: failed: ${failed[*]}"
+    exit 1
+fi
+echo "lint: clean ($*)"

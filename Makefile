@@ -1,0 +1,105 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# SwiftPM lets a target import a sibling that it does not declare; this flag does not.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system.
+RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore
+# The parsers of outside bytes and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
+ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests
+CHART_VENV := .build-chart/venv
+
+.PHONY: help
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: swift
+swift:
+	@.ci/check-swift.sh
+
+.PHONY: deps
+deps: swift ## Install what build and tests need and the machine lacks
+	@.ci/deps.sh build
+
+.PHONY: build
+build: deps ## Build everything for development
+	swift build $(SWIFT_FLAGS)
+
+.PHONY: release
+release: deps ## Build the program as it is shipped
+	swift build $(RELEASE_FLAGS)
+
+.PHONY: certs
+certs: deps ## Make the development CA and serving certificate in Certs/out
+	@Certs/generate.sh
+
+.PHONY: run
+run: release certs ## Serve on 127.0.0.1:8443 (health and metrics on 8080) with the demo's policy
+	exec "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" serve --host 127.0.0.1 --port 8443 --ops-port 8080 \
+		--tls-cert Certs/out/tls.crt --tls-key Certs/out/tls.key --policy Tests/Demo/policy.yaml
+
+.PHONY: demo
+demo: release certs ## Start the webhook, post three real AdmissionReviews over TLS, show the decisions
+	@Tests/Demo/demo.sh "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
+
+.PHONY: test
+test: deps certs ## Run all tests
+	@.ci/test-certs.sh
+	swift test $(SWIFT_FLAGS) --disable-xctest
+
+.PHONY: test-asan
+test-asan: deps ## Run the parsers' and the TLS handler's tests under the address sanitizer
+	@swift test $(SWIFT_FLAGS) --disable-xctest --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | \
+		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
+			END { if (none) { print "make test-asan: no test matches $(ASAN_TESTS)"; exit 1 } }'
+
+.PHONY: deps-lint
+deps-lint: ## Install the linters that the machine lacks
+	@.ci/deps.sh lint
+
+.PHONY: lint
+lint: swift ## Check format, documentation comments, unsafe code, imports, sizes, scripts
+	@.ci/lint-selftest.sh
+	@.ci/lint.sh
+
+.PHONY: docs
+docs: ## Write docs/rules.md and docs/cli.md (comes later)
+	@echo "make docs: not there yet, it comes with the rules' documentation" >&2; exit 1
+
+.PHONY: deps-bench
+deps-bench: ## Install what the benchmarks compare with (nginx) and measure with (wrk, valgrind)
+	@.ci/deps.sh bench
+
+.PHONY: bench
+bench: release certs deps-bench ## Measure beside nginx, and decode, score, decide, encode in process
+	@if [[ ! -x Benchmarks/run ]]; then echo "make bench: Benchmarks/run is missing" >&2; exit 1; fi
+	Benchmarks/run
+
+$(CHART_VENV)/ready: Charts/tests/requirements.txt
+	@.ci/deps.sh chart
+	@rm -rf $(CHART_VENV)
+	@python3 -m venv $(CHART_VENV)
+	@$(CHART_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement Charts/tests/requirements.txt
+	@touch $@
+
+.PHONY: chart
+chart: $(CHART_VENV)/ready ## Lint and render the chart with the Helm engine and check every object
+	@PYTHONDONTWRITEBYTECODE=1 $(CHART_VENV)/bin/python Charts/tests/check.py
+
+.PHONY: image
+image: ## Build the container image (comes later)
+	@echo "make image: not there yet, it comes with the Dockerfile" >&2; exit 1
+
+.PHONY: ci
+ci: deps-lint ## Everything that must pass before a change lands
+	@$(MAKE) lint
+	@$(MAKE) build
+	@$(MAKE) test
+	@$(MAKE) test-asan
+	@$(MAKE) chart
+
+.PHONY: clean
+clean: ## Remove what was built, not the development certificates
+	rm -rf .build .build-*
