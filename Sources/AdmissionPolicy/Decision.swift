@@ -31,6 +31,7 @@ package struct Decision: Sendable {
         }
     }
 
+    /// The strongest thing that happened.
     package let outcome: Outcome
     /// The name of the policy that decided.
     package let policy: String
@@ -46,8 +47,10 @@ package struct Decision: Sendable {
     package let violations: [Violation]
     /// Whether the policy would have denied had the server's mode not capped it.
     package let wouldDeny: Bool
+    /// What the API server is told.
     package let response: AdmissionResponse
 
+    /// A decision with everything that is known about it.
     package init(
         outcome: Outcome,
         policy: String,

@@ -3,6 +3,7 @@ package struct NamespacePattern: Sendable, Equatable {
     /// The pattern as written.
     package let text: String
 
+    /// Takes the pattern as written; every text is a pattern.
     package init(_ text: String) {
         self.text = text
     }

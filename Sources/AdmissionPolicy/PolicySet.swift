@@ -10,6 +10,7 @@ package struct PolicySet: Sendable {
     /// Podscore's own namespace, which globs never match; empty when unknown.
     package let ownNamespace: String
 
+    /// Puts policies in force; they do not tie with each other.
     package init(policies: [ScorePolicy], builtInDefault: ScorePolicy, ownNamespace: String) {
         self.policies = policies
         self.builtInDefault = builtInDefault

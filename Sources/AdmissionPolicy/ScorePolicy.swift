@@ -11,6 +11,7 @@ package struct ScorePolicy: Sendable {
         /// Ids of negative rules that must not fire, in the policy's order.
         package var forbid: [String] = []
 
+        /// A level that asks for nothing yet.
         package init() {}
     }
 
@@ -28,6 +29,7 @@ package struct ScorePolicy: Sendable {
     package var name: String
     /// The namespaces to which the policy applies.
     package var namespaces: [NamespacePattern]
+    /// By what the Pods are scored.
     package var ruleset: Ruleset
     /// Denies.
     package var enforce: Level?
@@ -35,8 +37,10 @@ package struct ScorePolicy: Sendable {
     package var warn: Level?
     /// Writes audit annotations.
     package var audit: Level?
+    /// What happens to the kinds that make Pods.
     package var workloads: Workloads
 
+    /// A policy; levels that are left out are off.
     package init(
         name: String,
         namespaces: [NamespacePattern],

@@ -14,10 +14,12 @@ package struct Finding: Sendable, Equatable {
         case object
     }
 
+    /// What the field belongs to.
     package let place: Place
     /// The field, relative to the place, such as `securityContext.runAsNonRoot`.
     package let field: String
 
+    /// What the field belongs to.
     package init(_ place: Place, _ field: String) {
         self.place = place
         self.field = field

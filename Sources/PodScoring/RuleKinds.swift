@@ -1,21 +1,34 @@
 /// A set of kinds of objects, for which kubesec evaluates a rule.
 package struct RuleKinds: OptionSet, Sendable, Hashable {
+    /// One bit for each kind.
     package let rawValue: UInt16
 
+    /// One bit for each kind.
     package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
+    /// A Pod.
     package static let pod = Self(rawValue: 1 << 0)
+    /// A Deployment.
     package static let deployment = Self(rawValue: 1 << 1)
+    /// A StatefulSet.
     package static let statefulSet = Self(rawValue: 1 << 2)
+    /// A DaemonSet.
     package static let daemonSet = Self(rawValue: 1 << 3)
+    /// A ReplicaSet.
     package static let replicaSet = Self(rawValue: 1 << 4)
+    /// A Job.
     package static let job = Self(rawValue: 1 << 5)
+    /// A CronJob.
     package static let cronJob = Self(rawValue: 1 << 6)
+    /// A ReplicationController.
     package static let replicationController = Self(rawValue: 1 << 7)
+    /// A PodTemplate.
     package static let podTemplate = Self(rawValue: 1 << 8)
+    /// A RoleBinding.
     package static let roleBinding = Self(rawValue: 1 << 9)
+    /// A ClusterRoleBinding.
     package static let clusterRoleBinding = Self(rawValue: 1 << 10)
 
     /// The kinds that most of kubesec's rules name.

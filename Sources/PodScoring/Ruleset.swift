@@ -7,13 +7,16 @@ package struct Ruleset: Sendable {
 
     /// A rule with its weight and its check in one ruleset.
     package struct Entry: Sendable {
+        /// What is looked for, and why.
         package let rule: Rule
         /// Points that the rule earns when it holds (0 and up) or costs when it fails (0 and down).
         package let points: Int
         /// The kinds for which this ruleset evaluates the rule.
         package let kinds: RuleKinds
+        /// How it is looked for.
         package let check: Check
 
+        /// A rule with its weight.
         package init(_ rule: Rule, points: Int, kinds: RuleKinds, check: @escaping Check) {
             self.rule = rule
             self.points = points
@@ -31,6 +34,7 @@ package struct Ruleset: Sendable {
     /// Whether a score of 0 or less makes a scan fail where no minimum was given, as kubesec does.
     package let zeroFails: Bool
 
+    /// A ruleset; the entries are put in the order of reports.
     package init(name: String, isReleased: Bool, zeroFails: Bool, entries: [Entry]) {
         self.name = name
         self.isReleased = isReleased

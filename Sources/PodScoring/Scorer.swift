@@ -1,7 +1,9 @@
 /// Scores objects by a ruleset.
 package struct Scorer: Sendable {
+    /// By what is scored.
     package let ruleset: Ruleset
 
+    /// By what is scored.
     package init(_ ruleset: Ruleset) {
         self.ruleset = ruleset
     }

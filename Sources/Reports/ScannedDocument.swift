@@ -16,8 +16,10 @@ package struct ScannedDocument: Sendable {
 
     /// The name of the file as given, or `STDIN`.
     package let fileName: String
+    /// What became of it.
     package let outcome: Outcome
 
+    /// What became of it.
     package init(fileName: String, outcome: Outcome) {
         self.fileName = fileName
         self.outcome = outcome

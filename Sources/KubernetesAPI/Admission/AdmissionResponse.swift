@@ -6,10 +6,12 @@ package struct AdmissionResponse: Sendable, Equatable {
         package struct Cause: Sendable, Equatable {
             /// A machine-readable kind of reason, such as a rule's id.
             package let reason: String
+            /// One line for a person.
             package let message: String
             /// The path of the field; empty when no single field is to blame.
             package let field: String
 
+            /// One reason.
             package init(reason: String, message: String, field: String) {
                 self.reason = reason
                 self.message = message
@@ -23,8 +25,10 @@ package struct AdmissionResponse: Sendable, Equatable {
         package let reason: String
         /// One line.
         package let message: String
+        /// The reasons one by one, most important first.
         package let causes: [Cause]
 
+        /// A reason to deny.
         package init(code: Int, reason: String, message: String, causes: [Cause]) {
             self.code = code
             self.reason = reason
@@ -35,9 +39,12 @@ package struct AdmissionResponse: Sendable, Equatable {
 
     /// One audit annotation; the API server puts the webhook's name before the key.
     package struct AuditAnnotation: Sendable, Equatable {
+        /// At most 63 letters, digits, `-`, `_` and `.`.
         package let key: String
+        /// Free text.
         package let value: String
 
+        /// One annotation.
         package init(key: String, value: String) {
             self.key = key
             self.value = value
@@ -48,10 +55,12 @@ package struct AdmissionResponse: Sendable, Equatable {
     package let uid: String
     /// `nil` allows.
     package let denial: Status?
+    /// One line each, shown to the client by the API server.
     package let warnings: [String]
     /// In the order in which they are written.
     package let auditAnnotations: [AuditAnnotation]
 
+    /// An answer to the request with that `uid`.
     package init(uid: String, denial: Status?, warnings: [String], auditAnnotations: [AuditAnnotation]) {
         self.uid = uid
         self.denial = denial
@@ -59,5 +68,6 @@ package struct AdmissionResponse: Sendable, Equatable {
         self.auditAnnotations = auditAnnotations
     }
 
+    /// Whether the request may go on.
     package var isAllowed: Bool { denial == nil }
 }

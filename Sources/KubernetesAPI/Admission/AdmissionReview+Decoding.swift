@@ -2,6 +2,7 @@
 enum AdmissionReviewField: UInt8, FieldName {
     case apiVersion, kind, request
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -9,6 +10,7 @@ enum AdmissionReviewField: UInt8, FieldName {
 enum AdmissionRequestField: UInt8, FieldName {
     case uid, kind, resource, subResource, name, namespace, operation, userInfo, object, oldObject, dryRun
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -16,6 +18,7 @@ enum AdmissionRequestField: UInt8, FieldName {
 enum GroupVersionField: UInt8, FieldName {
     case group, version, kind, resource
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -23,6 +26,7 @@ enum GroupVersionField: UInt8, FieldName {
 enum UserInfoField: UInt8, FieldName {
     case username, groups
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

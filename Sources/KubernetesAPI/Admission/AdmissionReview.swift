@@ -6,9 +6,12 @@ package struct AdmissionReview: Sendable {
         case v1beta1 = "admission.k8s.io/v1beta1"
     }
 
+    /// Both versions carry the same fields.
     package let version: Version
+    /// What is asked.
     package let request: AdmissionRequest
 
+    /// Both versions carry the same fields.
     package init(version: Version, request: AdmissionRequest) {
         self.version = version
         self.request = request
@@ -44,7 +47,9 @@ package struct AdmissionRequest: Sendable {
     ///
     /// Never empty after decoding.
     package var uid = ""
+    /// The kind of ``object``, after any conversion by the API server.
     package var kind = GroupVersionKind()
+    /// The resource that the request names.
     package var resource = GroupVersionResource()
     /// Such as `ephemeralcontainers`; empty for the resource itself.
     package var subResource = ""
@@ -52,37 +57,54 @@ package struct AdmissionRequest: Sendable {
     package var name = ""
     /// The authority for the namespace, also where the object says another; empty for objects outside of namespaces.
     package var namespace = ""
+    /// What is to be done.
     package var operation = Operation.create
+    /// Who asks.
     package var userInfo = UserInfo()
+    /// The object as it would be stored; absent for DELETE.
     package var object = Payload.absent
+    /// The object as it is stored; absent for CREATE.
     package var oldObject = Payload.absent
+    /// Whether nothing of the request will be stored.
     package var isDryRun = false
 
+    /// Empty, to be filled while reading.
     package init() {}
 }
 
 /// A kind with its group and version.
 package struct GroupVersionKind: Sendable, Equatable {
+    /// The API group; empty for the core group.
     package var group = ""
+    /// The version in the group.
     package var version = ""
+    /// The kind's name.
     package var kind = ""
 
+    /// Empty, to be filled while reading.
     package init() {}
 }
 
 /// A resource with its group and version.
 package struct GroupVersionResource: Sendable, Equatable {
+    /// The API group; empty for the core group.
     package var group = ""
+    /// The version in the group.
     package var version = ""
+    /// The resource's name, such as `pods`.
     package var resource = ""
 
+    /// Empty, to be filled while reading.
     package init() {}
 }
 
 /// Who sent the request, as the API server authenticated them.
 package struct UserInfo: Sendable, Equatable {
+    /// The user's name, such as `system:serviceaccount:payments:deployer`.
     package var username = ""
+    /// The groups, in the API server's order.
     package var groups: [String] = []
 
+    /// Empty, to be filled while reading.
     package init() {}
 }

@@ -19,6 +19,7 @@ package struct JSONWriter: Sendable {
     /// Whether a key stands before, so that its value goes on the same line.
     private var isAfterKey = false
 
+    /// An empty text.
     package init(layout: Layout = .compact, reservingCapacity capacity: Int = 512) {
         self.layout = layout
         bytes.reserveCapacity(capacity)

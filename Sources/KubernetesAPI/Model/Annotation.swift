@@ -2,9 +2,12 @@
 ///
 /// All other annotations are skipped while reading: their names and values are the submitter's and can be large.
 package struct Annotation: Sendable, Equatable {
+    /// The whole key.
     package let name: String
+    /// The value as written.
     package let value: String
 
+    /// The value as written.
     package init(name: String, value: String) {
         self.name = name
         self.value = value

@@ -3,6 +3,7 @@ enum ContainerField: UInt8, FieldName {
     case name, image, restartPolicy, securityContext, resources, ports, env, envFrom
     case livenessProbe, readinessProbe, startupProbe, lifecycle
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -10,6 +11,7 @@ enum ContainerField: UInt8, FieldName {
 enum ContainerPortField: UInt8, FieldName {
     case hostPort
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -17,6 +19,7 @@ enum ContainerPortField: UInt8, FieldName {
 enum EnvironmentField: UInt8, FieldName {
     case valueFrom, secretRef
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -24,6 +27,7 @@ enum EnvironmentField: UInt8, FieldName {
 enum ValueFromField: UInt8, FieldName {
     case secretKeyRef
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

@@ -1,10 +1,14 @@
 /// A container, an init container or an ephemeral container.
 package struct Container: Sendable, Equatable {
+    /// Unique among all containers of the Pod.
     package var name = ""
+    /// The image reference as written.
     package var image = ""
     /// Whether `restartPolicy` is `Always`, which makes an init container a sidecar that runs beside the others.
     package var isRestartable = false
+    /// The settings of this container alone.
     package var securityContext = SecurityContext()
+    /// Requests and limits of this container.
     package var resources = ResourceRequirements()
     /// The ports that ask for a port of the node, in order.
     package var hostPorts: [HostPort] = []
@@ -13,6 +17,7 @@ package struct Container: Sendable, Equatable {
     /// The probes and lifecycle handlers that name a host of their own, in the order of ``HandlerHost/Handler``.
     package var handlerHosts: [HandlerHost] = []
 
+    /// A container without settings.
     package init() {}
 }
 
@@ -20,8 +25,10 @@ package struct Container: Sendable, Equatable {
 package struct HostPort: Sendable, Equatable {
     /// Index in `ports`.
     package let index: Int
+    /// The port of the node.
     package let hostPort: Int64
 
+    /// A port of the node.
     package init(index: Int, hostPort: Int64) {
         self.index = index
         self.hostPort = hostPort
@@ -53,10 +60,14 @@ package struct HandlerHost: Sendable, Equatable {
         case tcpSocket
     }
 
+    /// Which probe or handler.
     package let handler: Handler
+    /// How it connects.
     package let action: Action
+    /// The host that it names.
     package let host: String
 
+    /// A host that a handler names.
     package init(handler: Handler, action: Action, host: String) {
         self.handler = handler
         self.action = action

@@ -2,6 +2,7 @@
 enum HandlerField: UInt8, FieldName {
     case httpGet, tcpSocket
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -9,6 +10,7 @@ enum HandlerField: UInt8, FieldName {
 enum HandlerActionField: UInt8, FieldName {
     case host
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -16,6 +18,7 @@ enum HandlerActionField: UInt8, FieldName {
 enum LifecycleField: UInt8, FieldName {
     case postStart, preStop
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

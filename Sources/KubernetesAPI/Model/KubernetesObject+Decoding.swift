@@ -2,6 +2,7 @@
 enum KubernetesObjectField: UInt8, FieldName {
     case apiVersion, kind, metadata, spec, template, subjects
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -9,6 +10,7 @@ enum KubernetesObjectField: UInt8, FieldName {
 enum WorkloadSpecField: UInt8, FieldName {
     case template, jobTemplate, volumeClaimTemplates
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -16,6 +18,7 @@ enum WorkloadSpecField: UInt8, FieldName {
 enum JobTemplateField: UInt8, FieldName {
     case spec
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

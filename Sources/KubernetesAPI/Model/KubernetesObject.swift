@@ -10,11 +10,16 @@ package struct KubernetesObject: Sendable, Equatable {
         case other
     }
 
+    /// As written; empty when missing.
     package var apiVersion = ""
+    /// As written; empty when missing.
     package var kind = ""
+    /// Names, namespace and the annotations that are read.
     package var metadata = ObjectMeta()
+    /// What the object holds.
     package var content = Content.other
 
+    /// Empty, to be filled while reading.
     package init() {}
 }
 
@@ -22,18 +27,23 @@ package struct KubernetesObject: Sendable, Equatable {
 package struct VolumeClaimTemplate: Sendable, Equatable {
     /// Whether the template has a `spec`.
     package var hasSpec = false
+    /// As written, in order.
     package var accessModes: [String] = []
     /// Whether `spec.resources.requests` has the key `storage`.
     package var requestsStorage = false
 
+    /// Empty, to be filled while reading.
     package init() {}
 }
 
 /// A subject of a RoleBinding or ClusterRoleBinding.
 package struct Subject: Sendable, Equatable {
+    /// As written; empty when missing.
     package var kind = ""
+    /// The subject's name.
     package var name = ""
 
+    /// Empty, to be filled while reading.
     package init() {}
 }
 

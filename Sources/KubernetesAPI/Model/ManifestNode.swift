@@ -17,10 +17,14 @@ package struct ManifestNode: Sendable {
 
     /// One key of an object with its value.
     package struct Member: Sendable {
+        /// The key as a string.
         package let key: String
+        /// Where the key stands.
         package let keyPosition: Position
+        /// What the key holds.
         package let value: ManifestNode
 
+        /// What the key holds.
         package init(key: String, keyPosition: Position, value: ManifestNode) {
             self.key = key
             self.keyPosition = keyPosition
@@ -28,9 +32,12 @@ package struct ManifestNode: Sendable {
         }
     }
 
+    /// What the node holds.
     package let value: Value
+    /// Where the node begins.
     package let position: Position
 
+    /// What the node holds.
     package init(_ value: Value, at position: Position) {
         self.value = value
         self.position = position

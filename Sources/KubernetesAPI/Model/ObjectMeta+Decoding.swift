@@ -2,6 +2,7 @@
 enum ObjectMetaField: UInt8, FieldName {
     case name, generateName, namespace, deletionTimestamp, annotations
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

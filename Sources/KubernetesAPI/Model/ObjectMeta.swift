@@ -13,6 +13,7 @@ package struct ObjectMeta: Sendable, Equatable {
     /// The annotations whose names ``Annotation`` knows, in document order.
     package var annotations: [Annotation] = []
 
+    /// Metadata that says nothing.
     package init() {}
 
     /// Returns the value of an annotation, or `nil`; names compare as bytes.

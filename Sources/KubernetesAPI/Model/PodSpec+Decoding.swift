@@ -4,6 +4,7 @@ enum PodSpecField: UInt8, FieldName {
     case nodeName, runtimeClassName, os, hostAliases, securityContext, resources
     case initContainers, containers, ephemeralContainers, volumes
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -11,6 +12,7 @@ enum PodSpecField: UInt8, FieldName {
 enum PodOSField: UInt8, FieldName {
     case name
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -18,6 +20,7 @@ enum PodOSField: UInt8, FieldName {
 enum PodTemplateField: UInt8, FieldName {
     case metadata, spec
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

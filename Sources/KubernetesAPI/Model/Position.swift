@@ -5,6 +5,7 @@ package struct Position: Sendable, Hashable {
     /// Column in Unicode scalars; the first column is 1.
     package let column: Int
 
+    /// A place; both numbers begin at 1.
     package init(line: Int, column: Int) {
         self.line = line
         self.column = column

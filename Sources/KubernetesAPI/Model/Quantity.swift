@@ -7,6 +7,7 @@ package struct Quantity: Sendable, Equatable {
     /// Whether the text is a well-formed quantity above zero; text that is no quantity is not positive.
     package let isPositive: Bool
 
+    /// Takes any text, and tells whether it is an amount above zero.
     package init(_ text: String) {
         self.text = text
         self.isPositive = Self.isPositiveQuantity(text.utf8.span)

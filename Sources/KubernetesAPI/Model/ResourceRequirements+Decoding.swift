@@ -2,6 +2,7 @@
 enum ResourceRequirementsField: UInt8, FieldName {
     case requests, limits
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -9,6 +10,7 @@ enum ResourceRequirementsField: UInt8, FieldName {
 enum ResourceListField: UInt8, FieldName {
     case cpu, memory
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

@@ -1,16 +1,22 @@
 /// CPU and memory requests and limits.
 package struct ResourceRequirements: Sendable, Equatable {
+    /// What the scheduler reserves.
     package var requests = ResourceList()
+    /// What the container may not exceed.
     package var limits = ResourceList()
 
+    /// Neither requests nor limits.
     package init() {}
 }
 
 /// The amounts of CPU and memory; `nil` when the key is absent.
 package struct ResourceList: Sendable, Equatable {
+    /// Processor time.
     package var cpu: ResourceAmount?
+    /// Memory.
     package var memory: ResourceAmount?
 
+    /// Neither requests nor limits.
     package init() {}
 }
 

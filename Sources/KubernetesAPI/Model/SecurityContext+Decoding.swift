@@ -3,6 +3,7 @@ enum SecurityContextField: UInt8, FieldName {
     case privileged, allowPrivilegeEscalation, readOnlyRootFilesystem, runAsNonRoot, runAsUser, runAsGroup, capabilities
     case seccompProfile, appArmorProfile, seLinuxOptions, procMount, windowsOptions
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -10,6 +11,7 @@ enum SecurityContextField: UInt8, FieldName {
 enum PodSecurityContextField: UInt8, FieldName {
     case runAsNonRoot, runAsUser, runAsGroup, seccompProfile, appArmorProfile, seLinuxOptions, sysctls, windowsOptions
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -17,6 +19,7 @@ enum PodSecurityContextField: UInt8, FieldName {
 enum CapabilitiesField: UInt8, FieldName {
     case add, drop
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -24,6 +27,7 @@ enum CapabilitiesField: UInt8, FieldName {
 enum SecurityProfileField: UInt8, FieldName {
     case type, localhostProfile
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -31,6 +35,7 @@ enum SecurityProfileField: UInt8, FieldName {
 enum SELinuxOptionsField: UInt8, FieldName {
     case type, user, role
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -38,6 +43,7 @@ enum SELinuxOptionsField: UInt8, FieldName {
 enum WindowsOptionsField: UInt8, FieldName {
     case hostProcess, runAsUserName
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -45,6 +51,7 @@ enum WindowsOptionsField: UInt8, FieldName {
 enum SysctlField: UInt8, FieldName {
     case name
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

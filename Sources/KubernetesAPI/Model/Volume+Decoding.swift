@@ -4,6 +4,7 @@ enum VolumeField: UInt8, FieldName {
     case awsElasticBlockStore, azureDisk, azureFile, cephfs, cinder, fc, flexVolume, flocker, gcePersistentDisk, gitRepo, glusterfs
     case image, iscsi, nfs, photonPersistentDisk, portworxVolume, quobyte, rbd, scaleIO, storageos, vsphereVolume
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -11,6 +12,7 @@ enum VolumeField: UInt8, FieldName {
 enum HostPathField: UInt8, FieldName {
     case path
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -18,6 +20,7 @@ enum HostPathField: UInt8, FieldName {
 enum ProjectedField: UInt8, FieldName {
     case sources
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -25,6 +28,7 @@ enum ProjectedField: UInt8, FieldName {
 enum ProjectionField: UInt8, FieldName {
     case serviceAccountToken
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

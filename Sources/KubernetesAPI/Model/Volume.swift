@@ -1,5 +1,6 @@
 /// A volume of a Pod, reduced to what kind it is and what it lets in.
 package struct Volume: Sendable, Equatable {
+    /// Unique in the Pod.
     package var name = ""
     /// The kinds of source that are set; the API allows one, a raw manifest may say several.
     package var sources: VolumeSources = []
@@ -8,6 +9,7 @@ package struct Volume: Sendable, Equatable {
     /// Whether a `projected` source holds a `serviceAccountToken`.
     package var projectsServiceAccountToken = false
 
+    /// A volume without a source.
     package init() {}
 }
 
@@ -15,24 +17,36 @@ package struct Volume: Sendable, Equatable {
 ///
 /// Source: <https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/>
 package struct VolumeSources: OptionSet, Sendable, Hashable {
+    /// One bit for each ``VolumeField``.
     package let rawValue: UInt64
 
+    /// One bit for each ``VolumeField``.
     package init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
+    /// The set of one kind.
     init(_ field: VolumeField) {
         rawValue = 1 << UInt64(field.rawValue)
     }
 
+    /// A file or directory of the node.
     package static let hostPath = Self(.hostPath)
+    /// Scratch space.
     package static let emptyDir = Self(.emptyDir)
+    /// The data of a ConfigMap.
     package static let configMap = Self(.configMap)
+    /// The data of a Secret.
     package static let secret = Self(.secret)
+    /// Several sources in one directory.
     package static let projected = Self(.projected)
+    /// Fields of the Pod.
     package static let downwardAPI = Self(.downwardAPI)
+    /// A volume of a CSI driver, inline.
     package static let csi = Self(.csi)
+    /// A claim that lives as long as the Pod.
     package static let ephemeral = Self(.ephemeral)
+    /// A claim on a persistent volume.
     package static let persistentVolumeClaim = Self(.persistentVolumeClaim)
 
     /// The field names of the sources in this set, in the order of the API's table.

@@ -2,6 +2,7 @@
 enum VolumeClaimTemplateField: UInt8, FieldName {
     case spec
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -9,6 +10,7 @@ enum VolumeClaimTemplateField: UInt8, FieldName {
 enum VolumeClaimSpecField: UInt8, FieldName {
     case accessModes, resources
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -16,6 +18,7 @@ enum VolumeClaimSpecField: UInt8, FieldName {
 enum VolumeClaimResourcesField: UInt8, FieldName {
     case requests
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -23,6 +26,7 @@ enum VolumeClaimResourcesField: UInt8, FieldName {
 enum VolumeClaimRequestsField: UInt8, FieldName {
     case storage
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
@@ -30,6 +34,7 @@ enum VolumeClaimRequestsField: UInt8, FieldName {
 enum SubjectField: UInt8, FieldName {
     case kind, name
 
+    /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 

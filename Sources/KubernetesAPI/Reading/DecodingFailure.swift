@@ -48,9 +48,12 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         case position(Position)
     }
 
+    /// What was wrong.
     package let reason: Reason
+    /// Where it begins.
     package let location: Location
 
+    /// Where it begins.
     package init(_ reason: Reason, at location: Location) {
         self.reason = reason
         self.location = location

@@ -33,6 +33,7 @@ package struct FieldTable<Field: FieldName>: Sendable {
     /// The index of the first entry for the top six bits of a fingerprint, or ``none``.
     private let slots: [UInt8]
 
+    /// Builds the table from the cases' names.
     package init() {
         var entries: [Entry] = []
         var names: [UInt8] = []

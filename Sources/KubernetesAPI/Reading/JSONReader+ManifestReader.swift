@@ -2,6 +2,7 @@
 package struct JSONObjectCursor {
     /// One bit for each known field that was seen.
     var seenFields: UInt64 = 0
+    /// Whether nothing was read yet, so that no comma is due.
     var isAtStart = true
     /// Where the object's keys begin in the key stack.
     let keysBase: Int
@@ -11,18 +12,24 @@ package struct JSONObjectCursor {
 
 /// Where a JSON reader is inside an array.
 package struct JSONArrayCursor {
+    /// Whether nothing was read yet, so that no comma is due.
     var isAtStart = true
 }
 
 /// A remembered place in a JSON document.
 package struct JSONMark {
+    /// Offset of the value.
     let index: Int
+    /// The nesting around the value.
     let depth: Int
+    /// The number of keys on the stack.
     let keyCount: Int
+    /// The number of respelled bytes on the stack.
     let respelledCount: Int
 }
 
 extension JSONReader: ManifestReader {
+    /// The offset of the value on which the reader stands.
     package var location: DecodingFailure.Location { .byteOffset(index) }
 
     /// Steps over an opening brace.
@@ -85,12 +92,14 @@ extension JSONReader: ManifestReader {
         return KeyStack.Entry(fingerprint: fingerprint, start: start, count: spelling.count, offset: key.start, isRespelled: true)
     }
 
+    /// Steps into an object; `nil` when the value is null.
     package mutating func beginObject() throws(DecodingFailure) -> JSONObjectCursor? {
         if current == UInt8(ascii: "{") { return try enterObject() }
         if try skipNull() { return nil }
         try throwWrongType(expected: .object)
     }
 
+    /// Steps to the value of the next known field; `nil` at the end of the object.
     package mutating func nextField<Field: FieldName>(
         in cursor: inout JSONObjectCursor,
         of type: Field.Type
@@ -122,6 +131,7 @@ extension JSONReader: ManifestReader {
         return type.table.field(named: bytes.extracting(key.start..<key.start &+ key.count), fingerprint: key.fingerprint)
     }
 
+    /// Steps to the value of the next key with one of the prefixes; `nil` at the end of the object.
     package mutating func nextKey(
         in cursor: inout JSONObjectCursor,
         withPrefixIn prefixes: [String]
@@ -146,12 +156,14 @@ extension JSONReader: ManifestReader {
         return nil
     }
 
+    /// Steps into an array; `nil` when the value is null.
     package mutating func beginArray() throws(DecodingFailure) -> JSONArrayCursor? {
         if current == UInt8(ascii: "[") { return try enterArray() }
         if try skipNull() { return nil }
         try throwWrongType(expected: .array)
     }
 
+    /// Steps to the next element; `false` at the end of the array.
     @inline(__always)
     package mutating func nextElement(in cursor: inout JSONArrayCursor) throws(DecodingFailure) -> Bool {
         skipWhitespace()
@@ -169,6 +181,7 @@ extension JSONReader: ManifestReader {
         return true
     }
 
+    /// Reads a boolean.
     package mutating func readBool() throws(DecodingFailure) -> Bool? {
         switch current {
         case UInt8(ascii: "t"):
@@ -183,6 +196,7 @@ extension JSONReader: ManifestReader {
         }
     }
 
+    /// Reads a 64-bit integer; a number with a fraction or an exponent is none.
     package mutating func readInteger() throws(DecodingFailure) -> Int64? {
         if try skipNull() { return nil }
         let start = index
@@ -206,12 +220,14 @@ extension JSONReader: ManifestReader {
         return value
     }
 
+    /// Reads a string.
     package mutating func readString() throws(DecodingFailure) -> String? {
         if current == UInt8(ascii: "\"") { return try copy(try scanString()) }
         if try skipNull() { return nil }
         try throwWrongType(expected: .string)
     }
 
+    /// Reads a resource amount: a string, or a number as its text.
     package mutating func readQuantity() throws(DecodingFailure) -> Quantity? {
         if current == UInt8(ascii: "\"") { return Quantity(try copy(try scanString())) }
         if try skipNull() { return nil }
@@ -221,10 +237,12 @@ extension JSONReader: ManifestReader {
         return Quantity(try copy(ScannedString(start: start, end: index, hasEscapes: false, hasOtherEscapes: false)))
     }
 
+    /// Remembers the value on which the reader stands.
     package func mark() -> JSONMark {
         JSONMark(index: index, depth: depth, keyCount: keys.count, respelledCount: keys.respelled.count)
     }
 
+    /// Goes back to a remembered value.
     package mutating func rewind(to mark: JSONMark) {
         index = mark.index
         depth = mark.depth

@@ -8,11 +8,16 @@ package struct JSONReader: ~Copyable, ~Escapable {
     /// The deepest object of Kubernetes' own API, a Pod with its managed fields, nests about 20 levels.
     package static let depthLimit = 256
 
+    /// The document.
     let bytes: Span<UInt8>
+    /// Offset of the byte on which the reader stands.
     var index = 0
+    /// The number of objects and arrays around it.
     var depth = 0
+    /// The keys of these objects.
     var keys = KeyStack()
 
+    /// The document.
     @_lifetime(copy bytes)
     package init(_ bytes: Span<UInt8>) {
         self.bytes = bytes

@@ -5,9 +5,11 @@
 struct KeyStack: ~Copyable {
     /// A key that was seen, in its canonical spelling: as it stands between its quotes, where only `\"` and `\\` are escaped.
     struct Entry {
+        /// ``KeyFingerprint/of(_:)`` of the canonical spelling.
         let fingerprint: UInt64
         /// Offset of the key's first byte: in the document, or in ``KeyStack/respelled``.
         let start: Int
+        /// The length of the canonical spelling, in bytes.
         let count: Int
         /// Offset of the key's first byte in the document, for the failure.
         let offset: Int

@@ -1,12 +1,16 @@
 /// Where a node reader is inside an object.
 package struct NodeObjectCursor {
+    /// The members of the object.
     let members: [ManifestNode.Member]
+    /// The index of the one that comes next.
     var next = 0
 }
 
 /// Where a node reader is inside an array.
 package struct NodeArrayCursor {
+    /// The elements of the array.
     let elements: [ManifestNode]
+    /// The index of the one that comes next.
     var next = 0
 }
 
@@ -14,10 +18,12 @@ package struct NodeArrayCursor {
 package struct NodeReader: ManifestReader {
     private var node: ManifestNode
 
+    /// Stands on this node.
     package init(_ node: ManifestNode) {
         self.node = node
     }
 
+    /// The position of the node on which the reader stands.
     package var location: DecodingFailure.Location { .position(node.position) }
 
     /// Builds the failure for a node of another type than wanted.
@@ -25,6 +31,7 @@ package struct NodeReader: ManifestReader {
         DecodingFailure(.wrongType(expected: expected, found: node.valueType), at: location)
     }
 
+    /// Steps into an object; `nil` when the value is null.
     package mutating func beginObject() throws(DecodingFailure) -> NodeObjectCursor? {
         switch node.value {
         case .object(let members): NodeObjectCursor(members: members)
@@ -33,6 +40,7 @@ package struct NodeReader: ManifestReader {
         }
     }
 
+    /// Steps to the value of the next known field; `nil` at the end of the object.
     package mutating func nextField<Field: FieldName>(
         in cursor: inout NodeObjectCursor,
         of type: Field.Type
@@ -49,6 +57,7 @@ package struct NodeReader: ManifestReader {
         return nil
     }
 
+    /// Steps to the value of the next key with one of the prefixes; `nil` at the end of the object.
     package mutating func nextKey(
         in cursor: inout NodeObjectCursor,
         withPrefixIn prefixes: [String]
@@ -64,6 +73,7 @@ package struct NodeReader: ManifestReader {
         return nil
     }
 
+    /// Steps into an array; `nil` when the value is null.
     package mutating func beginArray() throws(DecodingFailure) -> NodeArrayCursor? {
         switch node.value {
         case .array(let elements): NodeArrayCursor(elements: elements)
@@ -72,6 +82,7 @@ package struct NodeReader: ManifestReader {
         }
     }
 
+    /// Steps to the next element; `false` at the end of the array.
     package mutating func nextElement(in cursor: inout NodeArrayCursor) throws(DecodingFailure) -> Bool {
         guard cursor.next < cursor.elements.count else { return false }
         node = cursor.elements[cursor.next]
@@ -79,6 +90,7 @@ package struct NodeReader: ManifestReader {
         return true
     }
 
+    /// Reads a boolean.
     package mutating func readBool() throws(DecodingFailure) -> Bool? {
         switch node.value {
         case .bool(let value): value
@@ -87,6 +99,7 @@ package struct NodeReader: ManifestReader {
         }
     }
 
+    /// Reads a 64-bit integer; a number with a fraction or an exponent is none.
     package mutating func readInteger() throws(DecodingFailure) -> Int64? {
         switch node.value {
         case .integer(let value): return value
@@ -100,6 +113,7 @@ package struct NodeReader: ManifestReader {
         }
     }
 
+    /// Reads a string.
     package mutating func readString() throws(DecodingFailure) -> String? {
         switch node.value {
         case .string(let value): value
@@ -108,6 +122,7 @@ package struct NodeReader: ManifestReader {
         }
     }
 
+    /// Reads a resource amount: a string, or a number as its text.
     package mutating func readQuantity() throws(DecodingFailure) -> Quantity? {
         switch node.value {
         case .string(let text): Quantity(text)
@@ -118,15 +133,18 @@ package struct NodeReader: ManifestReader {
         }
     }
 
+    /// Tells whether the node is something other than null.
     package mutating func skipValue() throws(DecodingFailure) -> Bool {
         guard case .null = node.value else { return true }
         return false
     }
 
+    /// Remembers the node on which the reader stands.
     package func mark() -> ManifestNode {
         node
     }
 
+    /// Goes back to a remembered value.
     package mutating func rewind(to mark: ManifestNode) {
         node = mark
     }
