@@ -36,6 +36,7 @@ package struct Ruleset: Sendable {
     /// Whether a Pod that runs on Windows is spared the rules whose field Windows forbids; see ``Rule/appliesToWindows``.
     package let sparesWindows: Bool
 
+    /// A ruleset; the entries are put in the order of reports.
     package init(name: String, isReleased: Bool, zeroFails: Bool, sparesWindows: Bool = true, entries: [Entry]) {
         self.name = name
         self.isReleased = isReleased

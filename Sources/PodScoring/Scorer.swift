@@ -5,7 +5,7 @@ package struct Scorer: Sendable {
     /// By what is scored.
     package let ruleset: Ruleset
 
-    /// By what is scored.
+    /// A scorer for one ruleset.
     package init(_ ruleset: Ruleset) {
         self.ruleset = ruleset
     }

@@ -4,6 +4,7 @@
 struct CapabilityName {
     private let bytes: Substring.UTF8View
 
+    /// Takes a name as written.
     init(_ text: String) {
         let prefix = "cap_"
         let hasPrefix = text.utf8.prefix(prefix.utf8.count).elementsEqual(prefix.utf8) { $0.lowercasedASCII == $1 }

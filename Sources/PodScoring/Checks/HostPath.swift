@@ -5,6 +5,7 @@
 struct HostPath {
     private let text: String
 
+    /// Takes a path as written.
     init(_ text: String) {
         self.text = text
     }
