@@ -57,12 +57,13 @@ let package = Package(
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML"])
+        + module("FileSystem")
         + module("Metrics")
         + module(
             "WebhookServer",
             nio + [
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Metrics",
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Metrics", "FileSystem",
             ],
             testing: ["YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
         )
@@ -70,7 +71,8 @@ let package = Package(
             .executableTarget(
                 name: "podscore",
                 dependencies: [
-                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "YAML", "TLS", "Manifests", "Metrics", "WebhookServer",
+                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "YAML", "TLS", "Manifests", "Metrics", "FileSystem",
+                    "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio,

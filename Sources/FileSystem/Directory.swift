@@ -1,0 +1,33 @@
+import Glibc
+
+/// Lists directories.
+package enum Directory {
+    /// Tells whether a path leads to a directory, through symbolic links.
+    package static func exists(at path: String) -> Bool {
+        var facts = stat()
+        // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
+        guard unsafe stat(path, &facts) == 0 else { return false }
+        return facts.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The names in a directory without `.` and `..`, sorted by their bytes.
+    package static func names(in path: String) throws(FileError) -> [String] {
+        // Safety: the stream is owned here, used on this thread only and closed below.
+        guard let stream = unsafe opendir(path) else { throw .system(path: path, code: errno) }
+        // Safety: the stream is open and not used afterwards.
+        defer { unsafe _ = closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            // Safety: the entry belongs to the stream and is read before the next call.
+            guard let entry = unsafe readdir(stream) else { break }
+            // Safety: `d_name` ends in a zero byte inside the entry.
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        guard errno == 0 else { throw .system(path: path, code: errno) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}

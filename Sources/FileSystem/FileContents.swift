@@ -1,0 +1,47 @@
+import Glibc
+
+/// Reads whole files.
+package enum FileContents {
+    /// The size of one read from a source whose length is unknown, in bytes.
+    private static let chunk = 64 * 1024
+
+    /// Reads a file, a pipe or a device to its end.
+    ///
+    /// Throws when it is longer than the limit, in bytes, without reading more than that.
+    package static func read(_ path: String, byteLimit: Int) throws(FileError) -> [UInt8] {
+        // Safety: the call reads the path's bytes and keeps no pointer.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw .system(path: path, code: errno) }
+        defer { close(descriptor) }
+        return try read(descriptor, named: path, byteLimit: byteLimit)
+    }
+
+    /// Reads standard input to its end.
+    package static func readStandardInput(byteLimit: Int) throws(FileError) -> [UInt8] {
+        try read(STDIN_FILENO, named: "standard input", byteLimit: byteLimit)
+    }
+
+    /// Reads a descriptor to its end.
+    private static func read(_ descriptor: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(size(of: descriptor), byteLimit) + 1)
+        var buffer = [UInt8](repeating: 0, count: chunk)
+        while true {
+            // Safety: the pointer is used inside of the closure only, with the buffer's own count.
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .system(path: name, code: errno) }
+            guard count > 0 else { return bytes }
+            guard bytes.count + count <= byteLimit else { throw .tooLarge(path: name, limit: byteLimit) }
+            bytes.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    /// The size that the system reports, in bytes; 0 where it knows none.
+    private static func size(of descriptor: Int32) -> Int {
+        var facts = stat()
+        // Safety: the call writes one `stat`, which lives until it returns.
+        guard unsafe fstat(descriptor, &facts) == 0 else { return 0 }
+        return max(0, Int(facts.st_size))
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// One of the streams that a command writes to.
+package enum StandardStream: Sendable {
+    case output
+    case error
+
+    /// Writes all bytes, waiting for a slow reader; `false` when nobody reads or the device is full.
+    @discardableResult
+    package func write(_ bytes: [UInt8]) -> Bool {
+        let descriptor = self == .output ? STDOUT_FILENO : STDERR_FILENO
+        var written = 0
+        while written < bytes.count {
+            // Safety: the pointer is used inside of the closure only, with the count of what is left.
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
+            }
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
+            guard count >= 0 else { return false }
+            written += count
+        }
+        return true
+    }
+
+    /// Writes a text; `false` when nobody reads or the device is full.
+    @discardableResult
+    package func write(_ text: String) -> Bool {
+        write(Array(text.utf8))
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import FileSystem
+import Glibc
+
+/// The program: scores Pods at the door of a cluster and before it.
+@main struct Podscore: AsyncParsableCommand {
+    /// The name, the summary and the commands.
+    static let configuration = CommandConfiguration(
+        commandName: "podscore",
+        abstract: "Score Kubernetes Pods and keep those that score too low out of the cluster.",
+        discussion: """
+            serve   answers a Kubernetes API server as a validating admission webhook
+            review  decides recorded admission reviews without a server
+            scan    scores manifests before they reach the cluster
+            rules   says what is looked for, why, and for how many points
+
+            Start with: podscore scan pod.yaml
+            """,
+        version: Version.text,
+        subcommands: [RulesCommand.self, VersionCommand.self]
+    )
+
+    /// Runs the command that the arguments name, and exits with 2 where they are not understood.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as ExitCode {
+            Glibc.exit(error.rawValue)
+        } catch let failure as CommandFailure {
+            StandardStream.error.write(failure.text)
+            Glibc.exit(failure.status)
+        } catch {
+            let isUsageError = exitCode(for: error) == .validationFailure
+            let isHelp = exitCode(for: error) == .success
+            let text = fullMessage(for: error)
+            if !text.isEmpty { (isHelp ? StandardStream.output : .error).write(text + "\n") }
+            Glibc.exit(isHelp ? 0 : isUsageError ? ExitStatus.broken : exitCode(for: error).rawValue)
+        }
+    }
+}
+
+/// Why a command could not do its work.
+struct CommandFailure: Error {
+    /// What goes to the standard error stream, whole lines.
+    let text: String
+    /// The status with which the program ends.
+    let status: Int32
+
+    /// A failure that one line explains, what to do about it included.
+    init(_ message: String, status: Int32 = ExitStatus.broken) {
+        text = "podscore: \(message)\n"
+        self.status = status
+    }
+
+    /// A failure that was explained in lines of its own.
+    init(lines: [String], status: Int32 = ExitStatus.broken) {
+        text = lines.map { $0 + "\n" }.joined()
+        self.status = status
+    }
+}
+
+/// The statuses with which commands end.
+enum ExitStatus {
+    /// Something is denied, scores too low or lacks a required control.
+    static let refused: Int32 = 1
+    /// Input that cannot be read, a policy that cannot be used, or arguments that are not understood.
+    static let broken: Int32 = 2
+}

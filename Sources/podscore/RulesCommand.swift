@@ -1,0 +1,58 @@
+import ArgumentParser
+import FileSystem
+import PodScoring
+import Reports
+
+/// `podscore rules [ID]`
+struct RulesCommand: ParsableCommand {
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "List the rules, or explain one of them.",
+        discussion: "Without an id: one line a rule, most points first. With an id: why it matters and how to follow it."
+    )
+
+    @Argument(help: "The id of a rule, such as RunAsNonRoot.")
+    var id: String?
+
+    @Option(name: .long, help: "The ruleset whose points to list.")
+    var ruleset = RulesetName.standard
+
+    /// Prints the list or the page.
+    mutating func run() throws {
+        guard let id else {
+            StandardStream.output.write(RuleText.list(of: ruleset.ruleset))
+            return
+        }
+        guard let rule = RuleCatalog.rule(named: id) else {
+            let suggestion = Suggestion.closest(to: id, among: RuleCatalog.builtIn.map(\.id))
+            throw CommandFailure("there is no rule \"\(id)\"" + (suggestion.map { "; did you mean \($0)?" } ?? "; see podscore rules"))
+        }
+        StandardStream.output.write(RuleText.page(of: rule))
+    }
+}
+
+/// A ruleset as an argument.
+struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
+    /// The default one.
+    static let standard = RulesetName(.podscoreV1)
+
+    /// The ruleset of that name.
+    let ruleset: Ruleset
+
+    private init(_ ruleset: Ruleset) {
+        self.ruleset = ruleset
+    }
+
+    /// Finds the ruleset of that name; `nil` when there is none.
+    init?(argument: String) {
+        guard let ruleset = Ruleset.named(argument) else { return nil }
+        self.ruleset = ruleset
+    }
+
+    /// The name.
+    var description: String { ruleset.name }
+
+    /// The names of all rulesets, for help texts and completion.
+    static var allValueStrings: [String] { Ruleset.all.map(\.name) }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import FileSystem
+import PodScoring
+
+/// `podscore version`
+struct VersionCommand: ParsableCommand {
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "version",
+        abstract: "Print the version and the rulesets that it knows."
+    )
+
+    /// Prints the version on the first line and a line for each ruleset.
+    mutating func run() throws {
+        let rulesets = Ruleset.all.map { "  \($0.label)\n" }.joined()
+        StandardStream.output.write("podscore \(Version.text)\nrulesets:\n\(rulesets)")
+    }
+}
