@@ -1,4 +1,5 @@
 package import KubernetesAPI
+package import PodScoring
 
 /// What was decided about one request, with all that the answer, the log and the metrics need.
 package struct Decision: Sendable {
@@ -21,12 +22,15 @@ package struct Decision: Sendable {
         case required(rule: String)
         /// A forbidden rule fires.
         case forbidden(rule: String)
+        /// The object cannot be read as its kind, so that nothing is known of it.
+        case undecodable
 
-        /// The rule's id, or `minimumScore`.
+        /// The rule's id, `minimumScore` or `undecodable`.
         package var id: String {
             switch self {
             case .minimumScore: "minimumScore"
             case .required(let rule), .forbidden(let rule): rule
+            case .undecodable: "undecodable"
             }
         }
     }
@@ -45,10 +49,13 @@ package struct Decision: Sendable {
     package let minimumScore: Int?
     /// The demands that were not met at the level that gave the outcome: required and forbidden rules in the policy's order, then the score.
     package let violations: [Violation]
-    /// Whether the policy would have denied had the server's mode not capped it.
+    /// The rules that failed or fired, in the ruleset's order, whether a level names them or not; indexes are those of the policy's ruleset.
+    ///
+    /// Findings point into the request's object. Where only a part of the object was judged, only rules that fail there.
+    package let failures: [ScoreReport.Result]
+    /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
     package let wouldDeny: Bool
-    /// What the API server is told.
-    package let response: AdmissionResponse
+    package private(set) var response: AdmissionResponse
 
     /// A decision with everything that is known about it.
     package init(
@@ -59,6 +66,7 @@ package struct Decision: Sendable {
         bestPossibleScore: Int?,
         minimumScore: Int?,
         violations: [Violation],
+        failures: [ScoreReport.Result] = [],
         wouldDeny: Bool,
         response: AdmissionResponse
     ) {
@@ -69,7 +77,22 @@ package struct Decision: Sendable {
         self.bestPossibleScore = bestPossibleScore
         self.minimumScore = minimumScore
         self.violations = violations
+        self.failures = failures
         self.wouldDeny = wouldDeny
         self.response = response
+    }
+
+    /// The same decision with its answer: what it tells the client, and itself as audit annotations.
+    ///
+    /// - Parameter recorded: What the audit level found, too, where a stronger level decided.
+    func answering(denial: AdmissionResponse.Status? = nil, warnings: [String] = [], recorded: [Violation] = []) -> Self {
+        var decision = self
+        decision.response = AdmissionResponse(
+            uid: response.uid,
+            denial: denial,
+            warnings: warnings,
+            auditAnnotations: AuditAnnotations.list(for: self, recorded: recorded)
+        )
+        return decision
     }
 }

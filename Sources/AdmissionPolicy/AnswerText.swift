@@ -1,0 +1,69 @@
+import KubernetesAPI
+import PodScoring
+
+/// Makes the texts of an answer from what one level found.
+struct AnswerText {
+    let request: AdmissionRequest
+    let policy: ScorePolicy
+    let assessment: Assessment
+    /// What the level found that decides.
+    let decisive: Judgement.Found
+
+    private var violations: [Decision.Violation] { decisive.violations }
+
+    /// The sentence that says what is wrong, with the object and the policy: `Pod payments/mixed scores 4 of 21, below the minimum 9 …`.
+    var sentence: String {
+        let object = ObjectTitle.text(of: request)
+        let policy = "policy " + DisplayText.oneLine(policy.name, byteLimit: 100)
+        switch assessment.scope {
+        case .newEphemeralContainers: return "\(object) gets an ephemeral container that breaks \(policy)"
+        case .resize: return "\(object) loses requests or limits that \(policy) requires"
+        case .wholePod: return "\(object) \(score(below: policy))"
+        }
+    }
+
+    /// What is said of the score: of how many points, and of which minimum it falls short.
+    private func score(below policy: String) -> String {
+        guard let report = assessment.report else { return "lacks a mandatory control of \(policy)" }
+        let score = "scores \(report.score) of \(report.bestPossibleScore)"
+        guard let missed = missedMinimum else { return "\(score), but lacks a mandatory control of \(policy)" }
+        guard let written = decisive.level.minimumScore, written != missed else {
+            return "\(score), below the minimum \(missed) of \(policy)"
+        }
+        return "\(score), below the minimum \(missed) (\(written) scaled to Windows) of \(policy)"
+    }
+
+    /// The minimum that the score falls short of; `nil` when it does not.
+    var missedMinimum: Int? {
+        for case .minimumScore(_, let minimum) in violations { return minimum }
+        return nil
+    }
+
+    /// The required and forbidden rules, each with the clause that it begins or continues.
+    var reasons: [FittedList.Item] {
+        let failures = FailureText(assessment: assessment)
+        var items: [FittedList.Item] = []
+        var previous = ""
+        for violation in violations {
+            let clause: String
+            switch violation {
+            case .required: clause = "required"
+            case .forbidden: clause = "forbidden"
+            case .minimumScore, .undecodable: continue
+            }
+            let separator = clause == previous ? ", " : "; \(clause): "
+            items.append(FittedList.Item(separator: separator, full: failures.text(ofRule: violation.id), short: violation.id))
+            previous = clause
+        }
+        return items
+    }
+
+    /// The way to the minimum that was missed; `nil` when none was.
+    var way: ShortestWay? {
+        guard let report = assessment.report, let missedMinimum else { return nil }
+        let mandatory = violations.filter { violation in
+            if case .minimumScore = violation { false } else { true }
+        }
+        return ShortestWay(from: report, to: missedMinimum, mandatory: mandatory.map(\.id))
+    }
+}

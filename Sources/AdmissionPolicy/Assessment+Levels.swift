@@ -1,0 +1,59 @@
+import KubernetesAPI
+import PodScoring
+
+extension Assessment {
+    /// The demands of a level that are not met: required rules, then forbidden ones, in the policy's order, then the score.
+    func violations(of level: ScorePolicy.Level) -> [Decision.Violation] {
+        var violations: [Decision.Violation] = []
+        for id in level.require where isViolated(id) {
+            violations.append(.required(rule: id))
+        }
+        for id in level.forbid where isViolated(id) {
+            violations.append(.forbidden(rule: id))
+        }
+        for index in intolerable where !level.forbid.contains(ruleset.entries[index].rule.id) {
+            violations.append(.forbidden(rule: ruleset.entries[index].rule.id))
+        }
+        if let report, let minimum = minimumScore(of: level), report.score < minimum {
+            violations.append(.minimumScore(score: report.score, minimum: minimum))
+        }
+        return violations
+    }
+
+    /// The least score that satisfies a level for this very Pod; `nil` when the level or the row asks for none.
+    func minimumScore(of level: ScorePolicy.Level) -> Int? {
+        guard let report, let minimum = level.minimumScore else { return nil }
+        guard pod.isWindows else { return minimum }
+        return Self.scaled(minimum, best: report.bestPossibleScore, bestOnLinux: ruleset.bestPossibleScore(for: report.kind))
+    }
+
+    /// The rule that a result is about.
+    func rule(of result: ScoreReport.Result) -> Rule {
+        ruleset.entries[result.index].rule
+    }
+
+    /// The result of a rule that fails; `nil` when it does not.
+    func failure(ofRule id: String) -> ScoreReport.Result? {
+        failures.first { ruleset.entries[$0.index].rule.id == id }
+    }
+
+    /// The minimum for a Pod that can reach less than others: `ceil(minimum * best / bestOnLinux)`.
+    ///
+    /// A minimum of 0 or less stays as it is. It bounds what a Pod may lose, and the rules that cost points cost as much on Windows.
+    static func scaled(_ minimum: Int, best: Int, bestOnLinux: Int) -> Int {
+        guard minimum > 0, best >= 0, bestOnLinux > best else { return minimum }
+        let (product, overflows) = minimum.multipliedReportingOverflow(by: best)
+        guard !overflows else { return minimum }
+        let (quotient, remainder) = product.quotientAndRemainder(dividingBy: bestOnLinux)
+        return remainder == 0 ? quotient : quotient + 1
+    }
+
+    /// Tells whether a rule that a level names fails.
+    ///
+    /// A rule that does not apply to the object is satisfied. One that the ruleset does not have cannot be judged, so it is not; policies
+    /// that name one are refused when they are read.
+    private func isViolated(_ id: String) -> Bool {
+        if failure(ofRule: id) != nil { return true }
+        return scope == .wholePod && !ruleset.entries.contains { $0.rule.id == id }
+    }
+}

@@ -1,0 +1,74 @@
+import KubernetesAPI
+import PodScoring
+
+/// What a policy's ruleset says about the object of a request, ready for the levels to judge.
+struct Assessment {
+    /// What of the object is judged.
+    enum Scope {
+        /// The Pod or template with its score.
+        case wholePod
+        /// The containers that a debugging session adds.
+        case newEphemeralContainers
+        /// The amounts that a resize takes away.
+        case resize
+    }
+
+    let scope: Scope
+    let ruleset: Ruleset
+    let pod: PodSpec
+    /// The path from the top of the object to the Pod's specification.
+    let specificationPath: String
+    /// The score and how it came about; `nil` when the row does not look at it.
+    let report: ScoreReport?
+    /// The rules that fail or fire, in the ruleset's order, as far as the row looks at them.
+    let failures: [ScoreReport.Result]
+    /// Indexes of the negative rules that no level tolerates, whether it forbids them or not.
+    let intolerable: [Int]
+
+    /// Judges the whole of an object.
+    init(_ object: ReviewedObject, by ruleset: Ruleset) {
+        let report = Scorer(ruleset).score(object.subject)
+        scope = .wholePod
+        self.ruleset = ruleset
+        pod = object.pod
+        specificationPath = object.kind.specificationPath
+        self.report = report
+        failures = report.failures
+        intolerable = []
+    }
+
+    /// Judges a part of a Pod, or the whole and a part of it where there is a report.
+    init(
+        _ scope: Scope,
+        of pod: PodSpec,
+        by ruleset: Ruleset,
+        report: ScoreReport? = nil,
+        failures: [ScoreReport.Result],
+        intolerable: [Int] = []
+    ) {
+        self.scope = scope
+        self.ruleset = ruleset
+        self.pod = pod
+        specificationPath = WorkloadKind.pod.specificationPath
+        self.report = report
+        self.failures = failures
+        self.intolerable = intolerable
+    }
+}
+
+extension ScoreReport {
+    /// The results of the positive rules that do not hold and of the negative ones that fire.
+    var failures: [Result] {
+        results.filter { result in
+            if case .fails = result.outcome { true } else { false }
+        }
+    }
+}
+
+extension ScoreReport.Result {
+    /// Where the rule fails; empty when it holds, or has nothing to point at.
+    var findings: [Finding] {
+        guard case .fails(let findings) = outcome else { return [] }
+        return findings
+    }
+}

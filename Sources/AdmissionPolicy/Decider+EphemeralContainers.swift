@@ -1,0 +1,75 @@
+import KubernetesAPI
+import PodScoring
+
+extension Decider {
+    /// Reads the row for `pods/ephemeralcontainers`.
+    ///
+    /// Only what is new is judged, since nobody can mend the rest of a running Pod. Where the Pod reaches into its node the whole of it is
+    /// judged too, and so it is where there is no old Pod to compare with.
+    func ephemeralContainersRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
+        guard let object = ReviewedObject(request.object, as: .pod) else { return .undecodable(cap: .deny) }
+        let old = ReviewedObject(request.oldObject, as: .pod)
+        let new = PodChanges.newEphemeralContainers(in: object.pod, since: old?.pod)
+        if new.isEmpty, old != nil { return .unscored(.unchanged) }
+        let failures = failures(ofEphemeralContainers: new, in: object.pod, by: policy.ruleset)
+        let intolerable = failures.map(\.index).filter { index in
+            policy.ruleset.entries[index].rule.polarity == .negative && policy.ruleset.entries[index].points < 0
+        }
+        let whole = old == nil || object.pod.sharesHost ? Assessment(object, by: policy.ruleset) : nil
+        let assessment = Assessment(
+            whole == nil ? .newEphemeralContainers : .wholePod,
+            of: object.pod,
+            by: policy.ruleset,
+            report: whole?.report,
+            failures: whole.map { merged($0.failures, failures) } ?? failures,
+            intolerable: intolerable
+        )
+        return .judged(assessment, cap: .deny)
+    }
+
+    /// The container rules that one of the containers fails, each container judged as if it were the only one.
+    ///
+    /// Otherwise a rule that one container can satisfy for all would let a bad container in beside a good one.
+    private func failures(ofEphemeralContainers new: [Int], in pod: PodSpec, by ruleset: Ruleset) -> [ScoreReport.Result] {
+        var findings: [[Finding]?] = Array(repeating: nil, count: ruleset.entries.count)
+        var single = pod
+        single.initContainers = []
+        single.containers = []
+        for index in new {
+            single.ephemeralContainers = [pod.ephemeralContainers[index]]
+            let report = Scorer(ruleset).score(ScoringSubject(pod: single, context: .admittedPod))
+            for failure in report.failures where canBeSatisfied(report.entry(of: failure).rule) {
+                findings[failure.index, default: []] += failure.findings.map { finding in
+                    finding.place == .container(.ephemeralContainers, 0)
+                        ? Finding(.container(.ephemeralContainers, index), finding.field) : finding
+                }
+            }
+        }
+        return findings.enumerated().compactMap { index, findings in
+            findings.map { ScoreReport.Result(index: index, outcome: .fails($0)) }
+        }
+    }
+
+    /// Tells whether an ephemeral container can follow a rule: it has a security context, but may not ask for resources.
+    private func canBeSatisfied(_ rule: Rule) -> Bool {
+        rule.scope == .container && !rule.asksForResources
+    }
+
+    /// Adds the failures of rules that did not fail in the whole Pod, in the ruleset's order.
+    private func merged(_ whole: [ScoreReport.Result], _ part: [ScoreReport.Result]) -> [ScoreReport.Result] {
+        let added = part.filter { failure in !whole.contains { $0.index == failure.index } }
+        return (whole + added).sorted { $0.index < $1.index }
+    }
+}
+
+extension [[Finding]?] {
+    fileprivate subscript(index: Int, default none: [Finding]) -> [Finding] {
+        get { self[index] ?? none }
+        set { self[index] = newValue }
+    }
+}
+
+extension Rule {
+    /// Whether the rule wants requests or limits.
+    var asksForResources: Bool { id.utf8.starts(with: "Requests".utf8) || id.utf8.starts(with: "Limits".utf8) }
+}

@@ -1,0 +1,28 @@
+import KubernetesAPI
+
+extension Decider {
+    /// Reads the rows for Pods as they are created and updated, the mirror Pods of static Pods among them.
+    func podRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
+        guard let pod = ReviewedObject(request.object, as: .pod) else { return .undecodable(cap: .deny) }
+        if request.operation == .update, isUnjudgedUpdate(of: pod, request) { return .unscored(.unchanged) }
+        // Denying a mirror Pod does not stop the static Pod that it mirrors, and only the kubelet would read a warning.
+        let cap: Effect = isMirror(pod, of: request.userInfo) ? .audit : .deny
+        return .judged(Assessment(pod, by: policy.ruleset), cap: cap)
+    }
+
+    /// Tells whether an update changes nothing that counts, or is part of the Pod's deletion.
+    private func isUnjudgedUpdate(of pod: ReviewedObject, _ request: AdmissionRequest) -> Bool {
+        if pod.metadata.isBeingDeleted { return true }
+        guard let old = ReviewedObject(request.oldObject, as: .pod) else { return false }
+        return PodChanges.leaveAlone(pod, since: old)
+    }
+
+    /// Tells whether the kubelet of the Pod's own node made the Pod for a static Pod; anyone can write the annotation.
+    ///
+    /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/node/>
+    private func isMirror(_ pod: ReviewedObject, of user: UserInfo) -> Bool {
+        guard pod.metadata.annotation(named: Annotation.mirrorPod) != nil, let node = pod.pod.nodeName, !node.isEmpty else { return false }
+        return user.username.utf8.elementsEqual("system:node:\(node)".utf8)
+            && user.groups.contains { $0.utf8.elementsEqual("system:nodes".utf8) }
+    }
+}

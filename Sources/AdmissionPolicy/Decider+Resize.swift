@@ -1,0 +1,21 @@
+import KubernetesAPI
+import PodScoring
+
+extension Decider {
+    /// Reads the row for `pods/resize`: only requests and limits that are required and get lost count.
+    ///
+    /// Without an old Pod to compare with, the Pod is decided as if it were created.
+    func resizeRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
+        guard let object = ReviewedObject(request.object, as: .pod) else { return .undecodable(cap: .deny) }
+        guard let old = ReviewedObject(request.oldObject, as: .pod) else {
+            return .judged(Assessment(object, by: policy.ruleset), cap: .deny)
+        }
+        let ruleset = policy.ruleset
+        let before = Scorer(ruleset).score(old.subject)
+        let lost = Scorer(ruleset).score(object.subject).failures.filter { failure in
+            ruleset.entries[failure.index].rule.asksForResources
+                && before.results.contains { $0.index == failure.index && $0.outcome == .holds }
+        }
+        return .judged(Assessment(.resize, of: object.pod, by: ruleset, failures: lost), cap: .deny)
+    }
+}

@@ -1,0 +1,44 @@
+package import KubernetesAPI
+
+/// Decides admission requests: the first table of DESIGN 5.
+///
+/// Decisions depend on nothing but the arguments, so the same request gets the same answer, byte for byte.
+package struct Decider: Sendable {
+    package let mode: EnforcementMode
+
+    /// - Parameter mode: The most that the whole server may do, whatever its policies say.
+    package init(mode: EnforcementMode) {
+        self.mode = mode
+    }
+
+    /// Decides a request by the policy that the caller has picked for it.
+    ///
+    /// Linear in the containers of the object; in a workload's or Pod's update also in those of the old one.
+    package func decide(_ request: AdmissionRequest, by policy: ScorePolicy) -> Decision {
+        switch ruling(on: request, by: policy) {
+        case .unscored(let outcome):
+            unscored(outcome, request, by: policy)
+        case .judged(let assessment, let cap):
+            judged(Judgement(assessment, by: policy, cap: cap, mode: mode), request, by: policy)
+        case .undecodable(let cap):
+            undecodable(cap: cap, request, by: policy)
+        }
+    }
+
+    /// Finds the row of the table for a request and reads it.
+    private func ruling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
+        switch request.operation {
+        case .delete, .connect: return .unscored(.allow)
+        case .create, .update: break
+        }
+        guard let kind = WorkloadKind(requested: request.kind) else { return .unscored(.allow) }
+        switch (kind, request.subResource) {
+        case (.pod, ""): return podRuling(on: request, by: policy)
+        case (.pod, "ephemeralcontainers"): return ephemeralContainersRuling(on: request, by: policy)
+        case (.pod, "resize"): return resizeRuling(on: request, by: policy)
+        case (.pod, _): return .unscored(.allow)
+        case (_, ""): return workloadRuling(on: request, of: kind, by: policy)
+        case (_, _): return .unscored(.allow)
+        }
+    }
+}

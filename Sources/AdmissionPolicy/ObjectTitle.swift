@@ -1,0 +1,20 @@
+import KubernetesAPI
+
+/// Names the object of a request in messages: `Pod payments/mixed`.
+enum ObjectTitle {
+    /// The kind, the namespace that the request says and the object's name; where it has none yet, the beginning of it.
+    static func text(of request: AdmissionRequest) -> String {
+        let kind = DisplayText.oneLine(request.kind.kind, byteLimit: 30)
+        let name = DisplayText.oneLine(name(in: request), byteLimit: 253)
+        guard !request.namespace.isEmpty else { return "\(kind) \(name)" }
+        return "\(kind) \(DisplayText.oneLine(request.namespace, byteLimit: 63))/\(name)"
+    }
+
+    private static func name(in request: AdmissionRequest) -> String {
+        let metadata = request.object.object?.metadata
+        if let name = metadata?.name, !name.isEmpty { return name }
+        if !request.name.isEmpty { return request.name }
+        if let prefix = metadata?.generateName, !prefix.isEmpty { return prefix + "*" }
+        return "without a name"
+    }
+}

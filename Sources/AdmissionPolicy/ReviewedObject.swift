@@ -1,0 +1,31 @@
+import KubernetesAPI
+import PodScoring
+
+/// The object of a request, known to be of the request's kind and to hold a Pod's specification.
+struct ReviewedObject {
+    let kind: WorkloadKind
+    let metadata: ObjectMeta
+    let content: KubernetesObject.Content
+    let subject: ScoringSubject
+
+    /// Takes the object that came with a request; `nil` when there is none, or none of that kind.
+    ///
+    /// The request says the kind: an object that calls itself something else would otherwise escape the rules of its kind.
+    init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind) {
+        guard var object = payload.object else { return nil }
+        switch (object.content, kind) {
+        case (.pod, .pod): break
+        case (.template, .pod): return nil
+        case (.template, _): break
+        case (.pod, _), (.binding, _), (.other, _): return nil
+        }
+        object.kind = kind.rawValue
+        self.kind = kind
+        metadata = object.metadata
+        content = object.content
+        subject = ScoringSubject(object, context: .admittedPod)
+    }
+
+    /// The Pod's specification, a workload's from its template.
+    var pod: PodSpec { subject.pod }
+}

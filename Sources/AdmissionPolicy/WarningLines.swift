@@ -1,0 +1,74 @@
+import KubernetesAPI
+
+/// Writes the warnings that `kubectl` prints, the most important first.
+///
+/// All webhooks share 4 096 runes a request. Beyond that the API server cuts every warning to 256 and drops the last ones, so we take half.
+/// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apiserver/pkg/endpoints/filters/warning.go>
+enum WarningLines {
+    /// The most Unicode scalars of all lines together.
+    static let totalLimit = 2_048
+    /// The length that a line should not pass, in Unicode scalars; names of containers are left out for it.
+    static let comfortableLength = 120
+    /// The length at which a line is cut, in bytes, so in Unicode scalars at most.
+    static let lineLimit = 256
+
+    /// What is wrong, then the rules to mend, then the others on the way to the minimum, one a line.
+    static func list(_ answer: AnswerText) -> [String] {
+        bounded([title(answer)] + reasonLines(answer) + wayLines(answer))
+    }
+
+    /// Cuts the lines to what the API server shows, leaves out repetitions and counts what had to go.
+    static func bounded(_ lines: [String]) -> [String] {
+        var kept: [String] = []
+        var dropped = 0
+        // Room for the line that counts.
+        var room = totalLimit - 16
+        for line in lines {
+            let line = DisplayText.truncated(line, byteLimit: lineLimit)
+            if kept.contains(where: { $0.utf8.elementsEqual(line.utf8) }) { continue }
+            let length = line.unicodeScalars.count
+            guard dropped == 0, length <= room else {
+                dropped += 1
+                continue
+            }
+            kept.append(line)
+            room -= length
+        }
+        return dropped == 0 ? kept : kept + ["+\(dropped) more"]
+    }
+
+    /// The sentence, and before it that what it says denies, though not here and now.
+    private static func title(_ answer: AnswerText) -> String {
+        guard answer.decisive.effect == .deny else { return answer.sentence }
+        let subject = answer.request.kind.kind == "Pod" ? "would be denied" : "its Pods would be denied"
+        return "\(subject): \(answer.sentence)"
+    }
+
+    private static func reasonLines(_ answer: AnswerText) -> [String] {
+        let failures = FailureText(assessment: answer.assessment)
+        return answer.decisive.violations.compactMap { violation in
+            switch violation {
+            case .required(let id): comfortable { "required: \(failures.text(ofRule: id, placeLimit: $0))" }
+            case .forbidden(let id): comfortable { "forbidden: \(failures.text(ofRule: id, placeLimit: $0))" }
+            case .minimumScore, .undecodable: nil
+            }
+        }
+    }
+
+    private static func wayLines(_ answer: AnswerText) -> [String] {
+        guard let way = answer.way else { return [] }
+        let failures = FailureText(assessment: answer.assessment)
+        return way.changes.filter { !$0.isMandatory }.map { change in
+            comfortable { "+\(change.points): \(failures.text(ofRule: change.rule, placeLimit: $0))" }
+        }
+    }
+
+    /// The line with as many places, of three at most, as it can name without becoming too long; with one in any case.
+    private static func comfortable(_ line: (_ placeLimit: Int) -> String) -> String {
+        for placeLimit in [3, 2] {
+            let line = line(placeLimit)
+            if line.unicodeScalars.count <= comfortableLength { return line }
+        }
+        return line(1)
+    }
+}

@@ -1,0 +1,105 @@
+import KubernetesAPI
+import PodScoring
+
+@testable import AdmissionPolicy
+
+/// A ruleset of made-up rules, so that no change of the built-in ones touches the tests of the decision.
+///
+/// On Linux the best possible score is 3 + 2 + 1 + 1 + 1 = 8, on Windows 3 + 1 + 1 = 5.
+enum MadeUp {
+    static let ruleset = Ruleset(
+        name: "made/up",
+        isReleased: false,
+        zeroFails: false,
+        entries: [account, dropsAll, dropsAny, nonRoot, requestsCPU, privileged, hostPID, hostFolder, cheap]
+    )
+
+    static let account = pod(
+        "Account",
+        3,
+        fix: "set serviceAccountName",
+        fails: { $0.serviceAccountName == nil ? ["serviceAccountName"] : [] }
+    )
+    static let dropsAll = container("DropsAll", 2, field: "securityContext.capabilities.drop", implies: ["DropsAny"], onWindows: false) {
+        $0.securityContext.capabilities.drop != ["ALL"]
+    }
+    static let dropsAny = container("DropsAny", 1, field: "securityContext.capabilities.drop", onWindows: false) {
+        $0.securityContext.capabilities.drop == nil
+    }
+    static let nonRoot = container("NonRoot", 1, field: "securityContext.runAsNonRoot") { $0.securityContext.runAsNonRoot != true }
+    static let requestsCPU = container("RequestsCPU", 1, field: "resources.requests.cpu") { $0.resources.requests.cpu == nil }
+    static let privileged = container("Privileged", -30, field: "securityContext.privileged") { $0.securityContext.privileged == true }
+    static let hostPID = pod("HostPID", -9, fix: "remove hostPID", fails: { $0.hostPID == true ? ["hostPID"] : [] })
+    static let hostFolder = volume("HostFolder", -2)
+    /// Costs nothing, so that only a policy that forbids it minds it.
+    static let cheap = container("Cheap", 0, negative: true, field: "securityContext.procMount") { $0.securityContext.procMount != nil }
+
+    static func rule(
+        _ id: String,
+        _ polarity: Rule.Polarity,
+        _ scope: Rule.Scope,
+        fix: String,
+        implies: [String] = [],
+        onWindows: Bool = true
+    ) -> Rule {
+        Rule(
+            id: id,
+            selector: id,
+            polarity: polarity,
+            scope: scope,
+            reason: "Because.",
+            fix: fix,
+            example: "{}",
+            references: ["https://example.com/\(id)"],
+            implies: implies,
+            appliesToWindows: onWindows
+        )
+    }
+
+    private static func pod(_ id: String, _ points: Int, fix: String, fails: @escaping @Sendable (PodSpec) -> [String]) -> Ruleset.Entry {
+        let rule = rule(id, points < 0 ? .negative : .positive, .pod, fix: fix)
+        return Ruleset.Entry(rule, points: points, kinds: .everyPodKind) { subject in
+            let findings = fails(subject.pod).map { Finding(.pod, $0) }
+            return findings.isEmpty ? .holds : .fails(findings)
+        }
+    }
+
+    private static func volume(_ id: String, _ points: Int) -> Ruleset.Entry {
+        Ruleset.Entry(rule(id, .negative, .pod, fix: "remove hostPath"), points: points, kinds: .everyPodKind) { subject in
+            let volumes = subject.pod.volumes
+            let findings = volumes.indices.filter { volumes[$0].hostPath != nil }.map { Finding(.volume($0), "hostPath.path") }
+            return findings.isEmpty ? .holds : .fails(findings)
+        }
+    }
+
+    /// A rule that every container has to follow; resources are not asked of ephemeral containers, nor anything of no container.
+    static func container(
+        _ id: String,
+        _ points: Int,
+        negative: Bool? = nil,
+        field: String,
+        implies: [String] = [],
+        onWindows: Bool = true,
+        fails: @escaping @Sendable (Container) -> Bool
+    ) -> Ruleset.Entry {
+        let isNegative = negative ?? (points < 0)
+        let fix = isNegative ? "remove \(field)" : "set \(field)"
+        let rule = rule(id, isNegative ? .negative : .positive, .container, fix: fix, implies: implies, onWindows: onWindows)
+        return Ruleset.Entry(rule, points: points, kinds: .everyPodKind) { subject in
+            if subject.pod.isWindows, !rule.appliesToWindows { return .notApplicable }
+            var findings: [Finding] = []
+            var hasContainer = false
+            for (list, containers) in subject.pod.lists where list != .ephemeralContainers || !rule.asksForResources {
+                hasContainer = hasContainer || !containers.isEmpty
+                findings += containers.indices.filter { fails(containers[$0]) }.map { Finding(.container(list, $0), field) }
+            }
+            return findings.isEmpty && (hasContainer || isNegative) ? .holds : .fails(findings)
+        }
+    }
+}
+
+extension PodSpec {
+    var lists: [(ContainerList, [Container])] {
+        [(.initContainers, initContainers), (.containers, containers), (.ephemeralContainers, ephemeralContainers)]
+    }
+}
