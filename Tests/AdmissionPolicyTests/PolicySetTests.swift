@@ -41,6 +41,15 @@ struct PolicySetTests {
         #expect(policy.audit == nil)
     }
 
+    @Test func `The built-in default asks for what the default ruleset has`() throws {
+        let ruleset = try #require(Ruleset.all.first)
+        let level = try #require(ScorePolicy.builtInDefault(under: ruleset).warn)
+        for id in level.require {
+            #expect(ruleset.entries.contains { $0.rule.id == id && $0.rule.polarity == .positive }, "\(id)")
+        }
+        #expect(try #require(level.minimumScore) <= ruleset.bestPossibleScore(for: .pod))
+    }
+
     @Test func `Names of namespaces and policies compare as bytes`() {
         let policies = PolicySet(
             policies: [Self.policy("\u{e9}", "\u{e9}")],
