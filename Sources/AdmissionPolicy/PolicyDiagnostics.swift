@@ -3,6 +3,9 @@ import PodScoring
 
 /// Collects the problems of one source.
 struct PolicyDiagnostics {
+    /// The number of problems of one source from which on nothing is suggested.
+    private static let suggestionLimit = 100
+
     /// The source's name.
     let source: String
     private var problems: [PolicyProblem]
@@ -15,6 +18,11 @@ struct PolicyDiagnostics {
     /// Adds a problem.
     mutating func report(_ what: PolicyProblem.What, at position: Position, suggestion: String? = nil) {
         problems.append(PolicyProblem(source: source, position: position, what: what, suggestion: suggestion))
+    }
+
+    /// Guesses what was meant by a word, as long as few problems have been found: a guess costs far more than finding its occasion.
+    func closest(to word: String, among candidates: [String]) -> String? {
+        problems.count < Self.suggestionLimit ? Suggestion.closest(to: word, among: candidates) : nil
     }
 
     /// The problems in document order, those at one place as they were found.

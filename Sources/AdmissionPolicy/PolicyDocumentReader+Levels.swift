@@ -88,7 +88,7 @@ extension PolicyDocumentReader {
         let sameLetters = candidates.first {
             $0.utf8.count == id.value.utf8.count && $0.lowercased().utf8.elementsEqual(id.value.lowercased().utf8)
         }
-        let suggestion = sameLetters ?? Suggestion.closest(to: id.value, among: candidates)
+        let suggestion = sameLetters ?? diagnostics.closest(to: id.value, among: candidates)
         diagnostics.report(.unknownRule(id.value, differsInCase: sameLetters != nil), at: id.position, suggestion: suggestion)
     }
 }

@@ -51,7 +51,7 @@ struct PolicyDocumentReader {
         if kind.utf8.elementsEqual("ScoreWaiver".utf8) {
             diagnostics.report(.kindOfLaterRelease(kind), at: node.position)
         } else {
-            let suggestion = Suggestion.closest(to: kind, among: ["ScorePolicy", "ScoreWaiver"])
+            let suggestion = diagnostics.closest(to: kind, among: ["ScorePolicy", "ScoreWaiver"])
             diagnostics.report(.unknownKind(kind), at: node.position, suggestion: suggestion)
         }
         return false
@@ -115,7 +115,7 @@ struct PolicyDocumentReader {
         guard let node = member?.value else { return defaultRuleset }
         guard let name = diagnostics.string(node, field: SpecField.ruleset.rawValue) else { return nil }
         if let ruleset = rulesets.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return ruleset }
-        let suggestion = Suggestion.closest(to: name, among: rulesets.map(\.name))
+        let suggestion = diagnostics.closest(to: name, among: rulesets.map(\.name))
         diagnostics.report(.unknownRuleset(name), at: node.position, suggestion: suggestion)
         return nil
     }
@@ -124,7 +124,7 @@ struct PolicyDocumentReader {
         guard let node = member?.value else { return .warn }
         guard let text = diagnostics.string(node, field: SpecField.workloads.rawValue) else { return nil }
         if let workloads = ScorePolicy.Workloads.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) { return workloads }
-        let suggestion = Suggestion.closest(to: text, among: ScorePolicy.Workloads.allCases.map(\.rawValue))
+        let suggestion = diagnostics.closest(to: text, among: ScorePolicy.Workloads.allCases.map(\.rawValue))
         diagnostics.report(.unknownWorkloads(text), at: node.position, suggestion: suggestion)
         return nil
     }

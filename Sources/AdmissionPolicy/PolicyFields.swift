@@ -1,5 +1,4 @@
 import KubernetesAPI
-import PodScoring
 
 /// The fields of one object of a policy document; raw values are spelled as documents spell them.
 protocol PolicyField: RawRepresentable<String>, CaseIterable, Equatable, Sendable {
@@ -46,7 +45,7 @@ struct PolicyFields<Field: PolicyField> {
             } else if Field.ofLaterRelease.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
                 diagnostics.report(.fieldOfLaterRelease(member.key), at: member.keyPosition)
             } else {
-                let suggestion = Suggestion.closest(to: member.key, among: Field.allCases.map(\.rawValue) + Field.ofLaterRelease)
+                let suggestion = diagnostics.closest(to: member.key, among: Field.allCases.map(\.rawValue) + Field.ofLaterRelease)
                 diagnostics.report(.unknownField(member.key, parent: name), at: member.keyPosition, suggestion: suggestion)
             }
         }

@@ -245,4 +245,11 @@ struct PolicyProblemTests {
         let text = PolicyText.policy("match: {namespaces: [a]}\nenforce: {require: &list [Nonsense]}\nwarn: {require: *list}")
         #expect(PolicyText.problems(text).filter { $0.contains("Nonsense") }.count == 1)
     }
+
+    @Test func `Beyond a hundred problems nothing is suggested any more`() {
+        let rules = Array(repeating: "RunAsNonRot", count: 101).joined(separator: ", ")
+        let problems = PolicyText.problems(PolicyText.policy("match: {namespaces: [a]}\nwarn: {require: [\(rules)]}"))
+        #expect(problems.count == 101)
+        #expect(problems.filter { $0.hasSuffix("; did you mean RunAsNonRoot?") }.count == 100)
+    }
 }
