@@ -1,41 +1,55 @@
 /// A namespace's name, or a glob in which `*` stands for any run of characters.
 package struct NamespacePattern: Sendable, Equatable {
+    static let star = UInt8(ascii: "*")
+
     /// The pattern as written.
     package let text: String
+    /// The bytes of ``text``.
+    let bytes: [UInt8]
+    /// The number of bytes that stand for themselves; the pattern with more of them wins.
+    package let literalCount: Int
 
     /// Takes the pattern as written; every text is a pattern.
     package init(_ text: String) {
         self.text = text
+        bytes = Array(text.utf8)
+        literalCount = bytes.count { $0 != Self.star }
     }
 
     /// Whether the pattern names one namespace only.
-    package var isExact: Bool { !text.utf8.contains(UInt8(ascii: "*")) }
-
-    /// The number of bytes that stand for themselves; the pattern with more of them wins.
-    package var literalCount: Int { text.utf8.count { $0 != UInt8(ascii: "*") } }
+    package var isExact: Bool { literalCount == bytes.count }
 
     /// Tells whether a name matches, compared as bytes; linear in the product of both lengths at worst.
     package func matches(_ name: String) -> Bool {
-        let pattern = Array(text.utf8)
-        let name = Array(name.utf8)
+        matches(name.utf8.span)
+    }
+
+    /// Tells whether a name's bytes match; linear in the product of both lengths at worst.
+    func matches(_ name: Span<UInt8>) -> Bool {
+        let pattern = bytes.span
         var patternIndex = 0
         var nameIndex = 0
-        var star: (pattern: Int, name: Int)?
+        var resume: (pattern: Int, name: Int)?
         while nameIndex < name.count {
-            if patternIndex < pattern.count, pattern[patternIndex] == UInt8(ascii: "*") {
-                star = (patternIndex, nameIndex)
+            if patternIndex < pattern.count, pattern[patternIndex] == Self.star {
                 patternIndex += 1
+                resume = (patternIndex, nameIndex)
             } else if patternIndex < pattern.count, pattern[patternIndex] == name[nameIndex] {
                 patternIndex += 1
                 nameIndex += 1
-            } else if let last = star {
-                patternIndex = last.pattern + 1
+            } else if let last = resume {
+                // Let the last `*` stand for one byte more; an earlier one can stay as it is.
+                patternIndex = last.pattern
                 nameIndex = last.name + 1
-                star = (last.pattern, nameIndex)
+                resume = (last.pattern, nameIndex)
             } else {
                 return false
             }
         }
-        return pattern[patternIndex...].allSatisfy { $0 == UInt8(ascii: "*") }
+        return bytes[patternIndex...].allSatisfy { $0 == Self.star }
+    }
+
+    package static func == (first: Self, second: Self) -> Bool {
+        first.bytes == second.bytes
     }
 }

@@ -3,17 +3,70 @@ package struct PolicySet: Sendable {
     /// Namespaces that globs never match; only an exact name does.
     package static let systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"]
 
+    /// A glob with the index of its policy.
+    private struct Glob: Sendable {
+        let pattern: NamespacePattern
+        let policy: Int
+    }
+
     /// The policies in the order in which they were read.
     package let policies: [ScorePolicy]
     /// What applies where no policy does.
     package let builtInDefault: ScorePolicy
     /// Podscore's own namespace, which globs never match; empty when unknown.
     package let ownNamespace: String
+    /// Indices of policies by the bytes of the namespaces that they name exactly.
+    private let exactNamespaces: [[UInt8]: Int]
+    /// Indices of policies by the bytes of their names.
+    private let names: [[UInt8]: Int]
+    /// All globs, those with the most literal characters first.
+    private let globs: [Glob]
 
-    /// Puts policies in force; they do not tie with each other.
+    /// Indexes the policies; where two of them tie, which ``PolicyReader`` refuses, the first one wins.
     package init(policies: [ScorePolicy], builtInDefault: ScorePolicy, ownNamespace: String) {
         self.policies = policies
         self.builtInDefault = builtInDefault
         self.ownNamespace = ownNamespace
+        var exactNamespaces: [[UInt8]: Int] = [:]
+        var names: [[UInt8]: Int] = [:]
+        var globs: [Glob] = []
+        for (index, policy) in policies.enumerated() {
+            names[Array(policy.name.utf8)] = names[Array(policy.name.utf8)] ?? index
+            for pattern in policy.namespaces {
+                if pattern.isExact {
+                    exactNamespaces[pattern.bytes] = exactNamespaces[pattern.bytes] ?? index
+                } else {
+                    globs.append(Glob(pattern: pattern, policy: index))
+                }
+            }
+        }
+        self.exactNamespaces = exactNamespaces
+        self.names = names
+        self.globs = globs.enumerated().sorted { first, second in
+            (second.element.pattern.literalCount, first.offset) < (first.element.pattern.literalCount, second.offset)
+        }.map(\.element)
+    }
+
+    /// Returns the policy that applies in a namespace: the one that names it exactly, else the one whose glob has the most literal
+    /// characters, else the built-in default.
+    ///
+    /// Names compare as bytes. Linear in the number of globs.
+    package func policy(for namespace: String) -> ScorePolicy {
+        if let index = exactNamespaces[Array(namespace.utf8)] { return policies[index] }
+        guard !isKeptFromGlobs(namespace) else { return builtInDefault }
+        let name = namespace.utf8.span
+        for glob in globs where glob.pattern.matches(name) { return policies[glob.policy] }
+        return builtInDefault
+    }
+
+    /// Returns the policy of that name, compared as bytes; the built-in default cannot be asked for.
+    package func policy(named name: String) -> ScorePolicy? {
+        names[Array(name.utf8)].map { policies[$0] }
+    }
+
+    /// Tells whether only an exact name matches the namespace: a denial there can keep the cluster, or Podscore itself, from starting.
+    private func isKeptFromGlobs(_ namespace: String) -> Bool {
+        namespace.utf8.elementsEqual(ownNamespace.utf8)
+            || Self.systemNamespaces.contains { $0.utf8.elementsEqual(namespace.utf8) }
     }
 }

@@ -1,0 +1,90 @@
+import KubernetesAPI
+
+/// Finds what policies cannot be together, each on its own being fine.
+struct PolicyConflicts {
+    /// The most globs in all policies, since each is looked at for namespaces that no policy names exactly, and each pair of them here.
+    static let globLimit = 500
+
+    /// A pattern with the policy that it belongs to.
+    private struct Claim {
+        let draft: Int
+        let source: Int
+        let policy: String?
+        let pattern: Located<NamespacePattern>
+    }
+
+    /// The problems of each source, found before and here.
+    private(set) var diagnostics: [PolicyDiagnostics]
+
+    init(diagnostics: [PolicyDiagnostics]) {
+        self.diagnostics = diagnostics
+    }
+
+    /// Reports equal names and ties at the policy that comes later.
+    mutating func find(in drafts: [PolicyDraft]) {
+        findDuplicateNames(in: drafts)
+        let claims = drafts.enumerated().flatMap { index, draft in
+            draft.namespaces.map { Claim(draft: index, source: draft.source, policy: draft.name?.value, pattern: $0) }
+        }
+        findEqualNamespaces(in: claims.filter(\.pattern.value.isExact))
+        findMeetingGlobs(in: claims.filter { !$0.pattern.value.isExact })
+    }
+
+    private mutating func findDuplicateNames(in drafts: [PolicyDraft]) {
+        var firstPlaces: [[UInt8]: PolicyPlace] = [:]
+        for draft in drafts {
+            guard let name = draft.name else { continue }
+            if let first = firstPlaces[Array(name.value.utf8)] {
+                diagnostics[draft.source].report(.duplicateName(name.value, first: first), at: name.position)
+            } else {
+                firstPlaces[Array(name.value.utf8)] = place(name.position, in: draft.source)
+            }
+        }
+    }
+
+    private mutating func findEqualNamespaces(in claims: [Claim]) {
+        var firstClaims: [[UInt8]: Claim] = [:]
+        for claim in claims {
+            let bytes = claim.pattern.value.bytes
+            if let first = firstClaims[bytes] {
+                // A namespace that one policy names twice has been left out of the draft.
+                reportTie(of: claim, with: first, example: nil)
+            } else {
+                firstClaims[bytes] = claim
+            }
+        }
+    }
+
+    /// Reports, for each glob, the first earlier one of another policy with as many literal characters and a common name.
+    private mutating func findMeetingGlobs(in claims: [Claim]) {
+        guard claims.count <= Self.globLimit else {
+            let claim = claims[Self.globLimit]
+            diagnostics[claim.source].report(.tooManyGlobs(limit: Self.globLimit), at: claim.pattern.position)
+            return
+        }
+        for (index, claim) in claims.enumerated() {
+            let glob = claim.pattern.value
+            for other in claims[..<index] where other.draft != claim.draft && other.pattern.value.literalCount == glob.literalCount {
+                guard let name = glob.commonName(with: other.pattern.value) else { continue }
+                // A glob never matches a system namespace, though longer names begin and end as that one does.
+                let isExample = glob != other.pattern.value && !PolicySet.systemNamespaces.contains(name)
+                reportTie(of: claim, with: other, example: isExample ? name : nil)
+                break
+            }
+        }
+    }
+
+    private mutating func reportTie(of claim: Claim, with other: Claim, example: String?) {
+        let what = PolicyProblem.What.tie(
+            PolicyClaim(policy: claim.policy, pattern: claim.pattern.value.text),
+            other: PolicyClaim(policy: other.policy, pattern: other.pattern.value.text),
+            otherPlace: place(other.pattern.position, in: other.source),
+            example: example
+        )
+        diagnostics[claim.source].report(what, at: claim.pattern.position)
+    }
+
+    private func place(_ position: Position, in source: Int) -> PolicyPlace {
+        PolicyPlace(source: diagnostics[source].source, position: position)
+    }
+}

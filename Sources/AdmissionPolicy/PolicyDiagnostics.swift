@@ -1,0 +1,88 @@
+import KubernetesAPI
+import PodScoring
+
+/// Collects the problems of one source.
+struct PolicyDiagnostics {
+    /// The number of problems of one source from which on nothing is suggested.
+    private static let suggestionLimit = 100
+
+    /// The source's name.
+    let source: String
+    private var problems: [PolicyProblem]
+
+    init(source: String, problems: [PolicyProblem] = []) {
+        self.source = source
+        self.problems = problems
+    }
+
+    /// Adds a problem.
+    mutating func report(_ what: PolicyProblem.What, at position: Position, suggestion: String? = nil) {
+        problems.append(PolicyProblem(source: source, position: position, what: what, suggestion: suggestion))
+    }
+
+    /// Guesses what was meant by a word, as long as few problems have been found: a guess costs far more than finding its occasion.
+    func closest(to word: String, among candidates: [String]) -> String? {
+        problems.count < Self.suggestionLimit ? Suggestion.closest(to: word, among: candidates) : nil
+    }
+
+    /// The problems in document order, those at one place as they were found.
+    ///
+    /// What stands behind an anchor is read wherever an alias names it; each of its problems is one all the same.
+    var inDocumentOrder: [PolicyProblem] {
+        let sorted = problems.enumerated().sorted { first, second in
+            let (one, other) = (first.element.position, second.element.position)
+            return (one.line, one.column, first.offset) < (other.line, other.column, second.offset)
+        }
+        var distinct: [PolicyProblem] = []
+        for (_, problem) in sorted where problem != distinct.last { distinct.append(problem) }
+        return distinct
+    }
+}
+
+extension PolicyDiagnostics {
+    /// Reports a value of another type than its field has.
+    mutating func reportType(of node: ManifestNode, field: String, expected: DecodingFailure.ValueType) {
+        report(.wrongType(field: field, expected: expected, found: node.valueType), at: node.position)
+    }
+
+    /// Reads a string, reporting anything else.
+    mutating func string(_ node: ManifestNode, field: String) -> String? {
+        if case .string(let text) = node.value { return text }
+        reportType(of: node, field: field, expected: .string)
+        return nil
+    }
+
+    /// Reads a 64-bit integer, reporting anything else.
+    mutating func integer(_ node: ManifestNode, field: String) -> Int64? {
+        switch node.value {
+        case .integer(let value): return value
+        case .number(let text) where !text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }):
+            report(.integerOutOfRange(field: field), at: node.position)
+        default:
+            reportType(of: node, field: field, expected: .integer)
+        }
+        return nil
+    }
+
+    /// Reads an array of strings, leaving out and reporting whatever is something else; `nil` when it is no array.
+    mutating func strings(_ node: ManifestNode, field: String) -> [Located<String>]? {
+        guard case .array(let elements) = node.value else {
+            reportType(of: node, field: field, expected: .array)
+            return nil
+        }
+        return elements.enumerated().compactMap { index, element in
+            string(element, field: "\(field)[\(index)]").map { Located($0, at: element.position) }
+        }
+    }
+}
+
+/// A value with the place where it was written.
+struct Located<Value: Sendable>: Sendable {
+    let value: Value
+    let position: Position
+
+    init(_ value: Value, at position: Position) {
+        self.value = value
+        self.position = position
+    }
+}

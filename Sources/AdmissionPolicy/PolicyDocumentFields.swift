@@ -1,0 +1,40 @@
+/// The fields of a document.
+enum DocumentField: String, PolicyField {
+    case apiVersion
+    case kind
+    case metadata
+    case spec
+}
+
+/// The fields of `metadata`.
+enum MetadataField: String, PolicyField {
+    case name
+}
+
+/// The fields of `spec`.
+enum SpecField: String, PolicyField {
+    case match
+    case ruleset
+    case enforce
+    case warn
+    case audit
+    case workloads
+
+    static let ofLaterRelease = ["points", "exempt"]
+}
+
+/// The fields of `spec.match`.
+enum MatchField: String, PolicyField {
+    case namespaces
+
+    static let ofLaterRelease = ["namespaceSelector"]
+}
+
+/// The fields of `spec.enforce`, `spec.warn` and `spec.audit`.
+enum LevelField: String, PolicyField {
+    case minimumScore
+    case require
+    case forbid
+
+    static let ofLaterRelease = ["podSecurityStandard", "from"]
+}

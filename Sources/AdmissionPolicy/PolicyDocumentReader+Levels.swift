@@ -1,0 +1,108 @@
+import KubernetesAPI
+import PodScoring
+
+extension PolicyDocumentReader {
+    /// Reads a level, looking rules up in all rulesets when the policy's is not known; `nil` when the level is absent.
+    mutating func readLevel(_ member: ManifestNode.Member?, under ruleset: Ruleset?) -> ScorePolicy.Level? {
+        guard let member,
+            let fields = PolicyFields<LevelField>(
+                member.value,
+                name: member.key,
+                at: member.keyPosition,
+                reportingTo: &diagnostics
+            )
+        else { return nil }
+        let minimumScore = fields[.minimumScore].flatMap { readMinimumScore($0.value, under: ruleset) }
+        let require = readRules(fields[.require], polarity: .positive, under: ruleset)
+        let forbid = readRules(fields[.forbid], polarity: .negative, under: ruleset)
+        if asksForNothing(member.value) { diagnostics.report(.emptyLevel(member.key), at: member.keyPosition) }
+        var level = ScorePolicy.Level()
+        level.minimumScore = minimumScore
+        level.require = require
+        level.forbid = forbid
+        return level
+    }
+
+    /// Tells whether a level is empty as it was written, whatever is wrong with it besides.
+    private func asksForNothing(_ level: ManifestNode) -> Bool {
+        guard case .object(let members) = level.value else { return false }
+        return members.allSatisfy { member in
+            guard case .array(let elements) = member.value.value else { return false }
+            return elements.isEmpty
+        }
+    }
+
+    private mutating func readMinimumScore(_ node: ManifestNode, under ruleset: Ruleset?) -> Int? {
+        guard let minimum = diagnostics.integer(node, field: LevelField.minimumScore.rawValue) else { return nil }
+        guard let ruleset else { return Int(exactly: minimum) }
+        let best = ruleset.bestPossibleScore(for: .pod)
+        let worst = ruleset.worstPossibleScore(for: .pod)
+        if minimum > best {
+            diagnostics.report(.minimumAboveBest(minimum, best: best, ruleset: ruleset.label), at: node.position)
+        } else if minimum < worst {
+            diagnostics.report(.minimumBelowWorst(minimum, worst: worst, ruleset: ruleset.label), at: node.position)
+        }
+        return Int(exactly: minimum)
+    }
+
+    private mutating func readRules(_ member: ManifestNode.Member?, polarity: Rule.Polarity, under ruleset: Ruleset?) -> [String] {
+        guard let member, let ids = diagnostics.strings(member.value, field: member.key) else { return [] }
+        var firstPositions: [[UInt8]: Position] = [:]
+        var rules: [String] = []
+        for id in ids {
+            guard let rule = readRule(id, polarity: polarity, under: ruleset) else { continue }
+            if let first = firstPositions[Array(rule.utf8)] {
+                diagnostics.report(.duplicateRule(rule, first: first), at: id.position)
+                continue
+            }
+            firstPositions[Array(rule.utf8)] = id.position
+            rules.append(rule)
+        }
+        return rules
+    }
+
+    /// Looks up a rule that a level can demand; `nil` when it is reported.
+    private mutating func readRule(_ id: Located<String>, polarity: Rule.Polarity, under ruleset: Ruleset?) -> String? {
+        let known = (ruleset.map { [$0] } ?? []) + rulesets
+        guard let entry = known.lazy.compactMap({ $0.entry(ofRule: id.value) }).first else {
+            reportUnknownRule(id, among: ruleset ?? defaultRuleset)
+            return nil
+        }
+        let what: PolicyProblem.What? =
+            if let ruleset, ruleset.entry(ofRule: id.value) == nil {
+                .ruleNotInRuleset(entry.rule.id, ruleset: ruleset.label)
+            } else if entry.rule.polarity != polarity {
+                polarity == .positive ? .negativeRuleRequired(entry.rule.id) : .positiveRuleForbidden(entry.rule.id)
+            } else if let ruleset, entry.kinds.isDisjoint(with: .everyPodKind) {
+                .ruleNotAboutPods(entry.rule.id, ruleset: ruleset.label)
+            } else {
+                nil
+            }
+        guard let what else { return entry.rule.id }
+        diagnostics.report(what, at: id.position)
+        return nil
+    }
+
+    private mutating func reportUnknownRule(_ id: Located<String>, among ruleset: Ruleset) {
+        let candidates = ruleset.entries.map(\.rule.id)
+        let sameLetters = candidates.first {
+            $0.utf8.count == id.value.utf8.count && $0.lowercased().utf8.elementsEqual(id.value.lowercased().utf8)
+        }
+        let suggestion = sameLetters ?? diagnostics.closest(to: id.value, among: candidates)
+        diagnostics.report(.unknownRule(id.value, differsInCase: sameLetters != nil), at: id.position, suggestion: suggestion)
+    }
+}
+
+extension Ruleset {
+    /// Returns the entry of a rule, or `nil`; ids compare as bytes.
+    fileprivate func entry(ofRule id: String) -> Entry? {
+        entries.first { $0.rule.id.utf8.elementsEqual(id.utf8) }
+    }
+
+    /// The worst score that an object of a kind can have.
+    fileprivate func worstPossibleScore(for kind: RuleKinds) -> Int {
+        entries.reduce(0) { sum, entry in
+            entry.rule.polarity == .negative && entry.kinds.contains(kind) ? sum + entry.points : sum
+        }
+    }
+}

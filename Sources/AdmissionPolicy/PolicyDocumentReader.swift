@@ -1,0 +1,131 @@
+import KubernetesAPI
+import PodScoring
+
+/// What one document says, as far as it can be read; complete when nothing was reported about it.
+struct PolicyDraft {
+    /// The index of the document's source.
+    let source: Int
+    /// `metadata.name`, when it is a name.
+    var name: Located<String>?
+    /// The patterns that can be read.
+    var namespaces: [Located<NamespacePattern>] = []
+    /// The policy; `nil` when a part is missing.
+    var policy: ScorePolicy?
+}
+
+/// Reads one document, reporting everything that is wrong with it.
+struct PolicyDocumentReader {
+    /// The rulesets that a policy can name.
+    let rulesets: [Ruleset]
+    /// The ruleset of a policy that names none.
+    let defaultRuleset: Ruleset
+    var diagnostics: PolicyDiagnostics
+
+    /// Reads a document of the source with that index; `nil` when it is no ScorePolicy.
+    mutating func readDocument(_ document: ManifestNode, source: Int) -> PolicyDraft? {
+        guard case .object = document.value else {
+            diagnostics.reportType(of: document, field: "the document", expected: .object)
+            return nil
+        }
+        checkAPIVersion(of: document)
+        guard readsAsScorePolicy(document),
+            let fields = PolicyFields<DocumentField>(
+                document,
+                name: "the document",
+                at: document.position,
+                reportingTo: &diagnostics
+            )
+        else { return nil }
+        var draft = PolicyDraft(source: source)
+        if let metadata = fields.required(.metadata, reportingTo: &diagnostics) { draft.name = readName(metadata) }
+        if let spec = fields.required(.spec, reportingTo: &diagnostics) { readSpec(spec, into: &draft) }
+        return draft
+    }
+
+    /// Tells whether the fields of a ScorePolicy can be looked for, reporting a kind in which they would mean something else.
+    private mutating func readsAsScorePolicy(_ document: ManifestNode) -> Bool {
+        guard let node = requiredValue(of: .kind, in: document),
+            let kind = diagnostics.string(node, field: DocumentField.kind.rawValue)
+        else { return false }
+        if kind.utf8.elementsEqual("ScorePolicy".utf8) { return true }
+        if kind.utf8.elementsEqual("ScoreWaiver".utf8) {
+            diagnostics.report(.kindOfLaterRelease(kind), at: node.position)
+        } else {
+            let suggestion = diagnostics.closest(to: kind, among: ["ScorePolicy", "ScoreWaiver"])
+            diagnostics.report(.unknownKind(kind), at: node.position, suggestion: suggestion)
+        }
+        return false
+    }
+
+    private mutating func checkAPIVersion(of document: ManifestNode) {
+        guard let node = requiredValue(of: .apiVersion, in: document),
+            let version = diagnostics.string(node, field: DocumentField.apiVersion.rawValue),
+            !version.utf8.elementsEqual(PolicyReader.apiVersion.utf8)
+        else { return }
+        diagnostics.report(.unknownAPIVersion(version), at: node.position, suggestion: PolicyReader.apiVersion)
+    }
+
+    private mutating func requiredValue(of field: DocumentField, in document: ManifestNode) -> ManifestNode? {
+        if let node = document[field.rawValue] { return node }
+        diagnostics.report(.missingField(field.rawValue, parent: "the document"), at: document.position)
+        return nil
+    }
+
+    private mutating func readName(_ metadata: ManifestNode.Member) -> Located<String>? {
+        let fields = PolicyFields<MetadataField>(
+            metadata.value,
+            name: "metadata",
+            at: metadata.keyPosition,
+            reportingTo: &diagnostics
+        )
+        guard let node = fields?.required(.name, reportingTo: &diagnostics)?.value,
+            let name = diagnostics.string(node, field: "metadata.name")
+        else { return nil }
+        if let fault = NameFault.first(in: name, isPattern: false) {
+            diagnostics.report(.invalidName(name, fault), at: node.position)
+            return nil
+        }
+        return Located(name, at: node.position)
+    }
+
+    private mutating func readSpec(_ spec: ManifestNode.Member, into draft: inout PolicyDraft) {
+        guard let fields = PolicyFields<SpecField>(spec.value, name: "spec", at: spec.keyPosition, reportingTo: &diagnostics) else {
+            return
+        }
+        if let match = fields.required(.match, reportingTo: &diagnostics) { draft.namespaces = readMatch(match) }
+        let ruleset = readRuleset(fields[.ruleset])
+        let enforce = readLevel(fields[.enforce], under: ruleset)
+        let warn = readLevel(fields[.warn], under: ruleset)
+        let audit = readLevel(fields[.audit], under: ruleset)
+        if fields[.enforce] == nil, fields[.warn] == nil, fields[.audit] == nil { diagnostics.report(.noLevel, at: spec.keyPosition) }
+        let workloads = readWorkloads(fields[.workloads])
+        guard let name = draft.name?.value, let ruleset, let workloads else { return }
+        draft.policy = ScorePolicy(
+            name: name,
+            namespaces: draft.namespaces.map(\.value),
+            ruleset: ruleset,
+            enforce: enforce,
+            warn: warn,
+            audit: audit,
+            workloads: workloads
+        )
+    }
+
+    private mutating func readRuleset(_ member: ManifestNode.Member?) -> Ruleset? {
+        guard let node = member?.value else { return defaultRuleset }
+        guard let name = diagnostics.string(node, field: SpecField.ruleset.rawValue) else { return nil }
+        if let ruleset = rulesets.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return ruleset }
+        let suggestion = diagnostics.closest(to: name, among: rulesets.map(\.name))
+        diagnostics.report(.unknownRuleset(name), at: node.position, suggestion: suggestion)
+        return nil
+    }
+
+    private mutating func readWorkloads(_ member: ManifestNode.Member?) -> ScorePolicy.Workloads? {
+        guard let node = member?.value else { return .warn }
+        guard let text = diagnostics.string(node, field: SpecField.workloads.rawValue) else { return nil }
+        if let workloads = ScorePolicy.Workloads.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) { return workloads }
+        let suggestion = diagnostics.closest(to: text, among: ScorePolicy.Workloads.allCases.map(\.rawValue))
+        diagnostics.report(.unknownWorkloads(text), at: node.position, suggestion: suggestion)
+        return nil
+    }
+}

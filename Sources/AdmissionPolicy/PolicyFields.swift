@@ -1,0 +1,65 @@
+import KubernetesAPI
+
+/// The fields of one object of a policy document; raw values are spelled as documents spell them.
+protocol PolicyField: RawRepresentable<String>, CaseIterable, Equatable, Sendable {
+    /// Fields of the contract that this release refuses, since ignoring a demand would let through what it forbids.
+    static var ofLaterRelease: [String] { get }
+}
+
+extension PolicyField {
+    static var ofLaterRelease: [String] { [] }
+}
+
+/// The members of an object by their fields, once everything that is no field has been reported.
+struct PolicyFields<Field: PolicyField> {
+    /// What messages call the object.
+    let name: String
+    /// Where messages about the object as a whole point: its key, or its beginning when it has none.
+    let position: Position
+    private var members: [(field: Field, member: ManifestNode.Member)] = []
+
+    /// Sorts an object's members into fields; `nil` when the node is no object.
+    ///
+    /// - Parameters:
+    ///   - node: The object.
+    ///   - name: What messages call it.
+    ///   - position: Where its key stands.
+    ///   - diagnostics: Where unknown, duplicate and refused fields are reported.
+    init?(_ node: ManifestNode, name: String, at position: Position, reportingTo diagnostics: inout PolicyDiagnostics) {
+        guard case .object(let nodeMembers) = node.value else {
+            diagnostics.reportType(of: node, field: name, expected: .object)
+            return nil
+        }
+        self.name = name
+        self.position = position
+        var firstPositions: [[UInt8]: Position] = [:]
+        for member in nodeMembers {
+            let key = Array(member.key.utf8)
+            if let first = firstPositions[key] {
+                diagnostics.report(.duplicateField(member.key, first: first), at: member.keyPosition)
+                continue
+            }
+            firstPositions[key] = member.keyPosition
+            if let field = Field.allCases.first(where: { $0.rawValue.utf8.elementsEqual(member.key.utf8) }) {
+                members.append((field, member))
+            } else if Field.ofLaterRelease.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
+                diagnostics.report(.fieldOfLaterRelease(member.key), at: member.keyPosition)
+            } else {
+                let suggestion = diagnostics.closest(to: member.key, among: Field.allCases.map(\.rawValue) + Field.ofLaterRelease)
+                diagnostics.report(.unknownField(member.key, parent: name), at: member.keyPosition, suggestion: suggestion)
+            }
+        }
+    }
+
+    /// Returns a field's member; `nil` when the object does not have it.
+    subscript(field: Field) -> ManifestNode.Member? {
+        members.first { $0.field == field }?.member
+    }
+
+    /// Returns a field's member, reporting its absence.
+    func required(_ field: Field, reportingTo diagnostics: inout PolicyDiagnostics) -> ManifestNode.Member? {
+        if let member = self[field] { return member }
+        diagnostics.report(.missingField(field.rawValue, parent: name), at: position)
+        return nil
+    }
+}

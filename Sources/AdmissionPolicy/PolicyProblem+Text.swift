@@ -1,0 +1,112 @@
+import KubernetesAPI
+
+extension PolicyProblem: CustomStringConvertible {
+    /// One line, `FILE:LINE:COLUMN: what; did you mean …?`, as compilers write it.
+    package var description: String {
+        let severity = severity == .warning ? "warning: " : ""
+        let suggestion = suggestion.map { "; did you mean \($0)?" } ?? ""
+        return "\(source):\(position): \(severity)\(what)\(suggestion)"
+    }
+}
+
+extension PolicyProblem.What: CustomStringConvertible {
+    /// What is wrong, without place and suggestion; whatever the document's author wrote is escaped and cut to size.
+    package var description: String {
+        switch self {
+        case .unreadable(let reason): return reason
+        case .noDocument: return "no policy here; remove the file to have none"
+        case .wrongType(let field, let expected, let found):
+            let isUnquoted = expected == .string && (found == .boolean || found == .number)
+            return "\(field) must be \(expected.withArticle), not \(found.withArticle)" + (isUnquoted ? ": put it in quotes" : "")
+        case .integerOutOfRange(let field): return "\(field) does not fit into 64 bits"
+        case .missingField(let field, let parent): return "\(parent) lacks \(field)"
+        case .unknownField(let field, let parent): return "unknown field \(quoted(field)) in \(parent)"
+        case .duplicateField(let field, let first): return "duplicate field \(quoted(field)), first at \(first)"
+        case .fieldOfLaterRelease(let field): return "\(field) comes in a later release; this one cannot act upon it"
+        case .kindOfLaterRelease(let kind): return "kind \(kind) comes in a later release; this one cannot act upon it"
+        case .unknownAPIVersion(let version): return "unknown apiVersion \(quoted(version))"
+        case .unknownKind(let kind): return "unknown kind \(quoted(kind))"
+        case .invalidName(let name, let fault): return "invalid name \(quoted(name)): \(fault.text(isPattern: false))"
+        case .duplicateName(let name, let first): return "a policy named \(quoted(name)) stands at \(first) already"
+        case .noNamespaces: return "match.namespaces is empty, so the policy would match nothing"
+        case .invalidNamespace(let text, let fault): return "invalid namespace \(quoted(text)): \(fault.text(isPattern: true))"
+        case .duplicateNamespace(let text, let first): return "duplicate namespace \(quoted(text)), first at \(first)"
+        case .globOverSystemNamespaces(let glob, let namespaces):
+            return "\(quoted(glob)) does not match \(namespaces.joined(separator: ", ")): only an exact name does"
+        case .tooManyGlobs(let limit): return "more than \(limit) globs in all policies"
+        case .tie(let claim, let other, let place, let example):
+            return Self.tie(claim, other: other, at: place, example: example)
+        case .unknownRuleset(let name): return "unknown ruleset \(quoted(name))"
+        case .unknownRule(let id, let differsInCase):
+            return "unknown rule \(quoted(id))" + (differsInCase ? " (capital letters matter)" : "")
+        case .ruleNotInRuleset(let id, let ruleset): return "ruleset \(ruleset) has no rule \(id)"
+        case .ruleNotAboutPods(let id, let ruleset): return "in ruleset \(ruleset), \(id) is not about Pods, so it would never be demanded"
+        case .negativeRuleRequired(let id): return "\(id) is a negative rule: it belongs under forbid, not under require"
+        case .positiveRuleForbidden(let id): return "\(id) is a positive rule: it belongs under require, not under forbid"
+        case .duplicateRule(let id, let first): return "duplicate rule \(id), first at \(first)"
+        case .minimumAboveBest(let minimum, let best, let ruleset):
+            return "minimumScore \(minimum) is above \(best), the best possible score of a Pod under \(ruleset)"
+        case .minimumBelowWorst(let minimum, let worst, let ruleset):
+            return "minimumScore \(minimum) is below \(worst), the worst possible score of a Pod under \(ruleset)"
+        case .unknownWorkloads(let value):
+            let allowed = ScorePolicy.Workloads.allCases.map(\.rawValue).joined(separator: ", ")
+            return "unknown value \(quoted(value)) of workloads, allowed: \(allowed)"
+        case .noLevel: return "the policy has no level: give it enforce, warn or audit"
+        case .emptyLevel(let level): return "\(level) asks for nothing: give it minimumScore, require or forbid"
+        }
+    }
+
+    private static func tie(_ claim: PolicyClaim, other: PolicyClaim, at place: PolicyPlace, example: String?) -> String {
+        let common =
+            claim.pattern.utf8.elementsEqual(other.pattern.utf8)
+            ? "both claim \(quoted(claim.pattern))"
+            : "tie where \(quoted(claim.pattern)) meets \(quoted(other.pattern))"
+        let example = example.map { ", as in namespace \($0)" } ?? ""
+        return "\(claim.policyName) and \(other.policyName) (\(place)) \(common)\(example)"
+    }
+}
+
+extension PolicyClaim {
+    /// The policy as messages name it.
+    fileprivate var policyName: String {
+        policy.map { "policy \($0)" } ?? "a policy without a name"
+    }
+}
+
+extension NameFault {
+    /// What the fault is, for messages.
+    fileprivate func text(isPattern: Bool) -> String {
+        switch self {
+        case .empty: "it is empty"
+        case .tooLong(let count): "\(count) characters are more than \(Self.lengthLimit)"
+        case .character(let character): "\(quoted(String(character))) is none of a-z, 0-9, -\(isPattern ? " and *" : "")"
+        case .hyphenAtEdge: "it begins or ends with -"
+        }
+    }
+}
+
+extension DecodingFailure.ValueType {
+    /// The type with its indefinite article.
+    fileprivate var withArticle: String {
+        switch self {
+        case .null: "null"
+        case .boolean, .number, .string, .quantity: "a \(rawValue)"
+        case .integer, .array, .object: "an \(rawValue)"
+        }
+    }
+}
+
+/// Quotes what a document's author wrote: one line, at most 64 characters of it, none of which steers a terminal.
+private func quoted(_ text: String) -> String {
+    let limit = 64
+    var result = "\""
+    for scalar in text.unicodeScalars.prefix(limit) {
+        switch (scalar, scalar.properties.generalCategory) {
+        case ("\"", _), ("\\", _): result += "\\\(scalar)"
+        case (_, .control), (_, .format), (_, .lineSeparator), (_, .paragraphSeparator), (_, .privateUse), (_, .unassigned):
+            result += "\\u{\(String(scalar.value, radix: 16))}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + (text.unicodeScalars.count > limit ? "…\"" : "\"")
+}

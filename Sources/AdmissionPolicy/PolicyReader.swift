@@ -1,0 +1,81 @@
+package import KubernetesAPI
+package import PodScoring
+
+/// The documents of one file or other source.
+package struct PolicySource: Sendable {
+    /// The name by which problems call the source, such as a path.
+    package let name: String
+    /// Its documents in their order; a document that holds nothing but comments is null.
+    package let documents: [ManifestNode]
+    /// What kept documents from being read; problems of whole documents join those found in others.
+    package let problems: [PolicyProblem]
+
+    package init(name: String, documents: [ManifestNode], problems: [PolicyProblem] = []) {
+        self.name = name
+        self.documents = documents
+        self.problems = problems
+    }
+}
+
+/// The policies of all sources.
+package struct PolicyReading: Sendable {
+    /// The policies in the order of their sources and documents.
+    package let policies: [ScorePolicy]
+    /// What the author has to know, in the same order.
+    package let warnings: [PolicyProblem]
+}
+
+/// Why the policies cannot be put in force.
+package struct PolicyReadingFailure: Error, Sendable {
+    /// All errors, at least one, and warnings in the order of sources and documents.
+    package let problems: [PolicyProblem]
+}
+
+/// Reads ScorePolicy documents strictly: what is not understood is refused, never ignored.
+package struct PolicyReader: Sendable {
+    /// The version of the documents.
+    package static let apiVersion = "podscore.dev/v1alpha1"
+
+    private let rulesets: [Ruleset]
+    private let defaultRuleset: Ruleset
+
+    /// - Parameters:
+    ///   - rulesets: The rulesets that a policy can name.
+    ///   - defaultRuleset: The ruleset of a policy that names none.
+    package init(rulesets: [Ruleset], defaultRuleset: Ruleset) {
+        self.rulesets = rulesets
+        self.defaultRuleset = defaultRuleset
+    }
+
+    /// Reads the documents of all sources; no source at all is no policy.
+    ///
+    /// - Throws: Everything that is wrong, at once.
+    package func read(_ sources: [PolicySource]) throws(PolicyReadingFailure) -> PolicyReading {
+        var drafts: [PolicyDraft] = []
+        var diagnostics: [PolicyDiagnostics] = []
+        for (index, source) in sources.enumerated() {
+            diagnostics.append(read(source, at: index, into: &drafts))
+        }
+        var conflicts = PolicyConflicts(diagnostics: diagnostics)
+        conflicts.find(in: drafts)
+        let problems = conflicts.diagnostics.flatMap(\.inDocumentOrder)
+        guard problems.allSatisfy({ $0.severity == .warning }) else { throw PolicyReadingFailure(problems: problems) }
+        return PolicyReading(policies: drafts.compactMap(\.policy), warnings: problems)
+    }
+
+    private func read(_ source: PolicySource, at index: Int, into drafts: inout [PolicyDraft]) -> PolicyDiagnostics {
+        var reader = PolicyDocumentReader(
+            rulesets: rulesets,
+            defaultRuleset: defaultRuleset,
+            diagnostics: PolicyDiagnostics(source: source.name, problems: source.problems)
+        )
+        let documents = source.documents.filter { document in
+            if case .null = document.value { false } else { true }
+        }
+        if documents.isEmpty, source.problems.isEmpty { reader.diagnostics.report(.noDocument, at: Position(line: 1, column: 1)) }
+        for document in documents {
+            if let draft = reader.readDocument(document, source: index) { drafts.append(draft) }
+        }
+        return reader.diagnostics
+    }
+}

@@ -1,0 +1,101 @@
+/// Reads JSON values from a text as nodes with positions, with everything checked that ``JSONReader`` checks.
+///
+/// One value after the other, with nothing but white space between them, so that newline-separated JSON reads as several documents.
+package struct JSONNodeParser: ~Escapable {
+    private var reader: JSONReader
+    /// Where reading began.
+    private let start: TextPlace
+    private var place: TextPlace
+
+    /// Begins at a place in a text, at its beginning unless told otherwise.
+    @_lifetime(copy bytes)
+    package init(_ bytes: Span<UInt8>, at place: TextPlace = TextPlace()) {
+        reader = JSONReader(bytes)
+        reader.index = place.offset
+        start = place
+        self.place = place
+    }
+
+    /// The place behind what has been read, white space included.
+    package var end: TextPlace { place }
+
+    /// Reads the next value; `nil` when only white space is left.
+    ///
+    /// After a failure nothing more can be read.
+    package mutating func next() throws(DecodingFailure) -> ManifestNode? {
+        do throws(DecodingFailure) {
+            skipWhitespace()
+            guard reader.index < reader.bytes.count else { return nil }
+            let node = try value()
+            skipWhitespace()
+            return node
+        } catch {
+            throw positioned(error)
+        }
+    }
+
+    /// Goes over white space, also for the place.
+    private mutating func skipWhitespace() {
+        reader.skipWhitespace()
+        place.advance(to: reader.index, in: reader.bytes)
+    }
+
+    /// The position of the byte on which the reader stands.
+    private mutating func position() -> Position {
+        place.advance(to: reader.index, in: reader.bytes)
+        return place.position
+    }
+
+    /// Reads the value on which the reader stands.
+    private mutating func value() throws(DecodingFailure) -> ManifestNode {
+        let position = position()
+        switch try reader.valueType() {
+        case .object: return ManifestNode(.object(try members()), at: position)
+        case .array: return ManifestNode(.array(try elements()), at: position)
+        case .string: return ManifestNode(.string(try reader.copy(try reader.scanString())), at: position)
+        case .boolean: return ManifestNode(.bool(try reader.readBool() ?? false), at: position)
+        case .null:
+            try reader.skipLiteral("null")
+            return ManifestNode(.null, at: position)
+        case .number, .integer, .quantity: return ManifestNode(try number(), at: position)
+        }
+    }
+
+    /// Reads a number: an integer when it is written as one and fits, else its text.
+    private mutating func number() throws(DecodingFailure) -> ManifestNode.Value {
+        let start = reader.index
+        let isInteger = try reader.scanNumber()
+        let text = try reader.copy(ScannedString(start: start, end: reader.index, hasEscapes: false))
+        return isInteger ? Int64(text).map { .integer($0) } ?? .number(text) : .number(text)
+    }
+
+    /// Reads the elements of an array.
+    private mutating func elements() throws(DecodingFailure) -> [ManifestNode] {
+        var elements: [ManifestNode] = []
+        var cursor = try reader.enterArray()
+        while try reader.nextElement(in: &cursor) { elements.append(try value()) }
+        return elements
+    }
+
+    /// Reads the members of an object.
+    private mutating func members() throws(DecodingFailure) -> [ManifestNode.Member] {
+        var members: [ManifestNode.Member] = []
+        var cursor = try reader.enterObject()
+        while let key = try reader.nextKey(&cursor) {
+            try reader.remember(try reader.entry(for: key), base: cursor.keysBase)
+            place.advance(to: key.start - 1, in: reader.bytes)
+            let position = place.position
+            let name = try reader.copy(key)
+            members.append(ManifestNode.Member(key: name, keyPosition: position, value: try value()))
+        }
+        return members
+    }
+
+    /// Turns the byte offset of a failure into a line and a column.
+    private func positioned(_ failure: DecodingFailure) -> DecodingFailure {
+        guard case .byteOffset(let offset) = failure.location else { return failure }
+        var place = start
+        place.advance(to: min(offset, reader.bytes.count), in: reader.bytes)
+        return DecodingFailure(failure.reason, at: .position(place.position))
+    }
+}

@@ -1,0 +1,41 @@
+package import KubernetesAPI
+
+/// One result of reading a source: an object, nothing, or something broken.
+///
+/// An item of a `List` is a document of its own.
+package struct ManifestDocument: Sendable {
+    /// What the document is.
+    package enum Content: Sendable {
+        /// The node is the object's own tree, for the positions of its fields.
+        case object(KubernetesObject, node: ManifestNode)
+        /// Nothing but comments, `null`, or a list without items.
+        case empty
+        case broken(ManifestError)
+    }
+
+    /// The name of the source: a path, or what stands for standard input.
+    package let source: String
+    /// The number of the document in its source, from 0.
+    package let index: Int
+    /// The number of the item in each list around it, outermost first; empty outside of lists.
+    package let itemPath: [Int]
+    /// Where the document begins.
+    package let position: Position
+    package let content: Content
+
+    package init(source: String, index: Int, itemPath: [Int] = [], position: Position, content: Content) {
+        self.source = source
+        self.index = index
+        self.itemPath = itemPath
+        self.position = position
+        self.content = content
+    }
+}
+
+extension ManifestDocument {
+    /// What is broken, as `FILE:LINE:COLUMN: what`; `nil` when nothing is.
+    package var errorLine: String? {
+        guard case .broken(let error) = content else { return nil }
+        return "\(source):\(error.position): \(error.message)"
+    }
+}

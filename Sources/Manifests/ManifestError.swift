@@ -1,0 +1,37 @@
+package import KubernetesAPI
+package import YAML
+
+/// Why a document is broken, and where.
+package enum ManifestError: Error, Sendable, Equatable {
+    case yaml(YAMLError)
+    /// The text is no JSON, or a field does not have the type of its kind.
+    case decoding(DecodingFailure)
+}
+
+extension ManifestError {
+    /// Where the problem begins.
+    package var position: Position {
+        switch self {
+        case .yaml(let error): error.position
+        case .decoding(let failure): failure.location.positionOrStart
+        }
+    }
+
+    /// One line without a position, fit to follow `FILE:LINE:COLUMN: `.
+    package var message: String {
+        switch self {
+        case .yaml(let error): error.reason.description
+        case .decoding(let failure): failure.reason.description
+        }
+    }
+}
+
+extension DecodingFailure.Location {
+    /// The line and column; nodes always have one.
+    fileprivate var positionOrStart: Position {
+        switch self {
+        case .position(let position): position
+        case .byteOffset: Position(line: 1, column: 1)
+        }
+    }
+}

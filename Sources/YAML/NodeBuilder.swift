@@ -1,0 +1,169 @@
+import KubernetesAPI
+
+/// Builds the trees of the documents in one piece of YAML text.
+struct NodeBuilder: ~Copyable, ~Escapable {
+    /// A value that has a name.
+    struct Anchor {
+        /// `nil` until the value's end has been read.
+        let node: ManifestNode?
+        /// The nodes of the value, its aliases expanded.
+        let nodeCount: Int
+        /// The levels that the value nests.
+        let height: Int
+    }
+
+    private let limits: YAMLLimits
+    var events: YAMLEvents
+    /// The event on which the builder stands.
+    private(set) var kind = YAMLEvents.Kind.streamStart
+    private var anchors: [ByteKey: Anchor] = [:]
+    /// The nodes of the document so far, aliases expanded.
+    var nodeCount = 0
+    /// How many of these nodes come from aliases.
+    private var aliasedNodeCount = 0
+    /// The deepest level reached since the innermost named value began.
+    private var deepest = 0
+
+    /// Begins to read.
+    ///
+    /// - Parameters:
+    ///   - events: The text's events, none of them asked for yet.
+    ///   - limits: What each document may ask for.
+    @_lifetime(copy events)
+    init(_ events: consuming YAMLEvents, limits: YAMLLimits) {
+        self.limits = limits
+        self.events = events
+    }
+
+    /// Reads the next document; `nil` at the end of the text.
+    ///
+    /// What follows a document up to the next one belongs to it: garbage there makes it broken.
+    mutating func nextDocument() throws(YAMLError) -> ManifestNode? {
+        while kind == .streamStart { try advance() }
+        guard kind == .documentStart else { return nil }
+        anchors = [:]
+        (nodeCount, aliasedNodeCount, deepest) = (0, 0, 0)
+        try advance()
+        let root = try node(depth: 0)
+        guard kind == .documentEnd else { throw failure(.unexpectedEvent) }
+        try advance()
+        return root
+    }
+
+    /// Steps to the next event.
+    mutating func advance() throws(YAMLError) {
+        kind = try events.next()
+    }
+
+    /// Builds an error at the current event.
+    func failure(_ reason: YAMLError.Reason) -> YAMLError {
+        YAMLError(reason, at: events.position)
+    }
+
+    /// Reads the value on whose first event the builder stands, and steps behind it.
+    mutating func node(depth: Int) throws(YAMLError) -> ManifestNode {
+        guard let name = events.anchor(of: kind) else { return try content(depth: depth) }
+        if kind == .alias { return try alias(name, depth: depth) }
+        let (countBefore, deepestBefore) = (nodeCount, deepest)
+        deepest = depth
+        anchors[ByteKey(name)] = Anchor(node: nil, nodeCount: 0, height: 0)
+        let node = try content(depth: depth)
+        anchors[ByteKey(name)] = Anchor(node: node, nodeCount: nodeCount - countBefore, height: deepest - depth)
+        deepest = max(deepest, deepestBefore)
+        return node
+    }
+
+    /// Reads a value, whatever its name.
+    private mutating func content(depth: Int) throws(YAMLError) -> ManifestNode {
+        nodeCount += 1
+        let position = events.position
+        switch kind {
+        case .scalar:
+            let value = try scalar()
+            try advance()
+            return ManifestNode(value, at: position)
+        case .sequenceStart:
+            return ManifestNode(.array(try sequence(depth: depth)), at: position)
+        case .mappingStart:
+            return ManifestNode(.object(try mapping(depth: depth)), at: position)
+        default:
+            throw failure(.unexpectedEvent)
+        }
+    }
+
+    /// Puts the value that an alias names in its place.
+    private mutating func alias(_ name: String, depth: Int) throws(YAMLError) -> ManifestNode {
+        guard let anchor = anchors[ByteKey(name)] else { throw failure(.unknownAlias(name)) }
+        guard let node = anchor.node else { throw failure(.recursiveAlias(name)) }
+        guard depth + anchor.height <= limits.depth else { throw failure(.nestingTooDeep(limit: limits.depth)) }
+        nodeCount += anchor.nodeCount
+        aliasedNodeCount += anchor.nodeCount
+        guard aliasedNodeCount <= limits.aliasedNodes else { throw failure(.tooManyAliasedNodes(limit: limits.aliasedNodes)) }
+        deepest = max(deepest, depth + anchor.height)
+        try advance()
+        return node
+    }
+
+    /// Counts one more level and steps into it.
+    private mutating func descend(from depth: Int) throws(YAMLError) {
+        guard depth < limits.depth else { throw failure(.nestingTooDeep(limit: limits.depth)) }
+        deepest = max(deepest, depth + 1)
+        try advance()
+    }
+
+    /// Reads the elements of a sequence.
+    private mutating func sequence(depth: Int) throws(YAMLError) -> [ManifestNode] {
+        try descend(from: depth)
+        var elements: [ManifestNode] = []
+        while kind != .sequenceEnd { elements.append(try node(depth: depth + 1)) }
+        try advance()
+        return elements
+    }
+
+    /// Reads the members of a mapping.
+    private mutating func mapping(depth: Int) throws(YAMLError) -> [ManifestNode.Member] {
+        try descend(from: depth)
+        var mapping = MappingBuilder()
+        while kind != .mappingEnd {
+            let position = events.position
+            if kind == .scalar && isMergeKey {
+                try advance()
+                try merge(into: &mapping, depth: depth + 1)
+                continue
+            }
+            let key = try key()
+            let value = try node(depth: depth + 1)
+            if let first = mapping.add(ManifestNode.Member(key: key, keyPosition: position, value: value)) {
+                throw YAMLError(.duplicateKey(key, first: first), at: position)
+            }
+        }
+        try advance()
+        return mapping.members
+    }
+}
+
+extension NodeBuilder {
+    /// Whether the scalar on which the builder stands is `<<`, which merges other mappings into the one that it stands in.
+    private var isMergeKey: Bool {
+        let text = events.scalarBytes
+        guard text.count == 2, text[0] == UInt8(ascii: "<"), text[1] == UInt8(ascii: "<") else { return false }
+        return events.isPlain || events.scalarTag == ScalarTag.prefix + "merge"
+    }
+
+    /// Reads the value of `<<`: a mapping, or a list of mappings of which earlier ones win.
+    private mutating func merge(into mapping: inout MappingBuilder, depth: Int) throws(YAMLError) {
+        let position = events.position
+        let isList = kind == .sequenceStart
+        switch (try node(depth: depth)).value {
+        case .object(let members):
+            mapping.merge(members)
+        case .array(let elements) where isList:
+            for element in elements.reversed() {
+                guard case .object(let members) = element.value else { throw YAMLError(.mergeNotMapping, at: element.position) }
+                mapping.merge(members)
+            }
+        default:
+            throw YAMLError(.mergeNotMapping, at: position)
+        }
+    }
+}

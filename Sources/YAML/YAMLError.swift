@@ -1,0 +1,67 @@
+package import KubernetesAPI
+
+/// Why a YAML document could not be read, and where.
+package struct YAMLError: Error, Sendable, Equatable {
+    /// What was wrong.
+    package enum Reason: Sendable, Equatable {
+        /// The text is no YAML; both texts are libyaml's, the second says what it was reading and since which line.
+        case syntax(problem: String, context: String?)
+        /// The bytes are neither UTF-8 nor UTF-16, or hold a control character.
+        case encoding(problem: String)
+        case nestingTooDeep(limit: Int)
+        /// The aliases of the document stand for too many nodes.
+        case tooManyAliasedNodes(limit: Int)
+        case unknownAlias(String)
+        /// The alias stands inside the value that it names.
+        case recursiveAlias(String)
+        case duplicateKey(String, first: Position)
+        /// A mapping or a sequence stands where a key should.
+        case keyNotScalar
+        /// A null or an integer beyond 64 bits, which have no form as a JSON key.
+        case unsupportedKey
+        /// The value of `<<` is neither a mapping nor a list of mappings.
+        case mergeNotMapping
+        /// `.inf` or `.nan`, which JSON cannot say.
+        case numberNotFinite
+        /// The value does not have the type that its tag names.
+        case tagMismatch(tag: String)
+        case outOfMemory
+        /// libyaml's events came in an order that its grammar excludes; no document can cause it.
+        case unexpectedEvent
+    }
+
+    package let reason: Reason
+    package let position: Position
+
+    package init(_ reason: Reason, at position: Position) {
+        self.reason = reason
+        self.position = position
+    }
+}
+
+extension YAMLError.Reason: CustomStringConvertible {
+    /// One line without a position, fit to follow `FILE:LINE:COLUMN: `.
+    package var description: String {
+        switch self {
+        case .syntax(let problem, let context): context.map { "\(problem), \($0)" } ?? problem
+        case .encoding(let problem): problem
+        case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
+        case .tooManyAliasedNodes(let limit): "aliases expand to more than \(limit) values"
+        case .unknownAlias(let name): "alias *\(name) names no anchor before it"
+        case .recursiveAlias(let name): "alias *\(name) stands inside the value that it names"
+        case .duplicateKey(let key, let first): "duplicate key \"\(key)\", first on line \(first.line)"
+        case .keyNotScalar: "a key must be a single value, not a mapping or a list"
+        case .unsupportedKey: "a key must be a string, a boolean or a number of 64 bits"
+        case .mergeNotMapping: "the value of << must be a mapping or a list of mappings"
+        case .numberNotFinite: "infinity and not-a-number cannot stand in a manifest"
+        case .tagMismatch(let tag): "the value is no \(tag)"
+        case .outOfMemory: "out of memory"
+        case .unexpectedEvent: "internal error: unexpected parser event"
+        }
+    }
+}
+
+extension YAMLError: CustomStringConvertible {
+    /// `LINE:COLUMN: what`.
+    package var description: String { "\(position): \(reason)" }
+}

@@ -1,0 +1,142 @@
+import CLibYAML
+import KubernetesAPI
+
+/// The events of one piece of YAML text; the only owner of libyaml's parser and event.
+@safe
+struct YAMLEvents: ~Copyable, ~Escapable {
+    /// What an event tells.
+    enum Kind {
+        case streamStart, streamEnd
+        case documentStart, documentEnd
+        case sequenceStart, sequenceEnd
+        case mappingStart, mappingEnd
+        case scalar, alias
+    }
+
+    private let bytes: Span<UInt8>
+    private let firstLine: Int
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let event: UnsafeMutablePointer<yaml_event_t>
+
+    /// Prepares to read a text, whose first byte stands on the line of that number; throws only when memory is short.
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>, firstLine: Int) throws(YAMLError) {
+        self.bytes = bytes
+        self.firstLine = firstLine
+        // Safety: both structures get an address of their own for as long as this value lives, and are zeroed, which libyaml's
+        // functions for deleting them accept.
+        unsafe parser = .allocate(capacity: 1)
+        unsafe event = .allocate(capacity: 1)
+        unsafe parser.initialize(to: yaml_parser_t())
+        unsafe event.initialize(to: yaml_event_t())
+        guard unsafe yaml_parser_initialize(parser) != 0 else {
+            throw YAMLError(.outOfMemory, at: Position(line: firstLine, column: 1))
+        }
+        // Safety: the parser reads these bytes while events are asked for; the span beside it keeps them in place for that long.
+        unsafe bytes.withUnsafeBufferPointer { unsafe yaml_parser_set_input_string(parser, $0.baseAddress, $0.count) }
+    }
+
+    deinit {
+        // Safety: the last use of both; what libyaml allocated goes first.
+        unsafe yaml_event_delete(event)
+        unsafe yaml_parser_delete(parser)
+        unsafe event.deallocate()
+        unsafe parser.deallocate()
+    }
+
+    /// Steps to the next event.
+    mutating func next() throws(YAMLError) -> Kind {
+        // Safety: the event is ours; deleting it zeroes it, so that deleting it again is harmless.
+        unsafe yaml_event_delete(event)
+        guard unsafe yaml_parser_parse(parser, event) != 0 else { throw failure() }
+        switch unsafe event.pointee.type {
+        case YAML_SCALAR_EVENT: return .scalar
+        case YAML_MAPPING_START_EVENT: return .mappingStart
+        case YAML_MAPPING_END_EVENT: return .mappingEnd
+        case YAML_SEQUENCE_START_EVENT: return .sequenceStart
+        case YAML_SEQUENCE_END_EVENT: return .sequenceEnd
+        case YAML_ALIAS_EVENT: return .alias
+        case YAML_DOCUMENT_START_EVENT: return .documentStart
+        case YAML_DOCUMENT_END_EVENT: return .documentEnd
+        case YAML_STREAM_START_EVENT: return .streamStart
+        // After the end, libyaml gives empty events for ever.
+        default: return .streamEnd
+        }
+    }
+
+    /// Where the current event begins.
+    var position: Position {
+        // Safety: the event is ours and initialized.
+        unsafe position(of: event.pointee.start_mark)
+    }
+
+    /// The text of the current scalar.
+    ///
+    /// Only for a scalar event.
+    var scalarBytes: Span<UInt8> {
+        @_lifetime(borrow self)
+        get {
+            // Safety: libyaml's pointer and length describe the bytes, which stay until the event is deleted by a mutating call.
+            let buffer = unsafe UnsafeBufferPointer(start: event.pointee.data.scalar.value, count: event.pointee.data.scalar.length)
+            return unsafe _overrideLifetime(buffer.span, borrowing: self)
+        }
+    }
+
+    /// Whether the current scalar is plain and without a tag, so that its text decides its type.
+    var isPlain: Bool {
+        // Safety: only asked of a scalar event.
+        unsafe event.pointee.data.scalar.plain_implicit != 0
+    }
+
+    /// The tag of the current scalar, written out in full; `nil` without one.
+    var scalarTag: String? {
+        // Safety: only asked of a scalar event; libyaml's strings end with a zero.
+        unsafe event.pointee.data.scalar.tag.map { unsafe String(cString: $0) }
+    }
+
+    /// The name that the current event gives to its value, or for an alias the name of the value that it stands for.
+    func anchor(of kind: Kind) -> String? {
+        // Safety: the kind says which member of the union holds; libyaml's strings end with a zero.
+        let name =
+            switch kind {
+            case .scalar: unsafe event.pointee.data.scalar.anchor
+            case .sequenceStart: unsafe event.pointee.data.sequence_start.anchor
+            case .mappingStart: unsafe event.pointee.data.mapping_start.anchor
+            case .alias: unsafe event.pointee.data.alias.anchor
+            default: unsafe UnsafeMutablePointer<yaml_char_t>?.none
+            }
+        return unsafe name.map { unsafe String(cString: $0) }
+    }
+}
+
+extension YAMLEvents {
+    /// Makes a position of libyaml's, which counts from zero.
+    private func position(of mark: yaml_mark_t) -> Position {
+        Position(line: firstLine + Int(mark.line), column: Int(mark.column) + 1)
+    }
+
+    /// Builds the error for the parser's complaint.
+    private func failure() -> YAMLError {
+        // Safety: the parser is ours; its texts are constants of libyaml or null.
+        let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "not readable as YAML"
+        switch unsafe parser.pointee.error {
+        case YAML_MEMORY_ERROR:
+            return YAMLError(.outOfMemory, at: Position(line: firstLine, column: 1))
+        case YAML_READER_ERROR:
+            return YAMLError(.encoding(problem: problem), at: unsafe position(ofByte: Int(parser.pointee.problem_offset)))
+        default:
+            let context = unsafe parser.pointee.context.map { context in
+                let line = unsafe position(of: parser.pointee.context_mark).line
+                return unsafe "\(String(cString: context)) from line \(line)"
+            }
+            return YAMLError(.syntax(problem: problem, context: context), at: unsafe position(of: parser.pointee.problem_mark))
+        }
+    }
+
+    /// Finds the line and column of a byte.
+    private func position(ofByte offset: Int) -> Position {
+        var place = TextPlace(line: firstLine)
+        place.advance(to: min(offset, bytes.count), in: bytes)
+        return place.position
+    }
+}

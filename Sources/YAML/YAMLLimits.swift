@@ -1,0 +1,16 @@
+import KubernetesAPI
+
+/// How much one YAML document may ask for.
+package struct YAMLLimits: Sendable {
+    /// The deepest nesting accepted, in levels, aliases expanded; the same as for JSON, so that both forms of a document are read or refused.
+    package var depth: Int
+    /// The most nodes that the aliases of one document may stand for, all together.
+    ///
+    /// Manifests use aliases for a few labels or resources; a document that multiplies its size through them is an attack.
+    package var aliasedNodes: Int
+
+    package init(depth: Int = JSONReader.depthLimit, aliasedNodes: Int = 100_000) {
+        self.depth = depth
+        self.aliasedNodes = aliasedNodes
+    }
+}

@@ -1,0 +1,44 @@
+package import KubernetesAPI
+
+/// The documents of a YAML stream, one after the other, each read or refused on its own.
+///
+/// Nothing is kept of a document once it has been handed out. A document that is only comments between two markers is a null node; a stream
+/// without any content has no document.
+package struct YAMLStream: Sequence, IteratorProtocol {
+    private let bytes: [UInt8]
+    private let limits: YAMLLimits
+    private var splitter = DocumentSplitter()
+    /// Documents that were read together with the one handed out last, in reverse order.
+    private var pending: [Result<ManifestNode, YAMLError>] = []
+
+    package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) {
+        self.bytes = bytes
+        self.limits = limits
+    }
+
+    /// Reads the next document.
+    package mutating func next() -> Result<ManifestNode, YAMLError>? {
+        let text = bytes
+        while pending.isEmpty {
+            guard let piece = splitter.next(in: text.span) else { return nil }
+            pending = Self.documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine, limits: limits).reversed()
+        }
+        return pending.popLast()
+    }
+
+    /// Reads the documents of one piece: one, or several where the markers stand behind line breaks that only YAML 1.1 knows.
+    private static func documents(
+        in bytes: Span<UInt8>,
+        firstLine: Int,
+        limits: YAMLLimits
+    ) -> [Result<ManifestNode, YAMLError>] {
+        var documents: [Result<ManifestNode, YAMLError>] = []
+        do throws(YAMLError) {
+            var builder = NodeBuilder(try YAMLEvents(bytes, firstLine: firstLine), limits: limits)
+            while let node = try builder.nextDocument() { documents.append(.success(node)) }
+        } catch {
+            documents.append(.failure(error))
+        }
+        return documents
+    }
+}

@@ -1,0 +1,103 @@
+import Testing
+
+@testable import AdmissionPolicy
+
+struct NamespacePatternTests {
+    @Test(arguments: [
+        ("payments", "payments", true), ("payments", "payments-a", false), ("payments", "payment", false), ("*", "a", true),
+        ("*", "", true),
+        ("pay*", "pay", true), ("pay*", "payments", true), ("pay*", "opay", false), ("*pay", "opay", true), ("*pay", "payo", false),
+        ("a*b*c", "abc", true), ("a*b*c", "axbxbxc", true), ("a*b*c", "acb", false), ("a**b", "ab", true), ("a*a", "a", false),
+        ("", "a", false),
+    ])
+    func `A star stands for any run of characters, everything else for itself`(pattern: String, name: String, matches: Bool) {
+        #expect(NamespacePattern(pattern).matches(name) == matches)
+    }
+
+    @Test func `Names compare as bytes`() {
+        #expect(!NamespacePattern("\u{e9}").matches("e\u{301}"))
+        #expect(NamespacePattern("\u{e9}") != NamespacePattern("e\u{301}"))
+    }
+
+    @Test func `A pattern that no namespace can match is not parsed`() {
+        #expect(throws: NameFault.character("A")) { try NamespacePattern(parsing: "a*A") }
+        #expect(throws: NameFault.tooLong(count: 64)) { try NamespacePattern(parsing: String(repeating: "a", count: 64)) }
+        #expect(throws: Never.self) { try NamespacePattern(parsing: String(repeating: "a", count: 63)) }
+    }
+
+    @Test func `Two globs whose common names are too long for a namespace have none`() {
+        let first = NamespacePattern(String(repeating: "a", count: 32) + "*")
+        let short = NamespacePattern("*" + String(repeating: "b", count: 31))
+        let long = NamespacePattern("*" + String(repeating: "b", count: 32))
+        #expect(first.commonName(with: short)?.utf8.count == 63)
+        #expect(first.commonName(with: long) == nil)
+    }
+
+    @Test func `A common name is one that Kubernetes would accept`() {
+        #expect(NamespacePattern("*-a*").commonName(with: NamespacePattern("*-*a")) == "x-a")
+        #expect(NamespacePattern("*-*").commonName(with: NamespacePattern("*-*-*")) == "x--x")
+    }
+
+    /// All names of up to six characters from a small alphabet.
+    private static let names: [String] = {
+        var names: [String] = []
+        var layer = [""]
+        for _ in 1...6 {
+            layer = layer.flatMap { name in ["a", "b", "-"].map { name + $0 } }
+            names += layer.filter { !$0.hasPrefix("-") && !$0.hasSuffix("-") }
+        }
+        return names
+    }()
+
+    /// Matches by the definition, slowly.
+    private static func matches(_ pattern: Substring, _ name: Substring) -> Bool {
+        guard let first = pattern.first else { return name.isEmpty }
+        if first == "*" { return matches(pattern.dropFirst(), name) || (!name.isEmpty && matches(pattern, name.dropFirst())) }
+        return first == name.first && matches(pattern.dropFirst(), name.dropFirst())
+    }
+
+    @Test func `Patterns match, and meet, as trying every short name says`() throws {
+        var generator = SplitMix64(state: 20_260_417)
+        // Two literals a pattern: a shortest common name has at most four of them and two more characters around a hyphen.
+        let patterns = (0..<90).map { _ in
+            var letters: [Character] = [randomLiteral(&generator), randomLiteral(&generator)]
+            for _ in 0...Int.random(in: 0...1, using: &generator) {
+                letters.insert("*", at: Int.random(in: 0...letters.count, using: &generator))
+            }
+            return NamespacePattern(String(letters))
+        }
+        let matched = patterns.map { pattern in
+            Self.names.map { name in
+                let expected = Self.matches(Substring(pattern.text), Substring(name))
+                #expect(pattern.matches(name) == expected, "\(pattern.text) \(name)")
+                return expected
+            }
+        }
+        for (index, first) in patterns.enumerated() {
+            for (other, second) in patterns.enumerated() {
+                let common = Self.names.indices.first { matched[index][$0] && matched[other][$0] }
+                let found = first.commonName(with: second)
+                #expect(found?.utf8.count == common.map { Self.names[$0].utf8.count }, "\(first.text) \(second.text) \(found ?? "-")")
+                if let found { #expect(first.matches(found) && second.matches(found), "\(first.text) \(second.text) \(found)") }
+            }
+        }
+    }
+
+    private func randomLiteral(_ generator: inout SplitMix64) -> Character {
+        let letters: [Character] = ["a", "b", "-"]
+        return letters[Int.random(in: 0..<letters.count, using: &generator)]
+    }
+}
+
+/// A generator that gives the same numbers on every run.
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

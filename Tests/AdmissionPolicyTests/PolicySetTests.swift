@@ -1,0 +1,79 @@
+import AdmissionPolicy
+import PodScoring
+import Testing
+
+struct PolicySetTests {
+    /// The policies of the table, each named for what it matches.
+    private static let policies = PolicySet(
+        policies: [
+            policy("everything", "*"), policy("short", "pay*"), policy("long", "pay*nts"), policy("exact", "payments"),
+            policy("several", "one", "two-*"), policy("system", "kube-public"), policy("kube", "kube-*"), policy("own", "pod*"),
+        ],
+        builtInDefault: .builtInDefault(under: MadeUp.current),
+        ownNamespace: "podscore"
+    )
+
+    private static func policy(_ name: String, _ patterns: String...) -> ScorePolicy {
+        ScorePolicy(name: name, namespaces: patterns.map { NamespacePattern($0) }, ruleset: MadeUp.current)
+    }
+
+    @Test(arguments: [
+        ("payments", "exact"), ("pay-all", "short"), ("pay", "short"), ("payeents", "long"), ("one", "several"),
+        ("two-a", "several"),
+        ("two", "everything"), ("other", "everything"), ("kube-public", "system"), ("kube-other", "kube"), ("podscores", "own"),
+        ("kube-system", "built-in default"), ("kube-node-lease", "built-in default"), ("podscore", "built-in default"),
+    ])
+    func `A namespace gets the policy that names it most closely`(namespace: String, policy: String) {
+        #expect(Self.policies.policy(for: namespace).name == policy)
+    }
+
+    @Test func `Where no policy matches the built-in default applies, which never denies`() {
+        let policies = PolicySet(
+            policies: [Self.policy("a", "a")],
+            builtInDefault: .builtInDefault(under: MadeUp.current),
+            ownNamespace: ""
+        )
+        let policy = policies.policy(for: "b")
+        #expect(policy.name == ScorePolicy.builtInDefaultName)
+        #expect(policy.enforce == nil)
+        #expect(policy.warn?.minimumScore == 7)
+        #expect(policy.warn?.require == ["RunAsNonRoot", "CapDropAll"])
+        #expect(policy.audit == nil)
+    }
+
+    @Test func `The built-in default asks for what the default ruleset has`() throws {
+        let ruleset = try #require(Ruleset.all.first)
+        let level = try #require(ScorePolicy.builtInDefault(under: ruleset).warn)
+        for id in level.require {
+            #expect(ruleset.entries.contains { $0.rule.id == id && $0.rule.polarity == .positive }, "\(id)")
+        }
+        #expect(try #require(level.minimumScore) <= ruleset.bestPossibleScore(for: .pod))
+    }
+
+    @Test func `Names of namespaces and policies compare as bytes`() {
+        let policies = PolicySet(
+            policies: [Self.policy("\u{e9}", "\u{e9}")],
+            builtInDefault: .builtInDefault(under: MadeUp.current),
+            ownNamespace: ""
+        )
+        #expect(policies.policy(for: "e\u{301}").name == ScorePolicy.builtInDefaultName)
+        #expect(policies.policy(named: "e\u{301}") == nil)
+        #expect(policies.policy(named: "\u{e9}") != nil)
+    }
+
+    @Test func `A policy is found by its name, and the built-in default is not one to ask for`() {
+        #expect(Self.policies.policy(named: "long")?.name == "long")
+        #expect(Self.policies.policy(named: "nothing") == nil)
+        #expect(Self.policies.policy(named: ScorePolicy.builtInDefaultName) == nil)
+    }
+
+    @Test func `Of policies that tie the first one wins`() {
+        let policies = PolicySet(
+            policies: [Self.policy("first", "a", "b*"), Self.policy("second", "a", "*c")],
+            builtInDefault: .builtInDefault(under: MadeUp.current),
+            ownNamespace: ""
+        )
+        #expect(policies.policy(for: "a").name == "first")
+        #expect(policies.policy(for: "bc").name == "first")
+    }
+}

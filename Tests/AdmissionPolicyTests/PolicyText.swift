@@ -1,0 +1,50 @@
+import AdmissionPolicy
+import KubernetesAPI
+import PodScoring
+import YAML
+
+/// Policies as an administrator writes them, read as the program does.
+enum PolicyText {
+    /// Reads the texts of files with these names.
+    static func read(files: [(name: String, text: String)]) throws(PolicyReadingFailure) -> PolicyReading {
+        let sources = files.map { file in
+            var documents: [ManifestNode] = []
+            var problems: [PolicyProblem] = []
+            for result in YAMLStream(Array(file.text.utf8)) {
+                switch result {
+                case .success(let document): documents.append(document)
+                case .failure(let error):
+                    let what = PolicyProblem.What.unreadable(reason: "\(error.reason)")
+                    problems.append(PolicyProblem(source: file.name, position: error.position, what: what))
+                }
+            }
+            return PolicySource(name: file.name, documents: documents, problems: problems)
+        }
+        return try PolicyReader(rulesets: MadeUp.rulesets, defaultRuleset: MadeUp.current).read(sources)
+    }
+
+    /// Returns what is printed about the files, errors and warnings, a line each.
+    static func problems(files: [(name: String, text: String)]) -> [String] {
+        do {
+            return try read(files: files).warnings.map(\.description)
+        } catch {
+            return error.problems.map(\.description)
+        }
+    }
+
+    /// Returns what is printed about one file named `p.yaml`.
+    static func problems(_ text: String) -> [String] {
+        problems(files: [("p.yaml", text)])
+    }
+
+    /// A policy whose `spec` begins on line 4 and consists of the lines given.
+    static func policy(named name: String = "a", _ specification: String) -> String {
+        let lines = specification.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
+        return "apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: \(name)}\nspec:\n\(lines)\n"
+    }
+
+    /// A policy that only warns, in the namespaces given.
+    static func policy(named name: String, namespaces: String) -> String {
+        policy(named: name, "match: {namespaces: \(namespaces)}\nwarn: {minimumScore: 1}")
+    }
+}

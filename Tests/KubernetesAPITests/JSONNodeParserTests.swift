@@ -1,0 +1,78 @@
+import KubernetesAPI
+import Testing
+
+struct JSONNodeParserTests {
+    /// Reads all values of a text.
+    private func nodes(_ text: String) throws -> [ManifestNode] {
+        let bytes = Array(text.utf8)
+        var parser = JSONNodeParser(bytes.span)
+        var nodes: [ManifestNode] = []
+        while let node = try parser.next() { nodes.append(node) }
+        return nodes
+    }
+
+    @Test func `Values keep their type, and numbers their text where they are no 64-bit integers`() throws {
+        let node = try #require(try nodes(#"[null, true, false, -5, 1.50, 1e3, 18446744073709551615, "a\n\u00e9", [], {}]"#).first)
+        guard case .array(let elements) = node.value else {
+            Issue.record("no array")
+            return
+        }
+        let texts = elements.map { "\($0.value)" }
+        #expect(
+            texts == [
+                "null", "bool(true)", "bool(false)", "integer(-5)", #"number("1.50")"#, #"number("1e3")"#,
+                #"number("18446744073709551615")"#,
+                #"string("a\né")"#, "array([])", "object([])",
+            ]
+        )
+    }
+
+    @Test func `Keys and values know their place, columns counting characters`() throws {
+        let node = try #require(try nodes("{\r\n  \"é\": [1,\n\t\"ü\", 2]}").first)
+        guard case .object(let members) = node.value else {
+            Issue.record("no object")
+            return
+        }
+        #expect(node.position == Position(line: 1, column: 1))
+        #expect(members[0].keyPosition == Position(line: 2, column: 3))
+        #expect(members[0].value.position == Position(line: 2, column: 8))
+        #expect(members[0].value[1]?.position == Position(line: 3, column: 2))
+        #expect(members[0].value[2]?.position == Position(line: 3, column: 7))
+    }
+
+    @Test func `Values follow each other with white space between them`() throws {
+        let nodes = try nodes(" {}\n[]\n\n{}\n ")
+        #expect(nodes.map(\.position.line) == [1, 2, 4])
+    }
+
+    @Test(arguments: [
+        ("{\"a\":1,\n\"a\":2}", DecodingFailure.Reason.duplicateKey("a"), 2, 2),
+        ("{\"a\":1,\n\"\\u0061\":2}", .duplicateKey("a"), 2, 2),
+        ("[1,\n]", .unexpectedByte(0x5D, expected: "a value"), 2, 1),
+        ("{\"a\"", .unexpectedEnd, 1, 5),
+        ("[\"é\", \"\\x\"]", .invalidEscape, 1, 8),
+        ("[01]", .invalidNumber, 1, 2),
+        ("{}\n\n x", .unexpectedByte(0x78, expected: "a value"), 3, 2),
+        (String(repeating: "[", count: 100_000), .nestingTooDeep(limit: 256), 1, 257),
+    ])
+    func `What is no JSON is refused with its place`(text: String, reason: DecodingFailure.Reason, line: Int, column: Int) {
+        let failure = #expect(throws: DecodingFailure.self) { try nodes(text) }
+        #expect(failure == DecodingFailure(reason, at: .position(Position(line: line, column: column))))
+    }
+
+    @Test(arguments: [
+        ("spec", 2, 1), ("spec.containers", 3, 2), ("spec.containers[1]", 5, 3), ("spec.containers[1].name", 6, 4),
+        ("spec.containers[2].name", 3, 2),
+        ("spec.containers[1].image.x", 5, 3), ("other", 1, 1), ("", 1, 1), ("spec.hostPID", 2, 1), ("spec[0]", 2, 1),
+    ])
+    func `A path gives the place of its field or of the innermost thing around it`(path: String, line: Int, column: Int) throws {
+        let text = "{\n\"spec\": {\n \"containers\": [\n  {},\n  {\n   \"name\": 1}]}}"
+        let node = try #require(try nodes(text).first)
+        #expect(node.position(ofPath: path) == Position(line: line, column: column))
+    }
+
+    @Test func `A path of steps reaches keys with dots`() throws {
+        let node = try #require(try nodes("{\n\"a.b/c[0]\":\n 1}").first)
+        #expect(node.position(at: [.key("a.b/c[0]")]) == Position(line: 2, column: 1))
+    }
+}

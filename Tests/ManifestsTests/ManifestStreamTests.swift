@@ -1,0 +1,131 @@
+import KubernetesAPI
+import Manifests
+import Testing
+
+struct ManifestStreamTests {
+    /// Reads a text and writes each document as `INDEX[.ITEM…] LINE KIND/NAME`, or what is broken or missing.
+    private func summary(_ text: String, source: String = "file") -> [String] {
+        ManifestStream(source: source, bytes: Array(text.utf8)).map { document in
+            let place = ([document.index] + document.itemPath).map(String.init).joined(separator: ".") + " \(document.position.line) "
+            switch document.content {
+            case .object(let object, _): return place + "\(object.apiVersion) \(object.kind)/\(object.metadata.name)"
+            case .empty: return place + "empty"
+            case .broken: return document.errorLine ?? ""
+            }
+        }
+    }
+
+    @Test func `Each document of a YAML stream is an object, empty or broken`() {
+        let text = """
+            # Source: chart/a.yaml
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: a}
+            ---
+            # Source: chart/b.yaml
+            ---
+            kind: Pod
+              bad: indent
+            --- # c
+            kind: Pod
+            spec:
+              hostNetwork: 'yes'
+            ---
+            - x
+            ---
+            kind: ConfigMap
+            metadata:
+              name: z
+            """
+        #expect(
+            summary(text) == [
+                "0 2 v1 Pod/a", "1 7 empty", "file:9:6: mapping values are not allowed in this context",
+                "file:13:16: expected boolean, found string", "file:15:1: expected object, found array", "5 17  ConfigMap/z",
+            ]
+        )
+    }
+
+    @Test(arguments: ["", "# nothing\n", "  \n"])
+    func `A source without content has no documents`(text: String) {
+        #expect(summary(text) == [])
+    }
+
+    @Test func `The items of a list are documents of their own`() {
+        let text = """
+            apiVersion: v1
+            kind: List
+            items:
+            - {apiVersion: v1, kind: Pod, metadata: {name: a}}
+            - apiVersion: v1
+              kind: List
+              items:
+              - {kind: Pod, metadata: {name: b}}
+            - {apiVersion: v1, kind: Pod, spec: {hostNetwork: 1}}
+            ---
+            {apiVersion: apps/v1, kind: DeploymentList, items: [{metadata: {name: d}, spec: {template: {spec: {hostPID: true}}}}]}
+            ---
+            {kind: PodList, items: []}
+            ---
+            {kind: PodList, items: }
+            ---
+            {kind: AllowList, metadata: {name: e}}
+            ---
+            {kind: AllowList, metadata: {name: f}, items: [], spec: {}}
+            """
+        #expect(
+            summary(text) == [
+                "0.0 4 v1 Pod/a", "0.1.0 8  Pod/b", "file:9:51: expected boolean, found number",
+                "1.0 11 apps/v1 Deployment/d", "2 13 empty", "3 15 empty", "4 17  AllowList/e", "5 19  AllowList/f",
+            ]
+        )
+    }
+
+    @Test func `An item of a typed list is decoded by the kind of the list`() throws {
+        let text = "{kind: DeploymentList, items: [{spec: {template: {spec: {hostPID: true}}}}]}"
+        let document = try #require(ManifestStream(source: "f", bytes: Array(text.utf8)).first { _ in true })
+        guard case .object(let object, _) = document.content, case .template(let template, _) = object.content else {
+            Issue.record("no template")
+            return
+        }
+        #expect(template.spec.hostPID == true)
+    }
+
+    @Test(arguments: [
+        ("{\"kind\":\"Pod\"}", ["0 1  Pod/"]),
+        ("\n {\n\t\"kind\": \"Pod\"\n}\n", ["0 2  Pod/"]),
+        ("\u{FEFF}{\"kind\":\"Pod\"}", ["0 1  Pod/"]),
+        ("{\"kind\":\"A\"}\n{\"kind\":\"B\"}\n{\"kind\":\"C\"}", ["0 1  A/", "1 2  B/", "2 3  C/"]),
+        ("{\"kind\":\"A\"}\n{\"kind\":}\n{\"kind\":\"C\"}", ["0 1  A/", "file:2:9: unexpected '}', expected a value", "2 3  C/"]),
+        ("{\"kind\":\"A\"}\n---\n{\"kind\":\"B\"}", ["0 1  A/", "1 3  B/"]),
+        ("{\"kind\":\"A\"} # comment", ["0 1  A/"]),
+        ("{kind: A}\n---\nkind: B", ["0 1  A/", "1 3  B/"]),
+        ("{\n  \"kind\": \"A\",\n  \"kind\": \"B\"\n}", ["file:3:4: duplicate key \"kind\""]),
+        ("{\"a\": [1, 2", ["file:1:12: the document ends too early"]),
+        ("\u{FEFF}{\"a\": \u{1}}", ["file:1:7: unexpected byte 0x1, expected a value"]),
+        ("{\"a\":\"\\/\u{7F}\"}", ["0 1  /"]),
+    ])
+    func `JSON is read as JSON, also line by line, and YAML that looks like it as YAML`(text: String, expected: [String]) {
+        #expect(summary(text) == expected)
+    }
+
+    @Test func `Endless nesting in JSON is refused at once`() {
+        let text = String(repeating: "[", count: 64_000)
+        #expect(summary(text) == ["file:1:257: nested deeper than 256 levels"])
+    }
+
+    @Test func `A hundred thousand broken lines are all reported`() {
+        let text = "{\"kind\":\"A\"}\n" + String(repeating: "{\"kind\":}\n", count: 100_000)
+        #expect(summary(text).count == 100_001)
+    }
+
+    @Test func `The tree of an object gives the places of its fields`() throws {
+        let text = "kind: Pod\nspec:\n  containers:\n  - name: a\n    securityContext:\n      runAsNonRoot: false\n"
+        let document = try #require(ManifestStream(source: "f", bytes: Array(text.utf8)).first { _ in true })
+        guard case .object(_, let node) = document.content else {
+            Issue.record("no object")
+            return
+        }
+        #expect(node.position(ofPath: "spec.containers[0].securityContext.runAsNonRoot") == Position(line: 6, column: 7))
+        #expect(node.position(ofPath: "spec.containers[0].securityContext.runAsUser") == Position(line: 5, column: 5))
+    }
+}

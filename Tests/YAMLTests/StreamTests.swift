@@ -1,0 +1,93 @@
+import KubernetesAPI
+import Testing
+import YAML
+
+struct StreamTests {
+    @Test(arguments: [
+        ("a: 1\n---\nb: 2\n", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("---\na: 1\n--- # second\nb: 2\n---\t\nc: 3", [#"{"a":1}"#, #"{"b":2}"#, #"{"c":3}"#]),
+        ("a: 1\r\n---\r\nb: 2\r\n", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("a: 1\r---\rb: 2\r", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("a: 1\n...\nb: 2\n...\n", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("a: 1\n... \n---\nb: 2\n", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("--- {a: 1}\n--- [b]\n--- x\n", [#"{"a":1}"#, #"["b"]"#, #""x""#]),
+        ("--- |\n  text\n---\nb: 2", ["\"text\n\"", #"{"b":2}"#]),
+        ("a: |\n  ---\n  x\n", ["{\"a\":\"---\nx\n\"}"]),
+        ("a: ---x\n---x: 1\n", [#"{"a":"---x","---x":1}"#]),
+        ("%YAML 1.1\n---\na: 1\n...\n%TAG !y! tag:yaml.org,2002:\n---\nb: !y!int '2'\n", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("a: 1\u{85}---\u{85}b: 2", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("\u{FEFF}a: 1\n---\n\u{FEFF}# c\nb: 2\n", [#"{"a":1}"#, #"{"b":2}"#]),
+        ("a: 1\n\u{FEFF}---\nb: 2\n", [#"{"a":1}"#, #"{"b":2}"#]),
+    ])
+    func `Every separator begins a document`(text: String, expected: [String]) {
+        #expect(documents(text) == expected)
+    }
+
+    @Test(arguments: ["", "\n\n", "# nothing\n", "   ", "\u{FEFF}", "...\n", "# a\n...\n# b\n"])
+    func `A stream without content has no document`(text: String) {
+        #expect(documents(text) == [])
+    }
+
+    @Test(arguments: [("---", 1), ("---\n# only a comment\n---\na: 1", 1), ("---\n---\n---\n", 3), ("# c\n---\n", 1)])
+    func `A marker without content behind it is a null document`(text: String, count: Int) {
+        #expect(documents(text).filter { $0 == "null" }.count == count)
+    }
+
+    @Test func `A broken document hides neither those before nor those behind it`() {
+        let stream = "a: 1\n---\nb: [1\n---\nc: 'open\n---\nd: {\n...\ne: 5\n---\n%f\n---\ng: 7\n"
+        #expect(
+            documents(stream) == [
+                #"{"a":1}"#,
+                "4:1: did not find expected ',' or ']', while parsing a flow sequence from line 3",
+                "6:1: found unexpected end of stream, while scanning a quoted scalar from line 5",
+                "8:1: did not find expected node content, while parsing a flow node from line 8",
+                #"{"e":5}"#,
+                "11:3: found unknown directive name, while scanning a directive from line 11",
+                #"{"g":7}"#,
+            ]
+        )
+    }
+
+    @Test(arguments: ["{a: 1} x\n", "a: 1\n}\n", "'a' b\n", "a: 1\nb\n", "a:\n\tb: 1\n", "a: b: c\n"])
+    func `Text behind a document makes it broken`(text: String) {
+        #expect(firstError(text) != nil)
+    }
+
+    @Test(
+        arguments: [
+            ([0x61, 0x3A, 0x20, 0x31, 0x0A, 0x62, 0x3A, 0xFF, 0x0A], "2:3: invalid leading UTF-8 octet"),
+            ([0x61, 0x3A, 0x20, 0xC3, 0x28], "1:5: invalid trailing UTF-8 octet"),
+            ([0x61, 0x3A, 0x20, 0xC3], "1:4: incomplete UTF-8 octet sequence"),
+            ([0x61, 0x3A, 0x20, 0xED, 0xA0, 0x80], "1:4: invalid Unicode character"),
+            ([0xC3, 0xA9, 0x3A, 0x20, 0x07], "1:4: control characters are not allowed"),
+            ([0x61, 0x3A, 0x20, 0x00, 0x0A], "1:4: control characters are not allowed"),
+        ] as [([UInt8], String)]
+    )
+    func `Bytes that are no text are refused with their place`(bytes: [UInt8], expected: String) {
+        #expect(documents(bytes) == [expected])
+    }
+
+    @Test(arguments: [true, false])
+    func `UTF-16 with a byte order mark is read`(bigEndian: Bool) {
+        let bytes = "\u{FEFF}a: é\n---\nb: 2\n".utf16.flatMap { unit in
+            let pair = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+            return bigEndian ? pair : pair.reversed()
+        }
+        #expect(documents(bytes) == [#"{"a":"é"}"#, #"{"b":2}"#])
+    }
+
+    @Test(arguments: ["[", "{a: ", "- "])
+    func `Endless nesting is refused at once`(opening: String) {
+        let text = String(repeating: opening, count: 64_000)
+        let elapsed = ContinuousClock().measure {
+            #expect(firstError(text)?.reason == .nestingTooDeep(limit: 256))
+        }
+        #expect(elapsed < .seconds(1))
+    }
+
+    @Test func `The deepest nesting allowed is read`() throws {
+        let text = String(repeating: "[", count: 256) + String(repeating: "]", count: 256)
+        #expect(documents(text) == [text])
+        #expect(firstError("[" + text + "]")?.position == Position(line: 1, column: 257))
+    }
+}
