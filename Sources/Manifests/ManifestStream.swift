@@ -11,9 +11,18 @@ package struct ManifestStream: Sequence, IteratorProtocol {
 
     private let source: String
     private var form: Form
-    private var index = 0
-    /// Items of a list that wait to be handed out, in reverse order.
-    private var pending: [ManifestDocument] = []
+    /// The number of the document read last.
+    private var index = -1
+    /// The trees of that document that wait to be decoded, in reverse order.
+    private var pending: [Item] = []
+
+    /// A tree and where it stands in the lists around it.
+    private struct Item {
+        let node: ManifestNode
+        let path: [Int]
+        /// The innermost list; items of a typed one need not repeat what it says of them.
+        let list: ManifestList?
+    }
 
     /// Prepares to read a source.
     ///
@@ -27,16 +36,34 @@ package struct ManifestStream: Sequence, IteratorProtocol {
 
     /// Reads the next document.
     package mutating func next() -> ManifestDocument? {
-        if let item = pending.popLast() { return item }
-        guard let result = nextNode() else { return nil }
-        defer { index += 1 }
-        switch result {
-        case .success(let node):
-            pending = documents(in: node, itemPath: [], list: nil).reversed()
-            return pending.popLast()
-        case .failure(let error):
-            return ManifestDocument(source: source, index: index, position: error.position, content: .broken(error))
+        while true {
+            if let item = pending.popLast() {
+                if let document = document(in: item) { return document }
+                continue
+            }
+            guard let result = nextNode() else { return nil }
+            index += 1
+            switch result {
+            case .success(let node):
+                pending.append(Item(node: node, path: [], list: nil))
+            case .failure(let error):
+                return ManifestDocument(source: source, index: index, position: error.position, content: .broken(error))
+            }
         }
+    }
+
+    /// Decodes a tree; `nil` when it is a list, whose items then wait.
+    private mutating func document(in item: Item) -> ManifestDocument? {
+        var content = ManifestDocument.Content.empty
+        if let list = ManifestList(item.node) {
+            for (number, node) in list.items.enumerated().reversed() {
+                pending.append(Item(node: node, path: item.path + [number], list: list))
+            }
+            guard list.items.isEmpty else { return nil }
+        } else {
+            content = Self.content(of: item.node, list: item.list)
+        }
+        return ManifestDocument(source: source, index: index, itemPath: item.path, position: item.node.position, content: content)
     }
 
     /// Reads the tree of the next document.
@@ -51,37 +78,12 @@ package struct ManifestStream: Sequence, IteratorProtocol {
         }
     }
 
-    /// Decodes a tree, or the items of a list.
-    ///
-    /// The path leads to the tree through the lists around it; items of a typed list need not repeat what the list says of them.
-    private func documents(in node: ManifestNode, itemPath: [Int], list outer: ManifestList?) -> [ManifestDocument] {
-        guard let list = ManifestList(node) else { return [document(in: node, itemPath: itemPath, list: outer)] }
-        guard !list.items.isEmpty else {
-            return [ManifestDocument(source: source, index: index, itemPath: itemPath, position: node.position, content: .empty)]
-        }
-        return list.items.enumerated().flatMap { number, item in
-            documents(in: item, itemPath: itemPath + [number], list: list)
-        }
-    }
-
-    /// Decodes a tree that is no list.
-    private func document(in node: ManifestNode, itemPath: [Int], list: ManifestList?) -> ManifestDocument {
-        ManifestDocument(
-            source: source,
-            index: index,
-            itemPath: itemPath,
-            position: node.position,
-            content: Self.content(of: node, list: list)
-        )
-    }
-
     /// Decodes a tree that is no list.
     private static func content(of node: ManifestNode, list: ManifestList?) -> ManifestDocument.Content {
         if case .null = node.value { return .empty }
-        var reader = NodeReader(node)
         do throws(DecodingFailure) {
             let kind = node["kind"] == nil ? list?.itemKind : nil
-            var object = try KubernetesObject(from: &reader, as: kind)
+            var object = try KubernetesObject(from: node, as: kind)
             if let kind { object.kind = kind }
             if let list, kind != nil, node["apiVersion"] == nil { object.apiVersion = list.apiVersion }
             return .object(object, node: node)
