@@ -2,7 +2,9 @@ import COpenSSL
 
 /// What libssl said about its latest failure, such as `wrong version number`.
 package struct OpenSSLReason: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The code of the first queued error, the deepest cause; 0 when libssl gave none.
+    /// The code of the first error that libssl itself queued, else of the first that libcrypto did; 0 when there was none.
+    ///
+    /// libcrypto says which operation failed, libssl what that means for the connection.
     package let code: UInt
 
     /// The words of libssl for the code.
@@ -19,9 +21,14 @@ package struct OpenSSLReason: Error, Equatable, Sendable, CustomStringConvertibl
     ///
     /// Nothing may suspend between the call and this.
     static func drainingQueue() -> OpenSSLReason {
-        let code = ERR_get_error()
+        let first = ERR_get_error()
+        var code = first
+        while code != 0, ERR_GET_LIB(code) != ERR_LIB_SSL {
+            code = ERR_get_error()
+        }
         ERR_clear_error()
-        return OpenSSLReason(code: UInt(code), description: text(for: code))
+        let telling = code == 0 ? first : code
+        return OpenSSLReason(code: telling, description: text(for: telling))
     }
 
     private static func text(for code: UInt) -> String {

@@ -20,22 +20,6 @@ extension TLSServerHandler {
         context.flush()
     }
 
-    /// Says close_notify, then closes.
-    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        switch mode {
-        case .input: context.close(mode: .input, promise: promise)
-        case .output where phase == .established:
-            closeOutput(context: context)
-            pendingWrites.failAll(ChannelError.outputClosed)
-            context.close(mode: .output, promise: promise)
-        case .output, .all:
-            if phase == .established { closeOutput(context: context) }
-            phase = .closed
-            pendingWrites.failAll(ChannelError.ioOnClosedChannel)
-            context.close(mode: .all, promise: promise)
-        }
-    }
-
     /// Hands the session's output to the network's next flush.
     func writeOutput(context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         ciphertext.clear(minimumCapacity: session.outputByteCount)
@@ -63,13 +47,5 @@ extension TLSServerHandler {
             }
         }
         if session.outputByteCount > 0 || promise != nil { writeOutput(context: context, promise: promise) }
-    }
-
-    private func closeOutput(context: ChannelHandlerContext) {
-        guard !isOutputClosed else { return }
-        isOutputClosed = true
-        session.sendCloseNotify()
-        writeOutput(context: context, promise: nil)
-        context.flush()
     }
 }

@@ -9,8 +9,8 @@ package import NIOCore
 /// after it answer what they owe and close), and closes the channel otherwise. A failure sends its alert, is caught as ``TLSError``, and
 /// closes the channel.
 ///
-/// Outbound, all that was written before a flush goes out in as few records as it fits, in one write. `close` sends close_notify first.
-/// Like any close in NIO it does not wait for a socket that is full: who must know that all was delivered waits for the write's promise.
+/// Outbound, all that was written before a flush goes out in as few records as it fits, in one write. `close` sends close_notify after
+/// what was flushed and waits for the socket to take it, a few seconds at most; a second `close` does not wait.
 /// While the channel is not writable it does not read, so a client that never reads can't make it hold more and more.
 package final class TLSServerHandler: ChannelDuplexHandler {
     /// Records as they come from the network.
@@ -40,6 +40,13 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     /// The size up to which a buffer is kept for the next write, in bytes: an answer of usual size fits.
     static let keptCiphertextByteCount = 1 << 12
 
+    /// How long a close waits for a client to take what was sent, when nobody says otherwise.
+    package static let defaultCloseTimeout = TimeAmount.seconds(5)
+
+    /// How long a close waits for the client to take what was sent.
+    let closeTimeout: TimeAmount
+    /// The close that waits.
+    var pendingClose: PendingClose?
     /// The connection's state in libssl.
     let session: TLSSession
     /// How far the connection is.
@@ -62,7 +69,8 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     private var isReadHeld = false
 
     /// Starts a connection with the given certificate and settings.
-    package init(context: TLSContext) throws(TLSError) {
+    package init(context: TLSContext, closeTimeout: TimeAmount = TLSServerHandler.defaultCloseTimeout) throws(TLSError) {
+        self.closeTimeout = closeTimeout
         session = try context.makeSession()
     }
 
@@ -119,6 +127,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         if phase == .handshaking, handshakeByteCount > 0 { context.fireErrorCaught(TLSError.closedDuringHandshake) }
         phase = .closed
         pendingWrites.failAll(ChannelError.ioOnClosedChannel)
+        abandonPendingClose()
         context.fireChannelInactive()
     }
 
@@ -126,6 +135,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     package func handlerRemoved(context: ChannelHandlerContext) {
         phase = .closed
         pendingWrites.failAll(ChannelError.ioOnClosedChannel)
+        abandonPendingClose()
     }
 
     /// Reads on, unless the client has to take what was sent before.

@@ -102,12 +102,64 @@ import Testing
 
     @Test func `Closing the output alone still reads`() throws {
         let connection = try establishedConnection()
+        // In memory a channel has no halves to close.
+        let network = Network()
+        try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
         connection.channel.pipeline.close(mode: .output, promise: nil)
+        #expect(network.closedModes == [.output])
         connection.client.receive(connection.takeServerOutput())
         #expect(connection.client.hasReceivedCloseNotify)
         let promise = connection.channel.eventLoop.makePromise(of: Void.self)
         connection.channel.write(ByteBuffer(string: "late"), promise: promise)
         #expect(throws: ChannelError.outputClosed) { try promise.futureResult.wait() }
+        connection.client.send(Array("rest of the request".utf8))
+        try connection.sendToServer(connection.client.takeOutput())
+        #expect(connection.recorder.received == Array("rest of the request".utf8))
+    }
+
+    @Test func `Closing waits until the network has taken close_notify`() throws {
+        let connection = try establishedConnection()
+        let network = Network(isFull: true)
+        try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
+        connection.channel.close(promise: nil)
+        #expect(network.closedModes.isEmpty)
+        network.held.forEach { $0?.succeed() }
+        #expect(network.closedModes == [.all])
+        connection.channel.embeddedEventLoop.advanceTime(by: TLSServerHandler.defaultCloseTimeout)
+        #expect(network.closedModes == [.all])
+    }
+
+    @Test func `Closing does not wait for ever`() throws {
+        let connection = try establishedConnection()
+        let network = Network(isFull: true)
+        try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
+        connection.channel.close(promise: nil)
+        connection.channel.embeddedEventLoop.advanceTime(by: TLSServerHandler.defaultCloseTimeout)
+        #expect(network.closedModes == [.all])
+        network.held.forEach { $0?.succeed() }
+        #expect(network.closedModes == [.all])
+    }
+
+    @Test func `A second close does not wait`() throws {
+        let connection = try establishedConnection()
+        let network = Network(isFull: true)
+        try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
+        connection.channel.close(promise: nil)
+        connection.channel.close(promise: nil)
+        #expect(network.closedModes == [.all])
+        network.held.forEach { $0?.succeed() }
+    }
+
+    @Test func `A close that waits is done when the connection is lost`() throws {
+        let connection = try establishedConnection()
+        let network = Network(isFull: true)
+        try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
+        let promise = connection.channel.eventLoop.makePromise(of: Void.self)
+        connection.channel.close(promise: promise)
+        connection.channel.pipeline.fireChannelInactive()
+        try promise.futureResult.wait()
+        network.held.forEach { $0?.succeed() }
+        #expect(network.closedModes.isEmpty)
     }
 
     @Test func `A handler that closes while it is told of the handshake gets no bytes`() throws {
@@ -143,6 +195,29 @@ import Testing
             connection.channel.writeAndFlush(ByteBuffer(string: "answer"), promise: nil)
             try connection.exchange()
             #expect(connection.client.received == Array("answer".utf8))
+        }
+    }
+
+    /// Stands before the TLS handler and remembers what is closed; a full one holds every write.
+    private final class Network: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        let isFull: Bool
+        var held: [EventLoopPromise<Void>?] = []
+        var closedModes: [CloseMode] = []
+
+        init(isFull: Bool = false) {
+            self.isFull = isFull
+        }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            guard isFull else { return context.write(data, promise: promise) }
+            held.append(promise)
+        }
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            closedModes.append(mode)
+            promise?.succeed()
         }
     }
 

@@ -72,7 +72,7 @@ final class TestConnection {
         /// Called with each read.
         var onRead: ((ChannelHandlerContext) -> Void)?
 
-        var received: [UInt8] { reads.flatMap { $0.readableBytesView } }
+        var received: [UInt8] { reads.reduce(into: []) { $0 += $1.readableBytesView } }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             reads.append(unwrapInboundIn(data))
