@@ -11,7 +11,9 @@ struct PendingWrites {
         var promise: EventLoopPromise<Void>?
     }
 
-    /// The plaintext that one TLS record holds, in bytes. RFC 8446, section 5.1.
+    /// The plaintext that one TLS record holds, in bytes.
+    ///
+    /// Source: <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
     static let recordByteLimit = 1 << 14
 
     /// The plaintext encrypted at once, in bytes: bounds the memory that a large body takes a second time as ciphertext.

@@ -17,6 +17,7 @@ package final class TLSContext: Sendable {
     ///   - certificateChainPEM: the leaf first, then what leads to a root that clients trust.
     ///   - privateKeyPEM: the leaf's key, not encrypted.
     ///   - clientCertificateAuthoritiesPEM: authorities, one of which must have issued each client's certificate; `nil` asks for none.
+    /// - Throws: ``TLSConfigurationError``, which names what is wrong with which of the texts.
     package init(
         certificateChainPEM: [UInt8],
         privateKeyPEM: [UInt8],

@@ -24,13 +24,15 @@ import Testing
         #expect(second.client.isResumed)
     }
 
-    @Test(arguments: [
-        (TLS1_3_VERSION, nil, 116, "handshake failed: peer did not return a certificate"),
-        (TLS1_2_VERSION, nil, 40, "handshake failed: peer did not return a certificate"),
-        (TLS1_3_VERSION, "server-only", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
-        (TLS1_3_VERSION, "stranger", 48, "handshake failed: client certificate refused: self-signed certificate"),
-        (TLS1_2_VERSION, "leaf", 48, "handshake failed: client certificate refused: unable to get local issuer certificate"),
-    ] as [(Int32, String?, UInt8, String)])
+    @Test(
+        arguments: [
+            (TLS1_3_VERSION, nil, 116, "handshake failed: peer did not return a certificate"),
+            (TLS1_2_VERSION, nil, 40, "handshake failed: peer did not return a certificate"),
+            (TLS1_3_VERSION, "server-only", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
+            (TLS1_3_VERSION, "stranger", 48, "handshake failed: client certificate refused: self-signed certificate"),
+            (TLS1_2_VERSION, "leaf", 48, "handshake failed: client certificate refused: unable to get local issuer certificate"),
+        ] as [(Int32, String?, UInt8, String)]
+    )
     func `Any other client is refused with its alert`(version: Int32, name: String?, alert: UInt8, message: String) throws {
         let connection = try TestConnection(serving: context, to: configuration(showing: name, version: version))
         try connection.establish()

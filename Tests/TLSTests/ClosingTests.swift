@@ -217,6 +217,7 @@ import Testing
 
         func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
             closedModes.append(mode)
+            guard mode == .output else { return context.close(mode: mode, promise: promise) }
             promise?.succeed()
         }
     }

@@ -12,14 +12,15 @@ import Testing
         context = try certificates.makeContext()
     }
 
-    /// Runs `openssl s_client` against a server that sends the line back.
+    /// Runs `openssl s_client`, once for each part between semicolons, against a server that sends the line back.
     private func sClient(_ options: String) throws -> String {
         let server = try LoopbackServer(context: context, answeringAfter: 6)
         let output = try OpenSSLTool.withFolder { folder in
             try Data(certificates["root.pem"]).write(to: folder.appendingPathComponent("root.pem"))
             let fixed = "s_client -connect 127.0.0.1:\(server.port) -CAfile root.pem -verify_return_error -ign_eof"
-            let commands = options.split(separator: ";").map { (fixed + " " + $0).split(separator: " ").map(String.init) }
-            return try commands.map { try OpenSSLTool.run($0, in: folder, input: "hello\n").output }.joined()
+            return try options.split(separator: ";").map { options in
+                try OpenSSLTool.run("\(fixed) \(options)", in: folder, input: "hello\n").output
+            }.joined()
         }
         try server.stop()
         return output

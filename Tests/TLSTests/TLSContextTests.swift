@@ -63,8 +63,9 @@ import Testing
     }
 
     @Test func `A weak certificate further up the chain is refused by its place`() throws {
+        let chain = certificates["leaf.pem"] + certificates["weak.pem"]
         let error = try #require(throws: TLSConfigurationError.self) {
-            try TLSContext(certificateChainPEM: certificates["leaf.pem"] + certificates["weak.pem"], privateKeyPEM: certificates["leaf.key"])
+            try TLSContext(certificateChainPEM: chain, privateKeyPEM: certificates["leaf.key"])
         }
         #expect(error.description == "certificate 2 of the chain is too weak to be served (ca key too small)")
     }

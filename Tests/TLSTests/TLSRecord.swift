@@ -1,4 +1,6 @@
-/// A record as it stands on the wire. RFC 8446, section 5.1.
+/// A record as it stands on the wire.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
 struct TLSRecord {
     let type: UInt8
     let payload: [UInt8]

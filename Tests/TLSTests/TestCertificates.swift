@@ -27,7 +27,7 @@ struct TestCertificates: Sendable {
             try Self.make(in: folder)
             var files: [String: [UInt8]] = [:]
             for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
-                files[file.lastPathComponent] = [UInt8](try Data(contentsOf: file))
+                files[file.lastPathComponent] = try OpenSSLTool.bytes(of: file)
             }
             return files
         }

@@ -69,14 +69,14 @@ final class TestConnection {
         var events: [TLSUserEvent] = []
         var inputClosedCount = 0
         var errors: [TLSError] = []
-        /// Called with each read.
-        var onRead: ((ChannelHandlerContext) -> Void)?
+        /// How many events came before each read.
+        var eventCountsAtRead: [Int] = []
 
         var received: [UInt8] { reads.reduce(into: []) { $0 += $1.readableBytesView } }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             reads.append(unwrapInboundIn(data))
-            onRead?(context)
+            eventCountsAtRead.append(events.count)
         }
 
         func channelReadComplete(context: ChannelHandlerContext) {
