@@ -23,10 +23,10 @@ import Testing
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
     func `Closing sends close_notify first`(version: Int32) throws {
         let connection = try establishedConnection(version: version)
-        let promise = connection.channel.eventLoop.makePromise(of: Void.self)
-        connection.channel.close(promise: promise)
+        let outcome = connection.makeOutcome()
+        connection.channel.close(promise: outcome.promise)
         connection.client.receive(connection.takeServerOutput())
-        try promise.futureResult.wait()
+        #expect(outcome.isSuccess)
         #expect(connection.client.hasReceivedCloseNotify)
         #expect(!connection.channel.isActive)
         #expect(connection.recorder.errors.isEmpty)
@@ -34,10 +34,10 @@ import Testing
 
     @Test func `Closing fails what was not flushed`() throws {
         let connection = try establishedConnection()
-        let promise = connection.channel.eventLoop.makePromise(of: Void.self)
-        connection.channel.write(ByteBuffer(string: "late"), promise: promise)
+        let outcome = connection.makeOutcome()
+        connection.channel.write(ByteBuffer(string: "late"), promise: outcome.promise)
         connection.channel.close(promise: nil)
-        #expect(throws: ChannelError.ioOnClosedChannel) { try promise.futureResult.wait() }
+        #expect(outcome.error as? ChannelError == .ioOnClosedChannel)
     }
 
     @Test func `Closing during the handshake says nothing`() throws {
@@ -109,9 +109,9 @@ import Testing
         #expect(network.closedModes == [.output])
         connection.client.receive(connection.takeServerOutput())
         #expect(connection.client.hasReceivedCloseNotify)
-        let promise = connection.channel.eventLoop.makePromise(of: Void.self)
-        connection.channel.write(ByteBuffer(string: "late"), promise: promise)
-        #expect(throws: ChannelError.outputClosed) { try promise.futureResult.wait() }
+        let outcome = connection.makeOutcome()
+        connection.channel.write(ByteBuffer(string: "late"), promise: outcome.promise)
+        #expect(outcome.error as? ChannelError == .outputClosed)
         connection.client.send(Array("rest of the request".utf8))
         try connection.sendToServer(connection.client.takeOutput())
         #expect(connection.recorder.received == Array("rest of the request".utf8))
@@ -154,10 +154,10 @@ import Testing
         let connection = try establishedConnection()
         let network = Network(isFull: true)
         try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
-        let promise = connection.channel.eventLoop.makePromise(of: Void.self)
-        connection.channel.close(promise: promise)
+        let outcome = connection.makeOutcome()
+        connection.channel.close(promise: outcome.promise)
         connection.channel.pipeline.fireChannelInactive()
-        try promise.futureResult.wait()
+        #expect(outcome.isSuccess)
         network.held.forEach { $0?.succeed() }
         #expect(network.closedModes.isEmpty)
     }
@@ -178,13 +178,13 @@ import Testing
 
     @Test func `Writing to a connection that failed fails`() throws {
         let connection = try TestConnection(serving: context)
-        let before = connection.channel.eventLoop.makePromise(of: Void.self)
-        connection.channel.write(ByteBuffer(string: "early"), promise: before)
+        let before = connection.makeOutcome()
+        connection.channel.write(ByteBuffer(string: "early"), promise: before.promise)
         try connection.sendToServer(Array("GET / HTTP/1.1\r\n\r\n".utf8))
-        #expect(throws: TLSError.self) { try before.futureResult.wait() }
-        let after = connection.channel.eventLoop.makePromise(of: Void.self)
-        connection.channel.write(ByteBuffer(string: "late"), promise: after)
-        #expect(throws: ChannelError.ioOnClosedChannel) { try after.futureResult.wait() }
+        #expect(before.error is TLSError)
+        let after = connection.makeOutcome()
+        connection.channel.write(ByteBuffer(string: "late"), promise: after.promise)
+        #expect(after.error as? ChannelError == .ioOnClosedChannel)
     }
 
     @Test func `2 000 connections come and go`() throws {

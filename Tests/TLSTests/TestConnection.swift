@@ -60,6 +60,32 @@ final class TestConnection {
         return bytes
     }
 
+    /// Makes a promise of the channel whose outcome can be asked for without waiting.
+    func makeOutcome() -> Outcome {
+        Outcome(channel.eventLoop.makePromise())
+    }
+
+    /// A promise, and what became of it so far.
+    final class Outcome {
+        let promise: EventLoopPromise<Void>
+        private var result: Result<Void, any Error>?
+
+        /// Whether the promise was kept.
+        var isSuccess: Bool {
+            if case .success? = result { true } else { false }
+        }
+
+        /// Why the promise failed.
+        var error: (any Error)? {
+            if case .failure(let error)? = result { error } else { nil }
+        }
+
+        fileprivate init(_ promise: EventLoopPromise<Void>) {
+            self.promise = promise
+            promise.futureResult.assumeIsolated().whenComplete { [unowned self] in result = $0 }
+        }
+    }
+
     /// Remembers what it was told.
     final class Recorder: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
