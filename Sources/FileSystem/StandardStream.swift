@@ -28,3 +28,10 @@ package enum StandardStream: Sendable {
         write(Array(text.utf8))
     }
 }
+
+extension StandardStream {
+    /// Whether a terminal shows what is written.
+    package var isTerminal: Bool {
+        isatty(self == .output ? STDOUT_FILENO : STDERR_FILENO) == 1
+    }
+}

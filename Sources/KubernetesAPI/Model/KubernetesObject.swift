@@ -62,14 +62,21 @@ package enum WorkloadKind: String, Sendable, CaseIterable {
     /// The kind of that name in the API group where Kubernetes has it, or has had it; `nil` for the same name in any other group.
     package init?(group: String, kind: String) {
         guard let known = Self(rawValue: kind) else { return nil }
-        let groups: [String] =
-            switch known {
-            case .pod, .replicationController, .podTemplate: [""]
-            case .deployment, .replicaSet, .daemonSet: ["apps", "extensions"]
-            case .statefulSet: ["apps"]
-            case .job, .cronJob: ["batch"]
-            }
-        guard groups.contains(group) else { return nil }
+        switch known {
+        case .deployment, .replicaSet, .daemonSet:
+            guard group == known.group || group == "extensions" else { return nil }
+        case .pod, .replicationController, .podTemplate, .statefulSet, .job, .cronJob:
+            guard group == known.group else { return nil }
+        }
         self = known
+    }
+
+    /// The API group of the kind; empty for the core group.
+    package var group: String {
+        switch self {
+        case .pod, .replicationController, .podTemplate: ""
+        case .deployment, .replicaSet, .daemonSet, .statefulSet: "apps"
+        case .job, .cronJob: "batch"
+        }
     }
 }

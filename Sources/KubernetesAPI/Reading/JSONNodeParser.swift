@@ -1,7 +1,7 @@
 /// Reads JSON values from a text as nodes with positions, with everything checked that ``JSONReader`` checks.
 ///
 /// One value after the other, with nothing but white space between them, so that newline-separated JSON reads as several documents.
-package struct JSONNodeParser: ~Escapable {
+package struct JSONNodeParser: ~Copyable, ~Escapable {
     private var reader: JSONReader
     /// Where reading began.
     private let start: TextPlace
@@ -65,7 +65,7 @@ package struct JSONNodeParser: ~Escapable {
     private mutating func number() throws(DecodingFailure) -> ManifestNode.Value {
         let start = reader.index
         let isInteger = try reader.scanNumber()
-        let text = try reader.copy(ScannedString(start: start, end: reader.index, hasEscapes: false))
+        let text = try reader.copy(ScannedString(start: start, end: reader.index, hasEscapes: false, hasOtherEscapes: false))
         return isInteger ? Int64(text).map { .integer($0) } ?? .number(text) : .number(text)
     }
 

@@ -1,0 +1,20 @@
+package import AdmissionPolicy
+package import KubernetesAPI
+
+/// Writes a decision for people.
+package enum DecisionText {
+    /// A line that says what was decided, then what the client would see, indented.
+    package static func lines(_ decision: Decision, of request: AdmissionRequest, in file: String) -> String {
+        let name = request.object.object.map { $0.metadata.name.isEmpty ? $0.metadata.generateName + "*" : $0.metadata.name } ?? request.name
+        let resource = request.kind.kind + (request.subResource.isEmpty ? "" : "/" + request.subResource)
+        var line = "\(file): \(decision.outcome.rawValue): \(request.operation.rawValue) \(resource) \(request.namespace)/\(name)"
+        if let score = decision.score, let best = decision.bestPossibleScore { line += ", scores \(score) of \(best)" }
+        line += ", policy \(decision.policy)"
+        if decision.wouldDeny && decision.outcome != .deny { line += ", would be denied without the server's mode" }
+        var lines = [line]
+        if let denial = decision.response.denial { lines.append("    \(denial.message)") }
+        lines += decision.response.warnings.map { "    Warning: \($0)" }
+        if decision.outcome == .audit { lines += decision.violations.map { "    recorded: \($0.id)" } }
+        return lines.map { $0 + "\n" }.joined()
+    }
+}

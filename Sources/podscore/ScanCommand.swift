@@ -1,0 +1,100 @@
+import ArgumentParser
+import FileSystem
+import PodScoring
+import Reports
+
+/// `podscore scan PATH…`
+struct ScanCommand: ParsableCommand {
+    /// How results are written.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case table
+        case json
+    }
+
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "Score manifests before they reach the cluster.",
+        discussion: """
+            Files hold YAML or JSON, one or many documents. Each document is scored, not scorable, or broken; none is left out.
+
+            Ends with 0 when all is good, with 1 when something scores below 0 or the policy denies it, and with 2 when input is
+            broken. Under kubesec's rulesets a score of 0 or less ends with 2, as kubesec does.
+
+            Examples:
+              podscore scan pod.yaml
+              helm template chart | podscore scan -
+              podscore scan --policy policy.yaml --namespace payments deployment.yaml
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Files with manifests; - is standard input.", valueName: "path"), completion: .file())
+    var paths: [String]
+
+    @Option(name: [.short, .long], help: "How to write results (default: table on a terminal, else json).")
+    var format: Format?
+
+    @Option(name: .long, help: "The ruleset by which to score where no policy names another one.")
+    var ruleset = RulesetName.standard
+
+    @Option(name: .long, help: "Decide by the ScorePolicy documents in this file or directory, as the cluster would.", completion: .file())
+    var policy: String?
+
+    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
+    var namespace = "default"
+
+    /// Scans all files and writes one report.
+    mutating func run() throws {
+        let loaded = try policy.map { try PolicyFiles.load($0) }
+        let scan = ManifestScan(ruleset: ruleset.ruleset, policies: loaded?.policies, defaultNamespace: namespace)
+        for warning in loaded?.warnings ?? [] { StandardStream.error.write(warning + "\n") }
+        var documents: [ScannedDocument] = []
+        var problems: [String] = []
+        for path in paths {
+            do {
+                documents += try scan.scan(path)
+            } catch {
+                problems.append("podscore: cannot read \(error)")
+            }
+        }
+        switch format ?? (StandardStream.output.isTerminal ? .table : .json) {
+        case .table: StandardStream.output.write(ScoreTable.text(documents))
+        case .json: StandardStream.output.write(KubesecJSON.encode(documents))
+        }
+        problems += documents.compactMap(\.problem)
+        for problem in problems { StandardStream.error.write(problem + "\n") }
+        let verdict = ScanVerdict(documents)
+        guard problems.isEmpty, verdict.status == 0 else {
+            throw ExitCode(problems.isEmpty ? verdict.status : ExitStatus.broken)
+        }
+    }
+}
+
+/// What all documents of a scan come to.
+struct ScanVerdict {
+    /// The status with which the command ends.
+    let status: Int32
+
+    /// Takes the worst of the documents; broken ones are reported by themselves.
+    init(_ documents: [ScannedDocument]) {
+        var status: Int32 = 0
+        for case .scored(_, let report, let decision) in documents.map(\.outcome) {
+            if report.ruleset.zeroFails {
+                if report.score <= 0 { status = max(status, ExitStatus.broken) }
+            } else if let decision {
+                if decision.outcome == .deny { status = max(status, ExitStatus.refused) }
+            } else if report.score < 0 {
+                status = max(status, ExitStatus.refused)
+            }
+        }
+        self.status = status
+    }
+}
+
+extension ScannedDocument {
+    /// What is broken, as one line; `nil` when nothing is.
+    fileprivate var problem: String? {
+        guard case .broken(let problem) = outcome else { return nil }
+        return problem
+    }
+}
