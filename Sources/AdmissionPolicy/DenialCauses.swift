@@ -7,37 +7,49 @@ enum DenialCauses {
     static let limit = 32
 
     /// The score first, so that a client that shows causes only still says it; then the reasons in the message's order.
+    ///
+    /// Where there are too many, each reason gets its share, so that one that fails everywhere does not hide the others.
     static func list(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
-        var causes: [AdmissionResponse.Status.Cause] = []
-        var rest = 0
-        if let score = score(answer) { causes.append(score) }
-        for violation in answer.decisive.violations {
-            for cause in reasons(violation, in: answer.assessment) {
-                if causes.count < limit { causes.append(cause) } else { rest += 1 }
-            }
-        }
-        if rest > 0 { causes.append(AdmissionResponse.Status.Cause(reason: "more", message: "and \(rest) more", field: "")) }
-        return causes
+        let listed = score(answer).map { [$0] } ?? []
+        let reasons = answer.decisive.violations.compactMap { Reason($0, in: answer.assessment) }
+        let total = reasons.reduce(0) { $0 + $1.count }
+        let room = limit - listed.count
+        let share = total > room ? max(1, room / max(1, reasons.count)) : total
+        let kept = reasons.flatMap { $0.causes(atMost: share) }.prefix(room)
+        guard kept.count < total else { return listed + kept }
+        return listed + kept + [AdmissionResponse.Status.Cause(reason: "more", message: "and \(total - kept.count) more", field: "")]
     }
 
-    /// One cause for each finding of the rule, and at least one.
-    private static func reasons(
-        _ violation: Decision.Violation,
-        in assessment: Assessment
-    ) -> [AdmissionResponse.Status.Cause] {
-        let word: String
-        switch violation {
-        case .required: word = "required"
-        case .forbidden: word = "forbidden"
-        case .minimumScore, .undecodable: return []
+    /// A rule that is required or forbidden, with all places to blame.
+    private struct Reason {
+        let id: String
+        let message: String
+        let findings: [Finding]
+        let specificationPath: String
+
+        /// `nil` for a violation that is about no rule.
+        init?(_ violation: Decision.Violation, in assessment: Assessment) {
+            let word: String
+            switch violation {
+            case .required: word = "required"
+            case .forbidden: word = "forbidden"
+            case .minimumScore, .undecodable: return nil
+            }
+            let failure = assessment.failure(ofRule: violation.id)
+            id = violation.id
+            message = failure.map { "\(word): \(assessment.rule(of: $0).fix)" } ?? word
+            findings = failure?.findings ?? []
+            specificationPath = assessment.specificationPath
         }
-        guard let failure = assessment.failure(ofRule: violation.id) else {
-            return [AdmissionResponse.Status.Cause(reason: violation.id, message: word, field: "")]
-        }
-        let message = "\(word): \(assessment.rule(of: failure).fix)"
-        let paths = failure.findings.map { $0.path(below: assessment.specificationPath) }
-        return (paths.isEmpty ? [""] : paths).map { path in
-            AdmissionResponse.Status.Cause(reason: violation.id, message: message, field: DisplayText.oneLine(path, byteLimit: 256))
+
+        /// The number of causes: one for each finding, and at least one.
+        var count: Int { max(1, findings.count) }
+
+        func causes(atMost limit: Int) -> [AdmissionResponse.Status.Cause] {
+            let paths = findings.isEmpty ? [""] : findings.prefix(limit).map { $0.path(below: specificationPath) }
+            return paths.map { path in
+                AdmissionResponse.Status.Cause(reason: id, message: message, field: DisplayText.oneLine(path, byteLimit: 256))
+            }
         }
     }
 

@@ -59,7 +59,9 @@ enum WarningLines {
         guard let way = answer.way else { return [] }
         let failures = FailureText(assessment: answer.assessment)
         return way.changes.filter { !$0.isMandatory }.map { change in
-            comfortable { "+\(change.points): \(failures.text(ofRule: change.rule, placeLimit: $0))" }
+            comfortable {
+                "+\(change.points) \(change.points == 1 ? "point" : "points"): \(failures.text(ofRule: change.rule, placeLimit: $0))"
+            }
         }
     }
 

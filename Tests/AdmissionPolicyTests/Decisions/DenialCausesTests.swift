@@ -1,0 +1,69 @@
+import KubernetesAPI
+import Testing
+
+@testable import AdmissionPolicy
+
+/// What a machine reads after a denial.
+struct DenialCausesTests {
+    typealias Cause = AdmissionResponse.Status.Cause
+
+    static func causes(_ request: AdmissionRequest, by policy: ScorePolicy = .payments(at: .enforce, workloads: .enforce)) -> [Cause] {
+        Decider(mode: .enforce).decide(request, by: policy).response.denial?.causes ?? []
+    }
+
+    @Test func `The score comes first, then one cause for each place`() {
+        let pod = PodSpec.of(.good("good"), .bare("bad"), .bare("worse"))
+        #expect(
+            Self.causes(.create(.pod(pod)), by: .payments(.asking(6, require: ["NonRoot"]), at: .enforce)) == [
+                Cause(
+                    reason: "minimumScore",
+                    message: "Pod payments/web scores 3 of 8, below the minimum 6 of policy payments",
+                    field: ""
+                ),
+                Cause(
+                    reason: "NonRoot",
+                    message: "required: set securityContext.runAsNonRoot",
+                    field: "spec.containers[1].securityContext.runAsNonRoot"
+                ),
+                Cause(
+                    reason: "NonRoot",
+                    message: "required: set securityContext.runAsNonRoot",
+                    field: "spec.containers[2].securityContext.runAsNonRoot"
+                ),
+            ]
+        )
+    }
+
+    @Test func `A score that is high enough is a cause by another name`() {
+        let pod = PodSpec.of(DenialMessageTests.bad)
+        let causes = Self.causes(.create(.pod(pod)), by: .payments(.asking(forbid: ["Privileged"]), at: .enforce))
+        #expect(causes.map(\.reason) == ["score", "Privileged"])
+        #expect(causes.last?.message == "forbidden: remove securityContext.privileged")
+    }
+
+    @Test(arguments: [
+        (WorkloadKind.deployment, "apps", "spec.template.spec"), (.replicaSet, "apps", "spec.template.spec"),
+        (.statefulSet, "apps", "spec.template.spec"), (.daemonSet, "apps", "spec.template.spec"),
+        (.replicationController, "", "spec.template.spec"), (.job, "batch", "spec.template.spec"),
+        (.cronJob, "batch", "spec.jobTemplate.spec.template.spec"), (.podTemplate, "", "template.spec"),
+    ]) func `Fields are paths from the top of the object`(kind: WorkloadKind, group: String, path: String) {
+        let request = AdmissionRequest.create(.workload(kind, .of(.bare("app"))), group: group)
+        let fields = Self.causes(request).map(\.field)
+        #expect(fields.contains("\(path).containers[0].securityContext.runAsNonRoot"), "\(fields)")
+    }
+
+    @Test func `New ephemeral containers keep their index`() {
+        let fields = Self.causes(EphemeralContainerDecisionTests.session(adding: [.bare("debug")])).map(\.field)
+        #expect(fields.first == "spec.ephemeralContainers[1].securityContext.runAsNonRoot")
+    }
+
+    @Test func `Many places are counted, and each reason gets its share`() {
+        var pod = PodSpec.of()
+        pod.containers = (0..<60).map { .bare("c\($0)") }
+        let causes = Self.causes(.create(.pod(pod)))
+        #expect(causes.count == 32)
+        #expect(causes.count { $0.reason == "NonRoot" } == 15)
+        #expect(causes.count { $0.reason == "DropsAll" } == 15)
+        #expect(causes.last == Cause(reason: "more", message: "and 90 more", field: ""))
+    }
+}

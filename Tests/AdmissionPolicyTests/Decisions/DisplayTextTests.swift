@@ -1,0 +1,38 @@
+import Testing
+
+@testable import AdmissionPolicy
+
+/// Texts of the submitter as they are shown.
+struct DisplayTextTests {
+    @Test(arguments: [
+        ("plain-name.1", #""plain-name.1""#), ("", #""""#), ("a\"b\\c", #""a\"b\\c""#), ("tab\tnew\nline", #""tab\u{9}new\u{A}line""#),
+        ("\u{1B}[31m", #""\u{1B}[31m""#), ("\u{7F}\u{9F}", #""\u{7F}\u{9F}""#), ("rtl\u{202E}x", #""rtl\u{202E}x""#),
+        ("\u{2028}\u{2029}", #""\u{2028}\u{2029}""#), ("é 漢 😀", "\"é 漢 😀\""), ("\u{E000}", #""\u{E000}""#),
+    ]) func `A quoted text shows what is in it`(text: String, expected: String) {
+        #expect(DisplayText.quoted(text) == expected)
+    }
+
+    @Test func `A text on one line keeps its quotation marks`() {
+        #expect(DisplayText.oneLine("duplicate key \"a\nb\"", byteLimit: 99) == #"duplicate key "a\u{A}b""#)
+    }
+
+    @Test(arguments: [
+        ("abcdef", 6, "abcdef"), ("abcdefg", 6, "abc…"), ("éééé", 8, "éééé"), ("ééééé", 8, "éé…"), ("😀😀😀", 11, "😀😀…"), ("abcd", 3, "…"),
+    ]) func `A text is cut between scalars`(text: String, byteLimit: Int, expected: String) {
+        #expect(DisplayText.truncated(text, byteLimit: byteLimit) == expected)
+    }
+
+    static let items = ["one", "two", "six"].enumerated().map { position, word in
+        FittedList.Item(separator: position == 0 ? ": " : ", ", full: "\(word) (with words)", short: word)
+    }
+
+    @Test(arguments: [
+        (99, ": one (with words), two (with words), six (with words)"), (54, ": one (with words), two (with words), six (with words)"),
+        (53, ": one (with words), two (with words), six"), (28, ": one (with words), two, six"), (27, ": one, two, six"),
+        (15, ": one, two, six"), (14, ": one and 2 more"), (9, ""), (0, ""), (-5, ""),
+    ]) func `A list gets shorter in its entries, then in their number`(byteLimit: Int, expected: String) {
+        let text = FittedList.text(Self.items, byteLimit: byteLimit)
+        #expect(text.utf8.count <= max(byteLimit, 0))
+        if byteLimit >= 15 { #expect(text == expected) }
+    }
+}
