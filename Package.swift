@@ -86,7 +86,7 @@ let package = Package(
             ),
             .testTarget(
                 name: "PodscoreTests",
-                dependencies: ["podscore"],
+                dependencies: ["podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy"],
                 exclude: [
                     "Acceptance/README.md", "Acceptance/expected.json", "Acceptance/hardening.json", "Acceptance/policies",
                     "Acceptance/reviews",

@@ -3,7 +3,7 @@ import KubernetesAPI
 extension Decider {
     /// Reads the rows for Pods as they are created and updated, the mirror Pods of static Pods among them.
     func podRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
-        guard let pod = ReviewedObject(request.object, as: .pod) else { return .undecodable(cap: .deny) }
+        guard let pod = ReviewedObject(request.object, as: .pod, context: podContext) else { return .undecodable(cap: .deny) }
         if request.operation == .update, isUnjudgedUpdate(of: pod, request) { return .unscored(.unchanged) }
         // Denying a mirror Pod does not stop the static Pod that it mirrors, and only the kubelet would read a warning.
         let cap: Effect = isMirror(pod, of: request.userInfo) ? .audit : .deny

@@ -1,14 +1,19 @@
 package import KubernetesAPI
+package import PodScoring
 
 /// Decides admission requests: the first table of DESIGN 5.
 ///
 /// Decisions depend on nothing but the arguments, so the same request gets the same answer, byte for byte.
 package struct Decider: Sendable {
+    /// The most that the whole server may do, whatever its policies say.
     package let mode: EnforcementMode
+    /// Where Pods come from: the API server, or a manifest that has not seen it yet.
+    let podContext: ScoringSubject.Context
 
-    /// - Parameter mode: The most that the whole server may do, whatever its policies say.
-    package init(mode: EnforcementMode) {
+    /// A decider that does no more than the mode allows.
+    package init(mode: EnforcementMode, podContext: ScoringSubject.Context = .admittedPod) {
         self.mode = mode
+        self.podContext = podContext
     }
 
     /// Decides a request by the policy that the caller has picked for it.

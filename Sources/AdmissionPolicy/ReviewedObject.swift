@@ -11,7 +11,7 @@ struct ReviewedObject {
     /// Takes the object that came with a request; `nil` when there is none, or none of that kind.
     ///
     /// The request says the kind: an object that calls itself something else would otherwise escape the rules of its kind.
-    init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind) {
+    init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind, context: ScoringSubject.Context = .admittedPod) {
         guard var object = payload.object else { return nil }
         switch (object.content, kind) {
         case (.pod, .pod): break
@@ -23,7 +23,7 @@ struct ReviewedObject {
         self.kind = kind
         metadata = object.metadata
         content = object.content
-        subject = ScoringSubject(object, context: .admittedPod)
+        subject = ScoringSubject(object, context: context)
     }
 
     /// The Pod's specification, a workload's from its template.

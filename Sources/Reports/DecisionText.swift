@@ -5,7 +5,8 @@ package import KubernetesAPI
 package enum DecisionText {
     /// A line that says what was decided, then what the client would see, indented.
     package static func lines(_ decision: Decision, of request: AdmissionRequest, in file: String) -> String {
-        let name = request.object.object.map { $0.metadata.name.isEmpty ? $0.metadata.generateName + "*" : $0.metadata.name } ?? request.name
+        let name =
+            request.object.object.map { $0.metadata.name.isEmpty ? $0.metadata.generateName + "*" : $0.metadata.name } ?? request.name
         let resource = request.kind.kind + (request.subResource.isEmpty ? "" : "/" + request.subResource)
         var line = "\(file): \(decision.outcome.rawValue): \(request.operation.rawValue) \(resource) \(request.namespace)/\(name)"
         if let score = decision.score, let best = decision.bestPossibleScore { line += ", scores \(score) of \(best)" }

@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import ArgumentParser
 import FileSystem
 import PodScoring

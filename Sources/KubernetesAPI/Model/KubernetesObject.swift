@@ -23,6 +23,17 @@ package struct KubernetesObject: Sendable, Equatable {
     package init() {}
 }
 
+extension KubernetesObject {
+    /// The Pod's specification, a workload's from its template; `nil` for objects without one.
+    package var podSpec: PodSpec? {
+        switch content {
+        case .pod(let spec): spec
+        case .template(let template, _): template.spec
+        case .binding, .other: nil
+        }
+    }
+}
+
 /// A volume claim template of a StatefulSet.
 package struct VolumeClaimTemplate: Sendable, Equatable {
     /// Whether the template has a `spec`.
@@ -62,13 +73,18 @@ package enum WorkloadKind: String, Sendable, CaseIterable {
     /// The kind of that name in the API group where Kubernetes has it, or has had it; `nil` for the same name in any other group.
     package init?(group: String, kind: String) {
         guard let known = Self(rawValue: kind) else { return nil }
-        switch known {
-        case .deployment, .replicaSet, .daemonSet:
-            guard group == known.group || group == "extensions" else { return nil }
-        case .pod, .replicationController, .podTemplate, .statefulSet, .job, .cronJob:
-            guard group == known.group else { return nil }
-        }
+        guard group == known.group || group == known.formerGroup else { return nil }
         self = known
+    }
+
+    /// The API group that held the kind until Kubernetes 1.16; `nil` for kinds that never moved.
+    ///
+    /// Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/#v1-16>
+    private var formerGroup: String? {
+        switch self {
+        case .deployment, .replicaSet, .daemonSet, .job: "extensions"
+        case .pod, .replicationController, .podTemplate, .statefulSet, .cronJob: nil
+        }
     }
 
     /// The API group of the kind; empty for the core group.

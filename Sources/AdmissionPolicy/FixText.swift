@@ -1,0 +1,64 @@
+package import KubernetesAPI
+package import PodScoring
+
+/// Says where a rule fails in a Pod and what to write there.
+package struct FixText {
+    private let pod: PodSpec
+
+    /// Names the places of this Pod.
+    package init(pod: PodSpec) {
+        self.pod = pod
+    }
+
+    /// The places of the findings and what to do there: `container "a", "b": set securityContext.runAsNonRoot: true`.
+    ///
+    /// `placeLimit` is the number of places that are named before the rest is counted. Findings that want something else done than the
+    /// rule says follow behind a semicolon.
+    package func text(of rule: Rule, findings: [Finding], placeLimit: Int = 3) -> String {
+        var parts: [String] = []
+        var rest = findings[...]
+        repeat {
+            let fix = rest.first?.fix
+            let group = rest.prefix { $0.fix == fix }
+            rest = rest.dropFirst(group.count)
+            let places = places(of: group, limit: placeLimit)
+            parts.append((places.isEmpty ? "" : places + ": ") + (fix ?? rule.fix))
+        } while !rest.isEmpty
+        return parts.joined(separator: "; ")
+    }
+
+    /// The places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
+    private func places(of findings: ArraySlice<Finding>, limit: Int) -> String {
+        var text = ""
+        var noun = ""
+        var count = 0
+        var previous: Finding.Place?
+        for finding in findings where finding.place != previous && finding.place != .object {
+            previous = finding.place
+            count += 1
+            guard count <= limit else { continue }
+            let place = name(of: finding.place)
+            text += count == 1 ? "" : ", "
+            text += place.noun == noun ? place.name : [place.noun, place.name].filter { !$0.isEmpty }.joined(separator: " ")
+            noun = place.noun
+        }
+        return count > limit ? text + " and \(count - limit) more" : text
+    }
+
+    /// What kind of place it is, and its name between quotation marks.
+    private func name(of place: Finding.Place) -> (noun: String, name: String) {
+        switch place {
+        case .pod: return ("Pod", "")
+        case .object: return ("", "")
+        case .volume(let index):
+            return ("volume", pod.volumes.indices.contains(index) ? DisplayText.quoted(pod.volumes[index].name) : String(index))
+        case .container(let list, let index):
+            let name = pod.container(at: place).map { DisplayText.quoted($0.name) } ?? String(index)
+            switch list {
+            case .initContainers: return ("init container", name)
+            case .containers: return ("container", name)
+            case .ephemeralContainers: return ("ephemeral container", name)
+            }
+        }
+    }
+}
