@@ -4,9 +4,10 @@ package import KubernetesAPI
 ///
 /// Decisions depend on nothing but the arguments, so the same request gets the same answer, byte for byte.
 package struct Decider: Sendable {
+    /// The most that the whole server may do.
     package let mode: EnforcementMode
 
-    /// - Parameter mode: The most that the whole server may do, whatever its policies say.
+    /// A decider whose answers are never stronger than the mode, whatever the policies say.
     package init(mode: EnforcementMode) {
         self.mode = mode
     }
