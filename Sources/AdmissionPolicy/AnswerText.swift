@@ -3,8 +3,11 @@ import PodScoring
 
 /// Makes the texts of an answer from what one level found.
 struct AnswerText {
+    /// The request, for the name of its object.
     let request: AdmissionRequest
+    /// The policy that decides.
     let policy: ScorePolicy
+    /// What its ruleset says about the object.
     let assessment: Assessment
     /// What the level found that decides.
     let decisive: Judgement.Found

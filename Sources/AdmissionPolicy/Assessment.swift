@@ -13,8 +13,11 @@ struct Assessment {
         case resize
     }
 
+    /// How much of the object is judged.
     let scope: Scope
+    /// The ruleset by which it is judged.
     let ruleset: Ruleset
+    /// The Pod's specification, into which findings point.
     let pod: PodSpec
     /// The path from the top of the object to the Pod's specification.
     let specificationPath: String

@@ -7,7 +7,7 @@ enum AuditAnnotations {
 
     /// The annotations, in a fixed order; what does not apply is left out.
     ///
-    /// - Parameter recorded: What the audit level found where a stronger level decided, whose violations then stand apart.
+    /// `recorded` is what the audit level found where a stronger level decided, whose violations then stand apart.
     static func list(for decision: Decision, recorded: [Decision.Violation] = []) -> [AdmissionResponse.AuditAnnotation] {
         var pairs: [(key: String, value: String)] = [
             ("policy", decision.policy),

@@ -5,13 +5,13 @@ package import PodScoring
 ///
 /// Decisions depend on nothing but the arguments, so the same request gets the same answer, byte for byte.
 package struct Decider: Sendable {
-    /// The most that the whole server may do, whatever its policies say.
+    /// The most that the whole server may do.
     package let mode: EnforcementMode
     /// Where Pods come from: the API server, or a manifest that has not seen it yet.
     let podContext: ScoringSubject.Context
 
-    /// A decider that does no more than the mode allows.
-    package init(mode: EnforcementMode, podContext: ScoringSubject.Context = .admittedPod) {
+    /// A decider whose answers are never stronger than the mode, whatever the policies say.
+    package init(mode: EnforcementMode) {
         self.mode = mode
         self.podContext = podContext
     }

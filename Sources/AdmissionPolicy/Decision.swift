@@ -35,7 +35,7 @@ package struct Decision: Sendable {
         }
     }
 
-    /// The strongest thing that happened.
+    /// What happened.
     package let outcome: Outcome
     /// The name of the policy that decided.
     package let policy: String
@@ -55,9 +55,10 @@ package struct Decision: Sendable {
     package let failures: [ScoreReport.Result]
     /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
     package let wouldDeny: Bool
+    /// What the API server is told.
     package private(set) var response: AdmissionResponse
 
-    /// A decision with everything that is known about it.
+    /// A decision, complete but for what ``answering(denial:warnings:recorded:)`` adds to the response.
     package init(
         outcome: Outcome,
         policy: String,
@@ -84,7 +85,7 @@ package struct Decision: Sendable {
 
     /// The same decision with its answer: what it tells the client, and itself as audit annotations.
     ///
-    /// - Parameter recorded: What the audit level found, too, where a stronger level decided.
+    /// `recorded` is what the audit level found, too, where a stronger level decided.
     func answering(denial: AdmissionResponse.Status? = nil, warnings: [String] = [], recorded: [Violation] = []) -> Self {
         var decision = self
         decision.response = AdmissionResponse(

@@ -4,11 +4,15 @@ enum FittedList {
     struct Item {
         /// Stands before the entry, such as a comma or the beginning of a new clause.
         let separator: String
+        /// The entry with all that it says.
         let full: String
+        /// The entry where room is scarce.
         let short: String
     }
 
-    /// The entries within a number of bytes; the first ones get their full form first. Empty when not even a count fits.
+    /// The entries within a number of bytes, the first of them in full as far as there is room.
+    ///
+    /// Empty when not even a count fits.
     static func text(_ items: [Item], byteLimit: Int) -> String {
         let kept = keptCount(items, byteLimit: byteLimit)
         let rest = kept < items.count ? more(items.count - kept) : ""

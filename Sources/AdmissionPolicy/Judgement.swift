@@ -2,11 +2,15 @@
 struct Judgement {
     /// What one level found.
     struct Found {
+        /// How strongly the level acts, before any cap.
         let effect: Effect
+        /// The level itself.
         let level: ScorePolicy.Level
+        /// The demands that are not met; empty when the level is satisfied.
         let violations: [Decision.Violation]
     }
 
+    /// What was judged.
     let assessment: Assessment
     /// The strongest level that found something; `nil` when none did.
     let decisive: Found?
@@ -21,7 +25,7 @@ struct Judgement {
 
     /// Lets the levels judge: the strongest that finds something decides.
     ///
-    /// - Parameter cap: The most that the request's row lets a level do.
+    /// `cap` is the most that the request's row lets a level do.
     init(_ assessment: Assessment, by policy: ScorePolicy, cap: Effect, mode: EnforcementMode) {
         let found = policy.levels.map { effect, level in
             Found(effect: effect, level: level, violations: assessment.violations(of: level))

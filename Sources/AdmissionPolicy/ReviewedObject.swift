@@ -3,9 +3,13 @@ import PodScoring
 
 /// The object of a request, known to be of the request's kind and to hold a Pod's specification.
 struct ReviewedObject {
+    /// The kind that the request says.
     let kind: WorkloadKind
+    /// The object's own metadata, not its template's.
     let metadata: ObjectMeta
+    /// The Pod or the template.
     let content: KubernetesObject.Content
+    /// The Pod or the template as it is scored.
     let subject: ScoringSubject
 
     /// Takes the object that came with a request; `nil` when there is none, or none of that kind.

@@ -10,9 +10,11 @@ struct ShortestWay {
         let rule: String
         /// The points that the score gains.
         let points: Int
+        /// Whether a level names the rule, so that it must be fixed whatever it brings.
         let isMandatory: Bool
     }
 
+    /// The changes in the order in which they should be made.
     let changes: [Change]
     /// The score after all changes.
     let score: Int

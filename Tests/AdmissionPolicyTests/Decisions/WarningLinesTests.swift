@@ -60,9 +60,9 @@ struct WarningLinesTests {
         let long = String(repeating: "x", count: 300)
         #expect(WarningLines.bounded([long]).map(\.utf8.count) == [256])
         #expect(WarningLines.bounded(["a", "b", "a"]) == ["a", "b"])
-        let lines = WarningLines.bounded((10..<40).map { "\($0)" + long })
-        #expect(lines.count == 9)
-        #expect(lines.last == "+22 more")
+        let lines = WarningLines.bounded((10..<40).map { "\($0)" + long.prefix(200) } + ["short"])
+        #expect(lines.count == 11)
+        #expect(lines.last == "+21 more")
         #expect(WarningLines.bounded(["e\u{301}", "\u{E9}"]).count == 2)
     }
 }
