@@ -1,1 +1,115 @@
+#define _DEFAULT_SOURCE
+
 #include "CTLSShims.h"
+
+#include <openssl/err.h>
+#include <openssl/pemerr.h>
+#include <openssl/sslerr.h>
+#include <string.h>
+#include <time.h>
+
+// http/1.1, or the fatal alert 120: a client that names its protocols without ours would not understand our answers. A client that names
+// none never comes here. RFC 7301, section 3.2.
+static int select_protocol(SSL *session, const unsigned char **chosen, unsigned char *chosen_count, const unsigned char *offered,
+                           unsigned int offered_count, void *unused) {
+    static const unsigned char supported[] = "\x08http/1.1";
+    unsigned char *selection = NULL;
+    if (SSL_select_next_proto(&selection, chosen_count, supported, sizeof supported - 1, offered, offered_count) !=
+        OPENSSL_NPN_NEGOTIATED) {
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+    *chosen = selection;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+int ctls_configure_server(SSL_CTX *context) {
+    static const unsigned char session_context[] = "podscore";
+    // Renegotiation and compression are attack surface that no client of ours needs. A client that puts ChaCha20 first has no AES in
+    // hardware, and gets it.
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                     SSL_OP_PRIORITIZE_CHACHA);
+    // The chain is what the operator gave, never completed from the store of client authorities.
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+    // Level 2 refuses RSA keys under 2048 bits and SHA-1 signatures, whatever the system's openssl.cnf says.
+    SSL_CTX_set_security_level(context, 2);
+    // Tickets carry the session, so a cache would only hold memory.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) &&
+           SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+                                            "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+                                            "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305") &&
+           SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") &&
+           SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") && SSL_CTX_set_num_tickets(context, 1) &&
+           // Without a session id context, a resumption with a verified client certificate is an error.
+           SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
+}
+
+int ctls_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
+    return (int)SSL_CTX_add1_chain_cert(context, certificate);
+}
+
+int ctls_add_client_authority(SSL_CTX *context, X509 *authority) {
+    return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority) && SSL_CTX_add_client_CA(context, authority);
+}
+
+void ctls_require_client_certificate(SSL_CTX *context) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+}
+
+static int refuse_password(char *buffer, int size, int writing, void *asked) {
+    if (asked) {
+        *(int *)asked = 1;
+    }
+    return -1;
+}
+
+X509 *ctls_read_certificate(BIO *pem) {
+    return PEM_read_bio_X509(pem, NULL, refuse_password, NULL);
+}
+
+EVP_PKEY *ctls_read_private_key(BIO *pem, int *encrypted) {
+    *encrypted = 0;
+    return PEM_read_bio_PrivateKey(pem, NULL, refuse_password, encrypted);
+}
+
+int ctls_is_end_of_pem(unsigned long error) {
+    return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+}
+
+int ctls_is_verification_failure(unsigned long error) {
+    return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+}
+
+int ctls_unix_seconds(const ASN1_TIME *time, int64_t *seconds) {
+    struct tm fields;
+    memset(&fields, 0, sizeof fields);
+    if (!ASN1_TIME_to_tm(time, &fields)) {
+        return 0;
+    }
+    *seconds = (int64_t)timegm(&fields);
+    return 1;
+}
+
+GENERAL_NAMES *ctls_subject_names(const X509 *certificate) {
+    return X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+}
+
+int ctls_names_count(const GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+
+int ctls_name_at(const GENERAL_NAMES *names, int index, const uint8_t **bytes, int *count) {
+    const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+    if (!name || (name->type != GEN_DNS && name->type != GEN_IPADD)) {
+        return 0;
+    }
+    const ASN1_STRING *text = name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
+    *bytes = ASN1_STRING_get0_data(text);
+    *count = ASN1_STRING_length(text);
+    return name->type;
+}
+
+void ctls_names_free(GENERAL_NAMES *names) {
+    GENERAL_NAMES_free(names);
+}

@@ -1,3 +1,82 @@
 #ifndef PODSCORE_CTLS_SHIMS_H
 #define PODSCORE_CTLS_SHIMS_H
+
+// The C lines that Swift can't write: OpenSSL's computed macros, its callbacks, and the BIO between libssl and a ByteBuffer.
+
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// Transport: a BIO that reads from borrowed memory and writes to memory of its own.
+
+/// Makes a transport with nothing to read and nothing written, or NULL when memory is short.
+BIO *_Nullable ctls_transport_new(void);
+
+/// Lends bytes to read. They are not copied: take them back with a count of 0 before they go away.
+void ctls_transport_lend(BIO *transport, const void *_Nullable bytes, size_t count);
+
+/// The number of lent bytes that libssl has not read yet.
+size_t ctls_transport_unread(const BIO *transport);
+
+/// The number of bytes that libssl has written.
+size_t ctls_transport_written_count(const BIO *transport);
+
+/// The first of the written bytes; valid until the next call of libssl, NULL if there never were any.
+const void *_Nullable ctls_transport_written(const BIO *transport);
+
+/// Forgets the written bytes; a buffer of more than `kept` bytes goes back to the heap.
+void ctls_transport_discard_written(BIO *transport, size_t kept);
+
+// Context.
+
+/// The server settings that are fixed: versions, options, modes, ciphers, groups, tickets, ALPN. Returns 1 or 0.
+int ctls_configure_server(SSL_CTX *context);
+
+/// Adds a certificate to the chain sent after the leaf; the caller keeps its own reference. Returns 1 or 0.
+int ctls_add_chain_certificate(SSL_CTX *context, X509 *certificate);
+
+/// Trusts an authority for client certificates and names it to clients. Returns 1 or 0.
+int ctls_add_client_authority(SSL_CTX *context, X509 *authority);
+
+/// Demands a client certificate in every handshake.
+void ctls_require_client_certificate(SSL_CTX *context);
+
+// PEM.
+
+/// Reads the next certificate, or NULL with the reason in the error queue. Never asks for a password.
+X509 *_Nullable ctls_read_certificate(BIO *pem);
+
+/// Reads the first private key, or NULL. `encrypted` becomes 1 if it needs a password, which is never asked for.
+EVP_PKEY *_Nullable ctls_read_private_key(BIO *pem, int *encrypted);
+
+/// Whether the error says that the PEM text held nothing (more) of the kind.
+int ctls_is_end_of_pem(unsigned long error);
+
+/// Whether the error says that a peer's certificate did not verify.
+int ctls_is_verification_failure(unsigned long error);
+
+// Certificate.
+
+/// Converts to seconds since 1970-01-01 UTC. Returns 1 or 0.
+int ctls_unix_seconds(const ASN1_TIME *time, int64_t *seconds);
+
+/// The subject alternative names, to be freed with `ctls_names_free`, or NULL.
+GENERAL_NAMES *_Nullable ctls_subject_names(const X509 *certificate);
+
+/// The number of names.
+int ctls_names_count(const GENERAL_NAMES *names);
+
+/// The bytes of a name: its type (GEN_DNS: text, GEN_IPADD: 4 or 16 bytes), or 0 for any other type.
+int ctls_name_at(const GENERAL_NAMES *names, int index, const uint8_t *_Nullable *_Nonnull bytes, int *count);
+
+/// Frees what `ctls_subject_names` made.
+void ctls_names_free(GENERAL_NAMES *names);
+
+#pragma clang assume_nonnull end
+
 #endif
