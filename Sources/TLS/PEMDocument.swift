@@ -1,0 +1,74 @@
+import COpenSSL
+import CTLSShims
+
+/// PEM text being read from its start: the one owner of a memory BIO.
+@safe
+struct PEMDocument: ~Copyable {
+    /// What reading a certificate ended with.
+    enum Item: ~Copyable {
+        /// The next certificate of the text.
+        case certificate(X509Certificate)
+
+        /// No more certificates.
+        case end(OpenSSLReason)
+
+        /// A block that says it is a certificate and is not.
+        case unreadable(OpenSSLReason)
+    }
+
+    /// What reading a private key ended with.
+    enum KeyItem: ~Copyable {
+        /// The first private key of the text.
+        case key(PrivateKey)
+
+        /// A key that needs a password.
+        case encrypted(OpenSSLReason)
+
+        /// No key, or a block that says it is one and is not.
+        case unreadable(OpenSSLReason)
+    }
+
+    // Safety: made in `init`, freed in `deinit`, never handed out.
+    private let bio: OpaquePointer
+
+    /// Copies the text, so that nothing borrowed outlives the call.
+    init(_ text: [UInt8]) throws(OpenSSLReason) {
+        OpenSSLReason.clearQueue()
+        // Safety: `BIO_write_ex` reads the bytes of `text` during the call only.
+        guard let made = unsafe BIO_new(BIO_s_mem()) else { throw OpenSSLReason.drainingQueue() }
+        var written = 0
+        guard unsafe text.isEmpty || BIO_write_ex(made, text, text.count, &written) == 1 else {
+            unsafe BIO_free_all(made)
+            throw OpenSSLReason.drainingQueue()
+        }
+        unsafe bio = made
+    }
+
+    deinit {
+        unsafe BIO_free_all(bio)
+    }
+
+    /// Reads the next certificate; other kinds of block are passed over.
+    func nextCertificate() -> Item {
+        OpenSSLReason.clearQueue()
+        // Safety: the certificate is owned by the `X509Certificate` from here on.
+        if let certificate = unsafe ctls_read_certificate(bio) {
+            return .certificate(unsafe X509Certificate(owning: certificate))
+        }
+        let isEnd = ctls_is_end_of_pem(ERR_peek_last_error()) == 1
+        let reason = OpenSSLReason.drainingQueue()
+        return isEnd ? .end(reason) : .unreadable(reason)
+    }
+
+    /// Reads the first private key; other kinds of block are passed over.
+    func privateKey() -> KeyItem {
+        OpenSSLReason.clearQueue()
+        var isEncrypted: Int32 = 0
+        // Safety: the key is owned by the `PrivateKey` from here on.
+        if let key = unsafe ctls_read_private_key(bio, &isEncrypted) {
+            return .key(unsafe PrivateKey(owning: key))
+        }
+        let reason = OpenSSLReason.drainingQueue()
+        return isEncrypted == 1 ? .encrypted(reason) : .unreadable(reason)
+    }
+}

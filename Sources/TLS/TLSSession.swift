@@ -1,0 +1,156 @@
+import COpenSSL
+import CTLSShims
+import NIOCore
+
+/// The server's end of one TLS connection: the one owner of an `SSL`, with no input or output of its own.
+///
+/// It stays on its connection's event loop. Every call runs to its end without suspending, since the error queue belongs to the thread.
+@safe
+struct TLSSession: ~Copyable {
+    /// How a call of ``receive(_:into:)`` left the connection.
+    enum Input: Equatable {
+        /// More can come.
+        case open
+
+        /// The client says that nothing more will come.
+        case closed
+
+        /// Nothing more can be received or sent but the alert among the output.
+        case failed(TLSError)
+    }
+
+    /// What a call of ``receive(_:into:)`` found.
+    struct Received: Equatable {
+        /// Whether the handshake was completed by these bytes.
+        var completesHandshake = false
+
+        /// Whether more can come.
+        var input = Input.open
+    }
+
+    // Safety: both live until `deinit`; `session` owns `transport`. Both are used on one event loop.
+    private let session: OpaquePointer
+    private let transport: OpaquePointer
+
+    /// Starts a session with a borrowed `SSL_CTX`, of which it keeps a reference.
+    @unsafe
+    init(serving context: OpaquePointer) throws(TLSError) {
+        OpenSSLReason.clearQueue()
+        guard let made = unsafe SSL_new(context) else { throw .sessionUnavailable(.drainingQueue()) }
+        guard let bio = unsafe ctls_transport_new() else {
+            unsafe SSL_free(made)
+            throw .sessionUnavailable(.drainingQueue())
+        }
+        // The same BIO for both directions is handed over as ONE reference: a second would never be released.
+        unsafe SSL_set_bio(made, bio, bio)
+        unsafe SSL_set_accept_state(made)
+        unsafe session = made
+        unsafe transport = bio
+    }
+
+    deinit {
+        unsafe SSL_free(session)
+    }
+
+    /// The number of bytes waiting to be sent to the client.
+    var outputByteCount: Int {
+        unsafe ctls_transport_written_count(transport)
+    }
+
+    /// The protocol chosen by ALPN; `nil` when the client named none.
+    var negotiatedProtocol: String? {
+        var bytes: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        // Safety: the name is borrowed from the session and copied at once.
+        unsafe SSL_get0_alpn_selected(session, &bytes, &count)
+        guard count > 0 else { return nil }
+        return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
+    }
+
+    /// Takes in what the client sent, appends what it decrypts to, and may leave output to send.
+    func receive(_ ciphertext: ByteBuffer, into plaintext: inout ByteBuffer) -> Received {
+        // Safety: libssl reads the lent bytes inside this call, and they are taken back before it returns.
+        unsafe ciphertext.withUnsafeReadableBytes { bytes in
+            unsafe ctls_transport_lend(transport, bytes.baseAddress, bytes.count)
+            defer { unsafe ctls_transport_lend(transport, nil, 0) }
+            var received = Received()
+            if unsafe SSL_is_init_finished(session) == 0 {
+                received.input = handshake()
+                guard received.input == .open, unsafe SSL_is_init_finished(session) == 1 else { return received }
+                received.completesHandshake = true
+            }
+            received.input = decrypt(into: &plaintext)
+            return received
+        }
+    }
+
+    /// Encrypts all bytes into the output, in as few records as they fit.
+    func send(_ plaintext: ByteBuffer) throws(TLSError) {
+        guard plaintext.readableBytes > 0 else { return }
+        OpenSSLReason.clearQueue()
+        var written = 0
+        // Safety: libssl reads the bytes inside this call. It takes all of them, for the transport never asks to wait.
+        let result = unsafe plaintext.withUnsafeReadableBytes { bytes in
+            unsafe SSL_write_ex(session, bytes.baseAddress, bytes.count, &written)
+        }
+        guard result == 1 else { throw .sendFailed(.drainingQueue()) }
+    }
+
+    /// Adds close_notify to the output: the client is told that nothing more will come.
+    func sendCloseNotify() {
+        OpenSSLReason.clearQueue()
+        unsafe SSL_shutdown(session)
+        OpenSSLReason.clearQueue()
+    }
+
+    /// Moves the output to the end of a buffer.
+    ///
+    /// `keptByteCount` is the size up to which the memory is kept for the next output.
+    func drainOutput(into ciphertext: inout ByteBuffer, keptByteCount: Int) {
+        // Safety: the output is borrowed from the transport, copied, and then forgotten there.
+        unsafe ciphertext.writeBytes(UnsafeRawBufferPointer(start: ctls_transport_written(transport), count: outputByteCount))
+        unsafe ctls_transport_discard_written(transport, keptByteCount)
+    }
+
+    private func handshake() -> Input {
+        OpenSSLReason.clearQueue()
+        let result = unsafe SSL_do_handshake(session)
+        guard result != 1 else { return .open }
+        switch unsafe SSL_get_error(session, result) {
+        case SSL_ERROR_WANT_READ: return .open
+        default: return .failed(handshakeError())
+        }
+    }
+
+    private func handshakeError() -> TLSError {
+        let reason = OpenSSLReason.drainingQueue()
+        guard ctls_is_verification_failure(reason.code) == 1 else { return .handshakeFailed(reason) }
+        // Safety: the text is static.
+        return unsafe .clientCertificateRefused(detail: String(cString: X509_verify_cert_error_string(SSL_get_verify_result(session))))
+    }
+
+    /// Reads records until the lent bytes are used up; the read that would only say so is not made.
+    private func decrypt(into plaintext: inout ByteBuffer) -> Input {
+        if plaintext.readableBytes == 0 {
+            plaintext.clear(minimumCapacity: unsafe ctls_transport_unread(transport))
+        }
+        while unsafe ctls_transport_unread(transport) > 0 || SSL_has_pending(session) == 1 {
+            OpenSSLReason.clearQueue()
+            let room = unsafe max(Int(SSL_pending(session)), ctls_transport_unread(transport), 256)
+            var result: Int32 = 0
+            // Safety: libssl writes at most the room it is told of, and the buffer takes the count it reports.
+            unsafe plaintext.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { bytes in
+                var count = 0
+                result = unsafe SSL_read_ex(session, bytes.baseAddress, bytes.count, &count)
+                return result == 1 ? count : 0
+            }
+            guard result != 1 else { continue }
+            switch unsafe SSL_get_error(session, result) {
+            case SSL_ERROR_WANT_READ: return .open
+            case SSL_ERROR_ZERO_RETURN: return .closed
+            default: return .failed(.receiveFailed(.drainingQueue()))
+            }
+        }
+        return .open
+    }
+}

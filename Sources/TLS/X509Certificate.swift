@@ -1,0 +1,53 @@
+import COpenSSL
+import CTLSShims
+import NIOCore
+
+/// The one owner of an `X509`.
+@safe
+struct X509Certificate: ~Copyable {
+    // Safety: freed in `deinit` only.
+    private let certificate: OpaquePointer
+
+    /// Takes over the caller's reference.
+    @unsafe
+    init(owning certificate: OpaquePointer) {
+        unsafe self.certificate = certificate
+    }
+
+    deinit {
+        unsafe X509_free(certificate)
+    }
+
+    /// Lends the certificate for one call; it must not be kept without a reference of its own.
+    func withPointer<Result>(_ body: (OpaquePointer) -> Result) -> Result {
+        unsafe body(certificate)
+    }
+
+    /// What a server tells about the certificate, or `nil` when its dates are damaged.
+    func facts() -> TLSCertificateFacts? {
+        var notBefore: Int64 = 0
+        var notAfter: Int64 = 0
+        // Safety: the times are borrowed from the certificate, which `self` owns.
+        guard let start = unsafe X509_get0_notBefore(certificate), unsafe ctls_unix_seconds(start, &notBefore) == 1,
+            let end = unsafe X509_get0_notAfter(certificate), unsafe ctls_unix_seconds(end, &notAfter) == 1
+        else { return nil }
+        return TLSCertificateFacts(notBefore: notBefore, notAfter: notAfter, subjectNames: subjectNames())
+    }
+
+    private func subjectNames() -> [String] {
+        // Safety: the names are freed before the end of this function and nothing of them is kept.
+        guard let names = unsafe ctls_subject_names(certificate) else { return [] }
+        defer { unsafe ctls_names_free(names) }
+        return unsafe (0..<ctls_names_count(names)).compactMap { index in
+            var bytes: UnsafePointer<UInt8>?
+            var count: Int32 = 0
+            let type = unsafe ctls_name_at(names, index, &bytes, &count)
+            let name = unsafe UnsafeBufferPointer(start: bytes, count: Int(count))
+            switch type {
+            case GEN_DNS: return unsafe String(decoding: name, as: UTF8.self)
+            case GEN_IPADD: return try? unsafe SocketAddress(packedIPAddress: ByteBuffer(bytes: name), port: 0).ipAddress
+            default: return nil
+            }
+        }
+    }
+}
