@@ -1,0 +1,196 @@
+import COpenSSL
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import TLS
+
+@Suite struct ApplicationDataTests {
+    private let context: TLSContext
+
+    init() throws {
+        context = try TestCertificates.shared.get().makeContext()
+    }
+
+    private func establishedConnection(version: Int32 = TLS1_3_VERSION) throws -> TestConnection {
+        let configuration = TestClient.Configuration(minimumVersion: version, maximumVersion: version)
+        let connection = try TestConnection(serving: context, to: configuration)
+        try connection.establish()
+        return connection
+    }
+
+    @Test func `Head, body and end go out in one record and one write`() throws {
+        let connection = try establishedConnection()
+        let before = connection.serverWrites.count
+        let outcome = connection.makeOutcome()
+        connection.channel.write(ByteBuffer(string: "head "), promise: nil)
+        connection.channel.write(ByteBuffer(string: "body"), promise: nil)
+        connection.channel.write(ByteBuffer(), promise: outcome.promise)
+        #expect(connection.takeServerOutput().isEmpty)
+        connection.channel.flush()
+        connection.client.receive(connection.takeServerOutput())
+        #expect(outcome.isSuccess)
+        #expect(connection.serverWrites.count == before + 1)
+        #expect(TLSRecord.records(in: connection.serverWrites[before]).count == 1)
+        #expect(connection.client.received == Array("head body".utf8))
+    }
+
+    @Test func `Small writes before a large one fill its first record`() throws {
+        let connection = try establishedConnection()
+        let before = connection.serverWrites.count
+        connection.channel.write(ByteBuffer(string: "head "), promise: nil)
+        connection.channel.writeAndFlush(ByteBuffer(repeating: 7, count: 20_000), promise: nil)
+        connection.client.receive(connection.takeServerOutput())
+        #expect(connection.serverWrites.count == before + 1)
+        #expect(TLSRecord.records(in: connection.serverWrites[before]).count == 2)
+        #expect(connection.client.received == Array("head ".utf8) + Array(repeating: 7, count: 20_000))
+    }
+
+    @Test func `Every promise of a flush is kept when its records are written`() throws {
+        let connection = try establishedConnection()
+        let outcomes = [1, 20_000, 0, 600_000, 3].map { count in
+            let outcome = connection.makeOutcome()
+            connection.channel.write(ByteBuffer(repeating: 1, count: count), promise: outcome.promise)
+            return outcome
+        }
+        connection.channel.flush()
+        #expect(outcomes.map(\.isSuccess) == Array(repeating: true, count: 5))
+        connection.client.receive(connection.takeServerOutput())
+        #expect(connection.client.received.count == 620_004)
+    }
+
+    @Test func `A write before the handshake goes out after it`() throws {
+        let connection = try TestConnection(serving: context)
+        connection.channel.writeAndFlush(ByteBuffer(string: "early"), promise: nil)
+        #expect(connection.takeServerOutput().isEmpty)
+        try connection.establish()
+        #expect(connection.client.received == Array("early".utf8))
+    }
+
+    @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
+    func `Bodies of 8 MiB go both ways`(version: Int32) throws {
+        let connection = try establishedConnection(version: version)
+        let body = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
+        connection.client.send(body)
+        let request = connection.client.takeOutput()
+        for start in stride(from: 0, to: request.count, by: 50_000) {
+            try connection.sendToServer(Array(request[start..<min(start + 50_000, request.count)]))
+        }
+        #expect(connection.recorder.received == body)
+        connection.channel.writeAndFlush(ByteBuffer(bytes: body), promise: nil)
+        connection.client.receive(connection.takeServerOutput())
+        #expect(connection.client.received == body)
+    }
+
+    @Test func `Reads of one batch are delivered as one buffer`() throws {
+        let connection = try establishedConnection()
+        connection.client.send(Array("first ".utf8))
+        let first = connection.client.takeOutput()
+        connection.client.send(Array("second".utf8))
+        let second = connection.client.takeOutput()
+        connection.channel.pipeline.fireChannelRead(ByteBuffer(bytes: first))
+        connection.channel.pipeline.fireChannelRead(ByteBuffer(bytes: second))
+        #expect(connection.recorder.reads.isEmpty)
+        connection.channel.pipeline.fireChannelReadComplete()
+        #expect(connection.recorder.reads.count == 1)
+        #expect(connection.recorder.received == Array("first second".utf8))
+    }
+
+    @Test func `A buffer that a handler keeps is not written over`() throws {
+        let connection = try establishedConnection()
+        for text in ["one", "two", "three"] {
+            connection.client.send(Array(text.utf8))
+            try connection.exchange()
+        }
+        #expect(connection.recorder.reads.map { String(buffer: $0) } == ["one", "two", "three"])
+    }
+
+    @Test func `A request that comes with the end of the handshake is delivered after the event`() throws {
+        let connection = try TestConnection(serving: context)
+        connection.client.receive()
+        try connection.sendToServer(connection.client.takeOutput())
+        connection.client.receive(connection.takeServerOutput())
+        connection.client.send(Array("at once".utf8))
+        try connection.sendToServer(connection.client.takeOutput())
+        #expect(connection.recorder.eventCountsAtRead == [1])
+        #expect(connection.recorder.received == Array("at once".utf8))
+    }
+
+    @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
+    func `A changed record is answered with an alert and closed`(version: Int32) throws {
+        let connection = try establishedConnection(version: version)
+        connection.client.send(Array("request".utf8))
+        var record = connection.client.takeOutput()
+        record[record.count - 1] ^= 1
+        try connection.sendToServer(record)
+        connection.client.receive(connection.takeServerOutput())
+        #expect(connection.recorder.errors.map(\.description) == ["receiving failed: decryption failed or bad record mac"])
+        #expect(connection.recorder.reads.isEmpty)
+        #expect(connection.client.receivedAlert == 20)
+        #expect(!connection.channel.isActive)
+    }
+
+    @Test func `What came before a changed record is delivered`() throws {
+        let connection = try establishedConnection()
+        connection.client.send(Array("whole".utf8))
+        var records = connection.client.takeOutput()
+        connection.client.send(Array("broken".utf8))
+        records += connection.client.takeOutput()
+        records[records.count - 1] ^= 1
+        try connection.sendToServer(records)
+        #expect(connection.recorder.received == Array("whole".utf8))
+        #expect(connection.recorder.errors.count == 1)
+    }
+
+    @Test func `A request in the middle of a key change is served`() throws {
+        let connection = try establishedConnection()
+        connection.client.updateKey()
+        try connection.exchange()
+        connection.channel.writeAndFlush(ByteBuffer(string: "answer"), promise: nil)
+        try connection.exchange()
+        #expect(connection.client.received == Array("answer".utf8))
+        #expect(connection.client.failure == nil)
+    }
+
+    @Test func `Nothing is read while the client does not take what was sent`() throws {
+        let connection = try establishedConnection()
+        let counter = ReadCounter()
+        try connection.channel.pipeline.syncOperations.addHandler(counter, position: .first)
+        connection.channel.isWritable = false
+        connection.channel.read()
+        #expect(counter.readCount == 0)
+        connection.channel.isWritable = true
+        connection.channel.pipeline.fireChannelWritabilityChanged()
+        #expect(counter.readCount == 1)
+        connection.channel.pipeline.fireChannelWritabilityChanged()
+        #expect(counter.readCount == 1)
+    }
+
+    @Test func `Half a record asks for another read, a whole one does not`() throws {
+        let connection = try establishedConnection()
+        let counter = ReadCounter()
+        try connection.channel.pipeline.syncOperations.addHandler(counter, position: .first)
+        connection.client.send(Array("request".utf8))
+        let record = connection.client.takeOutput()
+        connection.channel.read()
+        #expect(counter.readCount == 1)
+        connection.channel.pipeline.fireChannelRead(ByteBuffer(bytes: record.dropLast()))
+        connection.channel.pipeline.fireChannelReadComplete()
+        #expect(counter.readCount == 2)
+        connection.channel.pipeline.fireChannelRead(ByteBuffer(bytes: record.suffix(1)))
+        connection.channel.pipeline.fireChannelReadComplete()
+        #expect(counter.readCount == 2)
+    }
+
+    /// Counts the reads that reach the network.
+    private final class ReadCounter: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        var readCount = 0
+
+        func read(context: ChannelHandlerContext) {
+            readCount += 1
+            context.read()
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import COpenSSL
+import NIOEmbedded
+import Testing
+
+@testable import TLS
+
+@Suite struct ClientCertificateTests {
+    private let certificates: TestCertificates
+    private let context: TLSContext
+
+    init() throws {
+        certificates = try TestCertificates.shared.get()
+        context = try certificates.makeContext(clientAuthorities: certificates["root.pem"])
+    }
+
+    @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
+    func `A certificate of the authority is accepted, and its session resumed`(version: Int32) throws {
+        let configuration = configuration(showing: "client", version: version)
+        let connection = try TestConnection(serving: context, to: configuration)
+        try connection.establish()
+        #expect(connection.recorder.events.count == 1)
+        let second = try TestConnection(serving: context, to: configuration, resuming: connection.client.save())
+        try second.establish()
+        #expect(second.client.isResumed)
+    }
+
+    @Test(
+        arguments: [
+            (TLS1_3_VERSION, nil, 116, "handshake failed: peer did not return a certificate"),
+            (TLS1_2_VERSION, nil, 40, "handshake failed: peer did not return a certificate"),
+            (TLS1_3_VERSION, "server-only", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
+            (TLS1_3_VERSION, "stranger", 48, "handshake failed: client certificate refused: self-signed certificate"),
+            (TLS1_2_VERSION, "leaf", 48, "handshake failed: client certificate refused: unable to get local issuer certificate"),
+        ] as [(Int32, String?, UInt8, String)]
+    )
+    func `Any other client is refused with its alert`(version: Int32, name: String?, alert: UInt8, message: String) throws {
+        let connection = try TestConnection(serving: context, to: configuration(showing: name, version: version))
+        try connection.establish()
+        #expect(connection.recorder.errors.map(\.description) == [message])
+        #expect(connection.recorder.events.isEmpty)
+        #expect(connection.client.receivedAlert == alert)
+        #expect(!connection.channel.isActive)
+    }
+
+    private func configuration(showing name: String?, version: Int32) -> TestClient.Configuration {
+        TestClient.Configuration(
+            minimumVersion: version,
+            maximumVersion: version,
+            certificatePEM: name.map { certificates[$0 + ".pem"] } ?? [],
+            keyPEM: name.map { certificates[$0 + ".key"] } ?? []
+        )
+    }
+}

@@ -1,0 +1,107 @@
+import Testing
+
+@testable import TLS
+
+@Suite struct TLSContextTests {
+    private let certificates: TestCertificates
+
+    init() throws {
+        certificates = try TestCertificates.shared.get()
+    }
+
+    @Test func `The facts of the leaf certificate are known`() throws {
+        let facts = try certificates.makeContext().certificate
+        #expect(facts.subjectNames == ["localhost", "127.0.0.1", "::1"])
+        #expect(facts.notAfter - facts.notBefore == 2 * 86_400)
+        #expect(facts.isValid(atUnixSeconds: facts.notBefore) && facts.isValid(atUnixSeconds: facts.notAfter))
+        #expect(!facts.isValid(atUnixSeconds: facts.notBefore - 1) && !facts.isValid(atUnixSeconds: facts.notAfter + 1))
+    }
+
+    @Test(arguments: ["rsa", "leaf"]) func `RSA and elliptic curve keys are accepted`(name: String) throws {
+        let context = try TLSContext(certificateChainPEM: certificates[name + ".pem"], privateKeyPEM: certificates[name + ".key"])
+        #expect(!context.requiresClientCertificate)
+    }
+
+    @Test(arguments: [
+        ("", "leaf.key", "no certificate found in the PEM text (no start line)"),
+        ("leaf.key", "leaf.key", "no certificate found in the PEM text (no start line)"),
+        ("leaf.pem", "", "no private key found in the PEM text"),
+        ("leaf.pem", "leaf.pem", "no private key found in the PEM text"),
+        ("leaf.pem", "client.key", "the private key does not belong to the certificate (key values mismatch)"),
+        ("leaf.pem", "rsa.key", "the private key does not belong to the certificate (different key types)"),
+        ("leaf.pem", "encrypted-ec.key", "the private key is encrypted; give it without a password"),
+        ("leaf.pem", "encrypted-pkcs8.key", "the private key is encrypted; give it without a password"),
+        ("weak.pem", "weak.key", "the certificate is too weak to be served (ee key too small)"),
+    ])
+    func `What can't be served is refused with the reason`(chain: String, key: String, message: String) throws {
+        let error = try #require(throws: TLSConfigurationError.self) {
+            try TLSContext(certificateChainPEM: certificates[chain], privateKeyPEM: certificates[key])
+        }
+        #expect(error.description == message)
+    }
+
+    @Test func `A damaged certificate is named by its place in the chain`() throws {
+        let damaged = Self.damaging(certificates["intermediate.pem"])
+        let chain = certificates["leaf.pem"] + damaged
+        let error = try #require(throws: TLSConfigurationError.self) {
+            try TLSContext(certificateChainPEM: chain, privateKeyPEM: certificates["leaf.key"])
+        }
+        guard case .certificateUnreadable(index: 1, _) = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
+    @Test func `A damaged private key is refused`() throws {
+        let error = try #require(throws: TLSConfigurationError.self) {
+            try TLSContext(certificateChainPEM: certificates["leaf.pem"], privateKeyPEM: Self.damaging(certificates["leaf.key"]))
+        }
+        guard case .privateKeyUnreadable = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
+    @Test func `A weak certificate further up the chain is refused by its place`() throws {
+        let chain = certificates["leaf.pem"] + certificates["weak.pem"]
+        let error = try #require(throws: TLSConfigurationError.self) {
+            try TLSContext(certificateChainPEM: chain, privateKeyPEM: certificates["leaf.key"])
+        }
+        #expect(error.description == "certificate 2 of the chain is too weak to be served (ca key too small)")
+    }
+
+    @Test func `Client authorities without a certificate are refused`() throws {
+        let error = try #require(throws: TLSConfigurationError.self) {
+            try certificates.makeContext(clientAuthorities: certificates["leaf.key"])
+        }
+        #expect(error.description == "no certificate found in the PEM text of the client authorities (no start line)")
+    }
+
+    @Test func `A damaged client authority is named by its place`() throws {
+        let authorities = certificates["root.pem"] + Self.damaging(certificates["stranger.pem"])
+        let error = try #require(throws: TLSConfigurationError.self) { try certificates.makeContext(clientAuthorities: authorities) }
+        guard case .clientAuthorityUnreadable(index: 1, _) = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
+    @Test func `Bytes that are not PEM never crash`() {
+        for seed in 0..<64 {
+            let noise = (0..<512).map { UInt8(truncatingIfNeeded: ($0 &* 31 &+ seed &* 17) ^ (seed << 2)) }
+            #expect(throws: TLSConfigurationError.self) {
+                try TLSContext(certificateChainPEM: noise, privateKeyPEM: certificates["leaf.key"])
+            }
+            #expect(throws: TLSConfigurationError.self) {
+                try TLSContext(certificateChainPEM: certificates["leaf.pem"], privateKeyPEM: noise)
+            }
+        }
+    }
+
+    /// Breaks the base 64 text in the middle.
+    private static func damaging(_ pem: [UInt8]) -> [UInt8] {
+        var damaged = pem
+        damaged.replaceSubrange(damaged.count / 2..<damaged.count / 2 + 4, with: Array("!!!!".utf8))
+        return damaged
+    }
+}
