@@ -6,15 +6,25 @@ import CTLSShims
 struct PEMDocument: ~Copyable {
     /// What reading a certificate ended with.
     enum Item: ~Copyable {
+        /// The next certificate of the text.
         case certificate(X509Certificate)
+
+        /// No more certificates.
         case end(OpenSSLReason)
+
+        /// A block that says it is a certificate and is not.
         case unreadable(OpenSSLReason)
     }
 
     /// What reading a private key ended with.
     enum KeyItem: ~Copyable {
+        /// The first private key of the text.
         case key(PrivateKey)
+
+        /// A key that needs a password.
         case encrypted(OpenSSLReason)
+
+        /// No key, or a block that says it is one and is not.
         case unreadable(OpenSSLReason)
     }
 

@@ -24,8 +24,13 @@ package final class TLSServerHandler: ChannelDuplexHandler {
 
     /// How far the connection is.
     enum Phase {
+        /// Nothing but the handshake is carried yet.
         case handshaking
+
+        /// Bytes are carried.
         case established
+
+        /// Nothing is carried any more, though the channel may still be closing.
         case closed
     }
 
