@@ -69,11 +69,13 @@ struct StreamTests {
 
     @Test(arguments: [true, false])
     func `UTF-16 with a byte order mark is read`(bigEndian: Bool) {
-        let bytes = "\u{FEFF}a: é\n---\nb: 2\n".utf16.flatMap { unit in
+        // In one byte order or the other, these characters hold the bytes of a line break, three hyphens and a blank.
+        let markerLike = "\u{0A05}\u{2D2D}\u{202D}\u{010A}\u{2D2D}\u{2D20}x"
+        let bytes = "\u{FEFF}a: é\n---\nb: \(markerLike)\n".utf16.flatMap { unit in
             let pair = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
             return bigEndian ? pair : pair.reversed()
         }
-        #expect(documents(bytes) == [#"{"a":"é"}"#, #"{"b":2}"#])
+        #expect(documents(bytes) == [#"{"a":"é"}"#, "{\"b\":\"\(markerLike)\"}"])
     }
 
     @Test(arguments: ["[", "{a: ", "- "])
