@@ -17,6 +17,11 @@ import Testing
         #expect(Suggestion.closest(to: text, among: RuleCatalog.builtIn.map(\.id)) == nil)
     }
 
+    @Test func `Two neighbours that are swapped are one edit`() {
+        #expect(Suggestion.closest(to: "warm", among: ["wram", "wart"]) == "wram")
+        #expect(Suggestion.closest(to: "wamr", among: ["warm"]) == "warm")
+    }
+
     @Test func `Of equally near names the first is suggested`() {
         #expect(Suggestion.closest(to: "HostP", among: ["HostA", "HostB"]) == "HostA")
         #expect(Suggestion.closest(to: "HostP", among: []) == nil)
