@@ -11,7 +11,7 @@ package struct Decider: Sendable {
     let podContext: ScoringSubject.Context
 
     /// A decider whose answers are never stronger than the mode, whatever the policies say.
-    package init(mode: EnforcementMode) {
+    package init(mode: EnforcementMode, podContext: ScoringSubject.Context = .admittedPod) {
         self.mode = mode
         self.podContext = podContext
     }

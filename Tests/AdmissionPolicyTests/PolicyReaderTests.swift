@@ -73,7 +73,7 @@ struct PolicyReaderTests {
             ]),
             at: at
         )
-        let reader = PolicyReader(rulesets: MadeUp.rulesets, defaultRuleset: MadeUp.current)
+        let reader = PolicyReader(rulesets: MadeUpRulesets.rulesets, defaultRuleset: MadeUpRulesets.current)
         let failure = #expect(throws: PolicyReadingFailure.self) {
             try reader.read([PolicySource(name: "p.json", documents: [ManifestNode(.null, at: at), document])])
         }

@@ -9,12 +9,12 @@ struct PolicySetTests {
             policy("everything", "*"), policy("short", "pay*"), policy("long", "pay*nts"), policy("exact", "payments"),
             policy("several", "one", "two-*"), policy("system", "kube-public"), policy("kube", "kube-*"), policy("own", "pod*"),
         ],
-        builtInDefault: .builtInDefault(under: MadeUp.current),
+        builtInDefault: .builtInDefault(under: MadeUpRulesets.current),
         ownNamespace: "podscore"
     )
 
     private static func policy(_ name: String, _ patterns: String...) -> ScorePolicy {
-        ScorePolicy(name: name, namespaces: patterns.map { NamespacePattern($0) }, ruleset: MadeUp.current)
+        ScorePolicy(name: name, namespaces: patterns.map { NamespacePattern($0) }, ruleset: MadeUpRulesets.current)
     }
 
     @Test(arguments: [
@@ -30,7 +30,7 @@ struct PolicySetTests {
     @Test func `Where no policy matches the built-in default applies, which never denies`() {
         let policies = PolicySet(
             policies: [Self.policy("a", "a")],
-            builtInDefault: .builtInDefault(under: MadeUp.current),
+            builtInDefault: .builtInDefault(under: MadeUpRulesets.current),
             ownNamespace: ""
         )
         let policy = policies.policy(for: "b")
@@ -53,7 +53,7 @@ struct PolicySetTests {
     @Test func `Names of namespaces and policies compare as bytes`() {
         let policies = PolicySet(
             policies: [Self.policy("\u{e9}", "\u{e9}")],
-            builtInDefault: .builtInDefault(under: MadeUp.current),
+            builtInDefault: .builtInDefault(under: MadeUpRulesets.current),
             ownNamespace: ""
         )
         #expect(policies.policy(for: "e\u{301}").name == ScorePolicy.builtInDefaultName)
@@ -70,7 +70,7 @@ struct PolicySetTests {
     @Test func `Of policies that tie the first one wins`() {
         let policies = PolicySet(
             policies: [Self.policy("first", "a", "b*"), Self.policy("second", "a", "*c")],
-            builtInDefault: .builtInDefault(under: MadeUp.current),
+            builtInDefault: .builtInDefault(under: MadeUpRulesets.current),
             ownNamespace: ""
         )
         #expect(policies.policy(for: "a").name == "first")

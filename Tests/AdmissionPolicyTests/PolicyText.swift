@@ -20,7 +20,7 @@ enum PolicyText {
             }
             return PolicySource(name: file.name, documents: documents, problems: problems)
         }
-        return try PolicyReader(rulesets: MadeUp.rulesets, defaultRuleset: MadeUp.current).read(sources)
+        return try PolicyReader(rulesets: MadeUpRulesets.rulesets, defaultRuleset: MadeUpRulesets.current).read(sources)
     }
 
     /// Returns what is printed about the files, errors and warnings, a line each.

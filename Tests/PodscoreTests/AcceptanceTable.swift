@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// One line of the acceptance table: a recorded request, a policy, and the answer argued from the design.
 struct AcceptanceRow: Codable, Sendable, CustomTestStringConvertible {

@@ -1,7 +1,7 @@
 import PodScoring
 
 /// Rulesets that no release of the program has, so that the catalog can change without these tests.
-enum MadeUp {
+enum MadeUpRulesets {
     static func entry(
         _ id: String,
         _ points: Int,
