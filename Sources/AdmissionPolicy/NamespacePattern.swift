@@ -1,5 +1,6 @@
 /// A namespace's name, or a glob in which `*` stands for any run of characters.
 package struct NamespacePattern: Sendable, Equatable {
+    /// The byte that stands for any run of characters.
     static let star = UInt8(ascii: "*")
 
     /// The pattern as written.

@@ -16,6 +16,7 @@ struct PolicyConflicts {
     /// The problems of each source, found before and here.
     private(set) var diagnostics: [PolicyDiagnostics]
 
+    /// Begins with what each source has to say already.
     init(diagnostics: [PolicyDiagnostics]) {
         self.diagnostics = diagnostics
     }

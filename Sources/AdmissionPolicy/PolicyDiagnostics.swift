@@ -10,6 +10,7 @@ struct PolicyDiagnostics {
     let source: String
     private var problems: [PolicyProblem]
 
+    /// The problems of one source so far.
     init(source: String, problems: [PolicyProblem] = []) {
         self.source = source
         self.problems = problems
@@ -78,9 +79,12 @@ extension PolicyDiagnostics {
 
 /// A value with the place where it was written.
 struct Located<Value: Sendable>: Sendable {
+    /// The value.
     let value: Value
+    /// Where it stands.
     let position: Position
 
+    /// A value with its place.
     init(_ value: Value, at position: Position) {
         self.value = value
         self.position = position

@@ -20,6 +20,7 @@ enum SpecField: String, PolicyField {
     case audit
     case workloads
 
+    /// The fields of the contract that this release refuses.
     static let ofLaterRelease = ["points", "exempt"]
 }
 
@@ -27,6 +28,7 @@ enum SpecField: String, PolicyField {
 enum MatchField: String, PolicyField {
     case namespaces
 
+    /// The fields of the contract that this release refuses.
     static let ofLaterRelease = ["namespaceSelector"]
 }
 
@@ -36,5 +38,6 @@ enum LevelField: String, PolicyField {
     case require
     case forbid
 
+    /// The fields of the contract that this release refuses.
     static let ofLaterRelease = ["podSecurityStandard", "from"]
 }

@@ -19,6 +19,7 @@ struct PolicyDocumentReader {
     let rulesets: [Ruleset]
     /// The ruleset of a policy that names none.
     let defaultRuleset: Ruleset
+    /// What the author has to know so far.
     var diagnostics: PolicyDiagnostics
 
     /// Reads a document of the source with that index; `nil` when it is no ScorePolicy.

@@ -7,6 +7,7 @@ protocol PolicyField: RawRepresentable<String>, CaseIterable, Equatable, Sendabl
 }
 
 extension PolicyField {
+    /// None, unless an object says otherwise.
     static var ofLaterRelease: [String] { [] }
 }
 

@@ -55,11 +55,14 @@ package struct PolicyProblem: Sendable, Equatable {
 
     /// The source's name, as the shell gave it.
     package let source: String
+    /// Where it stands.
     package let position: Position
+    /// What it is.
     package let what: What
     /// What the author may have meant.
     package let suggestion: String?
 
+    /// Where it stands.
     package init(source: String, position: Position, what: What, suggestion: String? = nil) {
         self.source = source
         self.position = position
@@ -67,6 +70,7 @@ package struct PolicyProblem: Sendable, Equatable {
         self.suggestion = suggestion
     }
 
+    /// Follows from what it is.
     package var severity: Severity {
         switch what {
         case .duplicateNamespace, .globOverSystemNamespaces: .warning
@@ -81,7 +85,9 @@ package struct PolicyProblem: Sendable, Equatable {
 
 /// A place in one of several sources.
 package struct PolicyPlace: Sendable, Equatable, CustomStringConvertible {
+    /// The source's name, as the shell gave it.
     package let source: String
+    /// Where it stands.
     package let position: Position
 
     /// `FILE:LINE:COLUMN`.

@@ -10,6 +10,7 @@ package struct PolicySource: Sendable {
     /// What kept documents from being read; problems of whole documents join those found in others.
     package let problems: [PolicyProblem]
 
+    /// The documents of one source.
     package init(name: String, documents: [ManifestNode], problems: [PolicyProblem] = []) {
         self.name = name
         self.documents = documents

@@ -21,8 +21,10 @@ package struct ManifestDocument: Sendable {
     package let itemPath: [Int]
     /// Where the document begins.
     package let position: Position
+    /// What the document is.
     package let content: Content
 
+    /// What the document is.
     package init(source: String, index: Int, itemPath: [Int] = [], position: Position, content: Content) {
         self.source = source
         self.index = index

@@ -2,6 +2,7 @@ import KubernetesAPI
 
 /// A list of objects: `kind: List`, or a typed one such as `PodList`.
 struct ManifestList {
+    /// The items, in order.
     let items: [ManifestNode]
     /// The API version of the list, and of the items of a typed one; empty when it is missing.
     let apiVersion: String

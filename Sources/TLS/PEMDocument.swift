@@ -2,6 +2,7 @@ import COpenSSL
 import CTLSShims
 
 /// PEM text being read from its start: the one owner of a memory BIO.
+// Safety: the BIO is private, used only while the value lives, and freed once.
 @safe
 struct PEMDocument: ~Copyable {
     /// What reading a certificate ended with.

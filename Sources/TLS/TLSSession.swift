@@ -5,6 +5,7 @@ import NIOCore
 /// The server's end of one TLS connection: the one owner of an `SSL`, with no input or output of its own.
 ///
 /// It stays on its connection's event loop. Every call runs to its end without suspending, since the error queue belongs to the thread.
+// Safety: the session is private, used on its event loop only, and freed once.
 @safe
 struct TLSSession: ~Copyable {
     /// How a call of ``receive(_:into:)`` left the connection.
@@ -33,6 +34,7 @@ struct TLSSession: ~Copyable {
     private let transport: OpaquePointer
 
     /// Starts a session with a borrowed `SSL_CTX`, of which it keeps a reference.
+    // Safety: the context lives during the call; libssl takes a reference of its own.
     @unsafe
     init(serving context: OpaquePointer) throws(TLSError) {
         OpenSSLReason.clearQueue()

@@ -3,12 +3,14 @@ import CTLSShims
 import NIOCore
 
 /// The one owner of an `X509`.
+// Safety: the certificate is private, used only while the value lives, and freed once.
 @safe
 struct X509Certificate: ~Copyable {
     // Safety: freed in `deinit` only.
     private let certificate: OpaquePointer
 
     /// Takes over the caller's reference.
+    // Safety: the caller gives up its reference and does not free it.
     @unsafe
     init(owning certificate: OpaquePointer) {
         unsafe self.certificate = certificate

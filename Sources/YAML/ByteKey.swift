@@ -1,7 +1,9 @@
 /// A string that compares and hashes as its bytes, for tables of keys and anchors.
 struct ByteKey: Hashable {
+    /// The key.
     let text: String
 
+    /// The key.
     init(_ text: String) {
         self.text = text
     }

@@ -5,6 +5,7 @@
 struct DocumentSplitter {
     /// A piece of a stream that holds at most one document.
     struct Piece: Equatable {
+        /// The bytes of the piece.
         let range: Range<Int>
         /// The line number of its first byte.
         let firstLine: Int

@@ -8,12 +8,14 @@ struct MappingBuilder {
     /// The number of keys up to which no table is made.
     static let linearLimit = 16
 
+    /// The members so far, in order.
     private(set) var members: [ManifestNode.Member] = []
     private var digests = InlineArray<16, UInt64>(repeating: 0)
     private var table: [ByteKey: Int] = [:]
     /// The keys that so far come from a `<<` only.
     private var mergedKeys: Set<ByteKey> = []
 
+    /// A mapping without members.
     init() {
         members.reserveCapacity(4)
     }

@@ -13,6 +13,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     }
 
     private let limits: YAMLLimits
+    /// What libyaml reads.
     var events: YAMLEvents
     /// The event on which the builder stands.
     private(set) var kind = YAMLEvents.Kind.streamStart

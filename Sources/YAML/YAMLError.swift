@@ -30,9 +30,12 @@ package struct YAMLError: Error, Sendable, Equatable {
         case unexpectedEvent
     }
 
+    /// What is wrong.
     package let reason: Reason
+    /// Where it begins.
     package let position: Position
 
+    /// Where it begins.
     package init(_ reason: Reason, at position: Position) {
         self.reason = reason
         self.position = position

@@ -2,6 +2,7 @@ import CLibYAML
 import KubernetesAPI
 
 /// The events of one piece of YAML text; the only owner of libyaml's parser and event.
+// Safety: parser and event are private, have stable addresses, and are deleted once.
 @safe
 struct YAMLEvents: ~Copyable, ~Escapable {
     /// What an event tells.

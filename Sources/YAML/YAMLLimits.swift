@@ -9,6 +9,7 @@ package struct YAMLLimits: Sendable {
     /// Manifests use aliases for a few labels or resources; a document that multiplies its size through them is an attack.
     package var aliasedNodes: Int
 
+    /// The limits; the defaults suit manifests and policies.
     package init(depth: Int = JSONReader.depthLimit, aliasedNodes: Int = 100_000) {
         self.depth = depth
         self.aliasedNodes = aliasedNodes

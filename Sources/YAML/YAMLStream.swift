@@ -11,6 +11,7 @@ package struct YAMLStream: Sequence, IteratorProtocol {
     /// Documents that were read together with the one handed out last, in reverse order.
     private var pending: [Result<ManifestNode, YAMLError>] = []
 
+    /// Prepares to read these bytes.
     package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) {
         self.bytes = bytes
         self.limits = limits

@@ -4,7 +4,7 @@ import FileSystem
 import KubernetesAPI
 import Reports
 
-/// `podscore review FILE…`
+/// The command `podscore review FILE…`.
 struct ReviewCommand: ParsableCommand {
     /// How decisions are written.
     enum Format: String, CaseIterable, ExpressibleByArgument {

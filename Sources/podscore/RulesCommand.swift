@@ -3,7 +3,7 @@ import FileSystem
 import PodScoring
 import Reports
 
-/// `podscore rules [ID]`
+/// The command `podscore rules [ID]`.
 struct RulesCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(

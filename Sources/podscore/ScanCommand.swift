@@ -4,7 +4,7 @@ import FileSystem
 import PodScoring
 import Reports
 
-/// `podscore scan PATH…`
+/// The command `podscore scan PATH…`.
 struct ScanCommand: ParsableCommand {
     /// How results are written.
     enum Format: String, CaseIterable, ExpressibleByArgument {

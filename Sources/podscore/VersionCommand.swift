@@ -2,7 +2,7 @@ import ArgumentParser
 import FileSystem
 import PodScoring
 
-/// `podscore version`
+/// The command `podscore version`.
 struct VersionCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
