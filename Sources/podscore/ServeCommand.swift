@@ -1,0 +1,153 @@
+import AdmissionPolicy
+import ArgumentParser
+import FileSystem
+import Logging
+import Metrics
+import TLS
+import WebhookServer
+
+/// The command `podscore serve`.
+struct ServeCommand: AsyncParsableCommand {
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Answer a Kubernetes API server as a validating admission webhook.",
+        discussion: """
+            Reviews are taken at POST /validate, or at /validate/NAME to pin one policy. The plain port has /livez, /readyz, /policy and
+            /metrics. SIGTERM drains: not ready at once, serving on for --drain-delay, then exit 0.
+
+            Example:
+              podscore serve --tls-cert tls.crt --tls-key tls.key --policy policies/ --mode warn
+            """
+    )
+
+    @OptionGroup(title: "Listening") var listening: ListeningOptions
+    @OptionGroup(title: "Deciding") var deciding: DecidingOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    /// Starts, serves until a signal asks for the end, drains.
+    mutating func run() async throws {
+        let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
+        let loaded = try PolicyFiles.load(deciding.policy, ownNamespace: deciding.ownNamespace)
+        for warning in loaded.warnings { logger.warning("\(warning)") }
+        announce(loaded.policies, to: logger)
+        let tls = try TLSFiles.load(certificate: listening.tlsCert, key: listening.tlsKey, clientAuthorities: listening.clientCA)
+        let state = WebhookState(.init(policies: loaded.policies, mode: deciding.mode, tls: tls))
+        let log = DecisionLog(to: try decisionWriter())
+        let end = Termination()
+        let server: WebhookServer
+        do {
+            server = try await WebhookServer.start(configuration(), state: state, metrics: WebhookMetrics(), log: log)
+        } catch {
+            await log.close(waitingUpTo: .zero)
+            throw CommandFailure(error.description)
+        }
+        logger.info("serving https://\(listening.host):\(server.port)/validate, mode \(deciding.mode.rawValue)")
+        if let port = server.operationsPort { logger.info("health and metrics on http://\(listening.host):\(port)") }
+        let signal = await end.signal()
+        logger.info("\(signal): draining for \(limits.drainDelay) s")
+        await server.drain()
+        logger.info("drained")
+    }
+
+    /// Says what decides where, so that nobody is surprised by the built-in default.
+    private func announce(_ policies: PolicySet, to logger: Logger) {
+        for policy in policies.policies {
+            logger.info("policy \(policy.name) for namespaces \(policy.namespaces.map(\.text).joined(separator: ", "))")
+        }
+        let fallback = policies.builtInDefault
+        logger.info("the \(fallback.name) applies where no policy does: it warns and denies nothing")
+    }
+
+    /// Opens what decisions are written to.
+    private func decisionWriter() throws -> FileDescriptorWriter {
+        guard let path = deciding.decisionLog else { return FileDescriptorWriter(descriptor: 1) }
+        do {
+            return try FileDescriptorWriter(appendingTo: path)
+        } catch {
+            throw CommandFailure("cannot write the decision log to \(path): \(error)")
+        }
+    }
+
+    /// The server's settings.
+    private func configuration() -> WebhookServer.Configuration {
+        var configuration = WebhookServer.Configuration()
+        configuration.host = listening.host
+        configuration.port = listening.port
+        configuration.operationsPort = listening.opsPort
+        configuration.eventLoopCount = limits.threads
+        configuration.limits.maxInFlight = limits.maxInFlight
+        configuration.limits.maxBufferedBytes = limits.maxBufferedBytes
+        configuration.drain.propagationDelay = .seconds(limits.drainDelay)
+        configuration.version = Version.text
+        return configuration
+    }
+}
+
+/// Where the server listens and with which certificate.
+struct ListeningOptions: ParsableArguments {
+    @Option(name: .long, help: "The address to listen on.")
+    var host = "0.0.0.0"
+
+    @Option(name: .long, help: "The port for the API server; 0 takes a free one.")
+    var port = 8443
+
+    @Option(name: .long, help: "The plain port for health, policy and metrics; 0 takes a free one.")
+    var opsPort = 8080
+
+    @Option(name: .long, help: "The PEM file with the serving certificate and its chain.", completion: .file())
+    var tlsCert: String
+
+    @Option(name: .long, help: "The PEM file with the certificate's private key.", completion: .file())
+    var tlsKey: String
+
+    @Option(name: .long, help: "Ask clients for a certificate that the authorities in this PEM file verify.", completion: .file())
+    var clientCA: String?
+
+    /// Refuses ports that do not exist.
+    func validate() throws {
+        for (name, port) in [("--port", port), ("--ops-port", opsPort)] where !(0...65535).contains(port) {
+            throw ValidationError("\(name) must be between 0 and 65535, not \(port)")
+        }
+    }
+}
+
+/// By what the server decides and where it records it.
+struct DecidingOptions: ParsableArguments {
+    @Option(name: .long, help: "The ScorePolicy documents in this file or directory (default: the built-in policy).", completion: .file())
+    var policy: String?
+
+    @Option(name: .long, help: "The most that may happen, whatever the policy says: enforce, warn or audit.")
+    var mode = EnforcementMode.enforce
+
+    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    var ownNamespace = ""
+
+    @Option(name: .long, help: "The file to which decisions are appended, a JSON line each (default: standard output).", completion: .file())
+    var decisionLog: String?
+}
+
+/// What clients may ask of the server.
+struct LimitOptions: ParsableArguments {
+    @Option(name: .long, help: "Requests in flight; one more is answered 503 with Retry-After.")
+    var maxInFlight = 512
+
+    @Option(name: .long, help: "Bytes of request bodies held at once, of all clients together.")
+    var maxBufferedBytes = 64 * 1024 * 1024
+
+    @Option(name: .long, help: "Seconds to serve on after SIGTERM, until the cluster has learned that no request should come.")
+    var drainDelay = 5
+
+    @Option(name: .long, help: "Threads that serve (default: one a core).")
+    var threads: Int?
+
+    /// Refuses limits by which nothing could be served.
+    func validate() throws {
+        guard maxInFlight > 0 else { throw ValidationError("--max-in-flight must be at least 1, not \(maxInFlight)") }
+        guard maxBufferedBytes >= 8 * 1024 * 1024 else {
+            throw ValidationError("--max-buffered-bytes must be at least 8388608, the largest body, not \(maxBufferedBytes)")
+        }
+        guard (0...3600).contains(drainDelay) else { throw ValidationError("--drain-delay must be between 0 and 3600, not \(drainDelay)") }
+        guard threads.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be between 1 and 1024") }
+    }
+}
