@@ -25,6 +25,15 @@ package struct Ruleset: Sendable {
         }
     }
 
+    /// What scoring needs of an entry; the texts of a rule are not touched for each request.
+    struct Step: Sendable {
+        let points: Int
+        let kinds: RuleKinds
+        let polarity: Rule.Polarity
+        let appliesToWindows: Bool
+        let check: Check
+    }
+
     /// The name by which policies and the command line choose it, such as `podscore/v1`.
     package let name: String
     /// Whether the scores are frozen; an unreleased ruleset says so wherever its name is shown.
@@ -35,6 +44,8 @@ package struct Ruleset: Sendable {
     package let zeroFails: Bool
     /// Whether a Pod that runs on Windows is spared the rules whose field Windows forbids; see ``Rule/appliesToWindows``.
     package let sparesWindows: Bool
+    /// The entries, in their order, as the scorer needs them.
+    let steps: [Step]
 
     /// A ruleset; the entries are put in the order of reports.
     package init(name: String, isReleased: Bool, zeroFails: Bool, sparesWindows: Bool = true, entries: [Entry]) {
@@ -42,7 +53,17 @@ package struct Ruleset: Sendable {
         self.isReleased = isReleased
         self.zeroFails = zeroFails
         self.sparesWindows = sparesWindows
-        self.entries = entries.sorted(by: Self.precedesInReport)
+        let sorted = entries.sorted(by: Self.precedesInReport)
+        self.entries = sorted
+        steps = sorted.map { entry in
+            Step(
+                points: entry.points,
+                kinds: entry.kinds,
+                polarity: entry.rule.polarity,
+                appliesToWindows: entry.rule.appliesToWindows,
+                check: entry.check
+            )
+        }
     }
 
     /// The order of a report; the id decides where two rules read the same fields for the same weight.

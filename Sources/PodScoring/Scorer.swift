@@ -14,13 +14,13 @@ package struct Scorer: Sendable {
     ///
     /// Linear in the number of containers; what holds allocates nothing but its place among the results.
     package func score(_ subject: ScoringSubject) -> ScoreReport {
-        let entries = ruleset.entries
+        let steps = ruleset.steps
         let sparesWindows = ruleset.sparesWindows && subject.pod.isWindows
         var tally = Tally()
-        tally.results.reserveCapacity(entries.count)
-        for index in entries.indices where !entries[index].kinds.isDisjoint(with: subject.kind) {
-            if sparesWindows && !entries[index].rule.appliesToWindows { continue }
-            tally.count(entries[index].check(subject), of: index, worth: entries[index].points, as: entries[index].rule.polarity)
+        tally.results.reserveCapacity(steps.count)
+        for index in steps.indices where !steps[index].kinds.isDisjoint(with: subject.kind) {
+            if sparesWindows && !steps[index].appliesToWindows { continue }
+            tally.count(steps[index].check(subject), of: index, worth: steps[index].points, as: steps[index].polarity)
         }
         return ScoreReport(
             ruleset: ruleset,

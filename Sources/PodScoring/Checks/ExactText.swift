@@ -10,7 +10,7 @@ extension String {
     /// Tells whether the bytes of a text occur in this one.
     func containsBytes(of text: String) -> Bool {
         var rest = utf8[...]
-        while rest.count >= text.utf8.count {
+        while !rest.isEmpty {
             if rest.starts(with: text.utf8) { return true }
             rest.removeFirst()
         }

@@ -12,6 +12,9 @@ enum ContainerScope: Sendable {
 
 extension ScoringSubject {
     /// Judges one container of the subject.
+    ///
+    /// Inlined into its loop, a judge that reads stored properties alone touches just those; one that calls something first copies the whole
+    /// container, with all that it refers to.
     typealias Judge = (borrowing Container) -> ContainerVerdict
 
     /// Whether the Pod has no container of any kind.
@@ -20,8 +23,16 @@ extension ScoringSubject {
     }
 
     /// Holds when there is a container and all of them meet the rule; the findings are those that do not.
+    ///
+    /// - Parameters:
+    ///   - scope: The containers that are asked.
+    ///   - field: The field that a finding names.
+    ///   - isMetByPod: Whether the Pod itself meets the rule for all of its containers.
+    ///   - judge: Judges one container.
+    /// - Returns: The outcome; without any container it fails, and there is nothing to point at.
     @inline(__always)
-    func everyContainer(in scope: ContainerScope = .all, _ field: String, _ judge: Judge) -> CheckOutcome {
+    func everyContainer(in scope: ContainerScope = .all, _ field: String, orPod isMetByPod: Bool = false, _ judge: Judge) -> CheckOutcome {
+        if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
         let survey = survey(scope, field, fix: nil, judge)
         return survey.count > 0 && survey.findings.isEmpty ? .holds : .fails(survey.findings)
     }

@@ -39,28 +39,28 @@ extension SecurityProfile {
 }
 
 extension ScoringSubject {
-    /// Judges the AppArmor profile in force for a container: its own, else that of its legacy annotation, else the Pod's.
+    /// Runs a check that asks for the AppArmor profile of a container's own: its field's, else that of its legacy annotation.
     ///
-    /// Only manifests are asked for annotations: in a Pod the API server has copied them to the field, in this order.
+    /// The Pod's comes after both. Only manifests are asked for annotations: in a Pod the API server has copied them to the field.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/registry/core/pod/strategy.go>, `applyAppArmorVersionSkew`
-    func appArmorVerdict(
-        _ container: borrowing Container,
-        unset: ContainerVerdict,
-        where condition: (SecurityProfile) -> Bool
-    ) -> ContainerVerdict {
-        let own = container.securityContext.appArmorProfile.ifSet ?? annotatedAppArmorProfile(container.name)
-        return ContainerVerdict(own: own, inherited: pod.securityContext.appArmorProfile.ifSet, unset: unset, where: condition)
+    @inline(__always)
+    func withAppArmorProfiles(_ check: ((borrowing Container) -> SecurityProfile?) -> CheckOutcome) -> CheckOutcome {
+        guard context == .authored, !annotations.isEmpty else {
+            return check { $0.securityContext.appArmorProfile.ifSet }
+        }
+        let legacy = legacyAppArmorProfiles
+        return check { $0.securityContext.appArmorProfile.ifSet ?? legacy[Array($0.name.utf8)] }
     }
 
-    /// The profile that the legacy annotation gives a container; `nil` without one.
-    private func annotatedAppArmorProfile(_ name: String) -> SecurityProfile? {
-        guard context == .authored else { return nil }
-        let prefix = Annotation.appArmorPrefix
-        for index in annotations.indices {
-            let annotation = annotations[index].name.utf8
-            guard annotation.starts(with: prefix.utf8), annotation.dropFirst(prefix.utf8.count).elementsEqual(name.utf8) else { continue }
-            return SecurityProfile(annotation: annotations[index].value)
+    /// The profiles that legacy annotations give to containers, by the bytes of their names.
+    ///
+    /// A table, so that many containers with many annotations cost no more than their sum.
+    private var legacyAppArmorProfiles: [[UInt8]: SecurityProfile] {
+        let prefix = Annotation.appArmorPrefix.utf8
+        var profiles: [[UInt8]: SecurityProfile] = [:]
+        for annotation in annotations where annotation.name.utf8.starts(with: prefix) {
+            profiles[Array(annotation.name.utf8.dropFirst(prefix.count))] = SecurityProfile(annotation: annotation.value)
         }
-        return nil
+        return profiles
     }
 }

@@ -28,9 +28,12 @@ extension Rule {
 enum ApparmorAny {
     private static let field = "securityContext.appArmorProfile.type"
 
-    /// Holds when a real profile is in force for every container.
+    /// Holds when a real profile is in force for every container: its own, its legacy annotation's or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer(field) { subject.appArmorVerdict($0, unset: .ownFault) { $0.isConfining } }
+        let inherited = subject.pod.securityContext.appArmorProfile.ifSet
+        return subject.withAppArmorProfiles { own in
+            subject.everyContainer(field) { ContainerVerdict(own: own($0), inherited: inherited) { $0.isConfining } }
+        }
     }
 
     /// kubesec is content with one container, takes any text for a profile but `Unconfined`, and reads no annotations.

@@ -30,7 +30,10 @@ enum ApparmorUnconfined {
 
     /// Fails when `Unconfined` is in force for any container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(at: field) { subject.appArmorVerdict($0, unset: .meets) { !$0.isUnconfined } }
+        let inherited = subject.pod.securityContext.appArmorProfile.ifSet
+        return subject.withAppArmorProfiles { own in
+            subject.noContainer(at: field) { ContainerVerdict(own: own($0), inherited: inherited, unset: .meets) { !$0.isUnconfined } }
+        }
     }
 
     /// kubesec reads no annotations.

@@ -27,7 +27,7 @@ enum DockerSock {
         [
             "docker.sock", "containerd/containerd.sock", "crio/crio.sock", "cri-dockerd.sock", "podman/podman.sock",
             "k3s/containerd/containerd.sock",
-        ].map { directory + "/" + $0 }
+        ].map { HostPath(directory + "/" + $0) }
     }
 
     /// Fails when any volume holds such a socket.

@@ -27,11 +27,14 @@ extension Rule {
 enum LimitsCPU {
     /// Holds when there is an amount above zero for every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainerHasAmount("resources.limits.cpu") { $0.limits.cpu }
+        let isMetByPod = subject.pod.resources.limits.cpu.isPositive
+        return subject.everyContainer(in: .longRunning, "resources.limits.cpu", orPod: isMetByPod) {
+            ContainerVerdict($0.resources.limits.cpu.isPositive)
+        }
     }
 
     /// kubesec is content with one normal container that has the key, and does not read the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainerNames("resources.limits.cpu") { $0.limits.cpu }
+        subject.anyContainer(in: .normal, "resources.limits.cpu") { ContainerVerdict($0.resources.limits.cpu != nil) }
     }
 }

@@ -19,11 +19,13 @@ extension Rule {
 
 /// The checks of ``Rule/procMount``.
 enum ProcMount {
+    private static let proc = HostPath("/proc")
+
     /// Fails when any volume is `/proc`, in it, or the root directory above it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noVolume { path in
             let path = HostPath(path)
-            return path.isRoot || path.isAtOrBelow("/proc")
+            return path.isRoot || path.isAtOrBelow(proc)
         }
     }
 

@@ -29,11 +29,14 @@ extension Rule {
 enum RequestsMemory {
     /// Holds when there is an amount above zero for every container; a limit is a request, too, where no request is set.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainerHasAmount("resources.requests.memory") { $0.requests.memory ?? $0.limits.memory }
+        let isMetByPod = subject.pod.resources.requests.memory.isPositive(orLimit: subject.pod.resources.limits.memory)
+        return subject.everyContainer(in: .longRunning, "resources.requests.memory", orPod: isMetByPod) {
+            ContainerVerdict($0.resources.requests.memory.isPositive(orLimit: $0.resources.limits.memory))
+        }
     }
 
     /// kubesec is content with one normal container that has the key, and does not read the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainerNames("resources.requests.memory") { $0.requests.memory }
+        subject.anyContainer(in: .normal, "resources.requests.memory") { ContainerVerdict($0.resources.requests.memory != nil) }
     }
 }

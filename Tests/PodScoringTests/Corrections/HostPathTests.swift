@@ -6,7 +6,8 @@ import Testing
     @Test(arguments: [
         ("/", true), ("/proc", true), ("/proc/", true), ("//proc", true), ("/proc/sys/kernel", true), ("/./proc", true),
         ("/var/../proc", true),
-        ("/../../proc", true), ("/proc/1/..", true), ("/proc/..", true), ("proc", true), ("", true), (".", true), ("//", true),
+        ("/../../proc", true), ("/proc/1/..", true), ("/proc/1/2/3/4/5/6/7/8/9/10", true), ("/a/b/c/d/e/f/g/h/i/j", false),
+        ("/proc/..", true), ("proc", true), ("", true), (".", true), ("//", true),
         ("/etc/../..", true), ("/processes", false), ("/proc2", false), ("/opt/proc", false), ("/proc/../etc", false), ("/Proc", false),
         ("/var/lib", false), ("/...", false),
     ])
