@@ -14,12 +14,14 @@ package struct Finding: Sendable, Equatable {
         case object
     }
 
+    /// The part of the object that is at fault.
     package let place: Place
     /// The field, relative to the place, such as `securityContext.runAsNonRoot`.
     package let field: String
     /// What to do here, where ``Rule/fix`` does not fit; `nil` where it does.
     package let fix: String?
 
+    /// Points at a field of a place.
     package init(_ place: Place, _ field: String, fix: String? = nil) {
         self.place = place
         self.field = field

@@ -32,7 +32,9 @@ package struct Rule: Sendable {
     package let id: String
     /// kubesec's notation of the fields that the rule looks at.
     package let selector: String
+    /// Whether the rule earns or costs points.
     package let polarity: Polarity
+    /// What the rule looks at.
     package let scope: Scope
     /// The kinds for which kubesec evaluates the rule.
     package let kinds: RuleKinds
@@ -40,6 +42,7 @@ package struct Rule: Sendable {
     package let reason: String
     /// What to do, short enough for a denial, such as `set securityContext.runAsNonRoot: true`; paths are relative to the finding's place.
     package let fix: String
+    /// Whether the fix can be pasted.
     package let effort: Effort
     /// A YAML snippet that follows the rule, as it stands below a Pod's or template's `spec`.
     package let example: String
@@ -53,6 +56,7 @@ package struct Rule: Sendable {
     /// What a scan of a manifest cannot know about the rule; `nil` when it knows everything.
     package let blindSpot: String?
 
+    /// Names a rule with its texts.
     package init(
         id: String,
         selector: String,

@@ -7,13 +7,16 @@ package struct Ruleset: Sendable {
 
     /// A rule with its weight and its check in one ruleset.
     package struct Entry: Sendable {
+        /// What is judged, and the texts about it.
         package let rule: Rule
         /// Points that the rule earns when it holds (0 and up) or costs when it fails (0 and down).
         package let points: Int
         /// The kinds for which this ruleset evaluates the rule.
         package let kinds: RuleKinds
+        /// How this ruleset looks for it.
         package let check: Check
 
+        /// Gives a rule its weight and its check.
         package init(_ rule: Rule, points: Int, kinds: RuleKinds, check: @escaping Check) {
             self.rule = rule
             self.points = points
@@ -24,10 +27,15 @@ package struct Ruleset: Sendable {
 
     /// What scoring needs of an entry; the texts of a rule are not touched for each request.
     struct Step: Sendable {
+        /// As ``Entry/points``.
         let points: Int
+        /// As ``Entry/kinds``.
         let kinds: RuleKinds
+        /// As ``Rule/polarity``.
         let polarity: Rule.Polarity
+        /// As ``Rule/appliesToWindows``.
         let appliesToWindows: Bool
+        /// As ``Entry/check``.
         let check: Check
     }
 
@@ -44,6 +52,7 @@ package struct Ruleset: Sendable {
     /// The entries, in their order, as the scorer needs them.
     let steps: [Step]
 
+    /// Names a ruleset and puts its entries into a report's order.
     package init(name: String, isReleased: Bool, zeroFails: Bool, sparesWindows: Bool = true, entries: [Entry]) {
         self.name = name
         self.isReleased = isReleased

@@ -4,14 +4,17 @@ package struct ScoreReport: Sendable {
     package struct Result: Sendable {
         /// The index of the rule in ``Ruleset/entries``.
         package let index: Int
+        /// What the rule says.
         package let outcome: CheckOutcome
 
+        /// Notes what a rule said.
         package init(index: Int, outcome: CheckOutcome) {
             self.index = index
             self.outcome = outcome
         }
     }
 
+    /// The ruleset that was asked.
     package let ruleset: Ruleset
     /// The kind of the object; empty when no rule knows it.
     package let kind: RuleKinds

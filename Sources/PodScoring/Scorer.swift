@@ -2,8 +2,10 @@ import KubernetesAPI
 
 /// Scores objects by a ruleset.
 package struct Scorer: Sendable {
+    /// The rules that are asked.
     package let ruleset: Ruleset
 
+    /// A scorer that asks the rules of a ruleset.
     package init(_ ruleset: Ruleset) {
         self.ruleset = ruleset
     }

@@ -12,7 +12,9 @@ package struct ScoringSubject: Sendable {
 
     /// The kind of the object, as one of ``RuleKinds``; empty when no rule knows it.
     package let kind: RuleKinds
+    /// Where the Pod's specification comes from.
     package let context: Context
+    /// The Pod's specification; empty for an object without a Pod.
     package let pod: PodSpec
     /// The annotations of the Pod or of the template.
     package let annotations: [Annotation]

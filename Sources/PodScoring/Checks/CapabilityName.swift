@@ -4,6 +4,7 @@
 struct CapabilityName {
     private let bytes: Substring.UTF8View
 
+    /// Reads a name as a manifest spells it.
     init(_ text: String) {
         let prefix = "cap_"
         let hasPrefix = text.utf8.prefix(prefix.utf8.count).elementsEqual(prefix.utf8) { $0.lowercasedASCII == $1 }

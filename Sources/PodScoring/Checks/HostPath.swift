@@ -13,6 +13,7 @@ struct HostPath: Sendable {
     /// The first components, up to the limit.
     private let components: [Substring.UTF8View]
 
+    /// Resolves a path as a manifest spells it.
     init(_ text: String) {
         var depth = 0
         Self.visitComponentsFromEnd(of: text) { _ in depth += 1 }
