@@ -27,10 +27,15 @@ package struct Ruleset: Sendable {
 
     /// What scoring needs of an entry; the texts of a rule are not touched for each request.
     struct Step: Sendable {
+        /// As ``Entry/points``.
         let points: Int
+        /// As ``Entry/kinds``.
         let kinds: RuleKinds
+        /// As ``Rule/polarity``.
         let polarity: Rule.Polarity
+        /// As ``Rule/appliesToWindows``.
         let appliesToWindows: Bool
+        /// As ``Entry/check``.
         let check: Check
     }
 
