@@ -80,7 +80,7 @@ let package = Package(
             ),
             .executableTarget(
                 name: "podscore-bench",
-                dependencies: ["KubernetesAPI"],
+                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy"],
                 path: "Benchmarks/InProcess",
                 swiftSettings: settings
             ),

@@ -17,7 +17,7 @@ import Glibc
             Start with: podscore scan pod.yaml
             """,
         version: Version.text,
-        subcommands: [ReviewCommand.self, ScanCommand.self, RulesCommand.self, VersionCommand.self]
+        subcommands: [ServeCommand.self, ReviewCommand.self, ScanCommand.self, RulesCommand.self, VersionCommand.self]
     )
 
     /// Runs the command that the arguments name, and exits with 2 where they are not understood.

@@ -123,7 +123,11 @@ struct DecidingOptions: ParsableArguments {
     @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
     var ownNamespace = ""
 
-    @Option(name: .long, help: "The file to which decisions are appended, a JSON line each (default: standard output).", completion: .file())
+    @Option(
+        name: .long,
+        help: "The file to which decisions are appended, a JSON line each (default: standard output).",
+        completion: .file()
+    )
     var decisionLog: String?
 }
 

@@ -4,7 +4,7 @@ import Glibc
 /// Waits for the signals that ask the program to end.
 ///
 /// A class because it owns the signals' handlers until it is let go.
-final class Termination: Sendable {
+final class Termination {
     private let names: AsyncStream<String>
     private let sources: [any DispatchSourceSignal]
 
@@ -13,7 +13,7 @@ final class Termination: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: String.self)
         names = stream
         sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
-            signal(number, SIG_IGN)
+            Glibc.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(name) }
             source.resume()

@@ -65,6 +65,7 @@ extension Container {
         while try reader.nextElement(in: &array) {
             if var object = try reader.beginObject() {
                 while try reader.nextField(in: &object, of: ContainerPortField.self) != nil {
+                    try reader.checkRoom(ports.count)
                     if let hostPort = try reader.readInteger() { ports.append(HostPort(index: index, hostPort: hostPort)) }
                 }
             }
@@ -84,6 +85,7 @@ extension Container {
         var references: [SecretReference] = []
         var index = 0
         while try reader.nextElement(in: &array) {
+            try reader.checkRoom(references.count)
             if var object = try reader.beginObject() {
                 while let field = try reader.nextField(in: &object, of: EnvironmentField.self) {
                     guard field == wanted else {

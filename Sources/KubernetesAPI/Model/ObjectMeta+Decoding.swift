@@ -28,6 +28,7 @@ extension ObjectMeta {
         guard var object = try reader.beginObject() else { return [] }
         var annotations: [Annotation] = []
         while let name = try reader.nextKey(in: &object, withPrefixIn: Annotation.keptPrefixes) {
+            try reader.checkRoom(annotations.count)
             annotations.append(Annotation(name: name, value: try reader.readString() ?? ""))
         }
         return annotations

@@ -103,6 +103,7 @@ extension PodSecurityContext {
         guard var array = try reader.beginArray() else { return [] }
         var names: [String] = []
         while try reader.nextElement(in: &array) {
+            try reader.checkRoom(names.count)
             var name = ""
             if var object = try reader.beginObject() {
                 while try reader.nextField(in: &object, of: SysctlField.self) != nil {

@@ -27,6 +27,10 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         case invalidNumber
         case duplicateKey(String)
         case nestingTooDeep(limit: Int)
+        /// More keys in the objects that are open than the reader keeps.
+        case tooManyKeys(limit: Int)
+        /// A list with more elements than the model keeps.
+        case tooManyElements(limit: Int)
         /// Something other than white space follows the document.
         case trailingBytes
         /// The value has another type than the field.
@@ -62,9 +66,9 @@ package struct DecodingFailure: Error, Sendable, Equatable {
     /// Whether the text is well-formed and only a field does not have the type or value that its kind asks for.
     package var isAboutContent: Bool {
         switch reason {
-        case .wrongType, .integerOutOfRange, .missingField, .unknownValue: true
+        case .wrongType, .integerOutOfRange, .missingField, .unknownValue, .tooManyElements: true
         case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .duplicateKey,
-            .nestingTooDeep, .trailingBytes, .misplacedCursor:
+            .nestingTooDeep, .tooManyKeys, .trailingBytes, .misplacedCursor:
             false
         }
     }
@@ -82,6 +86,8 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .invalidNumber: "malformed number"
         case .duplicateKey(let key): "duplicate key \"\(key)\""
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
+        case .tooManyKeys(let limit): "more than \(limit) keys"
+        case .tooManyElements(let limit): "more than \(limit) elements"
         case .trailingBytes: "more text after the end of the document"
         case .wrongType(let expected, let found): "expected \(expected.rawValue), found \(found.rawValue)"
         case .integerOutOfRange: "the integer does not fit into 64 bits"

@@ -19,6 +19,9 @@ struct KeyStack: ~Copyable {
 
     /// The number of keys up to which each new key is compared with all before it.
     static let linearLimit = 16
+    /// The most keys of all open objects together; only a document made to fill memory comes near.
+    static let limit = 131_072
+
     /// The keys; what stands behind ``count`` is left over from objects that have ended.
     private var entries: [Entry] = []
     /// The number of keys.
@@ -80,6 +83,7 @@ extension JSONReader {
                 throw duplicate(key)
             }
         }
+        guard end < KeyStack.limit else { throw failure(.tooManyKeys(limit: KeyStack.limit), at: key.offset) }
         keys.push(key)
     }
 

@@ -56,7 +56,25 @@ package protocol ManifestReader: ~Copyable, ~Escapable {
     var location: DecodingFailure.Location { get }
 }
 
+/// What bounds the memory of a decoded object.
+enum ModelLimits {
+    /// The most elements that a kept list can have.
+    ///
+    /// The API server stores no object beyond about 1.5 MiB, so no list of containers or volumes comes near; without the limit a body of
+    /// 8 MiB full of `{}` would decode to gigabytes.
+    /// Source: <https://etcd.io/docs/v3.5/dev-guide/limit/#request-size-limit>
+    static let elements = 16_384
+}
+
 extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
+    /// Throws when a kept list has no room for another element.
+    @inline(__always)
+    func checkRoom(_ count: Int) throws(DecodingFailure) {
+        guard count < ModelLimits.elements else {
+            throw DecodingFailure(.tooManyElements(limit: ModelLimits.elements), at: location)
+        }
+    }
+
     /// Reads an array, one element at a time; null reads as an empty array.
     @inline(__always)
     package mutating func readArray<Element>(
@@ -65,6 +83,7 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         guard var cursor = try beginArray() else { return [] }
         var elements: [Element] = []
         while try nextElement(in: &cursor) {
+            try checkRoom(elements.count)
             elements.append(try element(&self))
         }
         return elements
@@ -75,6 +94,7 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         guard var cursor = try beginArray() else { return nil }
         var strings: [String] = []
         while try nextElement(in: &cursor) {
+            try checkRoom(strings.count)
             let place = location
             guard let string = try readString() else { throw DecodingFailure(.wrongType(expected: .string, found: .null), at: place) }
             strings.append(string)
