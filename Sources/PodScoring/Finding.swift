@@ -17,10 +17,13 @@ package struct Finding: Sendable, Equatable {
     package let place: Place
     /// The field, relative to the place, such as `securityContext.runAsNonRoot`.
     package let field: String
+    /// What to do here, where ``Rule/fix`` does not fit; `nil` where it does.
+    package let fix: String?
 
-    package init(_ place: Place, _ field: String) {
+    package init(_ place: Place, _ field: String, fix: String? = nil) {
         self.place = place
         self.field = field
+        self.fix = fix
     }
 
     /// The path from the top of the object.
@@ -44,4 +47,27 @@ package enum CheckOutcome: Sendable, Equatable {
     case fails([Finding])
     /// The rule has nothing to say about this object and leaves the score and the best possible score.
     case notApplicable
+}
+
+extension CheckOutcome {
+    /// Holds when there is nothing to point at.
+    init(findings: [Finding]) {
+        self = findings.isEmpty ? .holds : .fails(findings)
+    }
+
+    /// Judges one field of the Pod.
+    init(podField field: String, holds: Bool) {
+        self = holds ? .holds : .fails([Finding(.pod, field)])
+    }
+
+    /// What both outcomes say together: it holds when both hold, and has the findings of both.
+    func and(_ other: CheckOutcome) -> CheckOutcome {
+        switch (self, other) {
+        case (.fails(let first), .fails(let second)): .fails(first + second)
+        case (.holds, _): other
+        case (_, .holds): self
+        case (.notApplicable, _): other
+        case (_, .notApplicable): self
+        }
+    }
 }

@@ -42,4 +42,14 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
     package var names: [String] {
         Self.named.filter { contains($0.kind) }.map(\.name)
     }
+
+    /// The path of the Pod's specification in an object of this kind, below which ``Finding/path(below:)`` goes on.
+    package var specificationPath: String {
+        switch self {
+        case .pod: "spec"
+        case .cronJob: "spec.jobTemplate.spec.template.spec"
+        case .podTemplate: "template.spec"
+        default: "spec.template.spec"
+        }
+    }
 }

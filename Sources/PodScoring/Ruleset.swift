@@ -30,16 +30,25 @@ package struct Ruleset: Sendable {
     package let entries: [Entry]
     /// Whether a score of 0 or less makes a scan fail where no minimum was given, as kubesec does.
     package let zeroFails: Bool
+    /// Whether a Pod that runs on Windows is spared the rules whose field Windows forbids; see ``Rule/appliesToWindows``.
+    package let sparesWindows: Bool
 
-    package init(name: String, isReleased: Bool, zeroFails: Bool, entries: [Entry]) {
+    package init(name: String, isReleased: Bool, zeroFails: Bool, sparesWindows: Bool = true, entries: [Entry]) {
         self.name = name
         self.isReleased = isReleased
         self.zeroFails = zeroFails
-        self.entries = entries.sorted { first, second in
-            let weights = (abs(first.points), abs(second.points))
-            if weights.0 != weights.1 { return weights.0 > weights.1 }
+        self.sparesWindows = sparesWindows
+        self.entries = entries.sorted(by: Self.precedesInReport)
+    }
+
+    /// The order of a report; the id decides where two rules read the same fields for the same weight.
+    private static func precedesInReport(_ first: Entry, _ second: Entry) -> Bool {
+        let weights = (abs(first.points), abs(second.points))
+        if weights.0 != weights.1 { return weights.0 > weights.1 }
+        if first.rule.selector != second.rule.selector {
             return first.rule.selector.utf8.lexicographicallyPrecedes(second.rule.selector.utf8)
         }
+        return first.rule.id.utf8.lexicographicallyPrecedes(second.rule.id.utf8)
     }
 
     /// The name with `(unreleased)` behind it as long as its scores may still move.

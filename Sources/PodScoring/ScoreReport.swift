@@ -32,6 +32,6 @@ package struct ScoreReport: Sendable {
 
     /// What a rule said; `nil` when it does not apply to the object, or is not in the ruleset.
     package func outcome(ofRule id: String) -> CheckOutcome? {
-        results.first { ruleset.entries[$0.index].rule.id == id }?.outcome
+        results.first { ruleset.entries[$0.index].rule.id.utf8.elementsEqual(id.utf8) }?.outcome
     }
 }

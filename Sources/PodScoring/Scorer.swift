@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Scores objects by a ruleset.
 package struct Scorer: Sendable {
     package let ruleset: Ruleset
@@ -7,28 +9,48 @@ package struct Scorer: Sendable {
     }
 
     /// Evaluates every rule that knows the object's kind.
+    ///
+    /// Linear in the number of containers; what holds allocates nothing but its place among the results.
     package func score(_ subject: ScoringSubject) -> ScoreReport {
-        var score = 0
-        var best = 0
-        var results: [ScoreReport.Result] = []
-        results.reserveCapacity(ruleset.entries.count)
-        for (index, entry) in ruleset.entries.enumerated() where entry.kinds.contains(subject.kind) && !subject.kind.isEmpty {
-            let outcome = entry.check(subject)
-            switch (outcome, entry.rule.polarity) {
-            case (.notApplicable, _):
-                continue
-            case (.holds, .positive):
-                score += entry.points
-                best += entry.points
-            case (.fails, .positive):
-                best += entry.points
-            case (.holds, .negative):
-                break
-            case (.fails, .negative):
-                score += entry.points
-            }
-            results.append(ScoreReport.Result(index: index, outcome: outcome))
+        let entries = ruleset.entries
+        let sparesWindows = ruleset.sparesWindows && subject.pod.isWindows
+        var tally = Tally()
+        tally.results.reserveCapacity(entries.count)
+        for index in entries.indices where !entries[index].kinds.isDisjoint(with: subject.kind) {
+            if sparesWindows && !entries[index].rule.appliesToWindows { continue }
+            tally.count(entries[index].check(subject), of: index, worth: entries[index].points, as: entries[index].rule.polarity)
         }
-        return ScoreReport(ruleset: ruleset, kind: subject.kind, score: score, bestPossibleScore: best, results: results)
+        return ScoreReport(
+            ruleset: ruleset,
+            kind: subject.kind,
+            score: tally.score,
+            bestPossibleScore: tally.best,
+            results: tally.results
+        )
+    }
+}
+
+/// The sums over the rules that were evaluated so far.
+private struct Tally {
+    var score = 0
+    var best = 0
+    var results: [ScoreReport.Result] = []
+
+    /// Counts what one rule said; a rule that does not apply leaves no trace.
+    mutating func count(_ outcome: CheckOutcome, of index: Int, worth points: Int, as polarity: Rule.Polarity) {
+        switch (outcome, polarity) {
+        case (.notApplicable, _):
+            return
+        case (.holds, .positive):
+            score += points
+            best += points
+        case (.fails, .positive):
+            best += points
+        case (.holds, .negative):
+            break
+        case (.fails, .negative):
+            score += points
+        }
+        results.append(ScoreReport.Result(index: index, outcome: outcome))
     }
 }

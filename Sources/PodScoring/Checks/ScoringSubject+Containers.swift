@@ -1,0 +1,92 @@
+import KubernetesAPI
+
+/// The lists of containers that a rule asks.
+enum ContainerScope: Sendable {
+    /// Init, normal and ephemeral containers.
+    case all
+    /// The normal containers alone, as kubesec does for resources.
+    case normal
+    /// Normal containers and the init containers that keep running beside them; nothing else holds on to its resources.
+    case longRunning
+}
+
+extension ScoringSubject {
+    /// Judges one container of the subject.
+    typealias Judge = (borrowing Container) -> ContainerVerdict
+
+    /// Whether the Pod has no container of any kind.
+    var hasNoContainer: Bool {
+        pod.containers.isEmpty && pod.initContainers.isEmpty && pod.ephemeralContainers.isEmpty
+    }
+
+    /// Holds when there is a container and all of them meet the rule; the findings are those that do not.
+    @inline(__always)
+    func everyContainer(in scope: ContainerScope = .all, _ field: String, _ judge: Judge) -> CheckOutcome {
+        let survey = survey(scope, field, fix: nil, judge)
+        return survey.count > 0 && survey.findings.isEmpty ? .holds : .fails(survey.findings)
+    }
+
+    /// Holds as soon as one container meets the rule, as kubesec counts; the findings are all containers, since none does.
+    @inline(__always)
+    func anyContainer(in scope: ContainerScope = .all, _ field: String, _ judge: Judge) -> CheckOutcome {
+        let survey = survey(scope, field, fix: nil, judge)
+        return survey.meets ? .holds : .fails(survey.findings)
+    }
+
+    /// Fails when any container is at fault; a Pod without containers is not.
+    @inline(__always)
+    func noContainer(at field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
+        CheckOutcome(findings: survey(.all, field, fix: fix, judge).findings)
+    }
+
+    /// Asks all containers of a scope, in document order; a fault of the Pod is named once, first.
+    @inline(__always)
+    private func survey(_ scope: ContainerScope, _ field: String, fix: String?, _ judge: Judge) -> Survey {
+        var survey = Survey(field: field, fix: fix)
+        if scope != .normal {
+            for index in pod.initContainers.indices where scope == .all || pod.initContainers[index].isRestartable {
+                survey.note(judge(pod.initContainers[index]), .initContainers, index)
+            }
+        }
+        for index in pod.containers.indices {
+            survey.note(judge(pod.containers[index]), .containers, index)
+        }
+        if scope == .all {
+            for index in pod.ephemeralContainers.indices {
+                survey.note(judge(pod.ephemeralContainers[index]), .ephemeralContainers, index)
+            }
+        }
+        return survey
+    }
+}
+
+/// What the containers of a Pod said so far.
+private struct Survey {
+    let field: String
+    let fix: String?
+    var count = 0
+    var meets = false
+    var blamesPod = false
+    var findings: [Finding] = []
+
+    init(field: String, fix: String?) {
+        self.field = field
+        self.fix = fix
+    }
+
+    /// Counts one container.
+    @inline(__always)
+    mutating func note(_ verdict: ContainerVerdict, _ list: ContainerList, _ index: Int) {
+        count += 1
+        switch verdict {
+        case .meets:
+            meets = true
+        case .ownFault:
+            findings.append(Finding(.container(list, index), field, fix: fix))
+        case .inheritedFault:
+            guard !blamesPod else { return }
+            blamesPod = true
+            findings.insert(Finding(.pod, field, fix: fix), at: 0)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches containers that add `SYS_ADMIN`, by name or by adding all capabilities.
+    package static let capSysAdmin = Rule(
+        id: "CapSysAdmin",
+        selector: "containers[] .securityContext .capabilities .add == SYS_ADMIN",
+        polarity: .negative,
+        scope: .container,
+        reason: "SYS_ADMIN lets a process mount, trace and configure almost as root on the node can.",
+        fix: "remove SYS_ADMIN and ALL from securityContext.capabilities.add",
+        effort: .needsKnowledge,
+        example: """
+            containers:
+              - name: app
+                securityContext:
+                  capabilities:
+                    drop: [ALL]
+                    add: [NET_BIND_SERVICE]
+            """,
+        references: [
+            "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-capabilities-for-a-container",
+            "https://man7.org/linux/man-pages/man7/capabilities.7.html",
+        ],
+        appliesToWindows: false
+    )
+}
+
+/// The checks of ``Rule/capSysAdmin``.
+enum CapSysAdmin {
+    private static let field = "securityContext.capabilities.add"
+
+    /// Fails when any container adds the capability, spelled as any runtime takes it.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.noContainer(at: field) { container in
+            let isAdded = container.securityContext.capabilities.add?.contains { text in
+                let name = CapabilityName(text)
+                return name.matches("sys_admin") || name.matches("all")
+            }
+            return ContainerVerdict(isAdded != true)
+        }
+    }
+
+    /// kubesec looks for the capital letters anywhere in the names, and knows nothing of `ALL`.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.noContainer(at: field) { container in
+            ContainerVerdict(container.securityContext.capabilities.add?.contains { $0.containsBytes(of: "SYS_ADMIN") } != true)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches Pods that ask for `hostIPC`.
+    package static let hostIPC = Rule(
+        id: "HostIPC",
+        selector: ".spec .hostIPC == true",
+        polarity: .negative,
+        scope: .pod,
+        reason: "In the node's IPC namespace a Pod can read and change the shared memory of its processes.",
+        fix: "remove hostIPC",
+        effort: .needsKnowledge,
+        example: """
+            hostIPC: false
+            """,
+        references: ["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
+        appliesToWindows: false
+    )
+}
+
+/// The checks of ``Rule/hostIPC``.
+enum HostIPC {
+    /// Fails when the field is true.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        CheckOutcome(podField: "hostIPC", holds: subject.pod.hostIPC != true)
+    }
+
+    /// As ``podscoreV1(_:)``.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        podscoreV1(subject)
+    }
+}

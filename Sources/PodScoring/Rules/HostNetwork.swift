@@ -1,0 +1,31 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches Pods that ask for `hostNetwork`.
+    package static let hostNetwork = Rule(
+        id: "HostNetwork",
+        selector: ".spec .hostNetwork == true",
+        polarity: .negative,
+        scope: .pod,
+        reason: "On the node's network a Pod can listen to its traffic and reach services that trust the local machine.",
+        fix: "remove hostNetwork",
+        effort: .needsKnowledge,
+        example: """
+            hostNetwork: false
+            """,
+        references: ["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"]
+    )
+}
+
+/// The checks of ``Rule/hostNetwork``.
+enum HostNetwork {
+    /// Fails when the field is true.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        CheckOutcome(podField: "hostNetwork", holds: subject.pod.hostNetwork != true)
+    }
+
+    /// As ``podscoreV1(_:)``.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        podscoreV1(subject)
+    }
+}

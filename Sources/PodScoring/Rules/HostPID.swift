@@ -1,0 +1,32 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches Pods that ask for `hostPID`.
+    package static let hostPID = Rule(
+        id: "HostPID",
+        selector: ".spec .hostPID == true",
+        polarity: .negative,
+        scope: .pod,
+        reason: "Among the node's processes a Pod can see, signal and, as root, look into each of them.",
+        fix: "remove hostPID",
+        effort: .needsKnowledge,
+        example: """
+            hostPID: false
+            """,
+        references: ["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
+        appliesToWindows: false
+    )
+}
+
+/// The checks of ``Rule/hostPID``.
+enum HostPID {
+    /// Fails when the field is true.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        CheckOutcome(podField: "hostPID", holds: subject.pod.hostPID != true)
+    }
+
+    /// As ``podscoreV1(_:)``.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        podscoreV1(subject)
+    }
+}

@@ -1,0 +1,31 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches Pods with a user namespace of their own.
+    package static let hostUsers = Rule(
+        id: "HostUsers",
+        selector: ".spec .hostUsers == false",
+        polarity: .positive,
+        scope: .pod,
+        reason: "In a user namespace of its own, root in a container is an ordinary user on the node.",
+        fix: "set hostUsers: false",
+        example: """
+            hostUsers: false
+            """,
+        references: ["https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/"],
+        appliesToWindows: false
+    )
+}
+
+/// The checks of ``Rule/hostUsers``.
+enum HostUsers {
+    /// Holds when the field is false.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        CheckOutcome(podField: "hostUsers", holds: subject.pod.hostUsers == false)
+    }
+
+    /// As ``podscoreV1(_:)``.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        podscoreV1(subject)
+    }
+}

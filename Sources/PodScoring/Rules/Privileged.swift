@@ -1,0 +1,37 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches containers that run privileged.
+    package static let privileged = Rule(
+        id: "Privileged",
+        selector: "containers[] .securityContext .privileged == true",
+        polarity: .negative,
+        scope: .container,
+        reason: "A privileged container has every capability and every device of the node: whoever breaks it owns the node.",
+        fix: "set securityContext.privileged: false",
+        example: """
+            containers:
+              - name: app
+                securityContext:
+                  privileged: false
+            """,
+        references: [
+            "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
+            "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+        ],
+        appliesToWindows: false
+    )
+}
+
+/// The checks of ``Rule/privileged``.
+enum Privileged {
+    /// Fails when any container is privileged; kubesec, too, asks all three lists.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.noContainer(at: "securityContext.privileged") { ContainerVerdict($0.securityContext.privileged != true) }
+    }
+
+    /// As ``podscoreV1(_:)``.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        podscoreV1(subject)
+    }
+}

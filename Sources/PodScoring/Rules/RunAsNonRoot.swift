@@ -1,0 +1,52 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches a Pod whose containers are all kept from running as root.
+    ///
+    /// On Windows, where `ContainerAdministrator` is what root is elsewhere, naming that user is a fault even so.
+    package static let runAsNonRoot = Rule(
+        id: "RunAsNonRoot",
+        selector: ".spec, .spec.containers[] | .securityContext .runAsNonRoot == true",
+        polarity: .positive,
+        scope: .container,
+        reason: "The kubelet refuses to start a container as root, so a process that escapes is not root on the node.",
+        fix: "set securityContext.runAsNonRoot: true",
+        example: """
+            securityContext:
+              runAsNonRoot: true
+            """,
+        references: [
+            "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
+            "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
+            "https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/",
+        ]
+    )
+}
+
+/// The checks of ``Rule/runAsNonRoot``.
+enum RunAsNonRoot {
+    /// Holds when every container must not run as root, by its own value or by the Pod's.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        let outcome = subject.everyContainer("securityContext.runAsNonRoot") { judge($0, in: subject.pod) }
+        guard subject.pod.isWindows else { return outcome }
+        return outcome.and(administrators(in: subject))
+    }
+
+    /// kubesec is content with one such container.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.anyContainer("securityContext.runAsNonRoot") { judge($0, in: subject.pod) }
+    }
+
+    private static func judge(_ container: borrowing Container, in pod: PodSpec) -> ContainerVerdict {
+        ContainerVerdict(own: container.securityContext.runAsNonRoot, inherited: pod.securityContext.runAsNonRoot) { $0 }
+    }
+
+    private static func administrators(in subject: ScoringSubject) -> CheckOutcome {
+        let inherited = subject.pod.securityContext.windowsOptions.runAsUserName
+        let fix = "set securityContext.windowsOptions.runAsUserName: ContainerUser"
+        return subject.noContainer(at: "securityContext.windowsOptions.runAsUserName", fix: fix) { container in
+            let own = container.securityContext.windowsOptions.runAsUserName
+            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !$0.equalsIgnoringCase("containeradministrator") }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches a Pod whose containers run as a user above 10 000.
+    package static let runAsUser = Rule(
+        id: "RunAsUser",
+        selector: ".spec, .spec.containers[] | .securityContext .runAsUser -gt 10000",
+        polarity: .positive,
+        scope: .container,
+        reason: """
+            A user id above 10 000 is unlikely to be one of the node's own, which an escaped process would otherwise be \
+            mistaken for.
+            """,
+        fix: "set securityContext.runAsUser: 10001",
+        example: """
+            securityContext:
+              runAsUser: 10001
+            """,
+        references: ["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
+        appliesToWindows: false
+    )
+}
+
+/// The checks of ``Rule/runAsUser``.
+enum RunAsUser {
+    /// Holds when every container runs as a user above 10 000, by its own value or by the Pod's.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.everyContainer("securityContext.runAsUser") { judge($0, in: subject.pod) }
+    }
+
+    /// kubesec is content with one such container.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.anyContainer("securityContext.runAsUser") { judge($0, in: subject.pod) }
+    }
+
+    private static func judge(_ container: borrowing Container, in pod: PodSpec) -> ContainerVerdict {
+        ContainerVerdict(own: container.securityContext.runAsUser, inherited: pod.securityContext.runAsUser) { $0 > 10_000 }
+    }
+}

@@ -1,0 +1,44 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches containers whose seccomp profile is switched off.
+    package static let seccompUnconfined = Rule(
+        id: "SeccompUnconfined",
+        selector: """
+            .spec .securityContext .seccompProfile .type | \
+            .spec .containers[] .securityContext .seccompProfile .type | \
+            .spec .initContainers[] .securityContext .seccompProfile .type | \
+            .spec .ephemeralContainers[] .securityContext .seccompProfile .type
+            """,
+        polarity: .negative,
+        scope: .container,
+        reason: "Without a seccomp profile every system call of the kernel, and every flaw behind one, is within reach.",
+        fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+        example: """
+            securityContext:
+              seccompProfile:
+                type: RuntimeDefault
+            """,
+        references: [
+            "https://kubernetes.io/docs/tutorials/security/seccomp/",
+            "https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted",
+        ],
+        appliesToWindows: false
+    )
+}
+
+/// The checks of ``Rule/seccompUnconfined``.
+enum SeccompUnconfined {
+    /// Fails when `Unconfined` is in force for any container; kubesec, too, asks all three lists.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        let inherited = subject.pod.securityContext.seccompProfile.ifSet
+        return subject.noContainer(at: "securityContext.seccompProfile.type") { container in
+            ContainerVerdict(own: container.securityContext.seccompProfile.ifSet, inherited: inherited, unset: .meets) { !$0.isUnconfined }
+        }
+    }
+
+    /// As ``podscoreV1(_:)``.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        podscoreV1(subject)
+    }
+}

@@ -1,0 +1,59 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches containers that get a Secret as environment variables.
+    package static let secretsAsEnvironmentVariables = Rule(
+        id: "SecretsAsEnvironmentVariables",
+        selector: """
+            .spec .containers[] .env[] .valueFrom .secretKeyRef | \
+            .spec .initContainers[] .env[] .valueFrom .secretKeyRef | \
+            .spec .ephemeralContainers[] .env[] .valueFrom .secretKeyRef | \
+            .spec .containers[] .envFrom[] .secretRef | \
+            .spec .initContainers[] .envFrom[] .secretRef | \
+            .spec .ephemeralContainers[] .envFrom[] .secretRef
+            """,
+        polarity: .negative,
+        scope: .container,
+        kinds: RuleKinds.podAndTemplates.union([.replicaSet, .job, .cronJob]),
+        reason: "Environment variables are inherited by every child process and end up in logs and crash dumps; files do not.",
+        fix: "mount the Secret as a volume",
+        effort: .needsKnowledge,
+        example: """
+            volumes:
+              - name: credentials
+                secret:
+                  secretName: YOUR-SECRET
+            """,
+        references: ["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"]
+    )
+}
+
+/// The checks of ``Rule/secretsAsEnvironmentVariables``.
+enum SecretsAsEnvironmentVariables {
+    /// Fails when any container does; the findings name each entry.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        var findings: [Finding] = []
+        note(subject.pod.initContainers, .initContainers, in: &findings)
+        note(subject.pod.containers, .containers, in: &findings)
+        note(subject.pod.ephemeralContainers, .ephemeralContainers, in: &findings)
+        return CheckOutcome(findings: findings)
+    }
+
+    /// As ``podscoreV1(_:)``: kubesec, too, asks all three lists.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        podscoreV1(subject)
+    }
+
+    private static func note(_ containers: [Container], _ list: ContainerList, in findings: inout [Finding]) {
+        for index in containers.indices {
+            for reference in containers[index].secretReferences {
+                let field =
+                    switch reference {
+                    case .variable(let entry): "env[\(entry)].valueFrom.secretKeyRef"
+                    case .source(let entry): "envFrom[\(entry)].secretRef"
+                    }
+                findings.append(Finding(.container(list, index), field))
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches StatefulSets whose volumes have a size.
+    package static let volumeClaimRequestsStorage = Rule(
+        id: "VolumeClaimRequestsStorage",
+        selector: ".spec .volumeClaimTemplates[] .spec .resources .requests .storage",
+        polarity: .positive,
+        scope: .object,
+        kinds: .statefulSet,
+        reason: "A claim that asks for an amount of storage gets a volume that is large enough, and counts against the quota.",
+        fix: "set resources.requests.storage",
+        effort: .needsKnowledge,
+        example: """
+            volumeClaimTemplates:
+              - metadata:
+                  name: data
+                spec:
+                  resources:
+                    requests:
+                      storage: YOUR-SIZE
+            """,
+        references: ["https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates"]
+    )
+}
+
+/// The checks of ``Rule/volumeClaimRequestsStorage``.
+enum VolumeClaimRequestsStorage {
+    private static let field = "spec.resources.requests.storage"
+
+    /// Holds when every claim says how much; a StatefulSet without claims has nothing to ask for.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.everyClaim(\.requestsStorage, orFailsAt: field)
+    }
+
+    /// kubesec is content with one claim that does.
+    static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.volumeClaimTemplates.contains(where: \.requestsStorage) ? .holds : podscoreV1(subject)
+    }
+}

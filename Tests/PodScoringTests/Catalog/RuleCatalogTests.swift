@@ -1,0 +1,59 @@
+import Foundation
+import PodScoring
+import Testing
+
+/// The rules' identities and texts.
+@Suite struct RuleCatalogTests {
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: TestFolder.kubesecRules.path), "kubesec's rules.json is not here"))
+    func `Ids, selectors, kinds and points are those of kubesec`() throws {
+        let reference = try #require(try TestFolder.json(TestFolder.kubesecRules) as? [[String: Any]])
+        #expect(reference.count == Ruleset.kubesecV2.entries.count)
+        for item in reference {
+            let id = try #require(item["id"] as? String)
+            let entry = try #require(Ruleset.kubesecV2.entries.first { $0.rule.id == id }, "\(id)")
+            #expect(entry.rule.selector == item["selector"] as? String)
+            #expect(Set(entry.kinds.names) == Set(item["kinds"] as? [String] ?? []), "\(id)")
+            #expect(entry.points == item["points"] as? Int, "\(id)")
+        }
+    }
+
+    @Test func `The catalog stands in the order of a report`() {
+        #expect(RuleCatalog.builtIn.map(\.id) == Ruleset.podscoreV1.entries.map(\.rule.id))
+    }
+
+    @Test(arguments: Ruleset.all)
+    func `A ruleset has each rule of the catalog once`(ruleset: Ruleset) {
+        #expect(ruleset.entries.map(\.rule.id).sorted() == RuleCatalog.builtIn.map(\.id).sorted())
+    }
+
+    @Test(arguments: Ruleset.all)
+    func `Positive rules earn and negative rules cost`(ruleset: Ruleset) {
+        for entry in ruleset.entries {
+            #expect(entry.rule.polarity == .positive ? entry.points >= 0 : entry.points < 0, "\(entry.rule.id)")
+        }
+    }
+
+    @Test(arguments: RuleCatalog.builtIn)
+    func `A rule's texts fit where they are shown`(rule: Rule) {
+        #expect(rule.reason.hasSuffix("."))
+        #expect(rule.fix.first?.isLowercase == true && !rule.fix.hasSuffix(".") && rule.fix.count <= 70)
+        #expect(!rule.example.isEmpty)
+        #expect(!rule.references.isEmpty && rule.references.allSatisfy { $0.hasPrefix("https://") })
+        #expect(![rule.reason, rule.fix, rule.selector].contains { $0.contains("\n") })
+        #expect(rule.effort == .needsKnowledge || !rule.example.contains("YOUR-"))
+    }
+
+    @Test func `What a rule implies is a rule`() {
+        let implied = RuleCatalog.builtIn.filter { !$0.implies.isEmpty }.map { [$0.id] + $0.implies }
+        #expect(implied == [["LimitsCPU", "RequestsCPU"], ["LimitsMemory", "RequestsMemory"], ["CapDropAll", "CapDropAny"]])
+        #expect(RuleCatalog.builtIn.flatMap(\.implies).allSatisfy { RuleCatalog.rule(named: $0) != nil })
+    }
+
+    @Test func `Rules and rulesets are found by their exact names`() {
+        #expect(RuleCatalog.rule(named: "HostPID")?.id == "HostPID")
+        #expect(RuleCatalog.rule(named: "hostPID") == nil)
+        #expect(Ruleset.named("podscore/v1")?.label == "podscore/v1 (unreleased)")
+        #expect(Ruleset.named("kubesec/v2")?.zeroFails == true)
+        #expect(Ruleset.named("podscore/v9") == nil)
+    }
+}

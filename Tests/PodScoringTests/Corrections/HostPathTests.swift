@@ -1,0 +1,45 @@
+import PodScoring
+import Testing
+
+/// Correction 6: host paths are compared as the kernel reads them.
+@Suite struct HostPathTests {
+    @Test(arguments: [
+        ("/", true), ("/proc", true), ("/proc/", true), ("//proc", true), ("/proc/sys/kernel", true), ("/./proc", true),
+        ("/var/../proc", true),
+        ("/../../proc", true), ("/proc/1/..", true), ("/proc/..", true), ("proc", true), ("", true), (".", true), ("//", true),
+        ("/etc/../..", true), ("/processes", false), ("/proc2", false), ("/opt/proc", false), ("/proc/../etc", false), ("/Proc", false),
+        ("/var/lib", false), ("/...", false),
+    ])
+    func `ProcMount fires for proc, what is in it and the root above it`(path: String, fires: Bool) throws {
+        #expect(Ruleset.podscoreV1.holds("ProcMount", try volume(path)) == !fires)
+    }
+
+    @Test(arguments: [
+        "/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock", "/var/run/crio/crio.sock",
+        "/run/cri-dockerd.sock", "/run/podman/podman.sock", "/run/k3s/containerd/containerd.sock", "/", "/run", "/var", "/var/run", "/run/",
+        "/run/containerd", "/var/run/k3s", "/run/k3s/containerd/", "/var//run/docker.sock", "/var/run/../run/docker.sock", "/var/lib/..",
+        "/run/docker.sock/", "var/run/docker.sock", "",
+    ])
+    func `DockerSock fires for a runtime's socket and each directory above it`(path: String) throws {
+        let outcome = Ruleset.podscoreV1.outcome(of: "DockerSock", try volume(path))
+        #expect(outcome?.paths(in: .pod) == ["spec.volumes[1].hostPath.path"])
+    }
+
+    @Test(arguments: [
+        "/opt/x/var/run/docker.sock.bak", "/var/run/docker.sock.bak", "/run/docker", "/run/containerd/containerd.sock/x", "/var/lib",
+        "/var/log", "/run/systemd", "/var/run/secrets", "/srv", "/run/user/docker.sock", "/var/run/docker.sock/../other", "/RUN",
+    ])
+    func `DockerSock leaves other paths alone`(path: String) throws {
+        #expect(Ruleset.podscoreV1.holds("DockerSock", try volume(path)))
+    }
+
+    @Test(arguments: [#"{"emptyDir": {}}"#, #"{"hostPath": {}}"#, #"{"hostPath": null}"#, #"{"hostPath": {"path": null}}"#])
+    func `A volume without a path on the node has none`(volume: String) throws {
+        let subject = try ScoringSubject.pod(#"{"volumes": [\#(volume)]}"#)
+        #expect(Ruleset.podscoreV1.holds("DockerSock", subject) && Ruleset.podscoreV1.holds("ProcMount", subject))
+    }
+
+    private func volume(_ path: String) throws -> ScoringSubject {
+        try .pod(#"{"containers": [{}], "volumes": [{"emptyDir": {}}, {"hostPath": {"path": "\#(path)"}}]}"#)
+    }
+}

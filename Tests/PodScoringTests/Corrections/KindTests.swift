@@ -1,0 +1,77 @@
+import KubernetesAPI
+import PodScoring
+import Testing
+
+/// Correction 8: a template scores as its Pod would, under every kind.
+@Suite struct KindTests {
+    private static let spec =
+        #"{"hostPID": true, "serviceAccountName": "web", "containers": [{"name": "a"}, {"securityContext": {"privileged": true}}]}"#
+
+    /// The object of a kind around a Pod's specification.
+    private static func object(_ kind: WorkloadKind, spec: String) -> String {
+        let template = #"{"spec": \#(spec)}"#
+        let content =
+            switch kind {
+            case .pod: #""spec": \#(spec)"#
+            case .podTemplate: #""template": \#(template)"#
+            case .cronJob: #""spec": {"jobTemplate": {"spec": {"template": \#(template)}}}"#
+            default: #""spec": {"template": \#(template)}"#
+            }
+        return #"{"kind": "\#(kind.rawValue)", \#(content)}"#
+    }
+
+    @Test(arguments: WorkloadKind.allCases)
+    func `A template scores the same under every workload kind`(kind: WorkloadKind) throws {
+        let object = try KubernetesObject(parsing: Self.object(kind, spec: Self.spec))
+        let report = Scorer(.podscoreV1).score(ScoringSubject(object, context: .authored))
+        #expect(report.score == -9 + 3 - 30)
+        #expect(report.bestPossibleScore == 19)
+        #expect(report.outcome(ofRule: "HostPID")?.paths(in: report.kind) == [report.kind.specificationPath + ".hostPID"])
+    }
+
+    @Test func `Volume claims have no points, and only a StatefulSet is asked`() throws {
+        let claims =
+            #"{"kind": "StatefulSet", "spec": {"template": {}, "volumeClaimTemplates": [{"spec": {"accessModes": ["ReadWriteMany"]}}]}}"#
+        let report = Scorer(.podscoreV1).score(ScoringSubject(try KubernetesObject(parsing: claims), context: .authored))
+        #expect(report.outcome(ofRule: "VolumeClaimRequestsStorage") != .holds)
+        #expect(report.outcome(ofRule: "VolumeClaimAccessModeReadWriteOnce") != .holds)
+        #expect(report.score == 0 && report.bestPossibleScore == 19)
+        #expect(Ruleset.podscoreV1.outcome(of: "VolumeClaimRequestsStorage", try .pod("{}")) == nil)
+    }
+
+    @Test(arguments: [
+        ([#"{"accessModes": ["ReadWriteOnce"]}"#], true), ([#"{"accessModes": ["ReadWriteOncePod", "ReadWriteOnce"]}"#], true),
+        ([#"{"accessModes": ["ReadWriteOnce", "ReadOnlyMany"]}"#], false), ([#"{"accessModes": []}"#], false), (["{}"], false),
+        (["null"], false),
+        ([#"{"accessModes": ["ReadWriteOnce"]}"#, "{}"], false), ([], true),
+    ])
+    func `Every claim has to be for one writer`(specs: [String], holds: Bool) throws {
+        let claims = specs.map { #"{"spec": \#($0)}"# }.joined(separator: ",")
+        let object = try KubernetesObject(parsing: #"{"kind": "StatefulSet", "spec": {"volumeClaimTemplates": [\#(claims)]}}"#)
+        let subject = ScoringSubject(object, context: .authored)
+        #expect(Ruleset.podscoreV1.holds("VolumeClaimAccessModeReadWriteOnce", subject) == holds)
+    }
+
+    @Test(arguments: [
+        ("RoleBinding", "system:anonymous", -30), ("ClusterRoleBinding", "system:anonymous", -30),
+        ("RoleBinding", "notsystem:anonymous", 0),
+        ("RoleBinding", "system:anonymousX", 0), ("RoleBinding", "System:anonymous", 0),
+    ])
+    func `Bindings are asked for just the anonymous user`(kind: String, name: String, score: Int) throws {
+        let object = try KubernetesObject(parsing: #"{"kind": "\#(kind)", "subjects": [{"name": "jane"}, {"name": "\#(name)"}]}"#)
+        let report = Scorer(.podscoreV1).score(ScoringSubject(object, context: .authored))
+        #expect(report.score == score && report.bestPossibleScore == 0 && report.results.count == 1)
+    }
+
+    @Test(arguments: ["ConfigMap", "pod", "", "List"])
+    func `A kind that no rule knows is not scorable`(kind: String) throws {
+        let object = try KubernetesObject(parsing: #"{"kind": "\#(kind)", "spec": {"hostPID": true}}"#)
+        #expect(!Scorer(.podscoreV1).score(ScoringSubject(object, context: .authored)).isScorable)
+    }
+
+    @Test func `Host aliases count by the entry`() throws {
+        #expect(Ruleset.podscoreV1.holds("HostAliases", try .pod(#"{"hostAliases": []}"#)))
+        #expect(Ruleset.podscoreV1.holds("HostAliases", try .pod(#"{"hostAliases": null}"#)))
+        #expect(!Ruleset.podscoreV1.holds("HostAliases", try .pod(#"{"hostAliases": [{}]}"#)))
+    }
+}

@@ -1,0 +1,60 @@
+import PodScoring
+import Testing
+
+/// Correction 4: requests and limits of all that keeps running.
+@Suite struct ResourceTests {
+    @Test(arguments: [
+        (#""100m""#, true), (#""0.5""#, true), ("2", true), ("0.1", true), (#""1e3""#, true), (#""+1Gi""#, true), (#""0""#, false),
+        (#""0Gi""#, false), (#""-1""#, false), (#""lots""#, false), (#""""#, false), ("0", false), ("null", false), (#""1 Gi""#, false),
+    ])
+    func `An amount counts when it is a quantity above zero`(amount: String, holds: Bool) throws {
+        let limits = #"{"cpu": \#(amount), "memory": \#(amount)}"#
+        let subject = try ScoringSubject.pod(#"{"containers": [{"resources": {"limits": \#(limits), "requests": \#(limits)}}]}"#)
+        for rule in ["LimitsCPU", "LimitsMemory", "RequestsCPU", "RequestsMemory"] {
+            #expect(Ruleset.podscoreV1.holds(rule, subject) == holds, "\(rule)")
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"limits": {"cpu": "1"}}"#, ["LimitsCPU", "RequestsCPU"]),
+        (#"{"limits": {"memory": "1Gi"}}"#, ["LimitsMemory", "RequestsMemory"]),
+        (#"{"requests": {"cpu": "1"}}"#, ["RequestsCPU"]),
+        (#"{"limits": {"cpu": "1"}, "requests": {"cpu": "0"}}"#, ["LimitsCPU"]),
+        (#"{"limits": {"cpu": "1"}, "requests": {"cpu": null}}"#, ["LimitsCPU"]),
+        (#"{"limits": {"cpu": "1"}, "requests": {"memory": "1Gi"}}"#, ["LimitsCPU", "RequestsCPU", "RequestsMemory"]),
+        (#"{"limits": null, "requests": {}}"#, []),
+        ("null", []),
+    ])
+    func `A limit stands in for the request that is not there`(resources: String, holding: [String]) throws {
+        for spec in [#"{"containers": [{"resources": \#(resources)}]}"#, #"{"containers": [{}], "resources": \#(resources)}"#] {
+            let subject = try ScoringSubject.pod(spec)
+            let rules = ["LimitsCPU", "LimitsMemory", "RequestsCPU", "RequestsMemory"].filter { Ruleset.podscoreV1.holds($0, subject) }
+            #expect(rules == holding, "\(spec)")
+        }
+    }
+
+    private static let sized = #"{"resources": {"limits": {"cpu": "1", "memory": "1Gi"}}}"#
+
+    @Test(arguments: [
+        (#"{"containers": [\#(sized)], "initContainers": [{}], "ephemeralContainers": [{}]}"#, []),
+        (#"{"containers": [\#(sized)], "initContainers": [{"restartPolicy": "Never"}]}"#, []),
+        (
+            #"{"containers": [\#(sized)], "initContainers": [{}, {"restartPolicy": "Always"}]}"#,
+            ["spec.initContainers[1].resources.limits.cpu"]
+        ),
+        (#"{"containers": [{}, \#(sized), {}]}"#, ["spec.containers[0].resources.limits.cpu", "spec.containers[2].resources.limits.cpu"]),
+        (#"{"containers": [{}], "initContainers": [\#(sized)]}"#, ["spec.containers[0].resources.limits.cpu"]),
+        (#"{"containers": [{}, {}], "resources": {"limits": {"cpu": "1"}}}"#, []),
+        (#"{"containers": [{}], "resources": {"limits": {"memory": "1Gi"}}}"#, ["spec.containers[0].resources.limits.cpu"]),
+    ])
+    func `All containers that keep running are asked, or the Pod`(spec: String, paths: [String]) throws {
+        let outcome = Ruleset.podscoreV1.outcome(of: "LimitsCPU", try .pod(spec))
+        #expect((outcome == .holds) == paths.isEmpty)
+        #expect(outcome?.paths(in: .pod) == paths)
+    }
+
+    @Test func `Init containers that end leave nobody to ask`() throws {
+        let subject = try ScoringSubject.pod(#"{"initContainers": [\#(Self.sized)]}"#)
+        #expect(Ruleset.podscoreV1.outcome(of: "LimitsCPU", subject) == .fails([]))
+    }
+}

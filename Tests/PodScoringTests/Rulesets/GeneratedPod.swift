@@ -1,0 +1,80 @@
+import KubernetesAPI
+
+/// A sequence of numbers that is the same in every run (SplitMix64).
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    /// The next number.
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension SeededNumbers {
+    /// One of the values.
+    mutating func pick<Value>(_ first: Value, _ others: Value...) -> Value {
+        others.randomElement(using: &self).flatMap { Int.random(in: 0...others.count, using: &self) == 0 ? first : $0 } ?? first
+    }
+
+    /// A Pod with one normal container at least.
+    mutating func pod() -> PodSpec {
+        var pod = PodSpec()
+        pod.osName = pick(nil, nil, nil, "linux", "windows")
+        pod.hostPID = pick(nil, true, false)
+        pod.securityContext.runAsNonRoot = pick(nil, true, false)
+        pod.securityContext.runAsUser = pick(nil, 0, 20_000)
+        pod.securityContext.seccompProfile = profile()
+        pod.securityContext.appArmorProfile = profile()
+        pod.securityContext.windowsOptions.runAsUserName = pick(nil, "ContainerUser", "ContainerAdministrator")
+        pod.resources = resources()
+        pod.containers = (0..<Int.random(in: 1...3, using: &self)).map { _ in container() }
+        pod.initContainers = (0..<Int.random(in: 0...2, using: &self)).map { _ in container() }
+        pod.ephemeralContainers = (0..<Int.random(in: 0...1, using: &self)).map { _ in container() }
+        return pod
+    }
+
+    /// A container, good or bad.
+    mutating func container() -> Container {
+        var container = Container()
+        container.name = pick("app", "helper")
+        container.isRestartable = pick(true, false)
+        container.securityContext.runAsNonRoot = pick(nil, true, false)
+        container.securityContext.runAsUser = pick(nil, 0, 20_000)
+        container.securityContext.readOnlyRootFilesystem = pick(nil, true)
+        container.securityContext.privileged = pick(nil, nil, nil, true)
+        container.securityContext.allowPrivilegeEscalation = pick(nil, false, true)
+        container.securityContext.capabilities.drop = pick(nil, ["ALL"], ["NET_RAW"], [])
+        container.securityContext.capabilities.add = pick(nil, ["SYS_ADMIN"], ["NET_RAW"], [])
+        container.securityContext.seccompProfile = profile()
+        container.securityContext.appArmorProfile = profile()
+        container.securityContext.windowsOptions.runAsUserName = pick(nil, "ContainerUser", "ContainerAdministrator")
+        container.secretReferences = pick([], [.variable(index: 0)])
+        container.resources = resources()
+        return container
+    }
+
+    /// A profile, set or not.
+    private mutating func profile() -> SecurityProfile {
+        var profile = SecurityProfile()
+        profile.type = pick(nil, "RuntimeDefault", "Unconfined", "Localhost")
+        profile.localhostProfile = pick(nil, "profile")
+        return profile
+    }
+
+    /// Requests and limits, set or not.
+    private mutating func resources() -> ResourceRequirements {
+        var resources = ResourceRequirements()
+        resources.limits.cpu = pick(nil, .quantity(Quantity("1")), .quantity(Quantity("0")))
+        resources.requests.cpu = pick(nil, .quantity(Quantity("1")))
+        resources.requests.memory = pick(nil, .quantity(Quantity("1Gi")))
+        return resources
+    }
+}

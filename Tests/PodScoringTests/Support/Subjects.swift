@@ -1,0 +1,52 @@
+import Foundation
+import KubernetesAPI
+import PodScoring
+
+extension KubernetesObject {
+    /// Reads one object from JSON text.
+    init(parsing text: String) throws {
+        let bytes = Array(text.utf8)
+        var reader = JSONReader(bytes.span)
+        reader.start()
+        try self.init(from: &reader)
+        try reader.finish()
+    }
+
+    /// Reads an object out of a document that Foundation has read.
+    init(extracting json: Any) throws {
+        try self.init(parsing: String(decoding: JSONSerialization.data(withJSONObject: json), as: UTF8.self))
+    }
+}
+
+extension ScoringSubject {
+    /// A Pod with this `spec`, written as JSON.
+    static func pod(_ spec: String, annotations: String = "{}", context: Context = .authored) throws -> ScoringSubject {
+        let text = #"{"kind": "Pod", "metadata": {"annotations": \#(annotations)}, "spec": \#(spec)}"#
+        return ScoringSubject(try KubernetesObject(parsing: text), context: context)
+    }
+
+    /// A Pod with one container, whose `securityContext` is written as JSON.
+    static func container(_ securityContext: String) throws -> ScoringSubject {
+        try pod(#"{"containers": [{"name": "app", "securityContext": \#(securityContext)}]}"#)
+    }
+}
+
+extension Ruleset {
+    /// What the ruleset says of one rule; `nil` when the rule does not apply.
+    func outcome(of rule: String, _ subject: ScoringSubject) -> CheckOutcome? {
+        Scorer(self).score(subject).outcome(ofRule: rule)
+    }
+
+    /// Whether a rule holds, that is, a positive one earns its points and a negative one costs nothing.
+    func holds(_ rule: String, _ subject: ScoringSubject) -> Bool {
+        outcome(of: rule, subject) == .holds
+    }
+}
+
+extension CheckOutcome {
+    /// The findings' paths in an object of this kind; empty when there are none.
+    func paths(in kind: RuleKinds) -> [String] {
+        guard case .fails(let findings) = self else { return [] }
+        return findings.map { $0.path(below: kind.specificationPath) }
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// Places in the source tree that tests read.
+enum TestFolder {
+    /// The folder of this target's tests.
+    static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The top of the repository.
+    static let repository = tests.deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The acceptance table and the recordings that it is about.
+    static let acceptance = repository.appending(path: "Tests/PodscoreTests/Acceptance")
+
+    /// kubesec's rules, in the folder that stands beside the repository where the project is built; absent elsewhere.
+    static let kubesecRules = repository.deletingLastPathComponent().appending(path: "shared/kubesec-reference/rules.json")
+
+    /// The names of the files in a folder, sorted; empty when there is no such folder.
+    static func names(in folder: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
+    }
+
+    /// The JSON document in a file.
+    static func json(_ file: URL) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+    }
+}
