@@ -8,7 +8,7 @@ struct FailureText {
 
     /// The rule's id, then the places and the fix: `RunAsNonRoot (container "bad": set securityContext.runAsNonRoot: true)`.
     ///
-    /// At most `placeLimit` places are named before the rest is counted.
+    /// At most `placeLimit` places are named for one fix before the rest is counted.
     func text(ofRule id: String, placeLimit: Int = 3) -> String {
         guard let failure = assessment.failure(ofRule: id) else { return id }
         return text(of: failure, placeLimit: placeLimit)
@@ -16,12 +16,20 @@ struct FailureText {
 
     private func text(of failure: ScoreReport.Result, placeLimit: Int) -> String {
         let rule = assessment.rule(of: failure)
-        let places = places(of: failure.findings, limit: placeLimit)
-        return places.isEmpty ? "\(rule.id) (\(rule.fix))" : "\(rule.id) (\(places): \(rule.fix))"
+        let findings = failure.findings
+        var parts: [String] = []
+        var start = 0
+        for end in findings.indices where end + 1 == findings.count || findings[end].fix != findings[end + 1].fix {
+            let places = places(of: findings[start...end], limit: placeLimit)
+            let fix = findings[end].fix ?? rule.fix
+            parts.append(places.isEmpty ? fix : "\(places): \(fix)")
+            start = end + 1
+        }
+        return "\(rule.id) (\(parts.isEmpty ? rule.fix : parts.joined(separator: "; ")))"
     }
 
     /// The places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
-    private func places(of findings: [Finding], limit: Int) -> String {
+    private func places(of findings: ArraySlice<Finding>, limit: Int) -> String {
         var text = ""
         var noun = ""
         var count = 0
