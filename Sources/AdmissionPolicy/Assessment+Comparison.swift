@@ -27,7 +27,25 @@ extension Assessment {
                 let name = pod.container(at: finding.place)?.name
                 places.insert(FailingPlace(index: failure.index, container: name.map { Array($0.utf8) }))
             }
+            if failure.findings.contains(where: { $0.place == .pod }), rule(of: failure).scope == .container {
+                places.formUnion(heirs(failing: failure.index))
+            }
         }
         return places
+    }
+
+    /// The containers that fail a rule when each is asked alone, for a finding blames what they inherit on the Pod, once for all.
+    private func heirs(failing index: Int) -> [FailingPlace] {
+        var heirs: [FailingPlace] = []
+        for list in ContainerList.allCases {
+            var alone = pod.withoutContainers
+            for container in pod[list] {
+                alone[list] = [container]
+                let subject = ScoringSubject(pod: alone, annotations: subject.annotations, kind: subject.kind, context: subject.context)
+                guard case .fails(let findings) = ruleset.entries[index].check(subject), !findings.isEmpty else { continue }
+                heirs.append(FailingPlace(index: index, container: Array(container.name.utf8)))
+            }
+        }
+        return heirs
     }
 }

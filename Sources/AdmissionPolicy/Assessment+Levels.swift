@@ -54,6 +54,7 @@ extension Assessment {
     /// that name one are refused when they are read.
     private func isViolated(_ id: String) -> Bool {
         if failure(ofRule: id) != nil { return true }
-        return scope == .wholePod && !ruleset.entries.contains { $0.rule.id == id }
+        // By index, since passing an entry copies all texts of its rule.
+        return scope == .wholePod && !ruleset.entries.indices.contains { ruleset.entries[$0].rule.id == id }
     }
 }

@@ -17,10 +17,8 @@ struct Assessment {
     let scope: Scope
     /// The ruleset by which it is judged.
     let ruleset: Ruleset
-    /// The Pod's specification, into which findings point.
-    let pod: PodSpec
-    /// The path from the top of the object to the Pod's specification.
-    let specificationPath: String
+    /// The object, into which findings point.
+    let subject: ScoringSubject
     /// The score and how it came about; `nil` when the row does not look at it.
     let report: ScoreReport?
     /// The rules that fail or fire, in the ruleset's order, as far as the row looks at them.
@@ -33,8 +31,7 @@ struct Assessment {
         let report = Scorer(ruleset).score(object.subject)
         scope = .wholePod
         self.ruleset = ruleset
-        pod = object.pod
-        specificationPath = object.kind.specificationPath
+        subject = object.subject
         self.report = report
         failures = report.failures
         intolerable = []
@@ -43,7 +40,7 @@ struct Assessment {
     /// Judges a part of a Pod, or the whole and a part of it where there is a report.
     init(
         _ scope: Scope,
-        of pod: PodSpec,
+        of object: ReviewedObject,
         by ruleset: Ruleset,
         report: ScoreReport? = nil,
         failures: [ScoreReport.Result],
@@ -51,12 +48,14 @@ struct Assessment {
     ) {
         self.scope = scope
         self.ruleset = ruleset
-        self.pod = pod
-        specificationPath = WorkloadKind.pod.specificationPath
+        subject = object.subject
         self.report = report
         self.failures = failures
         self.intolerable = intolerable
     }
+
+    /// The specification of the Pod, a workload's from its template.
+    var pod: PodSpec { subject.pod }
 }
 
 extension ScoreReport {

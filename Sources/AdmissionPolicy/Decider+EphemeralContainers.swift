@@ -18,7 +18,7 @@ extension Decider {
         let whole = old == nil || object.pod.sharesHost ? Assessment(object, by: policy.ruleset) : nil
         let assessment = Assessment(
             whole == nil ? .newEphemeralContainers : .wholePod,
-            of: object.pod,
+            of: object,
             by: policy.ruleset,
             report: whole?.report,
             failures: whole.map { merged($0.failures, failures) } ?? failures,
@@ -32,16 +32,14 @@ extension Decider {
     /// Otherwise a rule that one container can satisfy for all would let a bad container in beside a good one.
     private func failures(ofEphemeralContainers new: [Int], in pod: PodSpec, by ruleset: Ruleset) -> [ScoreReport.Result] {
         var findings: [[Finding]?] = Array(repeating: nil, count: ruleset.entries.count)
-        var single = pod
-        single.initContainers = []
-        single.containers = []
+        var single = pod.withoutContainers
         for index in new {
             single.ephemeralContainers = [pod.ephemeralContainers[index]]
             let report = Scorer(ruleset).score(ScoringSubject(pod: single, context: .admittedPod))
             for failure in report.failures where canBeSatisfied(report.entry(of: failure).rule) {
+                // What the container inherits is blamed on the Pod, which no one can change any more; the container can.
                 findings[failure.index, default: []] += failure.findings.map { finding in
-                    finding.place == .container(.ephemeralContainers, 0)
-                        ? Finding(.container(.ephemeralContainers, index), finding.field) : finding
+                    Finding(.container(.ephemeralContainers, index), finding.field, fix: finding.fix)
                 }
             }
         }

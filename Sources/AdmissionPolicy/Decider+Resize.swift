@@ -16,6 +16,6 @@ extension Decider {
             ruleset.entries[failure.index].rule.asksForResources
                 && before.results.contains { $0.index == failure.index && $0.outcome == .holds }
         }
-        return .judged(Assessment(.resize, of: object.pod, by: ruleset, failures: lost), cap: .deny)
+        return .judged(Assessment(.resize, of: object, by: ruleset, failures: lost), cap: .deny)
     }
 }

@@ -28,7 +28,7 @@ extension Decider {
             bestPossibleScore: report?.bestPossibleScore,
             minimumScore: judgement.minimumScore,
             violations: judgement.decisive?.violations ?? [],
-            failures: judgement.assessment.failures,
+            failures: judgement.failures,
             wouldDeny: judgement.wouldDeny,
             response: Self.draft(of: request)
         )

@@ -51,7 +51,7 @@ package struct Decision: Sendable {
     package let violations: [Violation]
     /// The rules that failed or fired, in the ruleset's order, whether a level names them or not; indexes are those of the policy's ruleset.
     ///
-    /// Findings point into the request's object. Where only a part of the object was judged, only rules that fail there.
+    /// Findings point into the request's object. On a request that was not scored only the rules that decided.
     package let failures: [ScoreReport.Result]
     /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
     package let wouldDeny: Bool

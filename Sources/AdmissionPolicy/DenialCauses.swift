@@ -23,13 +23,13 @@ enum DenialCauses {
     /// A rule that is required or forbidden, with all places to blame.
     private struct Reason {
         let id: String
-        let message: String
+        let word: String
+        let fix: String?
         let findings: [Finding]
         let specificationPath: String
 
         /// `nil` for a violation that is about no rule.
         init?(_ violation: Decision.Violation, in assessment: Assessment) {
-            let word: String
             switch violation {
             case .required: word = "required"
             case .forbidden: word = "forbidden"
@@ -37,19 +37,25 @@ enum DenialCauses {
             }
             let failure = assessment.failure(ofRule: violation.id)
             id = violation.id
-            message = failure.map { "\(word): \(assessment.rule(of: $0).fix)" } ?? word
+            fix = failure.map { assessment.rule(of: $0).fix }
             findings = failure?.findings ?? []
-            specificationPath = assessment.specificationPath
+            specificationPath = assessment.subject.kind.specificationPath
         }
 
         /// The number of causes: one for each finding, and at least one.
         var count: Int { max(1, findings.count) }
 
         func causes(atMost limit: Int) -> [AdmissionResponse.Status.Cause] {
-            let paths = findings.isEmpty ? [""] : findings.prefix(limit).map { $0.path(below: specificationPath) }
-            return paths.map { path in
-                AdmissionResponse.Status.Cause(reason: id, message: message, field: DisplayText.oneLine(path, byteLimit: 256))
-            }
+            guard !findings.isEmpty else { return [cause(fix: fix, path: "")] }
+            return findings.prefix(limit).map { cause(fix: $0.fix ?? fix, path: $0.path(below: specificationPath)) }
+        }
+
+        private func cause(fix: String?, path: String) -> AdmissionResponse.Status.Cause {
+            AdmissionResponse.Status.Cause(
+                reason: id,
+                message: fix.map { "\(word): \($0)" } ?? word,
+                field: DisplayText.oneLine(path, byteLimit: 256)
+            )
         }
     }
 

@@ -1,3 +1,5 @@
+import PodScoring
+
 /// What the levels of a policy make of an assessment.
 struct Judgement {
     /// What one level found.
@@ -22,6 +24,13 @@ struct Judgement {
     let minimumScore: Int?
     /// What the audit level found where a stronger one decides.
     let recorded: [Decision.Violation]
+
+    /// The rules that failed: all of them where the object was scored, else those alone that decide.
+    var failures: [ScoreReport.Result] {
+        guard assessment.report == nil else { return assessment.failures }
+        let ids = decisive?.violations.map(\.id) ?? []
+        return assessment.failures.filter { ids.contains(assessment.rule(of: $0).id) }
+    }
 
     /// Lets the levels judge: the strongest that finds something decides.
     ///

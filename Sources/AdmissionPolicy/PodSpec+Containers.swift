@@ -5,13 +5,33 @@ extension PodSpec {
     /// The container to which a finding points; `nil` for findings outside of containers.
     package func container(at place: Finding.Place) -> Container? {
         guard case .container(let list, let index) = place else { return nil }
-        let containers =
+        let containers = self[list]
+        return containers.indices.contains(index) ? containers[index] : nil
+    }
+
+    /// One of the lists of containers.
+    subscript(list: ContainerList) -> [Container] {
+        get {
             switch list {
             case .initContainers: initContainers
             case .containers: containers
             case .ephemeralContainers: ephemeralContainers
             }
-        return containers.indices.contains(index) ? containers[index] : nil
+        }
+        set {
+            switch list {
+            case .initContainers: initContainers = newValue
+            case .containers: containers = newValue
+            case .ephemeralContainers: ephemeralContainers = newValue
+            }
+        }
+    }
+
+    /// The Pod with its own settings alone.
+    var withoutContainers: Self {
+        var pod = self
+        (pod.initContainers, pod.containers, pod.ephemeralContainers) = ([], [], [])
+        return pod
     }
 
     /// Whether the Pod can see or reach the node's own processes, network or files.

@@ -5,14 +5,4 @@ extension WorkloadKind {
     init?(requested kind: GroupVersionKind) {
         self.init(group: kind.group, kind: kind.kind)
     }
-
-    /// The path from the top of an object of the kind to the Pod's specification.
-    var specificationPath: String {
-        switch self {
-        case .pod: "spec"
-        case .podTemplate: "template.spec"
-        case .cronJob: "spec.jobTemplate.spec.template.spec"
-        case .deployment, .replicaSet, .statefulSet, .daemonSet, .replicationController, .job: "spec.template.spec"
-        }
-    }
 }

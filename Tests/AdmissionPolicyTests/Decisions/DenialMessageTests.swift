@@ -1,4 +1,5 @@
 import KubernetesAPI
+import PodScoring
 import Testing
 
 @testable import AdmissionPolicy
@@ -72,6 +73,18 @@ struct DenialMessageTests {
                 required: NonRoot (init container "a", container "b", "c" and 1 more: set securityContext.runAsNonRoot)
                 """
         )
+    }
+
+    @Test func `Places that are mended in different ways are told apart`() {
+        let rule = MadeUp.rule("Two", .positive, .container, fix: "do this")
+        let entry = Ruleset.Entry(rule, points: 1, kinds: .pod) { _ in
+            .fails([Finding(.container(.containers, 0), "a"), Finding(.container(.containers, 1), "a"), Finding(.pod, "b", fix: "do that")])
+        }
+        let ruleset = Ruleset(name: "two", isReleased: true, zeroFails: false, entries: [entry])
+        let policy = ScorePolicy.payments(enforce: .asking(require: ["Two"]), ruleset: ruleset)
+        let denial = Decider(mode: .enforce).decide(.create(.pod(.of(.bare("x"), .bare("y")))), by: policy).response.denial
+        #expect(denial?.message.hasSuffix("; required: Two (container \"x\", \"y\": do this; Pod: do that)") == true)
+        #expect(denial?.causes.dropFirst().map(\.message) == ["required: do this", "required: do this", "required: do that"])
     }
 
     @Test func `Volumes are named`() {

@@ -63,6 +63,26 @@ struct EphemeralContainerDecisionTests {
         #expect(Decider.summary(Self.session(adding: [Self.good, .bare("worse")]), by: policy) == Summary(.deny, nil, ["NonRoot"]))
     }
 
+    @Test func `A fault that a new container inherits is its own to mend`() {
+        let old = PodSpec.of(.good("app")) { $0.securityContext.seccompProfile.type = "Unconfined" }
+        let decision = Decider(mode: .enforce).decide(
+            Self.session(adding: [Self.good], to: old),
+            by: .payments(.asking(require: ["Confined"]), at: .enforce)
+        )
+        #expect(Summary(decision) == Summary(.deny, nil, ["Confined"]))
+        #expect(decision.response.denial?.message.contains("(ephemeral container \"debug\": choose another type)") == true)
+    }
+
+    @Test func `Only the rules that decided are reported as failures`() {
+        let decision = Decider(mode: .enforce).decide(
+            Self.session(adding: [.bare("debug")]),
+            by: .payments(.asking(require: ["NonRoot"]), at: .enforce)
+        )
+        #expect(decision.failures.map { MadeUp.ruleset.entries[$0.index].rule.id } == ["NonRoot"])
+        let allowed = Decider(mode: .enforce).decide(Self.session(adding: [.bare("debug")]), by: .payments(.asking(), at: .enforce))
+        #expect(allowed.failures.isEmpty)
+    }
+
     @Test func `Findings point to the new containers`() {
         let decision = Decider(mode: .enforce).decide(Self.session(adding: [Self.good, .bare("worse")]), by: .payments(at: .enforce))
         let index = MadeUp.ruleset.entries.firstIndex { $0.rule.id == "NonRoot" }

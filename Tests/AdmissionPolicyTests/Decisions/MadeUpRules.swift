@@ -11,7 +11,7 @@ enum MadeUp {
         name: "made/up",
         isReleased: false,
         zeroFails: false,
-        entries: [account, dropsAll, dropsAny, nonRoot, requestsCPU, privileged, hostPID, hostFolder, cheap]
+        entries: [account, dropsAll, dropsAny, nonRoot, requestsCPU, privileged, hostPID, hostFolder, cheap, confined]
     )
 
     static let account = pod(
@@ -33,6 +33,18 @@ enum MadeUp {
     static let hostFolder = volume("HostFolder", -2)
     /// Costs nothing, so that only a policy that forbids it minds it.
     static let cheap = container("Cheap", 0, negative: true, field: "securityContext.procMount") { $0.securityContext.procMount != nil }
+
+    /// Inherited from the Pod, which is blamed once for all that inherit it; costs nothing.
+    static let confined = Ruleset.Entry(
+        rule("Confined", .positive, .container, fix: "set securityContext.seccompProfile.type"),
+        points: 0,
+        kinds: .everyPodKind
+    ) { subject in
+        let inherited = subject.pod.securityContext.seccompProfile.type
+        let containers = subject.pod.initContainers + subject.pod.containers + subject.pod.ephemeralContainers
+        let fails = containers.contains { ($0.securityContext.seccompProfile.type ?? inherited) == "Unconfined" }
+        return fails ? .fails([Finding(.pod, "securityContext.seccompProfile.type", fix: "choose another type")]) : .holds
+    }
 
     static func rule(
         _ id: String,

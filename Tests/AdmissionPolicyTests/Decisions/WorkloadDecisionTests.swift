@@ -117,6 +117,16 @@ struct WorkloadDecisionTests {
         #expect(summary.outcome == at.outcome, "\(Self.worse[index].what)")
     }
 
+    @Test(arguments: [(nil, Decision.Outcome.deny), ("RuntimeDefault", .warn)])
+    func `A container that inherits a fault is one more in which the rule fails`(own: String?, outcome: Decision.Outcome) {
+        let old = PodSpec.of(.good("app")) { $0.securityContext.seccompProfile.type = "Unconfined" }
+        let more = Container.good("more").with { $0.securityContext.seccompProfile.type = own }
+        let new = old.with { $0.containers.append(more) }
+        let request = AdmissionRequest.update(.workload(.deployment, new), from: .workload(.deployment, old))
+        let policy = ScorePolicy.payments(.asking(require: ["Confined"]), at: .enforce, workloads: .enforce)
+        #expect(Decider.summary(request, by: policy) == Summary(outcome, 8, ["Confined"]))
+    }
+
     @Test func `A lower score alone makes an update worse`() {
         // On Windows two rules no longer apply, so that no rule fails that held.
         let old = PodSpec.of(.good("app"))
