@@ -1,0 +1,40 @@
+import NIOCore
+import NIOHTTP1
+import TLS
+
+/// What the connections of one port are made with.
+struct ConnectionPipeline<Responder: HTTPResponder>: Sendable {
+    /// What is served.
+    let responder: Responder
+    /// What the connections share.
+    let shared: SharedResources
+    /// Where they are kept.
+    let connections: ConnectionRegistry
+    /// The certificate for the next connection; `nil` serves plain HTTP.
+    let tls: (@Sendable () -> TLSContext?)?
+
+    /// Puts the handlers into a connection that begins: TLS, time, HTTP, requests.
+    ///
+    /// Our own last handler writes whole answers, so the encoder, the pipelining assistance and the error handler that NIO offers are not
+    /// needed; each would cost every request some allocations.
+    func configure(_ channel: any Channel) throws {
+        let limits = shared.limits
+        let tls = tls?()
+        let connection = ConnectionHandler(
+            timeouts: ConnectionTimeouts(limits),
+            expectsHandshake: tls != nil,
+            lingerByteLimit: limits.bodyByteLimit + limits.headerByteLimit
+        )
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = limits.headerByteLimit
+        decoderLimits.maxHeaderListSize = limits.headerByteLimit
+        decoderLimits.maxHeaderFieldCount = limits.headerFieldLimit
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
+        let operations = channel.pipeline.syncOperations
+        if let tls { try operations.addHandler(TLSServerHandler(context: tls)) }
+        try operations.addHandler(connection)
+        try operations.addHandler(ByteToMessageHandler(decoder))
+        try operations.addHandler(RequestHandler(responder: responder, shared: shared, connection: connection))
+        connections.add(channel)
+    }
+}

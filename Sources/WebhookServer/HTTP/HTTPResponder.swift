@@ -1,0 +1,25 @@
+import NIOCore
+import NIOHTTP1
+
+/// What is served on a port: decides from a request's header whether it wants the body, and answers.
+protocol HTTPResponder: Sendable {
+    /// What the responder remembers of a header until the body is there.
+    associatedtype Exchange: Sendable
+
+    /// Answers from the header alone, or accepts the body.
+    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Exchange>
+
+    /// Answers a whole request; called on the event loop, or on another thread for a large body.
+    func answer(_ exchange: Exchange, body: Span<UInt8>) -> HTTPAnswer
+
+    /// Counts an answer.
+    func record(_ status: HTTPAnswer.Status)
+}
+
+/// What a header leads to.
+enum HeadVerdict<Exchange: Sendable>: Sendable {
+    /// The answer is known, and the body not wanted.
+    case refuse(HTTPAnswer)
+    /// The body is wanted; `answerBy` is when an answer comes too late for the client, `nil` when it did not say.
+    case accept(Exchange, answerBy: NIODeadline?)
+}

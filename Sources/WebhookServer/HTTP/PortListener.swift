@@ -1,0 +1,87 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import TLS
+
+/// A listening socket with the connections that it accepted.
+struct PortListener: Sendable {
+    /// The port listened on.
+    let port: Int
+    /// The open connections.
+    let connections: ConnectionRegistry
+    /// What they share.
+    let shared: SharedResources
+
+    private let channel: any Channel
+    private let group: MultiThreadedEventLoopGroup
+
+    /// Listens, and serves whoever connects; `tls` is asked for the certificate of each connection, and `nil` serves plain HTTP.
+    static func open(
+        host: String,
+        port: Int,
+        serving responder: some HTTPResponder,
+        shared: SharedResources,
+        group: MultiThreadedEventLoopGroup,
+        tls: (@Sendable () -> TLSContext?)?
+    ) async throws(WebhookServerError) -> Self {
+        let connections = ConnectionRegistry()
+        let pipeline = ConnectionPipeline(responder: responder, shared: shared, connections: connections, tls: tls)
+        do {
+            let channel = try await bootstrap(group, pipeline).bind(host: host, port: port).get()
+            let boundPort = channel.localAddress?.port ?? port
+            return Self(port: boundPort, connections: connections, shared: shared, channel: channel, group: group)
+        } catch {
+            throw failure(error, host: host, port: port)
+        }
+    }
+
+    /// Waits on an event loop.
+    func wait(_ duration: Duration) async {
+        try? await channel.eventLoop.scheduleTask(in: TimeAmount(duration)) {}.futureResult.get()
+    }
+
+    /// Takes no new connections, lets the others finish, and closes those that have not when the time is over.
+    func close(within duration: Duration) async {
+        // Fails only for a socket that is closed already.
+        try? await channel.close().get()
+        // What was accepted before is on its way to its event loop; after one turn of each it is known.
+        for eventLoop in group.makeIterator() { try? await eventLoop.submit {}.get() }
+        let allClosed = connections.drain(on: channel.eventLoop)
+        let connections = connections
+        let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(duration)) { connections.closeAll() }
+        try? await allClosed.get()
+        deadline.cancel()
+    }
+
+    private static func bootstrap<Responder>(
+        _ group: MultiThreadedEventLoopGroup,
+        _ pipeline: ConnectionPipeline<Responder>
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                // Without file descriptors left, accepting goes on a moment later.
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in .milliseconds(100) }
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try pipeline.configure(channel) }
+            }
+    }
+
+    private static func failure(_ error: any Error, host: String, port: Int) -> WebhookServerError {
+        guard let error = error as? IOError else { return .addressUnavailable(host: host, port: port) }
+        switch error.errnoCode {
+        case EADDRINUSE: return .addressInUse(host: host, port: port)
+        case EACCES: return .notPermitted(host: host, port: port)
+        case EADDRNOTAVAIL: return .addressUnavailable(host: host, port: port)
+        default: return .system(host: host, port: port, errno: error.errnoCode)
+        }
+    }
+}

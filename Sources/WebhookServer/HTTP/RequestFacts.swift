@@ -1,0 +1,38 @@
+import NIOHTTP1
+
+/// What a request's header says about its body and about the connection.
+struct RequestFacts: Sendable {
+    /// The `Content-Length`; `nil` for a chunked body.
+    let announcedByteCount: Int?
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    let expectsContinue: Bool
+    /// Whether the client wants another request on the same connection.
+    let keepsAlive: Bool
+    /// Whether the client is one of HTTP/1.0, which has to be told that the connection stays open.
+    let isHTTP10: Bool
+    /// Whether the client wants the header of the answer only.
+    let omitsBody: Bool
+
+    /// Reads a header.
+    init(_ head: HTTPRequestHead) {
+        let isChunked = head.headers.contains(name: "transfer-encoding")
+        announcedByteCount = isChunked ? nil : head.headers.first(name: "content-length").map { Int($0) ?? .max } ?? 0
+        isHTTP10 = head.version.minor == 0
+        let expectation = isHTTP10 ? nil : head.headers.first(name: "expect")
+        expectsContinue = expectation?.lowercased() == "100-continue"
+        // What follows a request for another protocol is not HTTP to the decoder.
+        keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
+        omitsBody = head.method == .HEAD
+    }
+
+    /// Whether bytes follow the header.
+    var hasBody: Bool { announcedByteCount != 0 }
+
+    /// Whether a body that nobody wants is short enough to read past, which is cheaper than a new connection.
+    var canBeReadPast: Bool {
+        guard let announcedByteCount, !expectsContinue else { return false }
+        return announcedByteCount <= Self.readPastByteLimit
+    }
+
+    private static let readPastByteLimit = 64 << 10
+}

@@ -1,0 +1,64 @@
+import NIOCore
+import NIOPosix
+
+extension RequestHandler {
+    /// Answers a request that is complete: here, or on another thread if it is large.
+    func finish(_ request: Request, context: ChannelHandlerContext) {
+        guard let body else { return }
+        guard body.isLarge else {
+            let answer = request.answer(body: body.bytes, by: responder, at: context.eventLoop.now)
+            return conclude(request, with: answer, context: context)
+        }
+        phase = .answering
+        connection.awaitAnswer()
+        // Held for the way to the other thread and back.
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        let (responder, eventLoop, bytes) = (responder, context.eventLoop, body.bytes)
+        shared.pool.submit { state in
+            let answer: HTTPAnswer
+            switch state {
+            case .active: answer = request.answer(body: bytes, by: responder, at: eventLoop.now)
+            case .cancelled: answer = .overloaded("the server is ending")
+            }
+            eventLoop.execute { bound.value.handler.resume(request, with: answer, context: bound.value.context) }
+        }
+    }
+
+    private func conclude(_ request: Request, with answer: HTTPAnswer, context: ChannelHandlerContext) {
+        giveBackRequest()
+        phase = .idle
+        connection.awaitHeader()
+        write(answer, request.facts, keepsAlive: request.facts.keepsAlive, context: context)
+    }
+
+    /// Goes on after an answer that was made on another thread, with what the client sent meanwhile.
+    private func resume(_ request: Request, with answer: HTTPAnswer, context: ChannelHandlerContext) {
+        guard context.channel.isActive else {
+            giveBackRequest()
+            phase = .closing
+            return
+        }
+        conclude(request, with: answer, context: context)
+        serveWaiting(context)
+        flushIfNeeded(context)
+        connection.resume(context: context)
+    }
+
+    private func serveWaiting(_ context: ChannelHandlerContext) {
+        while let next = waiting.popFirst() {
+            switch next {
+            case .part(let part): receive(part, context: context)
+            case .failure(let error): fail(error, context: context)
+            }
+            if case .answering = phase { return }
+        }
+    }
+}
+
+extension RequestHandler.Request {
+    /// Asks the responder, unless the client would not have waited for the answer.
+    func answer(body: ByteBuffer, by responder: Responder, at now: NIODeadline) -> HTTPAnswer {
+        if let answerBy, answerBy <= now { return .tooLate }
+        return responder.answer(exchange, body: body.readableBytesUInt8Span)
+    }
+}

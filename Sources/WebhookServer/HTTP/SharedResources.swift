@@ -1,0 +1,31 @@
+import NIOPosix
+import Synchronization
+
+/// What the connections of one port share.
+///
+/// A class because all event loops use it.
+final class SharedResources: Sendable {
+    /// What clients may ask.
+    let limits: WebhookServer.Limits
+    /// What they hold at the moment.
+    let load: LoadGauge
+    /// Where large bodies are decided.
+    let pool: NIOThreadPool
+
+    private let draining = Atomic<Bool>(false)
+
+    /// Begins with nothing held.
+    init(limits: WebhookServer.Limits, pool: NIOThreadPool) {
+        self.limits = limits
+        self.pool = pool
+        load = LoadGauge(maxInFlight: limits.maxInFlight, maxBufferedBytes: limits.maxBufferedBytes)
+    }
+
+    /// Whether each answer is the last of its connection.
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    /// Makes each answer from now on the last of its connection.
+    func beginDraining() {
+        draining.store(true, ordering: .relaxed)
+    }
+}

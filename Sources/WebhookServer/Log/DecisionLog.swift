@@ -1,0 +1,122 @@
+package import FileSystem
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Writes lines through a bounded queue on a thread of its own, so that nobody who logs waits for the log's reader.
+///
+/// A class because all event loops write to it and it owns a thread. ``close(waitingUpTo:)`` has to be called before it is let go.
+package final class DecisionLog: Sendable {
+    /// How much the queue holds; what does not fit is dropped and counted.
+    package struct Limits: Sendable {
+        /// In lines; default 65 536.
+        package var lineLimit = 65_536
+        /// In bytes; default 8 MiB.
+        package var byteLimit = 8 << 20
+        /// How long the first line of a batch waits for others.
+        ///
+        /// Each wake-up of the thread costs more than a line. Default 10 ms.
+        package var batchDelay = Duration.milliseconds(10)
+
+        /// Begins with the defaults.
+        package init() {}
+    }
+
+    /// The lines that wait for the thread.
+    private struct Queue {
+        var bytes: [UInt8] = []
+        var lineCount = 0
+        var isAwaited = false
+        var closesAt: NIODeadline?
+        /// Whether the last line that was written was cut off.
+        var endsInsideLine = false
+    }
+
+    private let writer: FileDescriptorWriter
+    private let limits: Limits
+    private let queue = Mutex(Queue())
+    private let isClosing = ConditionLock(value: false)
+    private let droppedCount = Atomic<Int>(0)
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+
+    /// Starts the thread.
+    package init(to writer: FileDescriptorWriter, limits: Limits = Limits()) {
+        self.writer = writer
+        self.limits = limits
+        thread.start()
+    }
+
+    /// The lines that were not written, because the queue was full or the writer failed.
+    package var droppedLineCount: Int { droppedCount.load(ordering: .relaxed) }
+
+    /// Queues a line, which ends with a line feed; never waits.
+    package func write(_ line: [UInt8]) {
+        let (fits, wakes) = queue.withLock { queue -> (Bool, Bool) in
+            guard queue.closesAt == nil, queue.lineCount < limits.lineLimit, queue.bytes.count + line.count <= limits.byteLimit else {
+                return (false, false)
+            }
+            queue.bytes += line
+            queue.lineCount += 1
+            defer { queue.isAwaited = true }
+            return (true, !queue.isAwaited)
+        }
+        if !fits { droppedCount.add(1, ordering: .relaxed) }
+        if wakes { thread.submit { _ in self.writeBatches() } }
+    }
+
+    /// Writes what is queued, for as long as it may take, and ends the thread; later lines are dropped.
+    package func close(waitingUpTo duration: Duration) async {
+        queue.withLock { $0.closesAt = .now() + TimeAmount(duration) }
+        isClosing.lock()
+        isClosing.unlock(withValue: true)
+        // The thread gives up by itself when the time is over; what is queued for it when it is stopped would run elsewhere, and unawaited.
+        try? await thread.runIfActive {}
+        try? await thread.shutdownGracefully()
+    }
+
+    /// Writes until the queue is empty; on the log's thread.
+    private func writeBatches() {
+        if isClosing.lock(whenValue: true, timeoutSeconds: Double(TimeAmount(limits.batchDelay).nanoseconds) / 1e9) { isClosing.unlock() }
+        while let batch = takeBatch() {
+            // The rest of a line that was cut off is lost; the next line does not pay for it.
+            if queue.withLock({ $0.endsInsideLine }), write(all: [UInt8(ascii: "\n")]) == 0 {
+                drop(batch[...])
+                continue
+            }
+            let written = write(all: batch)
+            let endsInsideLine = written > 0 && batch[written - 1] != UInt8(ascii: "\n")
+            queue.withLock { $0.endsInsideLine = endsInsideLine }
+            drop(batch[written...])
+        }
+    }
+
+    /// Takes all that is queued; `nil` when there is nothing, after which the next line asks for the thread again.
+    private func takeBatch() -> [UInt8]? {
+        queue.withLock { queue in
+            guard !queue.bytes.isEmpty else {
+                queue.isAwaited = false
+                return nil
+            }
+            var batch: [UInt8] = []
+            swap(&batch, &queue.bytes)
+            queue.lineCount = 0
+            return batch
+        }
+    }
+
+    private func drop(_ lines: ArraySlice<UInt8>) {
+        droppedCount.add(lines.count { $0 == UInt8(ascii: "\n") }, ordering: .relaxed)
+    }
+
+    /// Writes one batch; returns the number of bytes written, fewer when the writer failed or the time is over.
+    private func write(all bytes: [UInt8]) -> Int {
+        var written = 0
+        while written < bytes.count {
+            guard let count = try? writer.write(bytes.span.extracting(written...), waitingUpTo: 50) else { break }
+            written += count
+            if count == 0, let closesAt = queue.withLock({ $0.closesAt }), closesAt <= .now() { break }
+        }
+        return written
+    }
+}

@@ -1,0 +1,49 @@
+import AdmissionPolicy
+import FileSystem
+import KubernetesAPI
+
+/// One line of the decision log: who asked for what, and what came of it.
+///
+/// Neither objects nor secrets are in it.
+struct DecisionRecord {
+    /// When it was decided.
+    let time: UnixTime
+    /// What was asked.
+    let request: AdmissionRequest
+    /// What was decided.
+    let decision: Decision
+    /// From the last byte of the request to the first of the answer.
+    let durationMicroseconds: Int
+
+    /// The line as JSON, ending with a line feed; absent numbers are left out.
+    var line: [UInt8] {
+        var json = JSONWriter(reservingCapacity: 640)
+        json.beginObject()
+        json.member("time", time.timestamp)
+        json.member("uid", request.uid)
+        json.member("operation", request.operation.rawValue)
+        json.member("kind", request.kind.kind)
+        if !request.subResource.isEmpty { json.member("subResource", request.subResource) }
+        json.member("namespace", request.namespace)
+        json.member("name", name)
+        json.member("user", request.userInfo.username)
+        json.member("policy", decision.policy)
+        json.member("ruleset", decision.ruleset)
+        json.member("decision", decision.outcome.rawValue)
+        json.member("score", decision.score)
+        json.member("minimumScore", decision.minimumScore)
+        json.member("violations", decision.violations.map(\.id))
+        if decision.wouldDeny { json.member("wouldDeny", true) }
+        if request.isDryRun { json.member("dryRun", true) }
+        json.member("durationMicroseconds", durationMicroseconds)
+        json.endObject()
+        json.endLine()
+        return json.bytes
+    }
+
+    /// The name in the request, which is empty for some generated names, or the one in the object.
+    private var name: String {
+        if !request.name.isEmpty { return request.name }
+        return request.object.object?.metadata.name ?? ""
+    }
+}

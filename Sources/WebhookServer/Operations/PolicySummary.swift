@@ -1,0 +1,51 @@
+import AdmissionPolicy
+import KubernetesAPI
+import PodScoring
+
+/// What is in force, for people and scripts.
+struct PolicySummary {
+    private let snapshot: WebhookState.Snapshot
+
+    /// Summarizes a snapshot.
+    init(_ snapshot: WebhookState.Snapshot) {
+        self.snapshot = snapshot
+    }
+
+    /// The mode and the policies in the order in which they were read, the built-in default last.
+    var json: [UInt8] {
+        var json = JSONWriter(reservingCapacity: 2_048)
+        json.beginObject()
+        json.member("mode", snapshot.mode.rawValue)
+        json.key("policies")
+        json.beginArray()
+        for policy in snapshot.policies.policies { Self.write(policy, to: &json) }
+        json.endArray()
+        json.key("default")
+        Self.write(snapshot.policies.builtInDefault, to: &json)
+        json.endObject()
+        json.endLine()
+        return json.bytes
+    }
+
+    private static func write(_ policy: ScorePolicy, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("name", policy.name)
+        json.member("namespaces", policy.namespaces.map(\.text))
+        json.member("ruleset", policy.ruleset.label)
+        write(policy.enforce, named: "enforce", to: &json)
+        write(policy.warn, named: "warn", to: &json)
+        write(policy.audit, named: "audit", to: &json)
+        json.member("workloads", policy.workloads.rawValue)
+        json.endObject()
+    }
+
+    private static func write(_ level: ScorePolicy.Level?, named name: String, to json: inout JSONWriter) {
+        guard let level else { return }
+        json.key(name)
+        json.beginObject()
+        json.member("minimumScore", level.minimumScore)
+        json.member("require", level.require)
+        json.member("forbid", level.forbid)
+        json.endObject()
+    }
+}

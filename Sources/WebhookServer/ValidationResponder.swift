@@ -1,0 +1,53 @@
+import NIOCore
+import NIOHTTP1
+
+/// The webhook's port: what a header has to say before its body is read, and who decides the body.
+struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
+    /// Who decides.
+    let handler: Handler
+
+    /// Checks path, method, type and policy.
+    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Handler.Basis> {
+        let target: ValidationTarget
+        do throws(ValidationTarget.Refusal) {
+            target = try ValidationTarget(parsing: head.uri)
+        } catch {
+            return .refuse(Self.refusing(error))
+        }
+        guard head.method == .POST else {
+            return .refuse(.refusing(.methodNotAllowed, "AdmissionReviews are posted", field: .allow("POST")))
+        }
+        guard Self.isJSON(head.headers) else {
+            return .refuse(.refusing(.unsupportedMediaType, "the Content-Type must be application/json, without Content-Encoding"))
+        }
+        guard let basis = handler.basis(pinning: target.policy) else {
+            return .refuse(.refusing(.notFound, "no policy has the name \(target.policy ?? "")"))
+        }
+        return .accept(basis, answerBy: target.answerTime.map { now + $0 })
+    }
+
+    /// Has the body decided.
+    func answer(_ exchange: Handler.Basis, body: Span<UInt8>) -> HTTPAnswer {
+        handler.answer(body, by: exchange)
+    }
+
+    /// Counts an answer.
+    func record(_ status: HTTPAnswer.Status) {
+        handler.record(status)
+    }
+
+    private static func refusing(_ refusal: ValidationTarget.Refusal) -> HTTPAnswer {
+        switch refusal {
+        case .unknownPath: .refusing(.notFound, "no such path; AdmissionReviews are posted to /validate or /validate/<policy>")
+        case .malformedTimeout(let value): .refusing(.badRequest, "the parameter timeout is no duration such as 10s: \(value)")
+        }
+    }
+
+    private static func isJSON(_ headers: HTTPHeaders) -> Bool {
+        guard let contentType = headers.first(name: "content-type") else { return false }
+        let mediaType = contentType.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        let expected = "application/json".utf8
+        guard mediaType.count == expected.count, zip(mediaType, expected).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { return false }
+        return headers.first(name: "content-encoding").map { $0 == "identity" } ?? true
+    }
+}

@@ -1,0 +1,137 @@
+package import FileSystem
+package import Metrics
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The running server: the webhook's port, the port for probes and metrics, and their end.
+///
+/// A class because it owns the event loops and the listening sockets.
+package final class WebhookServer: Sendable {
+    /// The port on which AdmissionReviews are served.
+    package var port: Int { webhook.port }
+    /// The port for probes and metrics; `nil` without one.
+    package var operationsPort: Int? { operations?.port }
+
+    /// What the webhook's connections hold at the moment.
+    var load: LoadGauge { webhook.shared.load }
+    /// Whether the end has begun.
+    var isDraining: Bool { webhook.shared.isDraining }
+    /// The webhook's open connections.
+    var connectionCount: Int { webhook.connections.count }
+
+    private let configuration: Configuration
+    private let group: MultiThreadedEventLoopGroup
+    private let webhook: PortListener
+    private let operations: PortListener?
+    private let log: DecisionLog?
+    private let drainHasBegun = Atomic<Bool>(false)
+
+    private init(
+        configuration: Configuration,
+        group: MultiThreadedEventLoopGroup,
+        webhook: PortListener,
+        operations: PortListener?,
+        log: DecisionLog?
+    ) {
+        self.configuration = configuration
+        self.group = group
+        self.webhook = webhook
+        self.operations = operations
+        self.log = log
+    }
+
+    /// Serves what `state` holds until ``drain()``; the server closes the log then.
+    package static func start(
+        _ configuration: Configuration,
+        state: WebhookState,
+        metrics: WebhookMetrics,
+        log: DecisionLog,
+        wallClock: @escaping @Sendable () -> UnixTime = { .now }
+    ) async throws(WebhookServerError) -> WebhookServer {
+        let handler = AdmissionReviewHandler(state: state, metrics: metrics, log: log, wallClock: wallClock)
+        return try await start(configuration, handler: handler, state: state, metrics: metrics, log: log, wallClock: wallClock)
+    }
+
+    /// Serves what another handler decides.
+    static func start(
+        _ configuration: Configuration,
+        handler: some ReviewHandler,
+        state: WebhookState,
+        metrics: WebhookMetrics,
+        log: DecisionLog?,
+        wallClock: @escaping @Sendable () -> UnixTime = { .now }
+    ) async throws(WebhookServerError) -> WebhookServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
+        let pool = NIOThreadPool(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
+        pool.start()
+        let shared = SharedResources(limits: configuration.limits, pool: pool)
+        do throws(WebhookServerError) {
+            let webhook = try await PortListener.open(
+                host: configuration.host,
+                port: configuration.port,
+                serving: ValidationResponder(handler: handler),
+                shared: shared,
+                group: group,
+                tls: { state.snapshot.tls }
+            )
+            let view = OperationsView(
+                state: state,
+                metrics: metrics,
+                log: log,
+                shared: shared,
+                connections: webhook.connections,
+                version: configuration.version,
+                wallClock: wallClock
+            )
+            let operations = try await openOperations(configuration, view: view, pool: pool, group: group, webhook: webhook)
+            return WebhookServer(configuration: configuration, group: group, webhook: webhook, operations: operations, log: log)
+        } catch {
+            try? await pool.shutdownGracefully()
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Ends without losing a request: not ready from now on; serves on for the propagation delay, each answer the last of its connection;
+    /// takes no new connections; finishes what is in flight, until the deadline; writes the rest of the log.
+    ///
+    /// Returns when all is done; a second call returns at once.
+    package func drain() async {
+        guard !drainHasBegun.exchange(true, ordering: .relaxed) else { return }
+        webhook.shared.beginDraining()
+        await webhook.wait(configuration.drain.propagationDelay)
+        await webhook.close(within: configuration.drain.deadline)
+        await operations?.close(within: .zero)
+        await log?.close(waitingUpTo: .seconds(2))
+        // Both only fail when they were stopped before.
+        try? await webhook.shared.pool.shutdownGracefully()
+        try? await group.shutdownGracefully()
+    }
+
+    private static func openOperations(
+        _ configuration: Configuration,
+        view: OperationsView,
+        pool: NIOThreadPool,
+        group: MultiThreadedEventLoopGroup,
+        webhook: PortListener
+    ) async throws(WebhookServerError) -> PortListener? {
+        guard let port = configuration.operationsPort else { return nil }
+        var limits = configuration.limits
+        limits.bodyByteLimit = 0
+        limits.maxInFlight = 64
+        do throws(WebhookServerError) {
+            return try await PortListener.open(
+                host: configuration.host,
+                port: port,
+                serving: OperationsResponder(view: view),
+                shared: SharedResources(limits: limits, pool: pool),
+                group: group,
+                tls: nil
+            )
+        } catch {
+            await webhook.close(within: .zero)
+            throw error
+        }
+    }
+}

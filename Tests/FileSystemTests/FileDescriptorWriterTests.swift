@@ -1,0 +1,62 @@
+import FileSystem
+import Glibc
+import Testing
+
+@Suite struct FileDescriptorWriterTests {
+    @Test func `A pipe that nobody reads takes what fits and then nothing`() throws {
+        let pipe = try TestPipe()
+        let writer = FileDescriptorWriter(descriptor: pipe.writeEnd)
+        let bytes = [UInt8](repeating: 0x61, count: 10_000)
+        var total = 0
+        while case let count = try writer.write(bytes.span, waitingUpTo: 0), count > 0 { total += count }
+        #expect(total > 0)
+        #expect(try writer.write(bytes.span, waitingUpTo: 1) == 0)
+    }
+
+    @Test func `A pipe whose reader left is closed`() throws {
+        let pipe = try TestPipe()
+        pipe.closeReadEnd()
+        let writer = FileDescriptorWriter(descriptor: pipe.writeEnd)
+        #expect(throws: FileDescriptorWriter.Failure.closed) { try writer.write([1].span, waitingUpTo: 0) }
+    }
+
+    @Test func `A full device has no space`() throws {
+        let writer = try FileDescriptorWriter(appendingTo: "/dev/full")
+        #expect(throws: FileDescriptorWriter.Failure.noSpace) { try writer.write([1].span, waitingUpTo: 0) }
+    }
+
+    @Test func `A path that can't be opened says why`() {
+        #expect(throws: FileDescriptorWriter.Failure.system(errno: ENOENT)) {
+            try FileDescriptorWriter(appendingTo: "/nowhere/at/all")
+        }
+    }
+}
+
+/// A pipe whose ends close with it.
+///
+/// A class because it owns two descriptors; used by one test only.
+final class TestPipe {
+    /// No pipe could be made.
+    struct Unavailable: Error {}
+
+    /// The descriptor to write to.
+    let writeEnd: Int32
+    private var readEnd: Int32
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        guard unsafe Glibc.pipe(&ends) == 0 else { throw Unavailable() }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+
+    deinit {
+        closeReadEnd()
+        close(writeEnd)
+    }
+
+    /// Leaves the pipe without a reader.
+    func closeReadEnd() {
+        if readEnd >= 0 { close(readEnd) }
+        readEnd = -1
+    }
+}

@@ -1,0 +1,59 @@
+import FileSystem
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct OperationsTests {
+    @Test(arguments: [
+        ("GET", "/livez", 200, "ok\n"), ("GET", "/readyz", 200, "ok\n"),
+        ("GET", "/readyz?verbose", 200, "[+]policy ok: the built-in default\n[+]certificate ok: plain HTTP\n[+]serving ok"),
+        ("GET", "/policy", 200, #"{"mode":"enforce","policies":[],"default":{"name":"default""#),
+        ("GET", "/metrics", 200, "# TYPE podscore_in_flight_requests gauge\npodscore_in_flight_requests 0\n"), ("HEAD", "/livez", 200, ""),
+        ("GET", "/", 404, "/metrics"), ("GET", "/validate", 404, ""), ("POST", "/livez", 405, ""),
+    ])
+    func `The port for probes and metrics has these pages`(method: String, path: String, status: Int, says: String) async throws {
+        try await TestServer.run { server in
+            let client = try await TestClient.connect(to: try #require(server.operationsPort))
+            try await client.send("\(method) \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            if method == "HEAD" {
+                // The length is that of the page, which does not follow.
+                #expect(try await client.next() == nil)
+            } else {
+                let response = try await client.response()
+                #expect(response.status == status)
+                #expect(response.body.contains(says), "\(response.body)")
+                if status == 405 { #expect(response["Allow"] == "GET, HEAD") }
+            }
+        }
+    }
+
+    @Test func `A body on the port for probes and metrics is refused`() async throws {
+        try await TestServer.run { server in
+            let client = try await TestClient.connect(to: try #require(server.operationsPort))
+            try await client.send("GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+            #expect(try await client.response().status == 413)
+            await client.close()
+        }
+    }
+
+    @Test func `Answers and what is in flight are counted`() async throws {
+        try await TestServer.run { server in
+            let client = try await TestClient.connect(to: server.port)
+            let stalled = try await TestClient.connect(to: server.port)
+            let operations = try await TestClient.connect(to: try #require(server.operationsPort))
+            try await client.send(TestServer.post() + TestServer.post("/nowhere") + TestServer.post())
+            for _ in 0..<3 { _ = try await client.response() }
+            try await stalled.send(String(TestServer.post().dropLast()))
+            try await Eventually.holds { server.load.inFlight == 1 }
+            try await operations.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+            let page = try await operations.response().body
+            for line in [
+                #"podscore_http_responses_total{code="200"} 2"#, #"podscore_http_responses_total{code="404"} 1"#,
+                "podscore_in_flight_requests 1", "podscore_connections 2", "podscore_buffered_body_bytes 1",
+            ] {
+                #expect(page.contains(line + "\n"), "\(line)")
+            }
+            for client in [client, stalled, operations] { await client.close() }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import AdmissionPolicy
+import FileSystem
+import Foundation
+import Metrics
+import PodScoring
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct ReviewTests {
+    @Test func `A recorded review is decided by the policy of its namespace, or by the one that the path pins`() async throws {
+        try await run { server, _ in
+            let client = try await TestClient.connect(to: server.port)
+            try await client.send(TestServer.post("/validate", Self.review()))
+            let denial = try await client.response()
+            #expect(denial.status == 200)
+            #expect(denial.body.contains(#""uid":"1","allowed":false"#), "\(denial.body)")
+            #expect(denial.body.contains("policy strict"))
+            try await client.send(TestServer.post("/validate/lenient?timeout=10s", Self.review()))
+            #expect(try await client.response().body.contains(#""allowed":true"#))
+            try await client.send(TestServer.post("/validate", Self.review(namespace: "elsewhere")))
+            #expect(try await client.response().body.contains(#""allowed":true"#))
+            try await client.send(TestServer.post("/validate/none", Self.review()))
+            #expect(try await client.response().status == 404)
+            try await client.send(TestServer.post("/validate", Self.review(version: "v1beta1")))
+            #expect(try await client.response().body.contains(#""apiVersion":"admission.k8s.io/v1beta1""#))
+            await client.close()
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"a":"#, #""byteOffset":5"#, ""), ("{}", #""error":"missing field \"kind\"""#, ""),
+        (
+            #"{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":7}}"#,
+            #""error":"expected string, found number""#,
+            #""path":"request.uid""#
+        ), ("", "", ""), (String(repeating: "[", count: 100_000), "", ""),
+    ])
+    func `What is no review is answered 400, with what and where`(body: String, error: String, path: String) async throws {
+        try await run { server, _ in
+            let client = try await TestClient.connect(to: server.port)
+            try await client.send(TestServer.post("/validate", body))
+            let response = try await client.response()
+            #expect(response.status == 400)
+            for text in [#""byteOffset":"#, error, path] where !text.isEmpty { #expect(response.body.contains(text), "\(response.body)") }
+            try await client.send(TestServer.post("/validate", Self.review()))
+            #expect(try await client.response().status == 200)
+            await client.close()
+        }
+    }
+
+    @Test func `A request keeps the policies with which it began`() async throws {
+        try await run { server, state in
+            let client = try await TestClient.connect(to: server.port)
+            let request = TestServer.post("/validate", Self.review())
+            try await client.send(String(request.dropLast(9)))
+            try await Eventually.holds { server.load.inFlight == 1 }
+            state.replace(with: WebhookState.Snapshot(policies: Self.policies(strictMinimum: nil), mode: .enforce, plainOr: nil))
+            try await client.send(String(request.suffix(9)))
+            #expect(try await client.response().body.contains(#""allowed":false"#))
+            try await client.send(request)
+            #expect(try await client.response().body.contains(#""allowed":true"#))
+            await client.close()
+        }
+    }
+
+    @Test func `Each decision is a line of the log and counted`() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("decisions-\(UUID().uuidString)").path
+        defer { unsafe unlink(path) }
+        try await run(logPath: path) { server, _ in
+            let client = try await TestClient.connect(to: server.port)
+            let operations = try await TestClient.connect(to: try #require(server.operationsPort))
+            try await client.send(TestServer.post("/validate", Self.review()) + TestServer.post("/validate", "{}"))
+            for _ in 0..<2 { _ = try await client.response() }
+            try await operations.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+            let page = try await operations.response().body
+            let decision = #"{policy="strict",namespace="payments",operation="CREATE",outcome="deny"} 1"#
+            #expect(page.contains("podscore_admission_decisions_total" + decision))
+            #expect(page.contains(#"podscore_http_responses_total{code="400"} 1"#))
+            await client.close()
+            await operations.close()
+        }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let line = text.replacing(/"durationMicroseconds":\d+/, with: #""durationMicroseconds":N"#)
+        #expect(
+            line == """
+                {"time":"2027-03-31T08:15:30.042Z","uid":"1","operation":"CREATE","kind":"Pod","namespace":"payments","name":"web",\
+                "user":"ann","policy":"strict","ruleset":"test/v1","decision":"deny","score":0,"minimumScore":9,\
+                "violations":["minimumScore"],"dryRun":true,"durationMicroseconds":N}
+
+                """
+        )
+    }
+
+    private func run(
+        logPath: String = "/dev/null",
+        _ body: (WebhookServer, WebhookState) async throws -> Void
+    ) async throws {
+        let state = WebhookState(WebhookState.Snapshot(policies: Self.policies(strictMinimum: 9), mode: .enforce, plainOr: nil))
+        let server = try await WebhookServer.start(
+            TestServer.configuration(),
+            state: state,
+            metrics: WebhookMetrics(),
+            log: DecisionLog(to: try FileDescriptorWriter(appendingTo: logPath)),
+            wallClock: { UnixTime(seconds: 1_806_480_930, milliseconds: 42) }
+        )
+        do {
+            try await body(server, state)
+            await server.drain()
+        } catch {
+            await server.drain()
+            throw error
+        }
+    }
+
+    private static func policies(strictMinimum: Int?) -> PolicySet {
+        let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
+        var level = ScorePolicy.Level()
+        level.minimumScore = strictMinimum
+        return PolicySet(
+            policies: [
+                ScorePolicy(name: "strict", namespaces: [NamespacePattern("payments")], ruleset: ruleset, enforce: level),
+                ScorePolicy(name: "lenient", namespaces: [], ruleset: ruleset, audit: ScorePolicy.Level()),
+            ],
+            builtInDefault: ScorePolicy(name: "default", namespaces: [], ruleset: ruleset),
+            ownNamespace: ""
+        )
+    }
+
+    private static func review(namespace: String = "payments", version: String = "v1") -> String {
+        """
+        {"apiVersion":"admission.k8s.io/\(version)","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE","dryRun":true,\
+        "kind":{"group":"","version":"v1","kind":"Pod"},"resource":{"group":"","version":"v1","resource":"pods"},\
+        "namespace":"\(namespace)","name":"web","userInfo":{"username":"ann"},\
+        "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[{"name":"a","image":"b"}]}}}}
+        """
+    }
+}

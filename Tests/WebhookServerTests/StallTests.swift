@@ -1,0 +1,120 @@
+import NIOCore
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct StallTests {
+    @Test(arguments: [
+        ("POST /validate HTTP/1.1\r\nHo", 10_000, "header"),
+        ("\r\n", 10_000, "header"),
+        (String(TestServer.post().dropLast()), 15_000, "body"),
+        (String(TestServer.post("/validate?timeout=30s").dropLast()), 15_000, "body"),
+    ])
+    func `Who stops half-way is told, and the connection closed`(request: String, milliseconds: Int64, says: String) throws {
+        let server = try EmbeddedServer()
+        try server.receive(request)
+        server.pass(.milliseconds(milliseconds - 1))
+        #expect(try server.sent().isEmpty)
+        server.pass(.milliseconds(1))
+        let sent = try server.sent()
+        #expect(sent.hasPrefix("HTTP/1.1 408 "))
+        #expect(sent.contains("Connection: close\r\n"))
+        #expect(sent.contains(says))
+        #expect(!server.isOpen)
+    }
+
+    @Test func `A header or body that trickles in is not given more time`() throws {
+        for (start, seconds) in [
+            ("POST /", 10), (String(TestServer.post("/validate", String(repeating: " ", count: 99)).dropLast(99)), 15),
+        ] {
+            let server = try EmbeddedServer()
+            try server.receive(start)
+            for _ in 1..<seconds {
+                server.pass(.seconds(1))
+                try server.receive("a")
+            }
+            #expect(try server.sent().isEmpty)
+            server.pass(.seconds(1))
+            #expect(try server.sent().hasPrefix("HTTP/1.1 408 "))
+        }
+    }
+
+    @Test func `A refused body that does not end ends the connection`() throws {
+        let server = try EmbeddedServer()
+        try server.receive(String(TestServer.post("/nowhere").dropLast()))
+        #expect(try server.sent().hasPrefix("HTTP/1.1 404 "))
+        server.pass(.seconds(15))
+        #expect(try server.sent().isEmpty)
+        #expect(!server.isOpen)
+    }
+
+    @Test func `A connection without a request is closed without a word`() throws {
+        let server = try EmbeddedServer()
+        server.pass(.seconds(119))
+        #expect(server.isOpen)
+        try server.receive(TestServer.post())
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+        server.pass(.seconds(119))
+        #expect(server.isOpen)
+        server.pass(.seconds(1))
+        #expect(!server.isOpen)
+        #expect(try server.sent().isEmpty)
+    }
+
+    @Test func `A request after a long silence has its full time`() throws {
+        let server = try EmbeddedServer()
+        server.pass(.seconds(100))
+        try server.receive(String(TestServer.post().prefix(30)))
+        server.pass(.seconds(9))
+        try server.receive(String(TestServer.post().dropFirst(30).dropLast()))
+        server.pass(.seconds(14))
+        try server.receive("}")
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+        server.pass(.seconds(30))
+        #expect(server.isOpen)
+    }
+
+    @Test(arguments: [("500ms", 450), ("2s", 1_800), ("10s", 9_500), ("0m10s", 9_500)])
+    func `A timeout that can't be met is answered before it is over`(timeout: String, milliseconds: Int64) throws {
+        let server = try EmbeddedServer()
+        try server.receive(String(TestServer.post("/validate?timeout=\(timeout)").dropLast()))
+        server.pass(.milliseconds(milliseconds - 1))
+        #expect(try server.sent().isEmpty)
+        server.pass(.milliseconds(1))
+        let sent = try server.sent()
+        #expect(sent.hasPrefix("HTTP/1.1 503 "))
+        #expect(sent.contains("Retry-After: 1\r\n"))
+        #expect(!server.isOpen)
+    }
+
+    @Test func `A large body whose turn comes too late is not decided`() async throws {
+        let configuration = TestServer.configuration {
+            $0.limits.largeBodyByteCount = 10
+            $0.eventLoopCount = 1
+        }
+        let handler = EchoHandler()
+        try await TestServer.run(configuration, handler: handler) { server in
+            let first = try await TestClient.connect(to: server.port)
+            let second = try await TestClient.connect(to: server.port)
+            try await first.send(TestServer.post("/validate", "wait for the gate"))
+            try await Eventually.holds { server.load.inFlight == 1 }
+            try await second.send(TestServer.post("/validate?timeout=0s", "another large body"))
+            try await Eventually.holds { server.load.inFlight == 2 }
+            handler.openGate()
+            #expect(try await first.response().status == 200)
+            #expect(try await second.response().status == 503)
+            await first.close()
+            await second.close()
+        }
+    }
+
+    @Test func `A connection on its way to its end is not kept by a client that does not close`() async throws {
+        try await TestServer.run(TestServer.configuration { $0.limits.lingerTimeout = .milliseconds(20) }) { server in
+            let client = try await TestClient.connect(to: server.port, closesOnEnd: false)
+            try await client.send(TestServer.post(fields: "Connection: close\r\n"))
+            #expect(try await client.response().status == 200)
+            try await Eventually.holds { server.connectionCount == 0 }
+            await client.close()
+        }
+    }
+}

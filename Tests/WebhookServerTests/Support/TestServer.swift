@@ -1,0 +1,84 @@
+import AdmissionPolicy
+import Metrics
+import NIOConcurrencyHelpers
+import PodScoring
+
+@testable import WebhookServer
+
+/// Answers with the length of the body and the policy asked for; large bodies wait until the gate is open.
+struct EchoHandler: ReviewHandler {
+    /// Where bodies that begin with `wait` stop.
+    let gate = ConditionLock(value: false)
+    let metrics = WebhookMetrics()
+
+    func basis(pinning policy: String?) -> String? {
+        policy == "unknown" ? nil : policy ?? "any"
+    }
+
+    func answer(_ body: Span<UInt8>, by basis: String) -> HTTPAnswer {
+        if body.count > 0, body[0] == UInt8(ascii: "w") {
+            gate.lock(whenValue: true)
+            gate.unlock()
+        }
+        return HTTPAnswer(status: .ok, body: Array("\(basis) \(body.count)".utf8))
+    }
+
+    func record(_ status: HTTPAnswer.Status) {
+        metrics.recordResponse(status: status.rawValue)
+    }
+
+    /// Lets the bodies through that wait.
+    func openGate() {
+        gate.lock()
+        gate.unlock(withValue: true)
+    }
+}
+
+/// Servers for tests: on free ports, without delays.
+enum TestServer {
+    /// A configuration for tests, whose limits nothing meets by accident.
+    static func configuration(_ change: (inout WebhookServer.Configuration) -> Void = { _ in }) -> WebhookServer.Configuration {
+        var configuration = WebhookServer.Configuration()
+        configuration.host = "127.0.0.1"
+        configuration.port = 0
+        configuration.operationsPort = 0
+        configuration.eventLoopCount = 2
+        configuration.drain.propagationDelay = .zero
+        configuration.drain.deadline = .milliseconds(500)
+        configuration.limits.lingerTimeout = .milliseconds(500)
+        change(&configuration)
+        return configuration
+    }
+
+    /// A state with no policy but the default.
+    static func state() -> WebhookState {
+        let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
+        let policy = ScorePolicy(name: "default", namespaces: [], ruleset: ruleset)
+        let policies = PolicySet(policies: [], builtInDefault: policy, ownNamespace: "")
+        return WebhookState(WebhookState.Snapshot(policies: policies, mode: .enforce, plainOr: nil))
+    }
+
+    /// Runs a server without TLS for as long as the body takes.
+    static func run<Result>(
+        _ configuration: WebhookServer.Configuration = configuration(),
+        handler: EchoHandler = EchoHandler(),
+        _ body: (WebhookServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try await WebhookServer.start(configuration, handler: handler, state: state(), metrics: handler.metrics, log: nil)
+        do {
+            let result = try await body(server)
+            handler.openGate()
+            await server.drain()
+            return result
+        } catch {
+            handler.openGate()
+            await server.drain()
+            throw error
+        }
+    }
+
+    /// A request with a JSON body.
+    static func post(_ path: String = "/validate", _ body: String = "{}", fields: String = "") -> String {
+        "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+}
