@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system.
 RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore
+BENCH_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore-bench
 # The parsers of outside bytes and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
 ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests
 CHART_VENV := .build-chart/venv
@@ -74,8 +75,8 @@ deps-bench: ## Install what the benchmarks compare with (nginx) and measure with
 
 .PHONY: bench
 bench: release certs deps-bench ## Measure beside nginx, and decode, score, decide, encode in process
-	@if [[ ! -x Benchmarks/run ]]; then echo "make bench: Benchmarks/run is missing" >&2; exit 1; fi
-	Benchmarks/run
+	swift build $(BENCH_FLAGS)
+	Benchmarks/run "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench"
 
 $(CHART_VENV)/ready: Charts/tests/requirements.txt
 	@.ci/deps.sh chart
