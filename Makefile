@@ -86,8 +86,9 @@ $(CHART_VENV)/ready: Charts/tests/requirements.txt
 	@touch $@
 
 .PHONY: chart
-chart: $(CHART_VENV)/ready ## Lint and render the chart with the Helm engine and check every object
-	@PYTHONDONTWRITEBYTECODE=1 $(CHART_VENV)/bin/python Charts/tests/check.py
+chart: $(CHART_VENV)/ready build ## Lint and render the chart with the Helm engine and check every object
+	@PODSCORE="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/podscore" PYTHONDONTWRITEBYTECODE=1 \
+		$(CHART_VENV)/bin/python Charts/tests/check.py
 
 .PHONY: image
 image: ## Build the container image (comes later)

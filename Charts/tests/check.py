@@ -5,6 +5,8 @@ what must be so.
 """
 
 import base64
+import json
+import os
 import pathlib
 import re
 import subprocess
@@ -192,6 +194,31 @@ def test_full_marks():
     equal(pod_spec(objects)["hostUsers"], False)
     equal(pod_spec(objects)["securityContext"]["appArmorProfile"], {"type": "RuntimeDefault"})
     assert re.fullmatch(r"podscore@sha256:[0-9a-f]{64}", container(objects)["image"]), container(objects)["image"]
+
+
+def podscore(*arguments, text):
+    """Runs our own program with text as standard input."""
+    return subprocess.run([os.environ["PODSCORE"], *arguments], input=text, capture_output=True, text=True)
+
+
+def test_full_marks_by_our_own_scanner():
+    """podscore itself gives the Deployment every point, and allows it under the policy that the chart brings."""
+    deployment = json.dumps(render(full_marks_values())["Deployment"])
+    (report,) = json.loads(podscore("scan", "--format", "json", "-", text=deployment).stdout)
+    equal(report["scoring"].keys() - {"passed"}, set())
+    table = podscore("scan", "--format", "table", "-", text=deployment).stdout
+    score, best = re.search(r" scores (\d+) of (\d+) ", table).groups()
+    equal(score, best)
+
+
+def test_default_policies_by_our_own_program():
+    """podscore takes the policies of the chart as they are mounted."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in render()["ConfigMap"]["data"].items():
+            (pathlib.Path(folder) / name).write_text(text)
+        deployment = json.dumps(render()["Deployment"])
+        scan = podscore("scan", "--policy", folder, "--namespace", "podscore", "--format", "json", "-", text=deployment)
+        equal((scan.returncode, scan.stderr), (0, ""))
 
 
 def test_probes():
