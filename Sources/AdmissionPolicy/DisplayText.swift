@@ -2,7 +2,7 @@
 ///
 /// The API server drops a warning with a control character in it without a word.
 /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apimachinery/pkg/util/net/http.go>, `NewWarningHeader`
-enum DisplayText {
+package enum DisplayText {
     /// Writes a text between quotation marks, so that a name can't pass for a part of the message.
     static func quoted(_ text: String, byteLimit: Int = 63) -> String {
         "\"" + truncated(escaped(text, quotation: true), byteLimit: byteLimit) + "\""
@@ -14,7 +14,7 @@ enum DisplayText {
     }
 
     /// Cuts a text that is longer than a number of bytes between two scalars and puts an ellipsis at its end.
-    static func truncated(_ text: String, byteLimit: Int) -> String {
+    package static func truncated(_ text: String, byteLimit: Int) -> String {
         guard text.utf8.count > byteLimit else { return text }
         var kept = String.UnicodeScalarView()
         var byteCount = ellipsis.utf8.count

@@ -53,6 +53,11 @@ package final class WebhookMetrics: Sendable {
     /// Each costs up to 24 series a policy.
     package static let namespaceLimit = 256
 
+    /// The longest namespace's name, in bytes; a longer one is none.
+    ///
+    /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names>
+    static let namespaceByteLimit = 63
+
     /// The label of all namespaces beyond the limit; no namespace can have this name.
     package static let otherNamespace = "<other>"
 
@@ -97,6 +102,7 @@ package final class WebhookMetrics: Sendable {
     var decisionCounts: Decisions { decisions.withLock { $0 } }
 
     private static func label(of namespace: String, among known: inout Set<String>) -> String {
+        guard namespace.utf8.count <= namespaceByteLimit else { return otherNamespace }
         if known.contains(namespace) { return namespace }
         guard known.count < namespaceLimit else { return otherNamespace }
         known.insert(namespace)

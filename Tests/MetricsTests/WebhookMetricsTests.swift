@@ -37,6 +37,14 @@ import Testing
         )
     }
 
+    @Test func `A text that is no namespace's name gets no label of its own`() {
+        let metrics = WebhookMetrics()
+        for name in [String(repeating: "n", count: 63), String(repeating: "n", count: 64), String(repeating: "x", count: 1 << 20)] {
+            metrics.record(DecisionSample(policy: "p", namespace: name, operation: "CREATE", outcome: "allow", seconds: 0))
+        }
+        #expect(lines(of: metrics, "podscore_admission_decisions_total{").count == 2)
+    }
+
     @Test func `A histogram's buckets hold all that lies below them`() {
         var histogram = Histogram(bounds: [1, 2.5])
         for value in [0.5, 1, 2, 3] { histogram.observe(value) }

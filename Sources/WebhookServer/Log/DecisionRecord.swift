@@ -15,18 +15,21 @@ struct DecisionRecord {
     /// From the last byte of the request to the first of the answer.
     let durationMicroseconds: Int
 
+    /// The longest text of the client's in a line, in bytes; names in Kubernetes have 253 at most.
+    static let textByteLimit = 256
+
     /// The line as JSON, ending with a line feed; absent numbers are left out.
     var line: [UInt8] {
         var json = JSONWriter(reservingCapacity: 640)
         json.beginObject()
         json.member("time", time.timestamp)
-        json.member("uid", request.uid)
+        json.member("uid", bounded(request.uid))
         json.member("operation", request.operation.rawValue)
-        json.member("kind", request.kind.kind)
-        if !request.subResource.isEmpty { json.member("subResource", request.subResource) }
-        json.member("namespace", request.namespace)
-        json.member("name", name)
-        json.member("user", request.userInfo.username)
+        json.member("kind", bounded(request.kind.kind))
+        if !request.subResource.isEmpty { json.member("subResource", bounded(request.subResource)) }
+        json.member("namespace", bounded(request.namespace))
+        json.member("name", bounded(name))
+        json.member("user", bounded(request.userInfo.username))
         json.member("policy", decision.policy)
         json.member("ruleset", decision.ruleset)
         json.member("decision", decision.outcome.rawValue)
@@ -39,6 +42,11 @@ struct DecisionRecord {
         json.endObject()
         json.endLine()
         return json.bytes
+    }
+
+    /// The text, cut where it is longer than anything that the API server sends.
+    private func bounded(_ text: String) -> String {
+        DisplayText.truncated(text, byteLimit: Self.textByteLimit)
     }
 
     /// The name in the request, which is empty for some generated names, or the one in the object.
