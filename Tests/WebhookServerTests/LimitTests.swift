@@ -26,6 +26,7 @@ import Testing
     @Test func `Large bodies are counted when announced, and leave room for ordinary ones`() async throws {
         let configuration = TestServer.configuration {
             $0.limits.maxBufferedBytes = 1_000_000
+            $0.limits.bodyByteLimit = 700_000
             $0.limits.largeBodyByteCount = 100_000
         }
         try await TestServer.run(configuration) { server in
@@ -68,16 +69,25 @@ import Testing
         }
     }
 
+    @Test func `The largest body fits whatever the budget`() {
+        var limits = WebhookServer.Limits()
+        limits.maxBufferedBytes = limits.bodyByteLimit
+        let gauge = LoadGauge(limits: limits)
+        #expect(gauge.reserve(limits.bodyByteLimit, isLarge: true))
+        #expect(!gauge.reserve(1, isLarge: false))
+    }
+
     @Test func `A chunked body is counted as it grows`() async throws {
         let configuration = TestServer.configuration {
             $0.limits.maxBufferedBytes = 1_000
+            $0.limits.bodyByteLimit = 8_000
             $0.limits.largeBodyByteCount = 100
         }
         try await TestServer.run(configuration) { server in
             let client = try await TestClient.connect(to: server.port)
             let chunk = "c8\r\n\(String(repeating: " ", count: 200))\r\n"
             try await client.send("POST /validate HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
-            for _ in 0..<4 { client.sendWithoutWaiting(chunk) }
+            for _ in 0..<6 { client.sendWithoutWaiting(chunk) }
             #expect(try await client.response().status == 503)
             #expect(try await client.next() == nil)
             try await Eventually.holds { server.load.bufferedBytes == 0 && server.load.inFlight == 0 }

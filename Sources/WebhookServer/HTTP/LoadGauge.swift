@@ -11,13 +11,16 @@ import Synchronization
 final class LoadGauge: Sendable {
     private let maxInFlight: Int
     private let maxBufferedBytes: Int
+    private let maxLargeBytes: Int
     private let inFlightCount = Atomic<Int>(0)
     private let bufferedByteCount = Atomic<Int>(0)
 
     /// Begins with nothing held.
-    init(maxInFlight: Int, maxBufferedBytes: Int) {
-        self.maxInFlight = maxInFlight
-        self.maxBufferedBytes = maxBufferedBytes
+    init(limits: WebhookServer.Limits) {
+        maxInFlight = limits.maxInFlight
+        maxBufferedBytes = limits.maxBufferedBytes
+        // One body at least, of whatever size may come.
+        maxLargeBytes = min(maxBufferedBytes, max(maxBufferedBytes / 4 * 3, limits.bodyByteLimit))
     }
 
     /// Requests begun and not yet answered.
@@ -38,7 +41,7 @@ final class LoadGauge: Sendable {
 
     /// Takes room for a body's bytes, to be given back with ``release(_:)``; tells whether there was room.
     func reserve(_ byteCount: Int, isLarge: Bool) -> Bool {
-        Self.add(byteCount, to: bufferedByteCount, upTo: isLarge ? maxBufferedBytes / 4 * 3 : maxBufferedBytes)
+        Self.add(byteCount, to: bufferedByteCount, upTo: isLarge ? maxLargeBytes : maxBufferedBytes)
     }
 
     /// Gives back room.

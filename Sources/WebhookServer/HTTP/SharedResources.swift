@@ -18,7 +18,7 @@ final class SharedResources: Sendable {
     init(limits: WebhookServer.Limits, pool: NIOThreadPool) {
         self.limits = limits
         self.pool = pool
-        load = LoadGauge(maxInFlight: limits.maxInFlight, maxBufferedBytes: limits.maxBufferedBytes)
+        load = LoadGauge(limits: limits)
     }
 
     /// Whether each answer is the last of its connection.
