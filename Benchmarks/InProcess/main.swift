@@ -19,43 +19,70 @@ func medianNanoseconds(rounds: Int = 7, atLeast minimum: Duration = .millisecond
     return samples.sorted()[rounds / 2]
 }
 
-/// Decodes so many times and does nothing else, for tools that count instructions; the sum keeps the work from being left out.
-func repeatDecoding(_ bytes: [UInt8], times: Int) throws -> Int {
-    var sink = 0
-    for _ in 0..<times { sink &+= try AdmissionReview(parsing: bytes.span).request.uid.utf8.count }
-    return sink
+/// The parts of the way from a request's bytes to its answer's.
+enum Part: String, CaseIterable {
+    case decode
+    case score
+    case decide
+    case encode
 }
 
-/// Prints a row for each part of the way from a request's bytes to its answer's.
-func measure(_ path: String) throws {
-    let bytes = Array(try Data(contentsOf: URL(filePath: path)))
-    let review = try AdmissionReview(parsing: bytes.span)
-    guard let object = review.request.object.object else { return print("\(path): no object") }
-    var level = ScorePolicy.Level()
-    level.minimumScore = 9
-    level.require = ["RunAsNonRoot", "CapDropAll"]
-    let policy = ScorePolicy(name: "bench", namespaces: [NamespacePattern("*")], ruleset: .podscoreV1, enforce: level, warn: level)
+/// Everything that the parts need, made from one recorded review.
+struct Workload {
+    let bytes: [UInt8]
+    let review: AdmissionReview
+    let subject: ScoringSubject
+    let policy: ScorePolicy
+    let response: AdmissionResponse
     let scorer = Scorer(.podscoreV1)
-    let subject = ScoringSubject(object, context: .admittedPod)
     let decider = Decider(mode: .enforce)
-    let response = decider.decide(review.request, by: policy).response
+
+    /// Reads a recorded review; `nil` when it has no object.
+    init?(_ path: String) throws {
+        bytes = Array(try Data(contentsOf: URL(filePath: path)))
+        let body = bytes
+        review = try AdmissionReview(parsing: body.span)
+        guard let object = review.request.object.object else { return nil }
+        subject = ScoringSubject(object, context: .admittedPod)
+        var level = ScorePolicy.Level()
+        level.minimumScore = 9
+        level.require = ["RunAsNonRoot", "CapDropAll"]
+        policy = ScorePolicy(name: "bench", namespaces: [NamespacePattern("*")], ruleset: .podscoreV1, enforce: level, warn: level)
+        response = decider.decide(review.request, by: policy).response
+    }
+
+    /// Does one part once; the result keeps the work from being left out.
+    func run(_ part: Part) throws -> Int {
+        switch part {
+        case .decode: try AdmissionReview(parsing: bytes.span).request.uid.utf8.count
+        case .score: scorer.score(subject).score
+        case .decide: decider.decide(review.request, by: policy).violations.count
+        case .encode: response.encoded(for: review.version).count
+        }
+    }
+}
+
+/// Prints a row for each part.
+func measure(_ path: String) throws {
+    guard let workload = try Workload(path) else { return print("\(path): no object") }
     var sink = 0
-    let rows: [(String, Double)] = [
-        ("decode", try medianNanoseconds { sink &+= try AdmissionReview(parsing: bytes.span).request.uid.utf8.count }),
-        ("score", medianNanoseconds { sink &+= scorer.score(subject).score }),
-        ("decide", medianNanoseconds { sink &+= decider.decide(review.request, by: policy).violations.count }),
-        ("encode", medianNanoseconds { sink &+= response.encoded(for: review.version).count }),
-    ]
-    print("in process: \(URL(filePath: path).lastPathComponent), \(bytes.count) bytes, \(subject.pod.containers.count) containers")
-    for (name, nanoseconds) in rows {
-        let rate = name == "decode" ? "  \(Int(Double(bytes.count) * 1000 / nanoseconds)) MB/s" : ""
-        print("  \(name.padding(toLength: 8, withPad: " ", startingAt: 0)) \(Int(nanoseconds)) ns\(rate)")
+    print(
+        "in process: \(URL(filePath: path).lastPathComponent), \(workload.bytes.count) bytes, \(workload.subject.pod.containers.count) containers"
+    )
+    for part in Part.allCases {
+        let nanoseconds = try medianNanoseconds { sink &+= try workload.run(part) }
+        let rate = part == .decode ? "  \(Int(Double(workload.bytes.count) * 1000 / nanoseconds)) MB/s" : ""
+        print("  \(part.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)) \(Int(nanoseconds)) ns\(rate)")
     }
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-if arguments.count == 3, arguments[0] == "--decode", let times = Int(arguments[1]) {
-    _ = try repeatDecoding(Array(try Data(contentsOf: URL(filePath: arguments[2]))), times: times)
+if arguments.count == 4, arguments[0] == "--repeat", let part = Part(rawValue: arguments[1]), let times = Int(arguments[2]) {
+    // For tools that count instructions.
+    var sink = 0
+    if let workload = try Workload(arguments[3]) {
+        for _ in 0..<times { sink &+= try workload.run(part) }
+    }
 } else {
     for path in arguments { try measure(path) }
 }

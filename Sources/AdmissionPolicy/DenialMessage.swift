@@ -1,3 +1,5 @@
+import PodScoring
+
 /// Writes the one line that a person reads after a denial, and finds again in the events of a ReplicaSet.
 enum DenialMessage {
     /// The longest message in bytes; events hold 1 024 characters, and the API server puts the webhook's name before it.

@@ -1,4 +1,5 @@
 import KubernetesAPI
+import PodScoring
 
 /// Writes the warnings that `kubectl` prints, the most important first.
 ///
