@@ -138,6 +138,7 @@ extension SecurityProfile {
             case .localhostProfile: localhostProfile = try reader.readString()
             }
         }
+        lacksType = type == nil
     }
 }
 
