@@ -48,7 +48,7 @@ package struct FixText {
     /// What kind of place it is, and its name between quotation marks.
     private func name(of place: Finding.Place) -> (noun: String, name: String) {
         switch place {
-        case .pod: return ("Pod", "")
+        case .pod, .metadata: return ("Pod", "")
         case .object: return ("", "")
         case .volume(let index):
             return ("volume", pod.volumes.indices.contains(index) ? DisplayText.quoted(pod.volumes[index].name) : String(index))

@@ -6,6 +6,8 @@ package struct Finding: Sendable, Equatable {
     package enum Place: Sendable, Equatable {
         /// The Pod's specification.
         case pod
+        /// The metadata of the Pod, or of the template that it is made from.
+        case metadata
         /// A container, by its list and its index in it.
         case container(ContainerList, Int)
         /// A volume, by its index.
@@ -32,6 +34,7 @@ package struct Finding: Sendable, Equatable {
     package func path(below specification: String) -> String {
         switch place {
         case .pod: "\(specification).\(field)"
+        case .metadata: "\(specification.dropLast("spec".count))metadata.\(field)"
         case .container(let list, let index): "\(specification).\(list.rawValue)[\(index)].\(field)"
         case .volume(let index): "\(specification).volumes[\(index)].\(field)"
         case .object: field

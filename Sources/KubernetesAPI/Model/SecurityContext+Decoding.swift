@@ -139,6 +139,7 @@ extension SecurityProfile {
             case .localhostProfile: localhostProfile = try reader.readString()
             }
         }
+        lacksType = type == nil
     }
 }
 

@@ -69,6 +69,8 @@ package struct SecurityProfile: Sendable, Equatable {
     package var type: String?
     /// The profile's name on the node, for the type `Localhost`.
     package var localhostProfile: String?
+    /// Whether the profile is there, but says no type; the API server refuses that, a raw manifest may say it.
+    package var lacksType = false
 
     /// Nothing set.
     package init() {}

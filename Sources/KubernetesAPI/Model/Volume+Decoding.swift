@@ -35,6 +35,7 @@ enum ProjectionField: UInt8, FieldName {
 extension Volume {
     /// Reads one volume; null reads as a volume without a source.
     init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        let start = reader.mark()
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: VolumeField.self) {
             switch field {
@@ -48,6 +49,23 @@ extension Volume {
                 if try reader.skipValue() { sources.insert(VolumeSources(field)) }
             }
         }
+        if sources.isEmpty {
+            reader.rewind(to: start)
+            hasUnknownSource = try Self.hasUnknownField(in: &reader)
+        }
+    }
+
+    /// Reads a volume that has no known source once more; tells whether it says anything besides its name.
+    private static func hasUnknownField<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        in reader: inout Reader
+    ) throws(DecodingFailure) -> Bool {
+        guard var object = try reader.beginObject() else { return false }
+        var isFound = false
+        while let name = try reader.nextKey(in: &object, withPrefixIn: [""]) {
+            let isSet = try reader.skipValue()
+            if isSet && !name.utf8.elementsEqual(VolumeField.name.name.utf8) { isFound = true }
+        }
+        return isFound
     }
 
     /// Reads the path of a `hostPath` source; `false` for null.

@@ -4,6 +4,8 @@ package struct Volume: Sendable, Equatable {
     package var name = ""
     /// The kinds of source that are set; the API allows one, a raw manifest may say several.
     package var sources: VolumeSources = []
+    /// Whether the only source is of a kind that this program does not know; a volume without any source is an `emptyDir`.
+    package var hasUnknownSource = false
     /// The path on the node, when the source is `hostPath` and says one.
     package var hostPath: String?
     /// Whether a `projected` source holds a `serviceAccountToken`.
@@ -46,6 +48,8 @@ package struct VolumeSources: OptionSet, Sendable, Hashable {
     package static let csi = Self(.csi)
     /// A claim that lives as long as the Pod.
     package static let ephemeral = Self(.ephemeral)
+    /// The content of an OCI image.
+    package static let image = Self(.image)
     /// A claim on a persistent volume.
     package static let persistentVolumeClaim = Self(.persistentVolumeClaim)
 

@@ -61,7 +61,7 @@ import Testing
                 case .container(.initContainers, let index): subject.pod.initContainers[index].name
                 case .container(.containers, let index): subject.pod.containers[index].name
                 case .container(.ephemeralContainers, let index): subject.pod.ephemeralContainers[index].name
-                case .pod, .volume, .object: nil
+                case .pod, .metadata, .volume, .object: nil
                 }
             }
             return "\(report.entry(of: result).rule.id): " + Set(names).sorted().joined(separator: " ")
