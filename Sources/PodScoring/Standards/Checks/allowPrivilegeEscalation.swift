@@ -1,0 +1,25 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Asks every container to rule out that its processes gain privileges.
+    ///
+    /// From 1.25 on a Pod for Windows need not.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_allowPrivilegeEscalation.go>
+    static let allowPrivilegeEscalation = StandardCheck(
+        id: "allowPrivilegeEscalation",
+        level: .restricted,
+        scope: .container,
+        reason: "lets its processes gain privileges",
+        fix: "set securityContext.allowPrivilegeEscalation: false",
+        revisions: [
+            Revision(since: 8, findPrivilegeEscalation),
+            Revision(since: 25) { pod, annotations, findings in
+                if !pod.isWindows { findPrivilegeEscalation(in: pod, annotations: annotations, findings: &findings) }
+            },
+        ]
+    )
+
+    private static func findPrivilegeEscalation(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        pod.find("securityContext.allowPrivilegeEscalation", in: &findings) { $0.securityContext.allowPrivilegeEscalation != false }
+    }
+}

@@ -1,0 +1,31 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids AppArmor profiles other than the container runtime's and those of the node.
+    ///
+    /// An annotation that names no container of the Pod counts, too, and an empty one does not.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_appArmorProfile.go>
+    static let appArmorProfile = StandardCheck(
+        id: "appArmorProfile",
+        level: .baseline,
+        scope: .container,
+        reason: "asks for an AppArmor profile that does not confine it",
+        fix: "set securityContext.appArmorProfile.type: RuntimeDefault",
+        revisions: [Revision(since: 0, findAppArmorProfiles)]
+    )
+
+    private static func findAppArmorProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        let field = "securityContext.appArmorProfile.type"
+        if pod.securityContext.appArmorProfile.isForbidden { findings.append(Finding(.pod, field)) }
+        pod.find(field, in: &findings) { $0.securityContext.appArmorProfile.isForbidden }
+        for index in annotations.indices where forbidsAppArmor(annotations[index]) {
+            let fix = "remove the AppArmor annotation"
+            findings.append(Finding(annotation: annotations[index], withPrefix: Annotation.appArmorPrefix, fix: fix))
+        }
+    }
+
+    private static func forbidsAppArmor(_ annotation: Annotation) -> Bool {
+        guard annotation.name.startsWithBytes(of: Annotation.appArmorPrefix) else { return false }
+        return !annotation.value.isEmpty && !annotation.value.isExactly("runtime/default") && !annotation.isLocalhostProfile
+    }
+}

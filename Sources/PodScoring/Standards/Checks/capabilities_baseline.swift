@@ -1,0 +1,27 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids to add capabilities that container runtimes do not give of themselves, and `NET_RAW`, which some do.
+    ///
+    /// Names count as written: `CAP_CHOWN` and `chown` are none of the allowed ones.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_capabilities_baseline.go>
+    static let capabilitiesBaseline = StandardCheck(
+        id: "capabilities_baseline",
+        level: .baseline,
+        scope: .container,
+        reason: "adds capabilities beyond the default ones",
+        fix: "keep only default ones in securityContext.capabilities.add",
+        revisions: [Revision(since: 0, findAddedCapabilities)]
+    )
+
+    private static let defaultCapabilities = [
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP",
+        "SETUID", "SYS_CHROOT",
+    ]
+
+    private static func findAddedCapabilities(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        pod.find("securityContext.capabilities.add", in: &findings) { container in
+            container.securityContext.capabilities.add?.contains { !defaultCapabilities.contains(where: $0.isExactly) } ?? false
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Asks every container to drop `ALL` capabilities and to add none but `NET_BIND_SERVICE`.
+    ///
+    /// Names count as written. From 1.25 on a Pod for Windows need not.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_capabilities_restricted.go>
+    static let capabilitiesRestricted = StandardCheck(
+        id: "capabilities_restricted",
+        level: .restricted,
+        scope: .container,
+        reason: "keeps or adds capabilities",
+        fix: "set securityContext.capabilities.drop: [ALL]",
+        overrides: "capabilities_baseline",
+        revisions: [
+            Revision(since: 22, findKeptCapabilities),
+            Revision(since: 25) { pod, annotations, findings in
+                if !pod.isWindows { findKeptCapabilities(in: pod, annotations: annotations, findings: &findings) }
+            },
+        ]
+    )
+
+    private static func findKeptCapabilities(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        pod.find("securityContext.capabilities.drop", in: &findings) { container in
+            !(container.securityContext.capabilities.drop?.contains { $0.isExactly("ALL") } ?? false)
+        }
+        pod.visitContainers { container, place in
+            guard let added = container.securityContext.capabilities.add else { return }
+            guard added.contains(where: { !$0.isExactly("NET_BIND_SERVICE") }) else { return }
+            let fix = "keep only NET_BIND_SERVICE in securityContext.capabilities.add"
+            findings.append(Finding(place, "securityContext.capabilities.add", fix: fix))
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids to share the node's network, processes or IPC.
+    ///
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostNamespaces.go>
+    static let hostNamespaces = StandardCheck(
+        id: "hostNamespaces",
+        level: .baseline,
+        scope: .pod,
+        reason: "shares namespaces of the node",
+        fix: "remove hostNetwork, hostPID and hostIPC",
+        revisions: [Revision(since: 0, findHostNamespaces)]
+    )
+
+    private static func findHostNamespaces(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        if pod.hostNetwork == true { findings.append(Finding(.pod, "hostNetwork", fix: "remove hostNetwork")) }
+        if pod.hostPID == true { findings.append(Finding(.pod, "hostPID", fix: "remove hostPID")) }
+        if pod.hostIPC == true { findings.append(Finding(.pod, "hostIPC", fix: "remove hostIPC")) }
+    }
+}

@@ -1,0 +1,21 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids volumes that are paths of the node.
+    ///
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostPathVolumes.go>
+    static let hostPathVolumes = StandardCheck(
+        id: "hostPathVolumes",
+        level: .baseline,
+        scope: .pod,
+        reason: "mounts paths of the node",
+        fix: "use another kind of volume than hostPath",
+        revisions: [Revision(since: 0, findHostPaths)]
+    )
+
+    private static func findHostPaths(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        for index in pod.volumes.indices where pod.volumes[index].sources.contains(.hostPath) {
+            findings.append(Finding(.volume(index), "hostPath"))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids to take ports of the node; port 0 is none.
+    ///
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostPorts.go>
+    static let hostPorts = StandardCheck(
+        id: "hostPorts",
+        level: .baseline,
+        scope: .container,
+        reason: "takes ports of the node",
+        fix: "remove hostPort from ports",
+        revisions: [Revision(since: 0, findHostPorts)]
+    )
+
+    private static func findHostPorts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        pod.visitContainers { container, place in
+            for index in container.hostPorts.indices where container.hostPorts[index].hostPort != 0 {
+                findings.append(Finding(place, "ports[\(container.hostPorts[index].index)].hostPort"))
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids probes and lifecycle handlers that name a host, since the kubelet would call that host instead of the container.
+    ///
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostProbesAndhostLifecycle.go>
+    static let hostProbesAndHostLifecycle = StandardCheck(
+        id: "hostProbesAndHostLifecycle",
+        level: .baseline,
+        scope: .container,
+        reason: "lets the node call other hosts for its probes or lifecycle handlers",
+        fix: "remove host from probes and lifecycle handlers",
+        revisions: [Revision(since: 34, findHandlerHosts)]
+    )
+
+    private static func findHandlerHosts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        pod.visitContainers { container, place in
+            for index in container.handlerHosts.indices where !container.handlerHosts[index].host.isEmpty {
+                let host = container.handlerHosts[index]
+                findings.append(Finding(place, "\(host.handler.rawValue).\(host.action.rawValue).host"))
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids privileged containers.
+    ///
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_privileged.go>
+    static let privileged = StandardCheck(
+        id: "privileged",
+        level: .baseline,
+        scope: .container,
+        reason: "runs privileged",
+        fix: "set securityContext.privileged: false",
+        revisions: [Revision(since: 0, findPrivileged)]
+    )
+
+    private static func findPrivileged(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        pod.find("securityContext.privileged", in: &findings) { $0.securityContext.privileged == true }
+    }
+}

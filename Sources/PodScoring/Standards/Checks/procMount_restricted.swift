@@ -1,0 +1,16 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids to unmask `/proc` where ``procMount`` does no longer: in user namespaces.
+    ///
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_procMount_restricted.go>
+    static let procMountRestricted = StandardCheck(
+        id: "procMount_restricted",
+        level: .restricted,
+        scope: .container,
+        reason: procMount.reason,
+        fix: procMount.fix,
+        overrides: "procMount",
+        revisions: [Revision(since: 35, findProcMounts)]
+    )
+}

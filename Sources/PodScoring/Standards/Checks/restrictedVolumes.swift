@@ -1,0 +1,31 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids volumes of other kinds than those that cannot lead out of the Pod or are set up by the cluster's administrator.
+    ///
+    /// A volume of an unknown kind is forbidden, too. One without any source is an `emptyDir`, and one that has an allowed source beside a
+    /// forbidden one passes, which the API server never lets happen.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_restrictedVolumes.go>
+    static let restrictedVolumes = StandardCheck(
+        id: "restrictedVolumes",
+        level: .restricted,
+        scope: .pod,
+        reason: "mounts volumes of kinds that are not allowed",
+        fix: "use a persistentVolumeClaim, ephemeral or emptyDir volume instead",
+        overrides: "hostPathVolumes",
+        revisions: [Revision(since: 0, findRestrictedVolumes)]
+    )
+
+    private static let allowedSources: VolumeSources = [
+        .configMap, .csi, .downwardAPI, .emptyDir, .ephemeral, .image, .persistentVolumeClaim, .projected, .secret,
+    ]
+
+    private static func findRestrictedVolumes(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        for index in pod.volumes.indices where pod.volumes[index].sources.isDisjoint(with: allowedSources) {
+            findings += pod.volumes[index].sources.names.map { Finding(.volume(index), $0) }
+            if pod.volumes[index].hasUnknownSource {
+                findings.append(Finding(.volume(index), "name", fix: "give the volume a source of a known kind"))
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids to ask for UID 0.
+    ///
+    /// From 1.35 on a Pod with a user namespace may.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_runAsUser.go>
+    static let runAsUser = StandardCheck(
+        id: "runAsUser",
+        level: .restricted,
+        scope: .container,
+        reason: "asks to run as root",
+        fix: "set securityContext.runAsUser to another UID than 0",
+        revisions: [
+            Revision(since: 23, findUID0),
+            Revision(since: 35) { pod, annotations, findings in
+                if !pod.hasUserNamespace { findUID0(in: pod, annotations: annotations, findings: &findings) }
+            },
+        ]
+    )
+
+    private static func findUID0(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        let field = "securityContext.runAsUser"
+        if pod.securityContext.runAsUser == 0 { findings.append(Finding(.pod, field)) }
+        pod.find(field, in: &findings) { $0.securityContext.runAsUser == 0 }
+    }
+}

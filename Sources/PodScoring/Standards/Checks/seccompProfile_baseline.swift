@@ -1,0 +1,39 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids seccomp profiles other than the container runtime's and those of the node.
+    ///
+    /// Until 1.18 they stand in annotations, of which one for a container that the Pod does not have says nothing; from 1.19 on in fields.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_seccompProfile_baseline.go>
+    static let seccompProfileBaseline = StandardCheck(
+        id: "seccompProfile_baseline",
+        level: .baseline,
+        scope: .container,
+        reason: "asks for a seccomp profile that does not confine it",
+        fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+        revisions: [Revision(since: 0, findSeccompAnnotations), Revision(since: 19, findSeccompProfiles)]
+    )
+
+    private static func findSeccompAnnotations(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        for index in annotations.indices where !allowsSeccomp(annotations[index]) {
+            let annotation = annotations[index]
+            var isRead = annotation.name.isExactly(Annotation.seccompPod)
+            pod.visitContainers { container, _ in
+                isRead = isRead || annotation.isNamed(Annotation.seccompContainerPrefix, for: container.name)
+            }
+            guard isRead else { continue }
+            let fix = "remove the seccomp annotation"
+            findings.append(Finding(annotation: annotation, withPrefix: Annotation.seccompContainerPrefix, fix: fix))
+        }
+    }
+
+    private static func allowsSeccomp(_ annotation: Annotation) -> Bool {
+        annotation.value.isExactly("runtime/default") || annotation.value.isExactly("docker/default") || annotation.isLocalhostProfile
+    }
+
+    private static func findSeccompProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        let field = "securityContext.seccompProfile.type"
+        if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }
+        pod.find(field, in: &findings) { $0.securityContext.seccompProfile.isForbidden }
+    }
+}

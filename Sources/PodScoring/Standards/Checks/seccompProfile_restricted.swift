@@ -1,0 +1,32 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Asks the Pod, or each of its containers, for the seccomp profile of the container runtime or one of the node.
+    ///
+    /// From 1.25 on a Pod for Windows need not.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_seccompProfile_restricted.go>
+    static let seccompProfileRestricted = StandardCheck(
+        id: "seccompProfile_restricted",
+        level: .restricted,
+        scope: .container,
+        reason: "has no seccomp profile that confines it",
+        fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+        overrides: "seccompProfile_baseline",
+        revisions: [
+            Revision(since: 19, findMissingSeccompProfiles),
+            Revision(since: 25) { pod, annotations, findings in
+                if !pod.isWindows { findMissingSeccompProfiles(in: pod, annotations: annotations, findings: &findings) }
+            },
+        ]
+    )
+
+    /// A container that has no profile of its own is named only where the Pod's profile is not at fault.
+    private static func findMissingSeccompProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        let field = "securityContext.seccompProfile.type"
+        if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }
+        let podHasNone = pod.securityContext.seccompProfile.isAbsent
+        pod.find(field, in: &findings) { container in
+            container.securityContext.seccompProfile.isForbidden || (podHasNone && container.securityContext.seccompProfile.isAbsent)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids kernel parameters that do not belong to the Pod alone.
+    ///
+    /// 1.27, 1.29 and 1.32 added parameters that had become the Pod's own.
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_sysctls.go>
+    static let sysctls = StandardCheck(
+        id: "sysctls",
+        level: .baseline,
+        scope: .pod,
+        reason: "sets kernel parameters that are not its own",
+        fix: "remove the entry from securityContext.sysctls",
+        revisions: [
+            Revision(since: 0) { pod, _, findings in find(besides: safeSysctls, in: pod, findings: &findings) },
+            Revision(since: 27) { pod, _, findings in find(besides: safeSysctlsOf127, in: pod, findings: &findings) },
+            Revision(since: 29) { pod, _, findings in find(besides: safeSysctlsOf129, in: pod, findings: &findings) },
+            Revision(since: 32) { pod, _, findings in find(besides: safeSysctlsOf132, in: pod, findings: &findings) },
+        ]
+    )
+
+    private static let safeSysctls = [
+        "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
+        "net.ipv4.ip_unprivileged_port_start",
+    ]
+    private static let safeSysctlsOf127 = safeSysctls + ["net.ipv4.ip_local_reserved_ports"]
+    private static let safeSysctlsOf129 =
+        safeSysctlsOf127 + [
+            "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
+        ]
+    /// The parameters that the newest version allows.
+    static let safeSysctlsOf132 = safeSysctlsOf129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
+
+    private static func find(besides allowed: [String], in pod: PodSpec, findings: inout [Finding]) {
+        let sysctls = pod.securityContext.sysctls
+        for index in sysctls.indices where !allowed.contains(where: sysctls[index].isExactly) {
+            findings.append(Finding(.pod, "securityContext.sysctls[\(index)].name"))
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import KubernetesAPI
+
+extension StandardCheck {
+    /// Forbids containers that run as processes of a Windows node.
+    ///
+    /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_windowsHostProcess.go>
+    static let windowsHostProcess = StandardCheck(
+        id: "windowsHostProcess",
+        level: .baseline,
+        scope: .container,
+        reason: "runs as a process of the Windows node",
+        fix: "remove securityContext.windowsOptions.hostProcess",
+        revisions: [Revision(since: 0, findHostProcesses)]
+    )
+
+    private static func findHostProcesses(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        let field = "securityContext.windowsOptions.hostProcess"
+        if pod.securityContext.windowsOptions.hostProcess == true { findings.append(Finding(.pod, field)) }
+        pod.find(field, in: &findings) { $0.securityContext.windowsOptions.hostProcess == true }
+    }
+}

@@ -1,0 +1,68 @@
+import KubernetesAPI
+
+extension PodSpec {
+    /// Visits the containers of all three lists, in the order init, normal, ephemeral.
+    @inline(__always)
+    func visitContainers(_ visit: (borrowing Container, Finding.Place) -> Void) {
+        for index in initContainers.indices { visit(initContainers[index], .container(.initContainers, index)) }
+        for index in containers.indices { visit(containers[index], .container(.containers, index)) }
+        for index in ephemeralContainers.indices { visit(ephemeralContainers[index], .container(.ephemeralContainers, index)) }
+    }
+
+    /// Appends a field of each container that is as told.
+    @inline(__always)
+    func find(_ field: String, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
+        visitContainers { container, place in
+            if isForbidden(container) { findings.append(Finding(place, field)) }
+        }
+    }
+
+    /// Whether the Pod asks for a user namespace, in which root is not root on the node.
+    ///
+    /// Source: <https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces>
+    var hasUserNamespace: Bool { hostUsers == false }
+}
+
+extension Finding {
+    /// Points at an annotation of the Pod.
+    ///
+    /// The end of the name may be the submitter's; one that Kubernetes would refuse (over 253 + 1 + 63 bytes, or not plain) is left out.
+    init(annotation: Annotation, withPrefix prefix: String, fix: String) {
+        let isPlain = annotation.name.utf8.allSatisfy { $0 > UInt8(ascii: " ") && $0 < 0x7F && $0 != UInt8(ascii: "'") }
+        let name = isPlain && annotation.name.utf8.count <= 317 ? annotation.name : prefix + "*"
+        self.init(.metadata, "annotations['\(name)']", fix: fix)
+    }
+}
+
+extension SecurityProfile {
+    /// Whether the profile is there, but of another type than `RuntimeDefault` or `Localhost`.
+    var isForbidden: Bool {
+        guard let type else { return lacksType }
+        return !type.isExactly("RuntimeDefault") && !type.isExactly("Localhost")
+    }
+
+    /// Whether there is no profile at all.
+    var isAbsent: Bool { type == nil && !lacksType }
+}
+
+extension Annotation {
+    /// Tells whether the annotation is the one with this prefix for the container of this name.
+    func isNamed(_ prefix: String, for container: String) -> Bool {
+        name.utf8.count == prefix.utf8.count + container.utf8.count && name.startsWithBytes(of: prefix)
+            && name.utf8.dropFirst(prefix.utf8.count).elementsEqual(container.utf8)
+    }
+
+    /// Tells whether the value is a profile on the node.
+    var isLocalhostProfile: Bool { value.startsWithBytes(of: "localhost/") }
+}
+
+extension String {
+    /// Tells whether the bytes of the text begin with those of another one.
+    func startsWithBytes(of prefix: String) -> Bool {
+        let bytes = utf8.span
+        let wanted = prefix.utf8.span
+        guard bytes.count >= wanted.count else { return false }
+        for index in wanted.indices where bytes[index] != wanted[index] { return false }
+        return true
+    }
+}

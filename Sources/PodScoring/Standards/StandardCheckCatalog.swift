@@ -1,0 +1,50 @@
+/// The checks of the Pod Security Standards.
+package enum StandardCheckCatalog {
+    /// All checks in the order of their violations: first the `baseline` ones, then what `restricted` adds, each by the bytes of the id.
+    package static let all: [StandardCheck] = [
+        .appArmorProfile,
+        .capabilitiesBaseline,
+        .hostNamespaces,
+        .hostPathVolumes,
+        .hostPorts,
+        .hostProbesAndHostLifecycle,
+        .privileged,
+        .procMount,
+        .seLinuxOptions,
+        .seccompProfileBaseline,
+        .sysctls,
+        .windowsHostProcess,
+        .allowPrivilegeEscalation,
+        .capabilitiesRestricted,
+        .procMountRestricted,
+        .restrictedVolumes,
+        .runAsNonRoot,
+        .runAsUser,
+        .seccompProfileRestricted,
+    ]
+
+    /// The check with a name such as `baseline/hostNamespaces`, compared as bytes; `nil` when there is none.
+    package static func check(named name: String) -> StandardCheck? {
+        all.first { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    /// The checks that a level asks for in a version, without those that a stricter one replaces.
+    static func checks(of level: PodSecurityLevel, inMinor minor: Int) -> [PodSecurityStandard.Entry] {
+        let present = all.filter { level.includes($0.level) && $0.search(inMinor: minor) != nil }
+        let overridden = present.compactMap(\.overriddenID)
+        return present.filter { !overridden.contains($0.id) }.compactMap { check in
+            check.search(inMinor: minor).map { PodSecurityStandard.Entry(check: check, search: $0) }
+        }
+    }
+}
+
+extension PodSecurityLevel {
+    /// Tells whether this level asks for the checks of another one.
+    fileprivate func includes(_ level: PodSecurityLevel) -> Bool {
+        switch self {
+        case .privileged: false
+        case .baseline: level == .baseline
+        case .restricted: level != .privileged
+        }
+    }
+}
