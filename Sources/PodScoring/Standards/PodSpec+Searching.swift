@@ -48,10 +48,21 @@ extension SecurityProfile {
 extension Annotation {
     /// Tells whether the annotation is the one with this prefix for the container of this name.
     func isNamed(_ prefix: String, for container: String) -> Bool {
-        name.utf8.count == prefix.utf8.count + container.utf8.count && name.utf8.starts(with: prefix.utf8)
+        name.utf8.count == prefix.utf8.count + container.utf8.count && name.startsWithBytes(of: prefix)
             && name.utf8.dropFirst(prefix.utf8.count).elementsEqual(container.utf8)
     }
 
     /// Tells whether the value is a profile on the node.
-    var isLocalhostProfile: Bool { value.utf8.starts(with: "localhost/".utf8) }
+    var isLocalhostProfile: Bool { value.startsWithBytes(of: "localhost/") }
+}
+
+extension String {
+    /// Tells whether the bytes of the text begin with those of another one.
+    func startsWithBytes(of prefix: String) -> Bool {
+        let bytes = utf8.span
+        let wanted = prefix.utf8.span
+        guard bytes.count >= wanted.count else { return false }
+        for index in wanted.indices where bytes[index] != wanted[index] { return false }
+        return true
+    }
 }

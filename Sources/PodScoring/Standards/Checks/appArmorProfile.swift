@@ -25,7 +25,7 @@ extension StandardCheck {
     }
 
     private static func forbidsAppArmor(_ annotation: Annotation) -> Bool {
-        guard annotation.name.utf8.starts(with: Annotation.appArmorPrefix.utf8) else { return false }
+        guard annotation.name.startsWithBytes(of: Annotation.appArmorPrefix) else { return false }
         return !annotation.value.isEmpty && !annotation.value.isExactly("runtime/default") && !annotation.isLocalhostProfile
     }
 }

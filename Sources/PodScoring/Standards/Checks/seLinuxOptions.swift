@@ -21,14 +21,14 @@ extension StandardCheck {
     private static let seLinuxTypesOf131 = seLinuxTypes + ["container_engine_t"]
 
     private static func find(_ types: [String], in pod: PodSpec, findings: inout [Finding]) {
-        find(types, in: pod.securityContext.seLinuxOptions, of: .pod, findings: &findings)
+        if let options = pod.securityContext.seLinuxOptions { find(types, in: options, of: .pod, findings: &findings) }
         pod.visitContainers { container, place in
-            find(types, in: container.securityContext.seLinuxOptions, of: place, findings: &findings)
+            guard let options = container.securityContext.seLinuxOptions else { return }
+            find(types, in: options, of: place, findings: &findings)
         }
     }
 
-    private static func find(_ types: [String], in options: SELinuxOptions?, of place: Finding.Place, findings: inout [Finding]) {
-        guard let options else { return }
+    private static func find(_ types: [String], in options: SELinuxOptions, of place: Finding.Place, findings: inout [Finding]) {
         if let type = options.type, !types.contains(where: type.isExactly) {
             findings.append(Finding(place, "securityContext.seLinuxOptions.type"))
         }
