@@ -15,10 +15,10 @@ package struct PodSecurityVersion: Sendable, Hashable {
     /// Whatever the newest version asks for.
     package static let latest = Self()
 
-    /// The newest released version whose standards the program knows.
+    /// The newest version whose standards the program knows.
     ///
-    /// Source: <https://github.com/kubernetes/pod-security-admission/tree/v0.36.2/policy>
-    package static let newestKnown = Self(minor: 36)
+    /// Source: <https://github.com/kubernetes/pod-security-admission/tree/v0.37.0-alpha.2/policy>; only the sysctls changed since 1.36.
+    package static let newestKnown = Self(minor: 37)
 
     /// Reads `latest` or `v1.N`, spelled as in a namespace's labels; `nil` for anything else.
     ///

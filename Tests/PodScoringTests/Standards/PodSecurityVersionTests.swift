@@ -25,7 +25,7 @@ import Testing
         )
     }
 
-    @Test(arguments: [("v1.0", false), ("v1.36", false), ("latest", false), ("v1.37", true), ("v1.99", true)])
+    @Test(arguments: [("v1.0", false), ("v1.36", false), ("latest", false), ("v1.37", false), ("v1.38", true), ("v1.99", true)])
     func `A version behind the newest known is newer than known`(text: String, isNewer: Bool) throws {
         #expect(try #require(PodSecurityVersion(parsing: text)).isNewerThanKnown == isNewer)
         #expect(try #require(PodSecurityStandard(parsing: "baseline@" + text)).isNewerThanKnown == isNewer)

@@ -33,6 +33,8 @@ struct VersionBoundary: Sendable, CustomTestStringConvertible {
         sysctl("net.ipv4.tcp_keepalive_probes", 29),
         sysctl("net.ipv4.tcp_rmem", 32),
         sysctl("net.ipv4.tcp_wmem", 32),
+        sysctl("net.ipv4.tcp_slow_start_after_idle", 37),
+        sysctl("net.ipv4.tcp_notsent_lowat", 37),
         container(
             "baseline/seLinuxOptions",
             31,

@@ -3,7 +3,7 @@ import KubernetesAPI
 extension StandardCheck {
     /// Forbids kernel parameters that do not belong to the Pod alone.
     ///
-    /// 1.27, 1.29 and 1.32 added parameters that had become the Pod's own.
+    /// 1.27, 1.29, 1.32 and 1.37 added parameters that had become the Pod's own.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_sysctls.go>
     static let sysctls = StandardCheck(
         id: "sysctls",
@@ -16,6 +16,7 @@ extension StandardCheck {
             Revision(since: 27) { pod, _, findings in find(besides: safeSysctlsOf127, in: pod, findings: &findings) },
             Revision(since: 29) { pod, _, findings in find(besides: safeSysctlsOf129, in: pod, findings: &findings) },
             Revision(since: 32) { pod, _, findings in find(besides: safeSysctlsOf132, in: pod, findings: &findings) },
+            Revision(since: 37) { pod, _, findings in find(besides: safeSysctlsOf137, in: pod, findings: &findings) },
         ]
     )
 
@@ -28,8 +29,9 @@ extension StandardCheck {
         safeSysctlsOf127 + [
             "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
         ]
+    private static let safeSysctlsOf132 = safeSysctlsOf129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
     /// The parameters that the newest version allows.
-    static let safeSysctlsOf132 = safeSysctlsOf129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
+    static let safeSysctlsOf137 = safeSysctlsOf132 + ["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"]
 
     private static func find(besides allowed: [String], in pod: PodSpec, findings: inout [Finding]) {
         let sysctls = pod.securityContext.sysctls
