@@ -55,7 +55,7 @@ let package = Package(
         + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML"])
         + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"])
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
-        + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: [.product(name: "NIOEmbedded", package: "swift-nio")])
+        + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML"])
         + module("FileSystem")
         + module("Metrics")
@@ -84,9 +84,11 @@ let package = Package(
                 path: "Benchmarks/InProcess",
                 swiftSettings: settings
             ),
+            // Programs and clients that tests of several modules use.
+            .target(name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: settings),
             .testTarget(
                 name: "PodscoreTests",
-                dependencies: ["podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy"],
+                dependencies: ["podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TestSupport"],
                 exclude: [
                     "Acceptance/README.md", "Acceptance/expected.json", "Acceptance/hardening.json", "Acceptance/policies",
                     "Acceptance/reviews",

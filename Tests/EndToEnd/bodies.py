@@ -1,0 +1,54 @@
+"""Request bodies: one ordinary, and large ones that are each expensive in their own way."""
+
+import itertools
+import json
+
+MIB = 1 << 20
+LARGEST = 8 * MIB
+
+
+def review(pod, uid="u"):
+    """An AdmissionReview that creates a Pod, given as JSON text."""
+    request = '{"uid":"%s","kind":{"group":"","version":"v1","kind":"Pod"},"operation":"CREATE","namespace":"n","object":%s}'
+    return ('{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":' + request % (uid, pod) + "}").encode()
+
+
+ORDINARY = review(json.dumps({"metadata": {"name": "a"}, "spec": {"containers": [{"name": "a", "image": "b"}]}}))
+CONTAINER = '{"name":"a","image":"b"}'
+
+
+def repeated(pattern, part, separator, size):
+    """A review whose Pod is `pattern` with its %s filled with as many parts as fit into the size; parts may ask for their number."""
+    room = size - len(review(pattern % ""))
+    if "%d" not in part:
+        return review(pattern % separator.join(itertools.repeat(part, room // (len(part) + len(separator)))))
+    parts = []
+    for number in itertools.count():
+        text = part % number
+        room -= len(text) + len(separator)
+        if room < 0:
+            return review(pattern % separator.join(parts))
+        parts.append(text)
+
+
+def nasty(size=LARGEST):
+    """Bodies of about the given size, by name."""
+    containers = '{"spec":{"containers":[' + CONTAINER + '],"x":%s}}'
+    return {
+        "one huge string": repeated('{"metadata":{"annotations":{"a":"%s"}},"spec":{"containers":[' + CONTAINER + "]}}", "a", "", size),
+        "one huge string of escapes": repeated('{"metadata":{"name":"%s"},"spec":{"containers":[' + CONTAINER + "]}}", "\\u00e9", "", size),
+        "many containers": repeated('{"spec":{"containers":[%s]}}', '{"name":"%d"}', ",", size),
+        "many empty containers": repeated('{"spec":{"containers":[%s]}}', "{}", ",", size),
+        "many keys": repeated('{"metadata":{"annotations":{%s}},"spec":{"containers":[' + CONTAINER + "]}}", '"%d":""', ",", size),
+        "many unknown keys": repeated('{"spec":{"containers":[' + CONTAINER + '],"x":{%s}}}', '"%d":0', ",", size),
+        "many capabilities": repeated(
+            '{"spec":{"containers":[{"name":"a","securityContext":{"capabilities":{"add":[%s]}}}]}}', '""', ",", size
+        ),
+        "deep arrays": repeated(containers % "[%s]", "[" * 200 + "]" * 200, ",", size),
+        "too deep arrays": repeated(containers % "[%s]", "[", "", size),
+        "many environment variables": repeated(
+            '{"spec":{"containers":[{"name":"a","env":[%s]}]}}', '{"name":"","valueFrom":{"secretKeyRef":{}}}', ",", size
+        ),
+        "many volumes": repeated('{"spec":{"containers":[' + CONTAINER + '],"volumes":[%s]}}', '{"hostPath":{"path":"/"}}', ",", size),
+        "no JSON": b"\xff" * size,
+    }

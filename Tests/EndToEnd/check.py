@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Checks the released program as a process: many hostile clients at once, its memory, its end.
+
+usage: check.py PROGRAM [CHECK...]
+
+PROGRAM is the released podscore. A function whose name begins with "check_" is a check; its docstring is what must be so. What a check
+measured is printed beside it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+import bodies
+import clients
+from server import ROOT, Server
+
+MEMORY_LIMIT = 160  # MiB, with 200 clients that post 8 MiB each
+
+
+def check_large_bodies(start):
+    """200 clients with 8 MiB each, whatever is in them, are all answered, within 160 MiB, and an ordinary client is served."""
+    with start() as server:
+        measured = []
+        for name, body in bodies.nasty().items():
+            with clients.Bystander(server) as bystander:
+                counts = clients.post_at_once(server, [body] * 200)
+            assert set(counts) <= {200, 400, 503} and sum(counts.values()) == 200, f"{name}: {counts}"
+            assert set(counts) & {200, 400}, f"{name}: nobody was decided: {counts}"
+            assert server.memory("VmHWM") < MEMORY_LIMIT, f"{name}: {server.memory('VmHWM'):.0f} MiB"
+            decided = counts.get(200, 0) + counts.get(400, 0)
+            measured.append(f"{name}: {server.memory('VmHWM'):.0f} MiB, {decided} decided, others waited {bystander.slowest * 1000:.0f} ms")
+        stop(server)
+    return measured
+
+
+def check_mixed_bodies(start):
+    """Bodies of all kinds and of three sizes at once are answered, within 160 MiB, and an ordinary client is served."""
+    with start() as server:
+        measured = []
+        for size, count in [(bodies.LARGEST, 200), (bodies.MIB - 1024, 200), (bodies.MIB // 8, 400)]:
+            kinds = list(bodies.nasty(size).values())
+            with clients.Bystander(server) as bystander:
+                counts = clients.post_at_once(server, [kinds[number % len(kinds)] for number in range(count)])
+            assert set(counts) <= {200, 400, 503}, f"{size} bytes: {counts}"
+            assert server.memory("VmHWM") < MEMORY_LIMIT, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
+            measured.append(
+                f"{count} of {size >> 10} KiB: {server.memory('VmHWM'):.0f} MiB, {counts}, others waited {bystander.slowest * 1000:.0f} ms"
+            )
+        stop(server)
+    return measured
+
+
+def check_stalls(start):
+    """Clients that stall in the handshake are closed, in the header and in the body told 408 and closed; others are served."""
+
+    def in_handshake(server):
+        connection = clients.socket.create_connection(("127.0.0.1", server.port), timeout=60)
+        connection.sendall(bytes([22, 3, 1, 2, 0, 1]))
+        return connection.recv(1) == b""
+
+    def in_request(data):
+        def run(server):
+            connection = clients.Connection(server)
+            connection.send(data)
+            answer = connection.answer()
+            return answer is not None and answer[0] == 408 and answer[1] and connection.ended()
+
+        return run
+
+    stalls = [in_handshake, in_request(b"POST /validate HTTP/1.1\r\nHost: a\r\nCont"), in_request(clients.head(4000).replace(b"=30s", b"=60s") + b"{")]
+    outcomes = []
+    with start() as server:
+        with clients.Bystander(server) as bystander:
+            threads = [threading.Thread(target=lambda stall=stall: outcomes.append(stall(server))) for stall in stalls * 20]
+            began = time.monotonic()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert outcomes == [True] * 60, outcomes
+        stop(server)
+    return [f"60 clients were gone after {time.monotonic() - began:.0f} s, others waited {bystander.slowest * 1000:.0f} ms"]
+
+
+def check_log_reader(start):
+    """A log reader that never reads costs lines, which are counted, and no request; memory stays bounded."""
+    read_end, write_end = os.pipe()
+    with start(output=write_end) as server:
+        count = clients.load(server, seconds=4)
+        dropped = server.metrics()["podscore_log_lines_dropped_total"]
+        assert dropped > 0, f"no line dropped of {count}"
+        memory = server.memory("VmHWM")
+        assert memory < 64, f"{memory:.0f} MiB"
+        stop(server)
+    os.close(read_end)
+    os.close(write_end)
+    return [f"{count} decided, {dropped:.0f} lines dropped, {memory:.0f} MiB"]
+
+
+def check_drain(start):
+    """SIGTERM under load loses no request and ends with 0, five times."""
+
+    def post_until_refused(server, tls, answered, lost):
+        while True:
+            try:
+                connection = clients.Connection(server, tls)
+            except OSError:
+                return
+            while (answer := post(connection, lost)) is not None:
+                answered.append(answer[0])
+                if answer[0] != 200:
+                    lost.append(answer)
+                if answer[1]:
+                    break
+            connection.close()
+
+    def post(connection, lost):
+        try:
+            answer = connection.post()
+        except OSError as error:
+            answer = error
+        if isinstance(answer, tuple):
+            return answer
+        lost.append(answer)
+        return None
+
+    answered, lost = [], []
+    for _ in range(5):
+        with start(drain_delay=1) as server:
+            tls = clients.context(server.certs)
+            threads = [threading.Thread(target=post_until_refused, args=(server, tls, answered, lost)) for _ in range(16)]
+            for thread in threads:
+                thread.start()
+            enough = len(answered) + 500
+            while len(answered) < enough and not lost:
+                time.sleep(0.01)
+            stop(server)
+            for thread in threads:
+                thread.join()
+        assert not lost, lost[:5]
+    return [f"{len(answered)} requests, none lost"]
+
+
+def check_leaks(start):
+    """100 000 requests and 10 000 connections leave no memory behind."""
+    measured = []
+    for what, goal, fields in [("requests", 100_000, ""), ("connections", 10_000, 'wrk.headers["Connection"] = "close"')]:
+        with start() as server:
+            count, early = 0, None
+            while count < goal:
+                count += clients.load(server, seconds=1, fields=fields)
+                if early is None and count >= goal // 5:
+                    early = (count, server.memory())
+            late = server.memory()
+            assert late < early[1] + 2, f"{early[1]:.1f} MiB after {early[0]} {what}, {late:.1f} MiB after {count}"
+            stop(server)
+        measured.append(f"{early[1]:.1f} MiB after {early[0]} {what}, {late:.1f} MiB after {count}")
+    return measured
+
+
+def check_small_mix(start):
+    """Ordinary, large, broken and short-lived clients, then SIGTERM: exit code 0, and nothing for a sanitizer to report."""
+    with start() as server:
+        for fields in ["", 'wrk.headers["Connection"] = "close"']:
+            clients.load(server, seconds=3, connections=4, fields=fields)
+        counts = clients.post_at_once(server, list(bodies.nasty().values()))
+        clients.post_at_once(server, list(bodies.nasty(bodies.MIB // 2).values()))
+        for data in [b"", b"GET / HTTP/1.0\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"\x80\x80" * 100]:
+            with clients.socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+                connection.sendall(data)
+        for data in [b"", b"POST /validate HTTP/1.1\r\nHo", clients.head(4000) + b"{", b"\0" * 100]:
+            connection = clients.Connection(server)
+            connection.send(data)
+            connection.close()
+        answers = server.answers()
+        stop(server)
+    return [f"answers {answers}, large bodies {counts}"]
+
+
+def stop(server):
+    """Ends the server, which must be running still."""
+    assert server.is_running(), "the server ended by itself"
+    server.terminate()
+    server.end()
+
+
+def main(program, names):
+    """Runs the checks of those names, or all."""
+    checks = {name.removeprefix("check_"): check for name, check in globals().items() if name.startswith("check_")}
+    failed = []
+    with tempfile.TemporaryDirectory() as certs:
+        subprocess.run([str(ROOT / "Certs/generate.sh"), certs], check=True, stdout=subprocess.DEVNULL)
+        for name in names or checks:
+            began = time.monotonic()
+            try:
+                measured = checks[name](lambda **options: Server(program, certs, **options))
+            except Exception:  # pylint: disable=broad-except
+                failed.append(name)
+                measured = [traceback.format_exc()]
+            print(f"{'not so' if name in failed else 'passed'} ({time.monotonic() - began:.0f} s): {checks[name].__doc__}", flush=True)
+            for line in measured:
+                print(f"    {line}", flush=True)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,156 @@
+"""Clients of the webhook: ordinary, large, stalled and loading ones."""
+
+import asyncio
+import multiprocessing
+import pathlib
+import re
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+
+from bodies import ORDINARY
+
+
+def context(certs):
+    """What clients verify the server by."""
+    made = ssl.create_default_context(cafile=f"{certs}/ca.crt")
+    made.set_alpn_protocols(["http/1.1"])
+    return made
+
+
+def head(length, fields=""):
+    """The header of a POST."""
+    return f"POST /validate?timeout=30s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{fields}\r\n".encode()
+
+
+class Connection:
+    """A blocking connection for one request after the other."""
+
+    def __init__(self, server, tls=None):
+        plain = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+        self.socket = (tls or context(server.certs)).wrap_socket(plain, server_hostname="localhost")
+        self.stream = self.socket.makefile("rb")
+
+    def send(self, data):
+        """Sends bytes."""
+        self.socket.sendall(data)
+
+    def answer(self):
+        """Waits for an answer: status, whether the server closes, body; `None` when the connection ended before it was complete."""
+        line = self.stream.readline()
+        if not line:
+            return None
+        length, closes = 0, False
+        while (field := self.stream.readline()) not in (b"\r\n", b""):
+            name, value = field.decode().rstrip().split(": ", 1)
+            if name == "Content-Length":
+                length = int(value)
+            closes |= (name, value) == ("Connection", "close")
+        body = self.stream.read(length)
+        return (int(line.split()[1]), closes, body) if len(body) == length else None
+
+    def post(self, body=ORDINARY):
+        """Posts a review."""
+        self.send(head(len(body)) + body)
+        return self.answer()
+
+    def ended(self):
+        """Whether the server ended the connection without another byte."""
+        return self.stream.read(1) == b""
+
+    def close(self):
+        """Leaves."""
+        self.stream.close()
+        self.socket.close()
+
+
+def post_until(stop, port, certs, results):
+    """Posts on one connection until told to stop; tells how many answers were no decision, and how long the slowest took."""
+    server = type("Address", (), {"port": port, "certs": certs})
+    connection, slowest, count = Connection(server), 0.0, 0
+    while not stop.is_set():
+        start = time.monotonic()
+        answer = connection.post()
+        slowest = max(slowest, time.monotonic() - start)
+        if answer is None or answer[0] != 200:
+            return results.put(f"an ordinary client got {answer}")
+        count += 1
+        time.sleep(0.002)
+    return results.put((count, slowest))
+
+
+class Bystander:
+    """An ordinary client in a process of its own; all its requests must be decided while others misbehave."""
+
+    def __init__(self, server):
+        fork = multiprocessing.get_context("fork")
+        self.stop, self.results = fork.Event(), fork.Queue()
+        self.process = fork.Process(target=post_until, args=(self.stop, server.port, server.certs, self.results), daemon=True)
+
+    def __enter__(self):
+        self.process.start()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.stop.set()
+        if kind is None:
+            outcome = self.results.get(timeout=60)
+            assert not isinstance(outcome, str), outcome
+            self.count, self.slowest = outcome
+            assert self.count > 0
+        self.process.join(timeout=60)
+
+
+async def post_large(server, body, tls):
+    """Posts a body as other programs do: stops sending when the answer comes; the status, or what went wrong."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=tls, server_hostname="localhost")
+    except OSError as error:
+        return f"no connection: {error}"
+    answered = asyncio.ensure_future(reader.readline())
+    try:
+        writer.write(head(len(body)))
+        for start in range(0, len(body), 1 << 16):
+            if answered.done():
+                break
+            writer.write(body[start : start + (1 << 16)])
+            await writer.drain()
+        line = await asyncio.wait_for(answered, 120)
+        return int(line.split()[1]) if line else "no answer"
+    except (OSError, asyncio.TimeoutError) as error:
+        if answered.done() and not answered.exception() and answered.result():
+            return int(answered.result().split()[1])
+        return f"no answer: {error!r}"
+    finally:
+        answered.cancel()
+        writer.transport.abort()
+
+
+def post_at_once(server, bodies):
+    """Posts all bodies at once and counts the answers by status."""
+
+    async def all_of_them():
+        tls = context(server.certs)
+        # Python reports connections that both sides end at the same time as errors of its own.
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+        return await asyncio.gather(*(post_large(server, body, tls) for body in bodies))
+
+    counts = {}
+    for status in asyncio.run(all_of_them()):
+        counts[status] = counts.get(status, 0) + 1
+    return counts
+
+
+def load(server, seconds, connections=16, fields=""):
+    """Posts with wrk for a while; every answer must be a decision. Returns how many there were."""
+    body = ORDINARY.decode().replace("]]", "] ]")
+    script = f'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n{fields}\nwrk.body = [[{body}]]\n'
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "post.lua")
+        path.write_text(script)
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(path)]
+        run = subprocess.run([*command, f"https://localhost:{server.port}/validate"], capture_output=True, text=True, check=True)
+    assert "Non-2xx" not in run.stdout and "Socket errors" not in run.stdout, run.stdout
+    return int(re.search(r"(\d+) requests in", run.stdout)[1])

@@ -1,0 +1,72 @@
+"""The server under test: starts it, watches its memory, ends it."""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+POLICIES = ROOT / "Tests/PodscoreTests/Acceptance/policies"
+
+
+class Server:
+    """`podscore serve` with free ports; the decision log goes to `output`."""
+
+    def __init__(self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing"):
+        self.certs = certs
+        command = [program, "serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--drain-delay", str(drain_delay)]
+        command += ["--tls-cert", f"{certs}/tls.crt", "--tls-key", f"{certs}/tls.key", "--policy", str(POLICIES / f"{policy}.yaml")]
+        read_end, write_end = os.pipe()
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=write_end)
+        os.close(write_end)
+        self.stderr = os.fdopen(read_end)
+        self.said, ports = "", []
+        while len(ports) < 2:
+            line = self.stderr.readline()
+            assert line, f"the server did not start: {self.said}"
+            self.said += line
+            ports += re.findall(r"https?://127\.0\.0\.1:(\d+)", line)
+        self.port, self.ops_port = map(int, ports)
+
+    def memory(self, field="VmRSS"):
+        """Resident memory in MiB: now (VmRSS), or the most so far (VmHWM)."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
+
+    def metrics(self):
+        """The samples of the metrics page, by name with labels."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}/metrics", timeout=60) as page:
+            lines = [line for line in page.read().decode().splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+    def answers(self):
+        """How many requests were answered, by status code."""
+        found = {re.search(r'code="(\d+)"', name): value for name, value in self.metrics().items() if "http_responses_total" in name}
+        return {int(match[1]): int(value) for match, value in found.items() if value}
+
+    def is_running(self):
+        """Whether the process has not ended."""
+        return self.process.poll() is None
+
+    def terminate(self):
+        """Asks the server to end."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def end(self):
+        """Waits for the end; the exit code must be 0, and nothing but log lines may have been said."""
+        self.said += self.stderr.read()
+        self.stderr.close()
+        code = self.process.wait(timeout=60)
+        assert code == 0, f"exit code {code}: {self.said[-4000:]}"
+        assert "Sanitizer" not in self.said, self.said[-8000:]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if self.is_running():
+            self.process.kill()
+            self.process.wait()
+        self.stderr.close()

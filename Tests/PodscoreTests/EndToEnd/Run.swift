@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+
+/// A program that ran to its end.
+struct Run {
+    /// A run that should not have failed.
+    struct Failure: Error {
+        let output: String
+    }
+
+    /// The program under test, which was built beside the tests.
+    static let podscore = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "podscore")
+        .path
+
+    let status: Int32
+    let output: String
+    let errors: String
+
+    var lines: [Substring] { output.split(separator: "\n") }
+
+    /// Runs a program to its end.
+    init(_ program: String, _ arguments: [String], input: String = "") throws {
+        let folder = try ScratchFolder()
+        let process = try ChildProcess(
+            program,
+            arguments,
+            input: folder.write(input, to: "input"),
+            output: .file(folder.file("output")),
+            errors: .file(folder.file("errors"))
+        )
+        status = process.waitForEnd()
+        output = try Self.text(of: folder.file("output"))
+        errors = try Self.text(of: folder.file("errors"))
+    }
+
+    /// Runs the program under test.
+    static func podscore(_ arguments: String..., input: String = "") throws -> Self {
+        try Self(podscore, arguments, input: input)
+    }
+
+    private static func text(of path: String) throws -> String {
+        String(decoding: try FileHandle(forReadingFrom: URL(filePath: path)).readToEnd() ?? Data(), as: UTF8.self)
+    }
+}

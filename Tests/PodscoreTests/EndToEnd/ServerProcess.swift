@@ -1,0 +1,82 @@
+import Foundation
+import Glibc
+import TestSupport
+
+/// A running `podscore serve` with free ports and a certificate for `localhost`.
+///
+/// A class because it owns the process.
+final class ServerProcess {
+    /// It did not start; what it said instead.
+    struct Failure: Error {
+        let errors: String
+    }
+
+    let port: Int
+    let operationsPort: Int
+    private let process: ChildProcess
+    private let folder: ScratchFolder
+    private let errors: FileHandle
+    private var clients: [WebhookClient] = []
+
+    /// Starts the server and waits until it says where it serves.
+    ///
+    /// The decision log goes to the descriptor `output`; `nil` is a file, which ``decisionLog()`` reads.
+    init(policy: String = "enforcing", output: Int32? = nil, _ options: [String] = ["--drain-delay", "0"]) throws {
+        folder = try ScratchFolder()
+        let certificates = try ScratchFolder.certificates.get()
+        let pipe = Pipe()
+        errors = pipe.fileHandleForReading
+        process = try ChildProcess(
+            Run.podscore,
+            ["serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--policy", Acceptance.policyPath(policy)]
+                + ["--tls-cert", certificates.file("tls.crt"), "--tls-key", certificates.file("tls.key")] + options,
+            output: output.map { .descriptor($0) } ?? .file(folder.file("output")),
+            errors: .descriptor(pipe.fileHandleForWriting.fileDescriptor)
+        )
+        try pipe.fileHandleForWriting.close()
+        var said = ""
+        var ports: [Int] = []
+        while ports.count < 2 {
+            let part = errors.availableData
+            guard !part.isEmpty else { throw Failure(errors: said) }
+            said += String(decoding: part, as: UTF8.self)
+            ports = said.matches(of: #/https?://127\.0\.0\.1:(\d+)[/\n]/#).compactMap { Int($0.1) }
+        }
+        (port, operationsPort) = (ports[0], ports[1])
+    }
+
+    /// Connects a client, which stays connected until ``stop()``.
+    func connect() throws -> WebhookClient {
+        let client = try WebhookClient(port: port)
+        clients.append(client)
+        return client
+    }
+
+    /// Asks the server to end, without waiting for it.
+    func terminate() {
+        process.signal(SIGTERM)
+    }
+
+    /// Waits for the end; returns the exit code, or minus the number of the signal that ended the process.
+    func waitForEnd() throws -> Int32 {
+        _ = try errors.readToEnd()
+        return process.waitForEnd()
+    }
+
+    /// Ends the server as Kubernetes does, without clients that it would wait for, and returns its exit code.
+    func stop() throws -> Int32 {
+        for client in clients { client.disconnect() }
+        terminate()
+        return try waitForEnd()
+    }
+
+    /// What was decided.
+    func decisionLog() throws -> [Substring] {
+        try String(contentsOfFile: folder.file("output"), encoding: .utf8).split(separator: "\n")
+    }
+
+    /// Fetches a page of the plain port.
+    func page(_ path: String) throws -> Run {
+        try Run("/usr/bin/curl", ["--silent", "--show-error", "--fail", "--max-time", "60", "http://127.0.0.1:\(operationsPort)\(path)"])
+    }
+}
