@@ -36,7 +36,7 @@ package struct Rule: Sendable {
     package let polarity: Polarity
     /// What it looks at.
     package let scope: Scope
-    /// The kinds for which kubesec evaluates the rule.
+    /// The kinds for which kubesec evaluates the rule; none for a rule that kubesec does not have.
     package let kinds: RuleKinds
     /// One sentence that says why the rule matters.
     package let reason: String

@@ -24,4 +24,22 @@ import Testing
         #expect(Ruleset.podscoreV1.holds("CapDropAll", subject) == all)
         #expect(Ruleset.podscoreV1.holds("CapDropAny", subject) == any)
     }
+
+    @Test(arguments: [
+        "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "SYS_BOOT", "BPF", "PERFMON", "DAC_READ_SEARCH", "NET_ADMIN", "MAC_ADMIN", "MAC_OVERRIDE",
+        "ALL",
+    ])
+    func `CapDangerous fires for each name, as any runtime takes it`(name: String) throws {
+        for spelling in [name, name.lowercased(), "CAP_" + name, "cap_" + name.lowercased()] {
+            let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["CHOWN", "\#(spelling)"]}}"#)
+            #expect(!Ruleset.podscoreV1.holds("CapDangerous", subject), "\(spelling)")
+            #expect(Ruleset.podscoreV1.holds("CapSysAdmin", subject) == (name != "ALL"), "\(spelling)")
+        }
+    }
+
+    @Test(arguments: ["SYS_ADMIN", "NET_RAW", "SYS_TIME", "DAC_OVERRIDE", "BPF ", "CAP_CAP_BPF", "XBPF", ""])
+    func `CapDangerous leaves other names alone`(name: String) throws {
+        let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["\#(name)"]}}"#)
+        #expect(Ruleset.podscoreV1.holds("CapDangerous", subject))
+    }
 }

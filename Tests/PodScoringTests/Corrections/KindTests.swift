@@ -25,7 +25,7 @@ import Testing
         let object = try KubernetesObject(parsing: Self.object(kind, spec: Self.spec))
         let report = Scorer(.podscoreV1).score(ScoringSubject(object, context: .authored))
         #expect(report.score == -9 + 3 - 30)
-        #expect(report.bestPossibleScore == 19)
+        #expect(report.bestPossibleScore == 21)
         #expect(report.outcome(ofRule: "HostPID")?.paths(in: report.kind) == [report.kind.specificationPath + ".hostPID"])
     }
 
@@ -35,7 +35,7 @@ import Testing
         let report = Scorer(.podscoreV1).score(ScoringSubject(try KubernetesObject(parsing: claims), context: .authored))
         #expect(report.outcome(ofRule: "VolumeClaimRequestsStorage") != .holds)
         #expect(report.outcome(ofRule: "VolumeClaimAccessModeReadWriteOnce") != .holds)
-        #expect(report.score == 0 && report.bestPossibleScore == 19)
+        #expect(report.score == 0 && report.bestPossibleScore == 21)
         #expect(Ruleset.podscoreV1.outcome(of: "VolumeClaimRequestsStorage", try .pod("{}")) == nil)
     }
 

@@ -16,7 +16,7 @@ import Testing
         let pod = #""serviceAccountName": "web", "automountServiceAccountToken": false, "hostUsers": false"#
         let subject = try ScoringSubject.pod(#"{\#(pod), "containers": [\#(good), \#(bad)]}"#)
         #expect(Scorer(.kubesecV2).score(subject).score == 19)
-        #expect(Scorer(.podscoreV1).score(subject).score == -30 + 5)
+        #expect(Scorer(.podscoreV1).score(subject).score == -30 - 9 + 5)
     }
 
     @Test(arguments: [

@@ -1,0 +1,46 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches containers that take a port of the node; on the node's network every port is one, which is ``hostNetwork``'s business.
+    package static let hostPort = Rule(
+        id: "HostPort",
+        selector: "containers[] .ports[] .hostPort",
+        polarity: .negative,
+        scope: .container,
+        kinds: [],
+        reason: "A port of the node is open past every Service and most network policies, and to just one Pod on each node.",
+        fix: "remove hostPort, and use a Service",
+        effort: .needsKnowledge,
+        example: """
+            containers:
+              - name: app
+                ports:
+                  - containerPort: 8080
+            """,
+        references: [
+            "https://kubernetes.io/docs/concepts/configuration/overview/#services",
+            "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+        ]
+    )
+}
+
+/// The checks of ``Rule/hostPort``.
+enum HostPort {
+    /// Fails when any container does and the Pod is not on the node's network, where the API server fills the field in.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        guard subject.pod.hostNetwork != true else { return .holds }
+        var findings: [Finding] = []
+        note(subject.pod.initContainers, .initContainers, in: &findings)
+        note(subject.pod.containers, .containers, in: &findings)
+        note(subject.pod.ephemeralContainers, .ephemeralContainers, in: &findings)
+        return CheckOutcome(findings: findings)
+    }
+
+    private static func note(_ containers: [Container], _ list: ContainerList, in findings: inout [Finding]) {
+        for index in containers.indices {
+            for port in containers[index].hostPorts where port.hostPort != 0 {
+                findings.append(Finding(.container(list, index), "ports[\(port.index)].hostPort"))
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches a Pod whose containers all name their images by digest.
+    package static let imagePinnedByDigest = Rule(
+        id: "ImagePinnedByDigest",
+        selector: "containers[] .image | test(\"@sha256:|@sha512:\")",
+        polarity: .positive,
+        scope: .container,
+        kinds: [],
+        reason: "A tag can be moved to another image at any time; a digest is always the image that was looked at.",
+        fix: "write the image as NAME@sha256:DIGEST",
+        effort: .needsKnowledge,
+        example: """
+            containers:
+              - name: app
+                image: registry.example.com/app@sha256:YOUR-DIGEST
+            """,
+        references: [
+            "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+            "https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests",
+        ],
+        blindSpot: "A manifest does not show that something on the way into the cluster replaces its tags by digests."
+    )
+}
+
+/// The checks of ``Rule/imagePinnedByDigest``.
+enum ImagePinnedByDigest {
+    /// Holds when every image ends with a digest, whether or not a tag stands before it.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.everyContainer("image") { ContainerVerdict(ImageDigest.isAtEnd(of: $0.image)) }
+    }
+}

@@ -1,0 +1,41 @@
+import KubernetesAPI
+
+extension Rule {
+    /// Matches Pods that set kernel parameters which the baseline standard does not take for safe.
+    package static let unsafeSysctl = Rule(
+        id: "UnsafeSysctl",
+        selector: ".spec .securityContext .sysctls[] .name",
+        polarity: .negative,
+        scope: .pod,
+        kinds: [],
+        reason: "Most kernel parameters are not the Pod's alone: setting one can starve its neighbours or weaken the node.",
+        fix: "remove the entry from securityContext.sysctls",
+        effort: .needsKnowledge,
+        example: """
+            securityContext:
+              sysctls:
+                - name: net.ipv4.ip_unprivileged_port_start
+                  value: "0"
+            """,
+        references: [
+            "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
+            "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+        ],
+        appliesToWindows: false,
+        blindSpot:
+            "A manifest does not show which other parameters its node isolates; the kubelet refuses those that it was not told to allow."
+    )
+}
+
+/// The checks of ``Rule/unsafeSysctl``.
+enum UnsafeSysctl {
+    /// Fails when any parameter is outside the list of Kubernetes 1.32, compared byte for byte as Pod Security Admission does.
+    static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        let names = subject.pod.securityContext.sysctls
+        var findings: [Finding] = []
+        for index in names.indices where !SafeSysctls.since132.contains(where: names[index].isExactly) {
+            findings.append(Finding(.pod, "securityContext.sysctls[\(index)].name"))
+        }
+        return CheckOutcome(findings: findings)
+    }
+}
