@@ -40,18 +40,19 @@ def check_large_bodies(start):
 
 def check_mixed_bodies(start):
     """Bodies of all kinds and of three sizes at once are answered, within 160 MiB, and an ordinary client is served."""
-    with start() as server:
-        measured = []
-        for size, count in [(bodies.LARGEST, 200), (bodies.MIB - 1024, 200), (bodies.MIB // 8, 400)]:
-            kinds = list(bodies.nasty(size).values())
-            with clients.Bystander(server) as bystander:
-                counts = clients.post_at_once(server, [kinds[number % len(kinds)] for number in range(count)])
-            assert set(counts) <= {200, 400, 503}, f"{size} bytes: {counts}"
-            assert server.memory("VmHWM") < MEMORY_LIMIT, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
+    measured = []
+    for size, count in [(bodies.LARGEST, 200), (bodies.MIB - 1024, 200), (bodies.MIB // 8, 400)]:
+        kinds = list(bodies.nasty(size).values())
+        with start() as server:
+            for _ in range(3):
+                with clients.Bystander(server) as bystander:
+                    counts = clients.post_at_once(server, [kinds[number % len(kinds)] for number in range(count)])
+                assert set(counts) <= {200, 400, 503}, f"{size} bytes: {counts}"
+                assert server.memory("VmHWM") < MEMORY_LIMIT, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
             measured.append(
                 f"{count} of {size >> 10} KiB: {server.memory('VmHWM'):.0f} MiB, {counts}, others waited {bystander.slowest * 1000:.0f} ms"
             )
-        stop(server)
+            stop(server)
     return measured
 
 
