@@ -14,7 +14,7 @@ CHART_VENV := .build-chart/venv
 
 .PHONY: help
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: swift
 swift:
@@ -55,6 +55,20 @@ test-asan: deps ## Run the parsers' and the TLS handler's tests under the addres
 	@swift test $(SWIFT_FLAGS) --disable-xctest --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | \
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
 			END { if (none) { print "make test-asan: no test matches $(ASAN_TESTS)"; exit 1 } }'
+
+.PHONY: deps-e2e
+deps-e2e: deps ## Install what the end-to-end checks load the server with (wrk, Python)
+	@.ci/deps.sh e2e
+
+.PHONY: e2e
+e2e: release deps-e2e ## Check the released program under hostile load: memory, stalls, log, drain, leaks
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
+
+.PHONY: e2e-asan
+e2e-asan: deps-e2e ## Run a mix of clients against a server with the address sanitizer, which looks for leaks at its end
+	@swift build $(SWIFT_FLAGS) --sanitize=address --scratch-path .build-asan --product podscore 2>&1 | \
+		awk '/ld.gold: warning: Cannot export local symbol/ { next } { print }'
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py .build-asan/debug/podscore small_mix
 
 .PHONY: deps-lint
 deps-lint: ## Install the linters that the machine lacks
@@ -100,6 +114,8 @@ ci: deps-lint ## Everything that must pass before a change lands
 	@$(MAKE) build
 	@$(MAKE) test
 	@$(MAKE) test-asan
+	@$(MAKE) e2e
+	@$(MAKE) e2e-asan
 	@$(MAKE) chart
 
 .PHONY: clean

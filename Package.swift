@@ -48,6 +48,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CTLSShims", dependencies: ["COpenSSL"]),
     ]
         + module("KubernetesAPI")
@@ -72,7 +73,7 @@ let package = Package(
                 name: "podscore",
                 dependencies: [
                     "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "YAML", "TLS", "Manifests", "Metrics", "FileSystem",
-                    "WebhookServer",
+                    "WebhookServer", "CMalloc",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for the named purposes: deps.sh build|lint|chart|bench...
+# Installs what is missing for the named purposes: deps.sh build|lint|chart|e2e|bench...
 # What is there already is left alone, however it came there; without root (or sudo that asks nothing) it says what to run instead.
 set -euo pipefail
 
@@ -31,13 +31,17 @@ for purpose in "$@"; do
             need python3-venv has_venv
             need openssl has_command openssl
             ;;
+        e2e)
+            need python3 has_command python3
+            need wrk has_command wrk
+            ;;
         bench)
             need nginx-light has_command nginx
             need wrk has_command wrk
             need valgrind has_command valgrind
             ;;
         *)
-            echo "deps.sh: unknown purpose $purpose (build, lint, chart, bench)" >&2
+            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, bench)" >&2
             exit 2
             ;;
     esac

@@ -27,6 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Starts, serves until a signal asks for the end, drains.
     mutating func run() async throws {
+        HeapSettings.apply()
         let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
         let loaded = try PolicyFiles.load(deciding.policy, ownNamespace: deciding.ownNamespace)
         for warning in loaded.warnings { logger.warning("\(warning)") }

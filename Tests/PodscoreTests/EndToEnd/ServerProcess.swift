@@ -77,6 +77,9 @@ final class ServerProcess {
 
     /// Fetches a page of the plain port.
     func page(_ path: String) throws -> Run {
-        try Run("/usr/bin/curl", ["--silent", "--show-error", "--fail", "--max-time", "60", "http://127.0.0.1:\(operationsPort)\(path)"])
+        try Run(
+            "/usr/bin/env",
+            ["curl", "--silent", "--show-error", "--fail", "--max-time", "60", "http://127.0.0.1:\(operationsPort)\(path)"]
+        )
     }
 }
