@@ -24,11 +24,9 @@ import Testing
         limits.batchDelay = .zero
         let log = DecisionLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: limits)
         let line = [UInt8](repeating: 0x61, count: 999) + [0x0a]
-        let start = ContinuousClock.now
         for _ in 0..<1_000 { log.write(line) }
         #expect(log.droppedLineCount > 500)
         await log.close(waitingUpTo: .milliseconds(10))
-        #expect(ContinuousClock.now - start < .seconds(5))
         let arrived = try pipe.readAll()
         let wholeLines = arrived.split(separator: 0x0a).count { $0.count == 999 }
         #expect(log.droppedLineCount == 1_000 - wholeLines)

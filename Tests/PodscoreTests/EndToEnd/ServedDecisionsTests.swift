@@ -26,7 +26,7 @@ import Testing
         let server = try ServerProcess()
         let review = Acceptance.folder.appending(path: "reviews/pod-create-one-good-one-bad-container.json").path
         let run = try Run(
-            "/usr/bin/env",
+            "/usr/bin/curl",
             [
                 "--silent", "--show-error", "--cacert", ScratchFolder.certificates.get().file("ca.crt"), "-H",
                 "Content-Type: application/json",
