@@ -29,10 +29,10 @@ struct MappingTests {
         #expect(documents("\"\\u00e9\": 1\n\"e\\u0301\": 2\n") == ["{\"\u{e9}\":1,\"e\u{301}\":2}"])
     }
 
-    @Test func `Keys whose digests collide cost no more than in proportion`() {
+    @Test(.timeLimit(.minutes(1)))
+    func `Keys whose digests collide cost no more than in proportion`() {
         let keys = (100_000..<110_000).map { "abcdefgh\($0)ijkl: 1\n" }.joined()
-        let elapsed = ContinuousClock().measure { #expect(documents(keys).count == 1) }
-        #expect(elapsed < .seconds(20))
+        #expect(documents(keys).count == 1)
     }
 
     @Test(arguments: [

@@ -78,13 +78,11 @@ struct StreamTests {
         #expect(documents(bytes) == [#"{"a":"é"}"#, "{\"b\":\"\(markerLike)\"}"])
     }
 
-    @Test(arguments: ["[", "{a: ", "- "])
-    func `Endless nesting is refused at once`(opening: String) {
-        let text = String(repeating: opening, count: 64_000)
-        let elapsed = ContinuousClock().measure {
-            #expect(firstError(text)?.reason == .nestingTooDeep(limit: 256))
-        }
-        #expect(elapsed < .seconds(1))
+    // libyaml alone would take minutes: its time grows with the square of the depth.
+    @Test(.timeLimit(.minutes(1)), arguments: ["[", "{a: ", "- "])
+    func `Endless nesting is refused before it is read`(opening: String) {
+        let text = String(repeating: opening, count: 500_000)
+        #expect(firstError(text)?.reason == .nestingTooDeep(limit: 256))
     }
 
     @Test func `The deepest nesting allowed is read`() throws {
