@@ -35,6 +35,7 @@ package enum KubesecJSON {
             writeHead(object: "Unknown", isValid: false, fileName: document.fileName, to: &json)
             writeUnscored(message: problem, to: &json)
         }
+        writeAdditions(of: document, to: &json)
         json.endObject()
     }
 

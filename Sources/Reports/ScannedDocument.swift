@@ -18,11 +18,14 @@ package struct ScannedDocument: Sendable {
     package let fileName: String
     /// What became of it.
     package let outcome: Outcome
+    /// What the Pod Security Standard says that was asked for; `nil` where none was, and for objects without a Pod's specification.
+    package let standard: StandardFindings?
 
     /// What became of it.
-    package init(fileName: String, outcome: Outcome) {
+    package init(fileName: String, outcome: Outcome, standard: StandardFindings? = nil) {
         self.fileName = fileName
         self.outcome = outcome
+        self.standard = standard
     }
 }
 

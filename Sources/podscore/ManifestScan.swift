@@ -18,6 +18,8 @@ struct ManifestScan {
     let policies: PolicySet?
     /// The namespace of objects that name none.
     let defaultNamespace: String
+    /// The Pod Security Standard by which objects are judged besides; `nil` judges by none.
+    var standard: PodSecurityStandard?
 
     /// Scans a file, or standard input for `-`.
     func scan(_ path: String) throws(FileError) -> [ScannedDocument] {
@@ -27,7 +29,7 @@ struct ManifestScan {
             ? try FileContents.readStandardInput(byteLimit: Self.byteLimit)
             : try FileContents.read(path, byteLimit: Self.byteLimit)
         let documents = ManifestStream(source: name, bytes: bytes).compactMap { document -> ScannedDocument? in
-            outcome(of: document).map { ScannedDocument(fileName: name, outcome: $0) }
+            outcome(of: document).map { ScannedDocument(fileName: name, outcome: $0, standard: standardFindings(in: $0)) }
         }
         guard documents.isEmpty else { return documents }
         return [ScannedDocument(fileName: name, outcome: .broken(problem: "\(name):1:1: no document in it"))]
