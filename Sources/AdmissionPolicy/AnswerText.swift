@@ -42,20 +42,15 @@ struct AnswerText {
         return nil
     }
 
-    /// The required and forbidden rules, each with the clause that it begins or continues.
+    /// The required and forbidden rules and the checks of the standard, each with the clause that it begins or continues.
     var reasons: [FittedList.Item] {
         let failures = FailureText(assessment: assessment)
         var items: [FittedList.Item] = []
         var previous = ""
         for violation in violations {
-            let clause: String
-            switch violation {
-            case .required: clause = "required"
-            case .forbidden: clause = "forbidden"
-            case .minimumScore, .undecodable: continue
-            }
+            guard let clause = violation.clause, let (full, short) = failures.texts(of: violation) else { continue }
             let separator = clause == previous ? ", " : "; \(clause): "
-            items.append(FittedList.Item(separator: separator, full: failures.text(ofRule: violation.id), short: violation.id))
+            items.append(FittedList.Item(separator: separator, full: full, short: short))
             previous = clause
         }
         return items
@@ -64,9 +59,26 @@ struct AnswerText {
     /// The way to the minimum that was missed; `nil` when none was.
     var way: ShortestWay? {
         guard let report = assessment.report, let missedMinimum else { return nil }
-        let mandatory = violations.filter { violation in
-            if case .minimumScore = violation { false } else { true }
+        return ShortestWay(from: report, to: missedMinimum, mandatory: violations.compactMap(\.rule))
+    }
+}
+
+extension Decision.Violation {
+    /// The word or the standard under which messages list it; `nil` for what the sentence says itself.
+    var clause: String? {
+        switch self {
+        case .required: "required"
+        case .forbidden: "forbidden"
+        case .podSecurityStandard(let standard, _): standard.description
+        case .minimumScore, .undecodable: nil
         }
-        return ShortestWay(from: report, to: missedMinimum, mandatory: mandatory.map(\.id))
+    }
+
+    /// The id of the rule that has to be mended; `nil` when it is about none.
+    package var rule: String? {
+        switch self {
+        case .required(let rule), .forbidden(let rule): rule
+        case .podSecurityStandard, .minimumScore, .undecodable: nil
+        }
     }
 }

@@ -2,14 +2,15 @@ import KubernetesAPI
 import PodScoring
 
 extension Assessment {
-    /// A rule that fails in one container, or outside of all containers.
+    /// A rule that fails, or a standard's check that finds something, in one container or outside of all containers.
     private struct FailingPlace: Hashable {
-        let index: Int
-        /// The container's name as bytes; `nil` outside of containers.
+        /// The rule's id or the standard with the check's name; ids and names are ASCII.
+        let demand: String
+        /// The container's name as bytes, or the annotation, whose name can hold a container's; `nil` outside of both.
         let container: [UInt8]?
     }
 
-    /// Tells whether the score is lower than before, or a rule fails in a container in which it did not.
+    /// Tells whether the score is lower than before, or a rule or a standard's check fails in a container in which it did not.
     ///
     /// Containers are known by their names, since an update can move them in their list.
     func isWorse(than old: Self) -> Bool {
@@ -20,32 +21,57 @@ extension Assessment {
     private var failingPlaces: Set<FailingPlace> {
         var places: Set<FailingPlace> = []
         for failure in failures {
-            if failure.findings.isEmpty {
-                places.insert(FailingPlace(index: failure.index, container: nil))
-            }
-            for finding in failure.findings {
-                let name = pod.container(at: finding.place)?.name
-                places.insert(FailingPlace(index: failure.index, container: name.map { Array($0.utf8) }))
-            }
-            if failure.findings.contains(where: { $0.place == .pod }), rule(of: failure).scope == .container {
-                places.formUnion(heirs(failing: failure.index))
-            }
+            let check = ruleset.entries[failure.index].check
+            places.formUnion(
+                failingPlaces(of: rule(of: failure).id, findings: failure.findings, inherits: rule(of: failure).scope == .container) {
+                    guard case .fails(let findings) = check($0) else { return false }
+                    return !findings.isEmpty
+                }
+            )
+        }
+        for (standard, violation) in standards.flatMap({ judged in judged.violations.map { (judged.standard, $0) } }) {
+            places.formUnion(
+                failingPlaces(
+                    of: "\(standard) \(violation.name)",
+                    findings: violation.findings,
+                    inherits: violation.isContainerScoped
+                ) { subject in
+                    standard.evaluate(pod: subject.pod, annotations: subject.annotations).contains { $0.name == violation.name }
+                }
+            )
         }
         return places
     }
 
-    /// The containers that fail a rule when each is asked alone, for a finding blames what they inherit on the Pod, once for all.
-    private func heirs(failing index: Int) -> [FailingPlace] {
-        var heirs: [FailingPlace] = []
+    /// The places of one demand's findings; where containers inherit the fault from the Pod, those that fail when asked alone, too.
+    private func failingPlaces(
+        of demand: String,
+        findings: [Finding],
+        inherits: Bool,
+        fails: (ScoringSubject) -> Bool
+    ) -> [FailingPlace] {
+        guard !findings.isEmpty else { return [FailingPlace(demand: demand, container: nil)] }
+        var places = findings.map { finding in
+            let name = finding.place == .metadata ? finding.field : pod.container(at: finding.place)?.name
+            return FailingPlace(demand: demand, container: name.map { Array($0.utf8) })
+        }
+        if inherits, findings.contains(where: { $0.place == .pod }) {
+            places += containers(where: fails).map { FailingPlace(demand: demand, container: Array($0.utf8)) }
+        }
+        return places
+    }
+
+    /// The names of the containers that fail when each is asked alone, for a finding blames what they inherit on the Pod, once for all.
+    private func containers(where fails: (ScoringSubject) -> Bool) -> [String] {
+        var names: [String] = []
         for list in ContainerList.allCases {
             var alone = pod.withoutContainers
             for container in pod[list] {
                 alone[list] = [container]
                 let subject = ScoringSubject(pod: alone, annotations: subject.annotations, kind: subject.kind, context: subject.context)
-                guard case .fails(let findings) = ruleset.entries[index].check(subject), !findings.isEmpty else { continue }
-                heirs.append(FailingPlace(index: index, container: Array(container.name.utf8)))
+                if fails(subject) { names.append(container.name) }
             }
         }
-        return heirs
+        return names
     }
 }

@@ -2,7 +2,8 @@ import KubernetesAPI
 import PodScoring
 
 extension Assessment {
-    /// The demands of a level that are not met: required rules, then forbidden ones, in the policy's order, then the score.
+    /// The demands of a level that are not met: required rules, then forbidden ones, in the policy's order, then the
+    /// checks of the Pod Security Standard, then the score.
     func violations(of level: ScorePolicy.Level) -> [Decision.Violation] {
         var violations: [Decision.Violation] = []
         for id in level.require where isViolated(id) {
@@ -13,6 +14,9 @@ extension Assessment {
         }
         for index in intolerable where !level.forbid.contains(ruleset.entries[index].rule.id) {
             violations.append(.forbidden(rule: ruleset.entries[index].rule.id))
+        }
+        if let standard = level.podSecurityStandard {
+            violations += standardViolations(of: standard).map { .podSecurityStandard(standard, check: $0.name) }
         }
         if let report, let minimum = minimumScore(of: level), report.score < minimum {
             violations.append(.minimumScore(score: report.score, minimum: minimum))
@@ -25,6 +29,16 @@ extension Assessment {
         guard let report, let minimum = level.minimumScore else { return nil }
         guard pod.isWindows else { return minimum }
         return Self.scaled(minimum, best: report.bestPossibleScore, bestOnLinux: ruleset.bestPossibleScore(for: report.kind))
+    }
+
+    /// What a standard of the policy forbids in the object.
+    func standardViolations(of standard: PodSecurityStandard) -> [StandardViolation] {
+        standards.first { $0.standard == standard }?.violations ?? []
+    }
+
+    /// What a check of a standard found; `nil` when the object passes it.
+    func violation(of standard: PodSecurityStandard, check name: String) -> StandardViolation? {
+        standardViolations(of: standard).first { $0.name == name }
     }
 
     /// The rule that a result is about.

@@ -23,14 +23,17 @@ struct Assessment {
     let report: ScoreReport?
     /// The rules that fail or fire, in the ruleset's order, as far as the row looks at them.
     let failures: [ScoreReport.Result]
+    /// What the Pod Security Standards of the policy's levels say, each standard once; none when the row does not look at them.
+    let standards: [StandardFindings]
     /// Indexes of the negative rules that no level tolerates, whether it forbids them or not.
     let intolerable: [Int]
 
-    /// Judges the whole of an object.
-    init(_ object: ReviewedObject, by ruleset: Ruleset) {
-        let report = Scorer(ruleset).score(object.subject)
+    /// Judges the whole of an object by a policy's ruleset and standards.
+    init(_ object: ReviewedObject, by policy: ScorePolicy) {
+        let report = Scorer(policy.ruleset).score(object.subject)
         scope = .wholePod
-        self.ruleset = ruleset
+        ruleset = policy.ruleset
+        standards = policy.standards.map { StandardFindings(of: $0, in: object.subject) }
         subject = object.subject
         self.report = report
         failures = report.failures
@@ -44,6 +47,7 @@ struct Assessment {
         by ruleset: Ruleset,
         report: ScoreReport? = nil,
         failures: [ScoreReport.Result],
+        standards: [StandardFindings] = [],
         intolerable: [Int] = []
     ) {
         self.scope = scope
@@ -51,6 +55,7 @@ struct Assessment {
         subject = object.subject
         self.report = report
         self.failures = failures
+        self.standards = standards
         self.intolerable = intolerable
     }
 

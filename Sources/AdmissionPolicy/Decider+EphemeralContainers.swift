@@ -15,13 +15,17 @@ extension Decider {
         let intolerable = failures.map(\.index).filter { index in
             policy.ruleset.entries[index].rule.polarity == .negative && policy.ruleset.entries[index].points < 0
         }
-        let whole = old == nil || object.pod.sharesHost ? Assessment(object, by: policy.ruleset) : nil
+        let whole = old == nil || object.pod.sharesHost ? Assessment(object, by: policy) : nil
+        let standards = policy.standards.map { standard in
+            StandardFindings(of: standard, inEphemeralContainers: new, of: object.subject, withWholePod: whole != nil)
+        }
         let assessment = Assessment(
             whole == nil ? .newEphemeralContainers : .wholePod,
             of: object,
             by: policy.ruleset,
             report: whole?.report,
             failures: whole.map { merged($0.failures, failures) } ?? failures,
+            standards: standards,
             intolerable: intolerable
         )
         return .judged(assessment, cap: .deny)

@@ -7,7 +7,7 @@ extension Decider {
         if request.operation == .update, isUnjudgedUpdate(of: pod, request) { return .unscored(.unchanged) }
         // Denying a mirror Pod does not stop the static Pod that it mirrors, and only the kubelet would read a warning.
         let cap: Effect = isMirror(pod, of: request.userInfo) ? .audit : .deny
-        return .judged(Assessment(pod, by: policy.ruleset), cap: cap)
+        return .judged(Assessment(pod, by: policy), cap: cap)
     }
 
     /// Tells whether an update changes nothing that counts, or is part of the Pod's deletion.

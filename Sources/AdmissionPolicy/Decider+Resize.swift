@@ -8,7 +8,7 @@ extension Decider {
     func resizeRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
         guard let object = ReviewedObject(request.object, as: .pod) else { return .undecodable(cap: .deny) }
         guard let old = ReviewedObject(request.oldObject, as: .pod) else {
-            return .judged(Assessment(object, by: policy.ruleset), cap: .deny)
+            return .judged(Assessment(object, by: policy), cap: .deny)
         }
         let ruleset = policy.ruleset
         let before = Scorer(ruleset).score(old.subject)

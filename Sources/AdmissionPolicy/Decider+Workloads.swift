@@ -11,16 +11,16 @@ extension Decider {
         }
         guard let workload = ReviewedObject(request.object, as: kind) else { return .undecodable(cap: cap) }
         guard request.operation == .update else {
-            return .judged(Assessment(workload, by: policy.ruleset), cap: cap)
+            return .judged(Assessment(workload, by: policy), cap: cap)
         }
         if workload.metadata.isBeingDeleted { return .unscored(.unchanged) }
         guard let old = ReviewedObject(request.oldObject, as: kind) else {
-            return .judged(Assessment(workload, by: policy.ruleset), cap: cap)
+            return .judged(Assessment(workload, by: policy), cap: cap)
         }
         if workload.content == old.content { return .unscored(.unchanged) }
-        let assessment = Assessment(workload, by: policy.ruleset)
+        let assessment = Assessment(workload, by: policy)
         // Denying an update that makes nothing worse would block the roll-out of a fix, and the way back.
-        let isWorse = assessment.isWorse(than: Assessment(old, by: policy.ruleset))
+        let isWorse = assessment.isWorse(than: Assessment(old, by: policy))
         return .judged(assessment, cap: isWorse ? cap : .warn)
     }
 }

@@ -22,14 +22,17 @@ package struct Decision: Sendable {
         case required(rule: String)
         /// A forbidden rule fires.
         case forbidden(rule: String)
+        /// The Pod does what a check of the level's Pod Security Standard forbids; the check by its name, such as `baseline/hostNamespaces`.
+        case podSecurityStandard(PodSecurityStandard, check: String)
         /// The object cannot be read as its kind, so that nothing is known of it.
         case undecodable
 
-        /// The rule's id, `minimumScore` or `undecodable`.
+        /// The rule's id, the check's name, `minimumScore` or `undecodable`.
         package var id: String {
             switch self {
             case .minimumScore: "minimumScore"
             case .required(let rule), .forbidden(let rule): rule
+            case .podSecurityStandard(_, let check): check
             case .undecodable: "undecodable"
             }
         }
@@ -47,7 +50,8 @@ package struct Decision: Sendable {
     package let bestPossibleScore: Int?
     /// The minimum that was asked for at the strongest level, scaled for Windows; `nil` when none applied.
     package let minimumScore: Int?
-    /// The demands that were not met at the level that gave the outcome: required and forbidden rules in the policy's order, then the score.
+    /// The demands that were not met at the level that gave the outcome: required and forbidden rules in the policy's order, then the
+    /// standard's checks, then the score.
     package let violations: [Violation]
     /// The rules that failed or fired, in the ruleset's order, whether a level names them or not; indexes are those of the policy's ruleset.
     ///

@@ -1,26 +1,48 @@
 import KubernetesAPI
 import PodScoring
 
-/// Lists what led to a denial for machines: one cause for each place, with the path of the field.
+/// Lists what led to a denial for machines: one cause for each place, with the path of the field, then one for each change to make.
 enum DenialCauses {
     /// The most causes that are listed one by one; a last one then counts the rest.
     static let limit = 32
 
-    /// The score first, so that a client that shows causes only still says it; then the reasons in the message's order.
+    /// Causes that the way to the minimum gets, however many places there are.
+    private static let reservedForWay = 8
+
+    /// The score first, so that a client that shows causes only still says it; then the reasons in the message's order, then the way.
     ///
     /// Where there are too many, each reason gets its share, so that one that fails everywhere does not hide the others.
     static func list(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
         let listed = score(answer).map { [$0] } ?? []
         let reasons = answer.decisive.violations.compactMap { Reason($0, in: answer.assessment) }
-        let total = reasons.reduce(0) { $0 + $1.count }
-        let room = limit - listed.count
-        let share = total > room ? max(1, room / max(1, reasons.count)) : total
-        let kept = reasons.flatMap { $0.causes(atMost: share) }.prefix(room)
+        let way = wayCauses(answer)
+        let places = reasons.reduce(0) { $0 + $1.count }
+        let total = places + way.count
+        let keptWay = way.prefix(max(Self.reservedForWay, limit - listed.count - places))
+        let room = limit - listed.count - keptWay.count
+        let share = places > room ? max(1, room / max(1, reasons.count)) : places
+        let kept = reasons.flatMap { $0.causes(atMost: share) }.prefix(room) + keptWay
         guard kept.count < total else { return listed + kept }
         return listed + kept + [AdmissionResponse.Status.Cause(reason: "more", message: "and \(total - kept.count) more", field: "")]
     }
 
-    /// A rule that is required or forbidden, with all places to blame.
+    /// The changes that reach the minimum, each at the first place where it is to be made; none where no changes do.
+    private static func wayCauses(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
+        guard let way = answer.way, let minimum = answer.missedMinimum, way.score >= minimum else { return [] }
+        let assessment = answer.assessment
+        return way.changes.compactMap { change in
+            guard let failure = assessment.failure(ofRule: change.rule) else { return nil }
+            let fix = failure.findings.first?.fix ?? assessment.rule(of: failure).fix
+            let path = failure.findings.first?.path(below: assessment.subject.kind.specificationPath) ?? ""
+            return AdmissionResponse.Status.Cause(
+                reason: "shortestWay",
+                message: "+\(change.points) \(change.rule): \(fix)",
+                field: DisplayText.oneLine(path, byteLimit: 256)
+            )
+        }
+    }
+
+    /// A rule that is required or forbidden, or a check of the standard, with all places to blame.
     private struct Reason {
         let id: String
         let word: String
@@ -28,17 +50,20 @@ enum DenialCauses {
         let findings: [Finding]
         let specificationPath: String
 
-        /// `nil` for a violation that is about no rule.
+        /// `nil` for a violation that is about neither a rule nor a check.
         init?(_ violation: Decision.Violation, in assessment: Assessment) {
-            switch violation {
-            case .required: word = "required"
-            case .forbidden: word = "forbidden"
-            case .minimumScore, .undecodable: return nil
-            }
-            let failure = assessment.failure(ofRule: violation.id)
+            guard let clause = violation.clause else { return nil }
+            word = clause
             id = violation.id
-            fix = failure.map { assessment.rule(of: $0).fix }
-            findings = failure?.findings ?? []
+            if case .podSecurityStandard(let standard, let name) = violation {
+                let found = assessment.violation(of: standard, check: name)
+                fix = found?.fix
+                findings = found?.findings ?? []
+            } else {
+                let failure = assessment.failure(ofRule: violation.id)
+                fix = failure.map { assessment.rule(of: $0).fix }
+                findings = failure?.findings ?? []
+            }
             specificationPath = assessment.subject.kind.specificationPath
         }
 

@@ -15,6 +15,15 @@ package struct FixText {
     /// `placeLimit` is the number of places that are named before the rest is counted. Findings that want something else done than the
     /// rule says follow behind a semicolon.
     package func text(of rule: Rule, findings: [Finding], placeLimit: Int = 3) -> String {
+        text(fix: rule.fix, findings: findings, placeLimit: placeLimit)
+    }
+
+    /// The places of the findings and what to do there, for a check of a Pod Security Standard.
+    package func text(of check: StandardCheck, findings: [Finding], placeLimit: Int = 3) -> String {
+        text(fix: check.fix, findings: findings, placeLimit: placeLimit)
+    }
+
+    private func text(fix general: String, findings: [Finding], placeLimit: Int) -> String {
         var parts: [String] = []
         var rest = findings[...]
         repeat {
@@ -22,7 +31,7 @@ package struct FixText {
             let group = rest.prefix { $0.fix == fix }
             rest = rest.dropFirst(group.count)
             let places = places(of: group, limit: placeLimit)
-            parts.append((places.isEmpty ? "" : places + ": ") + (fix ?? rule.fix))
+            parts.append((places.isEmpty ? "" : places + ": ") + (fix ?? general))
         } while !rest.isEmpty
         return parts.joined(separator: "; ")
     }

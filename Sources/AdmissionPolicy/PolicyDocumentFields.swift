@@ -15,13 +15,14 @@ enum MetadataField: String, PolicyField {
 enum SpecField: String, PolicyField {
     case match
     case ruleset
+    case points
     case enforce
     case warn
     case audit
     case workloads
 
     /// The fields of the contract that this release refuses.
-    static let ofLaterRelease = ["points", "exempt"]
+    static let ofLaterRelease = ["exempt"]
 }
 
 /// The fields of `spec.match`.
@@ -37,7 +38,14 @@ enum LevelField: String, PolicyField {
     case minimumScore
     case require
     case forbid
+    case podSecurityStandard
 
     /// The fields of the contract that this release refuses.
-    static let ofLaterRelease = ["podSecurityStandard", "from"]
+    static let ofLaterRelease = ["from"]
+}
+
+/// The fields of a level's `podSecurityStandard`.
+enum StandardField: String, PolicyField {
+    case level
+    case version
 }

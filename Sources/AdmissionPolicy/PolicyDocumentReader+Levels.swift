@@ -15,11 +15,13 @@ extension PolicyDocumentReader {
         let minimumScore = fields[.minimumScore].flatMap { readMinimumScore($0.value, under: ruleset) }
         let require = readRules(fields[.require], polarity: .positive, under: ruleset)
         let forbid = readRules(fields[.forbid], polarity: .negative, under: ruleset)
+        let standard = fields[.podSecurityStandard].flatMap { readStandard($0) }
         if asksForNothing(member.value) { diagnostics.report(.emptyLevel(member.key), at: member.keyPosition) }
         var level = ScorePolicy.Level()
         level.minimumScore = minimumScore
         level.require = require
         level.forbid = forbid
+        level.podSecurityStandard = standard
         return level
     }
 
@@ -63,15 +65,9 @@ extension PolicyDocumentReader {
 
     /// Looks up a rule that a level can demand; `nil` when it is reported.
     private mutating func readRule(_ id: Located<String>, polarity: Rule.Polarity, under ruleset: Ruleset?) -> String? {
-        let known = (ruleset.map { [$0] } ?? []) + rulesets
-        guard let entry = known.lazy.compactMap({ $0.entry(ofRule: id.value) }).first else {
-            reportUnknownRule(id, among: ruleset ?? defaultRuleset)
-            return nil
-        }
+        guard let entry = readEntry(id, under: ruleset) else { return nil }
         let what: PolicyProblem.What? =
-            if let ruleset, ruleset.entry(ofRule: id.value) == nil {
-                .ruleNotInRuleset(entry.rule.id, ruleset: ruleset.label)
-            } else if entry.rule.polarity != polarity {
+            if entry.rule.polarity != polarity {
                 polarity == .positive ? .negativeRuleRequired(entry.rule.id) : .positiveRuleForbidden(entry.rule.id)
             } else if let ruleset, entry.kinds.isDisjoint(with: .everyPodKind) {
                 .ruleNotAboutPods(entry.rule.id, ruleset: ruleset.label)
@@ -80,6 +76,18 @@ extension PolicyDocumentReader {
             }
         guard let what else { return entry.rule.id }
         diagnostics.report(what, at: id.position)
+        return nil
+    }
+
+    /// Looks up a rule in the policy's ruleset, or in all of them when that is not known; `nil` when it is reported.
+    mutating func readEntry(_ id: Located<String>, under ruleset: Ruleset?) -> Ruleset.Entry? {
+        let known = (ruleset.map { [$0] } ?? []) + rulesets
+        guard let entry = known.lazy.compactMap({ $0.entry(ofRule: id.value) }).first else {
+            reportUnknownRule(id, among: ruleset ?? defaultRuleset)
+            return nil
+        }
+        guard let ruleset, ruleset.entry(ofRule: id.value) == nil else { return entry }
+        diagnostics.report(.ruleNotInRuleset(entry.rule.id, ruleset: ruleset.label), at: id.position)
         return nil
     }
 

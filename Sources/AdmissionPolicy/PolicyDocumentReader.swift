@@ -94,7 +94,9 @@ struct PolicyDocumentReader {
             return
         }
         if let match = fields.required(.match, reportingTo: &diagnostics) { draft.namespaces = readMatch(match) }
-        let ruleset = readRuleset(fields[.ruleset])
+        let plain = readRuleset(fields[.ruleset])
+        let overrides = readPoints(fields[.points], under: plain)
+        let ruleset = plain?.overriding(points: overrides)
         let enforce = readLevel(fields[.enforce], under: ruleset)
         let warn = readLevel(fields[.warn], under: ruleset)
         let audit = readLevel(fields[.audit], under: ruleset)

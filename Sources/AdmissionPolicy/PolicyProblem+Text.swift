@@ -1,4 +1,5 @@
 import KubernetesAPI
+import PodScoring
 
 extension PolicyProblem: CustomStringConvertible {
     /// One line, `FILE:LINE:COLUMN: what; did you mean …?`, as compilers write it.
@@ -51,8 +52,22 @@ extension PolicyProblem.What: CustomStringConvertible {
         case .unknownWorkloads(let value):
             let allowed = ScorePolicy.Workloads.allCases.map(\.rawValue).joined(separator: ", ")
             return "unknown value \(quoted(value)) of workloads, allowed: \(allowed)"
+        case .pointsOfOtherSign(let rule, let points, let isPositive):
+            return isPositive
+                ? "\(rule) is a positive rule: its points cannot be \(points); 0 takes it out of the score"
+                : "\(rule) is a negative rule: its points cannot be \(points), only 0 or less"
+        case .pointsOutOfBounds(let rule, let points, let allowed):
+            return "points of \(rule) must be between \(allowed.lowerBound) and \(allowed.upperBound), not \(points)"
+        case .unknownStandardLevel(let level): return "unknown level \(quoted(level)) of podSecurityStandard, allowed: baseline, restricted"
+        case .standardAsksForNothing: return "level privileged forbids nothing: leave podSecurityStandard out"
+        case .missingStandardVersion: return "podSecurityStandard lacks version: give it v1.N, or latest"
+        case .unknownStandardVersion(let version):
+            return "unknown version \(quoted(version)) of podSecurityStandard, allowed: v1.N, latest"
+        case .standardNewerThanKnown(let version):
+            return "podSecurityStandard \(version) is newer than \(PodSecurityVersion.newestKnown), the newest known here: "
+                + "judged as latest"
         case .noLevel: return "the policy has no level: give it enforce, warn or audit"
-        case .emptyLevel(let level): return "\(level) asks for nothing: give it minimumScore, require or forbid"
+        case .emptyLevel(let level): return "\(level) asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"
         }
     }
 

@@ -1,4 +1,5 @@
 package import KubernetesAPI
+package import PodScoring
 
 /// Something in a policy document that its author has to know, with the place where it stands.
 package struct PolicyProblem: Sendable, Equatable {
@@ -43,6 +44,16 @@ package struct PolicyProblem: Sendable, Equatable {
         case minimumAboveBest(Int64, best: Int, ruleset: String)
         case minimumBelowWorst(Int64, worst: Int, ruleset: String)
         case unknownWorkloads(String)
+        /// The points would turn a rule that rewards into one that punishes, or the other way round.
+        case pointsOfOtherSign(String, Int64, isPositive: Bool)
+        case pointsOutOfBounds(String, Int64, allowed: ClosedRange<Int>)
+        case unknownStandardLevel(String)
+        /// The standard is `privileged`, which forbids nothing.
+        case standardAsksForNothing
+        case missingStandardVersion
+        case unknownStandardVersion(String)
+        /// The program does not know the version and judges by its newest. A warning.
+        case standardNewerThanKnown(PodSecurityVersion)
         case noLevel
         case emptyLevel(String)
     }
@@ -73,11 +84,13 @@ package struct PolicyProblem: Sendable, Equatable {
     /// Follows from what it is.
     package var severity: Severity {
         switch what {
-        case .duplicateNamespace, .globOverSystemNamespaces: .warning
+        case .duplicateNamespace, .globOverSystemNamespaces, .standardNewerThanKnown: .warning
         case .unreadable, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField, .fieldOfLaterRelease,
             .kindOfLaterRelease, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
             .tooManyGlobs, .tie, .unknownRuleset, .unknownRule, .ruleNotInRuleset, .ruleNotAboutPods, .negativeRuleRequired,
-            .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .noLevel, .emptyLevel:
+            .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .pointsOfOtherSign,
+            .pointsOutOfBounds, .unknownStandardLevel, .standardAsksForNothing, .missingStandardVersion, .unknownStandardVersion, .noLevel,
+            .emptyLevel:
             .error
         }
     }

@@ -10,6 +10,8 @@ package struct ScorePolicy: Sendable {
         package var require: [String] = []
         /// Ids of negative rules that must not fire, in the policy's order.
         package var forbid: [String] = []
+        /// The Pod Security Standard that must be met; `nil` asks for none.
+        package var podSecurityStandard: PodSecurityStandard?
 
         /// A level that asks for nothing yet.
         package init() {}

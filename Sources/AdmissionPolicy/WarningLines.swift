@@ -48,11 +48,8 @@ enum WarningLines {
     private static func reasonLines(_ answer: AnswerText) -> [String] {
         let failures = FailureText(assessment: answer.assessment)
         return answer.decisive.violations.compactMap { violation in
-            switch violation {
-            case .required(let id): comfortable { "required: \(failures.text(ofRule: id, placeLimit: $0))" }
-            case .forbidden(let id): comfortable { "forbidden: \(failures.text(ofRule: id, placeLimit: $0))" }
-            case .minimumScore, .undecodable: nil
-            }
+            guard let clause = violation.clause else { return nil }
+            return comfortable { "\(clause): \(failures.texts(of: violation, placeLimit: $0)?.full ?? violation.id)" }
         }
     }
 

@@ -10,7 +10,7 @@ package struct Ruleset: Sendable {
         /// What is looked for, and why.
         package let rule: Rule
         /// Points that the rule earns when it holds (0 and up) or costs when it fails (0 and down).
-        package let points: Int
+        package fileprivate(set) var points: Int
         /// The kinds for which this ruleset evaluates the rule.
         package let kinds: RuleKinds
         /// The fields that this ruleset reads, in kubesec's notation.
@@ -48,20 +48,33 @@ package struct Ruleset: Sendable {
         let appliesToWindows: Bool
         /// As ``Entry/check``.
         let check: Check
+
+        /// What scoring needs of an entry.
+        init(_ entry: Entry) {
+            points = entry.points
+            kinds = entry.kinds
+            polarity = entry.rule.polarity
+            appliesToWindows = entry.rule.appliesToWindows
+            check = entry.check
+        }
     }
 
     /// The name by which policies and the command line choose it, such as `podscore/v1`.
-    package let name: String
+    package private(set) var name: String
     /// Whether the scores are frozen; an unreleased ruleset says so wherever its name is shown.
     package let isReleased: Bool
     /// The entries in the order in which a report lists them; see ``Ruleset/Order``.
-    package let entries: [Entry]
+    package private(set) var entries: [Entry]
     /// Whether a score of 0 or less makes a scan fail where no minimum was given, as kubesec does.
     package let zeroFails: Bool
     /// Whether a Pod that runs on Windows is spared the rules whose field Windows forbids; see ``Rule/appliesToWindows``.
     package let sparesWindows: Bool
+    /// The points that a policy gave to rules in place of the ruleset's own, in the policy's order; empty where it gave none.
+    package private(set) var overrides: [(rule: String, points: Int)] = []
+    /// In which order a report lists the entries.
+    private let order: Order
     /// The entries, in their order, as the scorer needs them.
-    let steps: [Step]
+    private(set) var steps: [Step]
 
     /// A ruleset; the entries are put in the order of reports.
     package init(
@@ -76,17 +89,28 @@ package struct Ruleset: Sendable {
         self.isReleased = isReleased
         self.zeroFails = zeroFails
         self.sparesWindows = sparesWindows
+        self.order = order
         let sorted = entries.sorted { Self.precedes($0, $1, by: order) }
         self.entries = sorted
-        steps = sorted.map { entry in
-            Step(
-                points: entry.points,
-                kinds: entry.kinds,
-                polarity: entry.rule.polarity,
-                appliesToWindows: entry.rule.appliesToWindows,
-                check: entry.check
-            )
+        steps = sorted.map(Step.init)
+    }
+
+    /// Returns the same ruleset with other points for some rules, by their ids, and a name that says so.
+    ///
+    /// Everything else stays as it is; ids that the ruleset does not have are passed over, and no override leaves it unchanged.
+    package func overriding(points overrides: [(rule: String, points: Int)]) -> Self {
+        guard !overrides.isEmpty else { return self }
+        var ruleset = self
+        ruleset.name += "+overrides"
+        ruleset.overrides = overrides
+        for (rule, points) in overrides {
+            for index in ruleset.entries.indices where ruleset.entries[index].rule.id.utf8.elementsEqual(rule.utf8) {
+                ruleset.entries[index].points = points
+            }
         }
+        ruleset.entries.sort { Self.precedes($0, $1, by: order) }
+        ruleset.steps = ruleset.entries.map(Step.init)
+        return ruleset
     }
 
     /// The order of a report; the id decides where two rules read the same fields for the same weight.

@@ -40,6 +40,7 @@ package enum KubesecJSON {
             writeHead(of: document, isValid: false, to: &json)
             writeUnscored(message: document.kubesecMessage ?? problem, to: &json)
         }
+        writeAdditions(of: document, to: &json)
         json.endObject()
     }
 

@@ -27,6 +27,9 @@ package struct ScannedDocument: Sendable {
     /// Whether the document counts as it does in kubesec: a score of 0, an unknown kind and a broken object fail the scan.
     package let countsAsInKubesec: Bool
 
+    /// What the Pod Security Standard says that was asked for; `nil` where none was, and for objects without a Pod's specification.
+    package let standard: StandardFindings?
+
     /// What became of it; without a name the object is called by what was decoded of it.
     package init(
         fileName: String,
@@ -34,7 +37,8 @@ package struct ScannedDocument: Sendable {
         objectName: String? = nil,
         kubesecMessage: String? = nil,
         isWellFormed: Bool = true,
-        countsAsInKubesec: Bool = false
+        countsAsInKubesec: Bool = false,
+        standard: StandardFindings? = nil
     ) {
         self.fileName = fileName
         self.outcome = outcome
@@ -42,6 +46,7 @@ package struct ScannedDocument: Sendable {
         self.kubesecMessage = kubesecMessage
         self.isWellFormed = isWellFormed
         self.countsAsInKubesec = countsAsInKubesec
+        self.standard = standard
     }
 
     /// What kubesec calls an object without a kind.

@@ -21,14 +21,14 @@ package enum ScoreTable {
         case .broken(let problem):
             return ["broken: \(problem)"]
         case .notScorable(let object, let why):
-            return ["\(document.fileName): \(object.kubesecName) is not scored: \(why)"]
+            return ["\(document.fileName): \(object.kubesecName) is not scored: \(why)"] + Self.lines(of: document.standard, in: object)
         case .scored(let object, let report, let decision):
             let head = "\(document.fileName): \(object.kubesecName) scores \(report.score) of \(report.bestPossibleScore)"
             var lines = ["\(head) (\(report.ruleset.label))"]
             lines += faults(in: report, of: object)
             lines.append(kept(in: report))
-            if let decision { lines += Self.lines(of: decision) }
-            return lines
+            if let decision { lines += Self.lines(of: decision) + way(decision, of: report) }
+            return lines + Self.lines(of: document.standard, in: object)
         }
     }
 

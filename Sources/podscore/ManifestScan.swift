@@ -18,6 +18,8 @@ struct ManifestScan {
     let policies: PolicySet?
     /// The namespace of objects that name none.
     let defaultNamespace: String
+    /// The Pod Security Standard by which objects are judged besides; `nil` judges by none.
+    var standard: PodSecurityStandard?
 
     /// Scans a file, or standard input for `-`.
     func scan(_ path: String) throws(FileError) -> [ScannedDocument] {
@@ -96,7 +98,8 @@ struct ManifestScan {
             fileName: document.source,
             outcome: outcome,
             objectName: document.node?.kubesecName(kind: object.kind, defaultNamespace: defaultNamespace),
-            countsAsInKubesec: ruleset.zeroFails
+            countsAsInKubesec: ruleset.zeroFails && policy == nil,
+            standard: standardFindings(in: outcome)
         )
     }
 

@@ -25,7 +25,7 @@ struct ScanVerdict {
         } else if kubesec.contains(where: \.failsInKubesec) {
             status = KubesecStatus.failed
         } else {
-            status = other
+            status = max(other, kubesec.contains(where: \.breaksStandard) ? ExitStatus.refused : 0)
         }
     }
 }
@@ -48,8 +48,13 @@ extension ScannedDocument {
         case .notScorable: return 0
         case .scored(_, let report, let decision):
             let isRefused = decision.map { $0.outcome == .deny } ?? (report.score < 0)
-            return isRefused ? ExitStatus.refused : 0
+            return isRefused || breaksStandard ? ExitStatus.refused : 0
         }
+    }
+
+    /// Whether the object does not meet the Pod Security Standard that was asked for.
+    fileprivate var breaksStandard: Bool {
+        standard?.violations.isEmpty == false
     }
 
     /// Whether kubesec ends with its failure status for this document: everything that does not score fails.

@@ -129,10 +129,9 @@ struct PolicyProblemTests {
         ),
         .spec("match: {namespaces: [a]}", "p.yaml:4:1: the policy has no level: give it enforce, warn or audit"),
         .spec(
-            "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nwran: {minimumScore: 1}\npoints: {SeccompAny: 3}\nexempt: {}",
+            "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nwran: {minimumScore: 1}\nexempt: {}",
             "p.yaml:7:3: unknown field \"wran\" in spec; did you mean warn?",
-            "p.yaml:8:3: points comes in a later release; this one cannot act upon it",
-            "p.yaml:9:3: exempt comes in a later release; this one cannot act upon it"
+            "p.yaml:8:3: exempt comes in a later release; this one cannot act upon it"
         ),
         .spec(
             "match: {namespaces: [a]}\nruleset: madeup/v3\nwarn: {minimumScore: 99, require: [SeccompAny]}",
@@ -158,14 +157,16 @@ struct PolicyProblemTests {
     }
 
     static let levels: [Example] = [
-        .level("warn: {}", "p.yaml:6:3: warn asks for nothing: give it minimumScore, require or forbid"),
-        .level("audit: {require: [], forbid: []}", "p.yaml:6:3: audit asks for nothing: give it minimumScore, require or forbid"),
+        .level("warn: {}", "p.yaml:6:3: warn asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"),
+        .level(
+            "audit: {require: [], forbid: []}",
+            "p.yaml:6:3: audit asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"
+        ),
         .level("enforce:", "p.yaml:6:11: enforce must be an object, not null"),
         .level("enforce: 7", "p.yaml:6:12: enforce must be an object, not a number"),
         .level(
-            "enforce: {minimumScore: 1, podSecurityStandard: {level: baseline}, from: []}",
-            "p.yaml:6:30: podSecurityStandard comes in a later release; this one cannot act upon it",
-            "p.yaml:6:70: from comes in a later release; this one cannot act upon it"
+            "enforce: {minimumScore: 1, from: []}",
+            "p.yaml:6:30: from comes in a later release; this one cannot act upon it"
         ),
         .level(
             "enforce: {minimumscore: 1}",
@@ -229,7 +230,7 @@ struct PolicyProblemTests {
             Array(problems.prefix(7)) == [
                 "z.yaml:3:18: invalid name \"A\": \"A\" is none of a-z, 0-9, -",
                 "z.yaml:5:14: unknown value \"x\" of workloads, allowed: warn, enforce, ignore",
-                "z.yaml:6:3: warn asks for nothing: give it minimumScore, require or forbid",
+                "z.yaml:6:3: warn asks for nothing: give it minimumScore, require, forbid or podSecurityStandard",
                 "z.yaml:7:12: unknown ruleset \"nothing-like-it\"",
                 "z.yaml:8:24: invalid namespace \"_\": \"_\" is none of a-z, 0-9, - and *",
                 "z.yaml:10:1: the document lacks apiVersion",

@@ -1,6 +1,21 @@
 package import KubernetesAPI
 
 extension PodSecurityStandard {
+    /// Judges several ephemeral containers, each by itself.
+    ///
+    /// - Parameters:
+    ///   - indexes: The indexes of the containers among the Pod's ephemeral containers.
+    ///   - pod: The Pod in which they are to run.
+    ///   - annotations: The annotations of that Pod.
+    /// - Returns: The violations in the order of ``checks``, each with the findings of all containers.
+    package func evaluate(ephemeralContainers indexes: [Int], of pod: PodSpec, annotations: [Annotation]) -> [StandardViolation] {
+        let all = indexes.flatMap { evaluate(ephemeralContainer: $0, of: pod, annotations: annotations) }
+        return checks.compactMap { check in
+            let findings = all.filter { $0.name == check.name }.flatMap(\.findings)
+            return findings.isEmpty ? nil : StandardViolation(check: check, findings: findings)
+        }
+    }
+
     /// Judges one ephemeral container by itself, with what it inherits from its Pod; nobody can mend the rest of a running Pod.
     ///
     /// - Parameters:

@@ -32,10 +32,20 @@ struct PolicySummary {
         json.member("name", policy.name)
         json.member("namespaces", policy.namespaces.map(\.text))
         json.member("ruleset", policy.ruleset.label)
+        writePoints(of: policy, to: &json)
         write(policy.enforce, named: "enforce", to: &json)
         write(policy.warn, named: "warn", to: &json)
         write(policy.audit, named: "audit", to: &json)
         json.member("workloads", policy.workloads.rawValue)
+        json.endObject()
+    }
+
+    /// Writes the overrides in the policy's order; nothing where there are none.
+    private static func writePoints(of policy: ScorePolicy, to json: inout JSONWriter) {
+        guard !policy.ruleset.overrides.isEmpty else { return }
+        json.key("points")
+        json.beginObject()
+        for override in policy.ruleset.overrides { json.member(override.rule, override.points) }
         json.endObject()
     }
 
@@ -46,6 +56,13 @@ struct PolicySummary {
         json.member("minimumScore", level.minimumScore)
         json.member("require", level.require)
         json.member("forbid", level.forbid)
+        if let standard = level.podSecurityStandard {
+            json.key("podSecurityStandard")
+            json.beginObject()
+            json.member("level", standard.level.rawValue)
+            json.member("version", standard.version.description)
+            json.endObject()
+        }
         json.endObject()
     }
 }

@@ -11,7 +11,7 @@ struct DenialCausesTests {
         Decider(mode: .enforce).decide(request, by: policy).response.denial?.causes ?? []
     }
 
-    @Test func `The score comes first, then one cause for each place`() {
+    @Test func `The score comes first, then one cause for each place, then the changes that reach the minimum`() {
         let pod = PodSpec.of(.good("good"), .bare("bad"), .bare("worse"))
         #expect(
             Self.causes(.create(.pod(pod)), by: .payments(.asking(6, require: ["NonRoot"]), at: .enforce)) == [
@@ -30,6 +30,16 @@ struct DenialCausesTests {
                     message: "required: set securityContext.runAsNonRoot",
                     field: "spec.containers[2].securityContext.runAsNonRoot"
                 ),
+                Cause(
+                    reason: "shortestWay",
+                    message: "+1 NonRoot: set securityContext.runAsNonRoot",
+                    field: "spec.containers[1].securityContext.runAsNonRoot"
+                ),
+                Cause(
+                    reason: "shortestWay",
+                    message: "+3 DropsAll: set securityContext.capabilities.drop",
+                    field: "spec.containers[1].securityContext.capabilities.drop"
+                ),
             ]
         )
     }
@@ -39,6 +49,11 @@ struct DenialCausesTests {
         let causes = Self.causes(.create(.pod(pod)), by: .payments(.asking(forbid: ["Privileged"]), at: .enforce))
         #expect(causes.map(\.reason) == ["score", "Privileged"])
         #expect(causes.last?.message == "forbidden: remove securityContext.privileged")
+    }
+
+    @Test func `A minimum out of reach has no way`() {
+        let causes = Self.causes(.create(.pod(.of(.bare("app")))), by: .payments(.asking(99), at: .enforce))
+        #expect(causes.map(\.reason) == ["minimumScore"])
     }
 
     @Test(arguments: [
@@ -62,8 +77,9 @@ struct DenialCausesTests {
         pod.containers = (0..<60).map { .bare("c\($0)") }
         let causes = Self.causes(.create(.pod(pod)))
         #expect(causes.count == 32)
-        #expect(causes.count { $0.reason == "NonRoot" } == 15)
-        #expect(causes.count { $0.reason == "DropsAll" } == 15)
-        #expect(causes.last == Cause(reason: "more", message: "and 90 more", field: ""))
+        #expect(causes.count { $0.reason == "NonRoot" } == 14)
+        #expect(causes.count { $0.reason == "DropsAll" } == 14)
+        #expect(causes.count { $0.reason == "shortestWay" } == 2)
+        #expect(causes.last == Cause(reason: "more", message: "and 92 more", field: ""))
     }
 }

@@ -93,11 +93,17 @@ extension AdmissionRequest {
 }
 
 extension ScorePolicy.Level {
-    static func asking(_ minimumScore: Int? = nil, require: [String] = [], forbid: [String] = []) -> Self {
+    static func asking(
+        _ minimumScore: Int? = nil,
+        require: [String] = [],
+        forbid: [String] = [],
+        standard: PodSecurityStandard? = nil
+    ) -> Self {
         var level = Self()
         level.minimumScore = minimumScore
         level.require = require
         level.forbid = forbid
+        level.podSecurityStandard = standard
         return level
     }
 

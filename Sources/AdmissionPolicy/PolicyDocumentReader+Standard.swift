@@ -1,0 +1,66 @@
+import KubernetesAPI
+import PodScoring
+
+extension PolicyDocumentReader {
+    /// Reads the Pod Security Standard of a level; `nil` when something about it is reported as an error.
+    ///
+    /// The version has no default: one that follows the program's release would change who is let in with an upgrade.
+    mutating func readStandard(_ member: ManifestNode.Member) -> PodSecurityStandard? {
+        guard
+            let fields = PolicyFields<StandardField>(
+                member.value,
+                name: member.key,
+                at: member.keyPosition,
+                reportingTo: &diagnostics
+            )
+        else { return nil }
+        let level = fields.required(.level, reportingTo: &diagnostics).flatMap { readStandardLevel($0.value) }
+        if fields[.version] == nil { diagnostics.report(.missingStandardVersion, at: fields.position) }
+        let version = fields[.version].flatMap { readStandardVersion($0.value) }
+        guard let level, let version else { return nil }
+        return PodSecurityStandard(level, version)
+    }
+
+    private mutating func readStandardLevel(_ node: ManifestNode) -> PodSecurityLevel? {
+        guard let text = diagnostics.string(node, field: StandardField.level.rawValue) else { return nil }
+        switch PodSecurityLevel(parsing: text) {
+        case .privileged:
+            diagnostics.report(.standardAsksForNothing, at: node.position)
+            return nil
+        case .some(let level):
+            return level
+        case nil:
+            let candidates = PodSecurityLevel.allCases.filter { $0 != .privileged }.map(\.rawValue)
+            let suggestion = diagnostics.closest(to: text, among: candidates)
+            diagnostics.report(.unknownStandardLevel(text), at: node.position, suggestion: suggestion)
+            return nil
+        }
+    }
+
+    /// Reads a version; a number, as YAML sees `1.31`, is answered with how to spell it.
+    private mutating func readStandardVersion(_ node: ManifestNode) -> PodSecurityVersion? {
+        let text: String
+        switch node.value {
+        case .string(let string): text = string
+        case .number(let number): text = number
+        case .integer(let integer): text = String(integer)
+        default:
+            diagnostics.reportType(of: node, field: StandardField.version.rawValue, expected: .string)
+            return nil
+        }
+        guard let version = PodSecurityVersion(parsing: text) else {
+            diagnostics.report(.unknownStandardVersion(text), at: node.position, suggestion: Self.version(meantBy: text)?.description)
+            return nil
+        }
+        if version.isNewerThanKnown { diagnostics.report(.standardNewerThanKnown(version), at: node.position) }
+        return version
+    }
+
+    /// Guesses the version behind `1.31`, `V1.31`, `v1.31.4` or `Latest`.
+    private static func version(meantBy text: String) -> PodSecurityVersion? {
+        let text = text.lowercased()
+        if text.utf8.elementsEqual("latest".utf8) { return .latest }
+        let numbers = (text.utf8.first == UInt8(ascii: "v") ? String(text.dropFirst()) : text).split(separator: ".").prefix(2)
+        return PodSecurityVersion(parsing: "v" + numbers.joined(separator: "."))
+    }
+}

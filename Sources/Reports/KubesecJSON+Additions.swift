@@ -1,0 +1,94 @@
+import AdmissionPolicy
+import KubernetesAPI
+import PodScoring
+
+extension KubesecJSON {
+    /// Writes what kubesec does not have: the decision and the standard, each only where it was asked for.
+    static func writeAdditions(of document: ScannedDocument, to json: inout JSONWriter) {
+        switch document.outcome {
+        case .scored(let object, let report, let decision):
+            if let decision { write(decision, of: report, to: &json) }
+            if let standard = document.standard { write(standard, of: object, to: &json) }
+        case .notScorable(let object, _):
+            if let standard = document.standard { write(standard, of: object, to: &json) }
+        case .broken:
+            break
+        }
+    }
+
+    /// Writes `decision`: what the cluster would say, and how to reach the minimum that was missed.
+    private static func write(_ decision: Decision, of report: ScoreReport, to json: inout JSONWriter) {
+        json.key("decision")
+        json.beginObject()
+        json.key("policy")
+        json.write(decision.policy)
+        json.key("ruleset")
+        json.write(decision.ruleset)
+        json.key("outcome")
+        json.write(decision.outcome.rawValue)
+        if let minimum = decision.minimumScore {
+            json.key("minimumScore")
+            json.write(minimum)
+        }
+        write("violations", decision.violations.map(\.id), to: &json)
+        if let denial = decision.response.denial {
+            json.key("message")
+            json.write(denial.message)
+        }
+        write("warnings", decision.response.warnings, to: &json)
+        if let way = MinimumWay(decision, of: report) { write(way, to: &json) }
+        json.endObject()
+    }
+
+    /// Writes `shortestWay`, the changes in the order in which they are told; empty where no changes reach the minimum.
+    private static func write(_ way: MinimumWay, to json: inout JSONWriter) {
+        json.key("shortestWay")
+        json.beginArray()
+        for change in way.changes {
+            json.beginObject()
+            json.key("rule")
+            json.write(change.rule)
+            json.key("points")
+            json.write(change.points)
+            json.key("mandatory")
+            json.write(change.isMandatory)
+            json.key("fix")
+            json.write(way.rule(of: change)?.fix ?? "")
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    /// Writes `podSecurityStandard`: the standard and what it forbids.
+    private static func write(_ findings: StandardFindings, of object: KubernetesObject, to json: inout JSONWriter) {
+        let places = FixText(pod: object.podSpec ?? PodSpec())
+        let path = RuleKinds(named: object.kind).specificationPath
+        json.key("podSecurityStandard")
+        json.beginObject()
+        json.key("level")
+        json.write(findings.standard.level.rawValue)
+        json.key("version")
+        json.write(findings.standard.version.description)
+        json.key("violations")
+        json.beginArray()
+        for violation in findings.violations {
+            json.beginObject()
+            json.key("check")
+            json.write(violation.name)
+            json.key("message")
+            json.write("\(violation.reason) (\(places.text(of: violation.check, findings: violation.findings)))")
+            write("fields", violation.findings.map { $0.path(below: path) }, to: &json)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+    }
+
+    /// Writes a list of texts.
+    private static func write(_ key: String, _ texts: [String], to json: inout JSONWriter) {
+        json.key(key)
+        json.beginArray()
+        for text in texts { json.write(text) }
+        json.endArray()
+    }
+}

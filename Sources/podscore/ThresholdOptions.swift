@@ -1,0 +1,85 @@
+import AdmissionPolicy
+import ArgumentParser
+import KubernetesAPI
+import PodScoring
+
+/// What manifests have to reach, said on the command line instead of in a policy.
+struct ThresholdOptions: ParsableArguments {
+    /// The name by which messages call the policy that the options make.
+    static let policyName = "command-line"
+
+    @Option(name: .long, parsing: .unconditional, help: "The least score that passes.")
+    var minimumScore: Int?
+
+    @Option(name: .long, help: ArgumentHelp("Positive rules that must hold, with commas between them.", valueName: "ids"))
+    var require: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Negative rules that must not fire, with commas between them.", valueName: "ids"))
+    var forbid: [String] = []
+
+    /// Whether any of them was given.
+    var areGiven: Bool { minimumScore != nil || !require.isEmpty || !forbid.isEmpty }
+
+    /// Makes the policy that decides every object alike; `nil` when no option was given.
+    ///
+    /// The options are read as a policy document, so that they mean the same and are checked as strictly.
+    func policies(under ruleset: Ruleset) throws -> PolicySet? {
+        guard areGiven else { return nil }
+        let source = PolicySource(name: Self.policyName, documents: [document])
+        do {
+            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: ruleset).read([source])
+            return reading.policies.first.map { PolicySet(policies: [], builtInDefault: $0, ownNamespace: "") }
+        } catch {
+            // There is no file to which a position could point.
+            throw CommandFailure(
+                lines: error.problems.map { problem in
+                    "podscore: \(problem.what)" + (problem.suggestion.map { "; did you mean \($0)?" } ?? "")
+                }
+            )
+        }
+    }
+
+    /// The options as the document that would say the same.
+    private var document: ManifestNode {
+        var level: [(String, ManifestNode.Value)] = []
+        if let minimumScore { level.append(("minimumScore", .integer(Int64(minimumScore)))) }
+        if !require.isEmpty { level.append(("require", Self.list(require))) }
+        if !forbid.isEmpty { level.append(("forbid", Self.list(forbid))) }
+        return Self.node(
+            Self.object([
+                ("apiVersion", .string(PolicyReader.apiVersion)), ("kind", .string("ScorePolicy")),
+                ("metadata", Self.object([("name", .string(Self.policyName))])),
+                (
+                    "spec",
+                    Self.object([
+                        ("match", Self.object([("namespaces", Self.list(["*"]))])), ("enforce", Self.object(level)),
+                        ("workloads", .string("enforce")),
+                    ])
+                ),
+            ])
+        )
+    }
+
+    /// The ids between the commas of all values.
+    private static func list(_ values: [String]) -> ManifestNode.Value {
+        .array(values.flatMap { $0.split(separator: ",") }.map { node(.string($0.trimmed)) })
+    }
+
+    private static func object(_ members: [(key: String, value: ManifestNode.Value)]) -> ManifestNode.Value {
+        .object(members.map { ManifestNode.Member(key: $0.key, keyPosition: Position(line: 1, column: 1), value: node($0.value)) })
+    }
+
+    private static func node(_ value: ManifestNode.Value) -> ManifestNode {
+        ManifestNode(value, at: Position(line: 1, column: 1))
+    }
+}
+
+extension Substring {
+    /// The text without the spaces around it.
+    fileprivate var trimmed: String {
+        var text = self
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Testing
+
+/// What `podscore scan` is asked to demand: a standard, thresholds, a policy.
+@Suite struct ScanDemandTests {
+    private static let pod = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web}
+        spec:
+          hostPID: true
+          containers: [{name: web, image: nginx}]
+
+        """
+    private static let plain = pod.replacing("  hostPID: true\n", with: "")
+
+    /// What an element of the JSON report may hold beside kubesec's fields.
+    private struct Element: Decodable {
+        struct Standard: Decodable, Equatable {
+            struct Violation: Decodable, Equatable {
+                let check: String
+                let message: String
+                let fields: [String]
+            }
+            let level: String
+            let version: String
+            let violations: [Violation]
+        }
+        struct Decision: Decodable {
+            struct Change: Decodable, Equatable {
+                let rule: String
+                let points: Int
+                let mandatory: Bool
+                let fix: String
+            }
+            let policy: String
+            let ruleset: String
+            let outcome: String
+            let minimumScore: Int?
+            let violations: [String]
+            let message: String?
+            let shortestWay: [Change]?
+        }
+        let score: Int
+        let podSecurityStandard: Standard?
+        let decision: Decision?
+    }
+
+    private static func elements(_ options: String..., input: String) throws -> (status: Int32, elements: [Element]) {
+        let run = try Run(Run.podscore, ["scan", "--format", "json"] + options + ["-"], input: input)
+        return (run.status, try JSONDecoder().decode([Element].self, from: Data(run.output.utf8)))
+    }
+
+    @Test(
+        arguments: [
+            (pod, ["--standard", "baseline@v1.31"], 1), (plain, ["--standard", "baseline@v1.31"], 0),
+            (plain, ["--standard", "restricted"], 1), (plain, ["--standard", "baseline@v1.31", "--ruleset", "kubesec/v2"], 2),
+            (plain, ["--minimum-score", "-1"], 0), (plain, ["--minimum-score", "3"], 1),
+            (plain, ["--require", "RunAsNonRoot,CapDropAll"], 1), (plain, ["--forbid", "HostPID"], 0), (pod, ["--forbid", "HostPID"], 1),
+            (pod, ["--minimum-score=-9"], 0), (pod, ["--minimum-score=-9", "--forbid", "Privileged", "--forbid", "HostPID"], 1),
+            (plain, ["--ruleset", "kubesec/v2", "--minimum-score", "0"], 0),
+            ("kind: ConfigMap\napiVersion: v1\n", ["--standard", "restricted", "--minimum-score", "5"], 0),
+        ] as [(String, [String], Int32)]
+    )
+    func `Demands on the command line decide the status`(text: String, options: [String], status: Int32) throws {
+        let run = try Run(Run.podscore, ["scan"] + options + ["-"], input: text)
+        #expect(run.status == status, "\(run.output)\(run.errors)")
+    }
+
+    @Test(arguments: [
+        (["--standard", "baselin"], "--standard"), (["--standard", "baseline@1.31"], "--standard"),
+        (["--standard", "privileged"], "--standard"),
+        (["--require", "RunAsNonRot"], "podscore: unknown rule \"RunAsNonRot\"; did you mean RunAsNonRoot?\n"),
+        (["--require", "HostPID"], "podscore: HostPID is a negative rule"),
+        (["--minimum-score", "99"], "podscore: minimumScore 99 is above "),
+        (["--minimum-score", "1", "--policy", "/dev/null"], "--policy says what to reach"),
+    ]) func `Demands that mean nothing end with 2 and why`(options: [String], error: String) throws {
+        let run = try Run(Run.podscore, ["scan"] + options + ["-"], input: Self.plain)
+        #expect(run.status == 2 && run.output.isEmpty)
+        #expect(run.errors.contains(error), "\(run.errors)")
+    }
+
+    @Test func `A standard newer than known is judged as latest, with a warning`() throws {
+        let run = try Run.podscore("scan", "--standard", "baseline@v1.999", "-", input: Self.plain)
+        #expect(run.status == 0)
+        #expect(run.errors.hasPrefix("podscore: warning: baseline@v1.999 is newer than v1."))
+    }
+
+    @Test func `JSON tells what the standard forbids, and nothing of it when it was not asked for`() throws {
+        let (status, elements) = try Self.elements("--standard", "baseline@v1.31", input: Self.pod)
+        #expect(status == 1)
+        #expect(
+            elements.map(\.podSecurityStandard) == [
+                Element.Standard(
+                    level: "baseline",
+                    version: "v1.31",
+                    violations: [
+                        Element.Standard.Violation(
+                            check: "baseline/hostNamespaces",
+                            message: "shares namespaces of the node (Pod: remove hostPID)",
+                            fields: ["spec.hostPID"]
+                        )
+                    ]
+                )
+            ]
+        )
+        #expect(elements.first?.decision == nil)
+        let plain = try Run.podscore("scan", "--format", "json", "-", input: Self.pod)
+        #expect(!plain.output.contains("podSecurityStandard") && !plain.output.contains("decision"))
+    }
+
+    @Test func `JSON tells the decision with the shortest way to the minimum`() throws {
+        let (status, elements) = try Self.elements("--minimum-score", "4", "--require", "RunAsNonRoot", input: Self.plain)
+        let decision = try #require(elements.first?.decision)
+        #expect(status == 1 && decision.outcome == "deny" && decision.policy == "command-line" && decision.ruleset == "podscore/v1")
+        #expect(decision.minimumScore == 4 && decision.violations == ["RunAsNonRoot", "minimumScore"])
+        #expect(decision.message?.hasPrefix("Pod default/web scores 0 of ") ?? false, "\(decision.message ?? "")")
+        let way = try #require(decision.shortestWay)
+        #expect(way.first?.rule == "RunAsNonRoot" && way.first?.mandatory == true && way.first?.points == 1)
+        #expect(way.reduce(0) { $0 + $1.points } >= 4)
+        #expect(way.allSatisfy { !$0.fix.isEmpty })
+    }
+
+    @Test func `The table shows the denial, the shortest way and the standard`() throws {
+        let run = try Run.podscore(
+            "scan",
+            "--format",
+            "table",
+            "--minimum-score",
+            "1",
+            "--standard",
+            "baseline@v1.31",
+            "-",
+            input: Self.pod
+        )
+        #expect(
+            run.output.contains(
+                "  denied by policy command-line: Pod default/web scores -9 of 21, below the minimum 1 of policy command-line; shortest way: "
+            ),
+            "\(run.output)"
+        )
+        #expect(run.output.contains("  shortest way to 1:\n"))
+        #expect(run.output.contains("    +9  HostPID"))
+        #expect(run.output.contains("  breaks baseline@v1.31:\n    baseline/hostNamespaces  Pod: remove hostPID\n"))
+        let met = try Run.podscore("scan", "--format", "table", "--standard", "baseline@v1.31", "-", input: Self.plain)
+        #expect(met.output.contains("  meets baseline@v1.31\n"))
+    }
+
+    @Test func `Overridden points show in the report and decide`() throws {
+        let folder = try ScratchFolder()
+        let policy = try folder.write(
+            """
+            apiVersion: podscore.dev/v1alpha1
+            kind: ScorePolicy
+            metadata: {name: a}
+            spec:
+              match: {namespaces: [default]}
+              points: {HostPID: 0, RunAsNonRoot: 5}
+              enforce: {minimumScore: 0, podSecurityStandard: {level: baseline, version: v1.31}}
+              workloads: enforce
+
+            """,
+            to: "policy.yaml"
+        )
+        let (status, elements) = try Self.elements("--policy", policy, input: Self.pod)
+        #expect(status == 1)
+        #expect(elements.first?.score == 0)
+        #expect(elements.first?.decision?.ruleset == "podscore/v1+overrides")
+        #expect(elements.first?.decision?.violations == ["baseline/hostNamespaces"])
+        let table = try Run.podscore("scan", "--format", "table", "--policy", policy, "-", input: Self.plain)
+        #expect(table.status == 0)
+        #expect(table.output.contains("scores 0 of 25 (podscore/v1+overrides)"), "\(table.output)")
+    }
+}
