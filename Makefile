@@ -80,8 +80,10 @@ lint: swift ## Check format, documentation comments, unsafe code, imports, sizes
 	@.ci/lint.sh
 
 .PHONY: docs
-docs: ## Write docs/rules.md and docs/cli.md (comes later)
-	@echo "make docs: not there yet, it comes with the rules' documentation" >&2; exit 1
+docs: deps ## Write docs/rules.md from the rules themselves
+	swift build $(SWIFT_FLAGS) --product podscore
+	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/podscore" rules --format markdown >docs/rules.md.new
+	mv docs/rules.md.new docs/rules.md
 
 .PHONY: deps-bench
 deps-bench: ## Install what the benchmarks compare with (nginx) and measure with (wrk, valgrind)

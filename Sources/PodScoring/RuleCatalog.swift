@@ -1,6 +1,6 @@
 /// The rules that the program knows.
 package enum RuleCatalog {
-    /// All rules, in the order of a `podscore/v1` report.
+    /// All rules, in the order of a report by the newest of our own rulesets.
     package static let builtIn: [Rule] = [
         .windowsHostProcess,
         .bindingsToSystemAnonymous,

@@ -15,21 +15,18 @@ package enum RuleText {
 
     /// Everything that is known about a rule.
     package static func page(of rule: Rule) -> String {
-        var lines = [rule.id, "", rule.reason, ""]
+        var lines = [rule.id, "", rule.reason, ""] + RuleFacts.sentences(of: rule) + [""]
         lines.append("What to do:  \(rule.fix)")
         lines.append("")
         lines += rule.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
         lines.append("")
-        for ruleset in Ruleset.all {
-            guard let entry = ruleset.entries.first(where: { $0.rule.id == rule.id }) else { continue }
-            lines.append("Points:      \(signed(entry.points)) under \(ruleset.label), for \(entry.kinds.names.joined(separator: ", "))")
-        }
+        lines += RuleFacts.points(of: rule).map { "Points:      \(signed($0.points)) under \($0.ruleset), for \($0.kinds)" }
         lines.append("Selector:    \(rule.selector)")
         for ruleset in Ruleset.all {
             guard let entry = ruleset.entries.first(where: { $0.rule.id == rule.id }), entry.selector != rule.selector else { continue }
             lines.append("             \(entry.selector) under \(ruleset.label)")
         }
-        if let blindSpot = rule.blindSpot { lines.append("Blind spot:  \(blindSpot)") }
+        if let blindSpot = rule.blindSpot { lines.append("Not known:   \(blindSpot)") }
         for reference in rule.references { lines.append("See:         \(reference)") }
         return lines.joined(separator: "\n") + "\n"
     }

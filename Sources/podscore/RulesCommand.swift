@@ -9,7 +9,10 @@ struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "List the rules, or explain one of them.",
-        discussion: "Without an id: one line a rule, most points first. With an id: why it matters and how to follow it."
+        discussion: """
+            Without an id: one line a rule, most points first. With an id: why it matters and how to follow it. As markdown, it is the \
+            documentation of all rules, or of one.
+            """
     )
 
     @Argument(help: "The id of a rule, such as RunAsNonRoot.")
@@ -18,18 +21,29 @@ struct RulesCommand: ParsableCommand {
     @Option(name: .long, help: "The ruleset whose points to list.")
     var ruleset = RulesetName.standard
 
+    @Option(name: .long, help: "How to write it.")
+    var format = RulesFormat.text
+
     /// Prints the list or the page.
     mutating func run() throws {
         guard let id else {
-            StandardStream.output.write(RuleText.list(of: ruleset.ruleset))
+            StandardStream.output.write(format == .markdown ? RulesDocument.text : RuleText.list(of: ruleset.ruleset))
             return
         }
         guard let rule = RuleCatalog.rule(named: id) else {
             let suggestion = Suggestion.closest(to: id, among: RuleCatalog.builtIn.map(\.id))
             throw CommandFailure("there is no rule \"\(id)\"" + (suggestion.map { "; did you mean \($0)?" } ?? "; see podscore rules"))
         }
-        StandardStream.output.write(RuleText.page(of: rule))
+        StandardStream.output.write(format == .markdown ? RulesDocument.section(of: rule) : RuleText.page(of: rule))
     }
+}
+
+/// How to write rules.
+enum RulesFormat: String, ExpressibleByArgument, CaseIterable {
+    /// For a terminal.
+    case text
+    /// As docs/rules.md.
+    case markdown
 }
 
 /// A ruleset as an argument.

@@ -13,8 +13,8 @@ extension Rule {
         polarity: .negative,
         scope: .container,
         kinds: [],
-        reason: "Each of these lets a process read, trace or change what belongs to the node or to other containers.",
-        fix: "remove it, and ALL, from securityContext.capabilities.add",
+        reason: "NET_ADMIN, SYS_PTRACE, SYS_MODULE and the like let a process read, trace or change what is the node's.",
+        fix: "remove dangerous ones and ALL from securityContext.capabilities.add",
         effort: .needsKnowledge,
         example: """
             containers:

@@ -21,7 +21,10 @@ extension Rule {
                     memory: YOUR-MEMORY
             """,
         references: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
-        blindSpot: "A manifest does not show the defaults that a LimitRange of its namespace adds."
+        blindSpot: """
+            A manifest does not show the defaults that a LimitRange of its namespace adds, nor that the API server, where the Pod as a \
+            whole has limits, makes its request of what its containers ask for, be it just some of them, be it for nothing.
+            """
     )
 }
 

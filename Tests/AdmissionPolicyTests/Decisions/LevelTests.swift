@@ -55,7 +55,8 @@ struct LevelTests {
 
     @Test(arguments: [
         (9, 9, 19, 5), (12, 9, 19, 6), (15, 9, 19, 8), (19, 9, 19, 9), (1, 9, 19, 1), (0, 9, 19, 0), (-9, 9, 19, -9),
-        (9, 19, 19, 9), (9, 0, 19, 0), (9, 0, 0, 9), (9, 20, 19, 9), (.max, 9, 19, .max), (38, 9, 19, 18),
+        (9, 10, 21, 5), (12, 10, 21, 6), (15, 10, 21, 8), (21, 10, 21, 10), (9, 19, 19, 9), (9, 0, 19, 0), (9, 0, 0, 9), (9, 20, 19, 9),
+        (.max, 9, 19, .max), (38, 9, 19, 18),
     ]) func `A minimum is scaled by what a Pod can reach`(minimum: Int, best: Int, bestOnLinux: Int, expected: Int) {
         #expect(Assessment.scaled(minimum, best: best, bestOnLinux: bestOnLinux) == expected)
     }

@@ -7,11 +7,12 @@ import Testing
 ///
 /// `match.*.yaml` is an object for which a positive rule holds or a negative one fires, `no-match.*.yaml` one for which it does not. Comments
 /// at the top name the fields that the rule is to find, one a line: `# field: spec.containers[0].securityContext.privileged`. A Pod as it
-/// stands in an AdmissionReview says `# context: admittedPod`.
+/// stands in an AdmissionReview says `# context: admittedPod`, one that is not about the first ruleset that has the rule `# ruleset: NAME`.
 struct Fixture: Sendable, CustomTestStringConvertible {
     let rule: String
     let file: String
     let fields: [String]
+    let ruleset: String?
     let subject: ScoringSubject
 
     /// Whether the file says that the rule matches.
@@ -37,7 +38,13 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         }
         let context: ScoringSubject.Context = values("context") == ["admittedPod"] ? .admittedPod : .authored
         let object = try KubernetesObject(parsing: document)
-        return Fixture(rule: rule, file: file, fields: values("field"), subject: ScoringSubject(object, context: context))
+        return Fixture(
+            rule: rule,
+            file: file,
+            fields: values("field"),
+            ruleset: values("ruleset").first,
+            subject: ScoringSubject(object, context: context)
+        )
     }
 
     /// All fixtures of all rules, in the catalog's order.

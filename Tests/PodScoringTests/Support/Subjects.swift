@@ -32,6 +32,11 @@ extension ScoringSubject {
 }
 
 extension Ruleset {
+    /// The first ruleset that has a rule.
+    static func first(with rule: String) -> Ruleset? {
+        all.first { $0.entries.contains { $0.rule.id == rule } }
+    }
+
     /// What the ruleset says of one rule; `nil` when the rule does not apply.
     func outcome(of rule: String, _ subject: ScoringSubject) -> CheckOutcome? {
         Scorer(self).score(subject).outcome(ofRule: rule)

@@ -1,0 +1,43 @@
+import Foundation
+import PodScoring
+
+/// The frozen scores of a released ruleset, in `Goldens/`.
+struct GoldenFile {
+    let ruleset: Ruleset
+    let url: URL
+
+    /// Where the scores of a ruleset are kept.
+    init(_ ruleset: Ruleset, in directory: URL = TestFolder.tests.appending(path: "Goldens")) {
+        self.ruleset = ruleset
+        url = directory.appending(path: ruleset.name.replacing("/", with: "-") + ".txt")
+    }
+
+    /// What the file says; `nil` when there is none.
+    func read() throws -> GoldenText? {
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        return GoldenText(parsing: try String(contentsOf: url, encoding: .utf8))
+    }
+
+    /// What the last commit says, which is what was promised; `nil` when it has no such file.
+    func committed() throws -> GoldenText? {
+        let git = Process()
+        let output = Pipe()
+        git.executableURL = URL(filePath: "/usr/bin/env")
+        git.arguments = ["git", "-C", url.deletingLastPathComponent().path, "show", "HEAD:./" + url.lastPathComponent]
+        git.standardOutput = output
+        git.standardError = FileHandle.nullDevice
+        try git.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        git.waitUntilExit()
+        return git.terminationStatus == 0 ? GoldenText(parsing: text) : nil
+    }
+
+    /// Writes the scores, unless some that were promised would change; then says which.
+    ///
+    /// Manifests that are new in the corpus are added. A first file, which no commit has yet, can still be written anew.
+    func record(_ text: GoldenText, promised: GoldenText?) throws -> [String] {
+        let changes = promised?.changes(in: text) ?? []
+        if changes.isEmpty { try text.text.write(to: url, atomically: true, encoding: .utf8) }
+        return changes
+    }
+}

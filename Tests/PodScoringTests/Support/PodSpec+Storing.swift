@@ -1,0 +1,77 @@
+import KubernetesAPI
+
+extension PodSpec {
+    /// The Pod as an API server of Kubernetes 1.36 stores it: what its defaults, its strategy and the admission of service accounts fill in.
+    ///
+    /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/core/v1/defaults.go>,
+    /// <https://github.com/kubernetes/kubernetes/blob/v1.36.0/plugin/pkg/admission/serviceaccount/admission.go>
+    func stored(_ annotations: [Annotation]) -> PodSpec {
+        var pod = self
+        pod.fillInServiceAccount()
+        for index in pod.containers.indices { pod.containers[index].fillIn(hostNetwork: hostNetwork == true) }
+        for index in pod.initContainers.indices { pod.initContainers[index].fillIn(hostNetwork: hostNetwork == true) }
+        pod.fillInRequests()
+        if !isWindows {
+            for index in pod.containers.indices { pod.containers[index].copyProfile(annotations) }
+            for index in pod.initContainers.indices { pod.initContainers[index].copyProfile(annotations) }
+            for index in pod.ephemeralContainers.indices { pod.ephemeralContainers[index].copyProfile(annotations) }
+        }
+        return pod
+    }
+
+    /// Whether the Pod as a whole has limits.
+    var hasLimits: Bool {
+        resources.limits != ResourceList()
+    }
+
+    private mutating func fillInServiceAccount() {
+        let names = [serviceAccountName, serviceAccount, "default"].compactMap(\.self).filter { !$0.isEmpty }
+        serviceAccountName = names.first
+        serviceAccount = names.first
+        guard automountServiceAccountToken != false else { return }
+        var token = Volume()
+        token.name = "kube-api-access-9xkzt"
+        token.sources = .projected
+        token.projectsServiceAccountToken = true
+        volumes.append(token)
+    }
+
+    /// With limits, the Pod as a whole asks for what its containers ask for together, and else for its limits.
+    private mutating func fillInRequests() {
+        guard hasLimits else { return }
+        let requests = (containers + initContainers).map(\.resources.requests)
+        resources.requests.cpu = resources.requests.cpu ?? requests.compactMap(\.cpu).largest ?? resources.limits.cpu
+        resources.requests.memory = resources.requests.memory ?? requests.compactMap(\.memory).largest ?? resources.limits.memory
+    }
+}
+
+extension [ResourceAmount] {
+    /// One that is above zero where there is one, since a sum is above zero then.
+    fileprivate var largest: ResourceAmount? {
+        first(where: \.isPositive) ?? first
+    }
+}
+
+extension Container {
+    /// Makes requests of limits, a masked `/proc` of none said, and ports of the node of all ports on its network.
+    fileprivate mutating func fillIn(hostNetwork: Bool) {
+        resources.requests.cpu = resources.requests.cpu ?? resources.limits.cpu
+        resources.requests.memory = resources.requests.memory ?? resources.limits.memory
+        securityContext.procMount = securityContext.procMount ?? "Default"
+        if hostNetwork { hostPorts = [HostPort(index: 0, hostPort: 8080), HostPort(index: 1, hostPort: 9090)] }
+    }
+
+    /// Copies the profile of the legacy annotation to the field that is not set.
+    fileprivate mutating func copyProfile(_ annotations: [Annotation]) {
+        guard securityContext.appArmorProfile.type == nil else { return }
+        let value = annotations.first { $0.name == Annotation.appArmorPrefix + name }?.value
+        switch value {
+        case "runtime/default": securityContext.appArmorProfile.type = "RuntimeDefault"
+        case "unconfined": securityContext.appArmorProfile.type = "Unconfined"
+        case "localhost/web":
+            securityContext.appArmorProfile.type = "Localhost"
+            securityContext.appArmorProfile.localhostProfile = "web"
+        default: break
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import PodScoring
+import Testing
+
+@testable import Reports
+
+/// The documentation of the rules.
+@Suite struct RulesDocumentTests {
+    private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    @Test func `docs/rules.md is up to date; run make docs`() throws {
+        let file = Self.repository.appending(path: "docs/rules.md")
+        let written = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        let expected = RulesDocument.text
+        let (old, new) = (written.components(separatedBy: "\n"), expected.components(separatedBy: "\n"))
+        let line = zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }
+        #expect(
+            written == expected,
+            "run make docs; docs/rules.md has \(old.count) of \(new.count) lines, first difference: \(line.map { "line \($0.offset + 1), \($0.element.0)" } ?? "at the end")"
+        )
+    }
+
+    @Test(arguments: RuleCatalog.builtIn.map(\.id))
+    func `The documentation and podscore rules say all that is known of a rule`(id: String) throws {
+        let rule = try #require(RuleCatalog.rule(named: id))
+        let section = RulesDocument.section(of: rule)
+        let page = RuleText.page(of: rule)
+        #expect(section.hasPrefix("### \(id)\n") && page.hasPrefix("\(id)\n"))
+        #expect(RulesDocument.text.contains(section))
+        let facts = [rule.reason, rule.fix, rule.selector] + rule.references + RuleFacts.sentences(of: rule) + [rule.blindSpot ?? ""]
+        for fact in facts where !fact.isEmpty {
+            #expect(section.contains(fact) && page.contains(fact), "\(fact)")
+        }
+        #expect(section.contains("```yaml\n\(rule.example)\n```"))
+        #expect(page.contains(rule.example.components(separatedBy: "\n").map { "    " + $0 }.joined(separator: "\n")))
+        for entry in Ruleset.all.flatMap(\.entries) where entry.rule.id == id {
+            #expect(section.contains(" \(RuleFacts.signed(entry.points)) |") && page.contains("\(RuleFacts.signed(entry.points)) under"))
+        }
+    }
+
+    @Test(arguments: [
+        ("PrivilegeEscalationDisabled", "It earns its points when every container complies."),
+        ("RunAsNonRoot", "It earns its points when every container complies; under kubesec/* one is enough."),
+        ("HostUsers", "It earns its points when the Pod complies."),
+        ("VolumeClaimRequestsStorage", "It earns its points when the object complies."),
+        ("Privileged", "It costs its points when any container is at fault."),
+        ("HostPID", "It costs its points when the Pod is at fault."),
+        ("BindingsToSystemAnonymous", "It costs its points when the object is at fault."),
+        ("HostPathVolume", "Following it satisfies ProcMount and DockerSock, too."),
+        ("CapDropAll", "Following it satisfies CapDropAny, too."),
+        ("HostUsers", "A Pod that says it runs on Windows is not asked under podscore/*, since Windows forbids the field."),
+        ("HostUsers", "The fix can be pasted as it is."),
+    ])
+    func `A rule says whom it asks and what else follows`(id: String, sentence: String) throws {
+        #expect(RuleFacts.sentences(of: try #require(RuleCatalog.rule(named: id))).contains(sentence))
+    }
+
+    @Test func `The documentation says what no scan can know, before the rules`() throws {
+        let head = try #require(RulesDocument.text.components(separatedBy: "## The rules").first)
+        let section = try #require(head.components(separatedBy: "## What no scan can know").last)
+        for word in ["LimitRange", "service account", "Injected containers", "PersistentVolumeClaim"] {
+            #expect(section.contains(word))
+        }
+    }
+}
