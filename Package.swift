@@ -89,7 +89,7 @@ let package = Package(
             .target(name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: settings),
             .testTarget(
                 name: "PodscoreTests",
-                dependencies: ["podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TestSupport"],
+                dependencies: ["podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport"],
                 exclude: [
                     "Acceptance/README.md", "Acceptance/expected.json", "Acceptance/hardening.json", "Acceptance/policies",
                     "Acceptance/reviews",

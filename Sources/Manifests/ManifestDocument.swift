@@ -8,7 +8,7 @@ package struct ManifestDocument: Sendable {
     package enum Content: Sendable {
         /// The node is the object's own tree, for the positions of its fields.
         case object(KubernetesObject, node: ManifestNode)
-        /// Nothing but comments, `null`, or a list without items.
+        /// Nothing but comments, or `null`.
         case empty
         case broken(ManifestError)
     }
@@ -23,14 +23,24 @@ package struct ManifestDocument: Sendable {
     package let position: Position
     /// What the document is.
     package let content: Content
+    /// The document's tree; `nil` when the text has none.
+    package let node: ManifestNode?
 
     /// What the document is.
-    package init(source: String, index: Int, itemPath: [Int] = [], position: Position, content: Content) {
+    package init(
+        source: String,
+        index: Int,
+        itemPath: [Int] = [],
+        position: Position,
+        content: Content,
+        node: ManifestNode? = nil
+    ) {
         self.source = source
         self.index = index
         self.itemPath = itemPath
         self.position = position
         self.content = content
+        self.node = node
     }
 }
 

@@ -17,6 +17,16 @@ extension ManifestError {
         }
     }
 
+    /// Whether the text can be parsed, and what it says is wrong: a field's type, a key that stands there twice.
+    package var isAboutContent: Bool {
+        switch self {
+        case .yaml(let error):
+            if case .duplicateKey = error.reason { true } else { false }
+        case .decoding(let failure):
+            if case .duplicateKey = failure.reason { true } else { failure.isAboutContent }
+        }
+    }
+
     /// One line without a position, fit to follow `FILE:LINE:COLUMN: `.
     package var message: String {
         switch self {

@@ -52,18 +52,22 @@ package struct ManifestStream: Sequence, IteratorProtocol {
         }
     }
 
-    /// Decodes a tree; `nil` when it is a list, whose items then wait.
+    /// Decodes a tree; `nil` when it is a list with items, which then wait.
     private mutating func document(in item: Item) -> ManifestDocument? {
-        var content = ManifestDocument.Content.empty
-        if let list = ManifestList(item.node) {
+        if let list = ManifestList(item.node), !list.items.isEmpty {
             for (number, node) in list.items.enumerated().reversed() {
                 pending.append(Item(node: node, path: item.path + [number], list: list))
             }
-            guard list.items.isEmpty else { return nil }
-        } else {
-            content = Self.content(of: item.node, list: item.list)
+            return nil
         }
-        return ManifestDocument(source: source, index: index, itemPath: item.path, position: item.node.position, content: content)
+        return ManifestDocument(
+            source: source,
+            index: index,
+            itemPath: item.path,
+            position: item.node.position,
+            content: Self.content(of: item.node, list: item.list),
+            node: item.node
+        )
     }
 
     /// Reads the tree of the next document.
@@ -78,7 +82,7 @@ package struct ManifestStream: Sequence, IteratorProtocol {
         }
     }
 
-    /// Decodes a tree that is no list.
+    /// Decodes a tree that is no list, or one without items, which is an object like any other.
     private static func content(of node: ManifestNode, list: ManifestList?) -> ManifestDocument.Content {
         if case .null = node.value { return .empty }
         do throws(DecodingFailure) {

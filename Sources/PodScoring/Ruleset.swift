@@ -13,16 +13,27 @@ package struct Ruleset: Sendable {
         package fileprivate(set) var points: Int
         /// The kinds for which this ruleset evaluates the rule.
         package let kinds: RuleKinds
+        /// The fields that this ruleset reads, in kubesec's notation.
+        package let selector: String
         /// How it is looked for.
         package let check: Check
 
-        /// A rule with its weight.
-        package init(_ rule: Rule, points: Int, kinds: RuleKinds, check: @escaping Check) {
+        /// A rule with its weight; without a selector it has the rule's own.
+        package init(_ rule: Rule, points: Int, kinds: RuleKinds, selector: String? = nil, check: @escaping Check) {
             self.rule = rule
             self.points = points
             self.kinds = kinds
+            self.selector = selector ?? rule.selector
             self.check = check
         }
+    }
+
+    /// In which order a report lists the rules.
+    package enum Order: Sendable {
+        /// Most points first, whatever their sign, then by selector.
+        case points
+        /// By selector alone.
+        case selector
     }
 
     /// What scoring needs of an entry; the texts of a rule are not touched for each request.
@@ -52,7 +63,7 @@ package struct Ruleset: Sendable {
     package private(set) var name: String
     /// Whether the scores are frozen; an unreleased ruleset says so wherever its name is shown.
     package let isReleased: Bool
-    /// The entries in the order in which a report lists them: most points first, whatever their sign, then by selector.
+    /// The entries in the order in which a report lists them; see ``Ruleset/Order``.
     package private(set) var entries: [Entry]
     /// Whether a score of 0 or less makes a scan fail where no minimum was given, as kubesec does.
     package let zeroFails: Bool
@@ -60,16 +71,26 @@ package struct Ruleset: Sendable {
     package let sparesWindows: Bool
     /// The points that a policy gave to rules in place of the ruleset's own, in the policy's order; empty where it gave none.
     package private(set) var overrides: [(rule: String, points: Int)] = []
+    /// In which order a report lists the entries.
+    private let order: Order
     /// The entries, in their order, as the scorer needs them.
     private(set) var steps: [Step]
 
     /// A ruleset; the entries are put in the order of reports.
-    package init(name: String, isReleased: Bool, zeroFails: Bool, sparesWindows: Bool = true, entries: [Entry]) {
+    package init(
+        name: String,
+        isReleased: Bool,
+        zeroFails: Bool,
+        sparesWindows: Bool = true,
+        order: Order = .points,
+        entries: [Entry]
+    ) {
         self.name = name
         self.isReleased = isReleased
         self.zeroFails = zeroFails
         self.sparesWindows = sparesWindows
-        let sorted = entries.sorted(by: Self.precedesInReport)
+        self.order = order
+        let sorted = entries.sorted { Self.precedes($0, $1, by: order) }
         self.entries = sorted
         steps = sorted.map(Step.init)
     }
@@ -87,17 +108,17 @@ package struct Ruleset: Sendable {
                 ruleset.entries[index].points = points
             }
         }
-        ruleset.entries.sort(by: Self.precedesInReport)
+        ruleset.entries.sort { Self.precedes($0, $1, by: order) }
         ruleset.steps = ruleset.entries.map(Step.init)
         return ruleset
     }
 
     /// The order of a report; the id decides where two rules read the same fields for the same weight.
-    private static func precedesInReport(_ first: Entry, _ second: Entry) -> Bool {
+    private static func precedes(_ first: Entry, _ second: Entry, by order: Order) -> Bool {
         let weights = (abs(first.points), abs(second.points))
-        if weights.0 != weights.1 { return weights.0 > weights.1 }
-        if first.rule.selector != second.rule.selector {
-            return first.rule.selector.utf8.lexicographicallyPrecedes(second.rule.selector.utf8)
+        if order == .points, weights.0 != weights.1 { return weights.0 > weights.1 }
+        if !first.selector.utf8.elementsEqual(second.selector.utf8) {
+            return first.selector.utf8.lexicographicallyPrecedes(second.selector.utf8)
         }
         return first.rule.id.utf8.lexicographicallyPrecedes(second.rule.id.utf8)
     }

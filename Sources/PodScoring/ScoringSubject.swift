@@ -18,6 +18,8 @@ package struct ScoringSubject: Sendable {
     package let pod: PodSpec
     /// The annotations of the Pod or of the template.
     package let annotations: [Annotation]
+    /// The annotations of the object itself: those of the Pod, or of the workload around the template.
+    package let objectAnnotations: [Annotation]
     /// Only a StatefulSet has any.
     package let volumeClaimTemplates: [VolumeClaimTemplate]
     /// Only a RoleBinding or ClusterRoleBinding has any.
@@ -34,6 +36,7 @@ package struct ScoringSubject: Sendable {
         self.context = context
         self.pod = pod
         self.annotations = annotations
+        objectAnnotations = annotations
         volumeClaimTemplates = []
         subjects = []
     }
@@ -43,6 +46,7 @@ package struct ScoringSubject: Sendable {
     /// Only a bare Pod can be in the context ``Context/admittedPod``: the API server completes no templates.
     package init(_ object: KubernetesObject, context: Context) {
         kind = RuleKinds(named: object.kind)
+        objectAnnotations = object.metadata.annotations
         switch object.content {
         case .pod(let pod):
             self.pod = pod

@@ -6,6 +6,11 @@ package enum KubesecJSON {
     /// The message for a kind that no rule knows.
     package static let unsupportedKind = "This resource kind is not supported by kubesec"
 
+    /// The message for a document that lacks a key without which it is no object.
+    package static func missingKey(_ key: String) -> String {
+        "error while parsing: missing '\(key)' key"
+    }
+
     /// Writes an array with one element a document, indented by two spaces, with a line feed at the end.
     package static func encode(_ documents: [ScannedDocument]) -> [UInt8] {
         var json = JSONWriter(layout: .indented, reservingCapacity: 4096)
@@ -20,20 +25,20 @@ package enum KubesecJSON {
     private static func write(_ document: ScannedDocument, to json: inout JSONWriter) {
         json.beginObject()
         switch document.outcome {
-        case .scored(let object, let report, _):
-            writeHead(object: object.kubesecName, isValid: true, fileName: document.fileName, to: &json)
+        case .scored(_, let report, _):
+            writeHead(of: document, isValid: true, to: &json)
             json.key("message")
             json.write(message(for: report.score))
             json.key("score")
             json.write(report.score)
             json.key("scoring")
             write(report, to: &json)
-        case .notScorable(let object, let why):
-            writeHead(object: object.kubesecName, isValid: true, fileName: document.fileName, to: &json)
+        case .notScorable(_, let why):
+            writeHead(of: document, isValid: true, to: &json)
             writeUnscored(message: why, to: &json)
         case .broken(let problem):
-            writeHead(object: "Unknown", isValid: false, fileName: document.fileName, to: &json)
-            writeUnscored(message: problem, to: &json)
+            writeHead(of: document, isValid: false, to: &json)
+            writeUnscored(message: document.kubesecMessage ?? problem, to: &json)
         }
         writeAdditions(of: document, to: &json)
         json.endObject()
@@ -45,13 +50,13 @@ package enum KubesecJSON {
     }
 
     /// Writes the fields with which every element begins.
-    private static func writeHead(object: String, isValid: Bool, fileName: String, to json: inout JSONWriter) {
+    private static func writeHead(of document: ScannedDocument, isValid: Bool, to json: inout JSONWriter) {
         json.key("object")
-        json.write(object)
+        json.write(document.objectName)
         json.key("valid")
         json.write(isValid)
         json.key("fileName")
-        json.write(fileName)
+        json.write(document.fileName)
     }
 
     /// Writes the fields with which an element without a score ends.
@@ -91,7 +96,7 @@ package enum KubesecJSON {
             json.key("id")
             json.write(entry.rule.id)
             json.key("selector")
-            json.write(entry.rule.selector)
+            json.write(entry.selector)
             json.key("reason")
             json.write(entry.rule.reason)
             json.key("points")

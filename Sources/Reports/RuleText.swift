@@ -25,6 +25,10 @@ package enum RuleText {
             lines.append("Points:      \(signed(entry.points)) under \(ruleset.label), for \(entry.kinds.names.joined(separator: ", "))")
         }
         lines.append("Selector:    \(rule.selector)")
+        for ruleset in Ruleset.all {
+            guard let entry = ruleset.entries.first(where: { $0.rule.id == rule.id }), entry.selector != rule.selector else { continue }
+            lines.append("             \(entry.selector) under \(ruleset.label)")
+        }
         if let blindSpot = rule.blindSpot { lines.append("Blind spot:  \(blindSpot)") }
         for reference in rule.references { lines.append("See:         \(reference)") }
         return lines.joined(separator: "\n") + "\n"

@@ -18,14 +18,48 @@ package struct ScannedDocument: Sendable {
     package let fileName: String
     /// What became of it.
     package let outcome: Outcome
+    /// `Kind/name.namespace` as kubesec calls the object, or `Unknown`.
+    package let objectName: String
+    /// What kubesec says of a broken document, where its message is to be ours; `nil` where we say what is wrong and where.
+    package let kubesecMessage: String?
+    /// Whether the text could be parsed, whatever it says.
+    package let isWellFormed: Bool
+    /// Whether the document counts as it does in kubesec: a score of 0, an unknown kind and a broken object fail the scan.
+    package let countsAsInKubesec: Bool
+
     /// What the Pod Security Standard says that was asked for; `nil` where none was, and for objects without a Pod's specification.
     package let standard: StandardFindings?
 
-    /// What became of it.
-    package init(fileName: String, outcome: Outcome, standard: StandardFindings? = nil) {
+    /// What became of it; without a name the object is called by what was decoded of it.
+    package init(
+        fileName: String,
+        outcome: Outcome,
+        objectName: String? = nil,
+        kubesecMessage: String? = nil,
+        isWellFormed: Bool = true,
+        countsAsInKubesec: Bool = false,
+        standard: StandardFindings? = nil
+    ) {
         self.fileName = fileName
         self.outcome = outcome
+        self.objectName = objectName ?? outcome.object?.kubesecName ?? Self.unknownName
+        self.kubesecMessage = kubesecMessage
+        self.isWellFormed = isWellFormed
+        self.countsAsInKubesec = countsAsInKubesec
         self.standard = standard
+    }
+
+    /// What kubesec calls an object without a kind.
+    package static let unknownName = "Unknown"
+}
+
+extension ScannedDocument.Outcome {
+    /// The object, where one could be decoded.
+    var object: KubernetesObject? {
+        switch self {
+        case .scored(let object, _, _), .notScorable(let object, _): object
+        case .broken: nil
+        }
     }
 }
 

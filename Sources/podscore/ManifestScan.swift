@@ -28,37 +28,89 @@ struct ManifestScan {
             path == "-"
             ? try FileContents.readStandardInput(byteLimit: Self.byteLimit)
             : try FileContents.read(path, byteLimit: Self.byteLimit)
-        let documents = ManifestStream(source: name, bytes: bytes).compactMap { document -> ScannedDocument? in
-            outcome(of: document).map { ScannedDocument(fileName: name, outcome: $0, standard: standardFindings(in: $0)) }
-        }
+        return scan(bytes, named: name)
+    }
+
+    /// Scans a text; the result is never empty.
+    func scan(_ bytes: [UInt8], named name: String) -> [ScannedDocument] {
+        let documents = ManifestStream(source: name, bytes: bytes).compactMap { result(of: $0) }
         guard documents.isEmpty else { return documents }
-        return [ScannedDocument(fileName: name, outcome: .broken(problem: "\(name):1:1: no document in it"))]
+        return [
+            ScannedDocument(
+                fileName: name,
+                outcome: .broken(problem: "\(name):1:1: no document in it"),
+                isWellFormed: !Self.isBlank(bytes),
+                countsAsInKubesec: ruleset.zeroFails
+            )
+        ]
+    }
+
+    /// Tells whether a text has nothing in it, not even a comment; markers between documents are nothing.
+    private static func isBlank(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || $0 == UInt8(ascii: "-") }
     }
 
     /// Scores one document; `nil` for one that holds nothing but comments.
-    private func outcome(of document: ManifestDocument) -> ScannedDocument.Outcome? {
+    private func result(of document: ManifestDocument) -> ScannedDocument? {
         switch document.content {
-        case .empty:
-            return nil
-        case .broken:
-            return .broken(problem: document.errorLine ?? "")
-        case .object(let object, _):
-            guard !object.kind.isEmpty else {
-                return .broken(problem: "\(document.source):\(document.position): missing field \"kind\"")
-            }
-            return score(object)
+        case .empty: nil
+        case .broken(let error): brokenDocument(document, problem: document.errorLine ?? "", isWellFormed: error.isAboutContent)
+        case .object(let object, _): score(object, of: document)
         }
     }
 
+    /// Reports what could not be read as an object, under the name that it gives itself.
+    private func brokenDocument(
+        _ document: ManifestDocument,
+        problem: String,
+        kubesecMessage: String? = nil,
+        isWellFormed: Bool = true
+    ) -> ScannedDocument {
+        ScannedDocument(
+            fileName: document.source,
+            outcome: .broken(problem: problem),
+            objectName: document.node?.kubesecName(kind: nil, defaultNamespace: defaultNamespace),
+            kubesecMessage: kubesecMessage,
+            isWellFormed: isWellFormed,
+            countsAsInKubesec: ruleset.zeroFails
+        )
+    }
+
     /// Scores an object of some kind.
-    private func score(_ object: KubernetesObject) -> ScannedDocument.Outcome {
+    private func score(_ object: KubernetesObject, of document: ManifestDocument) -> ScannedDocument {
         var object = object
         if object.metadata.namespace.isEmpty { object.metadata.namespace = defaultNamespace }
         let policy = policies?.policy(for: object.metadata.namespace)
-        let report = Scorer(policy?.ruleset ?? ruleset).score(ScoringSubject(object, context: .authored))
-        guard report.isScorable else { return .notScorable(object, why: KubesecJSON.unsupportedKind) }
-        let decision = policy.flatMap { decide(object, by: $0) }
-        return .scored(object, report, decision)
+        let ruleset = policy?.ruleset ?? ruleset
+        if let key = Self.missingKey(of: object, in: document, asKubesec: ruleset.zeroFails) {
+            return brokenDocument(
+                document,
+                problem: "\(document.source):\(document.position): missing field \"\(key)\"",
+                kubesecMessage: ruleset.zeroFails ? KubesecJSON.missingKey(key) : nil
+            )
+        }
+        let report = Scorer(ruleset).score(ScoringSubject(object, context: .authored))
+        let outcome: ScannedDocument.Outcome =
+            report.isScorable
+            ? .scored(object, report, policy.flatMap { decide(object, by: $0) })
+            : .notScorable(object, why: KubesecJSON.unsupportedKind)
+        return ScannedDocument(
+            fileName: document.source,
+            outcome: outcome,
+            objectName: document.node?.kubesecName(kind: object.kind, defaultNamespace: defaultNamespace),
+            countsAsInKubesec: ruleset.zeroFails && policy == nil,
+            standard: standardFindings(in: outcome)
+        )
+    }
+
+    /// The key without which a document is no object; `nil` when it has all.
+    ///
+    /// kubesec also wants an `apiVersion`, and is content with empty text; an item of a typed list has what the list says.
+    private static func missingKey(of object: KubernetesObject, in document: ManifestDocument, asKubesec: Bool) -> String? {
+        guard asKubesec else { return object.kind.isEmpty ? "kind" : nil }
+        if object.kind.isEmpty, document.node?["kind"]?.isNull ?? true { return "kind" }
+        if object.apiVersion.isEmpty, document.node?["apiVersion"]?.isNull ?? true { return "apiVersion" }
+        return nil
     }
 
     /// Decides an object as the webhook would when it is created; `nil` for kinds that it is not asked about.
@@ -72,5 +124,12 @@ struct ManifestScan {
         request.name = object.metadata.name
         request.object = .decoded(object)
         return Decider(mode: .enforce, podContext: .authored).decide(request, by: policy)
+    }
+}
+
+extension ManifestNode {
+    /// Whether the node is null.
+    fileprivate var isNull: Bool {
+        if case .null = value { true } else { false }
     }
 }

@@ -20,8 +20,9 @@ struct ScanCommand: ParsableCommand {
             Files hold YAML or JSON, one or many documents. Each document is scored, not scorable, or broken; none is left out.
 
             Ends with 0 when all is good, with 1 when something scores below 0, misses a threshold, breaks the standard or is denied by
-            the policy, and with 2 when input is broken. Under kubesec's rulesets a score of 0 or less ends with 2 where neither a
-            threshold nor a policy decides, as kubesec does.
+            the policy, and with 2 when input is broken. Under kubesec's rulesets, where neither a threshold nor a policy decides, it ends
+            as kubesec does: with 2 when anything scores 0 or less, is of no known kind or is no valid object, and with 1 when something
+            can't be read or parsed.
 
             Examples:
               podscore scan pod.yaml
@@ -83,38 +84,14 @@ struct ScanCommand: ParsableCommand {
                 problems.append("podscore: cannot read \(error)")
             }
         }
+        let verdict = ScanVerdict(documents, hasUnreadableFiles: !problems.isEmpty, under: ruleset.ruleset)
         switch format ?? (StandardStream.output.isTerminal ? .table : .json) {
         case .table: StandardStream.output.write(ScoreTable.text(documents))
         case .json: StandardStream.output.write(KubesecJSON.encode(documents))
         }
         problems += documents.compactMap(\.problem)
         for problem in problems { StandardStream.error.write(problem + "\n") }
-        let verdict = ScanVerdict(documents)
-        guard problems.isEmpty, verdict.status == 0 else {
-            throw ExitCode(problems.isEmpty ? verdict.status : ExitStatus.broken)
-        }
-    }
-}
-
-/// What all documents of a scan come to.
-struct ScanVerdict {
-    /// The status with which the command ends.
-    let status: Int32
-
-    /// Takes the worst of the documents; broken ones are reported by themselves.
-    init(_ documents: [ScannedDocument]) {
-        var status: Int32 = 0
-        for case .scored(_, let report, let decision) in documents.map(\.outcome) {
-            if let decision {
-                if decision.outcome == .deny { status = max(status, ExitStatus.refused) }
-            } else if report.ruleset.zeroFails {
-                if report.score <= 0 { status = max(status, ExitStatus.broken) }
-            } else if report.score < 0 {
-                status = max(status, ExitStatus.refused)
-            }
-        }
-        if documents.contains(where: { $0.standard?.violations.isEmpty == false }) { status = max(status, ExitStatus.refused) }
-        self.status = status
+        guard verdict.status == 0 else { throw ExitCode(verdict.status) }
     }
 }
 

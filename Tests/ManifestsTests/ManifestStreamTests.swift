@@ -75,7 +75,7 @@ struct ManifestStreamTests {
         #expect(
             summary(text) == [
                 "0.0 4 v1 Pod/a", "0.1.0 8  Pod/b", "file:9:51: expected boolean, found number",
-                "1.0 11 apps/v1 Deployment/d", "2 13 empty", "3 15 empty", "4 17  AllowList/e", "5 19  AllowList/f",
+                "1.0 11 apps/v1 Deployment/d", "2 13  PodList/", "3 15  PodList/", "4 17  AllowList/e", "5 19  AllowList/f",
             ]
         )
     }

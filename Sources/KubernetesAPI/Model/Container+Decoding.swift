@@ -96,7 +96,7 @@ extension Container {
                     case .valueFrom:
                         if try Self.readsSecretKey(from: &reader) { references.append(.variable(index: index)) }
                     case .secretRef:
-                        if try reader.skipValue() { references.append(.source(index: index)) }
+                        if try reader.skipObjectOrNull() { references.append(.source(index: index)) }
                     }
                 }
             }
@@ -112,7 +112,7 @@ extension Container {
         guard var object = try reader.beginObject() else { return false }
         var isSecret = false
         while try reader.nextField(in: &object, of: ValueFromField.self) != nil {
-            isSecret = try reader.skipValue()
+            isSecret = try reader.skipObjectOrNull()
         }
         return isSecret
     }

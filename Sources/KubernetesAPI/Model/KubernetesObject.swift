@@ -36,7 +36,7 @@ extension KubernetesObject {
 
 /// A volume claim template of a StatefulSet.
 package struct VolumeClaimTemplate: Sendable, Equatable {
-    /// Whether the template has a `spec`.
+    /// Whether the template has the key `spec`, be it null.
     package var hasSpec = false
     /// As written, in order.
     package var accessModes: [String] = []

@@ -122,8 +122,12 @@ extension Capabilities {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: CapabilitiesField.self) {
             switch field {
-            case .add: add = try reader.readStrings()
-            case .drop: drop = try reader.readStrings()
+            case .add:
+                add = try reader.readStringsAndNulls()?.strings
+            case .drop:
+                let list = try reader.readStringsAndNulls()
+                drop = list?.strings
+                dropsNull = list?.hasNull ?? false
             }
         }
     }

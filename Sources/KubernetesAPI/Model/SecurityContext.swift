@@ -58,6 +58,8 @@ package struct Capabilities: Sendable, Equatable {
     package var add: [String]?
     /// `nil` when unset or null.
     package var drop: [String]?
+    /// Whether an element of ``Capabilities/drop`` is null, which the API server reads as the empty name.
+    package var dropsNull = false
 
     /// Nothing set.
     package init() {}

@@ -43,11 +43,11 @@ extension VolumeClaimTemplate {
     init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while try reader.nextField(in: &object, of: VolumeClaimTemplateField.self) != nil {
-            guard var spec = try reader.beginObject() else { continue }
             hasSpec = true
+            guard var spec = try reader.beginObject() else { continue }
             while let field = try reader.nextField(in: &spec, of: VolumeClaimSpecField.self) {
                 switch field {
-                case .accessModes: accessModes = try reader.readStrings() ?? []
+                case .accessModes: accessModes = try reader.readStringsAndNulls()?.strings ?? []
                 case .resources: requestsStorage = try Self.readsStorageRequest(from: &reader)
                 }
             }

@@ -101,4 +101,26 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         }
         return strings
     }
+
+    /// Reads an array of strings in which a null stands for the empty string, as the API server reads it; `nil` when the array is null.
+    package mutating func readStringsAndNulls() throws(DecodingFailure) -> (strings: [String], hasNull: Bool)? {
+        guard var cursor = try beginArray() else { return nil }
+        var strings: [String] = []
+        var hasNull = false
+        while try nextElement(in: &cursor) {
+            try checkRoom(strings.count)
+            let string = try readString()
+            hasNull = hasNull || string == nil
+            strings.append(string ?? "")
+        }
+        return (strings, hasNull)
+    }
+
+    /// Skips an object, checking its grammar; `false` when the value is null.
+    package mutating func skipObjectOrNull() throws(DecodingFailure) -> Bool {
+        let start = mark()
+        guard try beginObject() != nil else { return false }
+        rewind(to: start)
+        return try skipValue()
+    }
 }

@@ -6,6 +6,8 @@ enum ContainerScope: Sendable {
     case all
     /// The normal containers alone, as kubesec does for resources.
     case normal
+    /// Init and normal containers, which is what kubesec asked before ephemeral ones existed.
+    case initAndNormal
     /// Normal containers and the init containers that keep running beside them; nothing else holds on to its resources.
     case longRunning
 }
@@ -39,15 +41,15 @@ extension ScoringSubject {
 
     /// Holds as soon as one container meets the rule, as kubesec counts; the findings are all containers, since none does.
     @inline(__always)
-    func anyContainer(in scope: ContainerScope = .all, _ field: String, _ judge: Judge) -> CheckOutcome {
-        let survey = survey(scope, field, fix: nil, judge)
+    func anyContainer(in scope: ContainerScope = .all, _ field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
+        let survey = survey(scope, field, fix: fix, judge)
         return survey.meets ? .holds : .fails(survey.findings)
     }
 
     /// Fails when any container is at fault; a Pod without containers is not.
     @inline(__always)
-    func noContainer(at field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
-        CheckOutcome(findings: survey(.all, field, fix: fix, judge).findings)
+    func noContainer(in scope: ContainerScope = .all, at field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
+        CheckOutcome(findings: survey(scope, field, fix: fix, judge).findings)
     }
 
     /// Asks all containers of a scope, in document order; a fault of the Pod is named once, first.
@@ -55,7 +57,7 @@ extension ScoringSubject {
     private func survey(_ scope: ContainerScope, _ field: String, fix: String?, _ judge: Judge) -> Survey {
         var survey = Survey(field: field, fix: fix)
         if scope != .normal {
-            for index in pod.initContainers.indices where scope == .all || pod.initContainers[index].isRestartable {
+            for index in pod.initContainers.indices where scope != .longRunning || pod.initContainers[index].isRestartable {
                 survey.note(judge(pod.initContainers[index]), .initContainers, index)
             }
         }

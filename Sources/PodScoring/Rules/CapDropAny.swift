@@ -35,11 +35,11 @@ enum CapDropAny {
         }
     }
 
-    /// kubesec is content with one container whose list has an entry, unless one reads as Go prints a null.
+    /// kubesec is content with one container whose list has an entry, unless one is null or reads as Go prints a null.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(field) { container in
             guard let drop = container.securityContext.capabilities.drop, !drop.isEmpty else { return .ownFault }
-            return ContainerVerdict(!drop.contains { $0.containsBytes(of: "<nil>") })
+            return ContainerVerdict(!container.securityContext.capabilities.dropsNull && !drop.contains { $0.containsBytes(of: "<nil>") })
         }
     }
 }

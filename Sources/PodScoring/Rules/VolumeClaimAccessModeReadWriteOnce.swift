@@ -35,11 +35,11 @@ enum VolumeClaimAccessModeReadWriteOnce {
         }
     }
 
-    /// kubesec is content with one claim whose only mode is `ReadWriteOnce`, or with none that has a specification.
+    /// kubesec is content with one claim whose modes, as Go prints a list, read `[ReadWriteOnce]`, or with none that has a specification.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        let claims = subject.volumeClaimTemplates
-        if claims.contains(where: { $0.accessModes == ["ReadWriteOnce"] }) || !claims.contains(where: \.hasSpec) { return .holds }
-        return everyClaim(of: subject) { _ in false }
+        guard subject.volumeClaimTemplates.contains(where: \.hasSpec) else { return .holds }
+        let isFound = subject.volumeClaimTemplates.contains(where: \.printsAsReadWriteOnce)
+        return everyClaim(of: subject) { _ in isFound }
     }
 
     private static func everyClaim(of subject: ScoringSubject, meets: (VolumeClaimTemplate) -> Bool) -> CheckOutcome {

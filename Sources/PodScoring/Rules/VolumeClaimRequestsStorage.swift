@@ -33,8 +33,9 @@ enum VolumeClaimRequestsStorage {
         subject.everyClaim(\.requestsStorage, orFailsAt: field)
     }
 
-    /// kubesec is content with one claim that does.
+    /// kubesec is content with one claim that does, or with none that has a specification.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.volumeClaimTemplates.contains(where: \.requestsStorage) ? .holds : podscoreV1(subject)
+        let claims = subject.volumeClaimTemplates
+        return claims.contains(where: \.requestsStorage) || !claims.contains(where: \.hasSpec) ? .holds : podscoreV1(subject)
     }
 }

@@ -2,7 +2,7 @@ extension Ruleset {
     /// The reference implementation's current rules, with its way to count: one container that complies is enough.
     package static let kubesecV2 = Ruleset(
         name: "kubesec/v2",
-        isReleased: false,
+        isReleased: true,
         zeroFails: true,
         sparesWindows: false,
         entries: [

@@ -49,6 +49,17 @@ import Testing
         #expect(ruleset.entries.map(\.rule.id) == ["E", "F", "C", "D", "B", "Z"])
     }
 
+    @Test func `A ruleset may list its rules by selector alone, and have selectors of its own`() {
+        let entries = [
+            Self.entry("Heavy", 9, selector: ".z"), Self.entry("Light", 1, selector: ".b"), Self.entry("Negative", -30, selector: ".c"),
+            Ruleset.Entry(Self.rule("Own", .positive, selector: ".z"), points: 5, kinds: .pod, selector: ".a") { _ in .holds },
+        ]
+        let ruleset = Ruleset(name: "made/up", isReleased: true, zeroFails: false, order: .selector, entries: entries)
+        #expect(ruleset.entries.map(\.rule.id) == ["Own", "Light", "Negative", "Heavy"])
+        #expect(ruleset.entries.map(\.selector) == [".a", ".b", ".c", ".z"])
+        #expect(Self.ruleset(entries).entries.map(\.rule.id) == ["Negative", "Heavy", "Own", "Light"])
+    }
+
     @Test func `A rule is asked about its kinds alone`() throws {
         let ruleset = Self.ruleset([
             Ruleset.Entry(Self.rule("Stateful", .positive), points: 1, kinds: [.statefulSet, .deployment]) { _ in .holds }

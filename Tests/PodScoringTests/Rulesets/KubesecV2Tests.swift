@@ -25,6 +25,17 @@ import Testing
         ("CapDropAny", #"{"capabilities": {"drop": [""]}}"#, true),
         ("CapDropAny", #"{"capabilities": {"drop": ["ALL", "<nil>"]}}"#, false),
         ("CapDropAny", #"{"capabilities": {"drop": []}}"#, false),
+        ("CapDropAny", #"{"capabilities": {"drop": ["ALL", null]}}"#, false),
+        ("CapDropAny", #"{"capabilities": {"drop": null}}"#, false),
+        ("CapDropAll", #"{"capabilities": {"drop": [null, "net_allow"]}}"#, true),
+        ("CapDropAll", #"{"capabilities": {"drop": ["AL", "L"]}}"#, false),
+        ("CapSysAdmin", #"{"capabilities": {"add": [null, "CAP_SYS_ADMIN"]}}"#, false),
+        ("SeccompAny", #"{"seccompProfile": {"type": null}}"#, false),
+        ("SeccompAny", #"{"seccompProfile": {"type": "Unconfined "}}"#, true),
+        ("RunAsUser", #"{"runAsUser": 10000}"#, false),
+        ("RunAsUser", #"{"runAsUser": 10001}"#, true),
+        ("RunAsGroup", #"{"runAsGroup": 10000}"#, false),
+        ("AllowPrivilegeEscalation", #"{"allowPrivilegeEscalation": false}"#, true),
         ("CapSysAdmin", #"{"capabilities": {"add": ["XSYS_ADMINX"]}}"#, false),
         ("CapSysAdmin", #"{"capabilities": {"add": ["sys_admin", "ALL"]}}"#, true),
         ("SeccompAny", #"{"seccompProfile": {"type": ""}}"#, true),
@@ -48,6 +59,14 @@ import Testing
 
     @Test(arguments: [
         ("ServiceAccountName", #""serviceAccountName": "default""#, true),
+        ("ServiceAccountName", #""serviceAccountName": null"#, false),
+        ("ServiceAccountName", "", false),
+        ("HostAliases", "", true),
+        ("HostUsers", #""hostUsers": true"#, false),
+        ("DockerSock", #""volumes": [null, {"hostPath": null}, {"hostPath": {"path": null}}]"#, true),
+        ("DockerSock", #""volumes": [{"hostPath": {"path": "/var//run/docker.sock"}}]"#, true),
+        ("ProcMount", #""volumes": [{"hostPath": {"path": "/opt/procdata"}}]"#, false),
+        ("ProcMount", #""containers": [{"securityContext": {"procMount": "Unmasked"}}]"#, true),
         ("ServiceAccountName", #""serviceAccountName": """#, true),
         ("ServiceAccountName", #""serviceAccountName": "<nil>""#, false),
         ("ServiceAccountName", #""serviceAccount": "web""#, false),
@@ -69,6 +88,9 @@ import Testing
 
     @Test(arguments: [
         (#"{"containers": [{}, {"resources": {"limits": {"cpu": null}}}]}"#, ["LimitsCPU"]),
+        (#"{"containers": [{"resources": {"limits": null, "requests": {}}}]}"#, []),
+        (#"{"containers": [null, {"resources": {"limits": {"memory": "1Gi", "cpu": ""}}}]}"#, ["LimitsCPU", "LimitsMemory"]),
+        (#"{"ephemeralContainers": [{"resources": {"requests": {"cpu": 1}}}]}"#, []),
         (#"{"containers": [{"resources": {"requests": {"memory": "0"}}}, {}]}"#, ["RequestsMemory"]),
         (#"{"containers": [{}], "initContainers": [{"restartPolicy": "Always", "resources": {"limits": {"cpu": "1"}}}]}"#, []),
         (#"{"containers": [{}], "resources": {"limits": {"cpu": "1"}}}"#, []),
@@ -80,9 +102,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ([], 2), (["null"], 1), (["{}"], 0), ([#"{"accessModes": ["ReadWriteOnce"]}"#, "{}"], 1),
+        ([], 2), (["null"], 0), (["{}"], 0), ([#"{"accessModes": ["ReadWriteOnce"]}"#, "{}"], 1),
         ([#"{"accessModes": ["ReadWriteOncePod"]}"#], 0),
         ([#"{"accessModes": ["ReadWriteOnce", "ReadOnlyMany"], "resources": {"requests": {"storage": null}}}"#], 1),
+        ([#"{"accessModes": ["ReadWriteOnce", null]}"#], 0), ([#"{"accessModes": null}"#], 0),
+        ([#"{"accessModes": ["x", "accessModes:[ReadWriteOnce]"]}"#], 1),
     ])
     func `One good volume claim hides the others`(specs: [String], score: Int) throws {
         let claims = specs.map { #"{"spec": \#($0)}"# }.joined(separator: ",")
@@ -102,5 +126,77 @@ import Testing
     @Test func `A subject whose name has the letters is anonymous`() throws {
         let object = try KubernetesObject(parsing: #"{"kind": "RoleBinding", "subjects": [{"name": "notsystem:anonymousX"}]}"#)
         #expect(Scorer(.kubesecV2).score(ScoringSubject(object, context: .authored)).score == -30)
+    }
+
+    @Test(arguments: ["null", "{}", #"{"metadata": {"name": "data"}}"#])
+    func `Volume claims without a specification are as good as none`(claim: String) throws {
+        let object = try KubernetesObject(parsing: #"{"kind": "StatefulSet", "spec": {"volumeClaimTemplates": [\#(claim)]}}"#)
+        #expect(Scorer(.kubesecV2).score(ScoringSubject(object, context: .authored)).score == 2)
+    }
+
+    /// The Pod's value, the container's and whether `RunAsNonRoot` holds; `nil` leaves the field out.
+    @Test(
+        arguments: [
+            ("true", nil, true), ("true", "null", true), ("true", "false", false), ("false", "true", true), (nil, "true", true),
+            ("null", nil, false), (nil, nil, false),
+        ] as [(String?, String?, Bool)]
+    )
+    func `A container's own value wins, and null is no value`(pod: String?, container: String?, holds: Bool) throws {
+        func context(_ value: String?) -> String { value.map { #"{"runAsNonRoot": \#($0)}"# } ?? "{}" }
+        let spec = #"{"securityContext": \#(context(pod)), "containers": [{"securityContext": \#(context(container))}]}"#
+        #expect(Ruleset.kubesecV2.holds("RunAsNonRoot", try .pod(spec)) == holds)
+    }
+
+    @Test func `What the Pod inherits to no container counts for nothing`() throws {
+        let spec = #"{"securityContext": {"runAsUser": 20000, "seccompProfile": {"type": "Unconfined"}}, "containers": []}"#
+        #expect(Scorer(.kubesecV2).score(try .pod(spec)).score == 0)
+    }
+
+    @Test func `Unconfined beside a real profile both earns and costs`() throws {
+        let confined = #"{"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}"#
+        let subject = try ScoringSubject.pod(
+            #"{"securityContext": {"seccompProfile": {"type": "Unconfined"}}, "containers": [{}, \#(confined)]}"#
+        )
+        #expect(Ruleset.kubesecV2.holds("SeccompAny", subject) && !Ruleset.kubesecV2.holds("SeccompUnconfined", subject))
+    }
+
+    @Test(arguments: ["ReplicaSet", "Job", "CronJob"])
+    func `Some kinds are asked for Secrets alone`(kind: String) throws {
+        let secret = #"{"initContainers": [{"envFrom": [null, {"secretRef": {}}]}], "hostNetwork": true}"#
+        let template = #""template": {"spec": \#(secret)}"#
+        let spec = kind == "CronJob" ? #"{"jobTemplate": {"spec": {\#(template)}}}"# : "{\(template)}"
+        let object = try KubernetesObject(parsing: #"{"kind": "\#(kind)", "spec": \#(spec)}"#)
+        let report = Scorer(.kubesecV2).score(ScoringSubject(object, context: .authored))
+        #expect(report.score == -5 && report.results.count == 1)
+    }
+
+    @Test(arguments: [#""secretRef": null"#, #""configMapRef": {}"#])
+    func `A source that is no Secret costs nothing`(source: String) throws {
+        let subject = try ScoringSubject.pod(
+            #"{"containers": [{"envFrom": [{\#(source)}], "env": [{"valueFrom": {"secretKeyRef": null}}]}]}"#
+        )
+        #expect(Ruleset.kubesecV2.holds("SecretsAsEnvironmentVariables", subject))
+    }
+
+    @Test(arguments: [#""envFrom": [{"secretRef": "x"}]"#, #""env": [{"valueFrom": {"secretKeyRef": []}}]"#])
+    func `A Secret of a wrong type is refused`(field: String) {
+        #expect(throws: DecodingFailure.self) { try ScoringSubject.pod(#"{"containers": [{\#(field)}]}"#) }
+    }
+
+    @Test func `The weightiest come first, and of the same weight the first selector`() {
+        let ids = Ruleset.kubesecV2.entries.filter { $0.rule.polarity == .positive }.map(\.rule.id)
+        #expect(
+            ids.prefix(7) == [
+                "ApparmorAny", "ServiceAccountName", "AutomountServiceAccountToken", "HostUsers", "SeccompAny",
+                "VolumeClaimAccessModeReadWriteOnce", "VolumeClaimRequestsStorage",
+            ]
+        )
+        let negative = Ruleset.kubesecV2.entries.filter { $0.rule.polarity == .negative }.map(\.rule.id)
+        #expect(
+            negative == [
+                "BindingsToSystemAnonymous", "CapSysAdmin", "Privileged", "HostIPC", "HostNetwork", "HostPID", "ProcMount", "DockerSock",
+                "AllowPrivilegeEscalation", "SecretsAsEnvironmentVariables", "HostAliases", "ApparmorUnconfined", "SeccompUnconfined",
+            ]
+        )
     }
 }

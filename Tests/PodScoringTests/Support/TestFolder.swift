@@ -11,6 +11,10 @@ enum TestFolder {
     /// The acceptance table and the recordings that it is about.
     static let acceptance = repository.appending(path: "Tests/PodscoreTests/Acceptance")
 
+    /// kubesec's rules of 2019 and what they said of five Pods, beside ``kubesecRules``.
+    static let kubesecRules2019 = kubesecRules.deletingLastPathComponent().appending(path: "rules-2019.json")
+    static let kubesecSteps2019 = kubesecRules.deletingLastPathComponent().appending(path: "hardening-steps-2019.json")
+
     /// kubesec's rules, in the folder that stands beside the repository where the project is built; absent elsewhere.
     static let kubesecRules = repository.deletingLastPathComponent().appending(path: "shared/kubesec-reference/rules.json")
 

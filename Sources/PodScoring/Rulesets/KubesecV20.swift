@@ -1,0 +1,138 @@
+import KubernetesAPI
+
+/// The checks that kubesec made otherwise in 2019 than today.
+///
+/// Source: <https://github.com/controlplaneio/kubesec/tree/v2.0.0/pkg/rules>, and for CapDropAll the commit c3220c8 behind it.
+enum KubesecV20 {
+    private static let annotations = "metadata.annotations"
+
+    /// Holds when an init or normal container has a read-only root filesystem.
+    static func readOnlyRootFilesystem(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.anyContainer(in: .initAndNormal, "securityContext.readOnlyRootFilesystem") {
+            ContainerVerdict($0.securityContext.readOnlyRootFilesystem == true)
+        }
+    }
+
+    /// Holds when an init or normal container itself says so.
+    static func runAsNonRoot(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.anyContainer(in: .initAndNormal, "securityContext.runAsNonRoot") {
+            ContainerVerdict($0.securityContext.runAsNonRoot == true)
+        }
+    }
+
+    /// Holds when an init or normal container itself names a user above 10 000.
+    static func runAsUser(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.anyContainer(in: .initAndNormal, "securityContext.runAsUser") {
+            ContainerVerdict(own: $0.securityContext.runAsUser, inherited: nil) { $0 > 10_000 }
+        }
+    }
+
+    /// Fails when an init or normal container is privileged.
+    static func privileged(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.noContainer(in: .initAndNormal, at: "securityContext.privileged") {
+            ContainerVerdict($0.securityContext.privileged != true)
+        }
+    }
+
+    /// Fails when an init or normal container adds something with these letters in it.
+    static func capSysAdmin(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.noContainer(in: .initAndNormal, at: "securityContext.capabilities.add") { container in
+            ContainerVerdict(container.securityContext.capabilities.add?.contains { $0.containsBytes(of: "SYS_ADMIN") } != true)
+        }
+    }
+
+    /// Holds when an init or normal container has the list, be it empty, and none beside it holds what Go prints as a null.
+    static func capDropAny(_ subject: ScoringSubject) -> CheckOutcome {
+        let holds = [subject.pod.initContainers, subject.pod.containers].contains { containers in
+            let lists = containers.filter { $0.securityContext.capabilities.drop != nil }
+            return !lists.isEmpty && !lists.contains(where: dropsNull)
+        }
+        return subject.anyContainer(in: .initAndNormal, "securityContext.capabilities.drop") { _ in ContainerVerdict(holds) }
+    }
+
+    private static func dropsNull(_ container: Container) -> Bool {
+        let capabilities = container.securityContext.capabilities
+        return capabilities.dropsNull || capabilities.drop?.contains { $0.containsBytes(of: "<nil>") } ?? false
+    }
+
+    /// Holds when an init or normal container drops something with the letters `ALL` in it, in any case.
+    static func capDropAll(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.anyContainer(in: .initAndNormal, "securityContext.capabilities.drop") { container in
+            ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.uppercased().containsBytes(of: "ALL") } ?? false)
+        }
+    }
+
+    /// Holds when a normal container requests memory: the check was that of RequestsMemory.
+    static func limitsMemory(_ subject: ScoringSubject) -> CheckOutcome {
+        subject.anyContainer(in: .normal, "resources.requests.memory", fix: "set resources.requests.memory, at which this ruleset looks") {
+            ContainerVerdict($0.resources.requests.memory != nil)
+        }
+    }
+
+    /// Holds when the Pod's seccomp annotation names anything but `unconfined`.
+    static func seccompAny(_ subject: ScoringSubject) -> CheckOutcome {
+        let values = seccompValues(of: subject)
+        let holds = !values.isEmpty && !values.contains(where: isUnconfined)
+        return outcome(holds, fix: "set the annotation seccomp.security.alpha.kubernetes.io/pod: runtime/default")
+    }
+
+    /// Fails when the Pod's seccomp annotation begins with `unconfined`.
+    static func seccompUnconfined(_ subject: ScoringSubject) -> CheckOutcome {
+        outcome(
+            !seccompValues(of: subject).contains(where: isUnconfined),
+            fix: "set the annotation seccomp.security.alpha.kubernetes.io/pod: runtime/default"
+        )
+    }
+
+    /// Holds when a container has an AppArmor annotation and none is `unconfined`; one for a container named `pod` speaks for all.
+    static func apparmorAny(_ subject: ScoringSubject) -> CheckOutcome {
+        let prefix = Annotation.appArmorPrefix.utf8
+        var podValues: [String] = []
+        var otherValues: [String] = []
+        for annotation in subject.objectAnnotations where annotation.name.utf8.starts(with: prefix) {
+            let container = annotation.name.utf8.dropFirst(prefix.count)
+            if container.elementsEqual("pod".utf8) {
+                podValues.append(annotation.value)
+            } else if !container.isEmpty, container.allSatisfy(isLetterDashOrDot) {
+                otherValues.append(annotation.value)
+            }
+        }
+        let holds =
+            podValues.isEmpty
+            ? !otherValues.isEmpty && !otherValues.contains { $0.isExactly("unconfined") }
+            : !podValues.contains(where: isUnconfined)
+        return outcome(holds, fix: "set the annotation \(Annotation.appArmorPrefix)CONTAINER: runtime/default")
+    }
+
+    /// Holds when a claim has the one mode; a StatefulSet without claims has none.
+    static func volumeClaimAccessModeReadWriteOnce(_ subject: ScoringSubject) -> CheckOutcome {
+        let holds = subject.volumeClaimTemplates.contains(where: \.printsAsReadWriteOnce)
+        return holds ? .holds : .fails([Finding(.object, "spec.volumeClaimTemplates")])
+    }
+
+    /// Holds when a claim asks for an amount of storage; a StatefulSet without claims asks for none.
+    static func volumeClaimRequestsStorage(_ subject: ScoringSubject) -> CheckOutcome {
+        let holds = subject.volumeClaimTemplates.contains(where: \.requestsStorage)
+        return holds ? .holds : .fails([Finding(.object, "spec.volumeClaimTemplates")])
+    }
+
+    /// The values of the two annotations that stand for the whole Pod.
+    private static func seccompValues(of subject: ScoringSubject) -> [String] {
+        let names = [Annotation.seccompPod, Annotation.seccompContainerPrefix + "pod"]
+        return subject.objectAnnotations.filter { annotation in names.contains { annotation.name.isExactly($0) } }.map(\.value)
+    }
+
+    private static func outcome(_ holds: Bool, fix: String) -> CheckOutcome {
+        holds ? .holds : .fails([Finding(.object, annotations, fix: fix)])
+    }
+
+    private static func isUnconfined(_ value: String) -> Bool {
+        value.utf8.starts(with: "unconfined".utf8)
+    }
+
+    /// Tells whether a byte is one that a container's name could have.
+    private static func isLetterDashOrDot(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        return letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    }
+}
