@@ -153,6 +153,21 @@ struct StandardDecisionTests {
         #expect(Decider.summary(EphemeralContainerDecisionTests.session(adding: [proper]), by: policy).outcome == .allow)
     }
 
+    @Test func `Where a Pod shares its node, an ephemeral container has the whole Pod judged by the standard`() {
+        let proper = Container.bare("debug").with { $0.securityContext.runAsNonRoot = true }
+        let found = Decider.summary(
+            EphemeralContainerDecisionTests.session(adding: [proper], to: Self.sharing),
+            by: Self.policy(enforce: Self.baseline)
+        )
+        #expect(found.outcome == .deny)
+        #expect(found.violations == ["baseline/hostNamespaces"])
+    }
+
+    @Test func `A standard that several levels ask for is evaluated once`() {
+        let policy = Self.policy(enforce: Self.baseline, warn: Self.restricted, audit: Self.baseline)
+        #expect(policy.standards == [Self.baseline, Self.restricted])
+    }
+
     @Test func `A resize is not judged by the standard`() {
         let old = KubernetesObject.pod(Self.sharing)
         let request = AdmissionRequest.update(.pod(Self.sharing), from: old, subResource: "resize")
