@@ -39,14 +39,16 @@ enum CapDangerous {
         "mac_override", "all",
     ]
 
+    private static func isDangerous(_ text: String) -> Bool {
+        let name = CapabilityName(text)
+        return names.contains { name.matches($0) }
+    }
+
     /// Fails when any container adds one of the capabilities, spelled as any runtime takes it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(at: "securityContext.capabilities.add") { container in
-            let isAdded = container.securityContext.capabilities.add?.contains { text in
-                let name = CapabilityName(text)
-                return names.contains { name.matches($0) }
-            }
-            return ContainerVerdict(isAdded != true)
+            guard let added = container.securityContext.capabilities.add else { return .meets }
+            return ContainerVerdict(!added.contains(where: isDangerous))
         }
     }
 }

@@ -32,7 +32,8 @@ enum ProcMountUnmasked {
     /// Fails when any container asks for anything but the default.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(at: "securityContext.procMount") { container in
-            ContainerVerdict(container.securityContext.procMount.map { $0.isExactly("Default") } ?? true)
+            guard let procMount = container.securityContext.procMount else { return .meets }
+            return ContainerVerdict(procMount.isExactly("Default"))
         }
     }
 }
