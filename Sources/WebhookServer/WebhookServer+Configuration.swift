@@ -53,8 +53,8 @@ extension WebhookServer {
         /// Bodies beyond this size, in bytes, are large: decided on threads of their own and held to three quarters of
         /// ``maxBufferedBytes``.
         ///
-        /// Default 1 MiB.
-        package var largeBodyByteCount = 1 << 20
+        /// Default 256 KiB: a body of that size takes a millisecond or, full of escapes, ten, in which nobody else is served.
+        package var largeBodyByteCount = 256 << 10
         /// From the first byte of a connection to the end of its handshake.
         ///
         /// Default 10 s.
