@@ -54,9 +54,23 @@ struct ManifestScan {
     private func result(of document: ManifestDocument) -> ScannedDocument? {
         switch document.content {
         case .empty: nil
-        case .broken(let error): brokenDocument(document, problem: document.errorLine ?? "", isWellFormed: error.isAboutContent)
+        case .broken(let error): unreadableDocument(document, error)
         case .object(let object, _): score(object, of: document)
         }
+    }
+
+    /// Reports a document that could not be read; kubesec says first which key is missing, whatever else is wrong.
+    private func unreadableDocument(_ document: ManifestDocument, _ error: ManifestError) -> ScannedDocument {
+        var key: String?
+        if ruleset.zeroFails, document.itemPath.isEmpty, let node = document.node, case .object = node.value {
+            key = Self.missingKey(of: KubernetesObject(), in: document, asKubesec: true)
+        }
+        return brokenDocument(
+            document,
+            problem: document.errorLine ?? "",
+            kubesecMessage: key.map(KubesecJSON.missingKey),
+            isWellFormed: error.isAboutContent
+        )
     }
 
     /// Reports what could not be read as an object, under the name that it gives itself.

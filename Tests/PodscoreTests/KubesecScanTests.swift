@@ -67,6 +67,16 @@ import Testing
         #expect(result.status == 2)
     }
 
+    @Test(arguments: [
+        ("kind: Pod\nspec: 5", "Pod/undefined.default false 0 error while parsing: missing 'apiVersion' key"),
+        ("apiVersion: null\nspec: {}\nmetadata: []", "Unknown false 0 error while parsing: missing 'kind' key"),
+        ("apiVersion: 1\nkind: Pod", "Pod/undefined.default false 0 f:1:13: expected string, found number"),
+        ("apiVersion: v1\nkind: 5\nmetadata: {name: a}", "5/a.default false 0 f:2:7: expected string, found number"),
+    ])
+    func `A missing key is named before a wrong type`(text: String, expected: String) throws {
+        #expect(try lines(text).reports == [expected])
+    }
+
     private static let good = "apiVersion: v1\nkind: Pod\nmetadata: {name: good}\nspec: {serviceAccountName: web}\n"
 
     @Test(
