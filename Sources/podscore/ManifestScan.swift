@@ -21,6 +21,9 @@ struct ManifestScan {
     /// The Pod Security Standard by which objects are judged besides; `nil` judges by none.
     var standard: PodSecurityStandard?
 
+    /// Whether documents count as in kubesec: under its rulesets, where no policy says what is good enough.
+    var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
+
     /// Scans a file, or standard input for `-`.
     func scan(_ path: String) throws(FileError) -> [ScannedDocument] {
         let name = path == "-" ? Self.standardInputName : path
@@ -40,7 +43,7 @@ struct ManifestScan {
                 fileName: name,
                 outcome: .broken(problem: "\(name):1:1: no document in it"),
                 isWellFormed: !Self.isBlank(bytes),
-                countsAsInKubesec: ruleset.zeroFails
+                countsAsInKubesec: endsAsKubesec
             )
         ]
     }
@@ -86,7 +89,7 @@ struct ManifestScan {
             objectName: document.node?.kubesecName(kind: nil, defaultNamespace: defaultNamespace),
             kubesecMessage: kubesecMessage,
             isWellFormed: isWellFormed,
-            countsAsInKubesec: ruleset.zeroFails
+            countsAsInKubesec: endsAsKubesec
         )
     }
 
@@ -112,7 +115,7 @@ struct ManifestScan {
             fileName: document.source,
             outcome: outcome,
             objectName: document.node?.kubesecName(kind: object.kind, defaultNamespace: defaultNamespace),
-            countsAsInKubesec: ruleset.zeroFails && policy == nil,
+            countsAsInKubesec: endsAsKubesec,
             standard: standardFindings(in: outcome)
         )
     }
