@@ -21,6 +21,9 @@ struct ManifestScan {
     /// The Pod Security Standard by which objects are judged besides; `nil` judges by none.
     var standard: PodSecurityStandard?
 
+    /// Whether documents count as in kubesec: under its rulesets, where no policy says what is good enough.
+    var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
+
     /// Scans a file, or standard input for `-`.
     func scan(_ path: String) throws(FileError) -> [ScannedDocument] {
         let name = path == "-" ? Self.standardInputName : path
@@ -40,7 +43,7 @@ struct ManifestScan {
                 fileName: name,
                 outcome: .broken(problem: "\(name):1:1: no document in it"),
                 isWellFormed: !Self.isBlank(bytes),
-                countsAsInKubesec: ruleset.zeroFails
+                countsAsInKubesec: endsAsKubesec
             )
         ]
     }
@@ -54,9 +57,23 @@ struct ManifestScan {
     private func result(of document: ManifestDocument) -> ScannedDocument? {
         switch document.content {
         case .empty: nil
-        case .broken(let error): brokenDocument(document, problem: document.errorLine ?? "", isWellFormed: error.isAboutContent)
+        case .broken(let error): unreadableDocument(document, error)
         case .object(let object, _): score(object, of: document)
         }
+    }
+
+    /// Reports a document that could not be read; kubesec says first which key is missing, whatever else is wrong.
+    private func unreadableDocument(_ document: ManifestDocument, _ error: ManifestError) -> ScannedDocument {
+        var key: String?
+        if ruleset.zeroFails, document.itemPath.isEmpty, let node = document.node, case .object = node.value {
+            key = Self.missingKey(of: KubernetesObject(), in: document, asKubesec: true)
+        }
+        return brokenDocument(
+            document,
+            problem: document.errorLine ?? "",
+            kubesecMessage: key.map(KubesecJSON.missingKey),
+            isWellFormed: error.isAboutContent
+        )
     }
 
     /// Reports what could not be read as an object, under the name that it gives itself.
@@ -72,7 +89,7 @@ struct ManifestScan {
             objectName: document.node?.kubesecName(kind: nil, defaultNamespace: defaultNamespace),
             kubesecMessage: kubesecMessage,
             isWellFormed: isWellFormed,
-            countsAsInKubesec: ruleset.zeroFails
+            countsAsInKubesec: endsAsKubesec
         )
     }
 
@@ -98,7 +115,7 @@ struct ManifestScan {
             fileName: document.source,
             outcome: outcome,
             objectName: document.node?.kubesecName(kind: object.kind, defaultNamespace: defaultNamespace),
-            countsAsInKubesec: ruleset.zeroFails && policy == nil,
+            countsAsInKubesec: endsAsKubesec,
             standard: standardFindings(in: outcome)
         )
     }

@@ -84,7 +84,7 @@ struct ScanCommand: ParsableCommand {
                 problems.append("podscore: cannot read \(error)")
             }
         }
-        let verdict = ScanVerdict(documents, hasUnreadableFiles: !problems.isEmpty, under: ruleset.ruleset)
+        let verdict = ScanVerdict(documents, hasUnreadableFiles: !problems.isEmpty, asKubesec: scan.endsAsKubesec)
         switch format ?? (StandardStream.output.isTerminal ? .table : .json) {
         case .table: StandardStream.output.write(ScoreTable.text(documents))
         case .json: StandardStream.output.write(KubesecJSON.encode(documents))

@@ -12,12 +12,12 @@ struct ScanVerdict {
     /// Broken input beats what is refused. Among the documents that count as in kubesec it is an error, with its status 1, only where the text
     /// can't be parsed; an object that is not valid scores 0, which is refused with 2.
     ///
-    /// `ruleset` is the one that the command names, by which an unreadable file counts.
-    init(_ documents: [ScannedDocument], hasUnreadableFiles: Bool, under ruleset: Ruleset) {
+    /// `asKubesec` is whether an unreadable file counts as in kubesec, too.
+    init(_ documents: [ScannedDocument], hasUnreadableFiles: Bool, asKubesec: Bool) {
         let kubesec = documents.filter(\.countsAsInKubesec)
         let others = documents.filter { !$0.countsAsInKubesec }
-        let isUnreadableInKubesec = hasUnreadableFiles && ruleset.zeroFails
-        let other = hasUnreadableFiles && !ruleset.zeroFails ? ExitStatus.broken : others.map(\.status).max() ?? 0
+        let isUnreadableInKubesec = hasUnreadableFiles && asKubesec
+        let other = hasUnreadableFiles && !asKubesec ? ExitStatus.broken : others.map(\.status).max() ?? 0
         if other == ExitStatus.broken {
             status = other
         } else if isUnreadableInKubesec || kubesec.contains(where: { !$0.isWellFormed }) {

@@ -63,7 +63,7 @@ import Testing
         let scan = ManifestScan(ruleset: .kubesecV2, policies: nil, defaultNamespace: "default")
         let documents = try scan.scan(Self.reference.appending(path: "input/\(name)").path)
         let reports = try JSONDecoder().decode([Report].self, from: Data(KubesecJSON.encode(documents)))
-        #expect(ScanVerdict(documents, hasUnreadableFiles: false, under: .kubesecV2).status == expected.exitCode)
+        #expect(ScanVerdict(documents, hasUnreadableFiles: false, asKubesec: scan.endsAsKubesec).status == expected.exitCode)
         if let wanted = expected.reports {
             #expect(reports == wanted)
         } else {

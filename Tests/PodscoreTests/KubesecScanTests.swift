@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import Foundation
 import PodScoring
 import Reports
@@ -16,7 +17,7 @@ import Testing
             let valid = report["valid"] as? Bool ?? false
             return "\(report["object"] ?? "") \(valid) \(report["score"] ?? "") \(report["message"] ?? "")"
         }
-        return (reports, ScanVerdict(documents, hasUnreadableFiles: false, under: ruleset).status)
+        return (reports, ScanVerdict(documents, hasUnreadableFiles: false, asKubesec: scan.endsAsKubesec).status)
     }
 
     private static let unsupported = "This resource kind is not supported by kubesec"
@@ -67,6 +68,16 @@ import Testing
         #expect(result.status == 2)
     }
 
+    @Test(arguments: [
+        ("kind: Pod\nspec: 5", "Pod/undefined.default false 0 error while parsing: missing 'apiVersion' key"),
+        ("apiVersion: null\nspec: {}\nmetadata: []", "Unknown false 0 error while parsing: missing 'kind' key"),
+        ("apiVersion: 1\nkind: Pod", "Pod/undefined.default false 0 f:1:13: expected string, found number"),
+        ("apiVersion: v1\nkind: 5\nmetadata: {name: a}", "5/a.default false 0 f:2:7: expected string, found number"),
+    ])
+    func `A missing key is named before a wrong type`(text: String, expected: String) throws {
+        #expect(try lines(text).reports == [expected])
+    }
+
     private static let good = "apiVersion: v1\nkind: Pod\nmetadata: {name: good}\nspec: {serviceAccountName: web}\n"
 
     @Test(
@@ -108,9 +119,18 @@ import Testing
         )
     }
 
+    @Test(arguments: [("apiVersion: v1\nkind: Namespace\n", 0), ("a: b: c", 2), ("", 2), ("kind: Pod\n", 2)] as [(String, Int32)])
+    func `Where a policy decides, a scan ends by our own rules`(text: String, status: Int32) {
+        let policies = PolicySet(policies: [], builtInDefault: .builtInDefault(under: .kubesecV2), ownNamespace: "")
+        let scan = ManifestScan(ruleset: .kubesecV2, policies: policies, defaultNamespace: "default")
+        let documents = scan.scan(Array(text.utf8), named: "f")
+        #expect(ScanVerdict(documents, hasUnreadableFiles: false, asKubesec: scan.endsAsKubesec).status == status)
+        #expect(!scan.endsAsKubesec)
+    }
+
     @Test func `A file that cannot be read ends as kubesec ends`() {
-        #expect(ScanVerdict([], hasUnreadableFiles: true, under: .kubesecV20).status == 1)
-        #expect(ScanVerdict([], hasUnreadableFiles: true, under: .podscoreV1).status == 2)
+        #expect(ScanVerdict([], hasUnreadableFiles: true, asKubesec: true).status == 1)
+        #expect(ScanVerdict([], hasUnreadableFiles: true, asKubesec: false).status == 2)
     }
 
     @Test(
