@@ -23,23 +23,49 @@ func medianNanoseconds(rounds: Int = 7, atLeast minimum: Duration = .millisecond
 enum Part: String, CaseIterable {
     case decode
     case score
+    /// Judging by `restricted` alone.
+    case standard
     case decide
     case encode
 }
 
-/// Everything that the parts need, made from one recorded review.
+/// Everything that the parts need, made from one review.
 struct Workload {
+    /// A container that meets every rule, as JSON.
+    private static let hardened = """
+        {"name":"NAME","image":"registry.example.com/app@sha256:\(String(repeating: "0", count: 64))",
+        "securityContext":{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"runAsNonRoot":true,"runAsUser":20000,
+        "runAsGroup":20000,"capabilities":{"drop":["ALL"]},"seccompProfile":{"type":"RuntimeDefault"},
+        "appArmorProfile":{"type":"RuntimeDefault"}},
+        "resources":{"requests":{"cpu":"100m","memory":"64Mi"},"limits":{"cpu":"1","memory":"128Mi"}}}
+        """
+
     let bytes: [UInt8]
     let review: AdmissionReview
     let subject: ScoringSubject
     let policy: ScorePolicy
     let response: AdmissionResponse
     let scorer = Scorer(.podscoreV1)
+    let standard = PodSecurityStandard(.restricted, .latest)
     let decider = Decider(mode: .enforce)
 
-    /// Reads a recorded review; `nil` when it has no object.
-    init?(_ path: String) throws {
-        bytes = Array(try Data(contentsOf: URL(filePath: path)))
+    /// The body of a review that creates a Pod of so many hardened containers.
+    private static func body(containers count: Int) -> [UInt8] {
+        let containers = (0..<count).map { hardened.replacing("NAME", with: "c\($0)") }.joined(separator: ",")
+        let spec = #"{"serviceAccountName":"app","automountServiceAccountToken":false,"hostUsers":false,"containers":[\#(containers)]}"#
+        return Array(
+            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"group":"","version":"v1","kind":"Pod"},"#
+                + #""operation":"CREATE","namespace":"bench","object":{"kind":"Pod","metadata":{"name":"p"},"spec":\#(spec)}}}"#).utf8
+        )
+    }
+
+    /// Reads a recorded review from a path, or makes one for `containers:N`; `nil` when it has no object.
+    init?(_ source: String) throws {
+        if source.hasPrefix("containers:"), let count = Int(source.dropFirst("containers:".count)) {
+            bytes = Self.body(containers: count)
+        } else {
+            bytes = Array(try Data(contentsOf: URL(filePath: source)))
+        }
         let body = bytes
         review = try AdmissionReview(parsing: body.span)
         guard let object = review.request.object.object else { return nil }
@@ -56,6 +82,7 @@ struct Workload {
         switch part {
         case .decode: try AdmissionReview(parsing: bytes.span).request.uid.utf8.count
         case .score: scorer.score(subject).score
+        case .standard: standard.evaluate(pod: subject.pod, annotations: subject.annotations).count
         case .decide: decider.decide(review.request, by: policy).violations.count
         case .encode: response.encoded(for: review.version).count
         }

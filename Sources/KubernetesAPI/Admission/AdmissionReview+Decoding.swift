@@ -8,15 +8,15 @@ enum AdmissionReviewField: UInt8, FieldName {
 
 /// The fields of a request that are read.
 enum AdmissionRequestField: UInt8, FieldName {
-    case uid, kind, resource, subResource, name, namespace, operation, userInfo, object, oldObject, dryRun
+    case uid, kind, subResource, name, namespace, operation, userInfo, object, oldObject, dryRun
 
     /// Finds these fields by their names.
     static let table = FieldTable<Self>()
 }
 
-/// The fields of a kind or a resource with its group and version.
+/// The fields of a kind with its group and version.
 enum GroupVersionField: UInt8, FieldName {
-    case group, version, kind, resource
+    case group, version, kind
 
     /// Finds these fields by their names.
     static let table = FieldTable<Self>()
@@ -89,7 +89,6 @@ extension AdmissionRequest {
             case .kind:
                 request.kind = try GroupVersionKind(from: &reader)
                 hasKind = true
-            case .resource: request.resource = try GroupVersionResource(from: &reader)
             case .subResource: request.subResource = try reader.readString() ?? ""
             case .name: request.name = try reader.readString() ?? ""
             case .namespace: request.namespace = try reader.readString() ?? ""
@@ -167,22 +166,6 @@ extension GroupVersionKind {
             case .group: group = try reader.readString() ?? ""
             case .version: version = try reader.readString() ?? ""
             case .kind: kind = try reader.readString() ?? ""
-            case .resource: _ = try reader.skipValue()
-            }
-        }
-    }
-}
-
-extension GroupVersionResource {
-    /// Reads a resource with its group and version; null reads as empty.
-    init(from reader: inout JSONReader) throws(DecodingFailure) {
-        guard var object = try reader.beginObject() else { return }
-        while let field = try reader.nextField(in: &object, of: GroupVersionField.self) {
-            switch field {
-            case .group: group = try reader.readString() ?? ""
-            case .version: version = try reader.readString() ?? ""
-            case .resource: resource = try reader.readString() ?? ""
-            case .kind: _ = try reader.skipValue()
             }
         }
     }

@@ -49,8 +49,6 @@ package struct AdmissionRequest: Sendable {
     package var uid = ""
     /// The kind of ``object``, after any conversion by the API server.
     package var kind = GroupVersionKind()
-    /// The resource that the request names.
-    package var resource = GroupVersionResource()
     /// Such as `ephemeralcontainers`; empty for the resource itself.
     package var subResource = ""
     /// The object's name; can be empty.
@@ -80,19 +78,6 @@ package struct GroupVersionKind: Sendable, Equatable {
     package var version = ""
     /// The kind's name.
     package var kind = ""
-
-    /// Empty, to be filled while reading.
-    package init() {}
-}
-
-/// A resource with its group and version.
-package struct GroupVersionResource: Sendable, Equatable {
-    /// The API group; empty for the core group.
-    package var group = ""
-    /// The version in the group.
-    package var version = ""
-    /// The resource's name, such as `pods`.
-    package var resource = ""
 
     /// Empty, to be filled while reading.
     package init() {}
