@@ -7,7 +7,7 @@ extension KubesecJSON {
     static func writeAdditions(of document: ScannedDocument, to json: inout JSONWriter) {
         switch document.outcome {
         case .scored(let object, let report, let decision):
-            if let decision { write(decision, of: report, to: &json) }
+            if let decision { write(decision, of: report, in: object, to: &json) }
             if let standard = document.standard { write(standard, of: object, to: &json) }
         case .notScorable(let object, _):
             if let standard = document.standard { write(standard, of: object, to: &json) }
@@ -17,7 +17,7 @@ extension KubesecJSON {
     }
 
     /// Writes `decision`: what the cluster would say, and how to reach the minimum that was missed.
-    private static func write(_ decision: Decision, of report: ScoreReport, to json: inout JSONWriter) {
+    private static func write(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject, to json: inout JSONWriter) {
         json.key("decision")
         json.beginObject()
         json.key("policy")
@@ -36,7 +36,7 @@ extension KubesecJSON {
             json.write(denial.message)
         }
         write("warnings", decision.response.warnings, to: &json)
-        if let way = MinimumWay(decision, of: report) { write(way, to: &json) }
+        if let way = MinimumWay(decision, of: report, in: object) { write(way, to: &json) }
         json.endObject()
     }
 
@@ -53,7 +53,7 @@ extension KubesecJSON {
             json.key("mandatory")
             json.write(change.isMandatory)
             json.key("fix")
-            json.write(way.rule(of: change)?.fix ?? "")
+            json.write(way.fix(of: change))
             json.endObject()
         }
         json.endArray()

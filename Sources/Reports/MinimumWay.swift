@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import KubernetesAPI
 import PodScoring
 
 /// The way to the minimum that a scanned object misses.
@@ -8,9 +9,10 @@ struct MinimumWay {
     /// The changes in the order in which they are told; empty when none reach the minimum.
     let changes: [ShortestWay.Change]
     private let report: ScoreReport
+    private let places: FixText
 
     /// Finds the way; `nil` when the decision misses no minimum.
-    init?(_ decision: Decision, of report: ScoreReport) {
+    init?(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject) {
         let minimums = decision.violations.compactMap { violation -> Int? in
             guard case .minimumScore(_, let minimum) = violation else { return nil }
             return minimum
@@ -19,11 +21,15 @@ struct MinimumWay {
         let way = ShortestWay(from: report, to: minimum, mandatory: decision.violations.compactMap(\.rule))
         self.minimum = minimum
         self.report = report
+        places = FixText(pod: object.podSpec ?? PodSpec())
         changes = way.score >= minimum ? way.changes : []
     }
 
-    /// The rule that a change mends.
-    func rule(of change: ShortestWay.Change) -> Rule? {
-        report.ruleset.entries.first { $0.rule.id.utf8.elementsEqual(change.rule.utf8) }?.rule
+    /// Where a change has to be made and what to write there, as the denial says it.
+    func fix(of change: ShortestWay.Change) -> String {
+        guard let result = report.results.first(where: { report.entry(of: $0).rule.id.utf8.elementsEqual(change.rule.utf8) }),
+            case .fails(let findings) = result.outcome
+        else { return "" }
+        return places.text(of: report.entry(of: result).rule, findings: findings)
     }
 }

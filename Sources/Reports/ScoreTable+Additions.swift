@@ -3,17 +3,16 @@ import KubernetesAPI
 import PodScoring
 
 extension ScoreTable {
-    /// Writes the changes that reach the minimum which the decision misses, what to do for them being said above.
+    /// Writes the changes that reach the minimum which the decision misses.
     ///
     /// Warnings name them already.
-    static func way(_ decision: Decision, of report: ScoreReport) -> [String] {
-        guard decision.response.warnings.isEmpty, let way = MinimumWay(decision, of: report) else { return [] }
+    static func way(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject) -> [String] {
+        guard decision.response.warnings.isEmpty, let way = MinimumWay(decision, of: report, in: object) else { return [] }
         guard !way.changes.isEmpty else { return ["  no changes reach the minimum \(way.minimum)"] }
         let width = way.changes.map(\.rule.count).max() ?? 0
         return ["  shortest way to \(way.minimum):"]
             + way.changes.map { change in
-                let fix = way.rule(of: change)?.fix ?? ""
-                return "  \(RuleText.signed(change.points))  \(RuleText.padded(change.rule, to: width))  \(fix)"
+                "  \(RuleText.signed(change.points))  \(RuleText.padded(change.rule, to: width))  \(way.fix(of: change))"
             }
     }
 

@@ -27,7 +27,7 @@ package enum ScoreTable {
             var lines = ["\(head) (\(report.ruleset.label))"]
             lines += faults(in: report, of: object)
             lines.append(kept(in: report))
-            if let decision { lines += Self.lines(of: decision) + way(decision, of: report) }
+            if let decision { lines += Self.lines(of: decision) + way(decision, of: report, in: object) }
             return lines + Self.lines(of: document.standard, in: object)
         }
     }

@@ -110,7 +110,7 @@ struct ManifestScan {
         let outcome: ScannedDocument.Outcome =
             report.isScorable
             ? .scored(object, report, policy.flatMap { decide(object, by: $0) })
-            : .notScorable(object, why: KubesecJSON.unsupportedKind)
+            : .notScorable(object, why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rule looks at objects of kind \(object.kind)")
         return ScannedDocument(
             fileName: document.source,
             outcome: outcome,

@@ -64,6 +64,18 @@ struct CommandFailure: Error {
     }
 }
 
+extension StandardStream {
+    /// Writes what was asked for; throws where it cannot be written, so that nobody takes an empty report for a good one.
+    func writeResult(_ bytes: [UInt8]) throws {
+        guard write(bytes) else { throw CommandFailure("cannot write the result to standard output") }
+    }
+
+    /// Writes what was asked for; throws where it cannot be written.
+    func writeResult(_ text: String) throws {
+        try writeResult(Array(text.utf8))
+    }
+}
+
 /// The statuses with which commands end.
 enum ExitStatus {
     /// Something is denied, scores too low or lacks a required control.

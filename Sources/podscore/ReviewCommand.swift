@@ -51,8 +51,8 @@ struct ReviewCommand: ParsableCommand {
                 let review = try Self.review(bytes, named: file)
                 let decision = decider.decide(review.request, by: loaded.policies.policy(for: review.request.namespace))
                 switch format {
-                case .text: StandardStream.output.write(DecisionText.lines(decision, of: review.request, in: file))
-                case .json: StandardStream.output.write(decision.response.encoded(for: review.version) + [UInt8(ascii: "\n")])
+                case .text: try StandardStream.output.writeResult(DecisionText.lines(decision, of: review.request, in: file))
+                case .json: try StandardStream.output.writeResult(decision.response.encoded(for: review.version) + [UInt8(ascii: "\n")])
                 }
                 if !decision.response.isAllowed { status = max(status, ExitStatus.refused) }
             } catch let failure as CommandFailure {

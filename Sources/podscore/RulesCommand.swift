@@ -27,14 +27,14 @@ struct RulesCommand: ParsableCommand {
     /// Prints the list or the page.
     mutating func run() throws {
         guard let id else {
-            StandardStream.output.write(format == .markdown ? RulesDocument.text : RuleText.list(of: ruleset.ruleset))
+            try StandardStream.output.writeResult(format == .markdown ? RulesDocument.text : RuleText.list(of: ruleset.ruleset))
             return
         }
         guard let rule = RuleCatalog.rule(named: id) else {
             let suggestion = Suggestion.closest(to: id, among: RuleCatalog.builtIn.map(\.id))
             throw CommandFailure("there is no rule \"\(id)\"" + (suggestion.map { "; did you mean \($0)?" } ?? "; see podscore rules"))
         }
-        StandardStream.output.write(format == .markdown ? RulesDocument.section(of: rule) : RuleText.page(of: rule))
+        try StandardStream.output.writeResult(format == .markdown ? RulesDocument.section(of: rule) : RuleText.page(of: rule))
     }
 }
 

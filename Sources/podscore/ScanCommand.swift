@@ -86,8 +86,8 @@ struct ScanCommand: ParsableCommand {
         }
         let verdict = ScanVerdict(documents, hasUnreadableFiles: !problems.isEmpty, asKubesec: scan.endsAsKubesec)
         switch format ?? (StandardStream.output.isTerminal ? .table : .json) {
-        case .table: StandardStream.output.write(ScoreTable.text(documents))
-        case .json: StandardStream.output.write(KubesecJSON.encode(documents))
+        case .table: try StandardStream.output.writeResult(ScoreTable.text(documents))
+        case .json: try StandardStream.output.writeResult(KubesecJSON.encode(documents))
         }
         problems += documents.compactMap(\.problem)
         for problem in problems { StandardStream.error.write(problem + "\n") }

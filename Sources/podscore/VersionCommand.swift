@@ -13,6 +13,6 @@ struct VersionCommand: ParsableCommand {
     /// Prints the version on the first line and a line for each ruleset.
     mutating func run() throws {
         let rulesets = Ruleset.all.map { "  \($0.label)\n" }.joined()
-        StandardStream.output.write("podscore \(Version.text)\nrulesets:\n\(rulesets)")
+        try StandardStream.output.writeResult("podscore \(Version.text)\nrulesets:\n\(rulesets)")
     }
 }

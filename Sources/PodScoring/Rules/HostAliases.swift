@@ -11,7 +11,7 @@ extension Rule {
         fix: "remove hostAliases",
         effort: .needsKnowledge,
         example: """
-            hostAliases: []
+            dnsPolicy: ClusterFirst  # names come from DNS; leave hostAliases out
             """,
         references: ["https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/"]
     )

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -32,6 +33,23 @@ extension EndToEnd {
             let run = try Run(Run.podscore, arguments)
             #expect(run.status == 2 && run.output.isEmpty)
             #expect(run.errors.contains("Error: ") && run.errors.contains("podscore"))
+        }
+
+        @Test(arguments: [["version"], ["rules"], ["rules", "HostPID"], ["scan", "-"]])
+        func `A result that cannot be written is no success`(arguments: [String]) throws {
+            let folder = try ScratchFolder()
+            let process = try ChildProcess(
+                Run.podscore,
+                arguments,
+                input: folder.write(Self.rootPod, to: "input"),
+                output: .file("/dev/full"),
+                errors: .file(folder.file("errors"))
+            )
+            #expect(process.waitForEnd() == 2)
+            #expect(
+                try String(contentsOfFile: folder.file("errors"), encoding: .utf8)
+                    == "podscore: cannot write the result to standard output\n"
+            )
         }
 
         @Test(arguments: [

@@ -121,6 +121,15 @@ import Testing
         #expect(way.allSatisfy { !$0.fix.isEmpty })
     }
 
+    @Test func `The shortest way says what this ruleset wants, and where`() throws {
+        let (_, legacy) = try Self.elements("--ruleset", "kubesec/v2.0", "--minimum-score", "4", input: Self.plain)
+        let annotation = "set the annotation container.apparmor.security.beta.kubernetes.io/CONTAINER: runtime/default"
+        #expect(legacy.first?.decision?.shortestWay?.first?.fix == annotation)
+        let (_, current) = try Self.elements("--minimum-score", "2", input: Self.plain)
+        let place = #"container "web": "#
+        #expect(current.first?.decision?.shortestWay?.first?.fix.hasPrefix(place) == true)
+    }
+
     @Test func `The table shows the denial, the shortest way and the standard`() throws {
         let run = try Run.podscore(
             "scan",
