@@ -17,10 +17,13 @@ struct ReviewCommand: ParsableCommand {
         commandName: "review",
         abstract: "Decide recorded admission reviews without a server.",
         discussion: """
-            Each file holds one AdmissionReview as the API server posts it. The decision is the one that `podscore serve` would give
-            under the same policy. json writes the answer to each review on a line of its own, in the order of the files.
+            Each file holds one AdmissionReview as the API server posts it. The
+            decision is the one that `podscore serve` would give under the same
+            policy. json writes the answer to each review on a line of its own, in
+            the order of the files.
 
-            Ends with 0 when all are allowed, with 1 when one is denied, and with 2 when a file is no review.
+            Ends with 0 when all are allowed, with 1 when one is denied, and with 2
+            when a file is no review.
             """
     )
 

@@ -17,18 +17,22 @@ struct ScanCommand: ParsableCommand {
         commandName: "scan",
         abstract: "Score manifests before they reach the cluster.",
         discussion: """
-            Files hold YAML or JSON, one or many documents. Each document is scored, not scorable, or broken; none is left out.
+            Files hold YAML or JSON, one or many documents. Each document is scored,
+            not scorable, or broken; none is left out.
 
-            Ends with 0 when all is good, with 1 when something scores below 0, misses a threshold, breaks the standard or is denied by
-            the policy, and with 2 when input is broken. Under kubesec's rulesets, where neither a threshold nor a policy decides, it ends
-            as kubesec does: with 2 when anything scores 0 or less, is of no known kind or is no valid object, and with 1 when something
-            can't be read or parsed.
+            Ends with 0 when all is good, with 1 when something scores below 0, misses
+            a threshold, breaks the standard or is denied by the policy, and with 2
+            when input is broken. Under kubesec's rulesets, where neither a threshold
+            nor a policy decides, it ends as kubesec does: with 2 when anything scores
+            0 or less, is of no known kind or is no valid object, and with 1 when
+            something can't be read or parsed.
 
             Examples:
               podscore scan pod.yaml
               helm template chart | podscore scan -
-              podscore scan --minimum-score 9 --require RunAsNonRoot,CapDropAll --standard baseline@v1.31 pod.yaml
-              podscore scan --policy policy.yaml --namespace payments deployment.yaml
+              podscore scan --minimum-score 9 --require CapDropAll pod.yaml
+              podscore scan --standard baseline@v1.31 pod.yaml
+              podscore scan --policy policy.yaml -n payments deployment.yaml
             """
     )
 

@@ -13,11 +13,12 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Answer a Kubernetes API server as a validating admission webhook.",
         discussion: """
-            Reviews are taken at POST /validate, or at /validate/NAME to pin one policy. The plain port has /livez, /readyz, /policy and
-            /metrics. SIGTERM drains: not ready at once, serving on for --drain-delay, then exit 0.
+            Reviews are taken at POST /validate, or at /validate/NAME to pin one
+            policy. The plain port has /livez, /readyz, /policy and /metrics. SIGTERM
+            drains: not ready at once, serving on for --drain-delay, then exit 0.
 
             Example:
-              podscore serve --tls-cert tls.crt --tls-key tls.key --policy policies/ --mode warn
+              podscore serve --tls-cert tls.crt --tls-key tls.key --policy policies
             """
     )
 
