@@ -5,12 +5,12 @@
 package enum DisplayText {
     /// Writes a text between quotation marks, so that a name can't pass for a part of the message.
     static func quoted(_ text: String, byteLimit: Int = 63) -> String {
-        "\"" + truncated(escaped(text, quotation: true), byteLimit: byteLimit) + "\""
+        "\"" + fitted(text, byteLimit: byteLimit, quotation: true) + "\""
     }
 
     /// Writes a text so that it stays on its line.
     static func oneLine(_ text: String, byteLimit: Int) -> String {
-        truncated(escaped(text, quotation: false), byteLimit: byteLimit)
+        fitted(text, byteLimit: byteLimit, quotation: false)
     }
 
     /// Cuts a text that is longer than a number of bytes between two scalars and puts an ellipsis at its end.
@@ -28,26 +28,24 @@ package enum DisplayText {
 
     private static let ellipsis = "…"
 
-    /// Replaces what cannot be seen by its number, such as `\u{1B}`.
-    private static func escaped(_ text: String, quotation: Bool) -> String {
-        guard !text.utf8.allSatisfy({ isPlain($0) }) else { return text }
-        var result = String.UnicodeScalarView()
+    /// Replaces what cannot be seen by its number, such as `\u{1B}`, and cuts what is too long.
+    ///
+    /// Each scalar becomes at least one byte, so no more of the text is looked at than fits: it is the submitter's, and can be megabytes.
+    private static func fitted(_ text: String, byteLimit: Int, quotation: Bool) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(text.utf8.count, byteLimit) + 16)
         for scalar in text.unicodeScalars {
             if quotation, scalar == "\"" || scalar == "\\" {
-                result.append("\\")
-                result.append(scalar)
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
             } else if isVisible(scalar) {
-                result.append(scalar)
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             } else {
-                result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+                bytes.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".utf8)
             }
+            if bytes.count > byteLimit { break }
         }
-        return String(result)
-    }
-
-    /// Whether a byte is an ASCII character that is never escaped.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        return truncated(String(decoding: bytes, as: UTF8.self), byteLimit: byteLimit)
     }
 
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -42,7 +42,7 @@ import Testing
 
     @Test func `While it ends, the server is not ready and each answer is the last`() async throws {
         let configuration = TestServer.configuration {
-            $0.drain.propagationDelay = .milliseconds(200)
+            $0.drain.propagationDelay = .seconds(2)
             $0.limits.largeBodyByteCount = 10
         }
         let handler = EchoHandler()

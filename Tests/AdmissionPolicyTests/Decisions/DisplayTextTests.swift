@@ -36,3 +36,16 @@ struct DisplayTextTests {
         #expect(text == expected)
     }
 }
+
+/// Texts of the submitter's that are as long as a request can be.
+struct LongDisplayTextTests {
+    // Without a bound the work grows with the square of the length: hours for these.
+    @Test(.timeLimit(.minutes(1)), arguments: ["\u{1B}", "\"", "é", "\u{200B}", "a"])
+    func `No more of a text is looked at than is shown`(scalar: String) {
+        let text = String(repeating: scalar, count: 4_000_000)
+        for _ in 0..<100 {
+            #expect(DisplayText.quoted(text).utf8.count <= 65)
+            #expect(DisplayText.oneLine(text, byteLimit: 253).utf8.count <= 253)
+        }
+    }
+}
