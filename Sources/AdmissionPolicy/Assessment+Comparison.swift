@@ -12,10 +12,19 @@ extension Assessment {
 
     /// Tells whether the score is lower than before, or a rule or a standard's check fails in a container in which it did not.
     ///
-    /// Containers are known by their names, since an update can move them in their list.
+    /// Containers are known by their names, since an update can move them in their list. Beyond ``comparedContainerLimit`` containers the
+    /// comparison is not made and the update counts as worse.
     func isWorse(than old: Self) -> Bool {
+        guard max(containerCount, old.containerCount) <= Self.comparedContainerLimit else { return true }
         guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
         return !failingPlaces.isSubset(of: old.failingPlaces)
+    }
+
+    /// The most containers whose faults are compared one by one, each with all annotations; no real workload has as many.
+    private static let comparedContainerLimit = 256
+
+    private var containerCount: Int {
+        pod.initContainers.count + pod.containers.count + pod.ephemeralContainers.count
     }
 
     private var failingPlaces: Set<FailingPlace> {

@@ -37,6 +37,8 @@ extension Decider {
     private func failures(ofEphemeralContainers new: [Int], in pod: PodSpec, by ruleset: Ruleset) -> [ScoreReport.Result] {
         var findings: [[Finding]?] = Array(repeating: nil, count: ruleset.entries.count)
         var single = pod.withoutContainers
+        // Rules about containers don't look at volumes, of which there can be thousands to be looked at for each container.
+        single.volumes = []
         for index in new {
             single.ephemeralContainers = [pod.ephemeralContainers[index]]
             let report = Scorer(ruleset).score(ScoringSubject(pod: single, context: .admittedPod))
