@@ -73,11 +73,15 @@ extension Assessment {
     /// The names of the containers that fail when each is asked alone, for a finding blames what they inherit on the Pod, once for all.
     private func containers(where fails: (ScoringSubject) -> Bool) -> [String] {
         var names: [String] = []
+        let named = AnnotationsByContainer(subject.annotations)
         for list in ContainerList.allCases {
             var alone = pod.withoutContainers
+            // Demands on containers don't look at volumes, of which there can be thousands.
+            alone.volumes = []
             for container in pod[list] {
                 alone[list] = [container]
-                let subject = ScoringSubject(pod: alone, annotations: subject.annotations, kind: subject.kind, context: subject.context)
+                let annotations = named.annotations(of: container.name)
+                let subject = ScoringSubject(pod: alone, annotations: annotations, kind: subject.kind, context: subject.context)
                 if fails(subject) { names.append(container.name) }
             }
         }

@@ -44,9 +44,9 @@ extension Decider {
             let report = Scorer(ruleset).score(ScoringSubject(pod: single, context: .admittedPod))
             for failure in report.failures where canBeSatisfied(report.entry(of: failure).rule) {
                 // What the container inherits is blamed on the Pod, which no one can change any more; the container can.
-                findings[failure.index, default: []] += failure.findings.map { finding in
-                    Finding(.container(.ephemeralContainers, index), finding.field, fix: finding.fix)
-                }
+                let own = failure.findings.map { Finding(.container(.ephemeralContainers, index), $0.field, fix: $0.fix) }
+                if findings[failure.index] == nil { findings[failure.index] = [] }
+                findings[failure.index]?.append(contentsOf: own)
             }
         }
         return findings.enumerated().compactMap { index, findings in
@@ -63,13 +63,6 @@ extension Decider {
     private func merged(_ whole: [ScoreReport.Result], _ part: [ScoreReport.Result]) -> [ScoreReport.Result] {
         let added = part.filter { failure in !whole.contains { $0.index == failure.index } }
         return (whole + added).sorted { $0.index < $1.index }
-    }
-}
-
-extension [[Finding]?] {
-    fileprivate subscript(index: Int, default none: [Finding]) -> [Finding] {
-        get { self[index] ?? none }
-        set { self[index] = newValue }
     }
 }
 

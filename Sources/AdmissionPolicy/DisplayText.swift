@@ -9,7 +9,7 @@ package enum DisplayText {
     }
 
     /// Writes a text so that it stays on its line.
-    static func oneLine(_ text: String, byteLimit: Int) -> String {
+    package static func oneLine(_ text: String, byteLimit: Int) -> String {
         fitted(text, byteLimit: byteLimit, quotation: false)
     }
 

@@ -16,8 +16,9 @@ enum PodChanges {
     ///
     /// The API server refuses to change an ephemeral container. Comparing more than the name costs nothing and leaves no way around it.
     static func newEphemeralContainers(in pod: PodSpec, since old: PodSpec?) -> [Int] {
-        pod.ephemeralContainers.indices.filter { index in
-            old?.ephemeralContainers.contains(pod.ephemeralContainers[index]) != true
+        let known = Dictionary((old?.ephemeralContainers ?? []).map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+        return pod.ephemeralContainers.indices.filter { index in
+            known[Array(pod.ephemeralContainers[index].name.utf8)] != pod.ephemeralContainers[index]
         }
     }
 

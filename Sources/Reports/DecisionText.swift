@@ -8,7 +8,8 @@ package enum DecisionText {
         let name =
             request.object.object.map { $0.metadata.name.isEmpty ? $0.metadata.generateName + "*" : $0.metadata.name } ?? request.name
         let resource = request.kind.kind + (request.subResource.isEmpty ? "" : "/" + request.subResource)
-        var line = "\(file): \(decision.outcome.rawValue): \(request.operation.rawValue) \(resource) \(request.namespace)/\(name)"
+        let title = DisplayText.oneLine("\(resource) \(request.namespace)/\(name)", byteLimit: 400)
+        var line = "\(file): \(decision.outcome.rawValue): \(request.operation.rawValue) \(title)"
         if let score = decision.score, let best = decision.bestPossibleScore { line += ", scores \(score) of \(best)" }
         line += ", policy \(decision.policy)"
         if decision.wouldDeny && decision.outcome != .deny { line += ", would be denied without the server's mode" }

@@ -36,6 +36,9 @@ struct ReviewCommand: ParsableCommand {
     @Option(name: .long, help: "The most that may happen, whatever the policy says: enforce, warn or audit.")
     var mode = EnforcementMode.enforce
 
+    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    var ownNamespace = ""
+
     @Option(name: [.short, .long], help: "How to write decisions: text or json.")
     var format = Format.text
 
@@ -44,7 +47,7 @@ struct ReviewCommand: ParsableCommand {
 
     /// Decides the files one after the other.
     mutating func run() throws {
-        let loaded = try PolicyFiles.load(policy)
+        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace)
         for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
         let decider = Decider(mode: mode)
         var status: Int32 = 0

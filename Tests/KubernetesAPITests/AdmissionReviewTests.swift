@@ -52,6 +52,10 @@ private func review(_ text: String) throws -> AdmissionReview {
             #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{},"operation":"PATCH"}}"#,
             "request.operation: unknown value \"PATCH\", allowed: CREATE, UPDATE, DELETE, CONNECT (byte 104)"
         ),
+        (
+            #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{},"operation":"CREATE"}}"#,
+            "request: missing field \"kind\" (byte 71)"
+        ),
         ("[]", "expected object, found array (byte 0)"), ("null", "expected object, found null (byte 0)"),
         (
             #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"object":[{"a":1},{"a":[0,tru]}]}}"#,

@@ -111,7 +111,7 @@ extension AdmissionRequest {
         }
         reader.rewind(to: end)
         guard !request.uid.isEmpty else { throw DecodingFailure(.missingField("uid"), at: start) }
-        guard hasKind else { throw DecodingFailure(.missingField("kind"), at: start) }
+        guard hasKind, !request.kind.kind.isEmpty else { throw DecodingFailure(.missingField("kind"), at: start) }
         guard let operation else { throw DecodingFailure(.missingField("operation"), at: start) }
         request.operation = operation
         return request

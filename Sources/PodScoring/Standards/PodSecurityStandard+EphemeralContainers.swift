@@ -9,7 +9,10 @@ extension PodSecurityStandard {
     ///   - annotations: The annotations of that Pod.
     /// - Returns: The violations in the order of ``checks``, each with the findings of all containers.
     package func evaluate(ephemeralContainers indexes: [Int], of pod: PodSpec, annotations: [Annotation]) -> [StandardViolation] {
-        let all = indexes.flatMap { evaluate(ephemeralContainer: $0, of: pod, annotations: annotations) }
+        let named = AnnotationsByContainer(annotations)
+        let all = indexes.filter(pod.ephemeralContainers.indices.contains).flatMap { index in
+            evaluate(ephemeralContainer: index, of: pod, annotations: named.annotations(of: pod.ephemeralContainers[index].name))
+        }
         return checks.compactMap { check in
             let findings = all.filter { $0.name == check.name }.flatMap(\.findings)
             return findings.isEmpty ? nil : StandardViolation(check: check, findings: findings)
@@ -32,6 +35,8 @@ extension PodSecurityStandard {
         single.initContainers = []
         single.containers = []
         single.ephemeralContainers = [container]
+        // Only checks of containers count below, and there can be thousands of volumes to be looked at for each container.
+        single.volumes = []
         let relevant = annotations.filter { annotation in
             annotation.name.isExactly(Annotation.seccompPod) || annotation.isNamed(Annotation.appArmorPrefix, for: container.name)
                 || annotation.isNamed(Annotation.seccompContainerPrefix, for: container.name)

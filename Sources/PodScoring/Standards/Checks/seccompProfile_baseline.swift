@@ -15,13 +15,15 @@ extension StandardCheck {
     )
 
     private static func findSeccompAnnotations(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        for index in annotations.indices where !allowsSeccomp(annotations[index]) {
-            let annotation = annotations[index]
-            var isRead = annotation.name.isExactly(Annotation.seccompPod)
-            pod.visitContainers { container, _ in
-                isRead = isRead || annotation.isNamed(Annotation.seccompContainerPrefix, for: container.name)
-            }
-            guard isRead else { continue }
+        let suspects = annotations.filter { !allowsSeccomp($0) }
+        guard !suspects.isEmpty else { return }
+        let prefix = Annotation.seccompContainerPrefix.utf8
+        var names: Set<[UInt8]> = []
+        pod.visitContainers { container, _ in names.insert(Array(container.name.utf8)) }
+        for annotation in suspects {
+            let name = annotation.name.utf8
+            let isContainers = name.starts(with: prefix) && names.contains(Array(name.dropFirst(prefix.count)))
+            guard isContainers || annotation.name.isExactly(Annotation.seccompPod) else { continue }
             let fix = "remove the seccomp annotation"
             findings.append(Finding(annotation: annotation, withPrefix: Annotation.seccompContainerPrefix, fix: fix))
         }
