@@ -12,8 +12,29 @@ package enum Directory {
 
     /// The names in a directory without `.` and `..`, sorted by their bytes.
     package static func names(in path: String) throws(FileError) -> [String] {
-        // Safety: the stream is owned here, used on this thread only and closed below.
+        // Safety: the call reads the path's bytes; who gets the stream owns it.
         guard let stream = unsafe opendir(path) else { throw .system(path: path, code: errno) }
+        return try unsafe names(readingToEnd: stream, of: path)
+    }
+
+    /// The names in an open directory without `.` and `..`, sorted by their bytes; `path` is what errors call it.
+    static func names(inOpen descriptor: Int32, path: String) throws(FileError) -> [String] {
+        // Opened anew: streams of one description share their place.
+        // Safety: the call reads the path's bytes.
+        let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw .system(path: path, code: errno) }
+        // Safety: the stream takes the descriptor over; who gets the stream owns it.
+        guard let stream = unsafe fdopendir(copy) else {
+            let code = errno
+            close(copy)
+            throw .system(path: path, code: code)
+        }
+        return try unsafe names(readingToEnd: stream, of: path)
+    }
+
+    // Safety: the caller gives up the stream, which is used on this thread only and closed here.
+    @unsafe
+    private static func names(readingToEnd stream: OpaquePointer, of path: String) throws(FileError) -> [String] {
         // Safety: the stream is open and not used afterwards.
         defer { unsafe _ = closedir(stream) }
         var names: [String] = []

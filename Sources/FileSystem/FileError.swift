@@ -6,18 +6,32 @@ package enum FileError: Error, Sendable, Equatable {
     case system(path: String, code: Int32)
     /// The file is longer than the reader takes, in bytes.
     case tooLarge(path: String, limit: Int)
+    /// A pipe, a device, a socket or a directory stands where a file is expected; reading it might never end.
+    case notRegular(path: String)
+    /// What was read was replaced while it was read, each time it was tried.
+    case keptChanging(path: String)
 }
 
 extension FileError: CustomStringConvertible {
     /// `PATH: what`, in the system's words.
-    package var description: String {
+    package var description: String { "\(path): \(reason)" }
+
+    /// What could not be read or written.
+    package var path: String {
         switch self {
-        case .system(let path, let code):
+        case .system(let path, _), .tooLarge(let path, _), .notRegular(let path), .keptChanging(let path): path
+        }
+    }
+
+    /// What is wrong, in the system's words, without the path.
+    package var reason: String {
+        switch self {
+        case .system(_, let code):
             // Safety: the call returns a string of the system's that lives until the next call on this thread; it is copied at once.
-            let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
-            return "\(path): \(reason)"
-        case .tooLarge(let path, let limit):
-            return "\(path): larger than \(limit) bytes"
+            return unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        case .tooLarge(_, let limit): return "larger than \(limit) bytes"
+        case .notRegular: return "not a regular file"
+        case .keptChanging: return "kept changing while it was read"
         }
     }
 }
