@@ -113,6 +113,20 @@ package struct Ruleset: Sendable {
         return ruleset
     }
 
+    /// Returns the same ruleset with the rules of these ids alone; an id may stand there twice, and no id leaves it as it is.
+    ///
+    /// Throws when it does not have one of them, whose spelling counts to the letter.
+    package func restricted(to ids: [String]) throws(UnknownRules) -> Self {
+        guard !ids.isEmpty else { return self }
+        let known = entries.map(\.rule.id)
+        let unknown = ids.filter { id in !known.contains { $0.utf8.elementsEqual(id.utf8) } }
+        guard unknown.isEmpty else { throw UnknownRules(ids: unknown, ruleset: name, known: known) }
+        var ruleset = self
+        ruleset.entries.removeAll { entry in !ids.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) } }
+        ruleset.steps = ruleset.entries.map(Step.init)
+        return ruleset
+    }
+
     /// The order of a report; the id decides where two rules read the same fields for the same weight.
     private static func precedes(_ first: Entry, _ second: Entry, by order: Order) -> Bool {
         let weights = (abs(first.points), abs(second.points))
