@@ -66,7 +66,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
                 "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Metrics", "FileSystem",
             ],
-            testing: ["YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
+            testing: ["TestSupport", "YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
         )
         + [
             .executableTarget(

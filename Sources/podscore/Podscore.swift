@@ -12,12 +12,13 @@ import Glibc
             serve   answers a Kubernetes API server as a validating admission webhook
             review  decides recorded admission reviews without a server
             scan    scores manifests before they reach the cluster
+            http    scores manifests that are posted, as kubesec's server does
             rules   says what is looked for, why, and for how many points
 
             Start with: podscore scan pod.yaml
             """,
         version: Version.text,
-        subcommands: [ServeCommand.self, ReviewCommand.self, ScanCommand.self, RulesCommand.self, VersionCommand.self]
+        subcommands: [ServeCommand.self, ReviewCommand.self, ScanCommand.self, HTTPCommand.self, RulesCommand.self, VersionCommand.self]
     )
 
     /// Runs the command that the arguments name, and exits with 2 where they are not understood.

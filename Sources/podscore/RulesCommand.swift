@@ -50,6 +50,8 @@ enum RulesFormat: String, ExpressibleByArgument, CaseIterable {
 struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
     /// The default one.
     static let standard = RulesetName(.podscoreV1)
+    /// What kubesec's clients expect.
+    static let kubesec = RulesetName(.kubesecV2)
 
     /// The ruleset of that name.
     let ruleset: Ruleset

@@ -101,7 +101,7 @@ struct ScanCommand: ParsableCommand {
 
 extension ScannedDocument {
     /// What is broken, as one line; `nil` when nothing is.
-    fileprivate var problem: String? {
+    var problem: String? {
         guard case .broken(let problem) = outcome else { return nil }
         return problem
     }

@@ -50,16 +50,21 @@ import Testing
     }
 
     /// The folder that stands beside the repository where the project is built; absent elsewhere.
-    private static let reference = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let reference = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/kubesec-reference")
 
-    private static let names = ((try? FileManager.default.contentsOfDirectory(atPath: reference.appending(path: "input").path)) ?? [])
+    /// The files that kubesec was given.
+    static let names = ((try? FileManager.default.contentsOfDirectory(atPath: reference.appending(path: "input").path)) ?? [])
         .sorted()
+
+    /// What kubesec said of a file.
+    static func expectation(of name: String) throws -> Expectation {
+        try JSONDecoder().decode(Expectation.self, from: Data(contentsOf: reference.appending(path: "expected/\(name).json")))
+    }
 
     @Test(.enabled(if: !names.isEmpty, "kubesec's reference output is not here"), arguments: names.isEmpty ? [""] : names)
     func `A file is reported as kubesec reports it`(name: String) throws {
-        let data = try Data(contentsOf: Self.reference.appending(path: "expected/\(name).json"))
-        let expected = try JSONDecoder().decode(Expectation.self, from: data)
+        let expected = try Self.expectation(of: name)
         let scan = ManifestScan(ruleset: .kubesecV2, policies: nil, defaultNamespace: "default")
         let documents = try scan.scan(Self.reference.appending(path: "input/\(name)").path)
         let reports = try JSONDecoder().decode([Report].self, from: Data(KubesecJSON.encode(documents)))

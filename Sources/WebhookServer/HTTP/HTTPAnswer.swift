@@ -6,6 +6,7 @@ struct HTTPAnswer: Sendable, Equatable {
     /// The status codes in use.
     enum Status: Int, Sendable, CaseIterable {
         case ok = 200
+        case seeOther = 303
         case badRequest = 400
         case notFound = 404
         case methodNotAllowed = 405
@@ -13,6 +14,7 @@ struct HTTPAnswer: Sendable, Equatable {
         case contentTooLarge = 413
         case unsupportedMediaType = 415
         case headerFieldsTooLarge = 431
+        case internalServerError = 500
         case serviceUnavailable = 503
     }
 
@@ -21,6 +23,8 @@ struct HTTPAnswer: Sendable, Equatable {
         case none
         /// The methods that the path has.
         case allow(String)
+        /// Where to look instead.
+        case location(String)
         /// Ask again in a second: the API server does, within its timeout.
         ///
         /// Source: <https://github.com/kubernetes/client-go/blob/v0.33.0/rest/with_retry.go>
@@ -76,6 +80,7 @@ struct HTTPAnswer: Sendable, Equatable {
         switch field {
         case .none: break
         case .allow(let methods): buffer.writeString("\r\nAllow: \(methods)")
+        case .location(let path): buffer.writeString("\r\nLocation: \(path)")
         case .retryAfterOneSecond: buffer.writeStaticString("\r\nRetry-After: 1")
         }
         switch connection {
@@ -95,6 +100,7 @@ extension HTTPAnswer.Status {
     var line: StaticString {
         switch self {
         case .ok: "200 OK"
+        case .seeOther: "303 See Other"
         case .badRequest: "400 Bad Request"
         case .notFound: "404 Not Found"
         case .methodNotAllowed: "405 Method Not Allowed"
@@ -102,6 +108,7 @@ extension HTTPAnswer.Status {
         case .contentTooLarge: "413 Content Too Large"
         case .unsupportedMediaType: "415 Unsupported Media Type"
         case .headerFieldsTooLarge: "431 Request Header Fields Too Large"
+        case .internalServerError: "500 Internal Server Error"
         case .serviceUnavailable: "503 Service Unavailable"
         }
     }

@@ -55,6 +55,21 @@ extension RequestHandler {
     }
 }
 
+extension RequestHandler {
+    /// Counts a large answer among what is held until the client has taken it; when there is no room, it is told to come again.
+    ///
+    /// Answers of the webhook are never that large.
+    func reserveRoom(for answer: HTTPAnswer, context: ChannelHandlerContext) -> (HTTPAnswer, EventLoopPromise<Void>?) {
+        let byteCount = answer.body.count
+        guard byteCount > shared.limits.largeBodyByteCount else { return (answer, nil) }
+        let load = shared.load
+        guard load.reserve(byteCount, isLarge: true) else { return (.overloaded("too many large answers in memory"), nil) }
+        let delivery = context.eventLoop.makePromise(of: Void.self)
+        delivery.futureResult.whenComplete { _ in load.release(byteCount) }
+        return (answer, delivery)
+    }
+}
+
 extension RequestHandler.Request {
     /// Asks the responder, unless the client would not have waited for the answer.
     func answer(body: ByteBuffer, by responder: Responder, at now: NIODeadline) -> HTTPAnswer {

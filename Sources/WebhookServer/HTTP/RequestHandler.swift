@@ -124,12 +124,13 @@ final class RequestHandler<Responder: HTTPResponder>: ChannelInboundHandler {
 
     /// Writes an answer, and closes behind it unless the connection stays open.
     func write(_ answer: HTTPAnswer, _ facts: RequestFacts?, keepsAlive: Bool, context: ChannelHandlerContext) {
+        let (answer, delivery) = reserveRoom(for: answer, context: context)
         responder.record(answer.status)
         let keepsAlive = keepsAlive && !closesAfterAnswer && !shared.isDraining
         let field: HTTPAnswer.ConnectionField = !keepsAlive ? .close : facts?.isHTTP10 == true ? .keepAlive : .unsaid
         var buffer = context.channel.allocator.buffer(capacity: 192 + answer.body.count)
         answer.encode(into: &buffer, connection: field, omitsBody: facts?.omitsBody ?? false)
-        context.write(wrapOutboundOut(buffer), promise: nil)
+        context.write(wrapOutboundOut(buffer), promise: delivery)
         needsFlush = true
         hasAnswered = true
         guard !keepsAlive else { return }

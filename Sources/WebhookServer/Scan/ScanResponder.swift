@@ -1,0 +1,118 @@
+import NIOCore
+import NIOHTTP1
+
+/// kubesec's HTTP API: manifests are posted, reports come back.
+///
+/// Source of paths, forms and status codes: <https://github.com/controlplaneio/kubesec/blob/a59caad/pkg/server/server.go>
+struct ScanResponder<Service: ManifestService>: HTTPResponder {
+    /// What a header leads to.
+    enum Exchange: Sendable {
+        case page(ScanTarget.Page)
+        case scan(Service.Basis)
+    }
+
+    /// What scores.
+    let service: Service
+    /// What is counted.
+    let metrics: ScanMetrics
+    /// What all connections hold.
+    let shared: SharedResources
+    /// The program's version.
+    let version: String
+
+    /// Finds the page, or checks what can be checked of a scan before its body comes.
+    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Exchange> {
+        let target = ScanTarget(parsing: head.uri)
+        switch target.page {
+        case .live, .ready, .metrics: return .accept(.page(target.page), answerBy: nil)
+        case .usage, .other: break
+        }
+        switch head.method {
+        case .POST, .PUT: return scan(target, head.headers)
+        case .GET, .HEAD:
+            guard target.page == .other else { return .accept(.page(.usage), answerBy: nil) }
+            return .refuse(.text(.seeOther, "manifests are posted; see /", field: .location("/")))
+        default: return .refuse(.text(.methodNotAllowed, "manifests are posted", field: .allow("GET, HEAD, POST, PUT")))
+        }
+    }
+
+    /// Writes the page, or scores what was posted.
+    func answer(_ exchange: Exchange, body: Span<UInt8>) -> HTTPAnswer {
+        switch exchange {
+        case .scan(let basis): scan(body, by: basis)
+        case .page(.live): .text(.ok, "OK")
+        case .page(.ready): shared.isDraining ? .text(.serviceUnavailable, "the server is ending") : .text(.ok, "OK")
+        case .page(.metrics): HTTPAnswer(status: .ok, mediaType: .metrics, body: metrics.text(of: shared, version: version))
+        case .page(.usage), .page(.other): .text(.ok, usage)
+        }
+    }
+
+    /// Counts an answer.
+    func record(_ status: HTTPAnswer.Status) {
+        metrics.record(status)
+    }
+
+    private func scan(_ target: ScanTarget, _ headers: HTTPHeaders) -> HeadVerdict<Exchange> {
+        guard !target.wantsLink else { return .refuse(.text(.internalServerError, "this server signs no in-toto links")) }
+        guard headers.first(name: "content-encoding").map({ $0.lowercased() == "identity" }) ?? true else {
+            return .refuse(.text(.unsupportedMediaType, "the body must not be compressed"))
+        }
+        guard headers.first(name: "content-type")?.lowercased().hasPrefix("multipart/") != true else {
+            return .refuse(.text(.badRequest, "post the manifest itself, as curl --data-binary @pod.yaml does, not a form"))
+        }
+        do throws(UnusableRules) {
+            return .accept(.scan(try service.basis(rules: target.rules)), answerBy: nil)
+        } catch {
+            return .refuse(.text(.badRequest, error.message))
+        }
+    }
+
+    private func scan(_ body: Span<UInt8>, by basis: Service.Basis) -> HTTPAnswer {
+        let byteLimit = Self.answerByteLimit(shared.limits)
+        switch service.answer(body.extracting(Self.formPrefixByteCount(in: body)...), by: basis, byteLimit: byteLimit) {
+        case .reports(let bytes, let isWellFormed, let counts):
+            metrics.record(counts)
+            return HTTPAnswer(status: isWellFormed ? .ok : .badRequest, body: bytes)
+        case .unreadable(let problem):
+            var counts = ManifestAnswer.Counts()
+            counts.broken = 1
+            metrics.record(counts)
+            return .text(.badRequest, problem)
+        case .tooLarge:
+            return .text(.contentTooLarge, "the reports would be larger than \(byteLimit) bytes; post fewer documents at once")
+        }
+    }
+
+    /// The length of the `file=` of a form with one field; what follows is not decoded, as in kubesec.
+    private static func formPrefixByteCount(in body: Span<UInt8>) -> Int {
+        let prefix = "file=".utf8
+        return body.count >= prefix.count && zip(body.indices, prefix).allSatisfy { body[$0] == $1 } ? prefix.count : 0
+    }
+
+    /// The largest answer: three quarters of what may be held, so that one answer never takes what others need.
+    static func answerByteLimit(_ limits: WebhookServer.Limits) -> Int {
+        limits.maxBufferedBytes / 4 * 3
+    }
+
+    private var usage: String {
+        """
+        Podscore \(version) scores Kubernetes manifests by \(service.rulesetName).
+
+        Post YAML or JSON, one document or many, and get a report on each:
+
+          curl -sSX POST --data-binary @pod.yaml http://ADDRESS/scan
+
+        ?rule=ID asks for one rule, ?rule=ID&rule=ID for two. An answer has status 200
+        whatever the score, and 400 when something can't be parsed.
+
+        /healthz and /readyz say whether the server works, /metrics what it did.
+        """
+    }
+}
+
+extension HTTPAnswer {
+    /// Answers with lines of plain text.
+    static func text(_ status: Status, _ lines: String, field: Field = .none) -> Self {
+        Self(status: status, field: field, mediaType: .text, body: Array((lines + "\n").utf8))
+    }
+}

@@ -1,0 +1,104 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+package import TLS
+
+/// The running scan service: one port, and its end.
+///
+/// A class because it owns the event loops and the listening socket.
+package final class ScanServer: Sendable {
+    /// What the server listens on and where it draws lines; complete before it starts.
+    package struct Configuration: Sendable {
+        /// The address to listen on; default this machine alone.
+        package var host = "127.0.0.1"
+        /// The TCP port, 0 to 65535; 0 takes a free one.
+        ///
+        /// Default 8080.
+        package var port = 8080
+        /// Event loops, at least 1; `nil` takes one a core.
+        package var eventLoopCount: Int?
+        /// What clients may ask.
+        package var limits = ScanServer.limits
+        /// How the server ends.
+        package var drain = ScanServer.drain
+        /// What the pages call the program's version.
+        package var version = ""
+
+        /// Begins with the defaults.
+        package init() {}
+    }
+
+    /// The webhook's limits, but that bodies are large from 16 KiB on.
+    ///
+    /// 16 KiB are some ten ordinary manifests, or 500 of the smallest, whose reports take 5 ms.
+    private static var limits: WebhookServer.Limits {
+        var limits = WebhookServer.Limits()
+        limits.largeBodyByteCount = 16 << 10
+        return limits
+    }
+
+    /// No delay: whoever calls the service is a person or a pipeline more often than a cluster.
+    private static var drain: WebhookServer.Drain {
+        var drain = WebhookServer.Drain()
+        drain.propagationDelay = .zero
+        return drain
+    }
+
+    /// The port listened on.
+    package var port: Int { listener.port }
+
+    /// What the connections hold at the moment.
+    var load: LoadGauge { listener.shared.load }
+
+    private let configuration: Configuration
+    private let group: MultiThreadedEventLoopGroup
+    private let listener: PortListener
+    private let drainHasBegun = Atomic<Bool>(false)
+
+    private init(configuration: Configuration, group: MultiThreadedEventLoopGroup, listener: PortListener) {
+        self.configuration = configuration
+        self.group = group
+        self.listener = listener
+    }
+
+    /// Serves until ``drain()``; `tls` is asked for the certificate of each connection, and `nil` serves plain HTTP.
+    package static func start(
+        _ configuration: Configuration,
+        service: some ManifestService,
+        tls: (@Sendable () -> TLSContext?)?
+    ) async throws(WebhookServerError) -> ScanServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
+        let pool = NIOThreadPool(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
+        pool.start()
+        let shared = SharedResources(limits: configuration.limits, pool: pool)
+        do throws(WebhookServerError) {
+            let listener = try await PortListener.open(
+                host: configuration.host,
+                port: configuration.port,
+                serving: ScanResponder(service: service, metrics: ScanMetrics(), shared: shared, version: configuration.version),
+                shared: shared,
+                group: group,
+                tls: tls
+            )
+            return ScanServer(configuration: configuration, group: group, listener: listener)
+        } catch {
+            try? await pool.shutdownGracefully()
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Ends without losing a request: not ready from now on; serves on for the propagation delay; takes no new connections; finishes what
+    /// is in flight, until the deadline.
+    ///
+    /// Returns when all is done; a second call returns at once.
+    package func drain() async {
+        guard !drainHasBegun.exchange(true, ordering: .relaxed) else { return }
+        listener.shared.beginDraining()
+        await listener.wait(configuration.drain.propagationDelay)
+        await listener.close(within: configuration.drain.deadline)
+        // Both only fail when they were stopped before.
+        try? await listener.shared.pool.shutdownGracefully()
+        try? await group.shutdownGracefully()
+    }
+}

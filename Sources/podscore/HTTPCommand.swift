@@ -1,0 +1,154 @@
+import ArgumentParser
+import FileSystem
+import Logging
+import PodScoring
+import TLS
+import WebhookServer
+
+/// The command `podscore http [ADDRESS]`.
+struct HTTPCommand: AsyncParsableCommand {
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "http",
+        abstract: "Score manifests that are posted, as kubesec's HTTP server does.",
+        discussion: """
+            Takes YAML or JSON at POST /scan and answers with kubesec's JSON, a report
+            a document: status 200 whatever the score, 400 when something can't be
+            parsed or ?rule= names no rule. A leading file= is cut off. Pages: /healthz,
+            /readyz, /metrics.
+
+            An address is [HOST:]PORT. A port alone listens on all addresses, as it does
+            in kubesec. Without an argument the variables PORT and KUBESEC_ADDR count,
+            and without them it is 127.0.0.1:8080, which this machine alone reaches.
+
+            Examples:
+              podscore http
+              podscore http 8080 --tls-cert tls.crt --tls-key tls.key
+              curl -sSX POST --data-binary @pod.yaml http://127.0.0.1:8080/scan
+            """
+    )
+
+    @Argument(help: "Where to listen (default: $PORT, $KUBESEC_ADDR, or 127.0.0.1:8080).")
+    var address: ListenAddress?
+
+    @Option(name: .long, help: "The ruleset by which to score.")
+    var ruleset = RulesetName.kubesec
+
+    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
+    var namespace = "default"
+
+    @OptionGroup(title: "TLS") var tls: HTTPTLSOptions
+
+    @OptionGroup(title: "Limits") var limits: HTTPLimitOptions
+
+    /// Starts, serves until a signal asks for the end, drains.
+    mutating func run() async throws {
+        HeapSettings.apply()
+        let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
+        let address = try address ?? ListenAddress.fromEnvironment(EnvironmentVariable.named) ?? .loopback
+        let context = try tls.load()
+        let service = PostedManifests(ruleset: ruleset.ruleset, defaultNamespace: namespace)
+        let end = Termination()
+        let (server, host) = try await start(at: address, service: service, tls: context)
+        let scheme = context == nil ? "http" : "https"
+        logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(ListenAddress.text(host: host, port: server.port))/scan")
+        let signal = await end.signal()
+        logger.info("\(signal): draining")
+        await server.drain()
+        logger.info("drained")
+    }
+
+    /// Listens; all addresses are those of IPv6 and IPv4, or of IPv4 alone where the machine has no IPv6.
+    private func start(
+        at address: ListenAddress,
+        service: PostedManifests,
+        tls context: TLSContext?
+    ) async throws -> (ScanServer, host: String) {
+        var tls: (@Sendable () -> TLSContext?)?
+        if let context { tls = { context } }
+        var configuration = limits.configuration
+        configuration.port = address.port
+        do throws(WebhookServerError) {
+            guard address.host == nil else {
+                configuration.host = address.host ?? ""
+                return (try await ScanServer.start(configuration, service: service, tls: tls), configuration.host)
+            }
+            do throws(WebhookServerError) {
+                configuration.host = "::"
+                return (try await ScanServer.start(configuration, service: service, tls: tls), configuration.host)
+            } catch .addressUnavailable, .system {
+                configuration.host = "0.0.0.0"
+                return (try await ScanServer.start(configuration, service: service, tls: tls), configuration.host)
+            }
+        } catch {
+            throw CommandFailure(error.description)
+        }
+    }
+}
+
+/// The certificate that the server shows.
+struct HTTPTLSOptions: ParsableArguments {
+    @Option(name: .long, help: "The PEM file with the serving certificate and its chain (default: plain HTTP).", completion: .file())
+    var tlsCert: String?
+
+    @Option(name: .long, help: "The PEM file with the certificate's private key.", completion: .file())
+    var tlsKey: String?
+
+    @Option(name: .long, help: "Ask clients for a certificate that the authorities in this PEM file verify.", completion: .file())
+    var clientCA: String?
+
+    /// Refuses half a certificate, which would otherwise serve without TLS.
+    func validate() throws {
+        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key are given together") }
+        guard clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
+    }
+
+    /// What connections are served with; `nil` for plain HTTP.
+    func load() throws -> TLSContext? {
+        guard let tlsCert, let tlsKey else { return nil }
+        return try TLSFiles.load(certificate: tlsCert, key: tlsKey, clientAuthorities: clientCA)
+    }
+}
+
+/// What clients may ask of the server.
+struct HTTPLimitOptions: ParsableArguments {
+    @Option(name: .long, help: "Bytes of one request's body.")
+    var maxBodyBytes = 8 * 1024 * 1024
+
+    @Option(name: .long, help: "Requests in flight; one more is answered 503 with Retry-After.")
+    var maxInFlight = 512
+
+    @Option(name: .long, help: "Bytes of bodies and large answers held at once, of all clients together.")
+    var maxBufferedBytes = 64 * 1024 * 1024
+
+    @Option(name: .long, help: "Seconds to serve on after SIGTERM, until a cluster has learned that no request should come.")
+    var drainDelay = 0
+
+    @Option(name: .long, help: "Threads that serve (default: one a core).")
+    var threads: Int?
+
+    /// Refuses limits by which nothing could be served.
+    func validate() throws {
+        guard maxInFlight > 0 else { throw ValidationError("--max-in-flight must be at least 1, not \(maxInFlight)") }
+        guard (1...1 << 30).contains(maxBodyBytes) else {
+            throw ValidationError("--max-body-bytes must be between 1 and 1073741824, not \(maxBodyBytes)")
+        }
+        guard (maxBodyBytes...1 << 40).contains(maxBufferedBytes) else {
+            throw ValidationError("--max-buffered-bytes must be at least --max-body-bytes, not \(maxBufferedBytes)")
+        }
+        guard (0...3600).contains(drainDelay) else { throw ValidationError("--drain-delay must be between 0 and 3600, not \(drainDelay)") }
+        guard threads.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be between 1 and 1024") }
+    }
+
+    /// The settings, without an address.
+    var configuration: ScanServer.Configuration {
+        var configuration = ScanServer.Configuration()
+        configuration.eventLoopCount = threads
+        configuration.limits.bodyByteLimit = maxBodyBytes
+        configuration.limits.maxInFlight = maxInFlight
+        configuration.limits.maxBufferedBytes = maxBufferedBytes
+        configuration.drain.propagationDelay = .seconds(drainDelay)
+        configuration.version = Version.text
+        return configuration
+    }
+}

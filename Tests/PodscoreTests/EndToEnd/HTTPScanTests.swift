@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// `podscore http` as a user of kubesec's server meets it.
+    @Suite struct HTTPScanTests {
+        private typealias Report = KubesecAgreementTests.Report
+
+        private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n"
+
+        @Test(.enabled(if: !KubesecAgreementTests.names.isEmpty, "kubesec's reference output is not here"))
+        func `Each file is answered as kubesec answers it`() throws {
+            let server = try ScanServiceProcess()
+            for name in KubesecAgreementTests.names {
+                let path = KubesecAgreementTests.reference.appending(path: "input/\(name)").path
+                let answer = try server.post(file: path)
+                guard !name.hasPrefix("form-prefix-file") else {
+                    // The command line sees `file=` as text; the server cuts it off.
+                    let reports = try Self.reports(in: answer.body)
+                    #expect(answer.status == 200)
+                    #expect(reports.map(\.object) == ["Pod/nginx-apparmor.default"] && reports.map(\.score) == [0], "\(name)")
+                    #expect(reports.map(\.message) == ["Passed with a score of 0 points"], "\(name)")
+                    continue
+                }
+                if let wanted = try KubesecAgreementTests.expectation(of: name).reports {
+                    #expect(try Self.reports(in: answer.body) == wanted, "\(name)")
+                    #expect(answer.status == 200 && answer.type == "application/json", "\(name)")
+                } else {
+                    #expect(answer.status == 400 && answer.type.hasPrefix("text/plain"), "\(name)")
+                    #expect(answer.body.hasPrefix("API:"), "\(name): \(answer.body)")
+                }
+            }
+            #expect(try server.stop() == 0)
+        }
+
+        @Test func `A report has kubesec's fields in kubesec's order`() throws {
+            let folder = try ScratchFolder()
+            let server = try ScanServiceProcess()
+            let answer = try server.post(file: try folder.write(Self.pod, to: "pod.yaml"), query: "?rule=RunAsUser&rule=Privileged")
+            #expect(
+                answer.body.hasPrefix(
+                    """
+                    [
+                      {
+                        "object": "Pod/a.default",
+                        "valid": true,
+                        "fileName": "API",
+                        "message": "Passed with a score of 0 points",
+                        "score": 0,
+                        "scoring": {
+                          "advise": [
+                            {
+                              "id": "RunAsUser",
+                              "selector": ".spec, .spec.containers[] | .securityContext .runAsUser -gt 10000",
+                              "reason": "
+                    """
+                )
+            )
+            #expect(answer.body.hasSuffix("\"points\": 1\n        }\n      ]\n    }\n  }\n]\n"))
+            let unknown = try server.post(file: folder.file("pod.yaml"), query: "?rule=runasuser")
+            #expect(unknown.status == 400)
+            #expect(unknown.body == "kubesec/v2 has no rule \"runasuser\"; did you mean RunAsUser?\n")
+            #expect(try server.stop() == 0)
+        }
+
+        @Test(arguments: ["---\n", "--- \n", "--- # next\n", "...\n---\n", "---\r\n"])
+        func `No document is dropped, and a broken one hides no other`(separator: String) throws {
+            let folder = try ScratchFolder()
+            let server = try ScanServiceProcess()
+            let good = try server.post(file: try folder.write(Self.pod + separator + Self.pod, to: "good"))
+            #expect(good.status == 200)
+            #expect(try Self.reports(in: good.body).map(\.valid) == [true, true])
+            let mixed = try server.post(file: try folder.write(Self.pod + separator + "a: b: c\n" + separator + Self.pod, to: "mixed"))
+            #expect(mixed.status == 400 && mixed.type == "application/json")
+            #expect(try Self.reports(in: mixed.body).map(\.valid) == [true, false, true])
+            #expect(try server.stop() == 0)
+        }
+
+        @Test func `Options choose the ruleset, the namespace, the limits and the certificate`() throws {
+            let folder = try ScratchFolder()
+            let certificates = try ScratchFolder.certificates.get()
+            let server = try ScanServiceProcess(
+                ["--ruleset", "podscore/v1", "-n", "payments", "--max-body-bytes", "1000"]
+                    + ["--tls-cert", certificates.file("tls.crt"), "--tls-key", certificates.file("tls.key")]
+            )
+            #expect(server.address.hasPrefix("https://"))
+            let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {hostPID: true}}}\n"
+            let answer = try server.post(file: try folder.write(job, to: "job.yaml"), ["--insecure"])
+            let reports = try Self.reports(in: answer.body)
+            #expect(answer.status == 200)
+            #expect(reports.map(\.object) == ["Job/a.payments"])
+            #expect(reports.first?.scoring.critical?.map(\.id) == ["HostPID"])
+            let large = try server.post(file: try folder.write(String(repeating: "#", count: 1001), to: "large"), ["--insecure"])
+            #expect(large.status == 413)
+            #expect(try server.stop() == 0)
+        }
+
+        @Test(arguments: [
+            ["http", "localhost"], ["http", "--tls-cert", "a"], ["http", "--client-ca", "a"], ["http", "--max-body-bytes", "0"],
+            ["http", "--max-buffered-bytes", "1"], ["http", "--threads", "0"], ["http", "80", "81"],
+        ])
+        func `Arguments that make no sense end with 2`(arguments: [String]) throws {
+            let run = try Run(Run.podscore, arguments)
+            #expect(run.status == 2 && run.output.isEmpty)
+            #expect(run.errors.contains("Error: "))
+        }
+
+        private static func reports(in body: String) throws -> [Report] {
+            try JSONDecoder().decode([Report].self, from: Data(body.utf8))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import podscore
+
+@Suite struct ListenAddressTests {
+    @Test(
+        arguments: [
+            ("8080", nil, 8080), (":8080", nil, 8080), ("127.0.0.1:808", "127.0.0.1", 808), ("[::1]:8080", "::1", 8080),
+            ("0.0.0.0:0", "0.0.0.0", 0), ("localhost:65535", "localhost", 65535), ("[::]:1", "::", 1),
+        ] as [(String, String?, Int)]
+    )
+    func `An address is kubesec's, or a name with a port`(text: String, host: String?, port: Int) {
+        let address = ListenAddress(argument: text)
+        #expect(address?.host == host)
+        #expect(address?.port == port)
+    }
+
+    @Test(arguments: [
+        "", ":", "localhost", "127.0.0.1", "127.0.0.1:", ":65536", "-1", ":+80", ":8o", "::1:8080", "[127.0.0.1]:80", "[]:80", "[::1]",
+        "80:", "99999999999999999999", "a:b:80", " 80",
+    ])
+    func `What is no address is refused`(text: String) {
+        #expect(ListenAddress(argument: text) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ([:], nil), (["KUBESEC_ADDR": ":81"], 81), (["PORT": "82"], 82), (["PORT": "82", "KUBESEC_ADDR": ":81"], 82),
+            (["PORT": "", "KUBESEC_ADDR": "81"], 81),
+        ] as [([String: String], Int?)]
+    )
+    func `kubesec's variables count, of which PORT beats the other`(variables: [String: String], port: Int?) throws {
+        #expect(try ListenAddress.fromEnvironment { variables[$0] }?.port == port)
+    }
+
+    @Test func `A variable that is no address is named`() {
+        let failure = #expect(throws: CommandFailure.self) { try ListenAddress.fromEnvironment { $0 == "PORT" ? "http" : nil } }
+        #expect(failure?.text == "podscore: the variable PORT is no address such as 8080 or 127.0.0.1:8080: http\n")
+    }
+
+    @Test(arguments: [("127.0.0.1", "127.0.0.1:80"), ("::", "[::]:80"), ("localhost", "localhost:80")])
+    func `An address is written so that it can be read back`(host: String, text: String) {
+        #expect(ListenAddress.text(host: host, port: 80) == text)
+        #expect(ListenAddress(argument: text)?.description == text)
+    }
+}

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct ScanTargetTests {
+    @Test(
+        arguments: [
+            ("/", .usage), ("/scan", .other), ("/healthz", .live), ("/livez", .live), ("/readyz", .ready), ("/metrics", .metrics),
+            ("/?rule=A", .usage), ("/metrics?a", .metrics), ("", .other), ("/SCAN", .other), ("/scan/", .other), ("*", .other),
+        ] as [(String, ScanTarget.Page)]
+    )
+    func `A path has a page or is one to post to`(uri: String, page: ScanTarget.Page) {
+        #expect(ScanTarget(parsing: uri).page == page)
+    }
+
+    @Test(
+        arguments: [
+            ("/scan", []), ("/scan?", []), ("/scan?rule=A", ["A"]), ("/scan?rule=B&rule=A&rule=B", ["B", "A", "B"]),
+            ("/scan?rule", [""]), ("/scan?rule=", [""]), ("/scan?rule=A,B", ["A,B"]), ("/scan?a=1&rule=A=B?&b", ["A=B?"]),
+            ("/scan?%72ule=%41%42+c%2b", ["AB c+"]), ("/scan?rule=%4&rule=%zz&rule=%&rule=C", ["C"]), ("/scan?Rule=A&rules=B", []),
+            ("/scan?&&rule=A&", ["A"]), ("/scan?rule=%ff", ["\u{FFFD}"]),
+        ] as [(String, [String])]
+    )
+    func `Each rule parameter names a rule, decoded as Go decodes it`(uri: String, rules: [String]) {
+        #expect(ScanTarget(parsing: uri).rules == rules)
+        #expect(!ScanTarget(parsing: uri).wantsLink)
+    }
+
+    @Test(arguments: [("/scan?in-toto", false), ("/scan?in-toto=", false), ("/scan?in-toto=1", true), ("/?in-toto=1&in-toto=", true)])
+    func `A link is asked for by any value`(uri: String, wants: Bool) {
+        #expect(ScanTarget(parsing: uri).wantsLink == wants)
+    }
+}

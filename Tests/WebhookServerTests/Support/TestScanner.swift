@@ -1,0 +1,78 @@
+import NIOConcurrencyHelpers
+
+@testable import WebhookServer
+
+/// Answers with the body and the rules asked for; a body is a word for what is to become of it.
+struct TestScanner: ManifestService {
+    /// Where bodies that begin with `wait` stop.
+    let gate = ConditionLock(value: false)
+
+    let rulesetName = "test/v1"
+
+    func basis(rules: [String]) throws(UnusableRules) -> [String] {
+        guard !rules.contains("unknown") else { throw UnusableRules("no rule unknown") }
+        return rules
+    }
+
+    func answer(_ body: Span<UInt8>, by basis: [String], byteLimit: Int) -> ManifestAnswer {
+        let text = String(decoding: body.indices.map { body[$0] }, as: UTF8.self)
+        let words = text.split(separator: " ").map(String.init)
+        var counts = ManifestAnswer.Counts()
+        counts.scored = 2
+        switch words.first {
+        case "unreadable": return .unreadable("API:1:1: unreadable")
+        case "mixed":
+            counts.broken = 1
+            return .reports(Array("mixed".utf8), isWellFormed: false, counts)
+        case "repeat":
+            let bytes = [UInt8](repeating: UInt8(ascii: "r"), count: Int(words[1]) ?? 0)
+            return bytes.count > byteLimit ? .tooLarge : .reports(bytes, isWellFormed: true, counts)
+        case "wait":
+            gate.lock(whenValue: true)
+            gate.unlock()
+            return .reports(Array("waited".utf8), isWellFormed: true, counts)
+        default:
+            counts.notScorable = 1
+            return .reports(Array("\(text)|\(basis.joined(separator: ","))".utf8), isWellFormed: true, counts)
+        }
+    }
+
+    /// Lets the bodies through that wait.
+    func openGate() {
+        gate.lock()
+        gate.unlock(withValue: true)
+    }
+
+    /// Runs a server without TLS for as long as the body takes.
+    static func run<Result>(
+        _ change: (inout ScanServer.Configuration) -> Void = { _ in },
+        scanner: TestScanner = TestScanner(),
+        _ body: (ScanServer) async throws -> Result
+    ) async throws -> Result {
+        var configuration = ScanServer.Configuration()
+        configuration.port = 0
+        configuration.eventLoopCount = 2
+        configuration.version = "1.2.3"
+        configuration.drain.deadline = .milliseconds(500)
+        configuration.limits.lingerTimeout = .milliseconds(500)
+        change(&configuration)
+        let server = try await ScanServer.start(configuration, service: scanner, tls: nil)
+        do {
+            let result = try await body(server)
+            scanner.openGate()
+            await server.drain()
+            return result
+        } catch {
+            scanner.openGate()
+            await server.drain()
+            throw error
+        }
+    }
+
+    /// A request as curl sends it.
+    static func request(_ methodAndTarget: String, _ body: String = "", fields: String = "") -> String {
+        let type = "Content-Type: application/x-www-form-urlencoded\r\n"
+        return "\(methodAndTarget) HTTP/1.1\r\nHost: a\r\n\(fields.contains("Content-Type") ? "" : type)\(fields)"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+}
