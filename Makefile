@@ -82,10 +82,12 @@ lint: swift ## Check format, documentation comments, unsafe code, imports, sizes
 	@.ci/lint.sh
 
 .PHONY: docs
-docs: deps ## Write docs/rules.md from the rules themselves
+docs: deps ## Write docs/rules.md and docs/cli.md from the rules and the commands themselves
 	swift build $(SWIFT_FLAGS) --product podscore
 	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/podscore" rules --format markdown >docs/rules.md.new
+	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/podscore" command-reference >docs/cli.md.new
 	mv docs/rules.md.new docs/rules.md
+	mv docs/cli.md.new docs/cli.md
 
 .PHONY: deps-bench
 deps-bench: ## Install what the benchmarks compare with (nginx) and measure with (wrk, valgrind)

@@ -89,7 +89,10 @@ let package = Package(
             .target(name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: settings),
             .testTarget(
                 name: "PodscoreTests",
-                dependencies: ["podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport"],
+                dependencies: [
+                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport",
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                ],
                 exclude: [
                     "Acceptance/README.md", "Acceptance/expected.json", "Acceptance/hardening.json", "Acceptance/policies",
                     "Acceptance/reviews",

@@ -11,6 +11,7 @@ struct HTTPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "http",
         abstract: "Score manifests that are posted, as kubesec's HTTP server does.",
+        usage: "podscore http [[HOST:]PORT] [OPTIONS]",
         discussion: """
             Takes YAML or JSON at POST /scan and answers with kubesec's JSON, a report
             a document: status 200 whatever the score, 400 when something can't be

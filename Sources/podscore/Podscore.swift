@@ -18,7 +18,10 @@ import Glibc
             Start with: podscore scan pod.yaml
             """,
         version: Version.text,
-        subcommands: [ServeCommand.self, ReviewCommand.self, ScanCommand.self, HTTPCommand.self, RulesCommand.self, VersionCommand.self]
+        subcommands: [
+            ServeCommand.self, ReviewCommand.self, ScanCommand.self, HTTPCommand.self, RulesCommand.self, CompletionsCommand.self,
+            VersionCommand.self, CommandReferenceCommand.self,
+        ]
     )
 
     /// Runs the command that the arguments name, and exits with 2 where they are not understood.

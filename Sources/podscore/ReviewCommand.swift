@@ -16,6 +16,7 @@ struct ReviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "review",
         abstract: "Decide recorded admission reviews without a server.",
+        usage: "podscore review FILE... [OPTIONS]",
         discussion: """
             Each file holds one AdmissionReview as the API server posts it. The
             decision is the one that `podscore serve` would give under the same

@@ -9,13 +9,17 @@ struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "List the rules, or explain one of them.",
+        usage: "podscore rules [ID] [OPTIONS]",
         discussion: """
             Without an id: one line a rule, most points first. With an id: why it matters and how to follow it. As markdown, it is the \
             documentation of all rules, or of one.
             """
     )
 
-    @Argument(help: "The id of a rule, such as RunAsNonRoot.")
+    @Argument(
+        help: "The id of a rule, such as RunAsNonRoot.",
+        completion: .list(RuleCatalog.builtIn.map(\.id))
+    )
     var id: String?
 
     @Option(name: .long, help: "The ruleset whose points to list.")
@@ -69,6 +73,9 @@ struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
     /// The name.
     var description: String { ruleset.name }
 
-    /// The names of all rulesets, for help texts and completion.
+    /// The names of all rulesets, for help texts.
     static var allValueStrings: [String] { Ruleset.all.map(\.name) }
+
+    /// The same names, for shells.
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }

@@ -16,6 +16,7 @@ struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan",
         abstract: "Score manifests before they reach the cluster.",
+        usage: "podscore scan PATH... [OPTIONS]",
         discussion: """
             Files hold YAML or JSON, one or many documents. Each document is scored,
             not scorable, or broken; none is left out.

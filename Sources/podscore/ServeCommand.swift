@@ -12,6 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Answer a Kubernetes API server as a validating admission webhook.",
+        usage: "podscore serve --tls-cert FILE --tls-key FILE [OPTIONS]",
         discussion: """
             Reviews are taken at POST /validate, or at /validate/NAME to pin one
             policy. The plain port has /livez, /readyz, /policy and /metrics. SIGTERM

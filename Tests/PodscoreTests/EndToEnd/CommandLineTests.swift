@@ -15,7 +15,7 @@ extension EndToEnd {
             """
         private static let privilegedPod = rootPod.replacing("image: nginx", with: "image: nginx, securityContext: {privileged: true}")
 
-        @Test(arguments: [[], ["serve"], ["review"], ["scan"], ["http"], ["rules"], ["version"]])
+        @Test(arguments: [[], ["serve"], ["review"], ["scan"], ["http"], ["rules"], ["completions"], ["version"]])
         func `Each command explains itself`(command: [String]) throws {
             for run in [try Run(Run.podscore, command + ["--help"]), try Run(Run.podscore, ["help"] + command)] {
                 #expect(run.status == 0 && run.errors.isEmpty)
