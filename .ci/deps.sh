@@ -34,6 +34,8 @@ for purpose in "$@"; do
         e2e)
             need python3 has_command python3
             need wrk has_command wrk
+            # For promtool.
+            need prometheus has_command promtool
             ;;
         bench)
             need nginx-light has_command nginx

@@ -2,19 +2,6 @@
 ///
 /// Source: <https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>
 package struct MetricsText: Sendable {
-    /// What a family's values mean over time.
-    package enum Kind: String, Sendable {
-        /// Only grows.
-        case counter
-        /// Goes up and down.
-        case gauge
-        /// Counts by size.
-        case histogram
-    }
-
-    /// A label's name and its value, which is escaped when it is written.
-    package typealias Label = (name: StaticString, value: String)
-
     /// The `Content-Type` of the page.
     package static let contentType: StaticString = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -25,43 +12,43 @@ package struct MetricsText: Sendable {
     package init() {}
 
     /// Begins a family: its help and type, which stand before its samples.
-    package mutating func family(_ name: String, _ kind: Kind, help: String) {
-        append("# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n")
+    package mutating func begin(_ family: MetricFamily) {
+        append("# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(family.kind.rawValue)\n")
     }
 
-    /// Writes one sample.
-    package mutating func sample(_ name: String, _ labels: [Label], _ value: some BinaryInteger) {
-        begin(name, labels)
-        append("\(value)\n")
+    /// Writes one sample, with a value for each of the family's labels.
+    package mutating func sample(_ family: MetricFamily, _ value: some BinaryInteger, labels: [String] = []) {
+        write(family.name, zip(family.labels, labels), "\(value)")
     }
 
     /// Writes one sample whose value need not be whole.
-    package mutating func sample(_ name: String, _ labels: [Label], _ value: Double) {
-        begin(name, labels)
-        append(Self.text(of: value) + "\n")
+    package mutating func sample(_ family: MetricFamily, _ value: Double, labels: [String] = []) {
+        write(family.name, zip(family.labels, labels), Self.text(of: value))
     }
 
     /// Writes the samples of one histogram: the buckets, each with all that lies below it, then sum and count.
-    package mutating func histogram(_ name: String, _ labels: [Label], _ histogram: Histogram) {
+    package mutating func histogram(_ family: MetricFamily, _ histogram: Histogram, labels values: [String] = []) {
+        let labels = Array(zip(family.labels, values))
         var below = 0
         for (bound, count) in zip(histogram.bounds, histogram.counts) {
             below += count
-            sample(name + "_bucket", labels + [("le", Self.text(of: bound))], below)
+            write(family.name + "_bucket", labels + [("le", Self.text(of: bound))], "\(below)")
         }
-        sample(name + "_bucket", labels + [("le", "+Inf")], histogram.count)
-        sample(name + "_sum", labels, histogram.sum)
-        sample(name + "_count", labels, histogram.count)
+        write(family.name + "_bucket", labels + [("le", "+Inf")], "\(histogram.count)")
+        write(family.name + "_sum", labels, Self.text(of: histogram.sum))
+        write(family.name + "_count", labels, "\(histogram.count)")
     }
 
-    private mutating func begin(_ name: String, _ labels: [Label]) {
+    private mutating func write(_ name: String, _ labels: some Sequence<(String, String)>, _ value: String) {
         append(name)
-        for (index, label) in labels.enumerated() {
-            append(index == 0 ? "{" : ",")
-            append("\(label.name)=\"")
-            appendEscaped(label.value)
+        var separator = "{"
+        for (label, value) in labels {
+            append("\(separator)\(label)=\"")
+            appendEscaped(value)
             append("\"")
+            separator = ","
         }
-        append(labels.isEmpty ? " " : "} ")
+        append(separator == "," ? "} \(value)\n" : " \(value)\n")
     }
 
     private mutating func appendEscaped(_ value: String) {

@@ -1,93 +1,131 @@
 extension WebhookMetrics {
-    /// What others know at the moment the page is written.
-    package struct Gauges: Sendable {
-        /// Requests that were begun and not yet answered.
-        package var inFlight = 0
-        /// Bytes of request bodies held.
-        package var bufferedBytes = 0
-        /// Open connections of the webhook's port.
-        package var connections = 0
-        /// Lines of the decision log that were not written.
-        package var droppedLogLines = 0
-        /// The end of the served certificate's validity, in seconds since 1970-01-01 UTC; `nil` without one.
-        package var certificateExpiry: Int64?
-        /// The program's version.
-        package var version = ""
+    /// The ramp steps that are shown.
+    static let rampStepLimit = 256
 
-        /// Begins with zeros.
-        package init() {}
-    }
-
-    /// Writes the page; the same counts give the same bytes.
+    /// Writes the page, family by family as ``MetricFamily/all`` lists them; the same counts give the same bytes.
     package func text(_ gauges: Gauges) -> [UInt8] {
         var text = MetricsText()
-        appendDecisions(to: &text)
-        text.family("podscore_http_responses_total", .counter, help: "Answers of the webhook's port by HTTP status code.")
-        for (code, count) in zip(Self.statusCodes, responseCounts) {
-            text.sample("podscore_http_responses_total", [("code", "\(code)")], count)
-        }
-        append(gauges, to: &text)
-        return text.bytes
-    }
-
-    private func appendDecisions(to text: inout MetricsText) {
         let decisions = decisionCounts
-        let counts = decisions.counts.sorted { Self.precedes($0.key, $1.key) }
-        text.family(
-            "podscore_admission_decisions_total",
-            .counter,
-            help: "Decided admission requests; namespaces beyond the first \(Self.namespaceLimit) share one label."
-        )
-        for (labels, count) in counts { text.sample("podscore_admission_decisions_total", labels.pairs, count.decisions) }
-        text.family(
-            "podscore_admission_would_deny_total",
-            .counter,
-            help: "Requests that would have been denied had the mode of the server not capped it."
-        )
-        for (labels, count) in counts where count.wouldDeny > 0 {
-            text.sample("podscore_admission_would_deny_total", labels.pairs, count.wouldDeny)
-        }
-        text.family("podscore_admission_duration_seconds", .histogram, help: "From the last byte of a request to the first of its answer.")
-        text.histogram("podscore_admission_duration_seconds", [], decisions.duration)
-        appendScores(decisions.scores, to: &text)
-    }
-
-    private func appendScores(_ scores: [String: ScoreHistograms], to text: inout MetricsText) {
-        let scores = scores.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        text.family("podscore_score", .histogram, help: "Scores of the decided objects.")
-        for (policy, histograms) in scores { text.histogram("podscore_score", [("policy", policy)], histograms.score) }
-        text.family("podscore_score_margin", .histogram, help: "Scores minus the minimum that applied; negative is below it.")
-        for (policy, histograms) in scores { text.histogram("podscore_score_margin", [("policy", policy)], histograms.margin) }
-    }
-
-    private func append(_ gauges: Gauges, to text: inout MetricsText) {
-        text.family("podscore_in_flight_requests", .gauge, help: "Requests begun and not yet answered.")
-        text.sample("podscore_in_flight_requests", [], gauges.inFlight)
-        text.family("podscore_buffered_body_bytes", .gauge, help: "Bytes of request bodies held in memory.")
-        text.sample("podscore_buffered_body_bytes", [], gauges.bufferedBytes)
-        text.family("podscore_connections", .gauge, help: "Open connections of the webhook's port.")
-        text.sample("podscore_connections", [], gauges.connections)
-        text.family("podscore_log_lines_dropped_total", .counter, help: "Lines of the decision log that its reader did not take in time.")
-        text.sample("podscore_log_lines_dropped_total", [], gauges.droppedLogLines)
-        if let expiry = gauges.certificateExpiry {
-            text.family("podscore_certificate_expiry_timestamp_seconds", .gauge, help: "End of the served certificate's validity.")
-            text.sample("podscore_certificate_expiry_timestamp_seconds", [], expiry)
-        }
-        text.family("podscore_build_info", .gauge, help: "Always 1; the labels say what runs.")
-        text.sample("podscore_build_info", [("version", gauges.version)], 1)
-    }
-
-    private static func precedes(_ left: DecisionLabels, _ right: DecisionLabels) -> Bool {
-        for (left, right) in zip(left.pairs, right.pairs) where left.value != right.value {
-            return left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
-        }
-        return false
+        decisions.appendCounters(to: &text)
+        text.begin(.duration)
+        text.histogram(.duration, decisions.duration)
+        decisions.appendScores(to: &text)
+        text.begin(.responses)
+        for (code, count) in zip(Self.statusCodes, responseCounts) { text.sample(.responses, count, labels: ["\(code)"]) }
+        gauges.appendLoad(to: &text)
+        gauges.appendPolicies(to: &text)
+        text.begin(.buildInfo)
+        text.sample(.buildInfo, 1, labels: [gauges.version])
+        gauges.process?.append(to: &text)
+        return text.bytes
     }
 }
 
-extension WebhookMetrics.DecisionLabels {
-    /// The labels in the order in which they are written.
-    var pairs: [MetricsText.Label] {
-        [("policy", policy), ("namespace", namespace), ("operation", operation), ("outcome", outcome)]
+extension WebhookMetrics.Decisions {
+    /// Writes what was decided, sorted by its labels.
+    func appendCounters(to text: inout MetricsText) {
+        let rows = counters.rows.sorted { left, right in
+            let left = [counters.policies.labels[left.policy], counters.namespaces.labels[left.namespace]]
+            let right = [counters.policies.labels[right.policy], counters.namespaces.labels[right.namespace]]
+            for (left, right) in zip(left, right) where left != right { return left.utf8.lexicographicallyPrecedes(right.utf8) }
+            return false
+        }
+        text.begin(.decisions)
+        for row in rows {
+            let labels = [counters.policies.labels[row.policy], counters.namespaces.labels[row.namespace]]
+            for operation in DecisionSample.Operation.allCases {
+                for outcome in DecisionSample.Outcome.allCases {
+                    let count = row.decisions[DecisionCounters.cell(operation, outcome)]
+                    if count > 0 { text.sample(.decisions, count, labels: labels + [operation.label, outcome.label]) }
+                }
+            }
+        }
+        appendDryRuns(to: &text)
+        text.begin(.wouldDeny)
+        for row in rows {
+            let labels = [counters.policies.labels[row.policy], counters.namespaces.labels[row.namespace]]
+            for operation in DecisionSample.Operation.allCases where row.wouldDeny[operation.rawValue] > 0 {
+                text.sample(.wouldDeny, row.wouldDeny[operation.rawValue], labels: labels + [operation.label])
+            }
+        }
+        text.begin(.waived)
+        for (waiver, count) in waivers.sorted(waived) where count > 0 { text.sample(.waived, count, labels: [waiver]) }
+    }
+
+    private func appendDryRuns(to text: inout MetricsText) {
+        text.begin(.dryRuns)
+        for (policy, counts) in counters.policies.sorted(dryRuns) {
+            for outcome in DecisionSample.Outcome.allCases where counts[outcome.rawValue] > 0 {
+                text.sample(.dryRuns, counts[outcome.rawValue], labels: [policy, outcome.label])
+            }
+        }
+    }
+
+    /// Writes how scores are spread, sorted by policy; nothing of policies under which none was seen.
+    func appendScores(to text: inout MetricsText) {
+        let scores = counters.policies.sorted(scores)
+        text.begin(.score)
+        for (policy, histograms) in scores where histograms.score.count > 0 { text.histogram(.score, histograms.score, labels: [policy]) }
+        text.begin(.margin)
+        for (policy, histograms) in scores where histograms.margin.count > 0 {
+            text.histogram(.margin, histograms.margin, labels: [policy])
+        }
+    }
+}
+
+extension LabelTable {
+    /// Pairs labels with what is listed by their indexes, sorted by the labels' bytes.
+    fileprivate func sorted<Element>(_ list: [Element]) -> [(String, Element)] {
+        zip(labels, list).sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+    }
+}
+
+extension WebhookMetrics.Gauges {
+    /// Writes what the server holds and what it lost.
+    fileprivate func appendLoad(to text: inout MetricsText) {
+        let samples: [(MetricFamily, Int)] = [
+            (.inFlight, inFlight), (.bufferedBytes, bufferedBytes), (.connections, connections), (.droppedLogLines, droppedLogLines),
+            (.recordsWritten, writtenRecords), (.recordsDropped, droppedRecords),
+        ]
+        for (family, value) in samples {
+            text.begin(family)
+            text.sample(family, value)
+        }
+    }
+
+    /// Writes what is in force and until when.
+    fileprivate func appendPolicies(to text: inout MetricsText) {
+        text.begin(.policies)
+        text.sample(.policies, policyCount)
+        text.begin(.ramp)
+        for step in rampSteps.sorted(by: { ($0.seconds, $0.policy) < ($1.seconds, $1.policy) }).prefix(WebhookMetrics.rampStepLimit) {
+            text.sample(.ramp, step.seconds, labels: [step.policy, "\(step.minimumScore)"])
+        }
+        text.begin(.waivers)
+        text.sample(.waivers, waiverExpiries.count)
+        text.begin(.waiverExpiry)
+        for expiry in waiverExpiries.sorted(by: { ($0.seconds, $0.waiver) < ($1.seconds, $1.waiver) }).prefix(WebhookMetrics.waiverLimit) {
+            text.sample(.waiverExpiry, expiry.seconds, labels: [expiry.waiver, expiry.owner])
+        }
+        guard let certificateExpiry else { return }
+        text.begin(.certificateExpiry)
+        text.sample(.certificateExpiry, certificateExpiry)
+    }
+}
+
+extension WebhookMetrics.Gauges.Process {
+    /// Writes what Prometheus' own client libraries say of a process, under their names.
+    fileprivate func append(to text: inout MetricsText) {
+        text.begin(.processStart)
+        text.sample(.processStart, startSeconds)
+        text.begin(.processCPU)
+        text.sample(.processCPU, cpuSeconds)
+        text.begin(.processMemory)
+        text.sample(.processMemory, residentBytes)
+        text.begin(.processDescriptors)
+        text.sample(.processDescriptors, openDescriptors)
+        guard let descriptorLimit else { return }
+        text.begin(.processDescriptorLimit)
+        text.sample(.processDescriptorLimit, descriptorLimit)
     }
 }

@@ -52,18 +52,7 @@ struct AdmissionReviewHandler: ReviewHandler {
     }
 
     private func report(_ decision: Decision, on request: AdmissionRequest, after duration: TimeAmount) {
-        metrics.record(
-            DecisionSample(
-                policy: decision.policy,
-                namespace: request.namespace,
-                operation: request.operation.rawValue,
-                outcome: decision.outcome.rawValue,
-                wouldDeny: decision.wouldDeny,
-                score: decision.score,
-                minimumScore: decision.minimumScore,
-                seconds: Double(duration.nanoseconds) / 1e9
-            )
-        )
+        metrics.record(DecisionSample(decision, on: request, seconds: Double(duration.nanoseconds) / 1e9))
         let record = DecisionRecord(
             time: wallClock(),
             request: request,

@@ -105,6 +105,23 @@ def check_log_reader(start):
     return [f"{count} decided, {dropped:.0f} lines dropped, {memory:.0f} MiB"]
 
 
+def check_metrics_page(start):
+    """promtool finds nothing to say about the page of metrics of a server that has decided, refused and recorded."""
+    with start() as server:
+        count = clients.load(server, seconds=1)
+        clients.post_at_once(server, [b"{}"])
+        page = server.metrics_page()
+        found = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, check=False)
+        said = (found.stdout + found.stderr).decode()
+        assert found.returncode == 0 and not said, f"promtool ends with {found.returncode}: {said}"
+        samples = server.metrics()
+        decided = sum(value for name, value in samples.items() if name.startswith("podscore_admission_decisions_total"))
+        assert count <= decided == server.answers()[200], f"{count} seen, {decided} counted, {server.answers()}"
+        families = page.count(b"# TYPE ")
+        stop(server)
+    return [f"{families} families, {len(samples)} samples after {count} decisions"]
+
+
 def check_drain(start):
     """SIGTERM under load loses no request and ends with 0, five times."""
 

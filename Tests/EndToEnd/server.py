@@ -35,10 +35,14 @@ class Server:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
 
+    def metrics_page(self):
+        """The page of metrics, as it is sent."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}/metrics", timeout=60) as page:
+            return page.read()
+
     def metrics(self):
         """The samples of the metrics page, by name with labels."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}/metrics", timeout=60) as page:
-            lines = [line for line in page.read().decode().splitlines() if not line.startswith("#")]
+        lines = [line for line in self.metrics_page().decode().splitlines() if not line.startswith("#")]
         return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
     def answers(self):

@@ -5,118 +5,131 @@ import Testing
 @Suite struct WebhookMetricsTests {
     @Test func `Each decision counts under its own labels, sorted`() {
         let metrics = WebhookMetrics()
-        for outcome in ["warn", "deny", "deny"] {
-            metrics.record(DecisionSample(policy: "payments", namespace: "b", operation: "CREATE", outcome: outcome, seconds: 0.000_03))
-        }
+        for outcome in [DecisionSample.Outcome.warn, .deny, .deny] { metrics.record(.made(namespace: "b", outcome: outcome)) }
+        metrics.record(.made(namespace: "a", outcome: .warn) { $0.wouldDeny = true })
+        #expect(
+            metrics.lines("podscore_admission_decisions_total{") == [
+                #"podscore_admission_decisions_total{policy="p",namespace="a",operation="CREATE",outcome="warn"} 1"#,
+                #"podscore_admission_decisions_total{policy="p",namespace="b",operation="CREATE",outcome="warn"} 1"#,
+                #"podscore_admission_decisions_total{policy="p",namespace="b",operation="CREATE",outcome="deny"} 2"#,
+            ]
+        )
+        #expect(
+            metrics.lines("podscore_admission_would_deny_total{") == [
+                #"podscore_admission_would_deny_total{policy="p",namespace="a",operation="CREATE"} 1"#
+            ]
+        )
+    }
+
+    @Test(arguments: DecisionSample.Operation.allCases, DecisionSample.Outcome.allCases)
+    func `Each operation and outcome has a counter of its own`(operation: DecisionSample.Operation, outcome: DecisionSample.Outcome) {
+        let metrics = WebhookMetrics()
+        metrics.record(DecisionSample(policy: "p", namespace: "n", operation: operation, outcome: outcome, seconds: 0))
+        let labels = #"policy="p",namespace="n",operation="\#(operation.label)",outcome="\#(outcome.label)""#
+        #expect(metrics.lines("podscore_admission_decisions_total{") == ["podscore_admission_decisions_total{\(labels)} 1"])
+    }
+
+    @Test func `A dry run counts apart and nowhere else but in the duration`() {
+        let metrics = WebhookMetrics()
         metrics.record(
-            DecisionSample(policy: "payments", namespace: "a", operation: "CREATE", outcome: "warn", wouldDeny: true, seconds: 2)
+            .made(outcome: .deny) { sample in
+                sample.isDryRun = true
+                sample.wouldDeny = true
+                sample.score = 4
+                sample.minimumScore = 9
+                sample.waivers = ["w"]
+            }
         )
         #expect(
-            lines(of: metrics, "podscore_admission_decisions_total{") == [
-                #"podscore_admission_decisions_total{policy="payments",namespace="a",operation="CREATE",outcome="warn"} 1"#,
-                #"podscore_admission_decisions_total{policy="payments",namespace="b",operation="CREATE",outcome="deny"} 2"#,
-                #"podscore_admission_decisions_total{policy="payments",namespace="b",operation="CREATE",outcome="warn"} 1"#,
+            metrics.lines("podscore_admission_").filter { !$0.contains("duration") } == [
+                #"podscore_admission_dry_run_decisions_total{policy="p",outcome="deny"} 1"#
             ]
         )
+        #expect(metrics.lines("podscore_score").isEmpty)
+        #expect(metrics.lines("podscore_admission_duration_seconds_count") == ["podscore_admission_duration_seconds_count 1"])
+    }
+
+    @Test func `Each waiver counts the requests in which it excused something`() {
+        let metrics = WebhookMetrics()
+        metrics.record(.made { $0.waivers = ["b", "a"] })
+        metrics.record(.made { $0.waivers = ["b"] })
         #expect(
-            lines(of: metrics, "podscore_admission_would_deny_total{") == [
-                #"podscore_admission_would_deny_total{policy="payments",namespace="a",operation="CREATE",outcome="warn"} 1"#
+            metrics.lines("podscore_admission_waived_total{") == [
+                #"podscore_admission_waived_total{waiver="a"} 1"#, #"podscore_admission_waived_total{waiver="b"} 2"#,
             ]
         )
-    }
-
-    @Test func `Namespaces beyond the limit share one label`() {
-        let metrics = WebhookMetrics()
-        for index in 0..<WebhookMetrics.namespaceLimit + 3 {
-            metrics.record(DecisionSample(policy: "p", namespace: "n\(index)", operation: "CREATE", outcome: "allow", seconds: 0))
-        }
-        let decisions = lines(of: metrics, "podscore_admission_decisions_total{")
-        #expect(decisions.count == WebhookMetrics.namespaceLimit + 1)
-        #expect(
-            decisions.contains(#"podscore_admission_decisions_total{policy="p",namespace="<other>",operation="CREATE",outcome="allow"} 3"#)
-        )
-    }
-
-    @Test func `A text that is no namespace's name gets no label of its own`() {
-        let metrics = WebhookMetrics()
-        for name in [String(repeating: "n", count: 63), String(repeating: "n", count: 64), String(repeating: "x", count: 1 << 20)] {
-            metrics.record(DecisionSample(policy: "p", namespace: name, operation: "CREATE", outcome: "allow", seconds: 0))
-        }
-        #expect(lines(of: metrics, "podscore_admission_decisions_total{").count == 2)
-    }
-
-    @Test func `A histogram's buckets hold all that lies below them`() {
-        var histogram = Histogram(bounds: [1, 2.5])
-        for value in [0.5, 1, 2, 3] { histogram.observe(value) }
-        var text = MetricsText()
-        text.histogram("h", [("a", "b")], histogram)
-        #expect(
-            String(decoding: text.bytes, as: UTF8.self) == """
-                h_bucket{a="b",le="1"} 2
-                h_bucket{a="b",le="2.5"} 3
-                h_bucket{a="b",le="+Inf"} 4
-                h_sum{a="b"} 6.5
-                h_count{a="b"} 4
-
-                """
-        )
-    }
-
-    @Test func `A label's value is escaped`() {
-        var text = MetricsText()
-        text.sample("m", [("l", "a\\b\"c\nd")], 1)
-        #expect(String(decoding: text.bytes, as: UTF8.self) == #"m{l="a\\b\"c\nd"} 1"# + "\n")
     }
 
     @Test func `A score and its margin are spread by policy`() {
         let metrics = WebhookMetrics()
         metrics.record(
-            DecisionSample(policy: "p", namespace: "n", operation: "CREATE", outcome: "deny", score: 4, minimumScore: 9, seconds: 0)
-        )
-        #expect(lines(of: metrics, #"podscore_score_bucket{policy="p",le="3"}"#) == [#"podscore_score_bucket{policy="p",le="3"} 0"#])
-        #expect(lines(of: metrics, #"podscore_score_bucket{policy="p",le="5"}"#) == [#"podscore_score_bucket{policy="p",le="5"} 1"#])
-        #expect(lines(of: metrics, "podscore_score_margin_sum") == [#"podscore_score_margin_sum{policy="p"} -5"#])
-    }
-
-    @Test func `Every family says its help and type before its samples`() {
-        let metrics = WebhookMetrics()
-        metrics.record(
-            DecisionSample(policy: "p", namespace: "n", operation: "CREATE", outcome: "deny", score: 4, minimumScore: 9, seconds: 0)
-        )
-        var gauges = WebhookMetrics.Gauges()
-        gauges.certificateExpiry = 1_900_000_000
-        var declared: [Substring] = []
-        for line in String(decoding: metrics.text(gauges), as: UTF8.self).split(separator: "\n") {
-            if line.hasPrefix("# TYPE ") {
-                declared.append(line.split(separator: " ")[2])
-            } else if !line.hasPrefix("#") {
-                #expect(line.hasPrefix(declared.last ?? "?"), "\(line)")
+            .made { sample in
+                sample.score = 4
+                sample.minimumScore = 9
             }
-        }
-        #expect(Set(declared).count == declared.count)
+        )
+        #expect(metrics.lines(#"podscore_score_bucket{policy="p",le="3"}"#) == [#"podscore_score_bucket{policy="p",le="3"} 0"#])
+        #expect(metrics.lines(#"podscore_score_bucket{policy="p",le="5"}"#) == [#"podscore_score_bucket{policy="p",le="5"} 1"#])
+        #expect(metrics.lines("podscore_score_margin_sum") == [#"podscore_score_margin_sum{policy="p"} -5"#])
     }
 
-    @Test func `Gauges and answers stand on the page`() {
+    @Test func `A policy under which nothing was scored has no histograms`() {
+        let metrics = WebhookMetrics()
+        metrics.record(.made(policy: "first"))
+        metrics.record(.made(policy: "second") { $0.score = 1 })
+        #expect(metrics.lines("podscore_score_count") == [#"podscore_score_count{policy="second"} 1"#])
+        #expect(metrics.lines("podscore_score_margin").isEmpty)
+    }
+
+    @Test func `What is in force stands on the page with its dates, what ends first first`() {
+        var gauges = WebhookMetrics.Gauges()
+        gauges.policyCount = 2
+        gauges.rampSteps = [
+            .init(policy: "p", minimumScore: 9, seconds: 1_900_000_000), .init(policy: "p", minimumScore: 7, seconds: 1_800_000_000),
+        ]
+        gauges.waiverExpiries = [.init(waiver: "w", owner: "platform", seconds: 1_900_000_000)]
+        gauges.certificateExpiry = 1_900_000_001
+        let metrics = WebhookMetrics()
+        for (prefix, expected) in [
+            ("podscore_policies", ["podscore_policies 2"]),
+            (
+                "podscore_policy_ramp",
+                [
+                    #"podscore_policy_ramp_timestamp_seconds{policy="p",minimum="7"} 1800000000"#,
+                    #"podscore_policy_ramp_timestamp_seconds{policy="p",minimum="9"} 1900000000"#,
+                ]
+            ),
+            (
+                "podscore_waiver",
+                ["podscore_waivers 1", #"podscore_waiver_expiry_timestamp_seconds{waiver="w",owner="platform"} 1900000000"#]
+            ),
+            ("podscore_certificate", ["podscore_certificate_expiry_timestamp_seconds 1900000001"]),
+        ] {
+            #expect(metrics.lines(prefix, gauges) == expected)
+        }
+    }
+
+    @Test func `What the server holds, lost and answered stands on the page`() {
         let metrics = WebhookMetrics()
         metrics.recordResponse(status: 200)
         metrics.recordResponse(status: 299)
         var gauges = WebhookMetrics.Gauges()
         gauges.inFlight = 3
+        gauges.bufferedBytes = 4
+        gauges.connections = 5
         gauges.droppedLogLines = 7
-        gauges.certificateExpiry = 1_900_000_000
+        gauges.writtenRecords = 8
+        gauges.droppedRecords = 9
         gauges.version = "1.2"
-        let page = String(decoding: metrics.text(gauges), as: UTF8.self)
+        let lines = metrics.lines("", gauges)
         for line in [
             #"podscore_http_responses_total{code="200"} 1"#, #"podscore_http_responses_total{code="503"} 0"#,
-            "podscore_in_flight_requests 3", "podscore_log_lines_dropped_total 7",
-            "podscore_certificate_expiry_timestamp_seconds 1900000000", #"podscore_build_info{version="1.2"} 1"#,
+            "podscore_in_flight_requests 3",
+            "podscore_buffered_body_bytes 4", "podscore_connections 5", "podscore_log_lines_dropped_total 7",
+            "podscore_records_written_total 8", "podscore_records_dropped_total 9", #"podscore_build_info{version="1.2"} 1"#,
         ] {
-            #expect(page.contains(line + "\n"), "\(line)")
+            #expect(lines.contains(line), "\(line)")
         }
-    }
-
-    private func lines(of metrics: WebhookMetrics, _ prefix: String) -> [String] {
-        String(decoding: metrics.text(WebhookMetrics.Gauges()), as: UTF8.self).split(separator: "\n").map(String.init)
-            .filter { $0.hasPrefix(prefix) }
+        #expect(metrics.lines("podscore_http_responses_total{").filter { !$0.hasSuffix(" 0") }.count == 1)
     }
 }

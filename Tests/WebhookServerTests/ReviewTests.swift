@@ -74,8 +74,7 @@ import Testing
             for _ in 0..<2 { _ = try await client.response() }
             try await operations.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
             let page = try await operations.response().body
-            let decision = #"{policy="strict",namespace="payments",operation="CREATE",outcome="deny"} 1"#
-            #expect(page.contains("podscore_admission_decisions_total" + decision))
+            #expect(page.contains(#"podscore_admission_dry_run_decisions_total{policy="strict",outcome="deny"} 1"#))
             #expect(page.contains(#"podscore_http_responses_total{code="400"} 1"#))
             await client.close()
             await operations.close()

@@ -42,18 +42,6 @@ struct OperationsView: Sendable {
         ]
     }
 
-    /// The page of metrics.
-    var metricsPage: [UInt8] {
-        var gauges = WebhookMetrics.Gauges()
-        gauges.inFlight = shared.load.inFlight
-        gauges.bufferedBytes = shared.load.bufferedBytes
-        gauges.connections = connections.count
-        gauges.droppedLogLines = log?.droppedLineCount ?? 0
-        gauges.certificateExpiry = state.snapshot.tls?.certificate.notAfter
-        gauges.version = version
-        return metrics.text(gauges)
-    }
-
     private var certificateCheck: Check {
         guard let certificate = state.snapshot.tls?.certificate else {
             return Check(name: "certificate", holds: true, detail: "plain HTTP")

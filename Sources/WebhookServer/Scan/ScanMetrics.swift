@@ -33,20 +33,20 @@ final class ScanMetrics: Sendable {
     func text(of shared: SharedResources, version: String) -> [UInt8] {
         let counts = counts.withLock { $0 }
         var text = MetricsText()
-        text.family("podscore_http_responses_total", .counter, help: "Answers of the scan port by HTTP status code.")
+        text.begin(.responses)
         for status in HTTPAnswer.Status.allCases {
-            text.sample("podscore_http_responses_total", [("code", "\(status.rawValue)")], counts.responses[status] ?? 0)
+            text.sample(.responses, counts.responses[status] ?? 0, labels: ["\(status.rawValue)"])
         }
-        text.family("podscore_scan_documents_total", .counter, help: "Posted documents by what became of them.")
-        text.sample("podscore_scan_documents_total", [("outcome", "scored")], counts.documents.scored)
-        text.sample("podscore_scan_documents_total", [("outcome", "not-scorable")], counts.documents.notScorable)
-        text.sample("podscore_scan_documents_total", [("outcome", "broken")], counts.documents.broken)
-        text.family("podscore_in_flight_requests", .gauge, help: "Requests begun and not yet answered.")
-        text.sample("podscore_in_flight_requests", [], shared.load.inFlight)
-        text.family("podscore_buffered_body_bytes", .gauge, help: "Bytes of request bodies and large answers held in memory.")
-        text.sample("podscore_buffered_body_bytes", [], shared.load.bufferedBytes)
-        text.family("podscore_build_info", .gauge, help: "Always 1; the labels say what runs.")
-        text.sample("podscore_build_info", [("version", version)], 1)
+        text.begin(.scanDocuments)
+        text.sample(.scanDocuments, counts.documents.scored, labels: ["scored"])
+        text.sample(.scanDocuments, counts.documents.notScorable, labels: ["not-scorable"])
+        text.sample(.scanDocuments, counts.documents.broken, labels: ["broken"])
+        text.begin(.inFlight)
+        text.sample(.inFlight, shared.load.inFlight)
+        text.begin(.bufferedBytes)
+        text.sample(.bufferedBytes, shared.load.bufferedBytes)
+        text.begin(.buildInfo)
+        text.sample(.buildInfo, 1, labels: [version])
         return text.bytes
     }
 }

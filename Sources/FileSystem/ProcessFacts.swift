@@ -1,0 +1,53 @@
+import Glibc
+
+/// What the system knows of this process, as Prometheus' client libraries report it.
+package struct ProcessFacts: Sendable, Equatable {
+    /// When it began, in seconds since 1970-01-01 UTC.
+    package let startSeconds: Double
+    /// The time that it computed, in its own code and in the system's, in seconds.
+    package let cpuSeconds: Double
+    /// The memory that it holds, in bytes.
+    package let residentBytes: Int64
+    /// Open file descriptors.
+    package let openDescriptors: Int
+    /// The most that may be open; `nil` without a limit.
+    package let descriptorLimit: Int64?
+
+    /// Reads the facts from `/proc`; `nil` where that is not mounted or cannot be understood.
+    ///
+    /// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+    package static var current: Self? {
+        guard let stat = words(of: "/proc/self/stat"), let name = stat.lastIndex(where: { $0.hasSuffix(")") }),
+            let boot = words(of: "/proc/stat"), let bootTime = boot.firstIndex(of: "btime"), bootTime + 1 < boot.count,
+            let bootSeconds = Double(boot[bootTime + 1]), let descriptors = try? Directory.names(in: "/proc/self/fd")
+        else { return nil }
+        // The third field follows the name, which is the second and may hold spaces.
+        let fields = stat[(name + 1)...]
+        func field(_ number: Int) -> Int64? {
+            let index = fields.startIndex + number - 3
+            return index < fields.endIndex ? Int64(fields[index]) : nil
+        }
+        guard let user = field(14), let system = field(15), let start = field(22), let pages = field(24) else { return nil }
+        let ticks = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
+        return Self(
+            startSeconds: bootSeconds + Double(start) / ticks,
+            cpuSeconds: Double(user + system) / ticks,
+            residentBytes: pages * Int64(sysconf(Int32(_SC_PAGESIZE))),
+            // The directory was open while it was read.
+            openDescriptors: descriptors.count - 1,
+            descriptorLimit: openFileLimit
+        )
+    }
+
+    private static func words(of path: String) -> [Substring]? {
+        guard let bytes = try? FileContents.read(path, byteLimit: 1 << 20) else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+    }
+
+    private static var openFileLimit: Int64? {
+        var limit = rlimit()
+        // Safety: the call writes one `rlimit`, which lives until it returns.
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int64(exactly: limit.rlim_cur)
+    }
+}

@@ -1,0 +1,82 @@
+/// Counters of decisions: a row of fixed cells for each policy and namespace.
+///
+/// Counting into a row that is there hashes two names and allocates nothing. The number of rows is bounded, whatever clients send and
+/// however often policies are replaced.
+struct DecisionCounters: Sendable {
+    /// The counters of one policy in one namespace.
+    struct Row: Sendable {
+        /// The index of the policy's label.
+        let policy: Int
+        /// The index of the namespace's label.
+        let namespace: Int
+        /// By operation and, within it, by outcome.
+        var decisions = InlineArray<24, Int>(repeating: 0)
+        /// By operation.
+        var wouldDeny = InlineArray<4, Int>(repeating: 0)
+    }
+
+    private struct Key: Hashable {
+        let policy: String
+        let namespace: String
+    }
+
+    /// The policies that get a label of their own.
+    static let policyLimit = 64
+    /// The namespaces that get a label of their own.
+    static let namespaceLimit = 256
+    /// The rows; when all are taken, further namespaces of a policy share one.
+    ///
+    /// Each costs up to 28 series.
+    static let rowLimit = 512
+    /// The longest namespace's name, in bytes; a longer one is none.
+    ///
+    /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names>
+    static let namespaceByteLimit = 63
+
+    /// The rows in the order in which they were first needed.
+    private(set) var rows: [Row] = []
+    /// The policies that have labels.
+    private(set) var policies = LabelTable(limit: policyLimit)
+    /// The namespaces that have labels.
+    private(set) var namespaces = LabelTable(limit: namespaceLimit, byteLimit: namespaceByteLimit)
+    private var rowIndexes: [Key: Int] = [:]
+
+    /// Where a decision is counted among those of a row.
+    static func cell(_ operation: DecisionSample.Operation, _ outcome: DecisionSample.Outcome) -> Int {
+        operation.rawValue * 6 + outcome.rawValue
+    }
+
+    /// Counts a decision; returns the index of its policy's label.
+    mutating func record(_ sample: DecisionSample) -> Int {
+        let index = rowIndex(policy: sample.policy, namespace: sample.namespace)
+        rows[index].decisions[Self.cell(sample.operation, sample.outcome)] += 1
+        if sample.wouldDeny { rows[index].wouldDeny[sample.operation.rawValue] += 1 }
+        return rows[index].policy
+    }
+
+    /// The index of a policy's label; at most ``policyLimit``.
+    mutating func policyIndex(of policy: String) -> Int {
+        policies.index(of: policy)
+    }
+
+    private mutating func rowIndex(policy: String, namespace: String) -> Int {
+        if let index = rowIndexes[Key(policy: policy, namespace: namespace)] { return index }
+        let policyIndex = policies.index(of: policy)
+        let namespaceIndex = namespaces.index(of: namespace)
+        return rowIndex(policyIndex, namespaceIndex) ?? addRow(policyIndex, namespaceIndex)
+    }
+
+    /// The row of two labels, whose key is made of them.
+    private func rowIndex(_ policy: Int, _ namespace: Int) -> Int? {
+        rowIndexes[Key(policy: policies.labels[policy], namespace: namespaces.labels[namespace])]
+    }
+
+    private mutating func addRow(_ policy: Int, _ namespace: Int) -> Int {
+        guard rows.count < Self.rowLimit || namespace == 0 else {
+            return rowIndex(policy, 0) ?? addRow(policy, 0)
+        }
+        rowIndexes[Key(policy: policies.labels[policy], namespace: namespaces.labels[namespace])] = rows.count
+        rows.append(Row(policy: policy, namespace: namespace))
+        return rows.count - 1
+    }
+}

@@ -1,0 +1,22 @@
+@testable import Metrics
+
+extension DecisionSample {
+    /// A sample of which only what is said matters.
+    static func made(
+        policy: String = "p",
+        namespace: String = "n",
+        outcome: Outcome = .allow,
+        _ fill: (inout Self) -> Void = { _ in }
+    ) -> Self {
+        var sample = Self(policy: policy, namespace: namespace, operation: .create, outcome: outcome, seconds: 0.000_03)
+        fill(&sample)
+        return sample
+    }
+}
+
+extension WebhookMetrics {
+    /// The lines of the page that begin so.
+    func lines(_ prefix: String, _ gauges: Gauges = Gauges()) -> [String] {
+        String(decoding: text(gauges), as: UTF8.self).split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }
+    }
+}
