@@ -73,7 +73,7 @@ struct Workload {
         var level = ScorePolicy.Level()
         level.minimumScore = 9
         level.require = ["RunAsNonRoot", "CapDropAll"]
-        policy = ScorePolicy(name: "bench", namespaces: [NamespacePattern("*")], ruleset: .podscoreV1, enforce: level, warn: level)
+        policy = ScorePolicy(name: "bench", namespaces: [NamePattern("*")], ruleset: .podscoreV1, enforce: level, warn: level)
         response = decider.decide(review.request, by: policy).response
     }
 

@@ -10,7 +10,7 @@ struct PolicyConflicts {
         let draft: Int
         let source: Int
         let policy: String?
-        let pattern: Located<NamespacePattern>
+        let pattern: Located<NamePattern>
     }
 
     /// The problems of each source, found before and here.

@@ -2,13 +2,13 @@ import KubernetesAPI
 
 extension PolicyDocumentReader {
     /// Reads `spec.match`: the patterns that are ones.
-    mutating func readMatch(_ match: ManifestNode.Member) -> [Located<NamespacePattern>] {
+    mutating func readMatch(_ match: ManifestNode.Member) -> [Located<NamePattern>] {
         let fields = PolicyFields<MatchField>(match.value, name: "match", at: match.keyPosition, reportingTo: &diagnostics)
         guard let node = fields?.required(.namespaces, reportingTo: &diagnostics)?.value,
             let texts = diagnostics.strings(node, field: MatchField.namespaces.rawValue)
         else { return [] }
         if case .array(let elements) = node.value, elements.isEmpty { diagnostics.report(.noNamespaces, at: node.position) }
-        var patterns: [Located<NamespacePattern>] = []
+        var patterns: [Located<NamePattern>] = []
         var firstPositions: [[UInt8]: Position] = [:]
         for text in texts {
             guard let pattern = readPattern(text) else { continue }
@@ -22,9 +22,9 @@ extension PolicyDocumentReader {
         return patterns
     }
 
-    private mutating func readPattern(_ text: Located<String>) -> NamespacePattern? {
+    private mutating func readPattern(_ text: Located<String>) -> NamePattern? {
         do {
-            let pattern = try NamespacePattern(parsing: text.value)
+            let pattern = try NamePattern(parsing: text.value)
             let shunned = PolicySet.systemNamespaces.filter(pattern.matches)
             // Of `*` the documentation says it; a warning at every load would teach people to skip warnings.
             if !pattern.isExact, pattern.literalCount > 0, !shunned.isEmpty {

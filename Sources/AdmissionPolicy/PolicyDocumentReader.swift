@@ -8,7 +8,7 @@ struct PolicyDraft {
     /// `metadata.name`, when it is a name.
     var name: Located<String>?
     /// The patterns that can be read.
-    var namespaces: [Located<NamespacePattern>] = []
+    var namespaces: [Located<NamePattern>] = []
     /// The policy; `nil` when a part is missing.
     var policy: ScorePolicy?
 }

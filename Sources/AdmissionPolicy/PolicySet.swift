@@ -5,7 +5,7 @@ package struct PolicySet: Sendable {
 
     /// A glob with the index of its policy.
     private struct Glob: Sendable {
-        let pattern: NamespacePattern
+        let pattern: NamePattern
         let policy: Int
     }
 

@@ -30,7 +30,7 @@ package struct ScorePolicy: Sendable {
     /// `metadata.name`, by which messages name the policy.
     package var name: String
     /// The namespaces to which the policy applies.
-    package var namespaces: [NamespacePattern]
+    package var namespaces: [NamePattern]
     /// By what the Pods are scored.
     package var ruleset: Ruleset
     /// Denies.
@@ -45,7 +45,7 @@ package struct ScorePolicy: Sendable {
     /// A policy; levels that are left out are off.
     package init(
         name: String,
-        namespaces: [NamespacePattern],
+        namespaces: [NamePattern],
         ruleset: Ruleset,
         enforce: Level? = nil,
         warn: Level? = nil,

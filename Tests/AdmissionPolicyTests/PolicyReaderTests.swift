@@ -21,7 +21,7 @@ struct PolicyReaderTests {
         let policy = try #require(reading.policies.first)
         #expect(reading.policies.count == 1)
         #expect(policy.name == "payments")
-        #expect(policy.namespaces == [NamespacePattern("payments"), NamespacePattern("payments-*")])
+        #expect(policy.namespaces == [NamePattern("payments"), NamePattern("payments-*")])
         #expect(policy.ruleset.name == "madeup/v1")
         #expect(policy.enforce?.minimumScore == 2)
         #expect(policy.enforce?.require == ["SeccompAny", "RunAsNonRoot"])

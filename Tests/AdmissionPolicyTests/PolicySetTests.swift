@@ -14,7 +14,7 @@ struct PolicySetTests {
     )
 
     private static func policy(_ name: String, _ patterns: String...) -> ScorePolicy {
-        ScorePolicy(name: name, namespaces: patterns.map { NamespacePattern($0) }, ruleset: MadeUpRulesets.current)
+        ScorePolicy(name: name, namespaces: patterns.map { NamePattern($0) }, ruleset: MadeUpRulesets.current)
     }
 
     @Test(arguments: [

@@ -118,7 +118,7 @@ import Testing
         level.minimumScore = strictMinimum
         return PolicySet(
             policies: [
-                ScorePolicy(name: "strict", namespaces: [NamespacePattern("payments")], ruleset: ruleset, enforce: level),
+                ScorePolicy(name: "strict", namespaces: [NamePattern("payments")], ruleset: ruleset, enforce: level),
                 ScorePolicy(name: "lenient", namespaces: [], ruleset: ruleset, audit: ScorePolicy.Level()),
             ],
             builtInDefault: ScorePolicy(name: "default", namespaces: [], ruleset: ruleset),

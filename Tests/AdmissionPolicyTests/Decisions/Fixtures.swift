@@ -128,7 +128,7 @@ extension ScorePolicy {
     ) -> Self {
         Self(
             name: "payments",
-            namespaces: [NamespacePattern("payments")],
+            namespaces: [NamePattern("payments")],
             ruleset: ruleset,
             enforce: enforce,
             warn: warn,

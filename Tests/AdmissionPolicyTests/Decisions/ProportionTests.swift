@@ -14,7 +14,7 @@ struct ProportionTests {
         var level = ScorePolicy.Level()
         level.minimumScore = 9
         level.podSecurityStandard = PodSecurityStandard(.restricted, PodSecurityVersion(minor: 18))
-        return ScorePolicy(name: "p", namespaces: [NamespacePattern("*")], ruleset: .podscoreV1, enforce: level, workloads: .enforce)
+        return ScorePolicy(name: "p", namespaces: [NamePattern("*")], ruleset: .podscoreV1, enforce: level, workloads: .enforce)
     }
 
     private static func containers(_ prefix: String, _ count: Int) -> [Container] {

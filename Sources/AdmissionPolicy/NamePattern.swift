@@ -1,5 +1,5 @@
 /// A namespace's name, or a glob in which `*` stands for any run of characters.
-package struct NamespacePattern: Sendable, Equatable {
+package struct NamePattern: Sendable, Equatable {
     /// The byte that stands for any run of characters.
     static let star = UInt8(ascii: "*")
 

@@ -1,16 +1,16 @@
-extension NamespacePattern {
+extension NamePattern {
     /// Finds a shortest namespace name that both patterns match; `nil` when no namespace can have such a name.
     ///
     /// Linear in the product of both lengths. System namespaces are names like any other here: two globs that share one share longer
     /// names, too.
-    func commonName(with other: NamespacePattern) -> String? {
+    func commonName(with other: NamePattern) -> String? {
         guard agreesAtEdges(with: other) else { return nil }
         var search = CommonNameSearch(bytes, other.bytes)
         return search.run()
     }
 
     /// Tells whether the literals before the first `*` and those behind the last one agree, without which no name matches both.
-    private func agreesAtEdges(with other: NamespacePattern) -> Bool {
+    private func agreesAtEdges(with other: NamePattern) -> Bool {
         for (first, second) in zip(bytes, other.bytes) {
             if first == Self.star || second == Self.star { break }
             if first != second { return false }
@@ -86,10 +86,10 @@ private struct CommonNameSearch {
     }
 
     private mutating func leaveStars(at state: State) {
-        if state.first < first.count, first[state.first] == NamespacePattern.star {
+        if state.first < first.count, first[state.first] == NamePattern.star {
             reach(State(first: state.first + 1, second: state.second, ending: state.ending), from: state, by: nil)
         }
-        if state.second < second.count, second[state.second] == NamespacePattern.star {
+        if state.second < second.count, second[state.second] == NamePattern.star {
             reach(State(first: state.first, second: state.second + 1, ending: state.ending), from: state, by: nil)
         }
     }
@@ -97,7 +97,7 @@ private struct CommonNameSearch {
     private mutating func takeByte(at state: State) {
         guard state.first < first.count, state.second < second.count else { return }
         let (one, other) = (first[state.first], second[state.second])
-        let star = NamespacePattern.star
+        let star = NamePattern.star
         let byte = one != star ? one : other != star ? other : UInt8(ascii: "x")
         guard one == star || other == star || one == other else { return }
         let isHyphen = byte == UInt8(ascii: "-")

@@ -17,7 +17,7 @@ package enum NameFault: Error, Sendable, Equatable {
         if text.isEmpty { return .empty }
         let unwanted = text.first { character in
             guard let byte = character.asciiValue else { return true }
-            return !isLabelByte(byte) && !(isPattern && byte == NamespacePattern.star)
+            return !isLabelByte(byte) && !(isPattern && byte == NamePattern.star)
         }
         if let unwanted { return .character(unwanted) }
         if text.utf8.count > lengthLimit { return .tooLong(count: text.utf8.count) }
@@ -33,7 +33,7 @@ package enum NameFault: Error, Sendable, Equatable {
     }
 }
 
-extension NamespacePattern {
+extension NamePattern {
     /// Reads a pattern that at least one namespace's name can match.
     ///
     /// - Throws: The first fault; a pattern is no longer than a name, since each of its characters but `*` stands for itself.

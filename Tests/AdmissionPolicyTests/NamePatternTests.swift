@@ -2,7 +2,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-struct NamespacePatternTests {
+struct NamePatternTests {
     @Test(arguments: [
         ("payments", "payments", true), ("payments", "payments-a", false), ("payments", "payment", false), ("*", "a", true),
         ("*", "", true),
@@ -11,31 +11,31 @@ struct NamespacePatternTests {
         ("", "a", false),
     ])
     func `A star stands for any run of characters, everything else for itself`(pattern: String, name: String, matches: Bool) {
-        #expect(NamespacePattern(pattern).matches(name) == matches)
+        #expect(NamePattern(pattern).matches(name) == matches)
     }
 
     @Test func `Names compare as bytes`() {
-        #expect(!NamespacePattern("\u{e9}").matches("e\u{301}"))
-        #expect(NamespacePattern("\u{e9}") != NamespacePattern("e\u{301}"))
+        #expect(!NamePattern("\u{e9}").matches("e\u{301}"))
+        #expect(NamePattern("\u{e9}") != NamePattern("e\u{301}"))
     }
 
     @Test func `A pattern that no namespace can match is not parsed`() {
-        #expect(throws: NameFault.character("A")) { try NamespacePattern(parsing: "a*A") }
-        #expect(throws: NameFault.tooLong(count: 64)) { try NamespacePattern(parsing: String(repeating: "a", count: 64)) }
-        #expect(throws: Never.self) { try NamespacePattern(parsing: String(repeating: "a", count: 63)) }
+        #expect(throws: NameFault.character("A")) { try NamePattern(parsing: "a*A") }
+        #expect(throws: NameFault.tooLong(count: 64)) { try NamePattern(parsing: String(repeating: "a", count: 64)) }
+        #expect(throws: Never.self) { try NamePattern(parsing: String(repeating: "a", count: 63)) }
     }
 
     @Test func `Two globs whose common names are too long for a namespace have none`() {
-        let first = NamespacePattern(String(repeating: "a", count: 32) + "*")
-        let short = NamespacePattern("*" + String(repeating: "b", count: 31))
-        let long = NamespacePattern("*" + String(repeating: "b", count: 32))
+        let first = NamePattern(String(repeating: "a", count: 32) + "*")
+        let short = NamePattern("*" + String(repeating: "b", count: 31))
+        let long = NamePattern("*" + String(repeating: "b", count: 32))
         #expect(first.commonName(with: short)?.utf8.count == 63)
         #expect(first.commonName(with: long) == nil)
     }
 
     @Test func `A common name is one that Kubernetes would accept`() {
-        #expect(NamespacePattern("*-a*").commonName(with: NamespacePattern("*-*a")) == "x-a")
-        #expect(NamespacePattern("*-*").commonName(with: NamespacePattern("*-*-*")) == "x--x")
+        #expect(NamePattern("*-a*").commonName(with: NamePattern("*-*a")) == "x-a")
+        #expect(NamePattern("*-*").commonName(with: NamePattern("*-*-*")) == "x--x")
     }
 
     /// All names of up to six characters from a small alphabet.
@@ -64,7 +64,7 @@ struct NamespacePatternTests {
             for _ in 0...Int.random(in: 0...1, using: &generator) {
                 letters.insert("*", at: Int.random(in: 0...letters.count, using: &generator))
             }
-            return NamespacePattern(String(letters))
+            return NamePattern(String(letters))
         }
         let matched = patterns.map { pattern in
             Self.names.map { name in
