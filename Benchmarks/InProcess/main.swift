@@ -47,7 +47,7 @@ struct Workload {
     let response: AdmissionResponse
     let scorer = Scorer(.podscoreV1)
     let standard = PodSecurityStandard(.restricted, .latest)
-    let decider = Decider(mode: .enforce)
+    let decider = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818))
 
     /// The body of a review that creates a Pod of so many hardened containers.
     private static func body(containers count: Int) -> [UInt8] {

@@ -7,19 +7,22 @@ package import PodScoring
 package struct Decider: Sendable {
     /// The most that the whole server may do.
     package let mode: EnforcementMode
+    /// The day, in UTC, on which ramps and waivers are looked at.
+    package let today: CivilDate
     /// Where Pods come from: the API server, or a manifest that has not seen it yet.
     let podContext: ScoringSubject.Context
 
     /// A decider whose answers are never stronger than the mode, whatever the policies say.
-    package init(mode: EnforcementMode, podContext: ScoringSubject.Context = .admittedPod) {
+    package init(mode: EnforcementMode, today: CivilDate, podContext: ScoringSubject.Context = .admittedPod) {
         self.mode = mode
+        self.today = today
         self.podContext = podContext
     }
 
-    /// Decides a request by the policy that the caller has picked for it.
+    /// Decides a request by the policy that the caller has picked for it, and by the waivers of its namespace: ``PolicySet/waivers(in:)``.
     ///
     /// Linear in the containers of the object; in a workload's or Pod's update also in those of the old one.
-    package func decide(_ request: AdmissionRequest, by policy: ScorePolicy) -> Decision {
+    package func decide(_ request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver] = []) -> Decision {
         switch ruling(on: request, by: policy) {
         case .unscored(let outcome):
             unscored(outcome, request, by: policy)

@@ -38,6 +38,23 @@ package struct Decision: Sendable {
         }
     }
 
+    /// A waiver without which rules would have counted.
+    package struct UsedWaiver: Sendable, Equatable {
+        /// The waiver's name.
+        package let name: String
+        /// The last day, in UTC, on which it applies.
+        package let expires: CivilDate
+        /// The rules and checks that do not count because of it, in the ruleset's and the standards' order.
+        package let rules: [String]
+
+        /// What a waiver did.
+        package init(name: String, expires: CivilDate, rules: [String]) {
+            self.name = name
+            self.expires = expires
+            self.rules = rules
+        }
+    }
+
     /// What happened.
     package let outcome: Outcome
     /// The name of the policy that decided.
@@ -59,6 +76,13 @@ package struct Decision: Sendable {
     package let failures: [ScoreReport.Result]
     /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
     package let wouldDeny: Bool
+    /// The waivers that made a difference to the findings, in the policy's order.
+    package let waivers: [UsedWaiver]
+    /// Who or what the policy exempts; `nil` unless the outcome is ``Outcome/exempt``.
+    package let exemption: Exemption?
+    /// The first day on which the same request would be denied, for a minimum rises or a waiver ends; `nil` where none is known, and for what is
+    /// denied already.
+    package let deniedFrom: CivilDate?
     /// What the API server is told.
     package private(set) var response: AdmissionResponse
 
@@ -73,6 +97,9 @@ package struct Decision: Sendable {
         violations: [Violation],
         failures: [ScoreReport.Result] = [],
         wouldDeny: Bool,
+        waivers: [UsedWaiver] = [],
+        exemption: Exemption? = nil,
+        deniedFrom: CivilDate? = nil,
         response: AdmissionResponse
     ) {
         self.outcome = outcome
@@ -84,6 +111,9 @@ package struct Decision: Sendable {
         self.violations = violations
         self.failures = failures
         self.wouldDeny = wouldDeny
+        self.waivers = waivers
+        self.exemption = exemption
+        self.deniedFrom = deniedFrom
         self.response = response
     }
 

@@ -7,6 +7,8 @@ package struct PolicyProblem: Sendable, Equatable {
     package enum What: Sendable, Equatable {
         /// The source could not be read as documents; the reason comes from who tried.
         case unreadable(reason: String)
+        /// The source is larger than any policy.
+        case tooLarge(byteLimit: Int)
         /// Documents there are none: a file that was emptied must not lift what it demanded.
         case noDocument
         case wrongType(field: String, expected: DecodingFailure.ValueType, found: DecodingFailure.ValueType)
@@ -85,7 +87,8 @@ package struct PolicyProblem: Sendable, Equatable {
     package var severity: Severity {
         switch what {
         case .duplicateNamespace, .globOverSystemNamespaces, .standardNewerThanKnown: .warning
-        case .unreadable, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField, .fieldOfLaterRelease,
+        case .unreadable, .tooLarge, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField,
+            .fieldOfLaterRelease,
             .kindOfLaterRelease, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
             .tooManyGlobs, .tie, .unknownRuleset, .unknownRule, .ruleNotInRuleset, .ruleNotAboutPods, .negativeRuleRequired,
             .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .pointsOfOtherSign,

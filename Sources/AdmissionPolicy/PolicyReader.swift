@@ -22,6 +22,8 @@ package struct PolicySource: Sendable {
 package struct PolicyReading: Sendable {
     /// The policies in the order of their sources and documents.
     package let policies: [ScorePolicy]
+    /// The waivers in the same order, those that have ended among them.
+    package let waivers: [ScoreWaiver]
     /// What the author has to know, in the same order.
     package let warnings: [PolicyProblem]
 }
@@ -50,8 +52,10 @@ package struct PolicyReader: Sendable {
 
     /// Reads the documents of all sources; no source at all is no policy.
     ///
+    /// Waivers that have ended or soon will are warned about when `today` is given.
+    ///
     /// - Throws: Everything that is wrong, at once.
-    package func read(_ sources: [PolicySource]) throws(PolicyReadingFailure) -> PolicyReading {
+    package func read(_ sources: [PolicySource], on today: CivilDate? = nil) throws(PolicyReadingFailure) -> PolicyReading {
         var drafts: [PolicyDraft] = []
         var diagnostics: [PolicyDiagnostics] = []
         for (index, source) in sources.enumerated() {
@@ -61,7 +65,7 @@ package struct PolicyReader: Sendable {
         conflicts.find(in: drafts)
         let problems = conflicts.diagnostics.flatMap(\.inDocumentOrder)
         guard problems.allSatisfy({ $0.severity == .warning }) else { throw PolicyReadingFailure(problems: problems) }
-        return PolicyReading(policies: drafts.compactMap(\.policy), warnings: problems)
+        return PolicyReading(policies: drafts.compactMap(\.policy), waivers: [], warnings: problems)
     }
 
     private func read(_ source: PolicySource, at index: Int, into drafts: inout [PolicyDraft]) -> PolicyDiagnostics {

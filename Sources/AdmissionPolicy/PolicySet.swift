@@ -11,6 +11,8 @@ package struct PolicySet: Sendable {
 
     /// The policies in the order in which they were read.
     package let policies: [ScorePolicy]
+    /// The waivers in the order in which they were read, those that have ended among them.
+    package let waivers: [ScoreWaiver]
     /// What applies where no policy does.
     package let builtInDefault: ScorePolicy
     /// Podscore's own namespace, which globs never match; empty when unknown.
@@ -23,8 +25,9 @@ package struct PolicySet: Sendable {
     private let globs: [Glob]
 
     /// Indexes the policies; where two of them tie, which ``PolicyReader`` refuses, the first one wins.
-    package init(policies: [ScorePolicy], builtInDefault: ScorePolicy, ownNamespace: String) {
+    package init(policies: [ScorePolicy], waivers: [ScoreWaiver] = [], builtInDefault: ScorePolicy, ownNamespace: String) {
         self.policies = policies
+        self.waivers = waivers
         self.builtInDefault = builtInDefault
         self.ownNamespace = ownNamespace
         var exactNamespaces: [[UInt8]: Int] = [:]
@@ -64,8 +67,17 @@ package struct PolicySet: Sendable {
         names[Array(name.utf8)].map { policies[$0] }
     }
 
+    /// Returns the waivers that can apply in a namespace, in the order in which they were read; globs match as those of policies do.
+    package func waivers(in namespace: String) -> [ScoreWaiver] {
+        guard !waivers.isEmpty else { return [] }
+        let keptFromGlobs = isKeptFromGlobs(namespace)
+        return waivers.filter { waiver in
+            waiver.match.namespaces.contains { ($0.isExact || !keptFromGlobs) && $0.matches(namespace) }
+        }
+    }
+
     /// Tells whether only an exact name matches the namespace: a denial there can keep the cluster, or Podscore itself, from starting.
-    private func isKeptFromGlobs(_ namespace: String) -> Bool {
+    func isKeptFromGlobs(_ namespace: String) -> Bool {
         namespace.utf8.elementsEqual(ownNamespace.utf8)
             || Self.systemNamespaces.contains { $0.utf8.elementsEqual(namespace.utf8) }
     }

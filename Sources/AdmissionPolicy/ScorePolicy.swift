@@ -4,8 +4,10 @@ package import PodScoring
 package struct ScorePolicy: Sendable {
     /// The demands of one level; a level that is absent is off.
     package struct Level: Sendable, Equatable {
-        /// The least score that satisfies; `nil` means no threshold.
+        /// The least score that satisfies, until a step of the ramp says otherwise; `nil` means no threshold.
         package var minimumScore: Int?
+        /// How the minimum rises, by ascending dates; only `enforce` has a ramp.
+        package var ramp: [RampStep] = []
         /// Ids of positive rules that must hold, in the policy's order.
         package var require: [String] = []
         /// Ids of negative rules that must not fire, in the policy's order.
@@ -15,6 +17,20 @@ package struct ScorePolicy: Sendable {
 
         /// A level that asks for nothing yet.
         package init() {}
+    }
+
+    /// A minimum that applies from a day on.
+    package struct RampStep: Sendable, Equatable {
+        /// The first day, in UTC.
+        package var date: CivilDate
+        /// The least score that satisfies from then on.
+        package var minimumScore: Int
+
+        /// A minimum from a day on.
+        package init(date: CivilDate, minimumScore: Int) {
+            self.date = date
+            self.minimumScore = minimumScore
+        }
     }
 
     /// What happens to Deployments and the like.
@@ -41,6 +57,8 @@ package struct ScorePolicy: Sendable {
     package var audit: Level?
     /// What happens to the kinds that make Pods.
     package var workloads: Workloads
+    /// For whom the policy does nothing.
+    package var exempt: Exemptions
 
     /// A policy; levels that are left out are off.
     package init(
@@ -50,7 +68,8 @@ package struct ScorePolicy: Sendable {
         enforce: Level? = nil,
         warn: Level? = nil,
         audit: Level? = nil,
-        workloads: Workloads = .warn
+        workloads: Workloads = .warn,
+        exempt: Exemptions = Exemptions()
     ) {
         self.name = name
         self.namespaces = namespaces
@@ -59,5 +78,18 @@ package struct ScorePolicy: Sendable {
         self.warn = warn
         self.audit = audit
         self.workloads = workloads
+        self.exempt = exempt
+    }
+}
+
+extension ScorePolicy.Level {
+    /// The least score that satisfies on a day: that of the last step whose date has come, or the one that stands before all steps.
+    package func minimumScore(on today: CivilDate) -> Int? {
+        ramp.last { $0.date <= today }?.minimumScore ?? minimumScore
+    }
+
+    /// The steps of the ramp that are still to come.
+    package func steps(after today: CivilDate) -> ArraySlice<ScorePolicy.RampStep> {
+        ramp.drop { $0.date <= today }
     }
 }

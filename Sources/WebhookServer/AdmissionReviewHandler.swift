@@ -1,5 +1,5 @@
-import AdmissionPolicy
-import FileSystem
+package import AdmissionPolicy
+package import FileSystem
 import KubernetesAPI
 import Metrics
 import NIOCore
@@ -20,7 +20,7 @@ struct AdmissionReviewHandler: ReviewHandler {
     let metrics: WebhookMetrics
     /// Where decisions are written.
     let log: DecisionLog
-    /// Tells the time for the log.
+    /// Tells the time, for the log, and the day, for ramps and waivers.
     let wallClock: @Sendable () -> UnixTime
 
     /// Takes the snapshot that is in force, with the pinned policy.
@@ -39,8 +39,13 @@ struct AdmissionReviewHandler: ReviewHandler {
         } catch {
             return Self.refusing(error, in: body)
         }
-        let policy = basis.pinned ?? basis.snapshot.policies.policy(for: review.request.namespace)
-        let decision = Decider(mode: basis.snapshot.mode).decide(review.request, by: policy)
+        let (snapshot, namespace) = (basis.snapshot, review.request.namespace)
+        let decider = Decider(mode: snapshot.mode, today: CivilDate(wallClock()))
+        let decision = decider.decide(
+            review.request,
+            by: basis.pinned ?? snapshot.policies.policy(for: namespace),
+            waivers: snapshot.policies.waivers(in: namespace)
+        )
         let answer = HTTPAnswer(status: .ok, body: decision.response.encoded(for: review.version))
         report(decision, on: review.request, after: NIODeadline.now() - start)
         return answer
@@ -74,5 +79,13 @@ struct AdmissionReviewHandler: ReviewHandler {
         json.endObject()
         json.endLine()
         return HTTPAnswer(status: .badRequest, body: json.bytes)
+    }
+}
+
+extension CivilDate {
+    /// The day of a moment, in UTC.
+    package init(_ moment: UnixTime) {
+        let (days, rest) = moment.seconds.quotientAndRemainder(dividingBy: 86_400)
+        self.init(daysSinceEpoch: rest < 0 ? days - 1 : days)
     }
 }

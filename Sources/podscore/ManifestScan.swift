@@ -20,6 +20,8 @@ struct ManifestScan {
     let defaultNamespace: String
     /// The Pod Security Standard by which objects are judged besides; `nil` judges by none.
     var standard: PodSecurityStandard?
+    /// The day on which policies are looked at.
+    var today = CivilDate.now
 
     /// Whether documents count as in kubesec: under its rulesets, where no policy says what is good enough.
     var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
@@ -140,7 +142,8 @@ struct ManifestScan {
         request.namespace = object.metadata.namespace
         request.name = object.metadata.name
         request.object = .decoded(object)
-        return Decider(mode: .enforce, podContext: .authored).decide(request, by: policy)
+        return Decider(mode: .enforce, today: today, podContext: .authored)
+            .decide(request, by: policy, waivers: policies?.waivers(in: request.namespace) ?? [])
     }
 }
 

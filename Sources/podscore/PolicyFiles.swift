@@ -21,8 +21,8 @@ enum PolicyFiles {
 
     /// Reads the policies below a path; no path is no policy, so that the built-in default applies everywhere.
     ///
-    /// Throws all errors at once, a line each.
-    static func load(_ path: String?, ownNamespace: String = "") throws -> Loaded {
+    /// Throws all errors at once, a line each; what `today` makes of waivers is among the warnings.
+    static func load(_ path: String?, ownNamespace: String = "", today: CivilDate = .now) throws -> Loaded {
         var sources: [PolicySource] = []
         do {
             for file in try path.map(files) ?? [] {
@@ -32,9 +32,10 @@ enum PolicyFiles {
             throw CommandFailure("cannot read the policy: \(error)")
         }
         do {
-            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(sources)
+            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(sources, on: today)
             let policies = PolicySet(
                 policies: reading.policies,
+                waivers: reading.waivers,
                 builtInDefault: .builtInDefault(under: .podscoreV1),
                 ownNamespace: ownNamespace
             )

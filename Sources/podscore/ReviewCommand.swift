@@ -40,6 +40,8 @@ struct ReviewCommand: ParsableCommand {
     @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
     var ownNamespace = ""
 
+    @OptionGroup var date: DateOptions
+
     @Option(name: [.short, .long], help: "How to write decisions: text or json.")
     var format = Format.text
 
@@ -48,15 +50,20 @@ struct ReviewCommand: ParsableCommand {
 
     /// Decides the files one after the other.
     mutating func run() throws {
-        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace)
+        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
         for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
-        let decider = Decider(mode: mode)
+        let decider = Decider(mode: mode, today: date.day)
         var status: Int32 = 0
         for file in files {
             do {
                 let bytes = try Self.read(file)
                 let review = try Self.review(bytes, named: file)
-                let decision = decider.decide(review.request, by: loaded.policies.policy(for: review.request.namespace))
+                let namespace = review.request.namespace
+                let decision = decider.decide(
+                    review.request,
+                    by: loaded.policies.policy(for: namespace),
+                    waivers: loaded.policies.waivers(in: namespace)
+                )
                 switch format {
                 case .text: try StandardStream.output.writeResult(DecisionText.lines(decision, of: review.request, in: file))
                 case .json: try StandardStream.output.writeResult(decision.response.encoded(for: review.version) + [UInt8(ascii: "\n")])

@@ -49,6 +49,8 @@ struct ScanCommand: ParsableCommand {
     @Option(name: .long, help: "Decide by the ScorePolicy documents in this file or directory, as the cluster would.", completion: .file())
     var policy: String?
 
+    @OptionGroup var date: DateOptions
+
     @OptionGroup(title: "Thresholds") var thresholds: ThresholdOptions
 
     @Option(
@@ -72,10 +74,11 @@ struct ScanCommand: ParsableCommand {
 
     /// Scans all files and writes one report.
     mutating func run() throws {
-        let loaded = try policy.map { try PolicyFiles.load($0) }
+        let loaded = try policy.map { try PolicyFiles.load($0, today: date.day) }
         let policies = try loaded?.policies ?? thresholds.policies(under: ruleset.ruleset)
         var scan = ManifestScan(ruleset: ruleset.ruleset, policies: policies, defaultNamespace: namespace)
         scan.standard = standard?.standard
+        scan.today = date.day
         for warning in loaded?.warnings ?? [] { StandardStream.error.write(warning + "\n") }
         if let standard = standard?.standard, standard.isNewerThanKnown {
             StandardStream.error.write("podscore: warning: \(standard) is newer than \(PodSecurityVersion.newestKnown): judged as latest\n")

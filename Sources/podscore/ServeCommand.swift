@@ -31,7 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
     mutating func run() async throws {
         HeapSettings.apply()
         let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
-        let loaded = try PolicyFiles.load(deciding.policy, ownNamespace: deciding.ownNamespace)
+        let loaded = try PolicyFiles.load(deciding.policy, ownNamespace: deciding.ownNamespace, today: .now)
         for warning in loaded.warnings { logger.warning("\(warning)") }
         announce(loaded.policies, to: logger)
         let tls = try TLSFiles.load(certificate: listening.tlsCert, key: listening.tlsKey, clientAuthorities: listening.clientCA)

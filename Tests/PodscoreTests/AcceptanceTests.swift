@@ -20,7 +20,10 @@ import Testing
         let policies = try PolicyFiles.load(Acceptance.policyPath(row.policy)).policies
         let bytes = try Acceptance.review(row.file)
         let review = try AdmissionReview(parsing: bytes.span)
-        let decision = Decider(mode: .enforce).decide(review.request, by: policies.policy(for: review.request.namespace))
+        let decision = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818)).decide(
+            review.request,
+            by: policies.policy(for: review.request.namespace)
+        )
         #expect(decision.response.isAllowed == row.allowed)
         #expect(decision.outcome.rawValue == row.decision)
         #expect(decision.score == row.score)

@@ -16,7 +16,7 @@ import Testing
         request.name = String(repeating: "é", count: 100_000)
         request.userInfo.username = String(repeating: "\u{1}", count: 100_000)
         let policy = ScorePolicy.builtInDefault(under: .podscoreV1)
-        let decision = Decider(mode: .enforce).decide(request, by: policy)
+        let decision = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818)).decide(request, by: policy)
         let record = DecisionRecord(time: UnixTime(seconds: 0), request: request, decision: decision, durationMicroseconds: 1)
         #expect(record.line.count < 6 * (6 * DecisionRecord.textByteLimit) + 512)
     }

@@ -173,7 +173,16 @@ struct Summary: Equatable, Sendable, CustomStringConvertible {
     var description: String { "\(outcome) \(score.map(String.init) ?? "-") \(violations) warns=\(warns)" }
 }
 
+extension CivilDate {
+    /// The day on which tests decide: 2027-01-01.
+    static let today = Self(daysSinceEpoch: 20_819)
+}
+
 extension Decider {
+    init(mode: EnforcementMode) {
+        self.init(mode: mode, today: .today)
+    }
+
     static func summary(_ request: AdmissionRequest, by policy: ScorePolicy, mode: EnforcementMode = .enforce) -> Summary {
         Summary(Decider(mode: mode).decide(request, by: policy))
     }
