@@ -90,7 +90,7 @@ let package = Package(
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [
-                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport",
+                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport", "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 exclude: [

@@ -43,23 +43,23 @@ package struct DirectorySnapshot: ~Copyable {
 
     /// Whether a name leads to a directory.
     package func isDirectory(_ name: String) -> Bool {
-        kind(of: name) == S_IFDIR
+        let (origin, target) = place(of: name)
+        var facts = stat()
+        // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
+        return unsafe fstatat(origin, target, &facts, 0) == 0 && facts.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Reads a file to its end; never waits for a pipe or a device.
-    package func read(_ name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
-        let file = filePath(name)
+    ///
+    /// - Parameters:
+    ///   - name: the file's name in the directory.
+    ///   - path: what errors call it; its path below that of the directory when there is none.
+    ///   - byteLimit: its greatest length.
+    /// - Returns: its bytes.
+    /// - Throws: ``FileError``, which also says that it is no file, or too large.
+    package func read(_ name: String, named path: String? = nil, byteLimit: Int) throws(FileError) -> [UInt8] {
         let (origin, target) = place(of: name)
-        if let kind = kind(of: name), kind != S_IFREG { throw .notRegular(path: file) }
-        // Safety: the call reads the path's bytes and keeps no pointer.
-        let descriptor = unsafe openat(origin, target, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { throw .system(path: file, code: errno) }
-        defer { close(descriptor) }
-        var facts = stat()
-        // Safety: the call writes one `stat`, which lives until it returns.
-        guard unsafe fstat(descriptor, &facts) == 0 else { throw .system(path: file, code: errno) }
-        guard facts.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: file) }
-        return try FileContents.read(descriptor, named: file, byteLimit: byteLimit)
+        return try FileContents.readRegular(target, in: origin, named: path ?? filePath(name), byteLimit: byteLimit)
     }
 
     /// The path of a file in the directory, as messages name it.
@@ -90,15 +90,6 @@ package struct DirectorySnapshot: ~Copyable {
         let prefix = (Self.mountedName + "/").utf8
         guard count > prefix.count, buffer.starts(with: prefix) else { return nil }
         return String(decoding: buffer[prefix.count..<count], as: UTF8.self)
-    }
-
-    /// The `S_IFMT` bits of what a name leads to; `nil` where it leads nowhere.
-    private func kind(of name: String) -> mode_t? {
-        let (origin, target) = place(of: name)
-        var facts = stat()
-        // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe fstatat(origin, target, &facts, 0) == 0 else { return nil }
-        return facts.st_mode & S_IFMT
     }
 
     /// What tells a file from all others; `nil` where the path leads nowhere.

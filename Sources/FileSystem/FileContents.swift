@@ -16,13 +16,37 @@ package enum FileContents {
         return try read(descriptor, named: path, byteLimit: byteLimit)
     }
 
+    /// Reads a file to its end; never waits for a pipe or a device.
+    ///
+    /// Throws ``FileError/notRegular(path:)`` for what is no file.
+    package static func readRegular(_ path: String, byteLimit: Int) throws(FileError) -> [UInt8] {
+        try readRegular(path, in: AT_FDCWD, named: path, byteLimit: byteLimit)
+    }
+
+    /// Reads a file, seen from an open directory, to its end; `name` is what errors call it.
+    static func readRegular(_ path: String, in directory: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
+        var facts = stat()
+        // Before it is opened, since that alone does something to some devices.
+        // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
+        guard unsafe fstatat(directory, path, &facts, 0) == 0 else { throw .system(path: name, code: errno) }
+        guard facts.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: name) }
+        // Safety: the call reads the path's bytes and keeps no pointer.
+        let descriptor = unsafe openat(directory, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw .system(path: name, code: errno) }
+        defer { close(descriptor) }
+        // Safety: the call writes one `stat`, which lives until it returns.
+        guard unsafe fstat(descriptor, &facts) == 0 else { throw .system(path: name, code: errno) }
+        guard facts.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: name) }
+        return try read(descriptor, named: name, byteLimit: byteLimit)
+    }
+
     /// Reads standard input to its end.
     package static func readStandardInput(byteLimit: Int) throws(FileError) -> [UInt8] {
         try read(STDIN_FILENO, named: "standard input", byteLimit: byteLimit)
     }
 
-    /// Reads a descriptor to its end; `name` is what errors call it.
-    static func read(_ descriptor: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
+    /// Reads a descriptor to its end.
+    private static func read(_ descriptor: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(size(of: descriptor), byteLimit) + 1)
         var buffer = [UInt8](repeating: 0, count: chunk)

@@ -2,8 +2,8 @@ extension MetricFamily {
     /// All families of `podscore serve`, in the order of its page.
     package static let all = [
         decisions, dryRuns, wouldDeny, waived, duration, score, margin, responses, inFlight, bufferedBytes, connections, droppedLogLines,
-        recordsWritten, recordsDropped, policies, ramp, waivers, waiverExpiry, certificateExpiry, buildInfo, processStart,
-        processCPU, processMemory, processDescriptors, processDescriptorLimit,
+        recordsWritten, recordsDropped, policies, ramp, waivers, waiverExpiry, certificateExpiry, reloads, lastReloadSuccessful,
+        lastReloadSuccess, buildInfo, processStart, processCPU, processMemory, processDescriptors, processDescriptorLimit,
     ]
 
     /// All families of `podscore http`, in the order of its page.
@@ -122,6 +122,28 @@ extension MetricFamily {
         "podscore_certificate_expiry_timestamp_seconds",
         .gauge,
         help: "End of the served certificate's validity."
+    )
+
+    /// What became of reading files.
+    static let reloads = Self(
+        "podscore_reloads_total",
+        .counter,
+        ["subject", "result"],
+        help: "Times that the files of policies or certificates were read, and taken or refused; the start counts."
+    )
+    /// Whether files hold what is in force.
+    static let lastReloadSuccessful = Self(
+        "podscore_reload_last_successful",
+        .gauge,
+        ["subject"],
+        help: "1 while the files hold what is in force, 0 while they are refused."
+    )
+    /// When files were taken.
+    static let lastReloadSuccess = Self(
+        "podscore_reload_last_success_timestamp_seconds",
+        .gauge,
+        ["subject"],
+        help: "When the files were taken last."
     )
 
     // MARK: The process

@@ -1,4 +1,6 @@
 package import AdmissionPolicy
+package import FileSystem
+package import Metrics
 import Synchronization
 package import TLS
 
@@ -10,11 +12,11 @@ package final class WebhookState: Sendable {
     /// The policies, the mode and the certificate that belong together; never changed once built.
     package struct Snapshot: Sendable {
         /// The policies in force.
-        package let policies: PolicySet
+        package fileprivate(set) var policies: PolicySet
         /// The most that the server may do.
         package let mode: EnforcementMode
         /// `nil` serves plain HTTP, which only tests do.
-        package let tls: TLSContext?
+        package fileprivate(set) var tls: TLSContext?
 
         /// Puts together what belongs together.
         package init(policies: PolicySet, mode: EnforcementMode, tls: TLSContext) {
@@ -29,18 +31,44 @@ package final class WebhookState: Sendable {
         }
     }
 
-    private let current: Mutex<Snapshot>
+    private struct Content {
+        var snapshot: Snapshot
+        var provenance: Provenance
+    }
+
+    private let current: Mutex<Content>
 
     /// Begins with a snapshot.
-    package init(_ snapshot: Snapshot) {
-        current = Mutex(snapshot)
+    package init(_ snapshot: Snapshot, provenance: Provenance) {
+        current = Mutex(Content(snapshot: snapshot, provenance: provenance))
     }
 
     /// What is in force now.
-    package var snapshot: Snapshot { current.withLock { $0 } }
+    package var snapshot: Snapshot { current.withLock { $0.snapshot } }
 
-    /// Puts another snapshot in force for all requests and connections that begin from now on.
-    package func replace(with snapshot: Snapshot) {
-        current.withLock { $0 = snapshot }
+    /// What is in force now, and where it comes from.
+    package var report: (snapshot: Snapshot, provenance: Provenance) { current.withLock { ($0.snapshot, $0.provenance) } }
+
+    /// Puts other policies in force for all requests that begin from now on.
+    package func replacePolicies(with loaded: LoadedPolicies, at time: UnixTime) {
+        current.withLock { content in
+            content.snapshot.policies = loaded.policies
+            content.provenance.policyFiles = loaded.files
+            content.provenance.policyWarnings = loaded.warnings
+            content.provenance.policy = Provenance.Origin(since: time, sha256: loaded.sha256)
+        }
+    }
+
+    /// Serves all connections that begin from now on with another certificate.
+    package func replaceCertificate(with loaded: LoadedCertificate, at time: UnixTime) {
+        current.withLock { content in
+            content.snapshot.tls = loaded.tls
+            content.provenance.certificate = Provenance.Origin(since: time, sha256: loaded.sha256)
+        }
+    }
+
+    /// Remembers what was refused; `nil` that it is no longer there.
+    package func setRefusal(_ refusal: Provenance.Refusal?, of subject: WebhookMetrics.ReloadSubject) {
+        current.withLock { $0.provenance[subject].refusal = refusal }
     }
 }

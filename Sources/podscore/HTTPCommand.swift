@@ -107,7 +107,7 @@ struct HTTPTLSOptions: ParsableArguments {
     /// What connections are served with; `nil` for plain HTTP.
     func load() throws -> TLSContext? {
         guard let tlsCert, let tlsKey else { return nil }
-        return try TLSFiles.load(certificate: tlsCert, key: tlsKey, clientAuthorities: clientCA)
+        return try TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clientCA).load().tls
     }
 }
 

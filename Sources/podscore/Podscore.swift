@@ -52,18 +52,22 @@ import Glibc
 struct CommandFailure: Error {
     /// What goes to the standard error stream, whole lines.
     let text: String
+    /// What went wrong, a line each, without the program's name.
+    let lines: [String]
     /// The status with which the program ends.
     let status: Int32
 
     /// A failure that one line explains, what to do about it included.
     init(_ message: String, status: Int32 = ExitStatus.broken) {
         text = "podscore: \(message)\n"
+        lines = [message]
         self.status = status
     }
 
     /// A failure that was explained in lines of its own.
     init(lines: [String], status: Int32 = ExitStatus.broken) {
         text = lines.map { $0 + "\n" }.joined()
+        self.lines = lines
         self.status = status
     }
 }

@@ -1,73 +1,76 @@
 import AdmissionPolicy
-import FileSystem
-import KubernetesAPI
 import PodScoring
-import YAML
+import TLS
+import WebhookServer
 
 /// Reads policies from a file or a directory, such as a mounted ConfigMap.
 enum PolicyFiles {
-    /// The largest policy file, in bytes; a ConfigMap holds no more in all.
-    ///
-    /// Source: <https://kubernetes.io/docs/concepts/configuration/configmap/#motivation>
-    static let byteLimit = 1024 * 1024
-
-    /// What was read: the policies in force and what their author has to know, a line each.
+    /// What was read.
     struct Loaded {
-        /// The policies.
+        /// The policies in force.
         let policies: PolicySet
-        /// The warnings.
+        /// What their author has to know, a line each.
         let warnings: [String]
+        /// The files that they were read from.
+        let files: [PolicyFile]
+        /// The digest of those files one after the other; empty when there are none.
+        let sha256: String
+
+        /// The same for a server.
+        var served: LoadedPolicies {
+            LoadedPolicies(policies: policies, files: files, sha256: sha256, warnings: warnings)
+        }
     }
 
-    /// Reads the policies below a path; no path is no policy, so that the built-in default applies everywhere.
+    /// Reads the policies at a path; no path is no policy, so that the built-in default applies everywhere.
     ///
-    /// Throws all errors at once, a line each; what `today` makes of waivers is among the warnings.
+    /// Throws ``CommandFailure`` with all errors at once, a line each; what `today` makes of waivers is among the warnings.
     static func load(_ path: String?, ownNamespace: String = "", today: CivilDate = .now) throws -> Loaded {
-        var sources: [PolicySource] = []
+        guard let path else { return Loaded(policies: set(nil, ownNamespace), warnings: [], files: [], sha256: "") }
         do {
-            for file in try path.map(files) ?? [] {
-                sources.append(source(file, try FileContents.read(file, byteLimit: byteLimit)))
-            }
-        } catch let error as FileError {
-            throw CommandFailure("cannot read the policy: \(error)")
+            return try understand(PolicyFileSet(at: path), ownNamespace: ownNamespace, today: today)
+        } catch let error as RefusedFiles {
+            throw CommandFailure(lines: error.lines)
         }
-        do {
-            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(sources, on: today)
-            let policies = PolicySet(
-                policies: reading.policies,
-                waivers: reading.waivers,
-                builtInDefault: .builtInDefault(under: .podscoreV1),
-                ownNamespace: ownNamespace
-            )
-            return Loaded(policies: policies, warnings: reading.warnings.map(\.description))
+    }
+
+    /// Reads the policies at a path again.
+    static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RefusedFiles> {
+        do throws(CommandFailure) {
+            let files = try PolicyFileSet(at: path)
+            return Result { () throws(RefusedFiles) in
+                try understand(files, ownNamespace: ownNamespace, today: today).served
+            }
         } catch {
-            throw CommandFailure(lines: error.problems.map(\.description))
+            return .failure(RefusedFiles(lines: error.lines))
         }
     }
 
-    /// The files at a path: itself, or those directly in a directory, sorted.
-    ///
-    /// Names that begin with `..` are how a mounted ConfigMap swaps its content, and are passed over.
-    private static func files(at path: String) throws -> [String] {
-        guard Directory.exists(at: path) else { return [path] }
-        let names = try Directory.names(in: path).filter { !$0.utf8.starts(with: "..".utf8) }
-        guard !names.isEmpty else { throw CommandFailure("no policy file in \(path)") }
-        return names.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+    /// Makes policies of files; throws all that is wrong with them.
+    private static func understand(_ files: PolicyFileSet, ownNamespace: String, today: CivilDate) throws(RefusedFiles) -> Loaded {
+        let sha256: String
+        let digests: [PolicyFile]
+        do throws(OpenSSLReason) {
+            sha256 = try files.digest()
+            digests = try files.digests()
+        } catch {
+            throw RefusedFiles(lines: ["cannot digest the policy: \(error)"])
+        }
+        do throws(PolicyReadingFailure) {
+            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(files.sources, on: today)
+            let warnings = files.warnings + reading.warnings.map(\.description)
+            return Loaded(policies: set(reading, ownNamespace), warnings: warnings, files: digests, sha256: sha256)
+        } catch {
+            throw RefusedFiles(lines: error.problems.map(\.description), sha256: sha256)
+        }
     }
 
-    /// Reads the documents of one file; those that are broken become problems.
-    private static func source(_ name: String, _ bytes: [UInt8]) -> PolicySource {
-        var documents: [ManifestNode] = []
-        var problems: [PolicyProblem] = []
-        for document in YAMLStream(bytes) {
-            switch document {
-            case .success(let node):
-                documents.append(node)
-            case .failure(let error):
-                let reason = PolicyProblem.What.unreadable(reason: "\(error.reason)")
-                problems.append(PolicyProblem(source: name, position: error.position, what: reason))
-            }
-        }
-        return PolicySource(name: name, documents: documents, problems: problems)
+    private static func set(_ reading: PolicyReading?, _ ownNamespace: String) -> PolicySet {
+        PolicySet(
+            policies: reading?.policies ?? [],
+            waivers: reading?.waivers ?? [],
+            builtInDefault: .builtInDefault(under: .podscoreV1),
+            ownNamespace: ownNamespace
+        )
     }
 }

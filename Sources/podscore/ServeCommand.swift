@@ -18,6 +18,10 @@ struct ServeCommand: AsyncParsableCommand {
             policy. The plain port has /livez, /readyz, /policy and /metrics. SIGTERM
             drains: not ready at once, serving on for --drain-delay, then exit 0.
 
+            Policies and certificates are read again when their files change, whole
+            or not at all: what is broken is refused, /readyz?verbose says why, and
+            what was in force stays. Without --policy there is nothing to reload.
+
             Example:
               podscore serve --tls-cert tls.crt --tls-key tls.key --policy policies
             """
@@ -31,26 +35,49 @@ struct ServeCommand: AsyncParsableCommand {
     mutating func run() async throws {
         HeapSettings.apply()
         let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
-        let loaded = try PolicyFiles.load(deciding.policy, ownNamespace: deciding.ownNamespace, today: .now)
-        for warning in loaded.warnings { logger.warning("\(warning)") }
-        announce(loaded.policies, to: logger)
-        let tls = try TLSFiles.load(certificate: listening.tlsCert, key: listening.tlsKey, clientAuthorities: listening.clientCA)
-        let state = WebhookState(.init(policies: loaded.policies, mode: deciding.mode, tls: tls))
+        let metrics = WebhookMetrics()
+        let files = servedFiles()
+        let state = try startingState(files, logger: logger, metrics: metrics)
         let log = DecisionLog(to: try decisionWriter())
         let end = Termination()
         let server: WebhookServer
         do {
-            server = try await WebhookServer.start(configuration(), state: state, metrics: WebhookMetrics(), log: log)
+            server = try await WebhookServer.start(configuration(), state: state, metrics: metrics, log: log)
         } catch {
             await log.close(waitingUpTo: .zero)
             throw CommandFailure(error.description)
         }
         logger.info("serving https://\(listening.host):\(server.port)/validate, mode \(deciding.mode.rawValue)")
         if let port = server.operationsPort { logger.info("health and metrics on http://\(listening.host):\(port)") }
+        let watcher = files.watcher(reloader: Reloader(state: state, metrics: metrics, logger: logger))
+        watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))
         let signal = await end.signal()
         logger.info("\(signal): draining for \(limits.drainDelay) s")
         await server.drain()
+        await watcher.stop(waitingUpTo: .seconds(2))
         logger.info("drained")
+    }
+
+    /// The files that are read now and whenever they change.
+    private func servedFiles() -> ServedFiles {
+        let tls = TLSFiles(certificate: listening.tlsCert, key: listening.tlsKey, clientAuthorities: listening.clientCA)
+        return ServedFiles(policy: deciding.policy, ownNamespace: deciding.ownNamespace, tls: tls)
+    }
+
+    /// Reads policies and certificate for the first time; throws all that is wrong with the policies, or what is wrong with the certificate.
+    private func startingState(_ files: ServedFiles, logger: Logger, metrics: WebhookMetrics) throws -> WebhookState {
+        let policies = try PolicyFiles.load(files.policy, ownNamespace: files.ownNamespace, today: .now)
+        for warning in policies.warnings { logger.warning("\(warning)") }
+        announce(policies.policies, to: logger)
+        let certificate = try files.tls.load()
+        let now = UnixTime.now
+        for subject in WebhookMetrics.ReloadSubject.allCases {
+            metrics.recordReload(subject, succeeded: true, atUnixSeconds: now.seconds)
+        }
+        return WebhookState(
+            .init(policies: policies.policies, mode: deciding.mode, tls: certificate.tls),
+            provenance: Provenance(since: now, policies: policies.served, certificateSHA256: certificate.sha256)
+        )
     }
 
     /// Says what decides where, so that nobody is surprised by the built-in default.
@@ -145,6 +172,9 @@ struct LimitOptions: ParsableArguments {
     @Option(name: .long, help: "Seconds to serve on after SIGTERM, until the cluster has learned that no request should come.")
     var drainDelay = 5
 
+    @Option(name: .long, help: "Seconds between two looks at the files of policies and certificates.")
+    var watchInterval = 1.0
+
     @Option(name: .long, help: "Threads that serve (default: one a core).")
     var threads: Int?
 
@@ -155,6 +185,9 @@ struct LimitOptions: ParsableArguments {
             throw ValidationError("--max-buffered-bytes must be at least 8388608, the largest body, not \(maxBufferedBytes)")
         }
         guard (0...3600).contains(drainDelay) else { throw ValidationError("--drain-delay must be between 0 and 3600, not \(drainDelay)") }
+        guard (0.01...3600).contains(watchInterval) else {
+            throw ValidationError("--watch-interval must be between 0.01 and 3600, not \(watchInterval)")
+        }
         guard threads.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be between 1 and 1024") }
     }
 }

@@ -1,34 +1,55 @@
 import FileSystem
 import TLS
+import WebhookServer
 
-/// Reads certificates and keys from files.
-enum TLSFiles {
+/// Reads certificates and keys from files, as of one moment where they stand in one directory, such as a mounted Secret.
+struct TLSFiles: Sendable {
     /// The largest PEM file, in bytes.
     static let byteLimit = 1024 * 1024
 
+    /// The PEM file with the certificate and its chain.
+    let certificate: String
+    /// The PEM file with the certificate's key.
+    let key: String
+    /// The PEM file with the authorities that verify clients; `nil` asks clients for nothing.
+    let clientAuthorities: String?
+
+    /// The files, the authorities last.
+    var paths: [String] { [certificate, key] + [clientAuthorities].compactMap { $0 } }
+
     /// Builds what connections are served with.
-    static func load(certificate: String, key: String, clientAuthorities: String?) throws -> TLSContext {
-        let chain = try read(certificate)
-        let privateKey = try read(key)
-        let authorities = try clientAuthorities.map(read)
-        do {
-            return try TLSContext(
-                certificateChainPEM: chain,
-                privateKeyPEM: privateKey,
-                clientCertificateAuthoritiesPEM: authorities
-            )
+    func load() throws(CommandFailure) -> LoadedCertificate {
+        do throws(RefusedFiles) {
+            return try reload().get()
         } catch {
-            let files = [certificate, key, clientAuthorities].compactMap { $0 }.joined(separator: ", ")
-            throw CommandFailure("cannot serve TLS with \(files): \(error)")
+            throw CommandFailure(error.lines.joined(separator: "; "))
         }
     }
 
-    /// Reads a PEM file.
-    private static func read(_ path: String) throws -> [UInt8] {
-        do {
-            return try FileContents.read(path, byteLimit: byteLimit)
+    /// Builds anew what connections are served with.
+    func reload() -> Result<LoadedCertificate, RefusedFiles> {
+        let contents: [[UInt8]]
+        do throws(FileError) {
+            contents = try FileGroup.read(paths, byteLimit: Self.byteLimit)
         } catch {
-            throw CommandFailure("cannot read \(error)")
+            return .failure(RefusedFiles(lines: ["cannot read \(error)"]))
+        }
+        let sha256: String
+        do throws(OpenSSLReason) {
+            sha256 = try SHA256.hexDigest(of: contents)
+        } catch {
+            return .failure(RefusedFiles(lines: ["cannot digest \(paths.joined(separator: ", ")): \(error)"]))
+        }
+        do throws(TLSConfigurationError) {
+            let tls = try TLSContext(
+                certificateChainPEM: contents[0],
+                privateKeyPEM: contents[1],
+                clientCertificateAuthoritiesPEM: clientAuthorities == nil ? nil : contents[2]
+            )
+            return .success(LoadedCertificate(tls: tls, sha256: sha256))
+        } catch {
+            let line = "cannot serve TLS with \(paths.joined(separator: ", ")): \(error)"
+            return .failure(RefusedFiles(lines: [line], sha256: sha256))
         }
     }
 }

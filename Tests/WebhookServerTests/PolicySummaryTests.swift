@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import FileSystem
 import PodScoring
 import Testing
 
@@ -18,10 +19,17 @@ import Testing
             enforce: enforce
         )
         let policies = PolicySet(policies: [policy], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
-        let text = String(decoding: PolicySummary(.init(policies: policies, mode: .enforce, plainOr: nil)).json, as: UTF8.self)
+        let file = PolicyFile(path: "payments.yaml", sha256: "cd")
+        let loaded = LoadedPolicies(policies: policies, files: [file], sha256: "ab", warnings: ["a warning"])
+        let summary = PolicySummary(
+            .init(policies: policies, mode: .enforce, plainOr: nil),
+            provenance: Provenance(since: UnixTime(seconds: 0), policies: loaded)
+        )
+        let text = String(decoding: summary.json, as: UTF8.self)
         #expect(
             text.hasPrefix(
-                #"{"mode":"enforce","policies":[{"name":"payments","namespaces":[],"ruleset":"made/up+overrides","#
+                #"{"mode":"enforce","since":"1970-01-01T00:00:00.000Z","sha256":"ab","files":[{"path":"payments.yaml","sha256":"cd"}],"#
+                    + #""warnings":["a warning"],"policies":[{"name":"payments","namespaces":[],"ruleset":"made/up+overrides","#
                     + "\"points\":{\"\(entry.rule.id)\":0},"
                     + #""enforce":{"require":[],"forbid":[],"podSecurityStandard":{"level":"baseline","version":"v1.31"}},"#
                     + #""workloads":"warn"}],"default":{"name":"built-in default","namespaces":[],"ruleset":"podscore/v1","warn":{"#

@@ -55,7 +55,8 @@ import Testing
             let request = TestServer.post("/validate", Self.review())
             try await client.send(String(request.dropLast(9)))
             try await Eventually.holds { server.load.inFlight == 1 }
-            state.replace(with: WebhookState.Snapshot(policies: Self.policies(strictMinimum: nil), mode: .enforce, plainOr: nil))
+            let others = LoadedPolicies(policies: Self.policies(strictMinimum: nil), files: [], sha256: "", warnings: [])
+            state.replacePolicies(with: others, at: UnixTime(seconds: 0))
             try await client.send(String(request.suffix(9)))
             #expect(try await client.response().body.contains(#""allowed":false"#))
             try await client.send(request)
@@ -95,7 +96,10 @@ import Testing
         logPath: String = "/dev/null",
         _ body: (WebhookServer, WebhookState) async throws -> Void
     ) async throws {
-        let state = WebhookState(WebhookState.Snapshot(policies: Self.policies(strictMinimum: 9), mode: .enforce, plainOr: nil))
+        let state = WebhookState(
+            WebhookState.Snapshot(policies: Self.policies(strictMinimum: 9), mode: .enforce, plainOr: nil),
+            provenance: Provenance(since: UnixTime(seconds: 0))
+        )
         let server = try await WebhookServer.start(
             TestServer.configuration(),
             state: state,

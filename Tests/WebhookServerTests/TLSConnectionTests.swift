@@ -72,6 +72,9 @@ import Testing
 
     private static func state() throws -> WebhookState {
         let plain = TestServer.state().snapshot
-        return WebhookState(.init(policies: plain.policies, mode: plain.mode, tls: try OpenSSLTool.context.get()))
+        return WebhookState(
+            .init(policies: plain.policies, mode: plain.mode, tls: try OpenSSLTool.context.get()),
+            provenance: Provenance(since: UnixTime(seconds: 0))
+        )
     }
 }

@@ -46,7 +46,7 @@ struct OperationsResponder: HTTPResponder {
         switch exchange {
         case .live: HTTPAnswer(status: .ok, mediaType: .text, body: Array("ok\n".utf8))
         case .ready(let isVerbose): readiness(isVerbose: isVerbose)
-        case .policy: HTTPAnswer(status: .ok, body: PolicySummary(view.state.snapshot).json)
+        case .policy: HTTPAnswer(status: .ok, body: view.policyPage)
         case .metrics: HTTPAnswer(status: .ok, mediaType: .metrics, body: view.metricsPage)
         }
     }

@@ -31,27 +31,46 @@ struct OperationsView: Sendable {
     let wallClock: @Sendable () -> UnixTime
 
     /// The conditions of being ready, in a fixed order.
+    ///
+    /// A policy that was refused is none: what was in force before still is.
     var checks: [Check] {
-        let policies = state.snapshot.policies.policies
-        let names = policies.isEmpty ? "the built-in default" : policies.map(\.name).joined(separator: ", ")
+        let (snapshot, provenance) = state.report
         let isDraining = shared.isDraining
         return [
-            Check(name: "policy", holds: true, detail: names),
-            certificateCheck,
+            policyCheck(snapshot.policies, provenance.policy),
+            certificateCheck(snapshot.tls?.certificate, provenance.certificate),
             Check(name: "serving", holds: !isDraining, detail: isDraining ? "the server is ending" : "accepting requests"),
         ]
     }
 
-    private var certificateCheck: Check {
-        guard let certificate = state.snapshot.tls?.certificate else {
-            return Check(name: "certificate", holds: true, detail: "plain HTTP")
-        }
+    /// The page about the policies.
+    var policyPage: [UInt8] {
+        let (snapshot, provenance) = state.report
+        return PolicySummary(snapshot, provenance: provenance).json
+    }
+
+    private func policyCheck(_ policies: PolicySet, _ origin: Provenance.Origin) -> Check {
+        let policies = policies.policies
+        let names = policies.isEmpty ? "the built-in default" : policies.map(\.name).joined(separator: ", ")
+        return Check(name: "policy", holds: true, detail: names + Self.text(of: origin))
+    }
+
+    private func certificateCheck(_ certificate: TLSCertificateFacts?, _ origin: Provenance.Origin) -> Check {
+        guard let certificate else { return Check(name: "certificate", holds: true, detail: "plain HTTP") }
+        let now = wallClock().seconds
         let from = UnixTime(seconds: certificate.notBefore).timestamp
         let until = UnixTime(seconds: certificate.notAfter).timestamp
+        let left = CertificateExpiry.daysLeft(of: certificate, atUnixSeconds: now)
         return Check(
             name: "certificate",
-            holds: certificate.isValid(atUnixSeconds: wallClock().seconds),
-            detail: "valid from \(from) to \(until)"
+            holds: certificate.isValid(atUnixSeconds: now),
+            detail: "valid from \(from) to \(until), \(left)" + Self.text(of: origin)
         )
+    }
+
+    /// Since when it is in force, and what was refused since.
+    private static func text(of origin: Provenance.Origin) -> String {
+        let refusal = origin.refusal.map { "; what the files held at \($0.time.timestamp) was refused: \($0.files.summary)" } ?? ""
+        return "; in force since \(origin.since.timestamp)" + refusal
     }
 }

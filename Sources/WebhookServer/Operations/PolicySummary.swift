@@ -5,17 +5,20 @@ import PodScoring
 /// What is in force, for people and scripts.
 struct PolicySummary {
     private let snapshot: WebhookState.Snapshot
+    private let provenance: Provenance
 
-    /// Summarizes a snapshot.
-    init(_ snapshot: WebhookState.Snapshot) {
+    /// Summarizes a snapshot and where it comes from.
+    init(_ snapshot: WebhookState.Snapshot, provenance: Provenance) {
         self.snapshot = snapshot
+        self.provenance = provenance
     }
 
-    /// The mode and the policies in the order in which they were read, the built-in default last.
+    /// The mode, the files with their digests, and the policies in the order in which they were read, the built-in default last.
     var json: [UInt8] {
         var json = JSONWriter(reservingCapacity: 2_048)
         json.beginObject()
         json.member("mode", snapshot.mode.rawValue)
+        writeProvenance(to: &json)
         json.key("policies")
         json.beginArray()
         for policy in snapshot.policies.policies { Self.write(policy, to: &json) }
@@ -25,6 +28,28 @@ struct PolicySummary {
         json.endObject()
         json.endLine()
         return json.bytes
+    }
+
+    /// Writes since when the policies are in force, from which files, and what was refused since.
+    private func writeProvenance(to json: inout JSONWriter) {
+        json.member("since", provenance.policy.since.timestamp)
+        if !provenance.policy.sha256.isEmpty { json.member("sha256", provenance.policy.sha256) }
+        json.key("files")
+        json.beginArray()
+        for file in provenance.policyFiles {
+            json.beginObject()
+            json.member("path", file.path)
+            json.member("sha256", file.sha256)
+            json.endObject()
+        }
+        json.endArray()
+        json.member("warnings", provenance.policyWarnings)
+        guard let refusal = provenance.policy.refusal else { return }
+        json.key("refused")
+        json.beginObject()
+        json.member("at", refusal.time.timestamp)
+        json.member("errors", refusal.files.lines)
+        json.endObject()
     }
 
     private static func write(_ policy: ScorePolicy, to json: inout JSONWriter) {

@@ -1,6 +1,9 @@
+import FileSystem
 import Foundation
 import Glibc
 import TLS
+
+@testable import WebhookServer
 
 /// The `openssl` program: makes a certificate for the tests and is a client that is not ours.
 enum OpenSSLTool {
@@ -33,6 +36,39 @@ enum OpenSSLTool {
         let output = try run(
             "req -x509 -config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj /CN=a -days 2 -keyout key -out chain"
                 + " -addext subjectAltName=DNS:localhost",
+            in: folder
+        )
+        guard let chain = try? Data(contentsOf: folder.appendingPathComponent("chain")) else { throw Failure(output: output) }
+        let key = try Data(contentsOf: folder.appendingPathComponent("key"))
+        return try TLSContext(certificateChainPEM: [UInt8](chain), privateKeyPEM: [UInt8](key))
+    }
+
+    /// A context with a self-signed certificate of that validity, in seconds since 1970-01-01 UTC.
+    static func makeContext(validFrom start: Int64, to end: Int64) throws -> TLSContext {
+        let folder = try makeFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let configuration = """
+            [ca]
+            default_ca = test
+            [test]
+            database = index
+            new_certs_dir = .
+            default_md = sha256
+            rand_serial = yes
+            policy = any
+            x509_extensions = names
+            [any]
+            commonName = supplied
+            [names]
+            subjectAltName = DNS:localhost
+            """
+        try Data(configuration.utf8).write(to: folder.appendingPathComponent("configuration"))
+        try Data().write(to: folder.appendingPathComponent("index"))
+        let request = "req -new -config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj /CN=a -keyout key -out request"
+        var output = try run(request, in: folder)
+        let dates = [start, end].map { UnixTime(seconds: $0).timestamp.prefix(19).filter(\.isNumber) + "Z" }
+        output += try run(
+            "ca -batch -config configuration -selfsign -keyfile key -in request -out chain -notext -startdate \(dates[0]) -enddate \(dates[1])",
             in: folder
         )
         guard let chain = try? Data(contentsOf: folder.appendingPathComponent("chain")) else { throw Failure(output: output) }

@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import FileSystem
 import Metrics
 import NIOConcurrencyHelpers
 import PodScoring
@@ -52,10 +53,17 @@ enum TestServer {
 
     /// A state with no policy but the default.
     static func state() -> WebhookState {
+        WebhookState(.init(policies: policies([]), mode: .enforce, plainOr: nil), provenance: Provenance(since: UnixTime(seconds: 0)))
+    }
+
+    /// Policies of those names, which ask for nothing.
+    static func policies(_ names: [String]) -> PolicySet {
         let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
-        let policy = ScorePolicy(name: "default", namespaces: [], ruleset: ruleset)
-        let policies = PolicySet(policies: [], builtInDefault: policy, ownNamespace: "")
-        return WebhookState(WebhookState.Snapshot(policies: policies, mode: .enforce, plainOr: nil))
+        return PolicySet(
+            policies: names.map { ScorePolicy(name: $0, namespaces: [], ruleset: ruleset) },
+            builtInDefault: ScorePolicy(name: "default", namespaces: [], ruleset: ruleset),
+            ownNamespace: ""
+        )
     }
 
     /// Runs a server without TLS for as long as the body takes.

@@ -1,0 +1,131 @@
+import AdmissionPolicy
+import FileSystem
+import KubernetesAPI
+import TLS
+import WebhookServer
+import YAML
+
+/// The files at a path that hold policies: one, or those of a directory, such as a mounted ConfigMap, as of one moment.
+struct PolicyFileSet {
+    /// The largest policy file, in bytes; a ConfigMap holds no more in all.
+    ///
+    /// Source: <https://kubernetes.io/docs/concepts/configuration/configmap/#motivation>
+    static let byteLimit = 1024 * 1024
+    /// How the names of files end that are read in a directory; a file that is named itself may have any name.
+    static let endings = [".yaml", ".yml", ".json"]
+
+    /// A file, or why it could not be read.
+    struct File {
+        /// Its path.
+        let path: String
+        /// Its bytes.
+        let content: Result<[UInt8], FileError>
+    }
+
+    /// The files in the order of their names' bytes.
+    let files: [File]
+    /// What stands in the directory and was not read, a line each: nobody should believe it in force.
+    let warnings: [String]
+
+    /// Reads the files; each that cannot be read is among them, too.
+    ///
+    /// Throws when the path leads nowhere, or to a directory without a policy file.
+    init(at path: String) throws(CommandFailure) {
+        guard Directory.exists(at: path) else {
+            do throws(FileError) {
+                files = [File(path: path, content: .success(try FileContents.readRegular(path, byteLimit: Self.byteLimit)))]
+            } catch .tooLarge(let path, let limit) {
+                files = [File(path: path, content: .failure(.tooLarge(path: path, limit: limit)))]
+            } catch {
+                throw CommandFailure("cannot read the policy: \(error)")
+            }
+            warnings = []
+            return
+        }
+        do throws(FileError) {
+            (files, warnings) = try DirectorySnapshot.reading(path) { directory throws(FileError) in try Self.read(directory) }
+        } catch {
+            throw CommandFailure("cannot read the policy: \(error)")
+        }
+        guard !files.isEmpty else {
+            throw CommandFailure("no policy file in \(path); the names of policy files end in \(Self.endings.joined(separator: ", "))")
+        }
+    }
+
+    private static func read(_ directory: borrowing DirectorySnapshot) throws(FileError) -> ([File], [String]) {
+        var files: [File] = []
+        var warnings: [String] = []
+        for name in try directory.names() {
+            let path = directory.filePath(name)
+            if let reason = reasonToPassOver(name, in: directory) {
+                warnings.append("\(path): warning: not read: \(reason)")
+                continue
+            }
+            do throws(FileError) {
+                files.append(File(path: path, content: .success(try directory.read(name, byteLimit: byteLimit))))
+            } catch {
+                files.append(File(path: path, content: .failure(error)))
+            }
+        }
+        return (files, warnings)
+    }
+
+    private static func reasonToPassOver(_ name: String, in directory: borrowing DirectorySnapshot) -> String? {
+        if directory.isDirectory(name) { return "it is a directory, and only files directly in \(directory.path) count" }
+        if name.utf8.first == UInt8(ascii: ".") { return "it is hidden" }
+        if !endings.contains(where: { name.utf8.count > $0.utf8.count && name.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }) {
+            return "its name does not end in \(endings.joined(separator: ", "))"
+        }
+        return nil
+    }
+}
+
+extension PolicyFileSet {
+    /// The documents of the files; what cannot be read is a problem of the file.
+    var sources: [PolicySource] {
+        files.map { file in
+            switch file.content {
+            case .success(let bytes): Self.source(file.path, bytes)
+            case .failure(let error):
+                PolicySource(
+                    name: file.path,
+                    documents: [],
+                    problems: [
+                        PolicyProblem(source: file.path, position: Position(line: 1, column: 1), what: .unreadable(reason: error.reason))
+                    ]
+                )
+            }
+        }
+    }
+
+    /// The digest of all files' bytes one after the other, as `cat FILE… | sha256sum` gives it.
+    func digest() throws(OpenSSLReason) -> String {
+        try SHA256.hexDigest(of: files.compactMap { try? $0.content.get() })
+    }
+
+    /// The files with their digests.
+    func digests() throws(OpenSSLReason) -> [PolicyFile] {
+        var digests: [PolicyFile] = []
+        for file in files {
+            guard case .success(let bytes) = file.content else { continue }
+            digests.append(PolicyFile(path: file.path, sha256: try SHA256.hexDigest(of: [bytes])))
+        }
+        return digests
+    }
+
+    /// Reads the documents of one file; those that are broken become problems.
+    private static func source(_ name: String, _ bytes: [UInt8]) -> PolicySource {
+        var documents: [ManifestNode] = []
+        var problems: [PolicyProblem] = []
+        for document in YAMLStream(bytes) {
+            switch document {
+            case .success(let node):
+                documents.append(node)
+            case .failure(let error):
+                let reason = PolicyProblem.What.unreadable(reason: "\(error.reason)")
+                problems.append(PolicyProblem(source: name, position: error.position, what: reason))
+            }
+        }
+        return PolicySource(name: name, documents: documents, problems: problems)
+    }
+}

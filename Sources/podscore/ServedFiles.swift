@@ -1,0 +1,43 @@
+import AdmissionPolicy
+import FileSystem
+import Logging
+import Metrics
+import WebhookServer
+
+/// The files that a server starts with and reads again when they change: policies, certificate, key, client authorities.
+struct ServedFiles: Sendable {
+    /// Where the policies are; `nil` leaves the built-in default alone, for good.
+    let policy: String?
+    /// Podscore's own namespace.
+    let ownNamespace: String
+    /// The certificate and what belongs to it.
+    let tls: TLSFiles
+
+    private let policyLook: FileLook
+    private let tlsLook: FileLook
+
+    /// Looks at the files, so that a change after this is noticed.
+    init(policy: String?, ownNamespace: String, tls: TLSFiles) {
+        self.policy = policy
+        self.ownNamespace = ownNamespace
+        self.tls = tls
+        policyLook = FileLook(at: policy.map { [$0] } ?? [])
+        tlsLook = FileLook(at: tls.paths)
+    }
+
+    /// Has them read again when they change; to be started.
+    func watcher(reloader: Reloader) -> FileWatcher {
+        var watches = [
+            FileWatcher.Watch(tls.paths, seen: tlsLook) { isRetry in reloader.take(tls.reload(), isRetry: isRetry) }
+        ]
+        if let policy {
+            watches.append(
+                FileWatcher.Watch([policy], seen: policyLook) { _ in
+                    reloader.take(PolicyFiles.reload(policy, ownNamespace: ownNamespace, today: .now))
+                    return .done
+                }
+            )
+        }
+        return FileWatcher(watches, afterEachLook: reloader.checkCertificate)
+    }
+}

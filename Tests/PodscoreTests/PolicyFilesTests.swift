@@ -1,0 +1,96 @@
+import AdmissionPolicy
+import Foundation
+import Testing
+import WebhookServer
+
+@testable import podscore
+
+@Suite struct PolicyFilesTests {
+    private let folder: ScratchFolder
+
+    init() throws {
+        folder = try ScratchFolder()
+    }
+
+    private static func policy(_ name: String) -> String {
+        "apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: \(name)}\nspec: {match: {namespaces: [\(name)]}, warn: {minimumScore: 7}}\n"
+    }
+
+    /// The errors of reading the folder, with the folder's path as `DIR`.
+    private func errors() -> [String] {
+        do {
+            _ = try PolicyFiles.load(folder.path)
+            return []
+        } catch let error as CommandFailure {
+            return error.lines.map { $0.replacing(folder.path, with: "DIR") }
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    @Test func `A directory's policies are read in the order of the files' names, and the rest is said to be unread`() throws {
+        for name in ["c.json", "b.yml", "a.yaml"] { _ = try folder.write(Self.policy(String(name.first ?? "x")), to: name) }
+        for name in ["README.md", ".hidden.yaml", ".yaml", "yaml", "..data_tmp.yaml"] { _ = try folder.write("no: policy", to: name) }
+        try FileManager.default.createDirectory(atPath: folder.file("more.yaml"), withIntermediateDirectories: false)
+        let loaded = try PolicyFiles.load(folder.path + "/")
+        #expect(loaded.policies.policies.map(\.name) == ["a", "b", "c"])
+        #expect(
+            loaded.warnings.map { $0.replacing(folder.path, with: "DIR") } == [
+                "DIR/.hidden.yaml: warning: not read: it is hidden",
+                "DIR/.yaml: warning: not read: it is hidden",
+                "DIR/README.md: warning: not read: its name does not end in .yaml, .yml, .json",
+                "DIR/more.yaml: warning: not read: it is a directory, and only files directly in DIR/ count",
+                "DIR/yaml: warning: not read: its name does not end in .yaml, .yml, .json",
+            ]
+        )
+    }
+
+    @Test func `The digest is that of all files one after the other`() throws {
+        let paths = try ["a", "b"].map { try folder.write(Self.policy($0), to: $0 + ".yaml") }
+        let loaded = try PolicyFiles.load(folder.path)
+        let run = try Run(
+            "/bin/sh",
+            ["-c", "cat '\(paths[0])' '\(paths[1])' | sha256sum; sha256sum <'\(paths[0])'; sha256sum <'\(paths[1])'"]
+        )
+        let digests = run.lines.map { $0.split(separator: " ").first.map(String.init) }
+        #expect([loaded.sha256] + loaded.files.map(\.sha256) == digests)
+        #expect(loaded.files.map(\.path) == paths)
+    }
+
+    @Test func `All that is wrong with all files is said at once, with its place`() throws {
+        _ = try folder.write("apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicies\n", to: "a.yaml")
+        _ = try folder.write(String(repeating: "#", count: PolicyFileSet.byteLimit + 1), to: "b.yaml")
+        let bomb = (0..<9).map {
+            "l\($0): &l\($0) [\(Array(repeating: $0 == 0 ? "0" : "*l\($0 - 1)", count: 9).joined(separator: ", "))]\n"
+        }
+        _ = try folder.write(bomb.joined(), to: "c.yaml")
+        #expect(unsafe mkfifo(folder.file("d.yaml"), 0o600) == 0)
+        _ = try folder.write("", to: "e.yaml")
+        try FileManager.default.createSymbolicLink(atPath: folder.file("f.yaml"), withDestinationPath: "nowhere")
+        let errors = errors()
+        #expect(errors.first?.hasPrefix("DIR/a.yaml:2:7: unknown kind \"ScorePolicies\"") == true, "\(errors)")
+        let expected = [
+            "DIR/b.yaml:1:1: larger than 1048576 bytes", "DIR/c.yaml:6:10: aliases expand to more than 100000 values",
+            "DIR/d.yaml:1:1: not a regular file", "DIR/e.yaml:1:1: no policy here; remove the file to have none",
+            "DIR/f.yaml:1:1: No such file or directory",
+        ]
+        #expect(Array(errors.suffix(expected.count)) == expected)
+    }
+
+    @Test func `A file at the limit is read, and one that is named itself may have any name`() throws {
+        let text = Self.policy("a")
+        let path = try folder.write(text + String(repeating: "#", count: PolicyFileSet.byteLimit - text.utf8.count), to: "policy")
+        #expect(try PolicyFiles.load(path).policies.policies.map(\.name) == ["a"])
+        _ = try folder.write(text + String(repeating: "#", count: PolicyFileSet.byteLimit - text.utf8.count + 1), to: "policy")
+        #expect(throws: CommandFailure.self) { try PolicyFiles.load(path) }
+    }
+
+    @Test func `A directory without a policy is an error, and so is a path to nothing`() throws {
+        _ = try folder.write(Self.policy("a"), to: "policy.txt")
+        #expect(errors() == ["no policy file in DIR; the names of policy files end in .yaml, .yml, .json"])
+        for path in ["/nowhere.yaml", "/dev/null"] {
+            let error = #expect(throws: CommandFailure.self) { try PolicyFiles.load(path) }
+            #expect(error?.lines.first?.hasPrefix("cannot read the policy: \(path): ") == true)
+        }
+    }
+}

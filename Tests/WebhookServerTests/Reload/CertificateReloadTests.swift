@@ -1,0 +1,161 @@
+import FileSystem
+import Metrics
+import TLS
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct CertificateReloadTests {
+    /// Two days from the first second of 2027 on, and one that begins and ends a day later.
+    private static let contexts = Result {
+        [
+            try OpenSSLTool.makeContext(validFrom: start, to: start + 2 * day),
+            try OpenSSLTool.makeContext(validFrom: start + day, to: start + 3 * day),
+        ]
+    }
+    private static let day: Int64 = 86_400
+    private static let start: Int64 = 1_798_761_600
+
+    private let log = RecordingLog()
+    private let metrics = WebhookMetrics()
+    private let state: WebhookState
+    private let reloader: Reloader
+    private let clock = Clock()
+    private let contexts: [TLSContext]
+
+    init() throws {
+        contexts = try Self.contexts.get()
+        let plain = TestServer.state().snapshot
+        state = WebhookState(
+            .init(policies: plain.policies, mode: plain.mode, tls: contexts[0]),
+            provenance: Provenance(since: UnixTime(seconds: 0), certificateSHA256: "0")
+        )
+        let clock = clock
+        clock.seconds = Self.start + Self.day / 2
+        reloader = Reloader(state: state, metrics: metrics, logger: log.logger) { UnixTime(seconds: clock.seconds) }
+    }
+
+    private func take(_ index: Int, isRetry: Bool = false) -> FileWatcher.Outcome {
+        reloader.take(.success(LoadedCertificate(tls: contexts[index], sha256: "\(index)")), isRetry: isRetry)
+    }
+
+    private var servedIndex: Int? { contexts.firstIndex { $0 === state.snapshot.tls } }
+
+    @Test func `A certificate that is valid is served`() {
+        clock.seconds = Self.start + Self.day
+        #expect(take(1) == .done)
+        #expect(servedIndex == 1)
+        #expect(log.takeLines() == ["info: certificate reloaded: localhost; valid until 2027-01-04T00:00:00.000Z"])
+        #expect(state.report.provenance.certificate.sha256 == "1")
+    }
+
+    @Test func `What cannot be served is tried once more before it is refused`() {
+        let refusal = Result<LoadedCertificate, RefusedFiles>.failure(RefusedFiles(lines: ["the key is another's"], sha256: "x"))
+        #expect(reloader.take(refusal, isRetry: false) == .retry)
+        #expect(log.takeLines().isEmpty)
+        #expect(reloader.take(refusal, isRetry: true) == .done)
+        #expect(
+            log.takeLines() == [
+                "error: certificate refused, what is in force since 1970-01-01T00:00:00.000Z stays:", "error: the key is another's",
+            ]
+        )
+        #expect(servedIndex == 0)
+        #expect(take(0) == .done)
+        #expect(log.takeLines() == ["info: certificate: the files hold again what is in force; SHA-256 0"])
+    }
+
+    @Test func `A certificate that is not valid yet is served when it is`() {
+        #expect(take(1) == .done)
+        reloader.checkCertificate()
+        #expect(servedIndex == 0)
+        #expect(
+            state.report.provenance.certificate.refusal?.files.lines
+                == ["the certificate in the files is valid from 2027-01-02T00:00:00.000Z, and served then"]
+        )
+        clock.seconds = Self.start + Self.day
+        reloader.checkCertificate()
+        #expect(servedIndex == 1)
+        #expect(state.report.provenance.certificate.refusal == nil)
+    }
+
+    @Test func `A certificate that waits is forgotten when the files change again`() {
+        #expect(take(1) == .done)
+        #expect(take(0) == .done)
+        clock.seconds = Self.start + Self.day
+        reloader.checkCertificate()
+        #expect(servedIndex == 0)
+    }
+
+    @Test func `A certificate that has ended does not replace one that is valid`() {
+        clock.seconds = Self.start + Self.day
+        #expect(take(1) == .done)
+        clock.seconds = Self.start + 2 * Self.day + 1
+        #expect(take(0) == .done)
+        #expect(servedIndex == 1)
+        reloader.checkCertificate()
+        #expect(servedIndex == 1)
+        // Where neither is valid, the files win.
+        clock.seconds = Self.start + 4 * Self.day
+        #expect(take(0) == .done)
+        #expect(servedIndex == 0)
+    }
+
+    @Test func `The end of the served certificate is told of once a day`() {
+        clock.seconds = Self.start
+        for second in stride(from: 0, through: 3 * Self.day, by: 3_600) {
+            clock.seconds = Self.start + second
+            reloader.checkCertificate()
+        }
+        let until = "2027-01-03T00:00:00.000Z"
+        let invalid =
+            "error: the certificate is valid from 2027-01-01T00:00:00.000Z to \(until) and not now: the API server refuses it"
+        #expect(
+            log.takeLines() == [
+                "warning: the certificate is valid until \(until), 2 days left: renew it",
+                "warning: the certificate is valid until \(until), 1 day left: renew it",
+                "warning: the certificate is valid until \(until), less than a day left: renew it", invalid,
+            ]
+        )
+    }
+
+    @Test(
+        arguments: [
+            (31, nil), (30, "30 days left"), (1, "1 day left"), (0, "less than a day left"),
+        ] as [(Int64, String?)]
+    )
+    func `A certificate is spoken of from 30 days before its end`(daysLeft: Int64, says: String?) throws {
+        var expiry = CertificateExpiry()
+        let facts = try OpenSSLTool.makeContext(validFrom: Self.start - 90 * Self.day, to: Self.start + 2 * Self.day).certificate
+        let notice = expiry.notice(of: facts, at: UnixTime(seconds: facts.notAfter - daysLeft * Self.day))
+        if let says {
+            #expect(notice == .endsSoon("the certificate is valid until 2027-01-03T00:00:00.000Z, \(says): renew it"))
+        } else {
+            #expect(notice == nil)
+        }
+    }
+
+    @Test(arguments: [(0, 200, "364 days left"), (365, 503, "not now")] as [(Int64, Int, String)])
+    func `The server is ready while its certificate is valid`(day: Int64, status: Int, says: String) async throws {
+        let tls = try OpenSSLTool.makeContext(validFrom: Self.start, to: Self.start + 365 * Self.day - 1)
+        let plain = TestServer.state().snapshot
+        let state = WebhookState(
+            .init(policies: plain.policies, mode: plain.mode, tls: tls),
+            provenance: Provenance(since: UnixTime(seconds: 0))
+        )
+        let server = try await WebhookServer.start(
+            TestServer.configuration(),
+            handler: EchoHandler(),
+            state: state,
+            metrics: metrics,
+            log: nil,
+            wallClock: { UnixTime(seconds: Self.start + day * Self.day) }
+        )
+        let client = try await TestClient.connect(to: try #require(server.operationsPort))
+        try await client.send("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n")
+        let response = try await client.response()
+        #expect(response.status == status)
+        #expect(response.body.contains(says + "; in force since"), "\(response.body)")
+        await client.close()
+        await server.drain()
+    }
+}

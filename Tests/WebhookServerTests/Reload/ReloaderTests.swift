@@ -1,0 +1,148 @@
+import AdmissionPolicy
+import FileSystem
+import Metrics
+import Synchronization
+import TLS
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct ReloaderTests {
+    private let log = RecordingLog()
+    private let metrics = WebhookMetrics()
+    private let state = TestServer.state()
+    private let reloader: Reloader
+    private let clock = Clock()
+
+    init() {
+        let clock = clock
+        reloader = Reloader(state: state, metrics: metrics, logger: log.logger) { UnixTime(seconds: clock.seconds) }
+    }
+
+    private func policies(_ name: String, warnings: [String] = []) -> Result<LoadedPolicies, RefusedFiles> {
+        .success(
+            LoadedPolicies(
+                policies: TestServer.policies([name]),
+                files: [PolicyFile(path: "p.yaml", sha256: name)],
+                sha256: name,
+                warnings: warnings
+            )
+        )
+    }
+
+    private func refused(_ lines: String..., sha256: String) -> Result<LoadedPolicies, RefusedFiles> {
+        .failure(RefusedFiles(lines: lines, sha256: sha256))
+    }
+
+    private func counts(_ subject: String = "policy") -> [String] {
+        String(decoding: metrics.text(.init()), as: UTF8.self).split(separator: "\n")
+            .filter { $0.hasPrefix("podscore_reload") && $0.contains("subject=\"\(subject)\"") }
+            .map { String($0).replacing("podscore_reload", with: "").replacing("subject=\"\(subject)\"", with: "") }
+    }
+
+    private var names: [String] { state.snapshot.policies.policies.map(\.name) }
+
+    @Test func `Policies are put in force whole, with where they come from`() {
+        clock.seconds = 7
+        reloader.take(policies("a", warnings: ["p.yaml:1:1: warning: w"]))
+        #expect(names == ["a"])
+        let provenance = state.report.provenance
+        #expect(provenance.policy == Provenance.Origin(since: UnixTime(seconds: 7), sha256: "a"))
+        #expect(provenance.policyFiles == [PolicyFile(path: "p.yaml", sha256: "a")])
+        #expect(log.takeLines() == ["warning: p.yaml:1:1: warning: w", "info: policy reloaded: a; SHA-256 a"])
+        #expect(
+            counts() == [
+                #"s_total{,result="success"} 1"#, #"s_total{,result="failure"} 0"#, "_last_successful{} 1",
+                "_last_success_timestamp_seconds{} 7",
+            ]
+        )
+    }
+
+    @Test func `What is refused leaves in force what was, and is told once`() {
+        clock.seconds = 7
+        reloader.take(policies("a"))
+        _ = log.takeLines()
+        clock.seconds = 9
+        for _ in 0..<3 { reloader.take(refused("p.yaml:3:5: wrong", "p.yaml:4:5: wrong, too", sha256: "b")) }
+        #expect(names == ["a"])
+        let origin = state.report.provenance.policy
+        #expect(origin.since == UnixTime(seconds: 7) && origin.sha256 == "a")
+        #expect(origin.refusal?.time == UnixTime(seconds: 9))
+        #expect(origin.refusal?.files.summary == "p.yaml:3:5: wrong (and 1 more in the log)")
+        #expect(
+            log.takeLines() == [
+                "error: policy refused, what is in force since 1970-01-01T00:00:07.000Z stays:", "error: p.yaml:3:5: wrong",
+                "error: p.yaml:4:5: wrong, too",
+            ]
+        )
+        #expect(
+            counts() == [
+                #"s_total{,result="success"} 1"#, #"s_total{,result="failure"} 1"#, "_last_successful{} 0",
+                "_last_success_timestamp_seconds{} 7",
+            ]
+        )
+        // The same error in another content is another refusal.
+        reloader.take(refused("p.yaml:3:5: wrong", "p.yaml:4:5: wrong, too", sha256: "c"))
+        #expect(log.takeLines().count == 3)
+        #expect(counts()[1] == #"s_total{,result="failure"} 2"#)
+    }
+
+    @Test func `Files that hold again what is in force end a refusal, and are not put in force again`() {
+        reloader.take(policies("a"))
+        reloader.take(refused("wrong", sha256: "b"))
+        _ = log.takeLines()
+        clock.seconds = 20
+        for _ in 0..<3 { reloader.take(policies("a")) }
+        #expect(state.report.provenance.policy == Provenance.Origin(since: UnixTime(seconds: 0), sha256: "a"))
+        #expect(log.takeLines() == ["info: policy: the files hold again what is in force; SHA-256 a"])
+        #expect(counts()[0] == #"s_total{,result="success"} 2"#)
+    }
+
+    @Test func `A file that is not read is told of although no policy changes`() {
+        reloader.take(policies("a"))
+        _ = log.takeLines()
+        reloader.take(policies("a", warnings: ["README: not read"]))
+        #expect(log.takeLines() == ["warning: README: not read", "info: policy reloaded: a; SHA-256 a"])
+        #expect(state.report.provenance.policyWarnings == ["README: not read"])
+    }
+
+    @Test func `Of many errors the first are logged`() {
+        reloader.take(.failure(RefusedFiles(lines: (0..<80).map { "\($0)" })))
+        let lines = log.takeLines()
+        #expect(lines.count == 52 && lines.last == "error: and 30 more")
+    }
+
+    @Test func `A refused policy is shown and does not make the server not ready`() async throws {
+        reloader.take(refused("p.yaml:3:5: wrong", sha256: "b"))
+        let handler = EchoHandler()
+        let server = try await WebhookServer.start(
+            TestServer.configuration(),
+            handler: handler,
+            state: state,
+            metrics: metrics,
+            log: nil
+        )
+        let client = try await TestClient.connect(to: try #require(server.operationsPort))
+        try await client.send("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n")
+        let readiness = try await client.response()
+        #expect(readiness.status == 200)
+        let text =
+            "in force since 1970-01-01T00:00:00.000Z; what the files held at 1970-01-01T00:00:00.000Z was refused: p.yaml:3:5: wrong\n"
+        #expect(readiness.body.contains("[+]policy ok: the built-in default; \(text)"), "\(readiness.body)")
+        try await client.send("GET /policy HTTP/1.1\r\nHost: a\r\n\r\n")
+        let page = try await client.response().body
+        #expect(page.contains(#""refused":{"at":"1970-01-01T00:00:00.000Z","errors":["p.yaml:3:5: wrong"]}"#), "\(page)")
+        await client.close()
+        await server.drain()
+    }
+}
+
+/// A clock that tests set.
+final class Clock: Sendable {
+    private let now = Mutex<Int64>(0)
+
+    var seconds: Int64 {
+        get { now.withLock { $0 } }
+        set { now.withLock { $0 = newValue } }
+    }
+}
