@@ -1,19 +1,25 @@
-"""A stand-in for a Kubernetes API server: as much of one as Helm asks for in a server-side dry run, on a port of its own on loopback.
+"""A stand-in for a Kubernetes API server: as much of one as Helm asks for, on a port of its own on loopback.
 
-With it the chart's `lookup` finds something. It holds Secrets only and changes nothing.
+With it the chart's `lookup` finds something, and an installation, its upgrades and its end can be watched. Objects are kept as they are sent.
 """
 
 import http.server
 import json
 import threading
 
+from helm_python.chart import values_from_yaml
 from helm_python.config import Config
 
 GROUPS = {
     "api/v1": {"Secret": "secrets", "Service": "services", "ServiceAccount": "serviceaccounts", "ConfigMap": "configmaps"},
     "apis/apps/v1": {"Deployment": "deployments"},
+    "apis/policy/v1": {"PodDisruptionBudget": "poddisruptionbudgets"},
+    "apis/networking.k8s.io/v1": {"NetworkPolicy": "networkpolicies"},
     "apis/admissionregistration.k8s.io/v1": {"ValidatingWebhookConfiguration": "validatingwebhookconfigurations"},
 }
+VERBS = ["get", "list", "create", "patch", "delete"]
+# Where a secret is.
+SECRETS = "/api/v1/namespaces/{}/secrets/{}"
 
 
 def group_name(path):
@@ -47,7 +53,7 @@ def discovery():
             "apiVersion": "v1",
             "groupVersion": f"{group}/v1" if group else "v1",
             "resources": [
-                {"name": plural, "kind": kind, "namespaced": kind != "ValidatingWebhookConfiguration", "verbs": ["get", "patch"]}
+                {"name": plural, "kind": kind, "namespaced": kind != "ValidatingWebhookConfiguration", "verbs": VERBS}
                 for kind, plural in kinds.items()
             ],
         }
@@ -69,7 +75,7 @@ def discovery():
     return answers
 
 
-def secret(name, namespace, release, data):
+def secret(name, namespace, release, data, annotations=None):
     """A Secret that the release has made."""
     return {
         "apiVersion": "v1",
@@ -78,50 +84,96 @@ def secret(name, namespace, release, data):
             "name": name,
             "namespace": namespace,
             "labels": {"app.kubernetes.io/managed-by": "Helm"},
-            "annotations": {"meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": namespace},
+            "annotations": {"meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": namespace} | (annotations or {}),
         },
         "type": "kubernetes.io/tls",
         "data": data,
     }
 
 
-def manifests(chart, secrets, values=None, *, name="podscore", namespace="podscore"):
-    """The text of what an installation would create in a cluster that has these Secrets."""
-    answers = discovery()
-    for each in secrets:
-        answers[f"/api/v1/namespaces/{each['metadata']['namespace']}/secrets/{each['metadata']['name']}"] = each
+class Cluster:
+    """The objects by path, what was asked in order, and a Helm configuration that speaks to it."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def __init__(self, objects=(), namespace="podscore"):
+        self.objects = {SECRETS.format(each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}
+        self.changes = []
+        self.namespace = namespace
+        self.discovery = discovery()
 
-        def do_GET(self):
-            answer = answers.get(self.path.split("?")[0])
-            missing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}
-            body = json.dumps(answer or missing).encode()
-            self.send_response(200 if answer else 404)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    def __enter__(self):
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
+        self.server.daemon_threads = True
+        self.server.block_on_close = False
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
         kubeconfig = {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
+            "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{self.server.server_port}"}}],
             "users": [{"name": "u", "user": {}}],
             "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
             "current-context": "c",
         }
-        try:
-            with Config(kubeconfig_content=json.dumps(kubeconfig), namespace=namespace, storage_driver="memory") as config:
-                release = config.install(chart, name, values or {}, namespace=namespace, dry_run="server")
-        finally:
-            server.shutdown()
-    return release["manifest"]
+        self.helm = Config(kubeconfig_content=json.dumps(kubeconfig), namespace=self.namespace, storage_driver="memory")
+        return self
+
+    def __exit__(self, *_):
+        self.helm.close()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def kinds(self):
+        """The kinds of the objects that are there."""
+        return sorted(each["kind"] for each in self.objects.values())
+
+    def answer(self, verb, path, body):
+        """The status and the object for a request, which it carries out."""
+        missing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}
+        if verb == "GET":
+            found = self.discovery.get(path) or self.objects.get(path)
+            return (200, found) if found else (404, missing)
+        if verb == "DELETE":
+            found = self.objects.pop(path, None)
+            if found is None:
+                return 404, missing
+            self.changes.append(f"delete {found['kind']}")
+            return 200, {"kind": "Status", "apiVersion": "v1", "status": "Success"}
+        manifest = values_from_yaml(body)
+        if verb == "POST":
+            path += f"/{manifest['metadata']['name']}"
+        self.changes.append(f"{'change' if path in self.objects else 'create'} {manifest['kind']}")
+        self.objects[path] = manifest
+        return 200, manifest
+
+
+def handler(cluster):
+    """What answers for a cluster; with `dryRun` it changes nothing."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def respond(self):
+            path, _, query = self.path.partition("?")
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            if "dryRun=All" in query and self.command != "GET":
+                status, answer = 200, values_from_yaml(body)
+            else:
+                status, answer = cluster.answer(self.command, path, body)
+            content = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PATCH = do_DELETE = respond
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
+
+
+def manifests(chart, objects, values=None, *, name="podscore", namespace="podscore"):
+    """The text of what an installation would create in a cluster that has these objects."""
+    with Cluster(objects, namespace) as cluster:
+        return cluster.helm.install(chart, name, values or {}, namespace=namespace, dry_run="server")["manifest"]

@@ -1,6 +1,8 @@
 {{/* The name of the release's objects; short enough that a suffix still fits into 63 characters. */}}
 {{- define "podscore.fullname" -}}
-{{- if contains .Chart.Name .Release.Name -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride -}}
+{{- else if contains .Chart.Name .Release.Name -}}
 {{- .Release.Name | trunc 50 | trimSuffix "-" -}}
 {{- else -}}
 {{- printf "%s-%s" .Release.Name .Chart.Name | trunc 50 | trimSuffix "-" -}}
@@ -20,16 +22,21 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
+{{/* The metadata of every object; a list of the root and what follows the full name. */}}
+{{- define "podscore.metadata" -}}
+{{- $root := index . 0 -}}
+name: {{ include "podscore.fullname" $root }}{{ index . 1 }}
+namespace: {{ $root.Release.Namespace | quote }}
+labels:
+  {{- include "podscore.labels" $root | nindent 2 }}
+{{- end -}}
+
 {{- define "podscore.image" -}}
 {{- if .Values.image.digest -}}
 {{ .Values.image.repository }}@{{ .Values.image.digest }}
 {{- else -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
-{{- end -}}
-
-{{- define "podscore.certificateSecret" -}}
-{{ .Values.certificate.existingSecret | default (printf "%s-tls" (include "podscore.fullname" .)) }}
 {{- end -}}
 
 {{/* The files of policies that are not set to null, as a JSON object. */}}
@@ -42,51 +49,42 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{/*
-Puts the certificate into .Values.generatedCertificate: ca.crt, tls.crt and tls.key, each in base64. Two templates need the same one, so it
-is made once a rendering. What the cluster has already is kept, as long as it is complete.
+What can be denied, as words: "pods", "pods workloads" or nothing. A document that can't be read here counts as one that denies all:
+podscore will refuse it, and until then nobody is let through by mistake.
 */}}
-{{- define "podscore.makeCertificate" -}}
-{{- if not (hasKey .Values "generatedCertificate") -}}
-{{- $found := (lookup "v1" "Secret" .Release.Namespace (include "podscore.certificateSecret" .)).data | default dict -}}
-{{- if and (get $found "ca.crt") (get $found "tls.crt") (get $found "tls.key") -}}
-{{- $_ := set .Values "generatedCertificate" (pick $found "ca.crt" "tls.crt" "tls.key") -}}
-{{- else -}}
-{{- $service := include "podscore.fullname" . -}}
-{{- $names := list (printf "%s.%s.svc" $service .Release.Namespace) (printf "%s.%s.svc.cluster.local" $service .Release.Namespace) -}}
-{{- $days := int .Values.certificate.validDays -}}
-{{- $ca := genCAWithKey "podscore webhook CA" $days (genPrivateKey "ecdsa") -}}
-{{- $pair := genSignedCertWithKey "podscore" nil $names $days $ca (genPrivateKey "ecdsa") -}}
-{{- $_ := set .Values "generatedCertificate" (dict "ca.crt" (b64enc $ca.Cert) "tls.crt" (b64enc $pair.Cert) "tls.key" (b64enc $pair.Key)) -}}
+{{- define "podscore.denies" -}}
+{{- $pods := false -}}
+{{- $workloads := false -}}
+{{- if eq .Values.mode "enforce" -}}
+{{- range $file, $text := include "podscore.policies" . | fromJson -}}
+{{- range $document := regexSplit "(?m)^(---|\\.\\.\\.)(\\s|$)" $text -1 -}}
+{{- $policy := fromYaml $document | default dict -}}
+{{- $spec := get $policy "spec" -}}
+{{- if hasKey $policy "Error" -}}
+{{- $pods = true -}}
+{{- $workloads = true -}}
+{{- else if and (kindIs "map" $spec) (hasKey (default dict $spec) "enforce") -}}
+{{- $pods = true -}}
+{{- if eq (get $spec "workloads" | toString) "enforce" }}{{ $workloads = true }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-
-{{/* What the API server verifies the webhook with, in base64. */}}
-{{- define "podscore.caBundle" -}}
-{{- if .Values.certificate.existingSecret -}}
-{{ required "webhook.caBundle is needed with certificate.existingSecret: the CA that signed it, in PEM" .Values.webhook.caBundle | b64enc }}
-{{- else -}}
-{{- include "podscore.makeCertificate" . -}}
-{{ get .Values.generatedCertificate "ca.crt" }}
 {{- end -}}
+{{- if $pods }}pods{{ end }}{{ if $workloads }} workloads{{ end }}
 {{- end -}}
 
-{{/* The part that both webhooks share. */}}
-{{- define "podscore.webhook" -}}
-admissionReviewVersions: [v1, v1beta1]
-sideEffects: None
-matchPolicy: Equivalent
-timeoutSeconds: {{ .Values.webhook.timeoutSeconds }}
-clientConfig:
-  service:
-    name: {{ include "podscore.fullname" . }}
-    namespace: {{ .Release.Namespace | quote }}
-    path: /validate
-    port: 443
-  caBundle: {{ include "podscore.caBundle" . }}
-namespaceSelector:
-  matchExpressions:
-    - key: kubernetes.io/metadata.name
-      operator: NotIn
-      values: {{ prepend .Values.webhook.excludedNamespaces .Release.Namespace | uniq | toJson }}
+{{/* The failurePolicy of a webhook; a list of the root and its key below `webhook`. */}}
+{{- define "podscore.failurePolicy" -}}
+{{- $root := index . 0 -}}
+{{- $asked := (get $root.Values.webhook (index . 1)).failurePolicy -}}
+{{- $denies := contains (index . 1) (include "podscore.denies" $root) -}}
+{{- $asked | default (ternary "Fail" "Ignore" $denies) -}}
+{{- end -}}
+
+{{/* What every container of the Pod runs with. */}}
+{{- define "podscore.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
 {{- end -}}

@@ -1,0 +1,73 @@
+{{/* Where the serving certificate comes from: existingSecret, certManager or generated. */}}
+{{- define "podscore.certificateSource" -}}
+{{- with .Values.certificate -}}
+{{- if and .existingSecret .certManager.enabled -}}
+{{- fail "certificate.existingSecret and certificate.certManager.enabled exclude each other: keep one of them" -}}
+{{- else if .existingSecret }}existingSecret
+{{- else if .certManager.enabled }}certManager
+{{- else }}generated
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The Secret with the serving certificate. The generated one and cert-manager's have names of their own, so that a change from one to the
+other never has two writers of one Secret.
+*/}}
+{{- define "podscore.certificateSecret" -}}
+{{- $source := include "podscore.certificateSource" . -}}
+{{- if eq $source "existingSecret" }}{{ .Values.certificate.existingSecret }}
+{{- else if eq $source "certManager" }}{{ include "podscore.fullname" . }}-issued-tls
+{{- else }}{{ include "podscore.fullname" . }}-tls
+{{- end -}}
+{{- end -}}
+
+{{/* The names that the certificate is for, as JSON; the API server asks for the first. */}}
+{{- define "podscore.dnsNames" -}}
+{{- $host := printf "%s.%s.svc" (include "podscore.fullname" .) .Release.Namespace -}}
+{{ list $host (printf "%s.cluster.local" $host) | toJson }}
+{{- end -}}
+
+{{/*
+Puts the certificate into .Values.generatedCertificate: `data` with ca.crt, tls.crt and tls.key, each in base64, and `renewAfter`, a date.
+Two templates need the same one, so it is made once a rendering. What the cluster has already is kept as long as it is complete and a
+third of its life remains. A new one comes with the old CA beside its own: Pods serve the old one until the kubelet has brought the new.
+*/}}
+{{- define "podscore.makeCertificate" -}}
+{{- if not (hasKey .Values "generatedCertificate") -}}
+{{- $secret := lookup "v1" "Secret" .Release.Namespace (include "podscore.certificateSecret" .) -}}
+{{- $found := $secret.data | default dict -}}
+{{- $complete := and (get $found "ca.crt") (get $found "tls.crt") (get $found "tls.key") -}}
+{{- $renewAfter := "" -}}
+{{- if $secret.metadata }}{{ $renewAfter = get ($secret.metadata.annotations | default dict) "podscore.dev/renew-after" }}{{ end -}}
+{{- $due := and $renewAfter (ge (now | date "2006-01-02") $renewAfter) -}}
+{{- if and $complete (not $due) -}}
+{{- $data := pick $found "ca.crt" "tls.crt" "tls.key" -}}
+{{- $_ := set .Values "generatedCertificate" (dict "data" $data "renewAfter" $renewAfter) -}}
+{{- else -}}
+{{- $days := int .Values.certificate.validDays -}}
+{{- $ca := genCAWithKey "podscore webhook CA" $days (genPrivateKey "ecdsa") -}}
+{{- $names := include "podscore.dnsNames" . | fromJsonArray -}}
+{{- $pair := genSignedCertWithKey "podscore" nil $names $days $ca (genPrivateKey "ecdsa") -}}
+{{- $bundle := $ca.Cert -}}
+{{- if $complete -}}
+{{- $old := regexFind "(?s)-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----" (get $found "ca.crt" | b64dec) -}}
+{{- if $old }}{{ $bundle = printf "%s%s\n" $ca.Cert $old }}{{ end -}}
+{{- end -}}
+{{- $renewAfter = now | dateModify (printf "%dh" (div (mul $days 24 2) 3)) | date "2006-01-02" -}}
+{{- $data := dict "ca.crt" (b64enc $bundle) "tls.crt" (b64enc $pair.Cert) "tls.key" (b64enc $pair.Key) -}}
+{{- $_ := set .Values "generatedCertificate" (dict "data" $data "renewAfter" $renewAfter) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the API server verifies the webhook with, in base64; nothing where cert-manager fills it in. */}}
+{{- define "podscore.caBundle" -}}
+{{- $source := include "podscore.certificateSource" . -}}
+{{- if eq $source "existingSecret" -}}
+{{ required "webhook.caBundle is needed with certificate.existingSecret: the CA that signed it, in PEM" .Values.webhook.caBundle | b64enc }}
+{{- else if eq $source "generated" -}}
+{{- include "podscore.makeCertificate" . -}}
+{{ get .Values.generatedCertificate.data "ca.crt" }}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,48 @@
+"""Install, upgrade, roll back, uninstall, as Helm does them in a cluster."""
+
+import cluster
+from harness import CHART, ENFORCING, equal, with_policy
+
+REGISTRATION = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/podscore"
+SECRET = "/api/v1/namespaces/podscore/secrets/podscore-tls"
+
+
+def test_order():
+    """API servers learn of the webhook last, and forget it first; nothing stays."""
+    with cluster.Cluster() as there:
+        there.helm.install(CHART, "podscore", with_policy(ENFORCING), namespace="podscore")
+        equal(there.changes[-1], "create ValidatingWebhookConfiguration")
+        assert "create Deployment" in there.changes[:-1], there.changes
+        there.changes.clear()
+        there.helm.uninstall("podscore")
+        equal(there.changes[0], "delete ValidatingWebhookConfiguration")
+        equal(there.kinds(), [])
+
+
+def test_upgrade():
+    """An upgrade keeps the certificate and changes what it is told to; a rollback takes that back."""
+    with cluster.Cluster() as there:
+        there.helm.install(CHART, "podscore", {}, namespace="podscore")
+        before, bundle = there.objects[SECRET]["data"], registered(there)["clientConfig"]["caBundle"]
+        equal((bundle, registered(there)["failurePolicy"]), (before["ca.crt"], "Ignore"))
+        there.helm.upgrade(CHART, "podscore", with_policy(ENFORCING), namespace="podscore")
+        equal((there.objects[SECRET]["data"], registered(there)["clientConfig"]["caBundle"]), (before, bundle))
+        equal(registered(there)["failurePolicy"], "Fail")
+        there.helm.rollback("podscore")
+        equal((there.objects[SECRET]["data"], registered(there)["failurePolicy"]), (before, "Ignore"))
+
+
+def test_switch_off():
+    """Without the registration the release still upgrades, which puts it back, and uninstalls."""
+    with cluster.Cluster() as there:
+        there.helm.install(CHART, "podscore", {}, namespace="podscore")
+        del there.objects[REGISTRATION]
+        there.helm.upgrade(CHART, "podscore", {}, namespace="podscore")
+        assert REGISTRATION in there.objects
+        del there.objects[REGISTRATION]
+        there.helm.uninstall("podscore")
+        equal(there.kinds(), [])
+
+
+def registered(there):
+    return there.objects[REGISTRATION]["webhooks"][0]

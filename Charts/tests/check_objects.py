@@ -1,0 +1,239 @@
+"""Each object by itself, and how they refer to each other."""
+
+import re
+
+import helm_python.chart as helm
+from harness import CHART, container, equal, pod_spec, render, values_file
+from invariants import broken
+
+ALWAYS = {"configmap", "deployment", "networkpolicy", "poddisruptionbudget", "secret", "service", "serviceaccount"}
+ALWAYS |= {"validatingwebhookconfiguration"}
+NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+def test_lint():
+    """The chart passes a strict lint, with the default values and with those of each file in ci."""
+    for values in [{}, *map(values_file, ["full-marks", "everything"])]:
+        report = helm.lint(CHART, values, strict=True, namespace="podscore")
+        problems = [m for m in report["messages"] if m["severity"] >= 2]
+        assert not problems and not report["errors"], (problems, report["errors"])
+
+
+def test_kinds():
+    """By default the objects that every cluster has a kind for are rendered; the others are asked for."""
+    equal(set(render()), ALWAYS)
+    certificates = {"issuer-selfsigned", "certificate-ca", "issuer-ca", "certificate"}
+    expected = ALWAYS - {"secret"} | certificates | {"horizontalpodautoscaler", "servicemonitor", "prometheusrule"}
+    equal(set(render(values_file("everything"))), expected)
+
+
+def test_versions():
+    """Each object has the current API version of its kind."""
+    equal(
+        {manifest["kind"]: manifest["apiVersion"] for manifest in render(values_file("everything")).values()},
+        {
+            "Certificate": "cert-manager.io/v1",
+            "ConfigMap": "v1",
+            "Deployment": "apps/v1",
+            "HorizontalPodAutoscaler": "autoscaling/v2",
+            "Issuer": "cert-manager.io/v1",
+            "NetworkPolicy": "networking.k8s.io/v1",
+            "PodDisruptionBudget": "policy/v1",
+            "PrometheusRule": "monitoring.coreos.com/v1",
+            "Service": "v1",
+            "ServiceAccount": "v1",
+            "ServiceMonitor": "monitoring.coreos.com/v1",
+            "ValidatingWebhookConfiguration": "admissionregistration.k8s.io/v1",
+        },
+    )
+
+
+def test_names():
+    """Names are valid and at most 63 characters long, and objects stand in the release's namespace, even with the longest release name."""
+    long = "a" * 53
+    for name, namespace in [("podscore", "podscore"), ("x", "n"), (long, "b" * 63), ("my-podscore", "admission"), ("1", "0123"), ("on", "y")]:
+        for values in [{}, values_file("everything")]:
+            for manifest in render(values, name=name, namespace=namespace).values():
+                assert NAME.fullmatch(manifest["metadata"]["name"]), manifest["metadata"]["name"]
+                expected = None if manifest["kind"] == "ValidatingWebhookConfiguration" else namespace
+                equal(manifest["metadata"].get("namespace"), expected)
+                for label in manifest["metadata"]["labels"].values():
+                    assert len(label) <= 63, label
+    equal(render(name="x")["service"]["metadata"]["name"], "x-podscore")
+    equal(render(name="my-podscore")["service"]["metadata"]["name"], "my-podscore")
+    equal(render({"fullnameOverride": "admission"})["service"]["metadata"]["name"], "admission")
+
+
+def test_invariants_can_fail():
+    """What is checked of every rendering below is seen when it is broken."""
+    for where, change, word in [
+        ("service", lambda spec: spec["selector"].update({"app.kubernetes.io/name": "other"}), "selects"),
+        ("service", lambda spec: spec["ports"][0].update(targetPort="http"), "port http"),
+        ("poddisruptionbudget", lambda spec: spec["selector"]["matchLabels"].update(a="b"), "selects"),
+        ("networkpolicy", lambda spec: spec["ingress"][0]["ports"][0].update(port="http"), "port http"),
+        ("networkpolicy", lambda spec: spec.update(egresss=[]), "no field egresss"),
+        ("deployment", lambda spec: spec["template"]["spec"]["volumes"].pop(), "no volume"),
+        ("deployment", lambda spec: spec["template"]["spec"]["volumes"][0]["secret"].update(secretName="x"), "Secret x"),
+        ("deployment", lambda spec: spec["template"]["spec"]["volumes"].append({"name": "x", "emptyDir": {}}), "not mounted"),
+        ("deployment", lambda spec: spec["template"]["spec"].update(serviceAccountName="x"), "ServiceAccount x"),
+        ("deployment", lambda spec: spec.update(replicas="2"), "replicas"),
+        ("deployment", lambda spec: spec.pop("selector"), "lacks selector"),
+    ]:
+        objects = render()
+        change(objects[where]["spec"])
+        found = broken(objects)
+        assert any(word in problem for problem in found), f"{word!r} is not among {found}"
+
+
+def test_service_ports():
+    """The API server's port is 443, whatever the Pod listens on."""
+    service = render()["service"]
+    equal({port["port"]: port["targetPort"] for port in service["spec"]["ports"]}, {443: "https", 8080: "metrics"})
+
+
+def test_arguments():
+    """The server is told its ports, files, mode, namespace and limits."""
+    expected = [
+        "serve",
+        "--host=::",
+        "--port=8443",
+        "--ops-port=8080",
+        "--tls-cert=/etc/podscore/tls/tls.crt",
+        "--tls-key=/etc/podscore/tls/tls.key",
+        "--client-ca=/etc/podscore/client-ca/ca.crt",
+        "--policy=/etc/podscore/policies",
+        "--mode=audit",
+        "--own-namespace=admission",
+        "--threads=4",
+        "--max-in-flight=1000000",
+        "--max-buffered-bytes=1073741824",
+        "--drain-delay=15",
+    ]
+    ca = "-----BEGIN CERTIFICATE-----\n…"
+    server = {"host": "::", "threads": 4, "maxInFlight": 1000000, "maxBufferedBytes": 1 << 30, "drainDelaySeconds": 15, "clientCA": ca}
+    objects = render({"mode": "audit", "server": server}, namespace="admission")
+    equal(container(objects)["args"], expected)
+    mounts = {mount["name"]: (mount["mountPath"], mount["readOnly"]) for mount in container(objects)["volumeMounts"]}
+    folders = {"tls": "tls", "policies": "policies", "client-ca": "client-ca"}
+    equal(mounts, {name: (f"/etc/podscore/{folder}", True) for name, folder in folders.items()})
+    equal(objects["configmap-client-ca"]["data"], {"ca.crt": ca})
+    # 20 s for what is in flight, and 5 to spare.
+    equal(pod_spec(objects)["terminationGracePeriodSeconds"], 15 + 20 + 5)
+
+
+def test_hardening():
+    """The Pod is what Podscore asks of others."""
+    objects = render()
+    spec, only = pod_spec(objects), container(objects)
+    equal(spec["automountServiceAccountToken"], False)
+    equal(objects["serviceaccount"]["automountServiceAccountToken"], False)
+    equal(
+        spec["securityContext"],
+        {
+            "runAsNonRoot": True,
+            "runAsUser": 65532,
+            "runAsGroup": 65532,
+            "fsGroup": 65532,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+    )
+    for each in [*spec.get("initContainers", []), only]:
+        equal(
+            each["securityContext"],
+            {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}},
+        )
+        for amounts in each["resources"]["requests"], each["resources"]["limits"]:
+            equal(set(amounts), {"cpu", "memory"})
+    assert not {"hostUsers", "hostNetwork", "hostPID", "hostIPC"} & set(spec)
+    assert "appArmorProfile" not in spec["securityContext"]
+    tls = next(volume for volume in spec["volumes"] if volume["name"] == "tls")
+    equal(tls["secret"]["defaultMode"], 0o440)
+
+
+def test_full_marks():
+    """ci/full-marks-values.yaml adds the rest."""
+    objects = render(values_file("full-marks"))
+    equal(pod_spec(objects)["hostUsers"], False)
+    equal(pod_spec(objects)["securityContext"]["appArmorProfile"], {"type": "RuntimeDefault"})
+    assert re.fullmatch(r"podscore@sha256:[0-9a-f]{64}", container(objects)["image"]), container(objects)["image"]
+
+
+def test_availability():
+    """An upgrade takes no Pod away first, a drain takes one at a time, and the Pods of a revision keep apart where they can."""
+    objects = render()
+    equal(objects["deployment"]["spec"]["replicas"], 2)
+    equal(objects["deployment"]["spec"]["strategy"]["rollingUpdate"], {"maxUnavailable": 0, "maxSurge": 1})
+    budget = objects["poddisruptionbudget"]["spec"]
+    equal((budget["maxUnavailable"], budget["unhealthyPodEvictionPolicy"]), (1, "AlwaysAllow"))
+    assert "minAvailable" not in budget
+    spread = pod_spec(objects)["topologySpreadConstraints"]
+    equal([each["topologyKey"] for each in spread], ["kubernetes.io/hostname", "topology.kubernetes.io/zone"])
+    equal({each["whenUnsatisfiable"] for each in spread}, {"ScheduleAnyway"})
+
+
+def test_autoscaling():
+    """Under an autoscaler the Deployment has no number of its own, which an upgrade would go back to."""
+    objects = render({"autoscaling": {"enabled": True, "maxReplicas": 9}})
+    assert "replicas" not in objects["deployment"]["spec"]
+    scaler = objects["horizontalpodautoscaler"]["spec"]
+    equal((scaler["minReplicas"], scaler["maxReplicas"]), (2, 9))
+
+
+def test_network():
+    """Nothing goes out; who comes in can be limited for each port."""
+    spec = render()["networkpolicy"]["spec"]
+    equal((spec["policyTypes"], spec["egress"]), (["Ingress", "Egress"], []))
+    equal([rule.get("from") for rule in spec["ingress"]], [None, None])
+    one, other = [{"ipBlock": {"cidr": "10.0.0.0/28"}}], [{"namespaceSelector": {}}]
+    spec = render({"networkPolicy": {"apiServerFrom": one, "metricsFrom": other}})["networkpolicy"]["spec"]
+    equal([(rule["ports"][0]["port"], rule["from"]) for rule in spec["ingress"]], [("https", one), ("metrics", other)])
+    assert "networkpolicy" not in render({"networkPolicy": {"enabled": False}})
+
+
+def test_image():
+    """The image is the chart's version unless a tag or digest says otherwise; a digest wins."""
+    with helm.Chart.load(CHART) as chart:
+        version = chart.metadata["appVersion"]
+    digest = "sha256:" + "a" * 64
+    equal(container(render())["image"], f"podscore:{version}")
+    equal(container(render({"image": {"repository": "r.example:5000/podscore", "tag": "9"}}))["image"], "r.example:5000/podscore:9")
+    equal(container(render({"image": {"tag": "9", "digest": digest}}))["image"], f"podscore@{digest}")
+    equal(pod_spec(render({"image": {"pullSecrets": ["a"]}}))["imagePullSecrets"], [{"name": "a"}])
+
+
+def test_policies():
+    """Policy files arrive unchanged; null takes the default away; without any there is no ConfigMap. A change leaves the Pods running."""
+    text = 'a: |\n  b\n\n# ü "quoted" {{ not a template }}\n'
+    objects = render({"policies": {"payments.yaml": text}})
+    equal(set(objects["configmap"]["data"]), {"default.yaml", "payments.yaml"})
+    equal(objects["configmap"]["data"]["payments.yaml"], text)
+    alone = render({"policies": {"default.yaml": None, "payments.yaml": text}})
+    equal(set(alone["configmap"]["data"]), {"payments.yaml"})
+    # Both ConfigMap and Secret are read again while podscore runs.
+    equal(objects["deployment"], alone["deployment"])
+    none = render({"policies": {"default.yaml": None}})
+    assert "configmap" not in none
+    assert not any(argument.startswith("--policy") for argument in container(none)["args"])
+    equal([volume["name"] for volume in pod_spec(none)["volumes"]], ["tls"])
+
+
+def test_pod_settings():
+    """What the administrator says about the Pod's place reaches it."""
+    values = {
+        "replicas": 3,
+        "pod": {
+            "nodeSelector": {"a": "b"},
+            "tolerations": [{"operator": "Exists"}],
+            "affinity": {"podAntiAffinity": {}},
+            "annotations": {"c": "d"},
+            "labels": {"e": "f"},
+            "priorityClassName": "system-cluster-critical",
+        },
+    }
+    objects = render(values)
+    spec, metadata = pod_spec(objects), objects["deployment"]["spec"]["template"]["metadata"]
+    equal(objects["deployment"]["spec"]["replicas"], 3)
+    equal((spec["nodeSelector"], spec["tolerations"]), ({"a": "b"}, [{"operator": "Exists"}]))
+    equal(spec["affinity"], {"podAntiAffinity": {}})
+    equal(spec["priorityClassName"], "system-cluster-critical")
+    equal((metadata["annotations"]["c"], metadata["labels"]["e"]), ("d", "f"))

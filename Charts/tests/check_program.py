@@ -1,0 +1,156 @@
+"""The chart and our own program: the arguments it starts with, what it answers, how it scores its own Pod."""
+
+import base64
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import socket
+import ssl
+import subprocess
+import tempfile
+
+from harness import ENFORCING, container, equal, pod_spec, podscore, render, values_file, webhooks, with_policy
+
+REVIEWS = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Demo" / "reviews"
+
+
+def test_full_marks_by_our_own_scanner():
+    """podscore itself gives the Deployment every point with the values in ci, and with the default ones all but what not every node has."""
+    deployment = json.dumps(render(values_file("full-marks"))["deployment"])
+    (report,) = json.loads(podscore("scan", "--format", "json", "-", text=deployment).stdout)
+    equal(report["scoring"].keys() - {"passed"}, set())
+    table = podscore("scan", "--format", "table", "-", text=deployment).stdout
+    score, best = re.search(r" scores (\d+) of (\d+) ", table).groups()
+    equal(score, best)
+    (report,) = json.loads(podscore("scan", "--format", "json", "-", text=json.dumps(render()["deployment"])).stdout)
+    equal({each["id"] for each in report["scoring"]["advise"]}, {"ApparmorAny", "HostUsers", "ImagePinnedByDigest"})
+    equal(report["scoring"].keys() - {"passed", "advise"}, set())
+
+
+def test_restricted_by_our_own_scanner():
+    """The Pod passes the strictest of Kubernetes' standards, so it runs in a namespace that demands it."""
+    for values in [{}, values_file("full-marks"), values_file("everything")]:
+        deployment = json.dumps(render(values)["deployment"])
+        scan = podscore("scan", "--standard", "restricted@latest", "--format", "table", "-", text=deployment)
+        equal((scan.returncode, scan.stderr), (0, ""))
+    deployment = deployment.replace('"runAsNonRoot": true', '"runAsNonRoot": false')
+    equal(podscore("scan", "--standard", "restricted@latest", "-", text=deployment).returncode, 1)
+
+
+def test_default_policies_by_our_own_program():
+    """podscore takes the policies of the chart as they are mounted."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in render()["configmap"]["data"].items():
+            (pathlib.Path(folder) / name).write_text(text)
+        deployment = json.dumps(render()["deployment"])
+        scan = podscore("scan", "--policy", folder, "--namespace", "podscore", "--format", "json", "-", text=deployment)
+        equal((scan.returncode, scan.stderr), (0, ""))
+
+
+def test_known_arguments():
+    """Each command of the Pod knows each option that it is given."""
+    values = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…"}}
+    spec = pod_spec(render(values))
+    for each in [*spec.get("initContainers", []), *spec["containers"]]:
+        words = [argument for argument in each["args"] if not argument.startswith(("-", "/"))]
+        known = re.findall(r"--[a-z-]+", podscore(*words, "--help").stdout)
+        for argument in each["args"]:
+            option = argument.partition("=")[0]
+            assert not option.startswith("-") or option in known, f"{' '.join(words)} has no {option}: {known}"
+    equal(container(render(values))["args"][0], "serve")
+
+
+def mounted(objects, folder):
+    """The Secret and the ConfigMaps of the Pod as the kubelet mounts them: links to a folder that a change swaps."""
+    made = {manifest["metadata"]["name"]: manifest for manifest in objects.values() if manifest["kind"] in ("Secret", "ConfigMap")}
+    mounts = {mount["name"]: pathlib.Path(mount["mountPath"]).name for mount in container(objects)["volumeMounts"]}
+    for volume in pod_spec(objects)["volumes"]:
+        there = pathlib.Path(folder, mounts[volume["name"]])
+        (there / "..2026").mkdir(parents=True)
+        (there / "..data").symlink_to("..2026")
+        source = made[volume["secret"]["secretName"] if "secret" in volume else volume["configMap"]["name"]]
+        for name, content in source["data"].items():
+            (there / "..2026" / name).write_bytes(base64.b64decode(content) if source["kind"] == "Secret" else content.encode())
+            (there / name).symlink_to(f"..data/{name}")
+
+
+@contextlib.contextmanager
+def serving(objects):
+    """The ports of podscore, started with the arguments of the chart; only the address, the ports and the folder of mounts are others."""
+    with tempfile.TemporaryDirectory() as folder:
+        mounted(objects, folder)
+        arguments = [argument.replace("/etc/podscore", folder) for argument in container(objects)["args"]]
+        arguments = [re.sub(r"^(--(?:ops-)?port)=.*", r"\1=0", argument) for argument in arguments]
+        arguments = [re.sub(r"^--host=.*", "--host=127.0.0.1", argument) for argument in arguments]
+        arguments = [re.sub(r"^--drain-delay=.*", "--drain-delay=0", argument) for argument in arguments]
+        server = subprocess.Popen(
+            [os.environ["PODSCORE"], *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            ports, seen = [], []
+            for line in server.stderr:
+                seen.append(line)
+                ports += re.findall(r"https?://127\.0\.0\.1:(\d+)", line)
+                if len(ports) == 2:
+                    break
+            assert len(ports) == 2, "".join(seen)
+            yield tuple(map(int, ports))
+            server.terminate()
+            equal(server.wait(timeout=60), 0)
+        finally:
+            server.kill()
+            server.wait()
+
+
+def asked(webhook, port, body):
+    """What the webhook answers to the API server: its address, path, name and trust are those of the registration."""
+    client = webhook["clientConfig"]
+    host = f"{client['service']['name']}.{client['service']['namespace']}.svc"
+    trust = ssl.create_default_context(cadata=base64.b64decode(client["caBundle"]).decode())
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as plain, trust.wrap_socket(plain, server_hostname=host) as secure:
+        connection = http.client.HTTPConnection(host)
+        connection.sock = secure
+        connection.request("POST", f"{client['service']['path']}?timeout={webhook['timeoutSeconds']}s", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        equal(response.status, 200)
+        return json.load(response)["response"]
+
+
+def told(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    return response.status, response.read().decode()
+
+
+def test_serving():
+    """podscore starts with what the chart gives it, is ready, and decides what the API server sends as the registration says."""
+    review = (REVIEWS / "pod-create-resources-only.json").read_bytes()
+    namespace = json.loads(review)["request"]["namespace"]
+    everywhere = ENFORCING.replace("[payments]", f"[{namespace}]")
+    for values, allowed in [({}, True), (with_policy(everywhere), False), (with_policy(everywhere, mode="warn"), True)]:
+        objects = render(values, namespace="admission")
+        with serving(objects) as (port, operations):
+            for path in [container(objects)[probe]["httpGet"]["path"] for probe in ("readinessProbe", "livenessProbe")]:
+                equal(told(operations, path)[0], 200)
+            for webhook in webhooks(objects).values():
+                answer = asked(webhook, port, review)
+                equal((answer["allowed"], "warnings" in answer), (allowed, allowed))
+
+
+def test_alerts():
+    """Every metric that an alert looks at is one of the API server's or one that podscore shows."""
+    objects = render({"prometheusRule": {"enabled": True}})
+    expressions = " ".join(rule["expr"] for group in objects["prometheusrule"]["spec"]["groups"] for rule in group["rules"])
+    names = set(re.findall(r"\b(?:podscore|apiserver)_[a-z_]+", expressions))
+    own = {name for name in names if name.startswith("podscore_")}
+    known = {"apiserver_admission_webhook_rejection_count", "apiserver_admission_webhook_fail_open_count"}
+    equal(names - own, known)
+    assert len(own) >= 5, own
+    with serving(objects) as (_, operations):
+        shown = set(re.findall(r"^# TYPE (\S+) ", told(operations, "/metrics")[1], re.MULTILINE))
+    missing = {name for name in own if re.sub(r"_(bucket|count|sum)$", "", name) not in shown}
+    equal(missing, set())

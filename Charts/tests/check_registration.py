@@ -1,0 +1,116 @@
+"""The ValidatingWebhookConfiguration: what is asked about, and what happens without an answer."""
+
+from harness import EMPTY, ENFORCING, equal, notes, render, values_file, webhooks, with_policy
+
+DELETED = {
+    "pods.podscore.dev": "(has(request.subResource) && request.subResource != '') || !has(object.metadata.deletionTimestamp)",
+    "workloads.podscore.dev": "!has(object.metadata.deletionTimestamp)",
+}
+
+
+def failure_policies(values):
+    return [webhook["failurePolicy"] for webhook in webhooks(render(values)).values()]
+
+
+def test_webhook_rules():
+    """Pods are asked about with the two subresources that change what runs; workloads are all the kinds with a Pod template."""
+
+    def listed(webhook):
+        return {
+            (group, version, resource, tuple(rule["operations"]))
+            for rule in webhook["rules"]
+            for group in rule["apiGroups"]
+            for version in rule["apiVersions"]
+            for resource in rule["resources"]
+        }
+
+    both, update = ("CREATE", "UPDATE"), ("UPDATE",)
+    found = webhooks(render())
+    equal(set(found), {"pods.podscore.dev", "workloads.podscore.dev"})
+    equal(
+        listed(found["pods.podscore.dev"]),
+        {("", "v1", "pods", both), ("", "v1", "pods/ephemeralcontainers", update), ("", "v1", "pods/resize", update)},
+    )
+    apps = {("apps", "v1", kind, both) for kind in ["deployments", "replicasets", "statefulsets", "daemonsets"]}
+    batch = {("batch", "v1", kind, both) for kind in ["jobs", "cronjobs"]}
+    core = {("", "v1", kind, both) for kind in ["replicationcontrollers", "podtemplates"]}
+    equal(listed(found["workloads.podscore.dev"]), apps | batch | core)
+
+
+def test_webhook_settings():
+    """Both webhooks have no side effects, answer both review versions and leave out the excluded namespaces and their own."""
+    values = {"webhook": {"timeoutSeconds": 9, "excludedNamespaces": ["kube-system", "storage"]}}
+    for name, webhook in webhooks(render(values, namespace="admission")).items():
+        equal(webhook["sideEffects"], "None")
+        equal(webhook["matchPolicy"], "Equivalent")
+        equal(webhook["timeoutSeconds"], 9)
+        equal(webhook["admissionReviewVersions"], ["v1", "v1beta1"])
+        equal([rule["scope"] for rule in webhook["rules"]], ["Namespaced"] * len(webhook["rules"]))
+        excluded = ["admission", "kube-system", "storage"]
+        equal(
+            webhook["namespaceSelector"],
+            {"matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": excluded}]},
+        )
+        # A selector that users can reach by labels protects nothing.
+        assert "objectSelector" not in webhook
+        equal(webhook["matchConditions"], [{"name": "not-being-deleted", "expression": DELETED[name]}])
+    equal({webhook["timeoutSeconds"] for webhook in webhooks(render()).values()}, {5})
+    listed = webhooks(render(namespace="kube-system"))["pods.podscore.dev"]["namespaceSelector"]["matchExpressions"]
+    equal(listed[0]["values"], ["kube-system"])
+
+
+def test_narrowed():
+    """A namespace can be asked for more, and is excluded by name all the same; conditions can be changed and left out."""
+    selector = {"matchLabels": {"a": "b"}, "matchExpressions": [{"key": "tenant", "operator": "Exists"}]}
+    condition = [{"name": "x", "expression": "true"}]
+    values = {"webhook": {"namespaceSelector": selector, "pods": {"matchConditions": condition}, "workloads": {"matchConditions": []}}}
+    found = webhooks(render(values))
+    for webhook in found.values():
+        equal(webhook["namespaceSelector"]["matchLabels"], {"a": "b"})
+        keys = [expression["key"] for expression in webhook["namespaceSelector"]["matchExpressions"]]
+        equal(keys, ["kubernetes.io/metadata.name", "tenant"])
+    equal(found["pods.podscore.dev"]["matchConditions"], condition)
+    assert "matchConditions" not in found["workloads.podscore.dev"]
+
+
+def test_failure_policy():
+    """What denies fails closed, what warns fails open; a document that can't be read counts as one that denies."""
+    waiver = "apiVersion: podscore.dev/v1alpha1\nkind: ScoreWaiver\nmetadata: {name: w}\nspec: {rules: [HostPID]}\n"
+    warning = ENFORCING.replace("enforce:", "warn:")
+    workloads = ENFORCING + "  workloads: enforce\n"
+    for values, expected in [
+        ({}, ["Ignore", "Ignore"]),
+        ({"policies": EMPTY}, ["Ignore", "Ignore"]),
+        (with_policy(warning), ["Ignore", "Ignore"]),
+        (with_policy(warning + "  workloads: enforce\n"), ["Ignore", "Ignore"]),
+        (with_policy(waiver), ["Ignore", "Ignore"]),
+        (with_policy(ENFORCING), ["Fail", "Ignore"]),
+        (with_policy(f"--- # the first\n{warning}---\n{waiver}...\n---\n{ENFORCING}"), ["Fail", "Ignore"]),
+        (with_policy(f"{warning}...\n{ENFORCING}"), ["Fail", "Ignore"]),
+        ({"policies": {"payments.yaml": ENFORCING}}, ["Fail", "Ignore"]),
+        (with_policy(workloads), ["Fail", "Fail"]),
+        (with_policy(workloads, mode="warn"), ["Ignore", "Ignore"]),
+        (with_policy(workloads, mode="audit"), ["Ignore", "Ignore"]),
+        (with_policy("spec: [\n"), ["Fail", "Fail"]),
+        (with_policy("- a list\n"), ["Fail", "Fail"]),
+        (with_policy(workloads, webhook={"pods": {"failurePolicy": "Ignore"}}), ["Ignore", "Fail"]),
+        (with_policy(warning, webhook={"workloads": {"failurePolicy": "Fail"}}), ["Ignore", "Fail"]),
+        (with_policy(workloads, webhook={"workloads": {"enabled": False}}), ["Fail"]),
+    ]:
+        assert failure_policies(values) == expected, f"{values}: {failure_policies(values)} instead of {expected}"
+
+
+def test_notes():
+    """The notes say what is in force, what to do next and how to switch it off, with the release's own names."""
+    text = notes(name="x", namespace="admission")
+    for word in ["admission, kube-system", "default.yaml", "deny:                nothing", "Ignore for Pods, Ignore for workloads", "would_deny"]:
+        assert word in text, f"no {word!r} in:\n{text}"
+    for line in [
+        "  kubectl --namespace admission rollout status deployment/x-podscore",
+        "  kubectl delete validatingwebhookconfiguration x-podscore",
+        "  kubectl get validatingwebhookconfiguration x-podscore --output json | podscore doctor",
+    ]:
+        assert any(found.startswith(line) for found in text.splitlines()), f"no {line!r} in:\n{text}"
+    everything = notes(values_file("everything"))
+    for word in ["pods and workloads", "Fail for Pods, Fail for workloads", "cert-manager", "podscore-issued-tls", "rejection_count"]:
+        assert word in everything, f"no {word!r} in:\n{everything}"

@@ -1,0 +1,162 @@
+"""Values: which are refused, and that those which are taken work together."""
+
+import itertools
+
+import helm_python.chart as helm
+from harness import CHART, EMPTY, ENFORCING, equal, merged, refused, render
+from invariants import broken
+
+CA = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+# Every switch of the chart with the positions it has beside the default one.
+SWITCHES = {
+    "replicas": [{"replicas": 1}],
+    "name": [{"fullnameOverride": "admission"}],
+    "image": [{"image": {"digest": "sha256:" + "a" * 64, "pullSecrets": ["a"]}}],
+    "mode": [{"mode": "warn"}, {"mode": "audit"}],
+    "policies": [{"policies": EMPTY}, {"policies": {"payments.yaml": ENFORCING}}],
+    "host": [{"server": {"host": "::"}}],
+    "client CA": [{"server": {"clientCA": CA}}],
+    "failure policies": [{"webhook": {"pods": {"failurePolicy": "Fail"}, "workloads": {"failurePolicy": "Fail"}}}],
+    "workloads": [{"webhook": {"workloads": {"enabled": False}}}],
+    "conditions": [{"webhook": {"pods": {"matchConditions": []}, "workloads": {"matchConditions": []}}}],
+    "namespaces": [{"webhook": {"excludedNamespaces": []}}, {"webhook": {"namespaceSelector": {"matchLabels": {"a": "b"}}}}],
+    "certificate": [
+        {"certificate": {"certManager": {"enabled": True}}},
+        {"certificate": {"certManager": {"enabled": True, "issuerRef": {"name": "a"}}}},
+        {"certificate": {"existingSecret": "mine"}, "webhook": {"caBundle": CA}},
+    ],
+    "disruption budget": [{"podDisruptionBudget": {"enabled": False}}, {"podDisruptionBudget": {"maxUnavailable": "50%"}}],
+    "autoscaling": [{"autoscaling": {"enabled": True}}],
+    "network policy": [{"networkPolicy": {"enabled": False}}, {"networkPolicy": {"metricsFrom": [{"podSelector": {}}]}}],
+    "monitoring": [{"serviceMonitor": {"enabled": True, "labels": {"a": "b"}}, "prometheusRule": {"enabled": True, "labels": {"a": "b"}}}],
+    "AppArmor": [{"pod": {"appArmorProfile": "RuntimeDefault"}}],
+    "user namespace": [{"pod": {"hostUsers": False}}],
+    "place": [{"pod": {"nodeSelector": {"a": "b"}, "tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}}}],
+    "marks": [{"pod": {"labels": {"a": "b"}, "annotations": {"a": "b"}, "priorityClassName": "a"}}],
+}
+
+
+def rows():
+    """Few settings of all switches, in which every pair of positions of any two switches occurs."""
+    positions = {switch: [{}, *others] for switch, others in SWITCHES.items()}
+    missing = {
+        ((one, i), (other, j))
+        for one, other in itertools.combinations(positions, 2)
+        for i, j in itertools.product(range(len(positions[one])), range(len(positions[other])))
+    }
+    order = list(positions)
+    while missing:
+        row = dict(min(missing))
+        for switch in order:
+            if switch not in row:
+                row[switch] = max(range(len(positions[switch])), key=lambda position: gain(missing, order, row, switch, position))
+        chosen = [(switch, row[switch]) for switch in order]
+        missing -= set(itertools.combinations(chosen, 2))
+        yield merged(*(positions[switch][position] for switch, position in chosen))
+
+
+def gain(missing, order, row, switch, position):
+    """How many of the missing pairs a position adds to a row."""
+    pairs = (sorted([(switch, position), chosen], key=lambda pair: order.index(pair[0])) for chosen in row.items())
+    return sum(tuple(pair) in missing for pair in pairs)
+
+
+def test_pairs():
+    """Whatever any two switches are set to, every object is one that Kubernetes 1.36 takes with strict validation, and they fit together."""
+    count = 0
+    with helm.Chart.load(CHART) as chart:
+        for values in rows():
+            secret = values.get("certificate", {}).get("existingSecret")
+            found = broken(render(values, chart=chart), existing_secret=secret)
+            assert not found, f"{values}: {found}"
+            count += 1
+    assert 10 <= count <= 100, count
+
+
+def test_every_switch():
+    """Every top-level value has a switch above, or a test of its own in check_objects."""
+    with helm.Chart.load(CHART) as chart:
+        keys = set(chart.values) - {"resources"}
+    equal({key for positions in SWITCHES.values() for values in positions for key in values}, keys)
+
+
+def test_schema_is_complete():
+    """Each value that there is has an entry in the schema, and nothing else is taken anywhere."""
+
+    def compare(values, schema, path):
+        assert schema.get("additionalProperties") is False, f"{path or 'the values'} takes anything"
+        missing = set(values) ^ (set(schema["properties"]) - {"global"})
+        assert not missing, f"{path}: {missing} is in one only"
+        for key, value in values.items():
+            below = schema["properties"][key]
+            if isinstance(value, dict) and "properties" in below and value:
+                compare(value, below, f"{path}.{key}")
+
+    with helm.Chart.load(CHART) as chart:
+        compare(chart.values, chart.schema, "")
+
+
+def test_schema():
+    """Values that can't be right are refused, naming the key."""
+    for values, word in [
+        ({"replica": 2}, "replica"),
+        ({"replicas": 0}, "replicas"),
+        ({"replicas": "2"}, "replicas"),
+        ({"fullnameOverride": "A"}, "fullnameOverride"),
+        ({"fullnameOverride": "1"}, "fullnameOverride"),
+        ({"fullnameOverride": "a" * 51}, "fullnameOverride"),
+        ({"mode": "off"}, "mode"),
+        ({"image": {"tag": "latest"}}, "tag"),
+        ({"image": {"digest": "sha256:abc"}}, "digest"),
+        ({"image": {"repository": ""}}, "repository"),
+        ({"image": {"pullPolicy": "Sometimes"}}, "pullPolicy"),
+        ({"policies": {"a.txt": "x"}}, "a.txt"),
+        ({"policies": {"..data.yaml": "x"}}, "..data.yaml"),
+        ({"policies": {"a.yaml": {"kind": "ScorePolicy"}}}, "a.yaml"),
+        ({"policies": {"a.yaml": ""}}, "a.yaml"),
+        ({"server": {"host": "localhost"}}, "host"),
+        ({"server": {"threads": 0}}, "threads"),
+        ({"server": {"maxInFlight": 0}}, "maxInFlight"),
+        ({"server": {"maxBufferedBytes": 1024}}, "maxBufferedBytes"),
+        ({"server": {"drainDelaySeconds": -1}}, "drainDelaySeconds"),
+        ({"server": {"clientCA": "AAAA"}}, "clientCA"),
+        ({"webhook": {"pods": {"failurePolicy": "fail"}}}, "failurePolicy"),
+        ({"webhook": {"pods": {"enabled": False}}}, "enabled"),
+        ({"webhook": {"pods": {"matchConditions": [{"name": "a"}]}}}, "expression"),
+        ({"webhook": {"timeoutSeconds": 31}}, "timeoutSeconds"),
+        ({"webhook": {"excludedNamespaces": ["a/b"]}}, "excludedNamespaces"),
+        ({"webhook": {"namespaceSelector": {"matchNames": ["a"]}}}, "matchNames"),
+        ({"webhook": {"namespaceSelector": {"matchExpressions": [{"key": "a", "operator": "In"}]}}}, "values"),
+        ({"webhook": {"objectSelector": {}}}, "objectSelector"),
+        ({"webhook": {"caBundle": "AAAA"}}, "caBundle"),
+        ({"certificate": {"validDays": 0}}, "validDays"),
+        ({"certificate": {"existingSecret": "A"}}, "existingSecret"),
+        ({"certificate": {"certManager": {"duration": "90d"}}}, "duration"),
+        ({"certificate": {"certManager": {"issuerRef": {"kind": "Issuer"}}}}, "name"),
+        ({"resources": {"limits": {"cpu": None}}}, "cpu"),
+        ({"resources": {"requests": {"memory": "much"}}}, "memory"),
+        ({"resources": {"claims": []}}, "claims"),
+        ({"podDisruptionBudget": {"maxUnavailable": 0}}, "maxUnavailable"),
+        ({"podDisruptionBudget": {"maxUnavailable": "0%"}}, "maxUnavailable"),
+        ({"podDisruptionBudget": {"minAvailable": 1}}, "minAvailable"),
+        ({"autoscaling": {"enabled": "yes"}}, "enabled"),
+        ({"autoscaling": {"targetCPUUtilizationPercentage": 0}}, "targetCPUUtilizationPercentage"),
+        ({"networkPolicy": {"metricsFrom": [{}]}}, "metricsFrom"),
+        ({"networkPolicy": {"apiServerFrom": ["10.0.0.0/8"]}}, "apiServerFrom"),
+        ({"serviceMonitor": {"interval": "often"}}, "interval"),
+        ({"serviceMonitor": {"labels": {"app.kubernetes.io/name": "a"}}}, "labels"),
+        ({"prometheusRule": {"labels": {"a": 1}}}, "labels"),
+        ({"pod": {"hostUsers": "no"}}, "hostUsers"),
+        ({"pod": {"appArmorProfile": "Unconfined"}}, "appArmorProfile"),
+        ({"pod": {"labels": {"app.kubernetes.io/instance": "a"}}}, "labels"),
+        ({"pod": {"annotations": {"a": 1}}}, "annotations"),
+        ({"pod": {"tolerations": [{"operator": "Sometimes"}]}}, "operator"),
+        ({"pod": {"affinity": {"podAfinity": {}}}}, "podAfinity"),
+    ]:
+        refused(values, word)
+
+
+def test_values_that_contradict():
+    """What only two values together make wrong is refused with a sentence."""
+    refused({"autoscaling": {"enabled": True, "maxReplicas": 1}}, "maxReplicas is below")
