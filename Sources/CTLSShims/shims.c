@@ -113,3 +113,51 @@ int ctls_name_at(const GENERAL_NAMES *names, int index, const uint8_t **bytes, i
 void ctls_names_free(GENERAL_NAMES *names) {
     GENERAL_NAMES_free(names);
 }
+
+STACK_OF(X509) *ctls_certificates_new(void) {
+    return sk_X509_new_null();
+}
+
+int ctls_certificates_add(STACK_OF(X509) *certificates, X509 *certificate) {
+    if (!X509_up_ref(certificate)) {
+        return 0;
+    }
+    if (sk_X509_push(certificates, certificate) == 0) {
+        X509_free(certificate);
+        return 0;
+    }
+    return 1;
+}
+
+void ctls_certificates_free(STACK_OF(X509) *certificates) {
+    sk_X509_pop_free(certificates, X509_free);
+}
+
+int ctls_verify_server(X509_STORE *store, X509 *leaf, STACK_OF(X509) *intermediates, int64_t seconds, int checks_time) {
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    if (!context) {
+        return -1;
+    }
+    int result = -1;
+    if (X509_STORE_CTX_init(context, store, leaf, intermediates)) {
+        unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | (checks_time ? 0 : X509_V_FLAG_NO_CHECK_TIME);
+        X509_STORE_CTX_set_flags(context, flags);
+        if (checks_time) {
+            X509_STORE_CTX_set_time(context, 0, (time_t)seconds);
+        }
+        X509_STORE_CTX_set_purpose(context, X509_PURPOSE_SSL_SERVER);
+        result = X509_verify_cert(context) == 1 ? X509_V_OK : X509_STORE_CTX_get_error(context);
+        if (result == X509_V_OK && X509_STORE_CTX_get_error(context) != X509_V_OK) {
+            result = X509_STORE_CTX_get_error(context);
+        }
+    }
+    X509_STORE_CTX_free(context);
+    return result;
+}
+
+int ctls_is_issued_for(X509 *certificate, const char *host) {
+    if (X509_check_ip_asc(certificate, host, 0) == 1) {
+        return 1;
+    }
+    return X509_check_host(certificate, host, 0, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
+}

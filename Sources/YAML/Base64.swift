@@ -1,7 +1,7 @@
-/// Decodes the base64 of a `!!binary` scalar.
-enum Base64 {
+/// Decodes base64: that of a `!!binary` scalar, or of a field of the Kubernetes API.
+package enum Base64 {
     /// Decodes padded base64, line breaks allowed anywhere; `nil` when the text is something else.
-    static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count / 4 * 3)
         var bits: UInt32 = 0

@@ -14,13 +14,14 @@ import Glibc
             scan    scores manifests before they reach the cluster
             http    scores manifests that are posted, as kubesec's server does
             rules   says what is looked for, why, and for how many points
+            doctor  says what is wrong with the webhook's registration
 
             Start with: podscore scan pod.yaml
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, ReviewCommand.self, ScanCommand.self, HTTPCommand.self, RulesCommand.self, CompletionsCommand.self,
-            VersionCommand.self, CommandReferenceCommand.self,
+            ServeCommand.self, ReviewCommand.self, ScanCommand.self, HTTPCommand.self, RulesCommand.self, DoctorCommand.self,
+            CompletionsCommand.self, VersionCommand.self, CommandReferenceCommand.self,
         ]
     )
 

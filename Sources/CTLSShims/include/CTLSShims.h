@@ -77,6 +77,24 @@ int ctls_name_at(const GENERAL_NAMES *names, int index, const uint8_t *_Nullable
 /// Frees what `ctls_subject_names` made.
 void ctls_names_free(GENERAL_NAMES *names);
 
+// Verifying a chain as the API server does.
+
+/// An empty pile of certificates, or NULL when memory is short.
+STACK_OF(X509) *_Nullable ctls_certificates_new(void);
+
+/// Adds a certificate, with a reference of its own. Returns 1 or 0.
+int ctls_certificates_add(STACK_OF(X509) *certificates, X509 *certificate);
+
+/// Frees the pile and its references.
+void ctls_certificates_free(STACK_OF(X509) *certificates);
+
+/// Verifies a server's certificate at a second since 1970-01-01 UTC; any certificate of the store is trusted, also one that is no root.
+/// Returns X509_V_OK, the X509_V_ERR_ code of what failed, or -1 when memory is short.
+int ctls_verify_server(X509_STORE *store, X509 *leaf, STACK_OF(X509) *intermediates, int64_t seconds, int checks_time);
+
+/// Whether a certificate was issued for a host name or an IP address in text form; its common name does not count. Returns 1 or 0.
+int ctls_is_issued_for(X509 *certificate, const char *host);
+
 #pragma clang assume_nonnull end
 
 #endif

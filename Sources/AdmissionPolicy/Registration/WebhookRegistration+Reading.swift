@@ -1,0 +1,128 @@
+package import KubernetesAPI
+
+extension WebhookRegistration {
+    /// Why a document is no webhook configuration that can be judged.
+    package struct Unreadable: Error, Sendable, Equatable {
+        /// Where.
+        package let position: Position
+        /// What.
+        package let problem: String
+    }
+
+    /// The kind of document that is read.
+    package static let documentKind = "ValidatingWebhookConfiguration"
+
+    /// Reads the webhooks of a ValidatingWebhookConfiguration, as `kubectl get -o json` or `-o yaml` prints it.
+    ///
+    /// Fields that no check looks at are passed over: the API server has checked them. Throws for the first value of a wrong type.
+    package static func read(_ document: ManifestNode) throws(Unreadable) -> [WebhookRegistration] {
+        let configuration = try text(document["metadata"]?["name"]) ?? ""
+        var registrations: [WebhookRegistration] = []
+        for node in try elements(document["webhooks"]) {
+            var registration = try WebhookRegistration(node)
+            registration.configuration = configuration
+            registrations.append(registration)
+        }
+        return registrations
+    }
+
+    private init(_ node: ManifestNode) throws(Unreadable) {
+        name = try Self.text(node["name"]) ?? ""
+        endpoint = try Self.endpoint(node["clientConfig"])
+        caBundle = try Self.text(node["clientConfig"]?["caBundle"])
+        rules = try Self.rules(node["rules"])
+        failurePolicy = try Self.text(node["failurePolicy"]) ?? failurePolicy
+        matchPolicy = try Self.text(node["matchPolicy"]) ?? matchPolicy
+        sideEffects = try Self.text(node["sideEffects"]) ?? sideEffects
+        timeoutSeconds = try Self.integer(node["timeoutSeconds"]) ?? timeoutSeconds
+        admissionReviewVersions = try Self.texts(node["admissionReviewVersions"])
+        namespaceSelector = try Self.selector(node["namespaceSelector"])
+        objectSelector = try Self.selector(node["objectSelector"])
+        for condition in try Self.elements(node["matchConditions"]) {
+            let name = try Self.text(condition["name"]) ?? ""
+            matchConditions.append(MatchCondition(name: name, expression: try Self.text(condition["expression"]) ?? ""))
+        }
+    }
+
+    private static func endpoint(_ node: ManifestNode?) throws(Unreadable) -> Endpoint? {
+        if let service = node?["service"], !service.isAbsent {
+            return .service(
+                name: try text(service["name"]) ?? "",
+                namespace: try text(service["namespace"]) ?? "",
+                path: try text(service["path"]) ?? ""
+            )
+        }
+        return try text(node?["url"]).map { .url($0) }
+    }
+
+    private static func rules(_ node: ManifestNode?) throws(Unreadable) -> [Rule] {
+        var rules: [Rule] = []
+        for node in try elements(node) {
+            var rule = Rule()
+            rule.operations = try texts(node["operations"])
+            rule.apiGroups = try texts(node["apiGroups"])
+            rule.resources = try texts(node["resources"])
+            rule.scope = try text(node["scope"]) ?? rule.scope
+            rules.append(rule)
+        }
+        return rules
+    }
+
+    private static func selector(_ node: ManifestNode?) throws(Unreadable) -> LabelSelector {
+        var selector = LabelSelector()
+        if let labels = node?["matchLabels"], case .object(let members) = labels.value {
+            for member in members {
+                let values = try text(member.value).map { [$0] } ?? []
+                selector.requirements.append(.init(key: member.key, operation: "In", values: values))
+            }
+        }
+        for expression in try elements(node?["matchExpressions"]) {
+            selector.requirements.append(
+                .init(
+                    key: try text(expression["key"]) ?? "",
+                    operation: try text(expression["operator"]) ?? "",
+                    values: try texts(expression["values"])
+                )
+            )
+        }
+        return selector
+    }
+
+    private static func text(_ node: ManifestNode?) throws(Unreadable) -> String? {
+        guard let node, !node.isAbsent else { return nil }
+        guard case .string(let text) = node.value else { throw Unreadable(position: node.position, problem: "a string is expected here") }
+        return text
+    }
+
+    private static func integer(_ node: ManifestNode?) throws(Unreadable) -> Int64? {
+        guard let node, !node.isAbsent else { return nil }
+        guard case .integer(let value) = node.value else {
+            throw Unreadable(position: node.position, problem: "an integer is expected here")
+        }
+        return value
+    }
+
+    private static func elements(_ node: ManifestNode?) throws(Unreadable) -> [ManifestNode] {
+        guard let node, !node.isAbsent else { return [] }
+        guard case .array(let elements) = node.value else {
+            throw Unreadable(position: node.position, problem: "an array is expected here")
+        }
+        return elements
+    }
+
+    private static func texts(_ node: ManifestNode?) throws(Unreadable) -> [String] {
+        var texts: [String] = []
+        for element in try elements(node) {
+            guard let text = try text(element) else { throw Unreadable(position: element.position, problem: "a string is expected here") }
+            texts.append(text)
+        }
+        return texts
+    }
+}
+
+extension ManifestNode {
+    /// Whether the node is null, which the API server takes for an absent field.
+    fileprivate var isAbsent: Bool {
+        if case .null = value { true } else { false }
+    }
+}

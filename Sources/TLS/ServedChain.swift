@@ -1,0 +1,112 @@
+import COpenSSL
+import CTLSShims
+
+/// A server's certificate with the intermediates it sends, to be looked at as the API server would.
+// Safety: the pile is private, used only while the value lives, and freed once.
+@safe
+package struct ServedChain: ~Copyable {
+    /// What the certificate says of itself.
+    package let certificate: TLSCertificateFacts
+
+    private let leaf: X509Certificate
+    private let intermediates: OpaquePointer
+
+    /// Reads the PEM text that a server is given, its own certificate first.
+    package init(pem: [UInt8]) throws(TLSConfigurationError) {
+        let document = try Self.open(pem)
+        switch document.nextCertificate() {
+        case .end(let reason): throw .noCertificate(reason)
+        case .unreadable(let reason): throw .certificateUnreadable(index: 0, reason)
+        case .certificate(let leaf):
+            guard let facts = leaf.facts() else { throw .certificateUnreadable(index: 0, .drainingQueue()) }
+            // Safety: freed in `deinit`, or below when the rest of the text can't be read.
+            guard let pile = unsafe ctls_certificates_new() else { throw .libraryFailure(.drainingQueue()) }
+            do throws(TLSConfigurationError) {
+                try unsafe Self.addRest(of: document, to: pile)
+            } catch {
+                unsafe ctls_certificates_free(pile)
+                throw error
+            }
+            certificate = facts
+            self.leaf = leaf
+            unsafe intermediates = pile
+        }
+    }
+
+    deinit {
+        unsafe ctls_certificates_free(intermediates)
+    }
+
+    /// Whether the certificate was issued for a host: one of its alternative names, wildcards included; the common name does not count.
+    package func isIssued(for host: String) -> Bool {
+        // Safety: the call reads the certificate and the text and keeps neither.
+        unsafe leaf.withPointer { unsafe ctls_is_issued_for($0, host) } == 1
+    }
+
+    /// Says why these authorities do not vouch for the chain.
+    ///
+    /// - Parameters:
+    ///   - pem: The certificates that are trusted, each by itself.
+    ///   - seconds: The moment to judge by, since 1970-01-01 UTC; `nil` leaves out all dates.
+    /// - Returns: The reason in libssl's words; `nil` when they do vouch for it.
+    /// - Throws: What is wrong with the text of the authorities.
+    package func refusal(byAuthorities pem: [UInt8], atUnixSeconds seconds: Int64?) throws(TLSConfigurationError) -> String? {
+        let store = try unsafe Self.store(of: pem)
+        // Safety: the store is used on this thread only and freed once; the call borrows it, the leaf and the intermediates.
+        defer { unsafe X509_STORE_free(store) }
+        let code = unsafe leaf.withPointer { leaf in
+            unsafe ctls_verify_server(store, leaf, intermediates, seconds ?? 0, seconds == nil ? 0 : 1)
+        }
+        OpenSSLReason.clearQueue()
+        guard code != X509_V_OK else { return nil }
+        // Safety: the text is static.
+        return unsafe String(cString: X509_verify_cert_error_string(Int(code)))
+    }
+
+    /// Makes a store of the certificates in a PEM text, of which there must be one.
+    private static func store(of pem: [UInt8]) throws(TLSConfigurationError) -> OpaquePointer {
+        let document = try open(pem)
+        // Safety: freed by the caller, or below when the text can't be read.
+        guard let store = unsafe X509_STORE_new() else { throw .libraryFailure(.drainingQueue()) }
+        var index = 0
+        while true {
+            switch document.nextCertificate() {
+            case .end(let reason):
+                if index > 0 { return unsafe store }
+                unsafe X509_STORE_free(store)
+                throw .noClientAuthority(reason)
+            case .unreadable(let reason):
+                unsafe X509_STORE_free(store)
+                throw .clientAuthorityUnreadable(index: index, reason)
+            case .certificate(let authority):
+                // Safety: the store takes a reference of its own; one that it has already is no error.
+                unsafe authority.withPointer { _ = unsafe X509_STORE_add_cert(store, $0) }
+            }
+            index += 1
+        }
+    }
+
+    private static func addRest(of document: borrowing PEMDocument, to pile: OpaquePointer) throws(TLSConfigurationError) {
+        var index = 1
+        while true {
+            switch document.nextCertificate() {
+            case .end: return
+            case .unreadable(let reason): throw .certificateUnreadable(index: index, reason)
+            case .certificate(let intermediate):
+                // Safety: the pile takes a reference of its own.
+                guard unsafe intermediate.withPointer({ unsafe ctls_certificates_add(pile, $0) }) == 1 else {
+                    throw .libraryFailure(.drainingQueue())
+                }
+            }
+            index += 1
+        }
+    }
+
+    private static func open(_ text: [UInt8]) throws(TLSConfigurationError) -> PEMDocument {
+        do {
+            return try PEMDocument(text)
+        } catch {
+            throw .libraryFailure(error)
+        }
+    }
+}

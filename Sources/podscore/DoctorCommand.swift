@@ -1,0 +1,173 @@
+import AdmissionPolicy
+import ArgumentParser
+import FileSystem
+import KubernetesAPI
+import Manifests
+import Reports
+import TLS
+import YAML
+
+/// The command `podscore doctor [FILE]`.
+struct DoctorCommand: ParsableCommand {
+    /// How findings are written.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+    }
+
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Say what is wrong with the webhook's registration and certificate.",
+        discussion: """
+            Reads ValidatingWebhookConfigurations as kubectl prints them, JSON or
+            YAML, and looks at those webhooks whose names end in podscore.dev. With
+            the serving certificate it also verifies what the API server will, with
+            the policy it knows whether failurePolicy must be Fail.
+
+            Ends with 0 when nothing is wrong or only warned about, with 1 on errors
+            (with --strict: on warnings, too), and with 2 when input can't be read.
+
+            Examples:
+              kubectl get validatingwebhookconfiguration -o json | podscore doctor
+              podscore doctor --tls-cert tls.crt --policy policies webhooks.json
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The registration; - is standard input.", valueName: "file"), completion: .file())
+    var file = "-"
+
+    @Option(name: .long, help: "The PEM file with the serving certificate and its chain.", completion: .file())
+    var tlsCert: String?
+
+    @Option(name: .long, help: "The ScorePolicy documents in this file or directory.", completion: .file())
+    var policy: String?
+
+    @Option(name: .long, help: "The mode in which podscore serves: enforce, warn or audit.")
+    var mode = EnforcementMode.enforce
+
+    @Option(name: .long, help: "Podscore's own namespace (default: that of the Service).")
+    var ownNamespace: String?
+
+    @Flag(name: .long, help: "End with 1 on warnings, too.")
+    var strict = false
+
+    @Option(name: [.short, .long], help: "How to write findings: text or json.")
+    var format = Format.text
+
+    /// The largest registration or certificate, in bytes.
+    private static let byteLimit = 16 * 1024 * 1024
+
+    /// Reads, checks, reports.
+    mutating func run() throws {
+        let registrations = try Self.registrations(in: file)
+        let check = RegistrationCheck(enforcement: try enforcement(), ownNamespace: ownNamespace)
+        var findings = check.findings(in: registrations)
+        if let tlsCert { findings += try certificateFindings(tlsCert, for: registrations.filter(\.isPodscore)) }
+        let report = DoctorReport(
+            findings: findings,
+            webhookCount: registrations.count(where: \.isPodscore),
+            sawCertificate: tlsCert != nil
+        )
+        switch format {
+        case .text: try StandardStream.output.writeResult(report.text)
+        case .json: try StandardStream.output.writeResult(report.json)
+        }
+        guard !report.fails(strictly: strict) else { throw ExitCode(ExitStatus.refused) }
+    }
+
+    /// Reads the webhooks of all configurations in a file; other objects are passed over, as `kubectl get all` prints them.
+    private static func registrations(in file: String) throws -> [WebhookRegistration] {
+        let name = file == "-" ? "standard input" : file
+        var registrations: [WebhookRegistration] = []
+        var hasConfiguration = false
+        for document in ManifestStream(source: name, bytes: try read(file)) {
+            if let line = document.errorLine { throw CommandFailure(lines: [line]) }
+            guard let node = document.node, let kind = Self.kind(of: document) else { continue }
+            guard kind == WebhookRegistration.documentKind else { continue }
+            hasConfiguration = true
+            do {
+                registrations += try WebhookRegistration.read(node)
+            } catch {
+                throw CommandFailure(lines: ["\(name):\(error.position): \(error.problem)"])
+            }
+        }
+        guard hasConfiguration else {
+            let advice = "try: kubectl get validatingwebhookconfiguration -o json | podscore doctor"
+            throw CommandFailure("\(name) holds no \(WebhookRegistration.documentKind); \(advice)")
+        }
+        return registrations
+    }
+
+    /// The kind of a document's object; an item of a typed list has what the list says.
+    private static func kind(of document: ManifestDocument) -> String? {
+        guard case .object(let object, _) = document.content else { return nil }
+        return object.kind
+    }
+
+    /// What the policies do to Pods.
+    private func enforcement() throws -> RegistrationCheck.Enforcement {
+        guard mode == .enforce else { return .allowsAll }
+        guard let policy else { return .unknown }
+        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "")
+        return loaded.policies.policies.contains { $0.enforce != nil } ? .denies : .allowsAll
+    }
+
+    /// Holds the serving certificate against the clock and every webhook.
+    private func certificateFindings(_ path: String, for webhooks: [WebhookRegistration]) throws -> [RegistrationFinding] {
+        let chain = try Self.chain(in: path)
+        let facts = chain.certificate
+        let now = UnixTime.now.seconds
+        let check = CertificateCheck(subjectNames: facts.subjectNames, notBefore: facts.notBefore, notAfter: facts.notAfter)
+        // Dates are told once; an expired certificate should not also be called unverified by each webhook.
+        let moment = facts.isValid(atUnixSeconds: now) ? now : nil
+        var findings = check.dateFindings(atUnixSeconds: now)
+        for webhook in webhooks {
+            findings += check.findings(
+                for: webhook,
+                isIssued: webhook.serverName.map { chain.isIssued(for: $0) } ?? true,
+                authorities: Self.authorities(of: webhook, judging: chain, atUnixSeconds: moment)
+            )
+        }
+        return findings
+    }
+
+    /// Reads the certificate with its chain.
+    private static func chain(in path: String) throws -> ServedChain {
+        let pem = try read(path)
+        do throws(TLSConfigurationError) {
+            return try ServedChain(pem: pem)
+        } catch {
+            throw CommandFailure("cannot use \(path): \(error)")
+        }
+    }
+
+    /// Asks a webhook's authorities about the chain.
+    private static func authorities(
+        of webhook: WebhookRegistration,
+        judging chain: borrowing ServedChain,
+        atUnixSeconds moment: Int64?
+    ) -> CertificateCheck.Authorities {
+        guard let caBundle = webhook.caBundle, !caBundle.isEmpty else { return .absent }
+        guard let pem = Base64.decode(Array(caBundle.utf8).span) else { return .unreadable(reason: "it is no base64") }
+        do {
+            return try chain.refusal(byAuthorities: pem, atUnixSeconds: moment).map { .refusing(reason: $0) } ?? .verifying
+        } catch {
+            switch error {
+            case .noClientAuthority: return .unreadable(reason: "it holds no certificate")
+            case .clientAuthorityUnreadable(let index, let reason): return .unreadable(reason: "certificate \(index + 1): \(reason)")
+            default: return .unreadable(reason: error.description)
+            }
+        }
+    }
+
+    /// Reads a file, or standard input for `-`.
+    private static func read(_ file: String) throws -> [UInt8] {
+        do {
+            return file == "-"
+                ? try FileContents.readStandardInput(byteLimit: byteLimit) : try FileContents.read(file, byteLimit: byteLimit)
+        } catch {
+            throw CommandFailure("cannot read \(error)")
+        }
+    }
+}
