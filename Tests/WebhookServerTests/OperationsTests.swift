@@ -9,7 +9,7 @@ import Testing
         ("GET", "/readyz?verbose", 200, "[+]certificate ok: plain HTTP\n[+]serving ok"),
         ("GET", "/readyz?verbose", 200, "[+]policy ok: the built-in default; in force since 1970-01-01T00:00:00.000Z\n"),
         ("GET", "/policy", 200, #"{"mode":"enforce","since":"1970-01-01T00:00:00.000Z","files":[],"warnings":[],"#),
-        ("GET", "/policy", 200, #""policies":[],"default":{"name":"default""#),
+        ("GET", "/policy", 200, #""policies":[],"waivers":[],"default":{"name":"default""#),
         ("GET", "/metrics", 200, "# TYPE podscore_in_flight_requests gauge\npodscore_in_flight_requests 0\n"), ("HEAD", "/livez", 200, ""),
         ("GET", "/", 404, "/metrics"), ("GET", "/validate", 404, ""), ("POST", "/livez", 405, ""),
     ])

@@ -32,9 +32,48 @@ import Testing
                     + #""warnings":["a warning"],"policies":[{"name":"payments","namespaces":[],"ruleset":"made/up+overrides","#
                     + "\"points\":{\"\(entry.rule.id)\":0},"
                     + #""enforce":{"require":[],"forbid":[],"podSecurityStandard":{"level":"baseline","version":"v1.31"}},"#
-                    + #""workloads":"warn"}],"default":{"name":"built-in default","namespaces":[],"ruleset":"podscore/v1","warn":{"#
+                    + #""workloads":"warn"}],"waivers":[],"default":{"name":"built-in default","namespaces":[],"ruleset":"podscore/v1","warn":{"#
             ),
             "\(text)"
         )
+    }
+
+    @Test func `Ramps, exemptions and waivers are shown as they are written in the policy`() throws {
+        var enforce = ScorePolicy.Level()
+        enforce.minimumScore = 4
+        enforce.ramp = [.init(date: CivilDate(daysSinceEpoch: 20_878), minimumScore: 7)]
+        var exempt = Exemptions()
+        exempt.serviceAccounts = ["backup:velero"]
+        let ruleset = Ruleset(name: "made/up", isReleased: true, zeroFails: false, entries: [])
+        let policy = ScorePolicy(name: "payments", namespaces: [], ruleset: ruleset, enforce: enforce, exempt: exempt)
+        var match = ScoreWaiver.Match(namespaces: [NamePattern("monitoring")])
+        match.images = [NamePattern("quay.io/*")]
+        let waiver = ScoreWaiver(
+            name: "node-exporter",
+            match: match,
+            rules: ["HostPID"],
+            expires: CivilDate(daysSinceEpoch: 20_908),
+            owner: "observability",
+            reason: "reads host counters"
+        )
+        let policies = PolicySet(
+            policies: [policy],
+            waivers: [waiver],
+            builtInDefault: .builtInDefault(under: .podscoreV1),
+            ownNamespace: ""
+        )
+        let summary = PolicySummary(
+            .init(policies: policies, mode: .enforce, plainOr: nil),
+            provenance: Provenance(since: UnixTime(seconds: 0))
+        )
+        let text = String(decoding: summary.json, as: UTF8.self)
+        for part in [
+            #""enforce":{"minimumScore":4,"from":[{"date":"2027-03-01","minimumScore":7}],"require":[],"forbid":[]}"#,
+            #""workloads":"warn","exempt":{"users":[],"groups":[],"serviceAccounts":["backup:velero"],"runtimeClasses":[]}}],"waivers":["#,
+            #"{"name":"node-exporter","match":{"namespaces":["monitoring"],"images":["quay.io/*"]},"rules":["HostPID"],"#
+                + #""expires":"2027-03-31","owner":"observability","reason":"reads host counters"}],"default":{"name":"#,
+        ] {
+            #expect(text.contains(part), "\(text)")
+        }
     }
 }

@@ -13,7 +13,7 @@ struct PolicySummary {
         self.provenance = provenance
     }
 
-    /// The mode, the files with their digests, and the policies in the order in which they were read, the built-in default last.
+    /// The mode, the files with their digests, policies and waivers in the order in which they were read, the built-in default last.
     var json: [UInt8] {
         var json = JSONWriter(reservingCapacity: 2_048)
         json.beginObject()
@@ -22,6 +22,10 @@ struct PolicySummary {
         json.key("policies")
         json.beginArray()
         for policy in snapshot.policies.policies { Self.write(policy, to: &json) }
+        json.endArray()
+        json.key("waivers")
+        json.beginArray()
+        for waiver in snapshot.policies.waivers { Self.write(waiver, to: &json) }
         json.endArray()
         json.key("default")
         Self.write(snapshot.policies.builtInDefault, to: &json)
@@ -62,6 +66,7 @@ struct PolicySummary {
         write(policy.warn, named: "warn", to: &json)
         write(policy.audit, named: "audit", to: &json)
         json.member("workloads", policy.workloads.rawValue)
+        write(policy.exempt, to: &json)
         json.endObject()
     }
 
@@ -79,6 +84,7 @@ struct PolicySummary {
         json.key(name)
         json.beginObject()
         json.member("minimumScore", level.minimumScore)
+        writeRamp(of: level, to: &json)
         json.member("require", level.require)
         json.member("forbid", level.forbid)
         if let standard = level.podSecurityStandard {

@@ -1,0 +1,53 @@
+import AdmissionPolicy
+import KubernetesAPI
+
+/// What lets objects pass, for now or for some: ramps, exemptions, waivers.
+extension PolicySummary {
+    /// Writes how the minimum rises; nothing where it does not.
+    static func writeRamp(of level: ScorePolicy.Level, to json: inout JSONWriter) {
+        guard !level.ramp.isEmpty else { return }
+        json.key("from")
+        json.beginArray()
+        for step in level.ramp {
+            json.beginObject()
+            json.member("date", step.date.description)
+            json.member("minimumScore", step.minimumScore)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    /// Writes for whom the policy does nothing; nothing where that is nobody.
+    static func write(_ exempt: Exemptions, to json: inout JSONWriter) {
+        guard !exempt.isEmpty else { return }
+        json.key("exempt")
+        json.beginObject()
+        json.member("users", exempt.users)
+        json.member("groups", exempt.groups)
+        json.member("serviceAccounts", exempt.serviceAccounts)
+        json.member("runtimeClasses", exempt.runtimeClasses)
+        json.endObject()
+    }
+
+    /// Writes a waiver, also one that has ended; what it does not ask for is left out.
+    static func write(_ waiver: ScoreWaiver, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("name", waiver.name)
+        json.key("match")
+        json.beginObject()
+        json.member("namespaces", waiver.match.namespaces.map(\.text))
+        let parts = [
+            ("pods", waiver.match.pods), ("containers", waiver.match.containers), ("images", waiver.match.images),
+            ("serviceAccounts", waiver.match.serviceAccounts),
+        ]
+        for (name, patterns) in parts {
+            if let patterns { json.member(name, patterns.map(\.text)) }
+        }
+        json.endObject()
+        json.member("rules", waiver.rules)
+        json.member("expires", waiver.expires.description)
+        json.member("owner", waiver.owner)
+        json.member("reason", waiver.reason)
+        json.endObject()
+    }
+}
