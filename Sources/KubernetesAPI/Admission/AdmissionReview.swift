@@ -1,5 +1,5 @@
 /// A question that the API server asks a webhook.
-package struct AdmissionReview: Sendable {
+package struct AdmissionReview: Sendable, Equatable {
     /// The version in which the question was asked and must be answered.
     package enum Version: String, Sendable, CaseIterable {
         case v1 = "admission.k8s.io/v1"
@@ -19,7 +19,7 @@ package struct AdmissionReview: Sendable {
 }
 
 /// What is asked: who wants to do what to which object.
-package struct AdmissionRequest: Sendable {
+package struct AdmissionRequest: Sendable, Equatable {
     /// What is to be done.
     package enum Operation: String, Sendable, CaseIterable {
         case create = "CREATE"
@@ -29,7 +29,7 @@ package struct AdmissionRequest: Sendable {
     }
 
     /// An object that came with the request.
-    package enum Payload: Sendable {
+    package enum Payload: Sendable, Equatable {
         /// Absent or null.
         case absent
         case decoded(KubernetesObject)
