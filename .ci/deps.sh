@@ -36,6 +36,9 @@ for purpose in "$@"; do
             need wrk has_command wrk
             # For promtool.
             need prometheus has_command promtool
+            # For the proxy of the rolling restart.
+            need nginx-light has_command nginx
+            need libnginx-mod-stream test -e /usr/lib/nginx/modules/ngx_stream_module.so
             ;;
         bench)
             need nginx-light has_command nginx

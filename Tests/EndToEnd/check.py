@@ -3,7 +3,7 @@
 
 usage: check.py PROGRAM [CHECK...]
 
-PROGRAM is the released podscore. A function whose name begins with "check_" is a check; its docstring is what must be so. What a check
+PROGRAM is the released podscore; with E2E_LONG=1 in the environment the checks of reloads and restarts repeat them far more often. A function whose name begins with "check_" is a check; its docstring is what must be so. What a check
 measured is printed beside it.
 """
 
@@ -17,7 +17,9 @@ import traceback
 
 import bodies
 import clients
-from server import ROOT, Server
+import reloading
+import rolling
+from server import ROOT, Server, stop
 
 MEMORY_LIMIT = 160  # MiB, with 200 clients that post 8 MiB each
 SMALL_BODIES_MEMORY_LIMIT = 192  # MiB, with as many bodies as fit into 64 MiB, each on a connection of its own
@@ -202,16 +204,10 @@ def check_small_mix(start):
     return [f"answers {answers}, large bodies {counts}"]
 
 
-def stop(server):
-    """Ends the server, which must be running still."""
-    assert server.is_running(), "the server ended by itself"
-    server.terminate()
-    server.end()
-
-
 def main(program, names):
     """Runs the checks of those names, or all."""
-    checks = {name.removeprefix("check_"): check for name, check in globals().items() if name.startswith("check_")}
+    modules = [globals(), vars(reloading), vars(rolling)]
+    checks = {name.removeprefix("check_"): check for module in modules for name, check in module.items() if name.startswith("check_")}
     failed = []
     with tempfile.TemporaryDirectory() as certs:
         subprocess.run([str(ROOT / "Certs/generate.sh"), certs], check=True, stdout=subprocess.DEVNULL)

@@ -39,17 +39,21 @@ class Connection:
 
     def answer(self):
         """Waits for an answer: status, whether the server closes, body; `None` when the connection ended before it was complete."""
+        answer = self.whole_answer()
+        return (answer[0], answer[1].get("Connection") == "close", answer[2]) if answer else None
+
+    def whole_answer(self):
+        """Waits for an answer: status, fields by name, body; `None` when the connection ended before it was complete."""
         line = self.stream.readline()
         if not line:
             return None
-        length, closes = 0, False
+        fields = {}
         while (field := self.stream.readline()) not in (b"\r\n", b""):
             name, value = field.decode().rstrip().split(": ", 1)
-            if name == "Content-Length":
-                length = int(value)
-            closes |= (name, value) == ("Connection", "close")
+            fields[name] = value
+        length = int(fields.get("Content-Length", 0))
         body = self.stream.read(length)
-        return (int(line.split()[1]), closes, body) if len(body) == length else None
+        return (int(line.split()[1]), fields, body) if len(body) == length else None
 
     def post(self, body=ORDINARY):
         """Posts a review."""
@@ -79,6 +83,14 @@ def post_until(stop, port, certs, results):
         count += 1
         time.sleep(0.002)
     return results.put((count, slowest))
+
+
+def post_until_told(stop, port, certs, results):
+    """Posts on one connection until told to stop; tells how many decisions there were, or what went wrong."""
+    outcomes = multiprocessing.get_context("fork").SimpleQueue()
+    post_until(stop, port, certs, outcomes)
+    outcome = outcomes.get()
+    results.put(outcome if isinstance(outcome, str) else outcome[0])
 
 
 class Bystander:

@@ -5,6 +5,8 @@ import pathlib
 import re
 import signal
 import subprocess
+import threading
+import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -14,10 +16,12 @@ POLICIES = ROOT / "Tests/PodscoreTests/Acceptance/policies"
 class Server:
     """`podscore serve` with free ports; the decision log goes to `output`."""
 
-    def __init__(self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing"):
-        self.certs = certs
+    def __init__(self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing", tls=None, options=()):
+        """`policy` is the name of one of ours, or a path; `tls` is where certificate and key are, if not in `certs`."""
+        self.certs, tls = certs, tls or certs
         command = [program, "serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--drain-delay", str(drain_delay)]
-        command += ["--tls-cert", f"{certs}/tls.crt", "--tls-key", f"{certs}/tls.key", "--policy", str(POLICIES / f"{policy}.yaml")]
+        policy = policy if os.sep in policy else str(POLICIES / f"{policy}.yaml")
+        command += ["--tls-cert", f"{tls}/tls.crt", "--tls-key", f"{tls}/tls.key", "--policy", policy, *options]
         read_end, write_end = os.pipe()
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=write_end)
         os.close(write_end)
@@ -29,16 +33,31 @@ class Server:
             self.said += line
             ports += re.findall(r"https?://127\.0\.0\.1:(\d+)", line)
         self.port, self.ops_port = map(int, ports)
+        # A pipe that nobody reads would hold up what the server wants to say.
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
+
+    def listen(self):
+        """Takes in what the server says, until its end."""
+        for line in self.stderr:
+            self.said += line
 
     def memory(self, field="VmRSS"):
         """Resident memory in MiB: now (VmRSS), or the most so far (VmHWM)."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
 
+    def page(self, path):
+        """A page of the plain port as it is sent, whatever its status."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}{path}", timeout=60) as page:
+                return page.read()
+        except urllib.error.HTTPError as error:
+            return error.read()
+
     def metrics_page(self):
         """The page of metrics, as it is sent."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}/metrics", timeout=60) as page:
-            return page.read()
+        return self.page("/metrics")
 
     def metrics(self):
         """The samples of the metrics page, by name with labels."""
@@ -60,9 +79,8 @@ class Server:
 
     def end(self):
         """Waits for the end; the exit code must be 0, and nothing but log lines may have been said."""
-        self.said += self.stderr.read()
-        self.stderr.close()
         code = self.process.wait(timeout=60)
+        self.listener.join(timeout=60)
         assert code == 0, f"exit code {code}: {self.said[-4000:]}"
         assert "Sanitizer" not in self.said, self.said[-8000:]
 
@@ -73,4 +91,12 @@ class Server:
         if self.is_running():
             self.process.kill()
             self.process.wait()
+        self.listener.join(timeout=60)
         self.stderr.close()
+
+
+def stop(server):
+    """Ends the server, which must be running still."""
+    assert server.is_running(), "the server ended by itself"
+    server.terminate()
+    server.end()

@@ -1,0 +1,341 @@
+"""Checks that policies and certificates are replaced under load without a request that notices."""
+
+import json
+import multiprocessing
+import os
+import pathlib
+import re
+import socket
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+
+import bodies
+import clients
+from mount import Mount
+from server import ROOT, stop
+
+# The whole of it takes minutes; what runs with all other checks is enough to see that nothing is broken.
+IS_LONG = os.environ.get("E2E_LONG") == "1"
+POLICY_RELOADS = 200 if IS_LONG else 12
+CERTIFICATE_RELOADS = 100 if IS_LONG else 10
+INTERVAL = 0.25  # seconds between two looks; the default of one second only makes all of this slower
+GENERATIONS = 12
+
+POLICY = """apiVersion: podscore.dev/v1alpha1
+kind: ScorePolicy
+metadata: {{name: g{generation}-{namespace}}}
+spec:
+  match: {{namespaces: [{namespace}]}}
+  enforce: {{minimumScore: {minimum}}}
+  warn: {{minimumScore: {minimum}}}
+"""
+
+
+def policies(generation):
+    """A file a namespace; both say of which generation they are, in the policy's name and in its minimum."""
+    texts = {name: POLICY.format(namespace=name, generation=generation, minimum=5 + generation) for name in "ab"}
+    return {f"{name}.yaml": text.encode() for name, text in texts.items()}
+
+
+def broken(files, kind):
+    """The same files, broken in one of several ways."""
+    text = files["b.yaml"]
+    damages = [
+        text[: len(text) // 2],
+        text.replace(b"spec:", b"specs:"),
+        b"",
+        b"a: [",
+        text + b"---\n" + text,
+        b"#" * (1 << 20) + text,
+    ]
+    return {**files, "b.yaml": damages[kind % len(damages)]}
+
+
+def in_namespace(namespace):
+    """An ordinary review from that namespace."""
+    return bodies.ORDINARY.replace(b'"namespace":"n"', b'"namespace":"%s"' % namespace.encode())
+
+
+def generation_of(answer, namespace):
+    """The generation of the policies that decided; what decided has to be of one generation throughout."""
+    assert answer is not None and answer[0] == 200, f"no decision: {answer}"
+    response = json.loads(answer[2])["response"]
+    found = re.search(r"below the minimum (\d+) of policy g(\d+)-(\w)", response["status"]["message"])
+    assert found and found[3] == namespace, f"decided by another policy: {response}"
+    annotated = re.fullmatch(r"g(\d+)-(\w)", response["auditAnnotations"]["policy"])
+    assert annotated and annotated[2] == namespace and annotated[1] == found[2], f"mixed policies: {response}"
+    assert int(found[1]) == 5 + int(found[2]), f"mixed policies: {response}"
+    return int(found[2])
+
+
+def ask_in_turn(stop, port, certs, results):
+    """Asks for both namespaces in turn: between two answers of one generation there may be none of another."""
+    connection = clients.Connection(type("Address", (), {"port": port, "certs": certs}))
+    asked, count = {name: in_namespace(name) for name in "ab"}, 0
+    try:
+        before = generation_of(connection.post(asked["a"]), "a")
+        while not stop.is_set():
+            between = generation_of(connection.post(asked["b"]), "b")
+            after = generation_of(connection.post(asked["a"]), "a")
+            assert after != before or between == before, f"files of two generations at once: {before}, {between}, {after}"
+            before, count = after, count + 2
+    except Exception as error:  # pylint: disable=broad-except
+        return results.put(repr(error))
+    return results.put(count)
+
+
+def connect_anew(stop, port, certs, results):
+    """Posts each review on a connection of its own, which verifies the certificate; tells how many there were."""
+    server, tls, count = type("Address", (), {"port": port, "certs": certs}), clients.context(certs), 0
+    try:
+        while not stop.is_set():
+            connection = clients.Connection(server, tls)
+            answer = connection.post()
+            assert answer is not None and answer[0] == 200, f"no decision: {answer}"
+            connection.close()
+            count += 1
+    except Exception as error:  # pylint: disable=broad-except
+        return results.put(repr(error))
+    return results.put(count)
+
+
+class Load:
+    """Clients in processes of their own, none of which may fail."""
+
+    def __init__(self, *works, port, certs):
+        fork = multiprocessing.get_context("fork")
+        self.stop, self.results = fork.Event(), fork.Queue()
+        self.processes = [fork.Process(target=work, args=(self.stop, port, certs, self.results), daemon=True) for work in works]
+        self.count = 0
+
+    def __enter__(self):
+        for process in self.processes:
+            process.start()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.stop.set()
+        outcomes = [self.results.get(timeout=60) for _ in self.processes]
+        for process in self.processes:
+            process.join(timeout=60)
+        if kind is None:
+            assert all(isinstance(outcome, int) for outcome in outcomes), outcomes
+            self.count = sum(outcomes)
+
+
+def until(what, holds, seconds=5):
+    """Waits until something holds, and returns how long it took; it must hold within those seconds."""
+    began = time.monotonic()
+    while not holds():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s: {what}"
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+def reloads(server, subject, result):
+    """How often files were taken (success) or refused (failure)."""
+    return server.metrics()[f'podscore_reloads_total{{subject="{subject}",result="{result}"}}']
+
+
+def check_policy_reloads(start):
+    """Policies are replaced under load, every fourth time by broken ones: no request fails, none is decided by two, memory stays."""
+    with tempfile.TemporaryDirectory() as folder:
+        mount = Mount(f"{folder}/policies", policies(0))
+        with start(policy=str(mount), options=["--watch-interval", str(INTERVAL)]) as server:
+            early, slowest = None, 0
+            with Load(ask_in_turn, ask_in_turn, port=server.port, certs=server.certs) as load:
+                for number in range(1, POLICY_RELOADS + 1):
+                    generation = number % GENERATIONS
+                    if number % 4:
+                        name, result, files = f"g{generation}-b", "success", policies(generation)
+                    else:
+                        name, result, files = None, "failure", broken(policies(generation), number // 4)
+                    counted = reloads(server, "policy", result)
+                    mount.publish(files)
+                    slowest = max(slowest, until(f"{result} of reload {number}", lambda: reloads(server, "policy", result) > counted))
+                    ready = server.page("/readyz?verbose").decode()
+                    assert ready.endswith("\nok\n"), ready
+                    assert (name in ready) if name else ("b.yaml:" in ready and "was refused" in ready), ready
+                    if number == max(POLICY_RELOADS // 5, 4):
+                        early = server.memory()
+            late = server.memory()
+            assert late < early + 3, f"{early:.1f} MiB after some reloads, {late:.1f} MiB after {POLICY_RELOADS}"
+            stop(server)
+    return [
+        f"{POLICY_RELOADS} reloads, in force or refused after {slowest:.1f} s at most, {load.count} requests",
+        f"{early:.1f} MiB after some reloads, {late:.1f} MiB at the end",
+    ]
+
+
+def check_certificate_reloads(start):
+    """Certificates are replaced under load, also by broken ones: no request fails, each good one is served within 5 s."""
+    with tempfile.TemporaryDirectory() as folder:
+        with start() as server:
+            pairs = [new_pair(server.certs, f"{folder}/{number}") for number in range(6)]
+            stop(server)
+        mount = Mount(f"{folder}/mounted", pairs[0])
+        with start(tls=str(mount), options=["--watch-interval", str(INTERVAL)]) as server:
+            slowest = 0
+            with Load(connect_anew, clients.post_until_told, port=server.port, certs=server.certs) as load:
+                for number in range(1, CERTIFICATE_RELOADS + 1):
+                    pair = pairs[number % len(pairs)]
+                    served = served_certificate(server)
+                    if number % 5 < 3:
+                        mount.publish(pair)
+                        new = certificate_in(pair)
+                        slowest = max(slowest, until(f"certificate {number} is served", lambda: served_certificate(server) == new))
+                        continue
+                    counted = reloads(server, "certificate", "failure")
+                    other = {"tls.key": pairs[(number + 1) % len(pairs)]["tls.key"]}
+                    cut = {"tls.crt": pair["tls.crt"][: len(pair["tls.crt"]) // 2]}
+                    mount.publish({**pair, **(other if number % 5 == 3 else cut)})
+                    until(f"certificate {number} is refused", lambda: reloads(server, "certificate", "failure") > counted)
+                    assert served_certificate(server) == served, "a refused certificate is served"
+                    assert "tls.crt" in server.page("/readyz?verbose").decode()
+            stop(server)
+    return [f"{CERTIFICATE_RELOADS} replaced, good ones served after {slowest:.1f} s at most, {load.count} requests"]
+
+
+def check_slow_key(start):
+    """A certificate whose key is written a little later, in place and not as mounts do it, is served, and nothing is refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        with start() as server:
+            pairs = [new_pair(server.certs, f"{folder}/{number}") for number in range(2)]
+            stop(server)
+        plain = pathlib.Path(folder, "0")
+        with start(tls=str(plain)) as server:
+            (plain / "tls.crt").write_bytes(pairs[1]["tls.crt"])
+            time.sleep(0.3)
+            (plain / "tls.key").write_bytes(pairs[1]["tls.key"])
+            new = certificate_in(pairs[1])
+            waited = until("the certificate is served", lambda: served_certificate(server) == new)
+            assert reloads(server, "certificate", "failure") == 0
+            stop(server)
+    return [f"served after {waited:.1f} s"]
+
+
+def check_client_authorities(start):
+    """--client-ca lets in whom its authorities vouch for, others as soon as the file changes, and keeps open connections."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ["first", "second"]:
+            make_client(folder, name)
+        authorities = pathlib.Path(folder, "authorities.crt")
+        authorities.write_bytes(pathlib.Path(folder, "first-ca.crt").read_bytes())
+        with start(options=["--client-ca", str(authorities), "--watch-interval", str(INTERVAL)]) as server:
+            assert not is_let_in(server, folder, None), "a client without a certificate is let in"
+            assert is_let_in(server, folder, "first") and not is_let_in(server, folder, "second")
+            connected = clients.Connection(server, client_context(server, folder, "first"))
+            assert connected.post()[0] == 200
+            authorities.write_bytes(pathlib.Path(folder, "second-ca.crt").read_bytes())
+            waited = until("the second client is let in", lambda: is_let_in(server, folder, "second"))
+            assert not is_let_in(server, folder, "first")
+            assert connected.post()[0] == 200, "an open connection is gone"
+            connected.close()
+            stop(server)
+    return [f"the second client was let in after {waited:.1f} s"]
+
+
+def check_drain_while_reloading(start):
+    """SIGTERM in the middle of reloads loses no request and ends with 0, five times."""
+    lost, answered = [], []
+    for turn in range(5):
+        with tempfile.TemporaryDirectory() as folder:
+            # A megabyte of policies, so that reading them takes a while.
+            files = {**policies(0), "z.yaml": b"---\n".join(policy_of_many(number) for number in range(2_500))}
+            mount = Mount(f"{folder}/policies", files)
+            with start(policy=str(mount), drain_delay=1, options=["--watch-interval", "0.01"]) as server:
+                tls = clients.context(server.certs)
+                threads = [threading.Thread(target=post_until_closed, args=(server, tls, answered, lost)) for _ in range(4)]
+                for thread in threads:
+                    thread.start()
+                counted = reloads(server, "policy", "success")
+                mount.publish({**files, "a.yaml": policies(1)["a.yaml"]})
+                until("policies are reloaded", lambda: reloads(server, "policy", "success") > counted)
+                mount.publish({**files, "a.yaml": policies(2)["a.yaml"]})
+                time.sleep(0.02 * turn)
+                stop(server)
+                for thread in threads:
+                    thread.join()
+        assert not lost, lost[:5]
+    return [f"{len(answered)} requests, none lost"]
+
+
+def post_until_closed(server, tls, answered, lost):
+    """Posts on one connection after the other until the server takes no more."""
+    while True:
+        try:
+            connection = clients.Connection(server, tls)
+        except OSError:
+            return
+        closes = False
+        while not closes:
+            try:
+                answer = connection.post()
+            except OSError as error:
+                answer = error
+            if not isinstance(answer, tuple) or answer[0] != 200:
+                return lost.append(answer)
+            answered.append(answer[0])
+            closes = answer[1]
+        connection.close()
+
+
+def policy_of_many(number):
+    """A small policy of its own namespace."""
+    return POLICY.format(namespace=f"n{number}", generation=number, minimum=3).encode() + b"#" * 100 + b"\n"
+
+
+def new_pair(certs, folder):
+    """A certificate of the CA of the tests, with its key, as the files of a Secret."""
+    path = pathlib.Path(folder)
+    path.mkdir()
+    for name in ["ca.crt", "ca.key"]:
+        (path / name).write_bytes(pathlib.Path(certs, name).read_bytes())
+    subprocess.run([str(ROOT / "Certs/generate.sh"), folder], check=True, stdout=subprocess.DEVNULL)
+    return {name: (path / name).read_bytes() for name in ["tls.crt", "tls.key"]}
+
+
+def certificate_in(pair):
+    """The first certificate of a pair, as bytes."""
+    return ssl.PEM_cert_to_DER_cert(pair["tls.crt"].decode().split("-----END CERTIFICATE-----")[0] + "-----END CERTIFICATE-----\n")
+
+
+def served_certificate(server):
+    """The certificate that a new connection is shown, as bytes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as plain:
+        with clients.context(server.certs).wrap_socket(plain, server_hostname="localhost") as connection:
+            return connection.getpeercert(binary_form=True)
+
+
+def make_client(folder, name):
+    """Makes an authority and the certificate of a client that it vouches for."""
+    made = {
+        f"{name}-ca": "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign",
+        f"{name}": f"-CA {name}-ca.crt -CAkey {name}-ca.key -addext extendedKeyUsage=clientAuth",
+    }
+    for part, options in made.items():
+        command = f"openssl req -x509 -config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2 -subj /CN={part} "
+        command += f"-keyout {part}.key -out {part}.crt {options}"
+        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+
+
+def client_context(server, folder, name):
+    """What a client connects with: the certificate of that name, or none."""
+    tls = clients.context(server.certs)
+    if name:
+        tls.load_cert_chain(f"{folder}/{name}.crt", f"{folder}/{name}.key")
+    return tls
+
+
+def is_let_in(server, folder, name):
+    """Whether a client with the certificate of that name, or without one, gets an answer."""
+    try:
+        connection = clients.Connection(server, client_context(server, folder, name))
+        answer = connection.post()
+        connection.close()
+    except OSError:
+        return False
+    return answer is not None and answer[0] == 200

@@ -1,0 +1,160 @@
+"""Checks that servers behind a TCP proxy can be restarted in turn, and that a server with its hands full says so at once."""
+
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+import bodies
+import clients
+from reloading import Load, connect_anew, until
+from server import stop
+
+RESTARTS = 20 if os.environ.get("E2E_LONG") == "1" else 4
+MODULES = "/usr/lib/nginx/modules"
+
+CONFIGURATION = """load_module {modules}/ngx_stream_module.so;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+worker_processes 1;
+events {{ worker_connections 1024; }}
+stream {{
+    upstream webhook {{ {servers} }}
+    proxy_next_upstream off;
+    server {{ listen 127.0.0.1:{port}; proxy_pass webhook; proxy_connect_timeout 1s; }}
+}}
+"""
+
+
+class Proxy:
+    """nginx as a Service of the cluster: new connections go to the servers that are ready, open ones stay; nothing is tried twice."""
+
+    def __init__(self, folder):
+        self.folder, self.backends, self.listed, self.process = pathlib.Path(folder), [], [], None
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.watching = threading.Event()
+        self.watcher = threading.Thread(target=self.watch, daemon=True)
+
+    def watch(self):
+        """Asks each server whether it is ready, as kubelet does, and tells nginx of changes."""
+        while not self.watching.wait(0.1):
+            self.list_ready()
+
+    def list_ready(self):
+        """Has nginx use the servers that are ready now."""
+        ready = [server.port for server in list(self.backends) if is_ready(server)]
+        if ready == self.listed or not ready:
+            return
+        self.listed = ready
+        servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in ready)
+        text = CONFIGURATION.format(modules=MODULES, folder=self.folder, servers=servers, port=self.port)
+        (self.folder / "nginx.conf").write_text(text)
+        if self.process:
+            self.process.send_signal(1)
+
+    def __enter__(self):
+        self.list_ready()
+        command = ["/usr/sbin/nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "error.log")]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until("nginx serves", self.serves)
+        self.watcher.start()
+        return self
+
+    def serves(self):
+        """Whether nginx takes connections."""
+        assert self.process.poll() is None, (self.folder / "error.log").read_text()
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=60).close()
+        except OSError:
+            return False
+        return True
+
+    def __exit__(self, kind, error, trace):
+        self.watching.set()
+        self.watcher.join(timeout=60)
+        self.process.terminate()
+        self.process.wait(timeout=60)
+
+
+def is_ready(server):
+    """Whether requests should go to the server."""
+    try:
+        return server.page("/readyz") == b"ok\n"
+    except OSError:
+        return False
+
+
+def post_and_reconnect(stop_event, port, certs, results):
+    """Posts on a connection for as long as the server keeps it, then on another; tells how many decisions there were."""
+    server, tls, count = type("Address", (), {"port": port, "certs": certs}), clients.context(certs), 0
+    try:
+        while not stop_event.is_set():
+            connection, closes = clients.Connection(server, tls), False
+            while not closes and not stop_event.is_set():
+                answer = connection.post()
+                assert answer is not None and answer[0] == 200, f"no decision after {count}: {answer}"
+                closes, count = answer[1], count + 1
+            connection.close()
+    except Exception as error:  # pylint: disable=broad-except
+        return results.put(repr(error))
+    return results.put(count)
+
+
+def check_rolling_restart(start):
+    """Two servers behind a proxy that minds /readyz are restarted in turn under load: no request fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        proxy = Proxy(folder)
+        proxy.backends = [start(drain_delay=2) for _ in range(2)]
+        try:
+            with proxy, Load(*[post_and_reconnect, connect_anew] * 3, port=proxy.port, certs=proxy.backends[0].certs) as load:
+                for number in range(RESTARTS):
+                    old = proxy.backends[number % 2]
+                    assert len(proxy.listed) == 2
+                    stop(old)
+                    proxy.backends[number % 2] = new = start(drain_delay=2)
+                    until("both servers are in use", lambda: new.port in proxy.listed and len(proxy.listed) == 2)
+            for server in proxy.backends:
+                stop(server)
+        finally:
+            for server in proxy.backends:
+                server.__exit__(None, None, None)
+    return [f"{RESTARTS} restarts, {load.count} requests, none lost"]
+
+
+def check_saturation(start):
+    """With all places taken each further request is told at once to come again, the rest is on time, and so is all after that."""
+    places, free = 64, 4
+    head, measured = clients.head(len(bodies.ORDINARY)), []
+    with start(options=["--max-in-flight", str(places)]) as server:
+        begun = [clients.Connection(server) for _ in range(places)]
+        for connection in begun[free:]:
+            connection.send(head + bodies.ORDINARY[:-1])
+        until("requests wait for their ends", lambda: server.metrics()["podscore_in_flight_requests"] == places - free)
+        with clients.Bystander(server) as bystander:
+            time.sleep(1)
+        measured.append(f"{places - free} of {places} places taken: {bystander.count} others decided in {bystander.slowest * 1000:.0f} ms at most")
+        for connection in begun[:free]:
+            connection.send(head + bodies.ORDINARY[:-1])
+        until("all places are taken", lambda: server.metrics()["podscore_in_flight_requests"] == places)
+        refused, slowest = clients.Connection(server), 0.0
+        for _ in range(200):
+            began = time.monotonic()
+            refused.send(head + bodies.ORDINARY)
+            status, fields, _ = refused.whole_answer()
+            slowest = max(slowest, time.monotonic() - began)
+            assert status == 503 and fields.get("Retry-After") == "1" and "Connection" not in fields, (status, fields)
+        assert slowest < 1, f"told after {slowest:.1f} s"
+        measured.append(f"200 told to come again in {slowest * 1000:.0f} ms at most")
+        for connection in begun:
+            connection.send(bodies.ORDINARY[-1:])
+        assert [connection.answer()[0] for connection in begun] == [200] * places
+        assert refused.post()[0] == 200
+        for connection in [*begun, refused]:
+            connection.close()
+        stop(server)
+    return measured
