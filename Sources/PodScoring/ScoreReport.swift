@@ -33,6 +33,11 @@ package struct ScoreReport: Sendable {
         ruleset.entries[result.index]
     }
 
+    /// Whether the rule of a result rewards or punishes, without a copy of its texts.
+    package func polarity(of result: Result) -> Rule.Polarity {
+        ruleset.steps[result.index].polarity
+    }
+
     /// What a rule said; `nil` when it does not apply to the object, or is not in the ruleset.
     package func outcome(ofRule id: String) -> CheckOutcome? {
         results.first { ruleset.entries[$0.index].rule.id.utf8.elementsEqual(id.utf8) }?.outcome

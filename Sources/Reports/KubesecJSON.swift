@@ -86,7 +86,7 @@ package enum KubesecJSON {
         to json: inout JSONWriter,
         where belongs: (Rule.Polarity, CheckOutcome) -> Bool
     ) {
-        let results = report.results.filter { belongs(report.entry(of: $0).rule.polarity, $0.outcome) }
+        let results = report.results.filter { belongs(report.polarity(of: $0), $0.outcome) }
         guard !results.isEmpty else { return }
         json.key(name)
         json.beginArray()

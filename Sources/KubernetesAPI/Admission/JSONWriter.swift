@@ -58,6 +58,29 @@ package struct JSONWriter: Sendable {
     package mutating func write(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
+        if Self.needsEscapes(text.utf8.span) {
+            writeEscaped(text)
+        } else {
+            // Most texts: copied as a whole.
+            bytes.append(contentsOf: text.utf8)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    /// Tells whether a text has a quote, a backslash or a control character.
+    private static func needsEscapes(_ text: Span<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        // Without a way out of the loop, and without branches in it, many bytes are looked at at a time.
+        for index in text.indices {
+            let byte = text[index]
+            found |= (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
+        }
+        return found != 0
+    }
+
+    /// Writes the inside of a string byte by byte.
+    private mutating func writeEscaped(_ text: String) {
         for byte in text.utf8 {
             if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
                 bytes.append(byte)
@@ -65,8 +88,6 @@ package struct JSONWriter: Sendable {
                 escape(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
-        needsComma = true
     }
 
     /// Writes an integer.
@@ -126,8 +147,16 @@ package struct JSONWriter: Sendable {
     private mutating func breakLine() {
         guard layout == .indented else { return }
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+        var missing = 2 * depth
+        while missing > 0 {
+            let count = min(missing, Self.spaces.count)
+            bytes.append(contentsOf: Self.spaces[..<count])
+            missing -= count
+        }
     }
+
+    /// More than the indentation of any report that we write.
+    private static let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 64)
 
     /// Writes the escape of a quote, a backslash or a control character.
     private mutating func escape(_ byte: UInt8) {

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+@testable import KubernetesAPI
+
+@Suite struct JSONWriterTests {
+    @Test(arguments: [0, 1, 7, 8, 15, 16, 31, 63, 64, 200], ["\"", "\\", "\n", "\u{1}", "\u{1F}", "\t\r"])
+    func `A text with an escape anywhere is read back as it was`(padding: Int, special: String) throws {
+        for text in [
+            String(repeating: "a", count: padding) + special, special + String(repeating: "ü", count: padding),
+            String(repeating: " ", count: padding) + special + String(repeating: "~", count: padding),
+        ] {
+            var json = JSONWriter()
+            json.beginArray()
+            json.write(text)
+            json.endArray()
+            #expect(try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String] == [text])
+            #expect(!json.bytes.contains { $0 < 0x20 })
+        }
+    }
+
+    @Test(arguments: ["", "plain", "Ünïcode, even \u{10FFFF}", "<&>/\u{7F}", String(repeating: "long ", count: 100)])
+    func `A text without one is copied`(text: String) {
+        var json = JSONWriter()
+        json.write(text)
+        #expect(String(decoding: json.bytes, as: UTF8.self) == "\"\(text)\"")
+    }
+
+    @Test func `Each level is indented by two spaces, however deep`() {
+        var json = JSONWriter(layout: .indented)
+        for _ in 0..<40 { json.beginArray() }
+        json.write(1)
+        for _ in 0..<40 { json.endArray() }
+        let lines = String(decoding: json.bytes, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 81)
+        for (depth, line) in lines.prefix(41).enumerated() { #expect(line.prefix { $0 == " " }.count == 2 * depth) }
+    }
+}
