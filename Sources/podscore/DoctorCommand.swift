@@ -19,6 +19,7 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Say what is wrong with the webhook's registration and certificate.",
+        usage: "podscore doctor [FILE] [OPTIONS]",
         discussion: """
             Reads ValidatingWebhookConfigurations as kubectl prints them, JSON or
             YAML, and looks at those webhooks whose names end in podscore.dev. With

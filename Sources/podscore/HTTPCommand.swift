@@ -1,6 +1,8 @@
+import AdmissionPolicy
 import ArgumentParser
 import FileSystem
 import Logging
+import Metrics
 import PodScoring
 import TLS
 import WebhookServer
@@ -47,15 +49,17 @@ struct HTTPCommand: AsyncParsableCommand {
         HeapSettings.apply()
         let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
         let address = try address ?? ListenAddress.fromEnvironment(EnvironmentVariable.named) ?? .loopback
-        let context = try tls.load()
+        let certificate = try tls.files.map { files in try ServedCertificate(files, logger: logger) }
         let service = PostedManifests(ruleset: ruleset.ruleset, defaultNamespace: namespace)
         let end = Termination()
-        let (server, host) = try await start(at: address, service: service, tls: context)
-        let scheme = context == nil ? "http" : "https"
+        let (server, host) = try await start(at: address, service: service, certificate)
+        let scheme = certificate == nil ? "http" : "https"
         logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(ListenAddress.text(host: host, port: server.port))/scan")
+        certificate?.watcher.start(every: tls.watchDuration)
         let signal = await end.signal()
         logger.info("\(signal): draining")
         await server.drain()
+        await certificate?.watcher.stop(waitingUpTo: .seconds(2))
         logger.info("drained")
     }
 
@@ -63,10 +67,10 @@ struct HTTPCommand: AsyncParsableCommand {
     private func start(
         at address: ListenAddress,
         service: PostedManifests,
-        tls context: TLSContext?
+        _ certificate: ServedCertificate?
     ) async throws -> (ScanServer, host: String) {
         var tls: (@Sendable () -> TLSContext?)?
-        if let context { tls = { context } }
+        if let state = certificate?.state { tls = { state.snapshot.tls } }
         var configuration = limits.configuration
         configuration.port = address.port
         do throws(WebhookServerError) {
@@ -98,16 +102,45 @@ struct HTTPTLSOptions: ParsableArguments {
     @Option(name: .long, help: "Ask clients for a certificate that the authorities in this PEM file verify.", completion: .file())
     var clientCA: String?
 
+    @Option(name: .long, help: "Seconds between two looks at these files, which are read again when they change.")
+    var watchInterval = 1.0
+
     /// Refuses half a certificate, which would otherwise serve without TLS.
     func validate() throws {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key are given together") }
+        guard (0.01...3600).contains(watchInterval) else {
+            throw ValidationError("--watch-interval must be between 0.01 and 3600, not \(watchInterval)")
+        }
         guard clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
     }
 
-    /// What connections are served with; `nil` for plain HTTP.
-    func load() throws -> TLSContext? {
+    /// The files; `nil` for plain HTTP.
+    var files: TLSFiles? {
         guard let tlsCert, let tlsKey else { return nil }
-        return try TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clientCA).load().tls
+        return TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clientCA)
+    }
+
+    /// The time between two looks at them.
+    var watchDuration: Duration { .milliseconds(Int64(watchInterval * 1_000)) }
+}
+
+/// The certificate in force, and what reads it again when its files change.
+private struct ServedCertificate {
+    /// Holds the certificate; its policies are never asked.
+    let state: WebhookState
+    /// To be started.
+    let watcher: FileWatcher
+
+    /// Reads the certificate for the first time; throws what is wrong with it.
+    init(_ tls: TLSFiles, logger: Logger) throws {
+        let files = ServedFiles(policy: nil, ownNamespace: "", tls: tls)
+        let certificate = try tls.load()
+        let unasked = PolicySet(policies: [], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
+        state = WebhookState(
+            .init(policies: unasked, mode: .enforce, tls: certificate.tls),
+            provenance: Provenance(since: .now, certificateSHA256: certificate.sha256)
+        )
+        watcher = files.watcher(reloader: Reloader(state: state, metrics: WebhookMetrics(), logger: logger))
     }
 }
 

@@ -96,6 +96,33 @@ extension EndToEnd {
             #expect(try server.stop() == 0)
         }
 
+        @Test func `A certificate that is replaced is served without a restart, and a broken one is not`() throws {
+            let certificates = try ScratchFolder.certificates.get()
+            let folder = try ScratchFolder()
+            for name in ["tls.crt", "tls.key"] {
+                try FileManager.default.copyItem(atPath: certificates.file(name), toPath: folder.file(name))
+            }
+            let server = try ScanServiceProcess(
+                ["--tls-cert", folder.file("tls.crt"), "--tls-key", folder.file("tls.key"), "--watch-interval", "0.02"]
+            )
+            _ = try folder.write("no certificate", to: "tls.crt")
+            #expect(try server.waitForWords("certificate refused").contains("stays"))
+            let pod = try folder.write(Self.pod, to: "pod.yaml")
+            #expect(try server.post(file: pod, ["--insecure"]).status == 200)
+            try FileManager.default.removeItem(atPath: folder.file("tls.crt"))
+            try FileManager.default.copyItem(atPath: certificates.file("tls.crt"), toPath: folder.file("tls.crt"))
+            #expect(try server.waitForWords("the files hold again what is in force").contains("certificate"))
+            let other = try OtherCertificate(in: folder)
+            try FileManager.default.removeItem(atPath: folder.file("tls.key"))
+            try FileManager.default.moveItem(atPath: other.key, toPath: folder.file("tls.key"))
+            try FileManager.default.removeItem(atPath: folder.file("tls.crt"))
+            try FileManager.default.moveItem(atPath: other.certificate, toPath: folder.file("tls.crt"))
+            #expect(try server.waitForWords("certificate reloaded").contains("other.example"))
+            let trusting = ["--cacert", folder.file("tls.crt"), "--connect-to", "::\(server.authority)"]
+            #expect(try server.post(file: pod, trusting, to: "https://other.example/scan").status == 200)
+            #expect(try server.stop() == 0)
+        }
+
         @Test(arguments: [
             ["http", "localhost"], ["http", "--tls-cert", "a"], ["http", "--client-ca", "a"], ["http", "--max-body-bytes", "0"],
             ["http", "--max-buffered-bytes", "1"], ["http", "--threads", "0"], ["http", "80", "81"],
@@ -104,6 +131,23 @@ extension EndToEnd {
             let run = try Run(Run.podscore, arguments)
             #expect(run.status == 2 && run.output.isEmpty)
             #expect(run.errors.contains("Error: "))
+        }
+
+        /// A certificate that is its own authority, for a name that no other test has.
+        private struct OtherCertificate {
+            let certificate: String
+            let key: String
+
+            init(in folder: ScratchFolder) throws {
+                (certificate, key) = (folder.file("other.crt"), folder.file("other.key"))
+                let run = try Run(
+                    "/usr/bin/env",
+                    ["openssl", "req", "-x509", "-config", "/dev/null", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
+                        + ["-subj", "/CN=other.example", "-addext", "subjectAltName=DNS:other.example", "-days", "2"]
+                        + ["-keyout", key, "-out", certificate]
+                )
+                guard run.status == 0 else { throw Run.Failure(output: run.errors) }
+            }
         }
 
         private static func reports(in body: String) throws -> [Report] {

@@ -16,6 +16,11 @@ final class ScanServiceProcess {
     private let process: ChildProcess
     private let folder: ScratchFolder
     private let errors: FileHandle
+    /// What it said that nobody has waited for yet.
+    private var said = ""
+
+    /// The host and port of the address.
+    var authority: String { address.split(separator: "/")[1].description }
 
     /// Starts the server and waits until it says where it serves.
     init(_ options: [String] = []) throws {
@@ -29,22 +34,45 @@ final class ScanServiceProcess {
             errors: .descriptor(pipe.fileHandleForWriting.fileDescriptor)
         )
         try pipe.fileHandleForWriting.close()
-        var said = ""
+        var start = ""
         while true {
             let part = errors.availableData
-            guard !part.isEmpty else { throw Failure(errors: said) }
-            said += String(decoding: part, as: UTF8.self)
-            guard let match = said.firstMatch(of: #/https?://127\.0\.0\.1:\d+/scan/#) else { continue }
+            guard !part.isEmpty else { throw Failure(errors: start) }
+            start += String(decoding: part, as: UTF8.self)
+            guard let match = start.firstMatch(of: #/https?://127\.0\.0\.1:\d+/scan/#) else { continue }
             address = String(match.0)
             return
         }
     }
 
+    /// Waits until the server says something, and returns that line; what it said before is passed over.
+    ///
+    /// Waits 20 seconds at most.
+    func waitForWords(_ words: String) throws -> String {
+        while true {
+            while let end = said.firstIndex(of: "\n") {
+                let line = String(said[..<end])
+                said.removeSubrange(...end)
+                if line.contains(words) { return line }
+            }
+            var readiness = pollfd(fd: errors.fileDescriptor, events: Int16(POLLIN), revents: 0)
+            guard unsafe poll(&readiness, 1, 20_000) == 1 else { throw Failure(errors: "nothing with \"\(words)\"") }
+            let part = errors.availableData
+            guard !part.isEmpty else { throw Failure(errors: said) }
+            said += String(decoding: part, as: UTF8.self)
+        }
+    }
+
     /// What `curl` got back for a file that it posted as kubesec's README says.
-    func post(file path: String, query: String = "", _ options: [String] = []) throws -> (status: Int, type: String, body: String) {
+    func post(
+        file path: String,
+        query: String = "",
+        _ options: [String] = [],
+        to target: String? = nil
+    ) throws -> (status: Int, type: String, body: String) {
         let run = try Run(
             "/usr/bin/env",
-            ["curl", "-sSX", "POST", "--data-binary", "@" + path, address + query, "--max-time", "60"]
+            ["curl", "-sSX", "POST", "--data-binary", "@" + path, (target ?? address) + query, "--max-time", "60"]
                 + ["--write-out", "\n%{http_code} %{content_type}"] + options
         )
         let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
