@@ -8,6 +8,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system.
 RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore
 BENCH_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore-bench
+PEER_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product libyaml-peer
 # The parsers of outside bytes and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
 ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests
 CHART_VENV := .build-chart/venv
@@ -102,6 +103,11 @@ deps-bench: ## Install what the benchmarks compare with (nginx) and measure with
 bench: release certs deps-bench ## Measure beside nginx, and decode, score, decide, encode in process
 	swift build $(BENCH_FLAGS)
 	Benchmarks/run "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench"
+
+.PHONY: bench-scan
+bench-scan: release ## Measure a scan of 500 documents beside libyaml alone
+	swift build $(PEER_FLAGS)
+	Benchmarks/scan "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" "$$(swift build $(PEER_FLAGS) --show-bin-path)/libyaml-peer"
 
 $(CHART_VENV)/ready: Charts/tests/requirements.txt
 	@.ci/deps.sh chart

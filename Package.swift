@@ -85,6 +85,8 @@ let package = Package(
                 path: "Benchmarks/InProcess",
                 swiftSettings: settings
             ),
+            // What `podscore scan` is measured beside: libyaml alone.
+            .executableTarget(name: "libyaml-peer", dependencies: ["CLibYAML"], path: "Benchmarks/LibYAMLPeer"),
             // Programs and clients that tests of several modules use.
             .target(name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: settings),
             .testTarget(
