@@ -20,6 +20,8 @@ struct AdmissionReviewHandler: ReviewHandler {
     let metrics: WebhookMetrics
     /// Where decisions are written.
     let log: DecisionLog
+    /// What keeps a sample of the requests; `nil` keeps none.
+    var recorder: RequestRecorder?
     /// Tells the time, for the log, and the day, for ramps and waivers.
     let wallClock: @Sendable () -> UnixTime
 
@@ -48,6 +50,7 @@ struct AdmissionReviewHandler: ReviewHandler {
         )
         let answer = HTTPAnswer(status: .ok, body: decision.response.encoded(for: review.version))
         report(decision, on: review.request, after: NIODeadline.now() - start)
+        recorder?.offer(review, decided: decision.outcome, bodyByteCount: body.count, at: wallClock())
         return answer
     }
 

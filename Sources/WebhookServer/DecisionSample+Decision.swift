@@ -16,6 +16,7 @@ extension DecisionSample {
         isDryRun = request.isDryRun
         score = decision.score
         minimumScore = decision.minimumScore
+        waivers = decision.waivers.map(\.name)
     }
 }
 

@@ -25,6 +25,7 @@ package final class WebhookServer: Sendable {
     private let webhook: PortListener
     private let operations: PortListener?
     private let log: DecisionLog?
+    private let recorder: RequestRecorder?
     private let drainHasBegun = Atomic<Bool>(false)
 
     private init(
@@ -32,25 +33,36 @@ package final class WebhookServer: Sendable {
         group: MultiThreadedEventLoopGroup,
         webhook: PortListener,
         operations: PortListener?,
-        log: DecisionLog?
+        log: DecisionLog?,
+        recorder: RequestRecorder?
     ) {
         self.configuration = configuration
         self.group = group
         self.webhook = webhook
         self.operations = operations
         self.log = log
+        self.recorder = recorder
     }
 
-    /// Serves what `state` holds until ``drain()``; the server closes the log then.
+    /// Serves what `state` holds until ``drain()``; the server closes the log and the recorder then.
     package static func start(
         _ configuration: Configuration,
         state: WebhookState,
         metrics: WebhookMetrics,
         log: DecisionLog,
+        recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
-        let handler = AdmissionReviewHandler(state: state, metrics: metrics, log: log, wallClock: wallClock)
-        return try await start(configuration, handler: handler, state: state, metrics: metrics, log: log, wallClock: wallClock)
+        let handler = AdmissionReviewHandler(state: state, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
+        return try await start(
+            configuration,
+            handler: handler,
+            state: state,
+            metrics: metrics,
+            log: log,
+            recorder: recorder,
+            wallClock: wallClock
+        )
     }
 
     /// Serves what another handler decides.
@@ -60,6 +72,7 @@ package final class WebhookServer: Sendable {
         state: WebhookState,
         metrics: WebhookMetrics,
         log: DecisionLog?,
+        recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
@@ -79,13 +92,21 @@ package final class WebhookServer: Sendable {
                 state: state,
                 metrics: metrics,
                 log: log,
+                recorder: recorder,
                 shared: shared,
                 connections: webhook.connections,
                 version: configuration.version,
                 wallClock: wallClock
             )
             let operations = try await openOperations(configuration, view: view, pool: pool, group: group, webhook: webhook)
-            return WebhookServer(configuration: configuration, group: group, webhook: webhook, operations: operations, log: log)
+            return WebhookServer(
+                configuration: configuration,
+                group: group,
+                webhook: webhook,
+                operations: operations,
+                log: log,
+                recorder: recorder
+            )
         } catch {
             try? await pool.shutdownGracefully()
             try? await group.shutdownGracefully()
@@ -94,7 +115,8 @@ package final class WebhookServer: Sendable {
     }
 
     /// Ends without losing a request: not ready from now on; serves on for the propagation delay, each answer the last of its connection;
-    /// takes no new connections; finishes what is in flight, until the deadline; writes the rest of the log.
+    /// takes no new connections; finishes what is in flight, until the deadline; writes the rest of the log and of the
+    /// records.
     ///
     /// Returns when all is done; a second call returns at once.
     package func drain() async {
@@ -104,6 +126,7 @@ package final class WebhookServer: Sendable {
         await webhook.close(within: configuration.drain.deadline)
         await operations?.close(within: .zero)
         await log?.close(waitingUpTo: .seconds(2))
+        await recorder?.close(waitingUpTo: .seconds(2))
         // Both only fail when they were stopped before.
         try? await webhook.shared.pool.shutdownGracefully()
         try? await group.shutdownGracefully()

@@ -29,6 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Deciding") var deciding: DecidingOptions
+    @OptionGroup(title: "Recording") var recording: RecordingOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     /// Starts, serves until a signal asks for the end, drains.
@@ -38,13 +39,15 @@ struct ServeCommand: AsyncParsableCommand {
         let metrics = WebhookMetrics()
         let files = servedFiles()
         let state = try startingState(files, logger: logger, metrics: metrics)
+        let recorder = try recording.recorder(logger: logger)
         let log = DecisionLog(to: try decisionWriter())
         let end = Termination()
         let server: WebhookServer
         do {
-            server = try await WebhookServer.start(configuration(), state: state, metrics: metrics, log: log)
+            server = try await WebhookServer.start(configuration(), state: state, metrics: metrics, log: log, recorder: recorder)
         } catch {
             await log.close(waitingUpTo: .zero)
+            await recorder?.close(waitingUpTo: .zero)
             throw CommandFailure(error.description)
         }
         logger.info("serving https://\(listening.host):\(server.port)/validate, mode \(deciding.mode.rawValue)")

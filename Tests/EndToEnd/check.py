@@ -7,7 +7,11 @@ PROGRAM is the released podscore; with E2E_LONG=1 in the environment the checks 
 measured is printed beside it.
 """
 
+import contextlib
+import json
 import os
+import pathlib
+import stat
 import subprocess
 import sys
 import tempfile
@@ -122,6 +126,25 @@ def check_metrics_page(start):
         families = page.count(b"# TYPE ")
         stop(server)
     return [f"{families} families, {len(samples)} samples after {count} decisions"]
+
+
+def check_records(start):
+    """A directory of records has no more files than it may, each for its owner alone, and a server ends with none half written."""
+    with tempfile.TemporaryDirectory() as folder:
+        records = pathlib.Path(folder, "records")
+        with start(options=["--record", str(records), "--record-max-files", "5"]) as server:
+            for number in range(8):
+                review = json.loads(clients.ORDINARY)
+                review["request"]["namespace"] = f"n{number}"
+                with contextlib.closing(clients.Connection(server)) as connection:
+                    assert connection.post(json.dumps(review).encode())[0] == 200
+            stop(server)
+        names = sorted(os.listdir(records))
+        assert len(names) == 5 and all(name.startswith("n") for name in names), names
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in records.iterdir()}
+        assert modes == {0o600} and stat.S_IMODE(records.stat().st_mode) == 0o700, modes
+        size = sum(len(json.loads(path.read_bytes())) and path.stat().st_size for path in records.iterdir())
+    return [f"5 files, {size} bytes"]
 
 
 def check_drain(start):

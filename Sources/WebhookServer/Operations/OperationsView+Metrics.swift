@@ -12,12 +12,36 @@ extension OperationsView {
         gauges.bufferedBytes = shared.load.bufferedBytes
         gauges.connections = connections.count
         gauges.droppedLogLines = log?.droppedLineCount ?? 0
+        gauges.writtenRecords = recorder?.writtenRecordCount ?? 0
+        gauges.droppedRecords = recorder?.droppedRecordCount ?? 0
+        gauges.rampSteps = Self.rampSteps(snapshot.policies.policies)
+        gauges.waiverExpiries = snapshot.policies.waivers.map(WebhookMetrics.Gauges.WaiverExpiry.init)
         gauges.policyCount = snapshot.policies.policies.count
         gauges.certificateExpiry = snapshot.tls?.certificate.notAfter
         gauges.version = version
         gauges.process = ProcessFacts.current.map(WebhookMetrics.Gauges.Process.init)
         return metrics.text(gauges)
     }
+
+    private static func rampSteps(_ policies: [ScorePolicy]) -> [WebhookMetrics.Gauges.RampStep] {
+        policies.flatMap { policy in
+            (policy.enforce?.ramp ?? []).map { step in
+                WebhookMetrics.Gauges.RampStep(policy: policy.name, minimumScore: step.minimumScore, seconds: step.date.startSeconds)
+            }
+        }
+    }
+}
+
+extension WebhookMetrics.Gauges.WaiverExpiry {
+    /// Takes when a waiver ends: with its last day, so as the next one begins.
+    init(_ waiver: ScoreWaiver) {
+        self.init(waiver: waiver.name, owner: waiver.owner, seconds: waiver.expires.advanced(byDays: 1).startSeconds)
+    }
+}
+
+extension CivilDate {
+    /// The day's beginning in UTC, in seconds since 1970-01-01.
+    fileprivate var startSeconds: Int64 { daysSinceEpoch * 86_400 }
 }
 
 extension WebhookMetrics.Gauges.Process {

@@ -21,6 +21,8 @@ struct OperationsView: Sendable {
     let metrics: WebhookMetrics
     /// The decision log, for what it dropped.
     let log: DecisionLog?
+    /// What keeps a sample of the requests; `nil` where none is kept.
+    let recorder: RequestRecorder?
     /// What the connections of the webhook's port share.
     let shared: SharedResources
     /// The connections of the webhook's port.

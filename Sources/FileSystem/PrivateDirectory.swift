@@ -1,0 +1,122 @@
+import Glibc
+
+/// A directory that only this user can look into, for files that are replaced whole.
+///
+/// A class because it owns the descriptor of the directory and closes it at the end of its life. Whatever happens to the path meanwhile,
+/// files go to the directory that was opened.
+package final class PrivateDirectory: Sendable {
+    /// Why a directory is not used.
+    package enum Refusal: Error, Sendable, Equatable {
+        /// Others may read or write it; `mode` is what `chmod` takes.
+        case openToOthers(path: String, mode: UInt16)
+        /// It belongs to somebody else.
+        case ownedByOther(path: String)
+        /// It cannot be made or opened, or not be written to.
+        case unusable(FileError)
+    }
+
+    /// A file in the directory.
+    package struct File: Sendable, Equatable {
+        /// Its name.
+        package let name: String
+        /// In bytes.
+        package let byteCount: Int
+        /// When it was written, in nanoseconds since 1970-01-01 UTC.
+        package let modified: Int64
+    }
+
+    /// The beginning of the names of files that are not complete yet.
+    private static let draftPrefix = ".new-"
+
+    /// Where it was found.
+    package let path: String
+    private let descriptor: Int32
+
+    /// Opens a directory that nobody else can look into, and makes it where there is none; its parent has to be there.
+    package init(at path: String) throws(Refusal) {
+        // Safety: the call reads the path's bytes and keeps no pointer.
+        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .unusable(.system(path: path, code: errno)) }
+        // Safety: as above.
+        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        self.path = path
+        guard descriptor >= 0 else { throw .unusable(.system(path: path, code: errno)) }
+        var facts = stat()
+        // Safety: the call writes one `stat`, which lives until it returns.
+        guard unsafe fstat(descriptor, &facts) == 0 else { throw .unusable(.system(path: path, code: errno)) }
+        guard facts.st_uid == geteuid() else { throw .ownedByOther(path: path) }
+        guard facts.st_mode & 0o077 == 0 else { throw .openToOthers(path: path, mode: UInt16(facts.st_mode & 0o7777)) }
+        // Safety: the call reads the path's bytes and keeps no pointer.
+        guard unsafe faccessat(descriptor, ".", W_OK | X_OK, 0) == 0 else { throw .unusable(.system(path: path, code: errno)) }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// The complete files in the directory, sorted by their names' bytes; what was left incomplete is removed.
+    package func files() throws(FileError) -> [File] {
+        var files: [File] = []
+        for name in try Directory.names(inOpen: descriptor, path: path) {
+            if name.utf8.starts(with: Self.draftPrefix.utf8) {
+                remove(name)
+                continue
+            }
+            var facts = stat()
+            // Safety: the call reads the name's bytes and writes one `stat`, which lives until it returns.
+            guard unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
+            let modified = Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
+            files.append(File(name: name, byteCount: Int(facts.st_size), modified: modified))
+        }
+        return files
+    }
+
+    /// Puts a file in the place of one of that name, readable by this user only; there is never half of it.
+    package func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
+        let draft = Self.draftPrefix + name
+        // Safety: the call reads the name's bytes and keeps no pointer.
+        let file = unsafe openat(descriptor, draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .system(path: path + "/" + name, code: errno) }
+        var code = Self.write(bytes.span, to: file)
+        // A file system may tell only now that it is full.
+        if close(file) != 0, code == 0 { code = errno }
+        // Safety: the call reads the names' bytes and keeps no pointer.
+        if code == 0, unsafe renameat(descriptor, draft, descriptor, name) != 0 { code = errno }
+        guard code == 0 else {
+            remove(draft)
+            throw .system(path: path + "/" + name, code: code)
+        }
+    }
+
+    /// Removes a file; does nothing where there is none.
+    package func remove(_ name: String) {
+        // Safety: the call reads the name's bytes and keeps no pointer.
+        _ = unsafe unlinkat(descriptor, name, 0)
+    }
+
+    /// Writes all bytes; returns 0 or the error of the system.
+    private static func write(_ bytes: Span<UInt8>, to file: Int32) -> Int32 {
+        var written = 0
+        while written < bytes.count {
+            // Safety: the pointer is used inside of the closure only, with its own count.
+            let count = unsafe bytes.extracting(written...).withUnsafeBufferPointer { buffer in
+                unsafe Glibc.write(file, buffer.baseAddress, buffer.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count < 0 ? errno : EIO }
+            written += count
+        }
+        return 0
+    }
+}
+
+extension PrivateDirectory.Refusal: CustomStringConvertible {
+    /// What is wrong, and what to do about it.
+    package var description: String {
+        switch self {
+        case .openToOthers(let path, let mode):
+            "\(path) is open to other users (mode \(String(mode, radix: 8))); close it with: chmod 700 \(path)"
+        case .ownedByOther(let path): "\(path) belongs to another user; name a directory of this user's, or one that is not there yet"
+        case .unusable(let error): error.description
+        }
+    }
+}

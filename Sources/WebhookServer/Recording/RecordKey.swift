@@ -1,0 +1,96 @@
+import AdmissionPolicy
+import KubernetesAPI
+
+/// Which workload a request is about, so that of many alike only the latest is kept.
+struct RecordKey: Hashable {
+    /// The longest namespace's name.
+    private static let namespaceByteLimit = 63
+    /// The characters of the suffixes that Kubernetes makes up, such as a ReplicaSet's.
+    ///
+    /// Source: <https://github.com/kubernetes/apimachinery/blob/v0.33.0/pkg/util/rand/rand.go>
+    private static let madeUpCharacters = Set("bcdfghjklmnpqrstvwxz2456789".utf8)
+
+    /// The namespace as part of a file's name.
+    let namespace: String
+    /// A digest of all that tells this workload from others.
+    let digest: UInt64
+
+    /// The key of a request; `nil` for one that no policy can decide otherwise than another: nothing is stored, the operation or the kind
+    /// has no Pod, or the update changes nothing that is judged.
+    init?(_ request: AdmissionRequest, decided outcome: Decision.Outcome) {
+        guard !request.isDryRun, outcome != .unchanged else { return nil }
+        switch request.operation {
+        case .delete, .connect: return nil
+        case .create, .update: break
+        }
+        guard let kind = WorkloadKind(group: request.kind.group, kind: request.kind.kind) else { return nil }
+        switch (kind, request.subResource) {
+        case (_, ""), (.pod, "ephemeralcontainers"), (.pod, "resize"): break
+        default: return nil
+        }
+        var digest = FNV1a()
+        for text in [request.namespace, kind.rawValue, request.subResource, request.operation.rawValue] { digest.combine(text) }
+        let object = request.object.object
+        digest.combine(Self.workloadName(of: request, object))
+        // Two workloads whose names look alike seldom have containers of the same names.
+        for container in object?.podSpec?.containers ?? [] { digest.combine(container.name) }
+        namespace = Self.fileNamePart(request.namespace)
+        self.digest = digest.value
+    }
+
+    /// The name of the file: the namespace, and 16 digits.
+    var fileName: String {
+        let digits = String(digest, radix: 16)
+        return "\(namespace)_\(String(repeating: "0", count: 16 - digits.utf8.count))\(digits).json"
+    }
+
+    /// The namespace of a file that has such a name; `nil` for other names.
+    static func namespace(ofFile name: String) -> String? {
+        let parts = name.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].count == 21, parts[1].suffix(5).elementsEqual(".json".utf8) else { return nil }
+        return String(Substring(parts[0]))
+    }
+
+    /// The name without what Kubernetes made up: the suffix of a ReplicaSet's Pods, a CronJob's time, a StatefulSet's ordinal.
+    private static func workloadName(of request: AdmissionRequest, _ object: KubernetesObject?) -> Substring {
+        let generated = object?.metadata.generateName ?? ""
+        let name = !generated.isEmpty ? generated : object?.metadata.name ?? request.name
+        var segments = name.utf8.split(separator: UInt8(ascii: "-"))
+        if let last = segments.last, segments.count > 1 {
+            let isNumber = last.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+            let isMadeUp = 5...10 ~= last.count && last.allSatisfy(madeUpCharacters.contains)
+            if isNumber || isMadeUp { segments.removeLast() }
+        }
+        guard let first = segments.first, let last = segments.last else { return "" }
+        return Substring(name.utf8[first.startIndex..<last.endIndex])
+    }
+
+    /// The text with `+` for whatever no namespace's name has.
+    private static func fileNamePart(_ text: String) -> String {
+        let bytes = text.utf8.prefix(namespaceByteLimit).map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): byte
+            default: UInt8(ascii: "+")
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// The digest FNV-1a of texts: the same in every process, unlike Swift's own.
+///
+/// Source: <http://www.isthe.com/chongo/tech/comp/fnv/>
+private struct FNV1a {
+    /// The digest so far.
+    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    /// Adds a text, and a byte that no text has, so that texts don't run into each other.
+    mutating func combine(_ text: some StringProtocol) {
+        for byte in text.utf8 { combine(byte) }
+        combine(0xff)
+    }
+
+    private mutating func combine(_ byte: UInt8) {
+        value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+}

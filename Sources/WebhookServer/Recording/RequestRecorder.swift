@@ -1,0 +1,169 @@
+package import AdmissionPolicy
+package import FileSystem
+package import KubernetesAPI
+package import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Keeps a bounded sample of the requests that were decided, for `podscore policy diff`.
+///
+/// A class because all event loops offer requests to it and it owns a thread, on which requests are written. Nobody waits for that thread:
+/// what does not fit its queue is dropped and counted. ``close(waitingUpTo:)`` has to be called before it is let go.
+package final class RequestRecorder: Sendable {
+    /// How much is kept, on the disk and in the queue.
+    package struct Limits: Sendable {
+        /// Files in the directory; default 2 000.
+        package var fileLimit = 2_000
+        /// Bytes in the directory; default 64 MiB.
+        package var byteLimit = 64 << 20
+        /// The largest record, in bytes; default 256 KiB.
+        package var recordByteLimit = 256 << 10
+        /// Requests that wait for the thread; default 256.
+        package var queueLimit = 256
+        /// Bytes of the bodies of those requests; default 16 MiB.
+        package var queueByteLimit = 16 << 20
+
+        /// Begins with the defaults.
+        package init() {}
+    }
+
+    /// A request that waits for the thread.
+    private struct Pending {
+        let key: RecordKey
+        let review: AdmissionReview
+        let bodyByteCount: Int
+    }
+
+    private struct Queue {
+        var sampler = RecordSampler()
+        var pending: [Pending] = []
+        var byteCount = 0
+        var isAwaited = false
+        var closesAt: NIODeadline?
+    }
+
+    private struct Writing {
+        var index: RecordIndex
+        var isFailing = false
+    }
+
+    private let store: any RecordStore
+    private let limits: Limits
+    private let logger: Logger
+    private let queue = Mutex(Queue())
+    private let writing: Mutex<Writing>
+    private let writtenCount = Atomic<Int>(0)
+    private let droppedCount = Atomic<Int>(0)
+    private let thread = NIOThreadPool(numberOfThreads: 1)
+
+    /// Starts the thread; what lies in the directory counts, and goes when its turn comes.
+    package convenience init(to directory: PrivateDirectory, limits: Limits = Limits(), logger: Logger) throws(FileError) {
+        try self.init(store: directory, limits: limits, logger: logger)
+    }
+
+    /// Starts the thread.
+    init(store: any RecordStore, limits: Limits, logger: Logger) throws(FileError) {
+        self.store = store
+        self.limits = limits
+        self.logger = logger
+        var index = RecordIndex(limits: .init(fileLimit: limits.fileLimit, byteLimit: limits.byteLimit))
+        for file in try store.files().sorted(by: { ($0.modified, $0.name) < ($1.modified, $1.name) }) {
+            guard let namespace = RecordKey.namespace(ofFile: file.name) else { continue }
+            index.add(file.name, namespace: namespace, byteCount: file.byteCount)
+        }
+        for name in index.removeExcess() { store.remove(name) }
+        writing = Mutex(Writing(index: index))
+        thread.start()
+    }
+
+    /// The requests that were written.
+    package var writtenRecordCount: Int { writtenCount.load(ordering: .relaxed) }
+
+    /// The requests that were chosen and not written, because the queue or the disk was full or the record too large.
+    package var droppedRecordCount: Int { droppedCount.load(ordering: .relaxed) }
+
+    /// Records a request if the sample wants it; never waits.
+    package func offer(_ review: AdmissionReview, decided outcome: Decision.Outcome, bodyByteCount: Int, at moment: UnixTime) {
+        guard let key = RecordKey(review.request, decided: outcome) else { return }
+        let (isChosen, fits, wakes) = queue.withLock { queue -> (Bool, Bool, Bool) in
+            guard queue.closesAt == nil, queue.sampler.chooses(key, at: moment.seconds) else { return (false, false, false) }
+            guard queue.pending.count < limits.queueLimit, queue.byteCount + bodyByteCount <= limits.queueByteLimit else {
+                queue.sampler.forget(key)
+                return (true, false, false)
+            }
+            queue.pending.append(Pending(key: key, review: review, bodyByteCount: bodyByteCount))
+            queue.byteCount += bodyByteCount
+            defer { queue.isAwaited = true }
+            return (true, true, !queue.isAwaited)
+        }
+        if isChosen, !fits { droppedCount.add(1, ordering: .relaxed) }
+        if wakes { thread.submit { _ in self.writePending() } }
+    }
+
+    /// Writes what is queued, for as long as it may take, and ends the thread; later requests are not recorded.
+    package func close(waitingUpTo duration: Duration) async {
+        queue.withLock { $0.closesAt = .now() + TimeAmount(duration) }
+        // The thread gives up by itself when the time is over.
+        try? await thread.runIfActive {}
+        try? await thread.shutdownGracefully()
+    }
+
+    /// Writes until the queue is empty; on the recorder's thread.
+    private func writePending() {
+        while let pending = takePending() {
+            for (position, request) in pending.enumerated() {
+                if let closesAt = queue.withLock({ $0.closesAt }), closesAt <= .now() {
+                    droppedCount.add(pending.count - position, ordering: .relaxed)
+                    break
+                }
+                write(request)
+            }
+        }
+    }
+
+    /// Takes all that is queued; `nil` when there is nothing, after which the next request asks for the thread again.
+    private func takePending() -> [Pending]? {
+        queue.withLock { queue in
+            guard !queue.pending.isEmpty else {
+                queue.isAwaited = false
+                return nil
+            }
+            var pending: [Pending] = []
+            swap(&pending, &queue.pending)
+            queue.byteCount = 0
+            return pending
+        }
+    }
+
+    private func write(_ request: Pending) {
+        let bytes = request.review.encoded
+        let name = request.key.fileName
+        guard bytes.count <= min(limits.recordByteLimit, limits.byteLimit) else { return drop(request.key, reason: nil) }
+        do throws(FileError) {
+            try store.replace(name, with: bytes)
+        } catch {
+            return drop(request.key, reason: error)
+        }
+        let (excess, recovered) = writing.withLock { writing in
+            defer { writing.isFailing = false }
+            writing.index.add(name, namespace: request.key.namespace, byteCount: bytes.count)
+            return (writing.index.removeExcess(), writing.isFailing)
+        }
+        for name in excess { store.remove(name) }
+        writtenCount.add(1, ordering: .relaxed)
+        if recovered { logger.info("requests are recorded again") }
+    }
+
+    /// Counts a request that is not recorded; says once that records cannot be written, until one can.
+    private func drop(_ key: RecordKey, reason: FileError?) {
+        queue.withLock { $0.sampler.forget(key) }
+        droppedCount.add(1, ordering: .relaxed)
+        guard let reason else { return }
+        let isNew = writing.withLock { writing in
+            defer { writing.isFailing = true }
+            return !writing.isFailing
+        }
+        if isNew { logger.warning("cannot record requests, which are decided all the same: \(reason)") }
+    }
+}

@@ -1,0 +1,80 @@
+import AdmissionPolicy
+import KubernetesAPI
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct RecordKeyTests {
+    private static func request(
+        _ name: String = "web",
+        generateName: String = "",
+        namespace: String = "payments",
+        containers: [String] = ["app"],
+        _ change: (inout AdmissionRequest) -> Void = { _ in }
+    ) -> AdmissionRequest {
+        var object = KubernetesObject()
+        object.metadata.name = name
+        object.metadata.generateName = generateName
+        var spec = PodSpec()
+        spec.containers = containers.map { name in
+            var container = Container()
+            container.name = name
+            return container
+        }
+        object.content = .pod(spec)
+        var request = AdmissionRequest()
+        request.uid = "1"
+        request.kind.kind = "Pod"
+        request.namespace = namespace
+        request.object = .decoded(object)
+        change(&request)
+        return request
+    }
+
+    @Test(arguments: [
+        ("", "web-7d9f8c6b5-", "", "web-5b4d7f9c8-"), ("web-0", "", "web-11", ""), ("", "nightly-28712345-", "", "nightly-28712346-"),
+    ])
+    func `Pods of one workload have one key`(name: String, generateName: String, other: String, otherGenerateName: String) throws {
+        let key = try #require(RecordKey(Self.request(name, generateName: generateName), decided: .allow))
+        #expect(RecordKey(Self.request(other, generateName: otherGenerateName), decided: .deny) == key)
+    }
+
+    @Test func `Another name, namespace, kind, operation, subresource or set of containers is another key`() throws {
+        let keys = [
+            RecordKey(Self.request(), decided: .allow),
+            RecordKey(Self.request("web-app"), decided: .allow),
+            RecordKey(Self.request("api-grpc"), decided: .allow),
+            RecordKey(Self.request(namespace: "other"), decided: .allow),
+            RecordKey(Self.request(containers: ["app", "proxy"]), decided: .allow),
+            RecordKey(Self.request { $0.operation = .update }, decided: .allow),
+            RecordKey(Self.request { $0.subResource = "resize" }, decided: .allow),
+            RecordKey(Self.request { $0.kind.kind = "ReplicationController" }, decided: .allow),
+        ]
+        #expect(!keys.contains(nil))
+        #expect(Set(keys).count == keys.count)
+    }
+
+    @Test func `What no policy decides otherwise has none`() {
+        #expect(RecordKey(Self.request { $0.isDryRun = true }, decided: .deny) == nil)
+        #expect(RecordKey(Self.request { $0.operation = .delete }, decided: .allow) == nil)
+        #expect(RecordKey(Self.request { $0.operation = .connect }, decided: .allow) == nil)
+        #expect(RecordKey(Self.request { $0.subResource = "status" }, decided: .allow) == nil)
+        #expect(RecordKey(Self.request { $0.kind.kind = "ConfigMap" }, decided: .allow) == nil)
+        #expect(RecordKey(Self.request { $0.operation = .update }, decided: .unchanged) == nil)
+    }
+
+    @Test(arguments: [
+        ("payments", "payments"), ("", ""), ("../../etc/passwd", "++++++etc+passwd"), ("a_b.json", "a+b+json"),
+        (String(repeating: "n", count: 1_000), String(repeating: "n", count: 63)),
+    ])
+    func `The name of the file says the namespace and nothing that a path could use`(namespace: String, part: String) throws {
+        let key = try #require(RecordKey(Self.request(namespace: namespace), decided: .allow))
+        #expect(key.fileName.hasPrefix(part + "_") && key.fileName.hasSuffix(".json") && key.fileName.utf8.count == part.utf8.count + 22)
+        #expect(RecordKey.namespace(ofFile: key.fileName) == part)
+    }
+
+    @Test(arguments: ["notes.txt", "payments.json", "payments_1.json", ".new-a_0123456789abcdef.json.json", "a_b_0123456789abcdef.json"])
+    func `A file of another name is none of the recorder's`(name: String) {
+        #expect(RecordKey.namespace(ofFile: name) == nil)
+    }
+}
