@@ -63,7 +63,7 @@ private struct CommonNameSearch {
         let start = State(first: 0, second: 0, ending: .atStart)
         arrivals[index(of: start)] = Arrival(origin: index(of: start), byte: nil)
         layer = [start]
-        for _ in 0...NameFault.lengthLimit {
+        for _ in 0...NameForm.label.lengthLimit {
             // Leaving a `*` makes the name no longer, so the layer grows while it is walked.
             var next = 0
             while next < layer.count {

@@ -21,9 +21,10 @@ struct PolicyConflicts {
         self.diagnostics = diagnostics
     }
 
-    /// Reports equal names and ties at the policy that comes later.
-    mutating func find(in drafts: [PolicyDraft]) {
-        findDuplicateNames(in: drafts)
+    /// Reports equal names and ties at the document that comes later.
+    mutating func find(in drafts: [PolicyDraft], and waivers: [WaiverDraft]) {
+        findDuplicateNames(drafts.map { ($0.name, $0.source) }, of: .policy)
+        findDuplicateNames(waivers.map { ($0.name, $0.source) }, of: .waiver)
         let claims = drafts.enumerated().flatMap { index, draft in
             draft.namespaces.map { Claim(draft: index, source: draft.source, policy: draft.name?.value, pattern: $0) }
         }
@@ -31,14 +32,14 @@ struct PolicyConflicts {
         findMeetingGlobs(in: claims.filter { !$0.pattern.value.isExact })
     }
 
-    private mutating func findDuplicateNames(in drafts: [PolicyDraft]) {
+    private mutating func findDuplicateNames(_ names: [(name: Located<String>?, source: Int)], of kind: PolicyKind) {
         var firstPlaces: [[UInt8]: PolicyPlace] = [:]
-        for draft in drafts {
-            guard let name = draft.name else { continue }
+        for (name, source) in names {
+            guard let name else { continue }
             if let first = firstPlaces[Array(name.value.utf8)] {
-                diagnostics[draft.source].report(.duplicateName(name.value, first: first), at: name.position)
+                diagnostics[source].report(.duplicateName(name.value, kind: kind, first: first), at: name.position)
             } else {
-                firstPlaces[Array(name.value.utf8)] = place(name.position, in: draft.source)
+                firstPlaces[Array(name.value.utf8)] = place(name.position, in: source)
             }
         }
     }

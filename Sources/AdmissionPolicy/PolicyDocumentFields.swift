@@ -20,9 +20,7 @@ enum SpecField: String, PolicyField {
     case warn
     case audit
     case workloads
-
-    /// The fields of the contract that this release refuses.
-    static let ofLaterRelease = ["exempt"]
+    case exempt
 }
 
 /// The fields of `spec.match`.
@@ -39,13 +37,47 @@ enum LevelField: String, PolicyField {
     case require
     case forbid
     case podSecurityStandard
+    /// Only in `spec.enforce`.
+    case from
+}
 
-    /// The fields of the contract that this release refuses.
-    static let ofLaterRelease = ["from"]
+/// The fields of a step of `spec.enforce.from`.
+enum RampField: String, PolicyField {
+    case date
+    case minimumScore
+}
+
+/// The fields of `spec.exempt`.
+enum ExemptField: String, PolicyField {
+    case users
+    case groups
+    case serviceAccounts
+    case runtimeClasses
 }
 
 /// The fields of a level's `podSecurityStandard`.
 enum StandardField: String, PolicyField {
     case level
     case version
+}
+
+/// The fields of a waiver's `spec`.
+enum WaiverField: String, PolicyField {
+    case match
+    case rules
+    case expires
+    case owner
+    case reason
+}
+
+/// The fields of a waiver's `spec.match`.
+enum WaiverMatchField: String, PolicyField {
+    case namespaces
+    case pods
+    case containers
+    case images
+    case serviceAccounts
+
+    /// The fields of the contract that this release refuses.
+    static let ofLaterRelease = ["namespaceSelector"]
 }

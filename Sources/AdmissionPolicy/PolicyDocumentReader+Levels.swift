@@ -16,9 +16,11 @@ extension PolicyDocumentReader {
         let require = readRules(fields[.require], polarity: .positive, under: ruleset)
         let forbid = readRules(fields[.forbid], polarity: .negative, under: ruleset)
         let standard = fields[.podSecurityStandard].flatMap { readStandard($0) }
+        let ramp = readRamp(fields[.from], of: member.key, above: minimumScore, under: ruleset)
         if asksForNothing(member.value) { diagnostics.report(.emptyLevel(member.key), at: member.keyPosition) }
         var level = ScorePolicy.Level()
         level.minimumScore = minimumScore
+        level.ramp = ramp
         level.require = require
         level.forbid = forbid
         level.podSecurityStandard = standard
@@ -34,7 +36,8 @@ extension PolicyDocumentReader {
         }
     }
 
-    private mutating func readMinimumScore(_ node: ManifestNode, under ruleset: Ruleset?) -> Int? {
+    /// Reads a minimum that the ruleset's scores can miss and reach.
+    mutating func readMinimumScore(_ node: ManifestNode, under ruleset: Ruleset?) -> Int? {
         guard let minimum = diagnostics.integer(node, field: LevelField.minimumScore.rawValue) else { return nil }
         guard let ruleset else { return Int(exactly: minimum) }
         let best = ruleset.bestPossibleScore(for: .pod)
@@ -92,7 +95,11 @@ extension PolicyDocumentReader {
     }
 
     private mutating func reportUnknownRule(_ id: Located<String>, among ruleset: Ruleset) {
-        let candidates = ruleset.entries.map(\.rule.id)
+        reportUnknownRule(id, among: ruleset.entries.map(\.rule.id))
+    }
+
+    /// Reports an id that is none of those that could stand there, with the one that was probably meant.
+    mutating func reportUnknownRule(_ id: Located<String>, among candidates: [String]) {
         let sameLetters = candidates.first {
             $0.utf8.count == id.value.utf8.count && $0.lowercased().utf8.elementsEqual(id.value.lowercased().utf8)
         }

@@ -13,23 +13,31 @@ struct PolicyDraft {
     var policy: ScorePolicy?
 }
 
+/// What one document says.
+enum DocumentDraft {
+    case policy(PolicyDraft)
+    case waiver(WaiverDraft)
+}
+
 /// Reads one document, reporting everything that is wrong with it.
 struct PolicyDocumentReader {
     /// The rulesets that a policy can name.
     let rulesets: [Ruleset]
     /// The ruleset of a policy that names none.
     let defaultRuleset: Ruleset
+    /// The day on which waivers are looked at; `nil` warns of no end.
+    let today: CivilDate?
     /// What the author has to know so far.
     var diagnostics: PolicyDiagnostics
 
-    /// Reads a document of the source with that index; `nil` when it is no ScorePolicy.
-    mutating func readDocument(_ document: ManifestNode, source: Int) -> PolicyDraft? {
+    /// Reads a document of the source with that index; `nil` when it is neither a policy nor a waiver.
+    mutating func readDocument(_ document: ManifestNode, source: Int) -> DocumentDraft? {
         guard case .object = document.value else {
             diagnostics.reportType(of: document, field: "the document", expected: .object)
             return nil
         }
         checkAPIVersion(of: document)
-        guard readsAsScorePolicy(document),
+        guard let kind = readKind(of: document),
             let fields = PolicyFields<DocumentField>(
                 document,
                 name: "the document",
@@ -37,25 +45,28 @@ struct PolicyDocumentReader {
                 reportingTo: &diagnostics
             )
         else { return nil }
+        switch kind {
+        case .policy: return .policy(readPolicy(fields, source: source))
+        case .waiver: return .waiver(readWaiver(fields, source: source))
+        }
+    }
+
+    private mutating func readPolicy(_ fields: PolicyFields<DocumentField>, source: Int) -> PolicyDraft {
         var draft = PolicyDraft(source: source)
         if let metadata = fields.required(.metadata, reportingTo: &diagnostics) { draft.name = readName(metadata) }
         if let spec = fields.required(.spec, reportingTo: &diagnostics) { readSpec(spec, into: &draft) }
         return draft
     }
 
-    /// Tells whether the fields of a ScorePolicy can be looked for, reporting a kind in which they would mean something else.
-    private mutating func readsAsScorePolicy(_ document: ManifestNode) -> Bool {
+    /// Reads the kind, reporting one in which the fields would mean something else.
+    private mutating func readKind(of document: ManifestNode) -> PolicyKind? {
         guard let node = requiredValue(of: .kind, in: document),
-            let kind = diagnostics.string(node, field: DocumentField.kind.rawValue)
-        else { return false }
-        if kind.utf8.elementsEqual("ScorePolicy".utf8) { return true }
-        if kind.utf8.elementsEqual("ScoreWaiver".utf8) {
-            diagnostics.report(.kindOfLaterRelease(kind), at: node.position)
-        } else {
-            let suggestion = diagnostics.closest(to: kind, among: ["ScorePolicy", "ScoreWaiver"])
-            diagnostics.report(.unknownKind(kind), at: node.position, suggestion: suggestion)
-        }
-        return false
+            let text = diagnostics.string(node, field: DocumentField.kind.rawValue)
+        else { return nil }
+        if let kind = PolicyKind.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) { return kind }
+        let suggestion = diagnostics.closest(to: text, among: PolicyKind.allCases.map(\.rawValue))
+        diagnostics.report(.unknownKind(text), at: node.position, suggestion: suggestion)
+        return nil
     }
 
     private mutating func checkAPIVersion(of document: ManifestNode) {
@@ -72,7 +83,8 @@ struct PolicyDocumentReader {
         return nil
     }
 
-    private mutating func readName(_ metadata: ManifestNode.Member) -> Located<String>? {
+    /// Reads `metadata.name`; `nil` when it is reported.
+    mutating func readName(_ metadata: ManifestNode.Member) -> Located<String>? {
         let fields = PolicyFields<MetadataField>(
             metadata.value,
             name: "metadata",
@@ -102,6 +114,7 @@ struct PolicyDocumentReader {
         let audit = readLevel(fields[.audit], under: ruleset)
         if fields[.enforce] == nil, fields[.warn] == nil, fields[.audit] == nil { diagnostics.report(.noLevel, at: spec.keyPosition) }
         let workloads = readWorkloads(fields[.workloads])
+        let exempt = readExemptions(fields[.exempt])
         guard let name = draft.name?.value, let ruleset, let workloads else { return }
         draft.policy = ScorePolicy(
             name: name,
@@ -110,7 +123,8 @@ struct PolicyDocumentReader {
             enforce: enforce,
             warn: warn,
             audit: audit,
-            workloads: workloads
+            workloads: workloads,
+            exempt: exempt
         )
     }
 

@@ -25,13 +25,12 @@ extension PolicyProblem.What: CustomStringConvertible {
         case .unknownField(let field, let parent): return "unknown field \(quoted(field)) in \(parent)"
         case .duplicateField(let field, let first): return "duplicate field \(quoted(field)), first at \(first)"
         case .fieldOfLaterRelease(let field): return "\(field) comes in a later release; this one cannot act upon it"
-        case .kindOfLaterRelease(let kind): return "kind \(kind) comes in a later release; this one cannot act upon it"
         case .unknownAPIVersion(let version): return "unknown apiVersion \(quoted(version))"
         case .unknownKind(let kind): return "unknown kind \(quoted(kind))"
-        case .invalidName(let name, let fault): return "invalid name \(quoted(name)): \(fault.text(isPattern: false))"
-        case .duplicateName(let name, let first): return "a policy named \(quoted(name)) stands at \(first) already"
+        case .invalidName(let name, let fault): return "invalid name \(quoted(name)): \(fault.text(of: .label, isPattern: false))"
+        case .duplicateName(let name, let kind, let first): return "a \(kind.noun) named \(quoted(name)) stands at \(first) already"
         case .noNamespaces: return "match.namespaces is empty, so the policy would match nothing"
-        case .invalidNamespace(let text, let fault): return "invalid namespace \(quoted(text)): \(fault.text(isPattern: true))"
+        case .invalidNamespace(let text, let fault): return "invalid namespace \(quoted(text)): \(fault.text(of: .label, isPattern: true))"
         case .duplicateNamespace(let text, let first): return "duplicate namespace \(quoted(text)), first at \(first)"
         case .globOverSystemNamespaces(let glob, let namespaces):
             return "\(quoted(glob)) does not match \(namespaces.joined(separator: ", ")): only an exact name does"
@@ -69,6 +68,13 @@ extension PolicyProblem.What: CustomStringConvertible {
                 + "judged as latest"
         case .noLevel: return "the policy has no level: give it enforce, warn or audit"
         case .emptyLevel(let level): return "\(level) asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"
+        case .invalidDate(let text, let field): return "\(field) \(quoted(text)) is no day: write it as 2027-03-31"
+        case .invalidPattern(let text, let field, let form, let fault):
+            return "invalid pattern \(quoted(text)) in \(field): \(fault.text(of: form, isPattern: true))"
+        case .duplicateEntry(let text, let field, let first): return "duplicate \(quoted(text)) in \(field), first at \(first)"
+        case .ramp(let problem): return problem.description
+        case .exemption(let problem): return problem.description
+        case .waiver(let problem): return problem.description
         }
     }
 
@@ -91,11 +97,11 @@ extension PolicyClaim {
 
 extension NameFault {
     /// What the fault is, for messages.
-    fileprivate func text(isPattern: Bool) -> String {
+    fileprivate func text(of form: NameForm, isPattern: Bool) -> String {
         switch self {
         case .empty: "it is empty"
-        case .tooLong(let count): "\(count) characters are more than \(Self.lengthLimit)"
-        case .character(let character): "\(quoted(String(character))) is none of a-z, 0-9, -\(isPattern ? " and *" : "")"
+        case .tooLong(let count): "\(count) characters are more than \(form.lengthLimit)"
+        case .character(let character): "\(quoted(String(character))) is none of \(form.characters)\(isPattern ? " and *" : "")"
         case .hyphenAtEdge: "it begins or ends with -"
         }
     }
@@ -113,7 +119,7 @@ extension DecodingFailure.ValueType {
 }
 
 /// Quotes what a document's author wrote: one line, at most 64 characters of it, none of which steers a terminal.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
     let limit = 64
     var result = "\""
     for scalar in text.unicodeScalars.prefix(limit) {

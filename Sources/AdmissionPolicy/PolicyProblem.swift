@@ -18,12 +18,10 @@ package struct PolicyProblem: Sendable, Equatable {
         case duplicateField(String, first: Position)
         /// A field of the contract that this release does not act upon, and so must not accept.
         case fieldOfLaterRelease(String)
-        /// A kind of the contract that this release does not act upon, and so must not accept.
-        case kindOfLaterRelease(String)
         case unknownAPIVersion(String)
         case unknownKind(String)
         case invalidName(String, NameFault)
-        case duplicateName(String, first: PolicyPlace)
+        case duplicateName(String, kind: PolicyKind, first: PolicyPlace)
         case noNamespaces
         case invalidNamespace(String, NameFault)
         /// A policy names a namespace twice. A warning.
@@ -58,6 +56,14 @@ package struct PolicyProblem: Sendable, Equatable {
         case standardNewerThanKnown(PodSecurityVersion)
         case noLevel
         case emptyLevel(String)
+        case invalidDate(String, field: String)
+        /// A name that is no pattern, or a pattern that no name can match.
+        case invalidPattern(String, field: String, form: NameForm, NameFault)
+        /// A list names something twice.
+        case duplicateEntry(String, field: String, first: Position)
+        case ramp(RampProblem)
+        case exemption(ExemptionProblem)
+        case waiver(WaiverProblem)
     }
 
     /// Whether the documents can be put in force all the same.
@@ -87,14 +93,28 @@ package struct PolicyProblem: Sendable, Equatable {
     package var severity: Severity {
         switch what {
         case .duplicateNamespace, .globOverSystemNamespaces, .standardNewerThanKnown: .warning
+        case .waiver(let problem): problem.severity
         case .unreadable, .tooLarge, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField,
-            .fieldOfLaterRelease,
-            .kindOfLaterRelease, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
+            .fieldOfLaterRelease, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
             .tooManyGlobs, .tie, .unknownRuleset, .unknownRule, .ruleNotInRuleset, .ruleNotAboutPods, .negativeRuleRequired,
             .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .pointsOfOtherSign,
             .pointsOutOfBounds, .unknownStandardLevel, .standardAsksForNothing, .missingStandardVersion, .unknownStandardVersion, .noLevel,
-            .emptyLevel:
+            .emptyLevel, .invalidDate, .invalidPattern, .duplicateEntry, .ramp, .exemption:
             .error
+        }
+    }
+}
+
+/// What a document holds.
+package enum PolicyKind: String, Sendable, CaseIterable {
+    case policy = "ScorePolicy"
+    case waiver = "ScoreWaiver"
+
+    /// The kind as messages call one of it.
+    var noun: String {
+        switch self {
+        case .policy: "policy"
+        case .waiver: "waiver"
         }
     }
 }

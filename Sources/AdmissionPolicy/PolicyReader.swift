@@ -18,7 +18,7 @@ package struct PolicySource: Sendable {
     }
 }
 
-/// The policies of all sources.
+/// The policies and waivers of all sources.
 package struct PolicyReading: Sendable {
     /// The policies in the order of their sources and documents.
     package let policies: [ScorePolicy]
@@ -34,7 +34,7 @@ package struct PolicyReadingFailure: Error, Sendable {
     package let problems: [PolicyProblem]
 }
 
-/// Reads ScorePolicy documents strictly: what is not understood is refused, never ignored.
+/// Reads ScorePolicy and ScoreWaiver documents strictly: what is not understood is refused, never ignored.
 package struct PolicyReader: Sendable {
     /// The version of the documents.
     package static let apiVersion = "podscore.dev/v1alpha1"
@@ -56,22 +56,30 @@ package struct PolicyReader: Sendable {
     ///
     /// - Throws: Everything that is wrong, at once.
     package func read(_ sources: [PolicySource], on today: CivilDate? = nil) throws(PolicyReadingFailure) -> PolicyReading {
-        var drafts: [PolicyDraft] = []
+        var drafts: [DocumentDraft] = []
         var diagnostics: [PolicyDiagnostics] = []
         for (index, source) in sources.enumerated() {
-            diagnostics.append(read(source, at: index, into: &drafts))
+            diagnostics.append(read(source, at: index, on: today, into: &drafts))
         }
+        let policies = drafts.compactMap { if case .policy(let draft) = $0 { draft } else { nil } }
+        let waivers = drafts.compactMap { if case .waiver(let draft) = $0 { draft } else { nil } }
         var conflicts = PolicyConflicts(diagnostics: diagnostics)
-        conflicts.find(in: drafts)
+        conflicts.find(in: policies, and: waivers)
         let problems = conflicts.diagnostics.flatMap(\.inDocumentOrder)
         guard problems.allSatisfy({ $0.severity == .warning }) else { throw PolicyReadingFailure(problems: problems) }
-        return PolicyReading(policies: drafts.compactMap(\.policy), waivers: [], warnings: problems)
+        return PolicyReading(policies: policies.compactMap(\.policy), waivers: waivers.compactMap(\.waiver), warnings: problems)
     }
 
-    private func read(_ source: PolicySource, at index: Int, into drafts: inout [PolicyDraft]) -> PolicyDiagnostics {
+    private func read(
+        _ source: PolicySource,
+        at index: Int,
+        on today: CivilDate?,
+        into drafts: inout [DocumentDraft]
+    ) -> PolicyDiagnostics {
         var reader = PolicyDocumentReader(
             rulesets: rulesets,
             defaultRuleset: defaultRuleset,
+            today: today,
             diagnostics: PolicyDiagnostics(source: source.name, problems: source.problems)
         )
         let documents = source.documents.filter { document in

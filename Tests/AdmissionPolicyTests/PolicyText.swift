@@ -6,7 +6,7 @@ import YAML
 /// Policies as an administrator writes them, read as the program does.
 enum PolicyText {
     /// Reads the texts of files with these names.
-    static func read(files: [(name: String, text: String)]) throws(PolicyReadingFailure) -> PolicyReading {
+    static func read(files: [(name: String, text: String)], on today: CivilDate? = nil) throws(PolicyReadingFailure) -> PolicyReading {
         let sources = files.map { file in
             var documents: [ManifestNode] = []
             var problems: [PolicyProblem] = []
@@ -20,7 +20,7 @@ enum PolicyText {
             }
             return PolicySource(name: file.name, documents: documents, problems: problems)
         }
-        return try PolicyReader(rulesets: MadeUpRulesets.rulesets, defaultRuleset: MadeUpRulesets.current).read(sources)
+        return try PolicyReader(rulesets: MadeUpRulesets.rulesets, defaultRuleset: MadeUpRulesets.current).read(sources, on: today)
     }
 
     /// Returns what is printed about the files, errors and warnings, a line each.

@@ -1,0 +1,162 @@
+import AdmissionPolicy
+import Testing
+
+struct WaiverProblemTests {
+    /// The lines of a waiver whose `spec` is made of these lines, the first of which is line 5 and is indented by 2.
+    private static func waiver(_ specification: String, named name: String = "w") -> String {
+        PolicyText.policy(named: name, specification).replacing("kind: ScorePolicy", with: "kind: ScoreWaiver")
+    }
+
+    private static let match = "match: {namespaces: [a]}\n"
+    private static let rest = "rules: [CapDropAll]\nexpires: 2027-03-31\nowner: ops\nreason: because\n"
+    private static let people = "owner: ops\nreason: because\n"
+
+    static let examples: [(specification: String, problems: [String])] = [
+        (match + rest, []),
+        (
+            "match: {namespaces: [a], pods: [\"x.y-*\"], containers: [\"*\"], images: [\"Q.io/a@sha256:*\"], serviceAccounts: [s]}\n"
+                + rest, []
+        ),
+        (
+            "{}",
+            [
+                "p.yaml:4:1: spec lacks match", "p.yaml:4:1: spec lacks rules", "p.yaml:4:1: spec lacks expires",
+                "p.yaml:4:1: spec lacks owner", "p.yaml:4:1: spec lacks reason",
+            ]
+        ),
+        (
+            match + "rule: [CapDropAll]\nexpires: 2027-03-31\n" + people,
+            ["p.yaml:4:1: spec lacks rules", "p.yaml:6:3: unknown field \"rule\" in spec; did you mean rules?"]
+        ),
+        ("match: {}\n" + rest, ["p.yaml:5:3: match lacks namespaces"]),
+        ("match: [a]\n" + rest, ["p.yaml:5:10: match must be an object, not an array"]),
+        (
+            "match: {namespaces: [], pods: [], containers: [], images: [], serviceAccounts: []}\n" + rest,
+            [
+                "p.yaml:5:23: match.namespaces is empty, so the waiver would apply to nothing",
+                "p.yaml:5:33: match.pods is empty, so the waiver would apply to nothing",
+                "p.yaml:5:49: match.containers is empty, so the waiver would apply to nothing",
+                "p.yaml:5:61: match.images is empty, so the waiver would apply to nothing",
+                "p.yaml:5:82: match.serviceAccounts is empty, so the waiver would apply to nothing",
+            ]
+        ),
+        (
+            "match: {namespaces: [a], namespaceSelector: {}, pod: [b]}\n" + rest,
+            [
+                "p.yaml:5:28: namespaceSelector comes in a later release; this one cannot act upon it",
+                "p.yaml:5:51: unknown field \"pod\" in match; did you mean pods?",
+            ]
+        ),
+        (
+            "match: {namespaces: [a.b], pods: [B], containers: [\"\"], images: [\"a b\"], serviceAccounts: [-s]}\n" + rest,
+            [
+                "p.yaml:5:24: invalid pattern \"a.b\" in match.namespaces: \".\" is none of a-z, 0-9, - and *",
+                "p.yaml:5:37: invalid pattern \"B\" in match.pods: \"B\" is none of a-z, 0-9, -, . and *",
+                "p.yaml:5:54: invalid pattern \"\" in match.containers: it is empty",
+                "p.yaml:5:68: invalid pattern \"a b\" in match.images: \" \" is none of visible ASCII and *",
+                "p.yaml:5:94: invalid pattern \"-s\" in match.serviceAccounts: it begins or ends with -",
+            ]
+        ),
+        (
+            "match: {namespaces: [a, b, a], pods: \"x\"}\n" + rest,
+            [
+                "p.yaml:5:30: duplicate \"a\" in match.namespaces, first at 5:24",
+                "p.yaml:5:40: pods must be an array, not a string",
+            ]
+        ),
+        (match + "rules: []\nexpires: 2027-03-31\n" + people, ["p.yaml:6:10: rules is empty, so the waiver would waive nothing"]),
+        (match + "rules: CapDropAll\nexpires: 2027-03-31\n" + people, ["p.yaml:6:10: rules must be an array, not a string"]),
+        (
+            match + "rules: [CapDropAl, capdropall, CapDropAll, SeccompAny, CapDropAll, SystemMastersBound]\nexpires: 2027-03-31\n"
+                + people,
+            [
+                "p.yaml:6:11: unknown rule \"CapDropAl\"; did you mean CapDropAll?",
+                "p.yaml:6:22: unknown rule \"capdropall\" (capital letters matter); did you mean CapDropAll?",
+                "p.yaml:6:58: duplicate rule CapDropAll, first at 6:34",
+                "p.yaml:6:70: SystemMastersBound is not about Pods, so there is nothing to waive",
+            ]
+        ),
+        (
+            match + "rules: [hostNamespaces, restricted/sysctls, baseline/hostnamespaces, restricted/runAsNonRooot]\nexpires: 2027-03-31\n"
+                + people,
+            [
+                "p.yaml:6:11: unknown rule \"hostNamespaces\"; did you mean baseline/hostNamespaces?",
+                "p.yaml:6:27: unknown rule \"restricted/sysctls\"; did you mean baseline/sysctls?",
+                "p.yaml:6:47: unknown rule \"baseline/hostnamespaces\" (capital letters matter); did you mean baseline/hostNamespaces?",
+                "p.yaml:6:72: unknown rule \"restricted/runAsNonRooot\"; did you mean restricted/runAsNonRoot?",
+            ]
+        ),
+        (
+            match + "rules: [CapDropAll]\nexpires: 2027-02-30\n" + people,
+            ["p.yaml:7:12: expires \"2027-02-30\" is no day: write it as 2027-03-31"]
+        ),
+        (
+            match + "rules: [CapDropAll]\nexpires: 2027\n" + people,
+            ["p.yaml:7:12: expires must be a string, not a number: put it in quotes"]
+        ),
+        (
+            match + "rules: [CapDropAll]\nexpires: 2027-03-31\nowner: \"\"\nreason: \" \\t\"\n",
+            ["p.yaml:8:10: owner is blank", "p.yaml:9:11: reason is blank"]
+        ),
+        (
+            match + "rules: [CapDropAll]\nexpires: 2027-03-31\nowner: [ops]\nreason: null\n",
+            ["p.yaml:8:10: owner must be a string, not an array", "p.yaml:9:11: reason must be a string, not null"]
+        ),
+    ]
+
+    @Test(arguments: examples) func `What is wrong with a waiver is said where it stands`(specification: String, problems: [String]) {
+        #expect(PolicyText.problems(Self.waiver(specification)) == problems)
+    }
+
+    @Test(arguments: [
+        ("namespaces: [a]", "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces"),
+        ("namespaces: [a], pods: [b], containers: [c]", "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces"),
+        ("namespaces: [a], images: [\"*\"], serviceAccounts: [b, \"**\"]", "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces"),
+        ("namespaces: [a], images: [\"quay.io/*\"]", nil),
+        ("namespaces: [a], serviceAccounts: [b]", nil),
+    ])
+    func `A waiver of host rules by names alone is warned about`(match: String, warning: String?) {
+        let rules = "rules: [Privileged, CapDropAll, baseline/hostNamespaces]\nexpires: 2027-03-31\n" + Self.people
+        let problems = PolicyText.problems(Self.waiver("match: {\(match)}\n" + rules))
+        let text = " waived by names alone, which whoever creates a Pod can choose: add images or serviceAccounts"
+        #expect(problems == (warning.map { [$0 + text] } ?? []))
+    }
+
+    @Test(arguments: [
+        ("2027-03-31", nil), ("2027-01-16", nil),
+        ("2027-01-15", "p.yaml:7:12: warning: the waiver ends on 2027-01-15, in 14 days"),
+        ("2027-01-02", "p.yaml:7:12: warning: the waiver ends on 2027-01-02, in 1 day"),
+        ("2027-01-01", "p.yaml:7:12: warning: the waiver ends on 2027-01-01, today"),
+        ("2026-12-31", "p.yaml:7:12: warning: the waiver ended on 2026-12-31: it is as if it were absent"),
+    ])
+    func `A waiver that has ended or soon will is warned about`(expires: String, warning: String?) throws {
+        let text = Self.waiver(Self.match + "rules: [CapDropAll]\nexpires: \(expires)\n" + Self.people)
+        let reading = try PolicyText.read(files: [("p.yaml", text)], on: .today)
+        #expect(reading.warnings.map(\.description) == (warning.map { [$0] } ?? []))
+        #expect(reading.waivers.map(\.expires.description) == [expires])
+    }
+
+    @Test func `Two waivers cannot have one name, a waiver and a policy can`() {
+        let waiver = Self.waiver(Self.match + Self.rest)
+        let policy = PolicyText.policy(named: "w", namespaces: "[a]")
+        let problems = PolicyText.problems(files: [("a.yaml", waiver + "---\n" + policy), ("b.yaml", "# again\n" + waiver)])
+        #expect(problems == ["b.yaml:4:18: a waiver named \"w\" stands at a.yaml:3:18 already"])
+    }
+
+    @Test func `A waiver is read as it is written`() throws {
+        let match = "match: {namespaces: [a, \"b-*\"], pods: [\"p*\"], containers: [c], images: [\"i/*\"], serviceAccounts: [s]}\n"
+        let text = Self.waiver(match + "rules: [SeccompAny, baseline/sysctls]\nexpires: 2027-03-31\nowner: ops\nreason: it has to\n")
+        let waiver = try #require(try PolicyText.read(files: [("p.yaml", text)]).waivers.first)
+        var expected = ScoreWaiver.Match(namespaces: [NamePattern("a"), NamePattern("b-*")])
+        expected.pods = [NamePattern("p*")]
+        expected.containers = [NamePattern("c")]
+        expected.images = [NamePattern("i/*")]
+        expected.serviceAccounts = [NamePattern("s")]
+        #expect(waiver.name == "w")
+        #expect(waiver.match == expected)
+        #expect(waiver.rules == ["SeccompAny", "baseline/sysctls"])
+        #expect(waiver.expires == CivilDate(parsing: "2027-03-31"))
+        #expect(waiver.owner == "ops")
+        #expect(waiver.reason == "it has to")
+    }
+}
