@@ -11,6 +11,16 @@ struct AnswerText {
     let assessment: Assessment
     /// What the level found that decides.
     let decisive: Judgement.Found
+    /// When it will be so, where it is not so today.
+    var foreseen: Foreseen?
+
+    /// A day that changes the answer.
+    struct Foreseen {
+        /// The first day of the other answer.
+        let day: CivilDate
+        /// The waivers that will have ended by then.
+        let endedWaivers: [ScoreWaiver]
+    }
 
     private var violations: [Decision.Violation] { decisive.violations }
 

@@ -51,6 +51,22 @@ extension Assessment {
         failures.first { ruleset.entries[$0.index].rule.id == id }
     }
 
+    /// What has to be mended for a rule to earn its points, or to cost none; `nil` when nothing has.
+    ///
+    /// That can be more than counts against the Pod: a waived positive rule is satisfied, but earns nothing.
+    func openResult(ofRule id: String) -> ScoreReport.Result? {
+        let open = report?.results.first { result in
+            guard case .fails = result.outcome else { return false }
+            return ruleset.entries[result.index].rule.id == id
+        }
+        return open ?? failure(ofRule: id)
+    }
+
+    /// Whether a rule has to be mended in more places to earn its points than to be satisfied.
+    func earnsMoreThanDemanded(_ id: String) -> Bool {
+        openResult(ofRule: id)?.findings.count != failure(ofRule: id)?.findings.count
+    }
+
     /// The minimum for a Pod that can reach less than others: `ceil(minimum * best / bestOnLinux)`.
     ///
     /// A minimum of 0 or less stays as it is. It bounds what a Pod may lose, and the rules that cost points cost as much on Windows.

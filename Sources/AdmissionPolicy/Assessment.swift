@@ -20,13 +20,15 @@ struct Assessment {
     /// The object, into which findings point.
     let subject: ScoringSubject
     /// The score and how it came about; `nil` when the row does not look at it.
-    let report: ScoreReport?
-    /// The rules that fail or fire, in the ruleset's order, as far as the row looks at them.
-    let failures: [ScoreReport.Result]
+    private(set) var report: ScoreReport?
+    /// The rules that fail or fire and count, in the ruleset's order, as far as the row looks at them.
+    private(set) var failures: [ScoreReport.Result]
     /// What the Pod Security Standards of the policy's levels say, each standard once; none when the row does not look at them.
-    let standards: [StandardFindings]
+    var standards: [StandardFindings]
     /// Indexes of the negative rules that no level tolerates, whether it forbids them or not.
     let intolerable: [Int]
+    /// The waivers without which more would count.
+    var usedWaivers: [Decision.UsedWaiver] = []
 
     /// Judges the whole of an object by a policy's ruleset and standards.
     init(_ object: ReviewedObject, by policy: ScorePolicy) {
@@ -57,6 +59,19 @@ struct Assessment {
         self.failures = failures
         self.standards = standards
         self.intolerable = intolerable
+    }
+
+    /// Whether anything was found that a waiver could cover.
+    var hasFindings: Bool { !failures.isEmpty || standards.contains { !$0.violations.isEmpty } }
+
+    /// Leaves of the failing rules what waivers do not cover, by indices of the ruleset; a rule of which nothing is left is satisfied.
+    mutating func waive(leaving rest: [Int: [Finding]]) {
+        guard !rest.isEmpty else { return }
+        failures = failures.compactMap { failure in
+            guard let rest = rest[failure.index] else { return failure }
+            return rest.isEmpty ? nil : ScoreReport.Result(index: failure.index, outcome: .fails(rest))
+        }
+        report = report?.waiving(leaving: rest)
     }
 
     /// The specification of the Pod, a workload's from its template.

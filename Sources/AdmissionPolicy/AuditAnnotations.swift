@@ -15,8 +15,11 @@ enum AuditAnnotations {
         ]
         if let score = decision.score { pairs.append(("score", String(score))) }
         pairs.append(("decision", decision.outcome.rawValue))
+        if let exemption = decision.exemption { pairs.append(("exempt", exemption.description)) }
         if !decision.violations.isEmpty { pairs.append(("violations", ids(of: decision.violations))) }
         if !recorded.isEmpty { pairs.append(("audit-violations", ids(of: recorded))) }
+        if !decision.waivers.isEmpty { pairs.append(("waivers", text(of: decision.waivers))) }
+        if let day = decision.deniedFrom { pairs.append(("denied-from", day.description)) }
         if decision.wouldDeny { pairs.append(("would-deny", "true")) }
         return pairs.map { pair in
             AdmissionResponse.AuditAnnotation(key: pair.key, value: DisplayText.oneLine(pair.value, byteLimit: valueByteLimit))
@@ -27,6 +30,18 @@ enum AuditAnnotations {
     private static func ids(of violations: [Decision.Violation]) -> String {
         let items = violations.enumerated().map { position, violation in
             FittedList.Item(separator: position == 0 ? "" : ",", full: violation.id, short: violation.id)
+        }
+        return FittedList.text(items, byteLimit: valueByteLimit)
+    }
+
+    /// The waivers with their last days and what they waive: `node-exporter until 2027-03-31: HostNetwork, HostPID; …`.
+    private static func text(of waivers: [Decision.UsedWaiver]) -> String {
+        let items = waivers.enumerated().map { position, waiver in
+            FittedList.Item(
+                separator: position == 0 ? "" : "; ",
+                full: "\(waiver.name) until \(waiver.expires): \(waiver.rules.joined(separator: ", "))",
+                short: waiver.name
+            )
         }
         return FittedList.text(items, byteLimit: valueByteLimit)
     }

@@ -5,12 +5,15 @@ extension Decider {
     /// Reads the row for `pods/ephemeralcontainers`.
     ///
     /// Only what is new is judged, since nobody can mend the rest of a running Pod. Where the Pod reaches into its node the whole of it is
-    /// judged too, and so it is where there is no old Pod to compare with.
+    /// judged too, and so it is where there is no old Pod to compare with. No waiver counts here.
     func ephemeralContainersRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
-        guard let object = ReviewedObject(request.object, as: .pod) else { return .undecodable(cap: .deny) }
+        guard let object = ReviewedObject(request.object, as: .pod) else {
+            return undecodableRuling(on: request, by: policy, cap: .deny)
+        }
         let old = ReviewedObject(request.oldObject, as: .pod)
         let new = PodChanges.newEphemeralContainers(in: object.pod, since: old?.pod)
         if new.isEmpty, old != nil { return .unscored(.unchanged) }
+        if let exemption = policy.exemption(for: request, of: object) { return .exempt(exemption) }
         let failures = failures(ofEphemeralContainers: new, in: object.pod, by: policy.ruleset)
         let intolerable = failures.map(\.index).filter { index in
             policy.ruleset.entries[index].rule.polarity == .negative && policy.ruleset.entries[index].points < 0

@@ -2,12 +2,21 @@ import KubernetesAPI
 
 extension Decider {
     /// Reads the rows for Pods as they are created and updated, the mirror Pods of static Pods among them.
-    func podRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
-        guard let pod = ReviewedObject(request.object, as: .pod, context: podContext) else { return .undecodable(cap: .deny) }
+    func podRuling(on request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver]) -> Ruling {
+        guard let pod = ReviewedObject(request.object, as: .pod, context: podContext) else {
+            return undecodableRuling(on: request, by: policy, cap: .deny)
+        }
         if request.operation == .update, isUnjudgedUpdate(of: pod, request) { return .unscored(.unchanged) }
+        if let exemption = policy.exemption(for: request, of: pod) { return .exempt(exemption) }
         // Denying a mirror Pod does not stop the static Pod that it mirrors, and only the kubelet would read a warning.
         let cap: Effect = isMirror(pod, of: request.userInfo) ? .audit : .deny
-        return .judged(Assessment(pod, by: policy), cap: cap)
+        let assessment = Assessment(pod, by: policy)
+        return .judged(assessment, waiving: waiving(assessment, of: pod, by: waivers, request), cap: cap)
+    }
+
+    /// What becomes of a request whose object is not known; who is exempt is so whatever the object.
+    func undecodableRuling(on request: AdmissionRequest, by policy: ScorePolicy, cap: Effect) -> Ruling {
+        policy.exemption(for: request).map { .exempt($0) } ?? .undecodable(cap: cap)
     }
 
     /// Tells whether an update changes nothing that counts, or is part of the Pod's deletion.

@@ -5,10 +5,14 @@ extension Decider {
     /// Reads the row for `pods/resize`: only requests and limits that are required and get lost count.
     ///
     /// Without an old Pod to compare with, the Pod is decided as if it were created.
-    func resizeRuling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
-        guard let object = ReviewedObject(request.object, as: .pod) else { return .undecodable(cap: .deny) }
+    func resizeRuling(on request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver]) -> Ruling {
+        guard let object = ReviewedObject(request.object, as: .pod) else {
+            return undecodableRuling(on: request, by: policy, cap: .deny)
+        }
+        if let exemption = policy.exemption(for: request, of: object) { return .exempt(exemption) }
         guard let old = ReviewedObject(request.oldObject, as: .pod) else {
-            return .judged(Assessment(object, by: policy), cap: .deny)
+            let assessment = Assessment(object, by: policy)
+            return .judged(assessment, waiving: waiving(assessment, of: object, by: waivers, request), cap: .deny)
         }
         let ruleset = policy.ruleset
         let before = Scorer(ruleset).score(old.subject)
@@ -16,6 +20,7 @@ extension Decider {
             ruleset.entries[failure.index].rule.asksForResources
                 && before.results.contains { $0.index == failure.index && $0.outcome == .holds }
         }
-        return .judged(Assessment(.resize, of: object, by: ruleset, failures: lost), cap: .deny)
+        let assessment = Assessment(.resize, of: object, by: ruleset, failures: lost)
+        return .judged(assessment, waiving: waiving(assessment, of: object, by: waivers, request), cap: .deny)
     }
 }

@@ -3,7 +3,12 @@ import PodScoring
 
 extension Decider {
     /// Allows a request that no level looks at.
-    func unscored(_ outcome: Decision.Outcome, _ request: AdmissionRequest, by policy: ScorePolicy) -> Decision {
+    func unscored(
+        _ outcome: Decision.Outcome,
+        _ request: AdmissionRequest,
+        by policy: ScorePolicy,
+        exemption: Exemption? = nil
+    ) -> Decision {
         Decision(
             outcome: outcome,
             policy: policy.name,
@@ -13,6 +18,7 @@ extension Decider {
             minimumScore: nil,
             violations: [],
             wouldDeny: false,
+            exemption: exemption,
             response: Self.draft(of: request)
         ).answering()
     }
@@ -27,26 +33,50 @@ extension Decider {
             score: report?.score,
             bestPossibleScore: report?.bestPossibleScore,
             minimumScore: judgement.minimumScore,
-            violations: judgement.decisive?.violations ?? [],
+            violations: judgement.violations,
             failures: judgement.failures,
             wouldDeny: judgement.wouldDeny,
+            report: report,
+            waivers: judgement.assessment.usedWaivers,
+            deniedFrom: judgement.later?.day,
             response: Self.draft(of: request)
         )
-        guard let decisive = judgement.decisive else { return decision.answering() }
-        let text = AnswerText(request: request, policy: policy, assessment: judgement.assessment, decisive: decisive)
         switch judgement.effect {
         case .deny:
+            guard let text = text(of: judgement, on: request, by: policy) else { return decision.answering() }
             return decision.answering(denial: Self.denial(text), recorded: judgement.recorded)
         case .warn:
-            return decision.answering(warnings: WarningLines.list(text), recorded: judgement.recorded)
+            return decision.answering(warnings: warnings(judgement, on: request, by: policy), recorded: judgement.recorded)
         case .audit, nil:
             return decision.answering(recorded: judgement.recorded)
         }
     }
 
+    /// What the level that decides has to say today; `nil` when none found anything.
+    private func text(of judgement: Judgement, on request: AdmissionRequest, by policy: ScorePolicy) -> AnswerText? {
+        judgement.decisive.map {
+            AnswerText(request: request, policy: policy, assessment: judgement.assessment, decisive: $0)
+        }
+    }
+
+    /// What will be denied from a day on, then what is to be warned about today.
+    private func warnings(_ judgement: Judgement, on request: AdmissionRequest, by policy: ScorePolicy) -> [String] {
+        let today = judgement.warnsToday ? text(of: judgement, on: request, by: policy) : nil
+        guard let later = judgement.later else { return WarningLines.list([today].compactMap { $0 }) }
+        let used = judgement.assessment.usedWaivers.map(\.name)
+        let foreseen = AnswerText(
+            request: request,
+            policy: policy,
+            assessment: later.assessment,
+            decisive: later.found,
+            foreseen: AnswerText.Foreseen(day: later.day, endedWaivers: later.endedWaivers.filter { used.contains($0.name) })
+        )
+        return WarningLines.list([foreseen, today].compactMap { $0 })
+    }
+
     /// Denies what cannot be judged where the policy denies at all; elsewhere warns, for nothing of it was checked.
     func undecodable(cap: Effect, _ request: AdmissionRequest, by policy: ScorePolicy) -> Decision {
-        let strongest = min(policy.levels.first?.effect ?? .audit, cap)
+        let strongest = min(policy.strongestEffect, cap)
         let effect = min(strongest, Effect(mode))
         let wouldDeny = strongest == .deny && effect != .deny
         let decision = Decision(

@@ -23,30 +23,38 @@ package struct Decider: Sendable {
     ///
     /// Linear in the containers of the object; in a workload's or Pod's update also in those of the old one.
     package func decide(_ request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver] = []) -> Decision {
-        switch ruling(on: request, by: policy) {
+        switch ruling(on: request, by: policy, waivers: waivers) {
         case .unscored(let outcome):
             unscored(outcome, request, by: policy)
-        case .judged(let assessment, let cap):
-            judged(Judgement(assessment, by: policy, cap: cap, mode: mode), request, by: policy)
+        case .exempt(let exemption):
+            unscored(.exempt, request, by: policy, exemption: exemption)
+        case .judged(let assessment, let waiving, let cap):
+            judged(Judgement(assessment, waiving: waiving, by: policy, cap: cap, mode: mode, on: today), request, by: policy)
         case .undecodable(let cap):
             undecodable(cap: cap, request, by: policy)
         }
     }
 
     /// Finds the row of the table for a request and reads it.
-    private func ruling(on request: AdmissionRequest, by policy: ScorePolicy) -> Ruling {
+    private func ruling(on request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver]) -> Ruling {
         switch request.operation {
         case .delete, .connect: return .unscored(.allow)
         case .create, .update: break
         }
         guard let kind = WorkloadKind(requested: request.kind) else { return .unscored(.allow) }
         switch (kind, request.subResource) {
-        case (.pod, ""): return podRuling(on: request, by: policy)
+        case (.pod, ""): return podRuling(on: request, by: policy, waivers: waivers)
         case (.pod, "ephemeralcontainers"): return ephemeralContainersRuling(on: request, by: policy)
-        case (.pod, "resize"): return resizeRuling(on: request, by: policy)
+        case (.pod, "resize"): return resizeRuling(on: request, by: policy, waivers: waivers)
         case (.pod, _): return .unscored(.allow)
-        case (_, ""): return workloadRuling(on: request, of: kind, by: policy)
+        case (_, ""): return workloadRuling(on: request, of: kind, by: policy, waivers: waivers)
         case (_, _): return .unscored(.allow)
         }
+    }
+
+    /// The waivers that apply to an object in which something was found; `nil` when none does.
+    func waiving(_ assessment: Assessment, of object: ReviewedObject, by waivers: [ScoreWaiver], _ request: AdmissionRequest) -> Waiving? {
+        guard !waivers.isEmpty, assessment.hasFindings else { return nil }
+        return Waiving(waivers, to: object, in: request.namespace, on: today)
     }
 }

@@ -69,11 +69,15 @@ package struct Decision: Sendable {
     package let minimumScore: Int?
     /// The demands that were not met at the level that gave the outcome: required and forbidden rules in the policy's order, then the
     /// standard's checks, then the score.
+    ///
+    /// Those of the day ``deniedFrom`` where only what is to come made it a warning.
     package let violations: [Violation]
     /// The rules that failed or fired, in the ruleset's order, whether a level names them or not; indexes are those of the policy's ruleset.
     ///
     /// Findings point into the request's object. On a request that was not scored only the rules that decided.
     package let failures: [ScoreReport.Result]
+    /// The score as it counts once waivers have been applied; `nil` when the request was not scored.
+    package let report: ScoreReport?
     /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
     package let wouldDeny: Bool
     /// The waivers that made a difference to the findings, in the policy's order.
@@ -97,6 +101,7 @@ package struct Decision: Sendable {
         violations: [Violation],
         failures: [ScoreReport.Result] = [],
         wouldDeny: Bool,
+        report: ScoreReport? = nil,
         waivers: [UsedWaiver] = [],
         exemption: Exemption? = nil,
         deniedFrom: CivilDate? = nil,
@@ -111,6 +116,7 @@ package struct Decision: Sendable {
         self.violations = violations
         self.failures = failures
         self.wouldDeny = wouldDeny
+        self.report = report
         self.waivers = waivers
         self.exemption = exemption
         self.deniedFrom = deniedFrom

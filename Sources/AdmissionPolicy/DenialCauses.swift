@@ -31,7 +31,7 @@ enum DenialCauses {
         guard let way = answer.way, let minimum = answer.missedMinimum, way.score >= minimum else { return [] }
         let assessment = answer.assessment
         return way.changes.compactMap { change in
-            guard let failure = assessment.failure(ofRule: change.rule) else { return nil }
+            guard let failure = assessment.openResult(ofRule: change.rule) else { return nil }
             let fix = failure.findings.first?.fix ?? assessment.rule(of: failure).fix
             let path = failure.findings.first?.path(below: assessment.subject.kind.specificationPath) ?? ""
             return AdmissionResponse.Status.Cause(

@@ -29,7 +29,8 @@ enum DenialMessage {
         let failures = FailureText(assessment: answer.assessment)
         return way.changes.enumerated().map { position, change in
             let short = "+\(change.points) \(change.rule)"
-            let full = change.isMandatory ? short : "+\(change.points) \(failures.text(ofRule: change.rule))"
+            let isExplained = change.isMandatory && !answer.assessment.earnsMoreThanDemanded(change.rule)
+            let full = isExplained ? short : "+\(change.points) \(failures.text(ofChange: change.rule))"
             return FittedList.Item(separator: position == 0 ? clause : ", ", full: full, short: short)
         }
     }

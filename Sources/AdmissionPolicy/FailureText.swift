@@ -30,7 +30,16 @@ struct FailureText {
     ///
     /// At most `placeLimit` places are named before the rest is counted.
     func text(ofRule id: String, placeLimit: Int = 3) -> String {
-        guard let failure = assessment.failure(ofRule: id) else { return id }
+        text(of: assessment.failure(ofRule: id), id, placeLimit: placeLimit)
+    }
+
+    /// The same for a rule on the way to the minimum, with all places where it has to be mended to bring its points.
+    func text(ofChange id: String, placeLimit: Int = 3) -> String {
+        text(of: assessment.openResult(ofRule: id), id, placeLimit: placeLimit)
+    }
+
+    private func text(of failure: ScoreReport.Result?, _ id: String, placeLimit: Int) -> String {
+        guard let failure else { return id }
         let rule = assessment.rule(of: failure)
         return "\(rule.id) (\(FixText(pod: assessment.pod).text(of: rule, findings: failure.findings, placeLimit: placeLimit)))"
     }

@@ -12,11 +12,23 @@ struct Judgement {
         let violations: [Decision.Violation]
     }
 
-    /// What was judged.
+    /// What will be denied that is not denied today.
+    struct Later {
+        /// The first day.
+        let day: CivilDate
+        /// What is left of the findings on that day.
+        let assessment: Assessment
+        /// What `enforce` finds then.
+        let found: Found
+        /// The waivers that apply today and no longer then.
+        let endedWaivers: [ScoreWaiver]
+    }
+
+    /// What was judged: what today's waivers leave.
     let assessment: Assessment
     /// The strongest level that found something; `nil` when none did.
     let decisive: Found?
-    /// How strongly that level acts after the caps of the row and of the mode; `nil` when nothing was found.
+    /// How strongly the policy acts after the caps of the row and of the mode; `nil` when nothing was found.
     let effect: Effect?
     /// Whether the mode alone keeps the request from being denied.
     let wouldDeny: Bool
@@ -24,6 +36,13 @@ struct Judgement {
     let minimumScore: Int?
     /// What the audit level found where a stronger one decides.
     let recorded: [Decision.Violation]
+    /// What is to come; `nil` where nothing is known to come, and for what is denied today.
+    let later: Later?
+    /// The demands that were not met at the level that gives the outcome.
+    let violations: [Decision.Violation]
+
+    /// Whether a level warns because of what it found, and not only because of what is to come.
+    var warnsToday: Bool { (decisive?.effect ?? .audit) > .audit }
 
     /// The rules that failed: all of them where the object was scored, else those alone that decide.
     var failures: [ScoreReport.Result] {
@@ -32,21 +51,58 @@ struct Judgement {
         return assessment.failures.filter { ids.contains(assessment.rule(of: $0).id) }
     }
 
-    /// Lets the levels judge: the strongest that finds something decides.
+    /// Lets the levels judge what the day's waivers leave: the strongest that finds something decides.
     ///
     /// `cap` is the most that the request's row lets a level do.
-    init(_ assessment: Assessment, by policy: ScorePolicy, cap: Effect, mode: EnforcementMode) {
-        let found = policy.levels.map { effect, level in
+    init(
+        _ unwaived: Assessment,
+        waiving: Waiving?,
+        by policy: ScorePolicy,
+        cap: Effect,
+        mode: EnforcementMode,
+        on today: CivilDate
+    ) {
+        let assessment = waiving?.applied(to: unwaived, on: today) ?? unwaived
+        let found = policy.levels(on: today).map { effect, level in
             Found(effect: effect, level: level, violations: assessment.violations(of: level))
         }
         let decisive = found.first { !$0.violations.isEmpty }
         let capped = decisive.map { min($0.effect, cap) }
-        let effect = capped.map { min($0, Effect(mode)) }
+        let later = decisive?.effect == .deny ? nil : Self.later(than: today, unwaived, waiving: waiving, by: policy)
+        let laterEffect = later.map { _ in min(.warn, cap, Effect(mode)) }
+        let isForeseenOnly = later != nil && (decisive?.effect ?? .audit) == .audit
+        let effect = [capped.map { min($0, Effect(mode)) }, laterEffect].compactMap { $0 }.max()
         self.assessment = assessment
         self.decisive = decisive
         self.effect = effect
+        self.later = later
+        violations = (isForeseenOnly ? later?.found.violations : decisive?.violations) ?? []
         wouldDeny = capped == .deny && effect != .deny
-        minimumScore = (decisive ?? found.first).flatMap { assessment.minimumScore(of: $0.level) }
-        recorded = decisive?.effect == .audit ? [] : found.first { $0.effect == .audit }?.violations ?? []
+        minimumScore = (isForeseenOnly ? found.first : decisive ?? found.first).flatMap { assessment.minimumScore(of: $0.level) }
+        recorded = decisive?.effect == .audit && !isForeseenOnly ? [] : found.first { $0.effect == .audit }?.violations ?? []
+    }
+
+    /// Finds the first known day on which `enforce` finds something: a step of its ramp, or the end of a waiver that is near.
+    ///
+    /// Minimums only rise and waivers only end, so the last day tells whether there is such a day at all.
+    private static func later(
+        than today: CivilDate,
+        _ unwaived: Assessment,
+        waiving: Waiving?,
+        by policy: ScorePolicy
+    ) -> Later? {
+        guard let enforce = policy.enforce, !enforce.ramp.isEmpty || waiving != nil else { return nil }
+        let days = (enforce.steps(after: today).map(\.date) + (waiving?.knownEnds ?? [])).sorted()
+        guard let last = days.last, later(on: last, unwaived, waiving: waiving, enforce) != nil else { return nil }
+        return days.lazy.compactMap { later(on: $0, unwaived, waiving: waiving, enforce) }.first
+    }
+
+    private static func later(on day: CivilDate, _ unwaived: Assessment, waiving: Waiving?, _ enforce: ScorePolicy.Level) -> Later? {
+        let assessment = waiving?.applied(to: unwaived, on: day) ?? unwaived
+        let level = enforce.asOf(day)
+        let violations = assessment.violations(of: level)
+        guard !violations.isEmpty else { return nil }
+        let found = Found(effect: .deny, level: level, violations: violations)
+        return Later(day: day, assessment: assessment, found: found, endedWaivers: waiving?.waiversEnded(by: day) ?? [])
     }
 }

@@ -21,6 +21,8 @@ package struct PolicySet: Sendable {
     private let exactNamespaces: [[UInt8]: Int]
     /// Indices of policies by the bytes of their names.
     private let names: [[UInt8]: Int]
+    /// The waivers by the namespaces that they name.
+    private let waiverIndex: NamespaceIndex
     /// All globs, those with the most literal characters first.
     private let globs: [Glob]
 
@@ -28,6 +30,7 @@ package struct PolicySet: Sendable {
     package init(policies: [ScorePolicy], waivers: [ScoreWaiver] = [], builtInDefault: ScorePolicy, ownNamespace: String) {
         self.policies = policies
         self.waivers = waivers
+        waiverIndex = NamespaceIndex(waivers.map(\.match.namespaces))
         self.builtInDefault = builtInDefault
         self.ownNamespace = ownNamespace
         var exactNamespaces: [[UInt8]: Int] = [:]
@@ -68,12 +71,11 @@ package struct PolicySet: Sendable {
     }
 
     /// Returns the waivers that can apply in a namespace, in the order in which they were read; globs match as those of policies do.
+    ///
+    /// The cost does not grow with waivers of other namespaces.
     package func waivers(in namespace: String) -> [ScoreWaiver] {
         guard !waivers.isEmpty else { return [] }
-        let keptFromGlobs = isKeptFromGlobs(namespace)
-        return waivers.filter { waiver in
-            waiver.match.namespaces.contains { ($0.isExact || !keptFromGlobs) && $0.matches(namespace) }
-        }
+        return waiverIndex.owners(of: namespace, withGlobs: !isKeptFromGlobs(namespace)).map { waivers[$0] }
     }
 
     /// Tells whether only an exact name matches the namespace: a denial there can keep the cluster, or Podscore itself, from starting.

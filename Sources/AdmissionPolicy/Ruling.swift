@@ -30,8 +30,10 @@ enum Effect: Int, Comparable {
 enum Ruling {
     /// Allowed without a look at the levels.
     case unscored(Decision.Outcome)
-    /// The levels judge; none acts more strongly than the cap.
-    case judged(Assessment, cap: Effect)
+    /// Allowed, since the policy does nothing about who asks or about the runtime class.
+    case exempt(Exemption)
+    /// The levels judge what the waivers leave; none acts more strongly than the cap.
+    case judged(Assessment, waiving: Waiving? = nil, cap: Effect)
     /// There is no object of the request's kind to judge.
     case undecodable(cap: Effect)
 }

@@ -22,4 +22,14 @@ package struct StandardFindings: Sendable {
             (whole + part).first { $0.name == check.name }
         }
     }
+
+    private init(standard: PodSecurityStandard, violations: [StandardViolation]) {
+        self.standard = standard
+        self.violations = violations
+    }
+
+    /// The same with what is left of the findings of each violation; one of which nothing is left is none.
+    func leaving(_ rest: (StandardViolation) -> [Finding]) -> Self {
+        Self(standard: standard, violations: violations.compactMap { $0.keeping(rest($0)) })
+    }
 }

@@ -13,9 +13,9 @@ enum WarningLines {
     /// The length at which a line is cut, in bytes, so in Unicode scalars at most.
     static let lineLimit = 256
 
-    /// What is wrong, then the rules to mend, then the others on the way to the minimum, one a line.
-    static func list(_ answer: AnswerText) -> [String] {
-        bounded([title(answer)] + reasonLines(answer) + wayLines(answer))
+    /// Of each answer what is wrong, then the rules to mend, then the others on the way to the minimum, one a line.
+    static func list(_ answers: [AnswerText]) -> [String] {
+        bounded(answers.flatMap { [title($0)] + endLines($0) + reasonLines($0) + wayLines($0) })
     }
 
     /// Cuts the lines to what the API server shows, leaves out repetitions and counts what had to go.
@@ -42,7 +42,15 @@ enum WarningLines {
     private static func title(_ answer: AnswerText) -> String {
         guard answer.decisive.effect == .deny else { return answer.sentence }
         let subject = answer.request.kind.kind == "Pod" ? "would be denied" : "its Pods would be denied"
-        return "\(subject): \(answer.sentence)"
+        let day = answer.foreseen.map { " from \($0.day)" } ?? ""
+        return "\(subject)\(day): \(answer.sentence)"
+    }
+
+    /// The waivers without which it will be so.
+    private static func endLines(_ answer: AnswerText) -> [String] {
+        (answer.foreseen?.endedWaivers ?? []).map {
+            "waiver \($0.name) ends on \($0.expires), see \(DisplayText.oneLine($0.owner, byteLimit: 60))"
+        }
     }
 
     private static func reasonLines(_ answer: AnswerText) -> [String] {
@@ -58,7 +66,7 @@ enum WarningLines {
         let failures = FailureText(assessment: answer.assessment)
         return way.changes.filter { !$0.isMandatory }.map { change in
             comfortable {
-                "+\(change.points) \(change.points == 1 ? "point" : "points"): \(failures.text(ofRule: change.rule, placeLimit: $0))"
+                "+\(change.points) \(change.points == 1 ? "point" : "points"): \(failures.text(ofChange: change.rule, placeLimit: $0))"
             }
         }
     }

@@ -42,4 +42,26 @@ package struct ScoreReport: Sendable {
     package func outcome(ofRule id: String) -> CheckOutcome? {
         results.first { ruleset.entries[$0.index].rule.id.utf8.elementsEqual(id.utf8) }?.outcome
     }
+
+    /// The report when failing rules count no longer, or in fewer places, by their indices in ``Ruleset/entries``.
+    ///
+    /// A negative rule of which nothing is left costs nothing and drops out. A positive rule stays as it is: it earns its points only when
+    /// it holds.
+    package func waiving(leaving rest: [Int: [Finding]]) -> Self {
+        guard !rest.isEmpty else { return self }
+        var score = score
+        var kept: [Result] = []
+        for result in results {
+            guard let rest = rest[result.index], ruleset.entries[result.index].rule.polarity == .negative else {
+                kept.append(result)
+                continue
+            }
+            if rest.isEmpty {
+                score -= ruleset.entries[result.index].points
+            } else {
+                kept.append(Result(index: result.index, outcome: .fails(rest)))
+            }
+        }
+        return Self(ruleset: ruleset, kind: kind, score: score, bestPossibleScore: bestPossibleScore, results: kept)
+    }
 }

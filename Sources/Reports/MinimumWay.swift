@@ -18,6 +18,8 @@ struct MinimumWay {
             return minimum
         }
         guard let minimum = minimums.first else { return nil }
+        // What is waived need not be mended.
+        let report = decision.report ?? report
         let way = ShortestWay(from: report, to: minimum, mandatory: decision.violations.compactMap(\.rule))
         self.minimum = minimum
         self.report = report

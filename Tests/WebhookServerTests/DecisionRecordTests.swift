@@ -20,4 +20,38 @@ import Testing
         let record = DecisionRecord(time: UnixTime(seconds: 0), request: request, decision: decision, durationMicroseconds: 1)
         #expect(record.line.count < 6 * (6 * DecisionRecord.textByteLimit) + 512)
     }
+
+    @Test func `What was waived, exempted or foreseen stands in the line`() throws {
+        let day = try #require(CivilDate(parsing: "2027-01-01"))
+        var pod = PodSpec()
+        pod.hostPID = true
+        var object = KubernetesObject()
+        object.kind = "Pod"
+        object.content = .pod(pod)
+        var request = AdmissionRequest()
+        request.kind.kind = "Pod"
+        request.namespace = "a"
+        request.object = .decoded(object)
+        var level = ScorePolicy.Level()
+        level.forbid = ["HostPID"]
+        let policy = ScorePolicy(name: "p", namespaces: [NamePattern("a")], ruleset: .podscoreV1, enforce: level)
+        let match = ScoreWaiver.Match(namespaces: [NamePattern("a")])
+        let waiver = ScoreWaiver(name: "w", match: match, rules: ["HostPID"], expires: day, owner: "o", reason: "r")
+        let waived = Decider(mode: .enforce, today: day).decide(request, by: policy, waivers: [waiver])
+        #expect(
+            Self.line(waived, on: request).contains(
+                #""waivers":[{"name":"w","expires":"2027-01-01","rules":["HostPID"]}],"deniedFrom":"2027-01-02""#
+            )
+        )
+        var exempting = policy
+        exempting.exempt.users = ["jane"]
+        request.userInfo.username = "jane"
+        let exempt = Decider(mode: .enforce, today: day).decide(request, by: exempting)
+        #expect(Self.line(exempt, on: request).contains(#""decision":"exempt","violations":[],"exempt":"user jane""#))
+    }
+
+    private static func line(_ decision: Decision, on request: AdmissionRequest) -> String {
+        let record = DecisionRecord(time: UnixTime(seconds: 0), request: request, decision: decision, durationMicroseconds: 1)
+        return String(decoding: record.line, as: UTF8.self)
+    }
 }

@@ -14,6 +14,11 @@ package struct StandardViolation: Sendable {
         self.findings = findings
     }
 
+    /// The same violation at some of its places; `nil` at none.
+    package func keeping(_ findings: [Finding]) -> Self? {
+        findings.isEmpty ? nil : Self(check: check, findings: findings)
+    }
+
     /// The name by which messages and waivers call it, such as `restricted/runAsNonRoot`.
     package var name: String { check.name }
     /// What the Pod does; see ``StandardCheck/reason``.

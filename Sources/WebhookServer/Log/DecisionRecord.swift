@@ -36,12 +36,28 @@ struct DecisionRecord {
         json.member("score", decision.score)
         json.member("minimumScore", decision.minimumScore)
         json.member("violations", decision.violations.map(\.id))
+        if let exemption = decision.exemption { json.member("exempt", bounded(exemption.description)) }
+        if !decision.waivers.isEmpty { writeWaivers(to: &json) }
+        if let day = decision.deniedFrom { json.member("deniedFrom", day.description) }
         if decision.wouldDeny { json.member("wouldDeny", true) }
         if request.isDryRun { json.member("dryRun", true) }
         json.member("durationMicroseconds", durationMicroseconds)
         json.endObject()
         json.endLine()
         return json.bytes
+    }
+
+    private func writeWaivers(to json: inout JSONWriter) {
+        json.key("waivers")
+        json.beginArray()
+        for waiver in decision.waivers {
+            json.beginObject()
+            json.member("name", waiver.name)
+            json.member("expires", waiver.expires.description)
+            json.member("rules", waiver.rules)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     /// The text, cut where it is longer than anything that the API server sends.

@@ -1,0 +1,26 @@
+import KubernetesAPI
+
+extension Exemptions {
+    /// Finds the first entry that matches who asks, or the runtime class in which the Pod is to run; `nil` when none does.
+    ///
+    /// Names compare as bytes. Nothing else that the submitter writes is looked at, owner references least of all.
+    func exemption(of user: UserInfo, runtimeClass: String?) -> Exemption? {
+        guard !isEmpty else { return nil }
+        if let name = users.first(where: { $0.utf8.elementsEqual(user.username.utf8) }) { return .user(name) }
+        if let name = groups.first(where: { group in user.groups.contains { $0.utf8.elementsEqual(group.utf8) } }) { return .group(name) }
+        let prefix = Everyone.serviceAccountPrefix
+        if !serviceAccounts.isEmpty, user.username.utf8.starts(with: prefix.utf8) {
+            let account = user.username.utf8.dropFirst(prefix.utf8.count)
+            if let name = serviceAccounts.first(where: { $0.utf8.elementsEqual(account) }) { return .serviceAccount(name) }
+        }
+        guard let runtimeClass, let name = runtimeClasses.first(where: { $0.utf8.elementsEqual(runtimeClass.utf8) }) else { return nil }
+        return .runtimeClass(name)
+    }
+}
+
+extension ScorePolicy {
+    /// Why the policy does nothing about a request; `nil` where it judges.
+    func exemption(for request: AdmissionRequest, of object: ReviewedObject? = nil) -> Exemption? {
+        exempt.exemption(of: request.userInfo, runtimeClass: object?.pod.runtimeClassName)
+    }
+}

@@ -1,0 +1,114 @@
+import KubernetesAPI
+import PodScoring
+
+/// The waivers that apply to one object, and what they make of what was found in it.
+struct Waiving {
+    /// A waiver with what it covers.
+    private struct Applying {
+        let waiver: ScoreWaiver
+        let coverage: WaiverCoverage
+        /// Whether its end is near enough to be foreseen.
+        let isEnding: Bool
+    }
+
+    private let applying: [Applying]
+    /// By the id of a rule or the name of a check, the indices of the waivers that name it.
+    private let namers: [String: [Int]]
+
+    /// Picks the waivers that apply to an object on a day; `nil` when none does.
+    init?(_ waivers: [ScoreWaiver], to object: ReviewedObject, in namespace: String, on today: CivilDate) {
+        guard !waivers.isEmpty else { return nil }
+        let subject = WaiverSubject(object, in: namespace)
+        var applying: [Applying] = []
+        var namers: [String: [Int]] = [:]
+        for waiver in waivers where !waiver.hasExpired(on: today) {
+            guard let coverage = subject.coverage(by: waiver.match) else { continue }
+            for rule in waiver.rules { namers[rule, default: []].append(applying.count) }
+            applying.append(Applying(waiver: waiver, coverage: coverage, isEnding: waiver.isEnding(on: today)))
+        }
+        guard !applying.isEmpty else { return nil }
+        self.applying = applying
+        self.namers = namers
+    }
+
+    /// The days on which a waiver that soon ends no longer applies, ascending.
+    var knownEnds: [CivilDate] {
+        Set(applying.filter(\.isEnding).map { $0.waiver.expires.advanced(byDays: 1) }).sorted()
+    }
+
+    /// The names of the waivers that apply today and, as far as it can be foreseen, no longer do on a later day.
+    func waiversEnded(by day: CivilDate) -> [ScoreWaiver] {
+        applying.filter { $0.isEnding && $0.waiver.hasExpired(on: day) }.map(\.waiver)
+    }
+
+    /// What a day's waivers leave of the findings of a rule or a check, and which of them it took; `nil` when none covers any.
+    ///
+    /// Linear in the findings, and in the product of the waivers that name the rule and the containers that they tell apart.
+    private func remaining(_ findings: [Finding], of id: String, on day: CivilDate) -> (findings: [Finding], waivers: [Int])? {
+        guard let named = namers[id] else { return nil }
+        let active = named.filter { !applying[$0].isEnding || !applying[$0].waiver.hasExpired(on: day) }
+        if let whole = active.first(where: { applying[$0].coverage.coversPod }) {
+            return (findings.filter(\.isInEphemeralContainer), [whole])
+        }
+        guard let first = active.first.map({ applying[$0].coverage }), let count = first.containers?.count else { return nil }
+        var missing = Array(repeating: false, count: count)
+        for finding in findings {
+            guard let index = first.index(of: finding.place), missing.indices.contains(index) else { continue }
+            missing[index] = true
+        }
+        let wanted = missing
+        var used: [Int] = []
+        for waiver in active {
+            guard let covered = applying[waiver].coverage.containers else { continue }
+            var helps = false
+            for index in missing.indices where missing[index] && covered[index] {
+                missing[index] = false
+                helps = true
+            }
+            if helps { used.append(waiver) }
+        }
+        guard !used.isEmpty else { return nil }
+        let rest = findings.filter { finding in
+            guard let index = first.index(of: finding.place), wanted.indices.contains(index) else { return true }
+            return missing[index]
+        }
+        return (rest, used)
+    }
+}
+
+extension Finding {
+    /// Whether it is in an ephemeral container, which no waiver covers.
+    fileprivate var isInEphemeralContainer: Bool {
+        if case .container(.ephemeralContainers, _) = place { true } else { false }
+    }
+}
+
+extension Waiving {
+    /// What is left of an assessment on a day once the waivers have been applied.
+    func applied(to assessment: Assessment, on day: CivilDate) -> Assessment {
+        var assessment = assessment
+        var used: [(waiver: Int, rule: String)] = []
+        var leftOver: [Int: [Finding]] = [:]
+        for failure in assessment.failures {
+            let id = assessment.rule(of: failure).id
+            guard let rest = remaining(failure.findings, of: id, on: day) else { continue }
+            leftOver[failure.index] = rest.findings
+            if rest.findings.isEmpty { used += rest.waivers.map { ($0, id) } }
+        }
+        assessment.waive(leaving: leftOver)
+        assessment.standards = assessment.standards.map { standard in
+            standard.leaving { violation in
+                guard let rest = remaining(violation.findings, of: violation.name, on: day) else { return violation.findings }
+                if rest.findings.isEmpty { used += rest.waivers.map { ($0, violation.name) } }
+                return rest.findings
+            }
+        }
+        assessment.usedWaivers = applying.indices.compactMap { index in
+            var rules: [String] = []
+            for use in used where use.waiver == index && !rules.contains(use.rule) { rules.append(use.rule) }
+            guard !rules.isEmpty else { return nil }
+            return Decision.UsedWaiver(name: applying[index].waiver.name, expires: applying[index].waiver.expires, rules: rules)
+        }
+        return assessment
+    }
+}
