@@ -29,7 +29,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], testing ex
 }
 
 /// Folders of test data, which the tests read from the source tree.
-let excludedResources: [String: [String]] = ["PodScoring": ["Fixtures", "Corpus", "Goldens"]]
+let excludedResources: [String: [String]] = ["PodScoring": ["Fixtures", "Corpus", "Goldens"], "AdmissionPolicy": ["Cases"]]
 
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),

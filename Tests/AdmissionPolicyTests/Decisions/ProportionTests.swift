@@ -77,4 +77,24 @@ struct ProportionTests {
         }
         #expect(Self.decide(new, since: old).outcome != .unchanged)
     }
+
+    @Test(.timeLimit(.minutes(1))) func `A thousand waivers beside thousands of containers and volumes are looked at once each`() {
+        let pod = Self.object("Pod") { pod in
+            pod.securityContext.runAsNonRoot = nil
+            pod.containers = Self.containers("a", Self.count)
+        }
+        let few = Self.object("Pod") { $0.containers = Self.containers("a", 250) }
+        let waivers = (0..<1_000).map { number in
+            ScoreWaiver.of("RunAsNonRoot", "HostPathVolume", "CapDropAll", named: "w\(number)") { match in
+                match.namespaces = .of("*")
+                match.containers = .of("a\(number)", "b*")
+            }
+        }
+        for object in [pod, few] {
+            let request = AdmissionRequest.create(object).with { $0.namespace = "payments" }
+            let decision = Decider(mode: .enforce).decide(request, by: Self.policy, waivers: waivers)
+            #expect(decision.outcome == .deny)
+            #expect(decision.waivers.isEmpty == (object == pod))
+        }
+    }
 }
