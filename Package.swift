@@ -57,7 +57,7 @@ let package = Package(
         + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"])
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
-        + module("Manifests", ["KubernetesAPI", "YAML"])
+        + module("Manifests", ["KubernetesAPI", "YAML", "FileSystem"])
         + module("FileSystem")
         + module("Metrics")
         + module(

@@ -35,3 +35,15 @@ extension StandardStream {
         isatty(self == .output ? STDOUT_FILENO : STDERR_FILENO) == 1
     }
 }
+
+extension StandardStream {
+    /// The columns of the terminal that shows the stream; `nil` where none does, or none that says how wide it is.
+    package var columns: Int? {
+        var size = winsize()
+        // Safety: the call writes one `winsize`, which lives until it returns.
+        guard unsafe ioctl(self == .output ? STDOUT_FILENO : STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+}

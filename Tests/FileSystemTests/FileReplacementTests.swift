@@ -1,0 +1,64 @@
+import FileSystem
+import Foundation
+import Testing
+
+@Suite struct FileReplacementTests {
+    private let folder: MountedFolder
+
+    init() throws {
+        folder = try MountedFolder()
+    }
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)
+    }
+
+    private var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+    }
+
+    @Test func `The old file stays until the new one is complete`() throws {
+        try folder.write("old", to: "a")
+        let replacement = try FileReplacement(of: folder.path + "/a")
+        try replacement.write(Array("new".utf8))
+        #expect(try text("a") == "old")
+        try replacement.complete()
+        #expect(try text("a") == "new")
+        #expect(try names == ["a"])
+    }
+
+    @Test func `What is not completed leaves nothing`() throws {
+        do {
+            let replacement = try FileReplacement(of: folder.path + "/a")
+            try replacement.write(Array("half".utf8))
+        }
+        #expect(try names == [])
+    }
+
+    @Test func `A link stays a link, and the file's permissions stay`() throws {
+        try folder.write("old", to: "a")
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.path + "/a")
+        try folder.link("l", to: "a")
+        let replacement = try FileReplacement(of: folder.path + "/l")
+        try replacement.write(Array("new".utf8))
+        try replacement.complete()
+        #expect(try text("a") == "new")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/l") == "a")
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/a")
+        #expect(attributes[.posixPermissions] as? Int == 0o640)
+    }
+
+    @Test func `A device is written directly, and a folder that is missing is an error with the path`() throws {
+        let device = try FileReplacement(of: "/dev/null")
+        try device.write([1])
+        try device.complete()
+        #expect(throws: FileError.system(path: folder.path + "/no/a", code: ENOENT)) { try FileReplacement(of: folder.path + "/no/a") }
+        #expect(throws: FileError.system(path: folder.path, code: EISDIR)) { try FileReplacement(of: folder.path) }
+    }
+
+    @Test(arguments: [("/a/./b//c/../d", "/a/b/d"), ("/..", "/"), ("/", "/")])
+    func `An absolute path has no dots`(path: String, expected: String) throws {
+        #expect(try FilePaths.absolute(path) == expected)
+        #expect(try FilePaths.absolute("x/../y") == FileManager.default.currentDirectoryPath + "/y")
+    }
+}
