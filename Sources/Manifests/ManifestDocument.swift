@@ -48,6 +48,16 @@ extension ManifestDocument {
     /// What is broken, as `FILE:LINE:COLUMN: what`; `nil` when nothing is.
     package var errorLine: String? {
         guard case .broken(let error) = content else { return nil }
-        return "\(source):\(error.position): \(error.message)"
+        guard error.isAboutField, let path = node?.path(ofNodeAt: error.position), !path.isEmpty else {
+            return "\(source):\(error.position): \(error.message)"
+        }
+        return "\(source):\(error.position): \(path): \(error.message)"
+    }
+
+    /// Whether the document can be read and is no object of Kubernetes: it is none at all, or has neither an API version nor a kind.
+    package var isNoManifest: Bool {
+        guard let node else { return false }
+        guard case .object = node.value else { return itemPath.isEmpty }
+        return itemPath.isEmpty && node["apiVersion"] == nil && node["kind"] == nil
     }
 }

@@ -27,6 +27,11 @@ extension ManifestError {
         }
     }
 
+    /// Whether it is a field that has the wrong type or value.
+    package var isAboutField: Bool {
+        if case .decoding(let failure) = self { failure.isAboutContent } else { false }
+    }
+
     /// One line without a position, fit to follow `FILE:LINE:COLUMN: `.
     package var message: String {
         switch self {

@@ -14,6 +14,33 @@ extension KubesecJSON {
         case .broken:
             break
         }
+        if let verdict = document.baseline { json.member("baseline", verdict.word) }
+    }
+
+    /// Writes `findings`: where a rule of ours failed, each field with its line and column; kubesec's rulesets keep kubesec's shape.
+    static func writePlaces(of findings: [Finding], in document: ScannedDocument, to json: inout JSONWriter) {
+        guard !findings.isEmpty, let object = document.outcome.object else { return }
+        let specification = RuleKinds(named: object.kind).specificationPath
+        json.key("findings")
+        json.beginArray()
+        for finding in findings {
+            let path = finding.path(below: specification)
+            json.beginObject()
+            if let container = object.podSpec?.container(at: finding.place) {
+                json.key("container")
+                json.write(container.name)
+            }
+            json.key("field")
+            json.write(path)
+            if let position = document.position(ofPath: path) {
+                json.key("line")
+                json.write(position.line)
+                json.key("column")
+                json.write(position.column)
+            }
+            json.endObject()
+        }
+        json.endArray()
     }
 
     /// Writes `decision`: what the cluster would say, and how to reach the minimum that was missed.

@@ -13,16 +13,11 @@ package enum KubesecJSON {
 
     /// Writes an array with one element a document, indented by two spaces, with a line feed at the end.
     package static func encode(_ documents: [ScannedDocument]) -> [UInt8] {
-        var json = JSONWriter(layout: .indented, reservingCapacity: 4096)
-        json.beginArray()
-        for document in documents { write(document, to: &json) }
-        json.endArray()
-        json.endLine()
-        return json.bytes
+        KubesecJSONReport().report(of: documents)
     }
 
     /// Writes one document.
-    private static func write(_ document: ScannedDocument, to json: inout JSONWriter) {
+    static func write(_ document: ScannedDocument, to json: inout JSONWriter) {
         json.beginObject()
         switch document.outcome {
         case .scored(_, let report, _):
@@ -32,7 +27,7 @@ package enum KubesecJSON {
             json.key("score")
             json.write(report.score)
             json.key("scoring")
-            write(report, to: &json)
+            write(report, of: document, to: &json)
         case .notScorable(_, let why):
             writeHead(of: document, isValid: true, to: &json)
             writeUnscored(message: why, to: &json)
@@ -71,11 +66,11 @@ package enum KubesecJSON {
     }
 
     /// Writes `scoring`: what cost points, what earned them, and what would; empty lists are left out.
-    private static func write(_ report: ScoreReport, to json: inout JSONWriter) {
+    private static func write(_ report: ScoreReport, of document: ScannedDocument, to json: inout JSONWriter) {
         json.beginObject()
-        write(list: "critical", of: report, to: &json) { $0 == .negative && $1.fails }
-        write(list: "passed", of: report, to: &json) { $0 == .positive && !$1.fails }
-        write(list: "advise", of: report, to: &json) { $0 == .positive && $1.fails }
+        write(list: "critical", of: report, in: document, to: &json) { $0 == .negative && $1.fails }
+        write(list: "passed", of: report, in: document, to: &json) { $0 == .positive && !$1.fails }
+        write(list: "advise", of: report, in: document, to: &json) { $0 == .positive && $1.fails }
         json.endObject()
     }
 
@@ -83,6 +78,7 @@ package enum KubesecJSON {
     private static func write(
         list name: String,
         of report: ScoreReport,
+        in document: ScannedDocument,
         to json: inout JSONWriter,
         where belongs: (Rule.Polarity, CheckOutcome) -> Bool
     ) {
@@ -101,6 +97,7 @@ package enum KubesecJSON {
             json.write(entry.rule.reason)
             json.key("points")
             json.write(entry.points)
+            if case .fails(let findings) = result.outcome, !report.ruleset.zeroFails { writePlaces(of: findings, in: document, to: &json) }
             json.endObject()
         }
         json.endArray()

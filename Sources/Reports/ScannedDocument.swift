@@ -26,9 +26,14 @@ package struct ScannedDocument: Sendable {
     package let isWellFormed: Bool
     /// Whether the document counts as it does in kubesec: a score of 0, an unknown kind and a broken object fail the scan.
     package let countsAsInKubesec: Bool
-
     /// What the Pod Security Standard says that was asked for; `nil` where none was, and for objects without a Pod's specification.
     package let standard: StandardFindings?
+    /// Where the document begins, or what is wrong with it; `nil` where nothing of it could be read.
+    package var position: Position?
+    /// The document's tree, in which findings have their places; `nil` where there is none.
+    package var node: ManifestNode?
+    /// What the baseline says of an object that is refused; `nil` where there is none.
+    package var baseline: Baseline.Verdict?
 
     /// What became of it; without a name the object is called by what was decoded of it.
     package init(
@@ -51,6 +56,24 @@ package struct ScannedDocument: Sendable {
 
     /// What kubesec calls an object without a kind.
     package static let unknownName = "Unknown"
+}
+
+extension ScannedDocument {
+    /// Whether a baseline knows all that the object is refused for, so that it does not count.
+    package var isExcused: Bool { baseline == .known }
+
+    /// Where a field stands, or the innermost thing around it that the document has; `nil` where nothing of it could be read.
+    func position(ofPath path: String) -> Position? {
+        node?.position(ofPath: path) ?? position
+    }
+
+    /// What is broken, without the file and the position that a report says by itself; `nil` when nothing is.
+    var brokenMessage: String? {
+        guard case .broken(let problem) = outcome else { return nil }
+        let places = [position.map { "\(fileName):\($0): " }, "\(fileName): "].compactMap { $0 }
+        guard let place = places.first(where: { problem.utf8.starts(with: $0.utf8) }) else { return problem }
+        return String(decoding: problem.utf8.dropFirst(place.utf8.count), as: UTF8.self)
+    }
 }
 
 extension ScannedDocument.Outcome {

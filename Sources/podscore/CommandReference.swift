@@ -65,8 +65,8 @@ enum CommandReference {
 
         **Streams.** Results go to standard output; problems, warnings and what a server says of itself go to standard error.
 
-        **Variables.** `PORT` and `KUBESEC_ADDR` say where `podscore http` listens when no argument does. No other variable changes what a command
-        decides.
+        **Variables.** `PORT` and `KUBESEC_ADDR` say where `podscore http` listens when no argument does. `NO_COLOR` takes the
+        colours out of tables. No other variable changes what a command decides.
 
         **Completion.** `source <(podscore completions bash)` completes commands, options, files and values in the shell that runs;
         [podscore completions](#podscore-completions) says how to keep it.

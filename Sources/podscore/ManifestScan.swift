@@ -22,32 +22,60 @@ struct ManifestScan {
     var standard: PodSecurityStandard?
     /// The day on which policies are looked at.
     var today = CivilDate.now
+    /// Who is taken to create the objects; by default nobody that a policy could exempt.
+    var user = UserInfo()
 
     /// Whether documents count as in kubesec: under its rulesets, where no policy says what is good enough.
     var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
 
-    /// Scans a file, or standard input for `-`.
-    func scan(_ path: String) throws(FileError) -> [ScannedDocument] {
-        let name = path == "-" ? Self.standardInputName : path
-        let bytes =
-            path == "-"
-            ? try FileContents.readStandardInput(byteLimit: Self.byteLimit)
-            : try FileContents.read(path, byteLimit: Self.byteLimit)
-        return scan(bytes, named: name)
-    }
-
     /// Scans a text; the result is never empty.
     func scan(_ bytes: [UInt8], named name: String) -> [ScannedDocument] {
-        let documents = ManifestStream(source: name, bytes: bytes).compactMap { result(of: $0) }
-        guard documents.isEmpty else { return documents }
-        return [
-            ScannedDocument(
-                fileName: name,
-                outcome: .broken(problem: "\(name):1:1: no document in it"),
-                isWellFormed: !Self.isBlank(bytes),
-                countsAsInKubesec: endsAsKubesec
-            )
-        ]
+        var documents: [ScannedDocument] = []
+        scan(bytes, named: name) { documents.append($0) }
+        return documents
+    }
+
+    /// Scans a text and hands out each document before it reads the next one; there is at least one.
+    ///
+    /// `wasFound` says that nobody named the file: a text that is no object of Kubernetes at all then is not scorable, instead of broken.
+    func scan<Failure>(
+        _ bytes: [UInt8],
+        named name: String,
+        wasFound: Bool = false,
+        each: (ScannedDocument) throws(Failure) -> Void
+    ) throws(Failure) {
+        var isEmpty = true
+        for document in ManifestStream(source: name, bytes: bytes) {
+            guard let result = result(of: document, wasFound: wasFound) else { continue }
+            isEmpty = false
+            try each(result)
+        }
+        guard isEmpty else { return }
+        try each(emptyDocument(named: name, bytes, wasFound: wasFound))
+    }
+
+    /// Reports a text without any document.
+    private func emptyDocument(named name: String, _ bytes: [UInt8], wasFound: Bool) -> ScannedDocument {
+        var document = ScannedDocument(
+            fileName: name,
+            outcome: wasFound
+                ? .notScorable(KubernetesObject(), why: "no document in it") : .broken(problem: "\(name):1:1: no document in it"),
+            objectName: ScannedDocument.unknownName,
+            isWellFormed: !Self.isBlank(bytes),
+            countsAsInKubesec: endsAsKubesec
+        )
+        document.position = Position(line: 1, column: 1)
+        return document
+    }
+
+    /// Reports a file that could not be read.
+    func unreadableFile(_ path: String, _ problem: String) -> ScannedDocument {
+        ScannedDocument(
+            fileName: path == "-" ? Self.standardInputName : path,
+            outcome: .broken(problem: problem),
+            isWellFormed: false,
+            countsAsInKubesec: endsAsKubesec
+        )
     }
 
     /// Tells whether a text has nothing in it, not even a comment; markers between documents are nothing.
@@ -56,12 +84,33 @@ struct ManifestScan {
     }
 
     /// Scores one document; `nil` for one that holds nothing but comments.
-    private func result(of document: ManifestDocument) -> ScannedDocument? {
+    private func result(of document: ManifestDocument, wasFound: Bool) -> ScannedDocument? {
         switch document.content {
-        case .empty: nil
-        case .broken(let error): unreadableDocument(document, error)
-        case .object(let object, _): score(object, of: document)
+        case .empty:
+            return nil
+        case .broken(let error):
+            return placed(wasFound && document.isNoManifest ? foreignDocument(document) : unreadableDocument(document, error), in: document)
+        case .object(let object, _):
+            return placed(wasFound && document.isNoManifest ? foreignDocument(document) : score(object, of: document), in: document)
         }
+    }
+
+    /// The document with the places of all that it holds.
+    private func placed(_ scanned: ScannedDocument, in document: ManifestDocument) -> ScannedDocument {
+        var scanned = scanned
+        scanned.position = scanned.position ?? document.position
+        scanned.node = document.node
+        return scanned
+    }
+
+    /// Reports a text that is something else than an object of Kubernetes, such as the values of a chart.
+    private func foreignDocument(_ document: ManifestDocument) -> ScannedDocument {
+        ScannedDocument(
+            fileName: document.source,
+            outcome: .notScorable(KubernetesObject(), why: "no Kubernetes object: it has neither apiVersion nor kind"),
+            objectName: ScannedDocument.unknownName,
+            countsAsInKubesec: endsAsKubesec
+        )
     }
 
     /// Reports a document that could not be read; kubesec says first which key is missing, whatever else is wrong.
@@ -70,12 +119,14 @@ struct ManifestScan {
         if ruleset.zeroFails, document.itemPath.isEmpty, let node = document.node, case .object = node.value {
             key = Self.missingKey(of: KubernetesObject(), in: document, asKubesec: true)
         }
-        return brokenDocument(
+        var broken = brokenDocument(
             document,
             problem: document.errorLine ?? "",
             kubesecMessage: key.map(KubesecJSON.missingKey),
             isWellFormed: error.isAboutContent
         )
+        broken.position = error.position
+        return broken
     }
 
     /// Reports what could not be read as an object, under the name that it gives itself.
@@ -142,6 +193,7 @@ struct ManifestScan {
         request.namespace = object.metadata.namespace
         request.name = object.metadata.name
         request.object = .decoded(object)
+        request.userInfo = user
         return Decider(mode: .enforce, today: today, podContext: .authored)
             .decide(request, by: policy, waivers: policies?.waivers(in: request.namespace) ?? [])
     }

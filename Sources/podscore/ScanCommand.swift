@@ -1,55 +1,84 @@
 import AdmissionPolicy
 import ArgumentParser
 import FileSystem
+import KubernetesAPI
+import Manifests
+import NIOCore
 import PodScoring
 import Reports
 
 /// The command `podscore scan PATH…`.
 struct ScanCommand: ParsableCommand {
-    /// How results are written.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case table
-        case json
-    }
-
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "scan",
         abstract: "Score manifests before they reach the cluster.",
-        usage: "podscore scan PATH... [OPTIONS]",
         discussion: """
-            Files hold YAML or JSON, one or many documents. Each document is scored,
-            not scorable, or broken; none is left out.
+            Paths are files, directories with all that is below them, or - for standard
+            input. Files hold YAML or JSON, one or many documents, or lists of objects.
+            Each document is scored, not scorable, or broken; none is left out.
+
+            Of directories, files are taken by their names, in the order of their bytes.
+            Hidden files and directories are left out. A link to a file is followed
+            where it stays inside of the directory; a link that leads out, or to a
+            directory, is left out with a note. What is named itself is always read. A
+            document of a directory that has neither apiVersion nor kind, such as the
+            values of a chart, is not scorable; named itself, it is broken.
+
+            A pattern with a slash is about the path below the directory, one without
+            about the name of a file or directory: *.yaml, templates, charts/**.
+
+            Formats: table for people, json and yaml in kubesec's shape, sarif 2.1.0 for
+            code scanning, junit for test reports, github for annotations in Actions.
 
             Ends with 0 when all is good, with 1 when something scores below 0, misses
             a threshold, breaks the standard or is denied by the policy, and with 2
-            when input is broken. Under kubesec's rulesets, where neither a threshold
-            nor a policy decides, it ends as kubesec does: with 2 when anything scores
-            0 or less, is of no known kind or is no valid object, and with 1 when
-            something can't be read or parsed.
+            when input is broken or a directory has no manifest. Under kubesec's
+            rulesets, where neither a threshold nor a policy decides, it ends as kubesec
+            does: with 2 when anything scores 0 or less, is of no known kind or is no
+            valid object, and with 1 when something can't be read or parsed. What the
+            baseline knows does not count.
 
             Examples:
               podscore scan pod.yaml
+              podscore scan --exclude values.yaml --exclude templates deploy/
               helm template chart | podscore scan -
+              kubectl kustomize overlays/prod | podscore scan -n prod -
               podscore scan --minimum-score 9 --require CapDropAll pod.yaml
               podscore scan --standard baseline@v1.31 pod.yaml
               podscore scan --policy policy.yaml -n payments deployment.yaml
+              podscore scan --format sarif --output podscore.sarif deploy/
+              podscore scan --write-baseline podscore.json deploy/
+              podscore scan --baseline podscore.json deploy/
             """
     )
 
-    @Argument(help: ArgumentHelp("Files with manifests; - is standard input.", valueName: "path"), completion: .file())
+    @Argument(help: ArgumentHelp("Files and directories with manifests; - is standard input.", valueName: "path"), completion: .file())
     var paths: [String]
 
-    @Option(name: [.short, .long], help: "How to write results (default: table on a terminal, else json).")
-    var format: Format?
+    @OptionGroup(title: "Files") var input: ScanInputOptions
+
+    @OptionGroup(title: "Results") var report: ScanReportOptions
 
     @Option(name: .long, help: "The ruleset by which to score where no policy names another one.")
     var ruleset = RulesetName.standard
 
-    @Option(name: .long, help: "Decide by the ScorePolicy documents in this file or directory, as the cluster would.", completion: .file())
-    var policy: String?
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Score by these rules alone, with commas between them.", valueName: "ids")
+    )
+    var rules: [String] = []
 
-    @OptionGroup var date: DateOptions
+    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
+    var namespace = "default"
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The status when something is refused (default: 1, under kubesec's rulesets 2).", valueName: "status")
+    )
+    var exitCode: UInt8?
+
+    @OptionGroup(title: "Policy") var decisions: ScanDecisionOptions
 
     @OptionGroup(title: "Thresholds") var thresholds: ThresholdOptions
 
@@ -62,51 +91,120 @@ struct ScanCommand: ParsableCommand {
     )
     var standard: StandardName?
 
-    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
-    var namespace = "default"
+    @OptionGroup(title: "Baseline") var baselines: ScanBaselineOptions
 
-    /// Refuses two sources of thresholds, of which one would have to be passed over.
+    /// Refuses two sources of one demand, of which one would have to be passed over.
     func validate() throws {
-        guard policy == nil || !thresholds.areGiven else {
+        guard decisions.policy == nil || !thresholds.areGiven else {
             throw ValidationError("--policy says what to reach: leave out --minimum-score, --require and --forbid")
+        }
+        guard decisions.policy == nil || rules.isEmpty else {
+            throw ValidationError("--policy says by which rules to score: leave out --rules")
+        }
+        guard decisions.policy != nil || !decisions.areGiven else {
+            throw ValidationError("--as-user, --as-group, --today and --own-namespace are about a policy: name one with --policy")
         }
     }
 
     /// Scans all files and writes one report.
     mutating func run() throws {
-        let loaded = try policy.map { try PolicyFiles.load($0, today: date.day) }
-        let policies = try loaded?.policies ?? thresholds.policies(under: ruleset.ruleset)
-        var scan = ManifestScan(ruleset: ruleset.ruleset, policies: policies, defaultNamespace: namespace)
-        scan.standard = standard?.standard
-        scan.today = date.day
+        let scan = try manifestScan()
+        let baseline = try baselines.load()
+        let replacement = try report.isStandardOutput ? nil : report.output.map { path in try Self.replacement(of: path) }
+        let encoder = report.encoder(weighedBy: scan.ruleset, hasBaseline: baseline != nil)
+        let output = ScanOutput(
+            encoder,
+            comparison: baseline.map { BaselineComparison($0) },
+            keepsRefused: baselines.writeBaseline != nil,
+            isWatched: report.isWatched,
+            progress: ScanProgress(isShown: StandardStream.error.isTerminal && !report.isWatched)
+        ) { bytes in
+            guard let replacement else { return try StandardStream.output.writeResult(bytes) }
+            do {
+                try replacement.write(bytes)
+            } catch {
+                throw CommandFailure("cannot write \(error)")
+            }
+        }
+        ScanRun(
+            scan: scan,
+            encoder: encoder,
+            baseline: baseline,
+            excusesAll: baselines.writeBaseline != nil,
+            usesAbsolutePaths: input.absolutePath,
+            hidesProblems: report.isWatched && StandardStream.error.isTerminal
+        )
+        .run(ManifestFiles(paths, selecting: input.selection), jobs: input.jobs ?? System.coreCount, to: output)
+        let summary = try output.complete()
+        if let replacement { try Self.complete(replacement) }
+        try settle(summary)
+    }
+
+    /// What is done with each document.
+    private func manifestScan() throws -> ManifestScan {
+        let ruleset: Ruleset
+        do {
+            ruleset = try self.ruleset.ruleset.restricted(to: rules.flatMap { $0.split(separator: ",").map { $0.trimmed } })
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        let loaded = try decisions.policy.map {
+            try PolicyFiles.load($0, ownNamespace: decisions.ownNamespace, today: decisions.date.day)
+        }
         for warning in loaded?.warnings ?? [] { StandardStream.error.write(warning + "\n") }
+        let policies = try loaded?.policies ?? thresholds.policies(under: ruleset)
+        var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespace)
+        scan.standard = standard?.standard
+        scan.today = decisions.date.day
+        scan.user.username = decisions.asUser
+        scan.user.groups = decisions.asGroup
         if let standard = standard?.standard, standard.isNewerThanKnown {
             StandardStream.error.write("podscore: warning: \(standard) is newer than \(PodSecurityVersion.newestKnown): judged as latest\n")
         }
-        var documents: [ScannedDocument] = []
-        var problems: [String] = []
-        for path in paths {
-            do {
-                documents += try scan.scan(path)
-            } catch {
-                problems.append("podscore: cannot read \(error)")
-            }
-        }
-        let verdict = ScanVerdict(documents, hasUnreadableFiles: !problems.isEmpty, asKubesec: scan.endsAsKubesec)
-        switch format ?? (StandardStream.output.isTerminal ? .table : .json) {
-        case .table: try StandardStream.output.writeResult(ScoreTable.text(documents))
-        case .json: try StandardStream.output.writeResult(KubesecJSON.encode(documents))
-        }
-        problems += documents.compactMap(\.problem)
-        for problem in problems { StandardStream.error.write(problem + "\n") }
-        guard verdict.status == 0 else { throw ExitCode(verdict.status) }
+        return scan
     }
-}
 
-extension ScannedDocument {
-    /// What is broken, as one line; `nil` when nothing is.
-    var problem: String? {
-        guard case .broken(let problem) = outcome else { return nil }
-        return problem
+    /// Writes the baseline, says what is stale in the old one, and ends with the scan's status.
+    private func settle(_ summary: ScanOutput.Summary) throws {
+        if let path = baselines.writeBaseline {
+            let replacement = try Self.replacement(of: path)
+            do {
+                try replacement.write(Baseline(summary.refused).json)
+            } catch {
+                throw CommandFailure("cannot write \(error)")
+            }
+            try Self.complete(replacement)
+        } else if let path = baselines.baseline, let stale = summary.comparison?.stale, !stale.isEmpty {
+            StandardStream.error.write(Self.text(ofStale: stale, in: path))
+        }
+        let status = summary.tally.status(refused: exitCode.map(Int32.init))
+        guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// How many stale entries are named.
+    private static let staleLimit = 20
+
+    private static func text(ofStale stale: [String], in path: String) -> String {
+        let noun = stale.count == 1 ? "entry" : "entries"
+        var lines = ["podscore: note: \(path) has \(stale.count) stale \(noun); --write-baseline makes it anew"]
+        lines += stale.prefix(staleLimit).map { "    \($0)" }
+        if stale.count > staleLimit { lines.append("    and \(stale.count - staleLimit) more") }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func replacement(of path: String) throws -> FileReplacement {
+        do {
+            return try FileReplacement(of: path)
+        } catch {
+            throw CommandFailure("cannot write \(error)")
+        }
+    }
+
+    private static func complete(_ replacement: FileReplacement) throws {
+        do {
+            try replacement.complete()
+        } catch {
+            throw CommandFailure("cannot write \(error)")
+        }
     }
 }

@@ -76,7 +76,7 @@ struct ThresholdOptions: ParsableArguments {
 
 extension Substring {
     /// The text without the spaces around it.
-    fileprivate var trimmed: String {
+    var trimmed: String {
         var text = self
         while text.first == " " { text.removeFirst() }
         while text.last == " " { text.removeLast() }

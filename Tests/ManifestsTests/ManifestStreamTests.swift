@@ -40,7 +40,8 @@ struct ManifestStreamTests {
         #expect(
             summary(text) == [
                 "0 2 v1 Pod/a", "1 7 empty", "file:9:6: mapping values are not allowed in this context",
-                "file:13:16: expected boolean, found string", "file:15:1: expected object, found array", "5 17  ConfigMap/z",
+                "file:13:16: spec.hostNetwork: expected boolean, found string", "file:15:1: expected object, found array",
+                "5 17  ConfigMap/z",
             ]
         )
     }
@@ -74,7 +75,7 @@ struct ManifestStreamTests {
             """
         #expect(
             summary(text) == [
-                "0.0 4 v1 Pod/a", "0.1.0 8  Pod/b", "file:9:51: expected boolean, found number",
+                "0.0 4 v1 Pod/a", "0.1.0 8  Pod/b", "file:9:51: spec.hostNetwork: expected boolean, found number",
                 "1.0 11 apps/v1 Deployment/d", "2 13  PodList/", "3 15  PodList/", "4 17  AllowList/e", "5 19  AllowList/f",
             ]
         )

@@ -66,9 +66,9 @@ import Testing
     func `A file is reported as kubesec reports it`(name: String) throws {
         let expected = try Self.expectation(of: name)
         let scan = ManifestScan(ruleset: .kubesecV2, policies: nil, defaultNamespace: "default")
-        let documents = try scan.scan(Self.reference.appending(path: "input/\(name)").path)
+        let documents = try scan.scan(Array(Data(contentsOf: Self.reference.appending(path: "input/\(name)"))), named: name)
         let reports = try JSONDecoder().decode([Report].self, from: Data(KubesecJSON.encode(documents)))
-        #expect(ScanVerdict(documents, hasUnreadableFiles: false, asKubesec: scan.endsAsKubesec).status == expected.exitCode)
+        #expect(ScanTally(of: documents).status() == expected.exitCode)
         if let wanted = expected.reports {
             #expect(reports == wanted)
         } else {

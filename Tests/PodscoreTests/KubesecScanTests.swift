@@ -17,7 +17,7 @@ import Testing
             let valid = report["valid"] as? Bool ?? false
             return "\(report["object"] ?? "") \(valid) \(report["score"] ?? "") \(report["message"] ?? "")"
         }
-        return (reports, ScanVerdict(documents, hasUnreadableFiles: false, asKubesec: scan.endsAsKubesec).status)
+        return (reports, ScanTally(of: documents).status())
     }
 
     private static let unsupported = "This resource kind is not supported by kubesec"
@@ -55,12 +55,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("hostNetwork: 'true'", "f:4:16: expected boolean, found string"),
-        ("containers: {}", "f:4:15: expected array, found object"),
-        ("containers: [{securityContext: {runAsUser: 1.5}}]", "f:4:46: expected integer, found number"),
-        ("containers: [{resources: {limits: {cpu: []}}}]", "f:4:43: expected quantity, found array"),
-        ("containers: [{env: [{valueFrom: {secretKeyRef: web}}]}]", "f:4:50: expected object, found string"),
-        ("hostAliases: none", "f:4:16: expected array, found string"),
+        ("hostNetwork: 'true'", "f:4:16: spec.hostNetwork: expected boolean, found string"),
+        ("containers: {}", "f:4:15: spec.containers: expected array, found object"),
+        (
+            "containers: [{securityContext: {runAsUser: 1.5}}]",
+            "f:4:46: spec.containers[0].securityContext.runAsUser: expected integer, found number"
+        ),
+        (
+            "containers: [{resources: {limits: {cpu: []}}}]",
+            "f:4:43: spec.containers[0].resources.limits.cpu: expected quantity, found array"
+        ),
+        (
+            "containers: [{env: [{valueFrom: {secretKeyRef: web}}]}]",
+            "f:4:50: spec.containers[0].env[0].valueFrom.secretKeyRef: expected object, found string"
+        ),
+        ("hostAliases: none", "f:4:16: spec.hostAliases: expected array, found string"),
     ])
     func `A field of a wrong type makes the object invalid, and says where it stands`(field: String, message: String) throws {
         let result = try lines("apiVersion: v1\nkind: Pod\nspec:\n  \(field)\nmetadata: {name: web, namespace: prod}\n")
@@ -71,8 +80,8 @@ import Testing
     @Test(arguments: [
         ("kind: Pod\nspec: 5", "Pod/undefined.default false 0 error while parsing: missing 'apiVersion' key"),
         ("apiVersion: null\nspec: {}\nmetadata: []", "Unknown false 0 error while parsing: missing 'kind' key"),
-        ("apiVersion: 1\nkind: Pod", "Pod/undefined.default false 0 f:1:13: expected string, found number"),
-        ("apiVersion: v1\nkind: 5\nmetadata: {name: a}", "5/a.default false 0 f:2:7: expected string, found number"),
+        ("apiVersion: 1\nkind: Pod", "Pod/undefined.default false 0 f:1:13: apiVersion: expected string, found number"),
+        ("apiVersion: v1\nkind: 5\nmetadata: {name: a}", "5/a.default false 0 f:2:7: kind: expected string, found number"),
     ])
     func `A missing key is named before a wrong type`(text: String, expected: String) throws {
         #expect(try lines(text).reports == [expected])
@@ -114,7 +123,7 @@ import Testing
             try lines(text).reports == [
                 "Pod/a.default true 0 Passed with a score of 0 points",
                 "Pod/undefined.default false 0 error while parsing: missing 'apiVersion' key",
-                "Pod/undefined.default false 0 f:1:126: expected object, found number",
+                "Pod/undefined.default false 0 f:1:126: spec: expected object, found number",
             ]
         )
     }
@@ -124,13 +133,20 @@ import Testing
         let policies = PolicySet(policies: [], builtInDefault: .builtInDefault(under: .kubesecV2), ownNamespace: "")
         let scan = ManifestScan(ruleset: .kubesecV2, policies: policies, defaultNamespace: "default")
         let documents = scan.scan(Array(text.utf8), named: "f")
-        #expect(ScanVerdict(documents, hasUnreadableFiles: false, asKubesec: scan.endsAsKubesec).status == status)
+        #expect(ScanTally(of: documents).status() == status)
         #expect(!scan.endsAsKubesec)
     }
 
-    @Test func `A file that cannot be read ends as kubesec ends`() {
-        #expect(ScanVerdict([], hasUnreadableFiles: true, asKubesec: true).status == 1)
-        #expect(ScanVerdict([], hasUnreadableFiles: true, asKubesec: false).status == 2)
+    @Test(arguments: [(Ruleset.kubesecV2, 1), (.podscoreV1, 2)] as [(Ruleset, Int32)])
+    func `A file that cannot be read ends as kubesec ends, or by our own rules`(ruleset: Ruleset, status: Int32) {
+        let scan = ManifestScan(ruleset: ruleset, policies: nil, defaultNamespace: "default")
+        #expect(ScanTally(of: [scan.unreadableFile("f", "cannot read f: Permission denied")]).status() == status)
+    }
+
+    @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", 7), ("kind: Pod\n", 0), ("a: b: c", 2)] as [(String, Int32)])
+    func `Another status can be asked for what is refused, not for what is broken`(text: String, status: Int32) {
+        let scan = ManifestScan(ruleset: .podscoreV1, policies: nil, defaultNamespace: "default")
+        #expect(ScanTally(of: scan.scan(Array(text.utf8), named: "f")).status(refused: 7) == status)
     }
 
     @Test(
@@ -141,5 +157,13 @@ import Testing
     )
     func `Our own ruleset ends by our own rules`(text: String, status: Int32) throws {
         #expect(try lines(text, ruleset: .podscoreV1).status == status)
+    }
+}
+
+extension ScanTally {
+    /// Counts documents.
+    init(of documents: [ScannedDocument]) {
+        self.init()
+        for document in documents { count(document) }
     }
 }

@@ -117,6 +117,17 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Hands out the text so far and goes on behind it.
+    package mutating func drain() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return bytes
+    }
+
+    /// Goes on as behind an element, which somebody else has written.
+    package mutating func resumeBehindElement() {
+        needsComma = true
+    }
+
     /// Writes the opening of an object or array.
     private mutating func open(_ bracket: UInt8) {
         separate()

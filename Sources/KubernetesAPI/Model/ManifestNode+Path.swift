@@ -31,6 +31,36 @@ extension ManifestNode {
         position(at: Self.steps(of: path))
     }
 
+    /// Finds the path of the first node that begins at a position, such as `spec.containers[1].image`; empty at the top, `nil` where there is
+    /// none.
+    ///
+    /// Walks the tree: for messages alone.
+    package func path(ofNodeAt wanted: Position) -> String? {
+        var steps: [String] = []
+        return find(wanted, &steps) ? steps.joined() : nil
+    }
+
+    private func find(_ wanted: Position, _ steps: inout [String]) -> Bool {
+        if position == wanted { return true }
+        switch value {
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                steps.append("[\(index)]")
+                if element.find(wanted, &steps) { return true }
+                steps.removeLast()
+            }
+        case .object(let members):
+            for member in members {
+                steps.append(steps.isEmpty ? member.key : "." + member.key)
+                if member.value.find(wanted, &steps) { return true }
+                steps.removeLast()
+            }
+        case .null, .bool, .integer, .number, .string:
+            break
+        }
+        return false
+    }
+
     /// Takes a path apart; what is no number in brackets is taken as a key.
     static func steps(of path: String) -> [PathStep] {
         var steps: [PathStep] = []

@@ -1,0 +1,113 @@
+import AdmissionPolicy
+import KubernetesAPI
+import PodScoring
+
+/// A report as JUnit's XML, which build servers show as test results: a suite a file, a case a document.
+///
+/// A case fails when its document fails the scan, is an error when it is broken, and is skipped when no rule looks at it. A file of very many
+/// documents becomes several suites.
+package struct JUnitReport: ReportEncoder {
+    /// The beginning of the one element around all suites.
+    package let head = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"podscore\">\n".utf8)
+    /// Suites need nothing between them.
+    package let separator: [UInt8] = []
+
+    /// A report without any settings.
+    package init() {}
+
+    /// Writes one suite.
+    package func piece(of documents: [ScannedDocument]) -> [UInt8] {
+        guard let first = documents.first else { return [] }
+        var tally = ScanTally()
+        for document in documents { tally.count(document) }
+        var text = "  <testsuite name=\"\(XMLText.attribute(first.fileName))\" tests=\"\(documents.count)\""
+        text += " failures=\"\(tally.refused)\" errors=\"\(tally.broken)\" skipped=\"\(Self.skippedCount(documents))\">\n"
+        for document in documents { text += testCase(document) }
+        return Array((text + "  </testsuite>\n").utf8)
+    }
+
+    /// Writes the end of the element around all suites.
+    package func tail(of tally: ScanTally) -> [UInt8] {
+        Array("</testsuites>\n".utf8)
+    }
+
+    private static func skippedCount(_ documents: [ScannedDocument]) -> Int {
+        documents.count { document in
+            guard case .notScorable = document.outcome else { return false }
+            return !document.isRefused || document.isExcused
+        }
+    }
+
+    private func testCase(_ document: ScannedDocument) -> String {
+        let file = XMLText.attribute(document.fileName)
+        let line = document.position.map { " line=\"\($0.line)\"" } ?? ""
+        let name = XMLText.attribute(document.objectName)
+        return "    <testcase name=\"\(name)\" classname=\"\(file)\" file=\"\(file)\"\(line)>\n\(result(of: document))    </testcase>\n"
+    }
+
+    private func result(of document: ScannedDocument) -> String {
+        if case .broken(let problem) = document.outcome {
+            return "      <error message=\"\(XMLText.attribute(document.brokenMessage ?? problem))\">\(XMLText.content(problem))</error>\n"
+        }
+        let findings = ReportFinding.list(of: document)
+        let lines = findings.map { Self.line($0, in: document) }.joined(separator: "\n")
+        if document.isRefused && !document.isExcused {
+            let message = XMLText.attribute(Self.verdict(of: document, findings))
+            return "      <failure message=\"\(message)\" type=\"refused\">\(XMLText.content(lines))</failure>\n"
+        }
+        if case .notScorable(_, let why) = document.outcome { return "      <skipped message=\"\(XMLText.attribute(why))\"/>\n" }
+        return lines.isEmpty ? "" : "      <system-out>\(XMLText.content(lines))</system-out>\n"
+    }
+
+    /// Why a document fails the scan.
+    private static func verdict(of document: ScannedDocument, _ findings: [ReportFinding]) -> String {
+        if case .scored(_, _, let decision) = document.outcome, let denial = decision?.response.denial { return denial.message }
+        return findings.first { $0.level == .error }?.message ?? "refused"
+    }
+
+    /// One finding: its place, its rule, its points, what to do.
+    private static func line(_ finding: ReportFinding, in document: ScannedDocument) -> String {
+        let place = finding.position.map { "\(document.fileName):\($0)" } ?? document.fileName
+        let points = finding.points.map { " (\(RuleFacts.signed($0)))" } ?? ""
+        return "\(place): \(finding.rule)\(points): \(finding.message)"
+    }
+}
+
+/// Writes texts so that they can stand in XML 1.0.
+///
+/// Source: <https://www.w3.org/TR/xml/#charsets>
+enum XMLText {
+    /// A text between quotation marks, line breaks and tabs kept.
+    static func attribute(_ text: String) -> String {
+        escaped(text, isAttribute: true)
+    }
+
+    /// A text between tags.
+    static func content(_ text: String) -> String {
+        escaped(text, isAttribute: false)
+    }
+
+    private static func escaped(_ text: String, isAttribute: Bool) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "\r": escaped += "&#13;"
+            case "\n" where isAttribute: escaped += "&#10;"
+            case "\t" where isAttribute: escaped += "&#9;"
+            default: escaped.unicodeScalars.append(isAllowed(scalar) ? scalar : "\u{FFFD}")
+            }
+        }
+        return escaped
+    }
+
+    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x20...0xFFFD, 0x10000...0x10FFFF: true
+        default: false
+        }
+    }
+}

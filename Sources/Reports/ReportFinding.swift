@@ -1,0 +1,203 @@
+import AdmissionPolicy
+package import KubernetesAPI
+package import PodScoring
+
+/// One thing at one place of a document that a report points at.
+package struct ReportFinding: Sendable {
+    /// How much it matters.
+    package enum Level: String, Sendable {
+        /// Refused, or nearly as good as the node's root.
+        case error
+        /// Costs points.
+        case warning
+        /// Would earn points.
+        case note
+    }
+
+    /// The container or the volume that has to be changed.
+    package enum Part: Sendable, Equatable {
+        /// The Pod, or the object around it.
+        case whole
+        case container(String)
+        case volume(String)
+    }
+
+    /// The id of a finding that is not about one rule: the score as a whole.
+    package static let minimumScore = "minimumScore"
+    /// The id of a finding that says why a document could not be read.
+    package static let unreadable = "unreadable"
+    /// The id of a finding that says why an object was not scored, where that fails the scan.
+    package static let notScorable = "notScorable"
+
+    /// The rule's id, the name of the standard's check, or one of the ids above.
+    package let rule: String
+    /// How much it matters.
+    package let level: Level
+    /// What of the object it is about.
+    package let part: Part
+    /// Where the field stands, or the innermost thing around it that exists; `nil` where nothing of the document could be read.
+    package let position: Position?
+    /// The path of the field in the document; empty for the object as a whole.
+    package let path: String
+    /// What is wrong and what to do, on one line.
+    package let message: String
+    /// The points that are lost or not earned; `nil` for what is about none.
+    package let points: Int?
+}
+
+extension ReportFinding {
+    /// What there is to say about a document: the verdict first, then rules in the report's order, then the standards' checks.
+    package static func list(of document: ScannedDocument) -> [Self] {
+        switch document.outcome {
+        case .broken:
+            return [whole(unreadable, .error, document, document.brokenMessage ?? "")]
+        case .notScorable(let object, let why):
+            let verdict = document.countsAsInKubesec ? [whole(notScorable, .error, document, why)] : []
+            return verdict + checks(of: document.standard, level: .error, in: object, document)
+        case .scored(let object, let report, let decision):
+            return verdict(of: report, decision, in: object, document)
+                + rules(of: report, decision, in: object, document)
+                + standards(decision, in: object, document)
+        }
+    }
+
+    /// A finding about a document as a whole.
+    private static func whole(_ rule: String, _ level: Level, _ document: ScannedDocument, _ message: String) -> Self {
+        Self(rule: rule, level: level, part: .whole, position: document.position, path: "", message: message, points: nil)
+    }
+
+    /// Says that the score is too low, where it is.
+    private static func verdict(
+        of report: ScoreReport,
+        _ decision: Decision?,
+        in object: KubernetesObject,
+        _ document: ScannedDocument
+    ) -> [Self] {
+        guard let lack = ScoreLack(of: report, decision, in: object, document) else { return [] }
+        return [whole(minimumScore, decision.map(Level.init) ?? .error, document, lack.sentence)]
+    }
+
+    /// The rules that failed, at each of their places.
+    private static func rules(
+        of report: ScoreReport,
+        _ decision: Decision?,
+        in object: KubernetesObject,
+        _ document: ScannedDocument
+    ) -> [Self] {
+        let demanded = decision?.violations.compactMap(\.rule) ?? []
+        let places = FindingPlaces(object, document)
+        return report.results.flatMap { result -> [Self] in
+            guard case .fails(let findings) = result.outcome else { return [] }
+            let entry = report.entry(of: result)
+            let isDemanded = demanded.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) }
+            let level = isDemanded ? decision.map(Level.init) ?? .error : Level(entry)
+            return places.findings(findings) { finding in
+                (entry.rule.id, level, places.fix(of: entry.rule, finding) + ". " + entry.rule.reason, entry.points)
+            }
+        }
+    }
+
+    /// The checks of the standard that was asked for and of those that the policy's decisive level demands, each once.
+    private static func standards(_ decision: Decision?, in object: KubernetesObject, _ document: ScannedDocument) -> [Self] {
+        var list = checks(of: document.standard, level: .error, in: object, document)
+        var known = document.standard.map { [$0.standard] } ?? []
+        for violation in decision?.violations ?? [] {
+            guard case .podSecurityStandard(let standard, _) = violation, !known.contains(standard) else { continue }
+            known.append(standard)
+            let found = StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
+            list += checks(of: found, level: decision.map(Level.init) ?? .error, in: object, document)
+        }
+        return list
+    }
+
+    /// The checks that a standard's findings name, at each of their places.
+    private static func checks(
+        of standard: StandardFindings?,
+        level: Level,
+        in object: KubernetesObject,
+        _ document: ScannedDocument
+    ) -> [Self] {
+        let places = FindingPlaces(object, document)
+        return standard?.violations.flatMap { violation in
+            places.findings(violation.findings) { finding in
+                (violation.name, level, "\(places.fix(of: violation.check, finding)). The Pod \(violation.reason).", nil)
+            }
+        } ?? []
+    }
+}
+
+extension ReportFinding.Level {
+    /// By how much a rule costs: from nine points on it gives the container a part of the node.
+    package init(_ entry: Ruleset.Entry) {
+        switch entry.rule.polarity {
+        case .positive: self = .note
+        case .negative: self = entry.points <= -9 ? .error : .warning
+        }
+    }
+
+    /// By what comes of a demand that is not met.
+    fileprivate init(_ decision: Decision) {
+        switch decision.outcome {
+        case .deny: self = .error
+        case .warn: self = .warning
+        case .allow, .audit, .exempt, .unchanged: self = .note
+        }
+    }
+}
+
+/// Finds the places of findings in one document.
+private struct FindingPlaces {
+    private let object: KubernetesObject
+    private let document: ScannedDocument
+    private let text: FixText
+    private let specificationPath: String
+
+    init(_ object: KubernetesObject, _ document: ScannedDocument) {
+        self.object = object
+        self.document = document
+        text = FixText(pod: object.podSpec ?? PodSpec())
+        specificationPath = RuleKinds(named: object.kind).specificationPath
+    }
+
+    /// One finding a place, or one for the object where there is no place to point at.
+    func findings(
+        _ findings: [Finding],
+        _ describe: (Finding?) -> (rule: String, level: ReportFinding.Level, message: String, points: Int?)
+    ) -> [ReportFinding] {
+        guard !findings.isEmpty else { return [made(describe(nil), part: .whole, path: "")] }
+        return findings.map { made(describe($0), part: part(of: $0), path: $0.path(below: specificationPath)) }
+    }
+
+    private func made(
+        _ facts: (rule: String, level: ReportFinding.Level, message: String, points: Int?),
+        part: ReportFinding.Part,
+        path: String
+    ) -> ReportFinding {
+        ReportFinding(
+            rule: facts.rule,
+            level: facts.level,
+            part: part,
+            position: path.isEmpty ? document.position : document.position(ofPath: path),
+            path: path,
+            message: facts.message,
+            points: facts.points
+        )
+    }
+
+    func fix(of rule: Rule, _ finding: Finding?) -> String {
+        text.text(of: rule, findings: finding.map { [$0] } ?? [])
+    }
+
+    func fix(of check: StandardCheck, _ finding: Finding?) -> String {
+        text.text(of: check, findings: finding.map { [$0] } ?? [])
+    }
+
+    private func part(of finding: Finding) -> ReportFinding.Part {
+        let pod = object.podSpec ?? PodSpec()
+        switch finding.place {
+        case .container: return pod.container(at: finding.place).map { .container($0.name) } ?? .whole
+        case .volume(let index): return pod.volumes.indices.contains(index) ? .volume(pod.volumes[index].name) : .whole
+        case .pod, .metadata, .object: return .whole
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import AdmissionPolicy
+import KubernetesAPI
+package import PodScoring
+
+/// A report in SARIF 2.1.0, which code scanning services read: one result a finding, each rule explained once.
+///
+/// Rules that hold are not reported. Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>
+package struct SARIFReport: ReportEncoder {
+    /// Stands inside of the results.
+    private let inside: JSONWriter
+    private let rules: [SARIFRule]
+    private let ruleIndexes: [[UInt8]: Int]
+    /// Whether each result says if a baseline knows it.
+    private let hasBaseline: Bool
+    /// All that comes before the results, the rules among it.
+    package let head: [UInt8]
+    /// The comma between two results.
+    package let separator = [UInt8(ascii: ",")]
+
+    /// A report.
+    ///
+    /// - Parameters:
+    ///   - version: The program's version.
+    ///   - ruleset: The ruleset whose points say how much a rule matters.
+    ///   - hasBaseline: Whether findings were compared with a baseline.
+    package init(version: String, ruleset: Ruleset, hasBaseline: Bool = false) {
+        let rules = SARIFRule.all(weighedBy: ruleset)
+        var json = JSONWriter(layout: .indented, reservingCapacity: 64 * 1024)
+        json.beginObject()
+        json.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
+        json.member("version", "2.1.0")
+        json.key("runs")
+        json.beginArray()
+        json.beginObject()
+        json.key("tool")
+        json.beginObject()
+        json.key("driver")
+        json.beginObject()
+        json.member("name", "podscore")
+        json.member("version", version)
+        json.key("rules")
+        json.beginArray()
+        for rule in rules { rule.write(to: &json) }
+        json.endArray()
+        json.endObject()
+        json.endObject()
+        json.member("columnKind", "unicodeCodePoints")
+        json.key("results")
+        json.beginArray()
+        head = json.drain()
+        inside = json
+        self.rules = rules
+        self.hasBaseline = hasBaseline
+        ruleIndexes = Dictionary(rules.enumerated().map { (Array($0.element.id.utf8), $0.offset) }) { first, _ in first }
+    }
+
+    /// Writes a result a finding; empty when nothing was found.
+    package func piece(of documents: [ScannedDocument]) -> [UInt8] {
+        var json = inside
+        for document in documents {
+            for finding in ReportFinding.list(of: document) { write(finding, in: document, to: &json) }
+        }
+        return json.bytes
+    }
+
+    /// Writes the results' end, and whether everything could be read.
+    package func tail(of tally: ScanTally) -> [UInt8] {
+        var json = inside
+        if tally.hasPieces { json.resumeBehindElement() }
+        json.endArray()
+        json.key("invocations")
+        json.beginArray()
+        json.beginObject()
+        json.key("executionSuccessful")
+        json.write(tally.broken == 0)
+        json.endObject()
+        json.endArray()
+        json.endObject()
+        json.endArray()
+        json.endObject()
+        json.endLine()
+        return json.bytes
+    }
+
+    private func write(_ finding: ReportFinding, in document: ScannedDocument, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("ruleId", finding.rule)
+        if let index = ruleIndexes[Array(finding.rule.utf8)] {
+            json.key("ruleIndex")
+            json.write(index)
+        }
+        json.member("level", finding.level.rawValue)
+        json.key("message")
+        json.beginObject()
+        json.member("text", "\(DisplayText.oneLine(document.objectName, byteLimit: 400)): \(finding.message)")
+        json.endObject()
+        json.key("locations")
+        json.beginArray()
+        writeLocation(of: finding, in: document, to: &json)
+        json.endArray()
+        json.key("partialFingerprints")
+        json.beginObject()
+        json.member("podscoreFinding/v1", FindingIdentity(finding, in: document).fingerprint)
+        json.endObject()
+        if hasBaseline { json.member("baselineState", document.isRefused && !document.isExcused ? "new" : "unchanged") }
+        if let points = finding.points {
+            json.key("properties")
+            json.beginObject()
+            json.key("points")
+            json.write(points)
+            json.endObject()
+        }
+        json.endObject()
+    }
+
+    private func writeLocation(of finding: ReportFinding, in document: ScannedDocument, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("physicalLocation")
+        json.beginObject()
+        json.key("artifactLocation")
+        json.beginObject()
+        json.member("uri", FileURI.text(document.fileName))
+        json.endObject()
+        if let position = finding.position {
+            json.key("region")
+            json.beginObject()
+            json.key("startLine")
+            json.write(position.line)
+            json.key("startColumn")
+            json.write(position.column)
+            json.endObject()
+        }
+        json.endObject()
+        json.key("logicalLocations")
+        json.beginArray()
+        json.beginObject()
+        json.member("name", document.objectName)
+        json.member("fullyQualifiedName", finding.path.isEmpty ? document.objectName : "\(document.objectName): \(finding.path)")
+        json.member("kind", "resource")
+        json.endObject()
+        json.endArray()
+        json.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// Writes a key and the string that it holds.
+    mutating func member(_ name: String, _ text: String) {
+        key(name)
+        write(text)
+    }
+}
+
+/// Writes paths as references of RFC 3986.
+enum FileURI {
+    /// A relative path as a relative reference, an absolute one with the scheme `file`.
+    static func text(_ path: String) -> String {
+        var rest = Substring(path)
+        while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
+        let isAbsolute = rest.hasPrefix("/")
+        var text = isAbsolute ? "file://" : ""
+        for byte in rest.utf8 {
+            if isUnreserved(byte) {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return text
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"): true
+        default: false
+        }
+    }
+}

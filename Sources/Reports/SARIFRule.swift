@@ -1,0 +1,127 @@
+import KubernetesAPI
+import PodScoring
+
+/// One entry among the rules of a SARIF report.
+struct SARIFRule {
+    /// The id by which results name it.
+    let id: String
+    private let summary: String
+    private let help: [String]
+    private let example: String
+    private let references: [String]
+    private let level: ReportFinding.Level
+    /// From 0 to 10, as code scanning services sort findings.
+    private let severity: String
+
+    /// Everything that a result can name, in the order of the catalogs.
+    static func all(weighedBy ruleset: Ruleset) -> [Self] {
+        RuleCatalog.builtIn.map { Self($0, weighedBy: ruleset) } + StandardCheckCatalog.all.map(Self.init) + verdicts
+    }
+
+    private init(_ rule: Rule, weighedBy ruleset: Ruleset) {
+        let rulesets = [ruleset] + Ruleset.all
+        let entry = rulesets.lazy.compactMap { $0.entries.first { $0.rule.id.utf8.elementsEqual(rule.id.utf8) } }.first
+        id = rule.id
+        summary = rule.reason
+        help = ["What to do: \(rule.fix)."] + RuleFacts.sentences(of: rule) + (rule.blindSpot.map { [$0] } ?? [])
+        example = rule.example
+        references = rule.references
+        level = entry.map(ReportFinding.Level.init) ?? .warning
+        severity = Self.severity(of: rule, points: entry?.points ?? 0)
+    }
+
+    private init(_ check: StandardCheck) {
+        id = check.name
+        summary = "By the Pod Security Standard \(check.level.rawValue) no Pod \(check.reason)."
+        help = ["What to do: \(check.fix)."]
+        example = ""
+        references = ["https://kubernetes.io/docs/concepts/security/pod-security-standards/#\(check.level.rawValue)"]
+        level = .error
+        severity = "8.0"
+    }
+
+    private init(id: String, summary: String, help: String) {
+        self.id = id
+        self.summary = summary
+        self.help = [help]
+        example = ""
+        references = []
+        level = .error
+        severity = "7.0"
+    }
+
+    private static let verdicts = [
+        Self(
+            id: ReportFinding.minimumScore,
+            summary: "The object scores less than it has to.",
+            help: "Make the changes that the message names, or others that bring as many points."
+        ),
+        Self(
+            id: ReportFinding.notScorable,
+            summary: "No rule looks at objects of this kind, which fails a scan by kubesec's rules.",
+            help: "Leave the file out, or score by a ruleset of podscore's own."
+        ),
+        Self(
+            id: ReportFinding.unreadable,
+            summary: "The file or a document in it cannot be read, so nothing is known of it.",
+            help: "Mend what the message names, or leave the file out."
+        ),
+    ]
+
+    private static func severity(of rule: Rule, points: Int) -> String {
+        guard rule.polarity == .negative else { return "2.0" }
+        switch points {
+        case ...(-30): return "9.5"
+        case ...(-9): return "8.0"
+        case ...(-3): return "5.0"
+        default: return "3.0"
+        }
+    }
+
+    /// Writes the entry.
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", id)
+        json.member("name", id.split(separator: "/").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined())
+        writeText("shortDescription", summary, to: &json)
+        writeText("fullDescription", ([summary] + help).joined(separator: " "), to: &json)
+        json.key("help")
+        json.beginObject()
+        json.member("text", text)
+        json.member("markdown", markdown)
+        json.endObject()
+        if let reference = references.first { json.member("helpUri", reference) }
+        json.key("defaultConfiguration")
+        json.beginObject()
+        json.member("level", level.rawValue)
+        json.endObject()
+        json.key("properties")
+        json.beginObject()
+        json.key("tags")
+        json.beginArray()
+        json.write("kubernetes")
+        json.write("security")
+        json.endArray()
+        json.member("security-severity", severity)
+        json.endObject()
+        json.endObject()
+    }
+
+    private func writeText(_ key: String, _ text: String, to json: inout JSONWriter) {
+        json.key(key)
+        json.beginObject()
+        json.member("text", text)
+        json.endObject()
+    }
+
+    private var text: String {
+        let parts = [([summary] + help).joined(separator: "\n"), example, references.map { "See \($0)" }.joined(separator: "\n")]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    private var markdown: String {
+        let snippet = example.isEmpty ? "" : "```yaml\n\(example)\n```"
+        let parts = [summary, help.joined(separator: "\n"), snippet, references.map { "* <\($0)>" }.joined(separator: "\n")]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+}

@@ -1,0 +1,147 @@
+import AdmissionPolicy
+import KubernetesAPI
+import PodScoring
+
+/// A report for people: what each object scores, what to change for how many points, and what the cluster would say.
+package struct TableReport: ReportEncoder {
+    /// Nothing stands before the first document.
+    package let head: [UInt8] = []
+    /// An empty line.
+    package let separator = [UInt8(ascii: "\n")]
+    private let style: TableStyle
+
+    /// A report in a style.
+    package init(style: TableStyle = TableStyle()) {
+        self.style = style
+    }
+
+    /// Writes a paragraph a document.
+    package func piece(of documents: [ScannedDocument]) -> [UInt8] {
+        let paragraphs = documents.map { document in lines(of: document).map { $0 + "\n" }.joined() }
+        return Array(paragraphs.joined(separator: "\n").utf8)
+    }
+
+    /// Writes what the documents come to when there are several.
+    package func tail(of tally: ScanTally) -> [UInt8] {
+        guard tally.documents > 1 else { return [] }
+        let tone: TableStyle.Tone = tally.refused + tally.broken > 0 ? .bad : .good
+        return Array(("\n" + style.toned(tally.sentence, tone) + "\n").utf8)
+    }
+
+    private func lines(of document: ScannedDocument) -> [String] {
+        let place = DisplayText.oneLine(document.position.map { "\(document.fileName):\($0.line)" } ?? document.fileName, byteLimit: 4096)
+        let name = DisplayText.oneLine(document.objectName, byteLimit: 400)
+        switch document.outcome {
+        case .broken(let problem):
+            return style.paragraph("broken: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
+        case .notScorable(let object, let why):
+            return ["\(place): \(name) is not scored: \(why)"] + lines(of: document.standard, in: object)
+        case .scored(let object, let report, let decision):
+            let isRefused = document.isRefused && !document.isExcused
+            let score = "\(report.score) of \(report.bestPossibleScore)"
+            let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, isRefused ? .bad : .good))"
+            return ["\(head) (\(report.ruleset.label))"]
+                + faults(in: report, of: document)
+                + kept(in: report)
+                + (decision.map { verdict($0, of: report, in: object) } ?? [])
+                + lines(of: document.standard, in: object)
+                + excuse(of: document)
+        }
+    }
+
+    /// Writes what to change, in the report's order, with the line of the first place.
+    private func faults(in report: ScoreReport, of document: ScannedDocument) -> [String] {
+        let failures = report.results.filter { $0.outcome.fails }
+        guard !failures.isEmpty, let object = document.outcome.object else { return [] }
+        let width = max(4, failures.map { report.entry(of: $0).rule.id.count }.max() ?? 0)
+        let places = FixText(pod: object.podSpec ?? PodSpec())
+        let specification = RuleKinds(named: object.kind).specificationPath
+        let title = style.toned("  points  \(RuleText.padded("rule", to: width))   line  what to change", .faint)
+        let rows = failures.flatMap { failure -> [String] in
+            let entry = report.entry(of: failure)
+            guard case .fails(let findings) = failure.outcome else { return [] }
+            let position = findings.first.map { document.position(ofPath: $0.path(below: specification)) } ?? document.position
+            let line = position.map { String($0.line) } ?? ""
+            let number = String(repeating: " ", count: max(0, 5 - line.count)) + line
+            let points = "    " + RuleText.signed(entry.points)
+            let lead = "\(points)  \(RuleText.padded(entry.rule.id, to: width))  \(number)  "
+            let row = style.paragraph(lead, places.text(of: entry.rule, findings: findings))
+            guard let first = row.first else { return [] }
+            let tone: TableStyle.Tone = entry.rule.polarity == .negative ? .bad : .caution
+            return [style.toned(points, tone) + first.dropFirst(points.count)] + row.dropFirst()
+        }
+        return ["", title] + rows + [""]
+    }
+
+    /// Writes which rules earned points.
+    private func kept(in report: ScoreReport) -> [String] {
+        let earned = report.results.map { (entry: report.entry(of: $0), fails: $0.outcome.fails) }
+            .filter { $0.entry.rule.polarity == .positive && !$0.fails && $0.entry.points > 0 }
+        guard !earned.isEmpty else { return [style.toned("  no points earned", .faint)] }
+        let points = earned.reduce(0) { $0 + $1.entry.points }
+        return style.paragraph("  +\(points) earned by ", earned.map(\.entry.rule.id).joined(separator: ", "), .faint)
+    }
+
+    /// Writes what the cluster would say; what to change for it stands above.
+    private func verdict(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject) -> [String] {
+        guard decision.outcome == .deny else {
+            let warnings = decision.response.warnings
+            let verdict = "  \(decision.outcome == .exempt ? "exempt" : warnings.isEmpty ? "allowed" : "allowed with warnings")"
+            return [style.toned(verdict, warnings.isEmpty ? .good : .caution) + " by policy \(decision.policy)"]
+                + warnings.flatMap { style.paragraph("  Warning: ", $0) }
+        }
+        let lack = MinimumWay(decision, of: report, in: object)
+        let clauses = (lack.map { ["below the minimum \($0.minimum)"] } ?? []) + demands(of: decision) + standards(of: decision)
+        let lines = style.paragraph("  denied by policy \(decision.policy): ", clauses.joined(separator: "; "), .bad)
+        return lines + (lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? [])
+    }
+
+    /// The rules that a policy requires or forbids and the object does not mind: `required: RunAsNonRoot, CapDropAll`.
+    private func demands(of decision: Decision) -> [String] {
+        var required: [String] = []
+        var forbidden: [String] = []
+        for violation in decision.violations {
+            switch violation {
+            case .required(let rule): required.append(rule)
+            case .forbidden(let rule): forbidden.append(rule)
+            case .minimumScore, .podSecurityStandard, .undecodable: break
+            }
+        }
+        return [("required", required), ("forbidden", forbidden)].filter { !$0.1.isEmpty }.map {
+            "\($0.0): \($0.1.joined(separator: ", "))"
+        }
+    }
+
+    /// The checks of the policy's standard that the object breaks: `baseline@v1.31: baseline/hostNamespaces`.
+    private func standards(of decision: Decision) -> [String] {
+        let checks = decision.violations.compactMap { violation -> (standard: String, check: String)? in
+            guard case .podSecurityStandard(let standard, let check) = violation else { return nil }
+            return (standard.description, check)
+        }
+        guard let standard = checks.first?.standard else { return [] }
+        return ["\(standard): \(checks.map(\.check).joined(separator: ", "))"]
+    }
+
+    /// Writes what the Pod Security Standard forbids; nothing where none was asked for.
+    private func lines(of findings: StandardFindings?, in object: KubernetesObject) -> [String] {
+        guard let findings else { return [] }
+        guard !findings.violations.isEmpty else { return [style.toned("  meets \(findings.standard)", .good)] }
+        let places = FixText(pod: object.podSpec ?? PodSpec())
+        let width = findings.violations.map(\.name.count).max() ?? 0
+        return [style.toned("  breaks \(findings.standard):", .bad)]
+            + findings.violations.flatMap { violation in
+                let fix = places.text(of: violation.check, findings: violation.findings)
+                return style.paragraph("    \(RuleText.padded(violation.name, to: width))  ", fix)
+            }
+    }
+
+    /// Says whether a refused object counts, where there is a baseline.
+    private func excuse(of document: ScannedDocument) -> [String] {
+        switch document.baseline {
+        case nil: []
+        case .known: [style.toned("  known to the baseline, so it does not count", .faint)]
+        case .new: [style.toned("  not in the baseline", .bad)]
+        case .worse(let reasons): style.paragraph("  worse than the baseline: ", reasons.joined(separator: ", "), .bad)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import KubernetesAPI
+
+/// A report with the content of kubesec's JSON as one YAML list.
+package struct YAMLReport: ReportEncoder {
+    private let json = KubesecJSONReport()
+    /// Nothing stands before the list.
+    package let head: [UInt8] = []
+    /// Elements need nothing between them.
+    package let separator: [UInt8] = []
+
+    /// A report without any settings.
+    package init() {}
+
+    /// Writes an element a document.
+    package func piece(of documents: [ScannedDocument]) -> [UInt8] {
+        let text = json.head + json.piece(of: documents) + [UInt8(ascii: "]")]
+        var parser = JSONNodeParser(text.span)
+        // The text is ours, so it can be read; were it not, JSON is YAML, too.
+        guard let node = try? parser.next() else { return text }
+        var yaml = YAMLText()
+        yaml.write(node)
+        return Array(yaml.text.utf8)
+    }
+
+    /// Writes what stands for a list without elements.
+    package func tail(of tally: ScanTally) -> [UInt8] {
+        tally.hasPieces ? [] : Array("[]\n".utf8)
+    }
+}
+
+/// Writes nodes as YAML in block style.
+///
+/// Strings that could be taken for anything else stand between quotation marks, with JSON's escapes, which YAML shares.
+struct YAMLText {
+    /// What was written so far, whole lines.
+    private(set) var text = ""
+
+    /// Writes a list or an object from the beginning of a line on.
+    mutating func write(_ node: ManifestNode) {
+        write(node, indentation: 0)
+    }
+
+    private mutating func write(_ node: ManifestNode, indentation: Int) {
+        switch node.value {
+        case .array(let elements):
+            for element in elements {
+                indent(indentation)
+                text += "- "
+                writeBehindDash(element, indentation: indentation + 2)
+            }
+        case .object(let members):
+            writeMembers(members[...], indentation: indentation)
+        default:
+            indent(indentation)
+            text += Self.scalar(node.value) + "\n"
+        }
+    }
+
+    /// Writes an element; the first member of an object stands on the line of its dash.
+    private mutating func writeBehindDash(_ node: ManifestNode, indentation: Int) {
+        guard case .object(let members) = node.value, let first = members.first else {
+            text += Self.scalar(node.value) + "\n"
+            return
+        }
+        writeMember(first, indentation: indentation)
+        writeMembers(members.dropFirst(), indentation: indentation)
+    }
+
+    private mutating func writeMembers(_ members: ArraySlice<ManifestNode.Member>, indentation: Int) {
+        for member in members {
+            indent(indentation)
+            writeMember(member, indentation: indentation)
+        }
+    }
+
+    private mutating func writeMember(_ member: ManifestNode.Member, indentation: Int) {
+        text += Self.string(member.key) + ":"
+        switch member.value.value {
+        case .array(let elements) where !elements.isEmpty:
+            text += "\n"
+            write(member.value, indentation: indentation)
+        case .object(let members) where !members.isEmpty:
+            text += "\n"
+            write(member.value, indentation: indentation + 2)
+        default:
+            text += " " + Self.scalar(member.value.value) + "\n"
+        }
+    }
+
+    private mutating func indent(_ count: Int) {
+        text += String(repeating: " ", count: count)
+    }
+
+    private static func scalar(_ value: ManifestNode.Value) -> String {
+        switch value {
+        case .null: "null"
+        case .bool(let value): value ? "true" : "false"
+        case .integer(let value): String(value)
+        case .number(let text): text
+        case .string(let text): string(text)
+        case .array: "[]"
+        case .object: "{}"
+        }
+    }
+
+    /// A string as it is where nothing else could be meant, else quoted.
+    private static func string(_ text: String) -> String {
+        if isPlain(text) { return text }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\" + String(scalar)
+            case "\n": quoted += "\\n"
+            case "\t": quoted += "\\t"
+            case "\r": quoted += "\\r"
+            default: quoted += isPrintable(scalar) ? String(scalar) : escaped(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    /// Words of letters, digits and a few marks, which begin with a letter and do not read as another type.
+    private static func isPlain(_ text: String) -> Bool {
+        guard let first = text.utf8.first, isLetter(first) else { return false }
+        guard text.utf8.allSatisfy({ isLetter($0) || isDigit($0) || ($0 != UInt8(ascii: ":") && plainMarks.contains($0)) }) else {
+            return false
+        }
+        guard text.utf8.last != UInt8(ascii: " ") else { return false }
+        return !words.contains(text.lowercased())
+    }
+
+    /// What YAML 1.1 reads as a boolean or as null.
+    private static let words = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"]
+    private static let plainMarks = Array(" ._-/()=;+".utf8)
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: true
+        }
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        let width = scalar.value > 0xFFFF ? 8 : 4
+        return (width == 8 ? "\\U" : "\\u") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
