@@ -11,6 +11,7 @@ BENCH_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscor
 PEER_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product libyaml-peer
 # The parsers of outside bytes and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
 ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests
+IMAGE ?= podscore:$(shell awk '$$1 == "appVersion:" { print $$2 }' Charts/podscore/Chart.yaml)
 CHART_VENV := .build-chart/venv
 
 .PHONY: help
@@ -78,6 +79,14 @@ e2e-asan: deps-e2e ## Run a mix of clients against a server with the address san
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } { print }'
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py .build-asan/debug/podscore small_mix
 
+.PHONY: deps-tls
+deps-tls: deps ## Install testssl.sh
+	@.ci/deps.sh tls
+
+.PHONY: tls-check
+tls-check: release deps-tls ## Let testssl.sh look for weak protocols and ciphers; takes a minute or more
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/tls.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
+
 .PHONY: deps-lint
 deps-lint: ## Install the linters that the machine lacks
 	@.ci/deps.sh lint
@@ -122,8 +131,13 @@ chart: $(CHART_VENV)/ready build ## Lint and render the chart with the Helm engi
 		$(CHART_VENV)/bin/python Charts/tests/check.py
 
 .PHONY: image
-image: ## Build the container image (comes later)
-	@echo "make image: not there yet, it comes with the Dockerfile" >&2; exit 1
+image: ## Build the container image with Docker or Podman; IMAGE=NAME:TAG names it
+	@engine=$$(command -v docker || command -v podman) || { echo "make image: needs docker or podman" >&2; exit 1; }; \
+		"$$engine" build --tag "$(IMAGE)" .
+
+.PHONY: image-check
+image-check: release ## Start what the image's last stage copies in a chroot, without a container engine (needs root)
+	@.ci/image-check.sh "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
 
 .PHONY: ci
 ci: deps-lint ## Everything that must pass before a change lands
@@ -133,6 +147,7 @@ ci: deps-lint ## Everything that must pass before a change lands
 	@$(MAKE) test-asan
 	@$(MAKE) e2e
 	@$(MAKE) e2e-asan
+	@$(MAKE) image-check
 	@$(MAKE) chart
 
 .PHONY: clean

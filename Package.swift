@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .target(name: "CTLSShims", dependencies: ["COpenSSL"]),
+        .target(name: "CProcess"),
     ]
         + module("KubernetesAPI")
         + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
@@ -58,7 +59,7 @@ let package = Package(
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML", "FileSystem"])
-        + module("FileSystem")
+        + module("FileSystem", ["CProcess"])
         + module("Metrics")
         + module(
             "WebhookServer",

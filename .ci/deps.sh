@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for the named purposes: deps.sh build|lint|chart|e2e|bench...
+# Installs what is missing for the named purposes: deps.sh build|lint|chart|e2e|tls|bench...
 # What is there already is left alone, however it came there; without root (or sudo that asks nothing) it says what to run instead.
 set -euo pipefail
 
@@ -40,13 +40,17 @@ for purpose in "$@"; do
             need nginx-light has_command nginx
             need libnginx-mod-stream test -e /usr/lib/nginx/modules/ngx_stream_module.so
             ;;
+        tls)
+            need python3 has_command python3
+            need testssl.sh has_command testssl
+            ;;
         bench)
             need nginx-light has_command nginx
             need wrk has_command wrk
             need valgrind has_command valgrind
             ;;
         *)
-            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, bench)" >&2
+            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, tls, bench)" >&2
             exit 2
             ;;
     esac

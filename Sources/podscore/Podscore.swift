@@ -28,7 +28,7 @@ import Glibc
     /// Runs the command that the arguments name, and exits with 2 where they are not understood.
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(ProgramArguments.all)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Makes the file system of the image: image-root.sh PROGRAM FOLDER. The Dockerfile runs it, and image-check.sh.
+# Debian's libraries are taken from the machine that it runs on; each must be one that the program is known to need.
+set -euo pipefail
+
+# Beside these only the C library's own loader. A new one is a decision: it makes the image larger and has security updates of its own.
+readonly known='libssl\.so\.3|libcrypto\.so\.3|libyaml-0\.so\.2|libstdc\+\+\.so\.6|libgcc_s\.so\.1|libm\.so\.6|libc\.so\.6|ld-linux[a-z0-9_-]*\.so\.[0-9]'
+# Without these it would not be linked as is meant: TLS and YAML get the system's security updates.
+readonly needed=(libssl.so.3 libyaml-0.so.2)
+
+fail() {
+    echo "image-root.sh: $1" >&2
+    exit 1
+}
+
+if (($# != 2)); then fail 'usage: image-root.sh PROGRAM FOLDER'; fi
+program=$1 root=$2
+if [[ -e $root ]]; then fail "$root is there already"; fi
+
+umask 022
+mkdir -p "$root/usr/bin" "$root/etc/ssl/certs" "$root/var/lib/dpkg/status.d" "$root/tmp"
+chmod 1777 "$root/tmp"
+strip --strip-all -o "$root/usr/bin/podscore" "$program"
+chmod 755 "$root/usr/bin/podscore"
+
+libraries=$(ldd "$root/usr/bin/podscore" | awk '/=> not found/ { print "missing:" $1 } /=> \// { print $3 } $1 ~ /^\// { print $1 }')
+for library in $libraries; do
+    if [[ ! ${library##*/} =~ ^($known)$ ]]; then fail "the program is linked with ${library##*/}, which is none of those that it should be"; fi
+    install -D --mode=755 "$(readlink -f "$library")" "$root$library"
+done
+for name in "${needed[@]}"; do
+    if [[ ! $libraries =~ /$name ]]; then fail "the program is not linked with $name"; fi
+done
+
+# What scanners of images read to tell which security updates are missing, and the licences that must go with the libraries.
+owner() { # FILE: the package that it belongs to; Debian lists some files without /usr
+    local name
+    name=$(dpkg-query --search "$1" 2>/dev/null || dpkg-query --search "/usr$1" 2>/dev/null || dpkg-query --search "$(readlink -f "$1")") ||
+        fail "no package has $1"
+    echo "${name%%: *}"
+}
+for file in $libraries /usr/sbin/update-ca-certificates; do owner "$file"; done | LC_ALL=C sort -u | while IFS= read -r package; do
+    dpkg-query --status "$package" >"$root/var/lib/dpkg/status.d/${package%%:*}"
+    install -D --mode=644 "/usr/share/doc/${package%%:*}/copyright" "$root/usr/share/doc/${package%%:*}/copyright"
+done
+
+install --mode=644 /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+echo 'nonroot:x:65532:65532:nonroot:/nonexistent:/usr/sbin/nologin' >"$root/etc/passwd"
+echo 'nonroot:x:65532:' >"$root/etc/group"

@@ -1,0 +1,56 @@
+"""Lets testssl.sh look for weak protocols and ciphers: `tls.py PROGRAM`, or `tls.py HOST:PORT` for a server that runs already.
+
+Run through `make tls-check`. It takes a minute or more, so it is no part of `make ci`; what it looks for is in the handshake tests, too.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from server import ROOT, Server
+
+# What is looked at: protocols, cipher lists, forward secrecy, preference, the known attacks. Not the certificate, which is the administrator's,
+# and not what browsers want.
+SECTIONS = ["--protocols", "--std", "--pfs", "--server-preference", "--vulnerable"]
+GOOD = {"OK", "INFO"}
+# Findings that must be there, so that a run which saw nothing does not pass.
+NEEDED = {"TLS1", "TLS1_1", "TLS1_2", "TLS1_3", "cipherlist_NULL", "cipherlist_LOW", "secure_client_renego", "ROBOT", "RC4"}
+
+
+def examined(address, folder):
+    """The findings of testssl.sh."""
+    report = pathlib.Path(folder, "report.json")
+    command = ["testssl", "--quiet", "--warnings", "batch", "--color", "0", "--jsonfile", str(report), *SECTIONS, address]
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900)
+    assert report.exists(), run.stdout[-2000:] + run.stderr[-2000:]
+    return json.loads(report.read_text())
+
+
+def judged(findings):
+    """Prints what is weak, and whether there is anything."""
+    missing = NEEDED - {finding["id"] for finding in findings}
+    bad = [finding for finding in findings if finding["severity"] not in GOOD and finding["id"] != "engine_problem"]
+    for finding in bad:
+        print(f"tls: {finding['severity']}: {finding['id']}: {finding['finding']}")
+    if missing:
+        print(f"tls: not looked at: {', '.join(sorted(missing))}")
+    print(f"tls: {len(findings)} findings, {len(bad)} bad")
+    return 1 if bad or missing else 0
+
+
+def main(target):
+    with tempfile.TemporaryDirectory() as folder:
+        if ":" in target:
+            return judged(examined(target, folder))
+        subprocess.run([ROOT / "Certs/generate.sh", folder], check=True, stdout=subprocess.DEVNULL)
+        with Server(target, folder) as server:
+            status = judged(examined(f"127.0.0.1:{server.port}", folder))
+            server.terminate()
+            server.end()
+        return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
