@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import tempfile
 
-from harness import ENFORCING, container, equal, pod_spec, podscore, render, values_file, webhooks, with_policy
+from harness import ENFORCING, container, equal, merged, pod_spec, podscore, render, values_file, webhooks, with_policy
 
 REVIEWS = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Demo" / "reviews"
 
@@ -117,6 +117,25 @@ def asked(webhook, port, body):
         response = connection.getresponse()
         equal(response.status, 200)
         return json.load(response)["response"]
+
+
+def test_doctor():
+    """podscore finds nothing to say about its registration and certificate, whatever the policies deny, but sees when one does not fit."""
+    workloads = with_policy(ENFORCING + "  workloads: enforce\n")
+    for values in [{}, with_policy(ENFORCING), workloads, merged(workloads, {"mode": "warn"})]:
+        objects = render(values, name="x", namespace="admission")
+        registration = json.dumps(objects["validatingwebhookconfiguration"])
+        with tempfile.TemporaryDirectory() as folder:
+            mounted(objects, folder)
+            mode = next(argument for argument in container(objects)["args"] if argument.startswith("--mode="))
+            arguments = ["doctor", "--strict", mode, f"--tls-cert={folder}/tls/tls.crt", f"--policy={folder}/policies"]
+            examined = podscore(*arguments, text=registration)
+            equal((examined.returncode, examined.stdout), (0, "2 webhooks of Podscore: nothing wrong found\n"))
+            for right, wrong, word in [
+                ('"namespace": "admission"', '"namespace": "other"', "nameNotInCertificate"),
+                ("pods/resize", "pods/status", "resourceNotAsked"),
+            ]:
+                assert word in podscore(*arguments, text=registration.replace(right, wrong)).stdout, word
 
 
 def told(port, path):

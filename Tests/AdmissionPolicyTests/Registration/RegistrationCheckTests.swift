@@ -82,6 +82,16 @@ import YAML
         ),
         Spoiled(
             original: "matchConditions: []",
+            replacement: "matchConditions: [{name: a, expression: \"!has(object.metadata.deletionTimestamp)\"}]",
+            found: []
+        ),
+        Spoiled(
+            original: "matchConditions: []",
+            replacement: "matchConditions: [{name: a, expression: \"has(object.metadata.deletionTimestamp) || object.a\"}]",
+            found: ["error matchCondition"]
+        ),
+        Spoiled(
+            original: "matchConditions: []",
             replacement: "matchConditions: [{name: a, expression: \"oldObject == null\"}]",
             found: ["error matchCondition"]
         ),
