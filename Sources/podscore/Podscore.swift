@@ -12,6 +12,7 @@ import Glibc
             serve   answers a Kubernetes API server as a validating admission webhook
             review  decides recorded admission reviews without a server
             scan    scores manifests before they reach the cluster
+            policy  checks policies, explains them, and tries them out
             http    scores manifests that are posted, as kubesec's server does
             rules   says what is looked for, why, and for how many points
             doctor  says what is wrong with the webhook's registration
@@ -20,8 +21,8 @@ import Glibc
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, ReviewCommand.self, ScanCommand.self, HTTPCommand.self, RulesCommand.self, DoctorCommand.self,
-            CompletionsCommand.self, VersionCommand.self, CommandReferenceCommand.self,
+            ServeCommand.self, ReviewCommand.self, ScanCommand.self, PolicyCommand.self, HTTPCommand.self, RulesCommand.self,
+            DoctorCommand.self, CompletionsCommand.self, VersionCommand.self, CommandReferenceCommand.self,
         ]
     )
 

@@ -1,0 +1,97 @@
+import AdmissionPolicy
+import KubernetesAPI
+
+extension PolicyDiff {
+    /// The width that lines aim at.
+    private static let width = 80
+
+    /// Writes the differences for people: each change with its namespaces, and in each the rules with the most requests first.
+    package var text: String {
+        let requests = decidedCount == 1 ? "1 request" : "\(decidedCount) requests"
+        var lines = ["\(requests) decided by \(names.old) and by \(names.new)"]
+        for change in Change.allCases {
+            lines += ["", "\(change.title): \(count(of: change))"]
+            for (namespace, tally) in sorted(change) {
+                lines.append("  \(namespace.isEmpty ? "(no namespace)" : DisplayText.oneLine(namespace, byteLimit: 63)): \(tally.count)")
+                let rules = tally.sortedRules
+                let width = rules.map(\.id.count).max() ?? 0
+                for rule in rules { lines.append(Self.line(rule.id, rule.tally, idWidth: width)) }
+            }
+        }
+        let changed = Change.allCases.reduce(0) { $0 + count(of: $1) }
+        return (lines + ["", "the same for the others: \(decidedCount - changed)"]).map { $0 + "\n" }.joined()
+    }
+
+    /// Writes the differences for scripts; `problems` are the lines about what was not decided.
+    package func json(problems: [String]) -> [UInt8] {
+        var json = JSONWriter(layout: .indented)
+        json.beginObject()
+        json.member("old", names.old)
+        json.member("new", names.new)
+        json.member("decided", decidedCount)
+        for change in Change.allCases {
+            json.key(change.rawValue)
+            json.beginObject()
+            json.member("count", count(of: change))
+            json.key("namespaces")
+            json.beginArray()
+            for (namespace, tally) in sorted(change) { Self.write(namespace, tally, to: &json) }
+            json.endArray()
+            json.endObject()
+        }
+        json.member("problems", problems)
+        json.endObject()
+        json.endLine()
+        return json.bytes
+    }
+
+    /// The namespaces of a change, those with the most requests first.
+    private func sorted(_ change: Change) -> [(String, NamespaceTally)] {
+        namespaces[change, default: [:]].sorted { left, right in
+            if left.value.count != right.value.count { return left.value.count > right.value.count }
+            return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        }.map { ($0.key, $0.value) }
+    }
+
+    /// Writes a rule with as many objects as fit.
+    private static func line(_ id: String, _ tally: Tally, idWidth: Int) -> String {
+        let count = String(tally.count)
+        var line = String(repeating: " ", count: max(0, 6 - count.count)) + count + "  " + RuleText.padded(id, to: idWidth)
+        var shown = 0
+        for object in tally.objects {
+            let part = (shown == 0 ? "  " : ", ") + object
+            let isLast = shown + 1 == tally.count
+            guard line.count + part.count + (isLast ? 0 : " and \(tally.count - shown - 1) more".count) <= width else { break }
+            line += part
+            shown += 1
+        }
+        return shown == 0 || shown == tally.count ? line : line + " and \(tally.count - shown) more"
+    }
+
+    private static func write(_ namespace: String, _ tally: NamespaceTally, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("namespace", namespace)
+        json.member("count", tally.count)
+        json.key("rules")
+        json.beginArray()
+        for rule in tally.sortedRules {
+            json.beginObject()
+            json.member("rule", rule.id)
+            json.member("count", rule.tally.count)
+            json.member("objects", rule.tally.objects)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+    }
+}
+
+extension PolicyDiff.NamespaceTally {
+    /// The rules with the most requests first.
+    fileprivate var sortedRules: [(id: String, tally: PolicyDiff.Tally)] {
+        rules.sorted { left, right in
+            if left.value.count != right.value.count { return left.value.count > right.value.count }
+            return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        }.map { (id: $0.key, tally: $0.value) }
+    }
+}

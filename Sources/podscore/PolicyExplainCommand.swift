@@ -1,0 +1,109 @@
+import AdmissionPolicy
+import ArgumentParser
+import FileSystem
+import KubernetesAPI
+import Reports
+
+/// The command `podscore policy explain`.
+struct PolicyExplainCommand: ParsableCommand {
+    /// How the explanation is written.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text
+        case json
+    }
+
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say what applies in a namespace, and decide an object rule by rule.",
+        usage: "podscore policy explain --namespace NAMESPACE [FILE...] [OPTIONS]",
+        discussion: """
+            Says which policy applies and why the others do not, what it asks for on
+            that day and later, who is exempt, and which waivers there are. A file
+            holds manifests or a recorded AdmissionReview; without --user the one who
+            sent the review counts.
+
+            Ends with 0 whatever is decided, and with 2 when something cannot be read.
+
+            Examples:
+              podscore policy explain -n payments --policy policies
+              podscore policy explain -n payments --policy policies pod.yaml
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Files with manifests or an AdmissionReview.", valueName: "file"), completion: .file())
+    var files: [String] = []
+
+    @Option(name: [.short, .long], help: "The namespace, whatever the objects say.")
+    var namespace: String
+
+    @Option(name: .long, help: "Who asks, such as system:serviceaccount:backup:velero.")
+    var user: String?
+
+    @Option(name: .long, help: "A group of who asks; can be repeated.")
+    var group: [String] = []
+
+    @Option(name: .long, help: "The policies in this file or directory (default: the built-in policy).", completion: .file())
+    var policy: String?
+
+    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    var ownNamespace = ""
+
+    @OptionGroup var date: DateOptions
+
+    @Option(name: [.short, .long], help: "How to write it: text or json.")
+    var format = Format.text
+
+    /// Explains the namespace and decides the objects.
+    mutating func run() throws {
+        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
+        for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
+        var explanation = PolicyExplanation(namespace: namespace, policies: loaded.policies, on: date.day)
+        let requester = requester
+        if let requester { explanation.add(requester) }
+        var problems: [String] = []
+        var isBroken = false
+        for file in files {
+            try ReplayedRequests(defaultNamespace: namespace).forEach(at: file) { found in
+                switch found {
+                case .request(let replayed):
+                    explanation.decided.append(decide(replayed, in: file, from: requester, by: loaded.policies))
+                case .passedOver(let line):
+                    problems.append(line)
+                case .broken(let line):
+                    problems.append(line)
+                    isBroken = true
+                }
+            }
+        }
+        switch format {
+        case .text: try StandardStream.output.writeResult(explanation.text)
+        case .json: try StandardStream.output.writeResult(explanation.json)
+        }
+        for problem in problems { StandardStream.error.write("podscore: \(problem)\n") }
+        if isBroken { throw ExitCode(ExitStatus.broken) }
+    }
+
+    /// Who was named; `nil` when nobody was.
+    private var requester: UserInfo? {
+        guard user != nil || !group.isEmpty else { return nil }
+        var info = UserInfo()
+        info.username = user ?? ""
+        info.groups = group
+        return info
+    }
+
+    private func decide(
+        _ replayed: ReplayedRequests.Request,
+        in file: String,
+        from requester: UserInfo?,
+        by policies: PolicySet
+    ) -> PolicyExplanation.Decided {
+        var request = replayed.request
+        request.namespace = namespace
+        if let requester { request.userInfo = requester }
+        let decision = Decider(mode: .enforce, today: date.day, podContext: replayed.context)
+            .decide(request, by: policies.policy(for: namespace), waivers: policies.waivers(in: namespace))
+        return PolicyExplanation.Decided(title: file, request: request, decision: decision, context: replayed.context)
+    }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// `podscore policy` as an administrator types it.
+    @Suite struct PolicyCommandTests {
+        private static let policy = """
+            apiVersion: podscore.dev/v1alpha1
+            kind: ScorePolicy
+            metadata: {name: payments}
+            spec:
+              match: {namespaces: ["payments-*"]}
+              enforce: {minimumScore: 2, from: [{date: 2027-03-01, minimumScore: 7}], require: [RunAsNonRoot], forbid: [HostPID]}
+              exempt: {users: [ann]}
+            ---
+            apiVersion: podscore.dev/v1alpha1
+            kind: ScoreWaiver
+            metadata: {name: exporter}
+            spec:
+              match: {namespaces: [payments-eu], pods: [exporter], images: ["quay.io/exporter:*"]}
+              rules: [HostPID]
+              expires: 2027-03-31
+              owner: observability
+              reason: reads host counters
+
+            """
+        private static let exporter = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: exporter}
+            spec:
+              hostPID: true
+              containers: [{name: a, image: "quay.io/exporter:1", securityContext: {runAsNonRoot: true, capabilities: {drop: [ALL]}}}]
+
+            """
+
+        /// What `policy diff --format json` writes, as far as it is looked at.
+        private struct Written: Decodable {
+            struct Change: Decodable {
+                struct Namespace: Decodable {
+                    let namespace: String
+                    let count: Int
+                }
+                let count: Int
+                let namespaces: [Namespace]
+            }
+            let decided: Int
+            let newlyDenied: Change
+            let problems: [String]
+
+            init(_ run: Run) throws {
+                self = try JSONDecoder().decode(Self.self, from: Data(run.output.utf8))
+            }
+        }
+
+        private struct Asked: Decodable {
+            struct Request: Decodable { let namespace: String? }
+            let request: Request
+        }
+
+        @Test func `A diff of recorded requests lists exactly what a server then denies`() throws {
+            let folder = try ScratchFolder()
+            let records = folder.file("records")
+            let reviews = Acceptance.folder.appending(path: "reviews").path
+            let names = try FileManager.default.contentsOfDirectory(atPath: reviews).filter { $0.hasSuffix(".json") }.sorted()
+            let server = try ServerProcess(["--drain-delay", "0", "--record", records])
+            let client = try server.connect()
+            var denied: [String: Int] = [:]
+            let diff = ["policy", "diff", "builtin", Acceptance.policyPath("enforcing"), "--reviews"]
+            for name in names {
+                let review = try Acceptance.review(name)
+                let isDenied = try client.post(review).text.contains(#""allowed":false"#)
+                let namespace = try JSONDecoder().decode(Asked.self, from: Data(review)).request.namespace ?? ""
+                if isDenied { denied[namespace, default: 0] += 1 }
+                let run = try Run(Run.podscore, diff + [reviews + "/" + name, "--fail-on", "newly-denied"])
+                #expect(run.status == (isDenied ? 1 : 0), "\(name): \(run.output)")
+            }
+            #expect(try server.stop() == 0)
+            #expect(denied.values.reduce(0, +) > 10)
+            let whole = try Run(Run.podscore, diff + [reviews, "--format", "json"])
+            let written = try Written(whole)
+            #expect(whole.status == 0 && written.decided == names.count && written.problems.isEmpty)
+            let listed = Dictionary(uniqueKeysWithValues: written.newlyDenied.namespaces.map { ($0.namespace, $0.count) })
+            #expect(listed == denied)
+            try expectRecords(records, diff: diff, atMost: denied)
+        }
+
+        /// The records of the server are the latest request of each workload, and decided as they were.
+        private func expectRecords(_ records: String, diff: [String], atMost denied: [String: Int]) throws {
+            let files = try FileManager.default.contentsOfDirectory(atPath: records).sorted()
+            let written = try Written(try Run(Run.podscore, diff + [records, "--format", "json"]))
+            #expect(files.count > 20 && written.decided == files.count && written.problems.isEmpty)
+            #expect(written.newlyDenied.count > 10)
+            for namespace in written.newlyDenied.namespaces {
+                #expect(namespace.count <= denied[namespace.namespace, default: 0], "\(namespace)")
+            }
+        }
+
+        @Test func `What is neither a review nor a manifest is said, and the rest decided`() throws {
+            let folder = try ScratchFolder()
+            _ = try folder.write("{\"a\":", to: "broken.json")
+            _ = try folder.write("a: b\n", to: "other.yaml")
+            _ = try folder.write("kind: AdmissionReview\napiVersion: admission.k8s.io/v1\n", to: "review.yaml")
+            _ = try folder.write("kind: Service\napiVersion: v1\n---\n" + Self.exporter, to: "several.yaml")
+            _ = try folder.write("", to: "notes.txt")
+            let policy = try folder.write(Self.policy, to: "policy")
+            let run = try Run.podscore(
+                "policy",
+                "diff",
+                "builtin",
+                policy,
+                "--reviews",
+                folder.path,
+                "-n",
+                "payments-us",
+                "--fail-on",
+                "newly-denied"
+            )
+            #expect(run.status == 2)
+            #expect(
+                run.output.hasPrefix("1 request decided by builtin and by \(policy)\n\nnewly denied: 1\n  payments-us: 1\n"),
+                "\(run.output)"
+            )
+            let path = folder.path
+            for line in [
+                "podscore: \(path)/broken.json:1:6: ",
+                "podscore: \(path)/other.yaml:1:1: neither an AdmissionReview nor a manifest: it has no kind",
+                "podscore: \(path)/review.yaml: no AdmissionReview: ", "podscore: \(path)/notes.txt: not read: ",
+                "podscore: \(path)/several.yaml:1:1: not decided: no policy is about objects of kind Service",
+            ] {
+                #expect(run.errors.contains(line), "\(line) in \(run.errors)")
+            }
+        }
+
+        @Test func `A check says what was read, or all errors at once`() throws {
+            let folder = try ScratchFolder()
+            let good = try folder.write(Self.policy, to: "good.yaml")
+            let run = try Run.podscore("policy", "check", good, "--today", "2026-11-25")
+            #expect(run.status == 0 && run.output == "1 policy, 1 waiver in 1 file: no errors\n", "\(run.output)\(run.errors)")
+            let ended = try Run.podscore("policy", "check", good, "--today", "2027-04-01")
+            #expect(ended.status == 0 && ended.output.hasSuffix("1 policy, 1 waiver in 1 file: no errors, 1 warning\n"), "\(ended.output)")
+            let second = try folder.write(Self.policy.replacing("RunAsNonRoot", with: "RunAsNonRoo"), to: "second.yaml")
+            let broken = try Run.podscore("policy", "check", good, second, "--today", "2026-11-25")
+            #expect(broken.status == 1 && broken.output.contains("\(second):6:"), "\(broken.output)")
+            #expect(broken.output.contains("did you mean RunAsNonRoot?") && broken.output.hasSuffix("errors\n"), "\(broken.output)")
+            let missing = try Run.podscore("policy", "check", good, folder.file("missing"))
+            #expect(missing.status == 2 && missing.errors.hasSuffix("missing: No such file or directory\n"), "\(missing.errors)")
+        }
+
+        @Test func `An explanation says which policy applies, what it asks for, and decides rule by rule`() throws {
+            let folder = try ScratchFolder()
+            let policy = try folder.write(Self.policy, to: "policy.yaml")
+            let pod = try folder.write(Self.exporter, to: "pod.yaml")
+            let options = ["--policy", policy, "--today", "2027-02-01", "--namespace"]
+            let run = try Run(Run.podscore, ["policy", "explain", pod] + options + ["payments-eu", "--user", "bob"])
+            #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+            for text in [
+                "Namespace payments-eu on 2027-02-01\n", "  payments  applies: payments-* matches more closely than any other\n",
+                "  enforce    a score of at least 2; from 2027-03-01 at least 7; required:\n             RunAsNonRoot; forbidden: HostPID\n",
+                "  exempt     users ann\n  bob is not exempt\n",
+                "  exporter: until 2027-03-31, 58 days left; observability: reads host counters\n",
+                "      rules HostPID, for Pods exporter, images quay.io/exporter:*\n", "HostPID", "waived by exporter", "[enforce]",
+            ] {
+                #expect(run.output.contains(text), "\(text) in \(run.output)")
+            }
+            #expect(!run.output.contains("\u{1B}"))
+            let exempt = try Run(Run.podscore, ["policy", "explain"] + options + ["payments-eu", "--user", "ann"])
+            #expect(exempt.output.contains("  ann is exempt, by user ann\n"), "\(exempt.output)")
+            let other = try Run(Run.podscore, ["policy", "explain", "--format", "json"] + options + ["web"])
+            #expect(
+                other.output.contains(#""builtIn": true"#) && other.output.contains(#""why": "not: it is for payments-*""#),
+                "\(other.output)"
+            )
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import AdmissionPolicy
+import KubernetesAPI
+import Testing
+
+@testable import Reports
+
+@Suite struct PolicyDiffTests {
+    @Test func `Each pair of outcomes is the change that its sender would see`() {
+        var changes: [String] = []
+        for old in Decision.Outcome.allCases {
+            for new in Decision.Outcome.allCases {
+                guard let change = PolicyDiff.change(from: old, to: new) else { continue }
+                changes.append("\(old.rawValue)>\(new.rawValue) \(change.rawValue)")
+            }
+        }
+        let others = Decision.Outcome.allCases.filter { $0 != .deny && $0 != .warn }.map(\.rawValue)
+        let denied = (others + ["warn"]).map { "\($0)>deny newlyDenied" }
+        let allowed = (others + ["warn"]).map { "deny>\($0) newlyAllowed" }
+        let expected = denied + allowed + others.map { "\($0)>warn newlyWarned" } + others.map { "warn>\($0) noLongerWarned" }
+        #expect(changes.sorted() == expected.sorted())
+    }
+
+    private static func decision(_ outcome: Decision.Outcome, _ ids: [String] = []) -> Decision {
+        Decision(
+            outcome: outcome,
+            policy: "p",
+            ruleset: "r",
+            score: nil,
+            bestPossibleScore: nil,
+            minimumScore: nil,
+            violations: ids.map { .required(rule: $0) },
+            wouldDeny: false,
+            response: AdmissionResponse(uid: "1", denial: nil, warnings: [], auditAnnotations: [])
+        )
+    }
+
+    private static func request(_ name: String, in namespace: String) -> AdmissionRequest {
+        var request = AdmissionRequest()
+        request.kind.kind = "Pod"
+        request.name = name
+        request.namespace = namespace
+        return request
+    }
+
+    private static func diff() -> PolicyDiff {
+        var diff = PolicyDiff(old: "builtin", new: "policies")
+        for name in ["web", "web", "api", "a-pod-with-a-name-that-is-long-enough-to-fill-a-line"] {
+            diff.add(request(name, in: "payments"), old: decision(.warn), new: decision(.deny, ["RunAsNonRoot"]))
+        }
+        diff.add(request("db", in: "payments"), old: decision(.warn), new: decision(.deny, ["CapDropAll", "RunAsNonRoot"]))
+        diff.add(request("job", in: "batch"), old: decision(.allow), new: decision(.deny, ["Privileged"]))
+        diff.add(request("old", in: "batch"), old: decision(.deny, ["HostPID"]), new: decision(.allow))
+        diff.add(request("same", in: "batch"), old: decision(.warn, ["HostPID"]), new: decision(.warn, ["HostPID"]))
+        return diff
+    }
+
+    @Test func `Differences stand by namespace and rule, what is most first`() {
+        #expect(
+            Self.diff().text == """
+                8 requests decided by builtin and by policies
+
+                newly denied: 6
+                  payments: 5
+                     5  RunAsNonRoot  Pod web, Pod api and 3 more
+                     1  CapDropAll    Pod db
+                  batch: 1
+                     1  Privileged  Pod job
+
+                newly warned about: 0
+
+                newly allowed: 1
+                  batch: 1
+                     1  HostPID  Pod old
+
+                no longer warned about: 0
+
+                the same for the others: 1
+
+                """
+        )
+    }
+
+    @Test func `Scripts get the same`() {
+        let json = String(decoding: Self.diff().json(problems: ["a.txt: not read"]), as: UTF8.self)
+        #expect(json.contains("\"decided\": 8") && json.contains("\"problems\": [\n    \"a.txt: not read\"\n  ]"))
+        #expect(json.contains("\"newlyAllowed\": {\n    \"count\": 1,"))
+    }
+
+    @Test func `Namespaces beyond the limit are counted together, and objects named by the first ones`() {
+        var diff = PolicyDiff(old: "a", new: "b")
+        for number in 0..<PolicyDiff.namespaceLimit + 100 {
+            diff.add(Self.request("p\(number)", in: "n\(number)"), old: Self.decision(.allow), new: Self.decision(.deny, ["Privileged"]))
+        }
+        let namespaces = diff.namespaces[.newlyDenied, default: [:]]
+        #expect(namespaces.count == PolicyDiff.namespaceLimit + 1)
+        #expect(namespaces[PolicyDiff.otherNamespaces]?.count == 100)
+        #expect(namespaces[PolicyDiff.otherNamespaces]?.rules["Privileged"]?.objects.count == PolicyDiff.objectLimit)
+        #expect(diff.count(of: .newlyDenied) == PolicyDiff.namespaceLimit + 100)
+    }
+}
