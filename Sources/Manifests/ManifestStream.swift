@@ -13,8 +13,8 @@ package struct ManifestStream: Sequence, IteratorProtocol {
     private var form: Form
     /// The number of the document read last.
     private var index = -1
-    /// The trees of that document that wait to be decoded, in reverse order.
-    private var pending: [Item] = []
+    /// The lists of that document whose items are being handed out, the innermost last.
+    private var lists: [OpenList] = []
 
     /// A tree and where it stands in the lists around it.
     private struct Item {
@@ -22,6 +22,15 @@ package struct ManifestStream: Sequence, IteratorProtocol {
         let path: [Int]
         /// The innermost list; items of a typed one need not repeat what it says of them.
         let list: ManifestList?
+    }
+
+    /// A list and how far it has been handed out.
+    private struct OpenList {
+        let list: ManifestList
+        /// Where the list itself stands in the lists around it.
+        let path: [Int]
+        /// The number of the item that comes next.
+        var next = 0
     }
 
     /// Prepares to read a source.
@@ -37,7 +46,7 @@ package struct ManifestStream: Sequence, IteratorProtocol {
     /// Reads the next document.
     package mutating func next() -> ManifestDocument? {
         while true {
-            if let item = pending.popLast() {
+            if let item = nextItem() {
                 if let document = document(in: item) { return document }
                 continue
             }
@@ -45,19 +54,29 @@ package struct ManifestStream: Sequence, IteratorProtocol {
             index += 1
             switch result {
             case .success(let node):
-                pending.append(Item(node: node, path: [], list: nil))
+                if let document = document(in: Item(node: node, path: [], list: nil)) { return document }
             case .failure(let error):
                 return ManifestDocument(source: source, index: index, position: error.position, content: .broken(error))
             }
         }
     }
 
-    /// Decodes a tree; `nil` when it is a list with items, which then wait.
+    /// Takes the next item out of the innermost list that has one left.
+    private mutating func nextItem() -> Item? {
+        while var open = lists.popLast() {
+            guard open.next < open.list.items.count else { continue }
+            let item = Item(node: open.list.items[open.next], path: open.path + [open.next], list: open.list)
+            open.next += 1
+            lists.append(open)
+            return item
+        }
+        return nil
+    }
+
+    /// Decodes a tree; `nil` when it is a list with items, which are handed out next.
     private mutating func document(in item: Item) -> ManifestDocument? {
         if let list = ManifestList(item.node), !list.items.isEmpty {
-            for (number, node) in list.items.enumerated().reversed() {
-                pending.append(Item(node: node, path: item.path + [number], list: list))
-            }
+            lists.append(OpenList(list: list, path: item.path))
             return nil
         }
         return ManifestDocument(

@@ -1,7 +1,6 @@
 import FileSystem
 import KubernetesAPI
 import PodScoring
-import Reports
 import WebhookServer
 
 /// Scores what is posted to `podscore http`, as `podscore scan` scores a file.
@@ -26,27 +25,17 @@ struct PostedManifests: ManifestService {
         }
     }
 
-    /// Scores all documents of a body.
+    /// Scores the documents of a body one after the other; none is kept once its report is written.
     func answer(_ body: Span<UInt8>, by scan: ManifestScan, byteLimit: Int) -> ManifestAnswer {
-        let documents = scan.scan(Array(copying: body), named: Self.sourceName)
-        guard documents.contains(where: \.isWellFormed) else { return .unreadable(documents.compactMap(\.problem).joined(separator: "\n")) }
-        let bytes = KubesecJSON.encode(documents)
-        guard bytes.count <= byteLimit else { return .tooLarge }
-        return .reports(bytes, isWellFormed: documents.allSatisfy(\.isWellFormed), ManifestAnswer.Counts(documents))
-    }
-}
-
-extension ManifestAnswer.Counts {
-    /// Counts documents by what became of them.
-    fileprivate init(_ documents: [ScannedDocument]) {
-        self.init()
-        for document in documents {
-            switch document.outcome {
-            case .scored: scored += 1
-            case .notScorable: notScorable += 1
-            case .broken: broken += 1
+        var reports = PostedReports(byteLimit: byteLimit)
+        do throws(PostedReports.TooLarge) {
+            try scan.scan(Array(copying: body), named: Self.sourceName) { (document) throws(PostedReports.TooLarge) in
+                try reports.add(document)
             }
+        } catch {
+            return .tooLarge
         }
+        return reports.answer
     }
 }
 

@@ -1,0 +1,61 @@
+import PodScoring
+import Testing
+import WebhookServer
+
+@testable import podscore
+
+/// What a posted body is answered with.
+@Suite struct PostedManifestsTests {
+    private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+    private static let broken = "a: b: c\n"
+
+    private func answer(_ text: String, byteLimit: Int = 1 << 20) throws(UnusableRules) -> ManifestAnswer {
+        let manifests = PostedManifests(ruleset: .kubesecV2, defaultNamespace: "default")
+        let bytes = Array(text.utf8)
+        return manifests.answer(bytes.span, by: try manifests.basis(rules: []), byteLimit: byteLimit)
+    }
+
+    @Test func `Documents are counted by what became of them`() throws {
+        let text = [Self.pod, Self.broken, Self.pod, "apiVersion: v1\nkind: Namespace\n", "kind: Pod\n"].joined(separator: "---\n")
+        guard case .reports(let bytes, let isWellFormed, let counts) = try answer(text) else { throw NoReports() }
+        #expect(!isWellFormed)
+        #expect(counts.scored == 2 && counts.notScorable == 1 && counts.broken == 2)
+        #expect(String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("    \"object\"") } == 5)
+    }
+
+    @Test func `Where nothing can be parsed, the first problems are named and the others counted`() throws {
+        #expect(try answer("") == .unreadable("API:1:1: no document in it"))
+        #expect(
+            try answer(Self.broken + "---\n" + Self.broken)
+                == .unreadable(
+                    "API:1:5: mapping values are not allowed in this context\nAPI:3:5: mapping values are not allowed in this context"
+                )
+        )
+        guard case .unreadable(let problems) = try answer(Array(repeating: Self.broken, count: 30).joined(separator: "---\n")) else {
+            throw NoReports()
+        }
+        let lines = problems.split(separator: "\n")
+        #expect(lines.count == 21 && lines.last == "and 10 more documents that can't be parsed")
+    }
+
+    @Test(arguments: [1, 2, 3, 10])
+    func `The limit is on the whole answer`(count: Int) throws {
+        let text = Array(repeating: Self.pod, count: count).joined(separator: "---\n")
+        guard case .reports(let bytes, _, _) = try answer(text) else { throw NoReports() }
+        guard case .reports = try answer(text, byteLimit: bytes.count) else { throw NoReports() }
+        #expect(try answer(text, byteLimit: bytes.count - 10) == .tooLarge)
+    }
+
+    @Test func `A list with very many items is answered without looking at all of them`() throws {
+        let text = #"{"kind":"PodList","apiVersion":"v1","items":["# + String(repeating: "{},", count: 200_000) + "{}]}"
+        #expect(try answer(text, byteLimit: 100_000) == .tooLarge)
+    }
+
+    @Test func `Rules that the ruleset does not have are named`() {
+        let manifests = PostedManifests(ruleset: .kubesecV2, defaultNamespace: "default")
+        let error = #expect(throws: UnusableRules.self) { try manifests.basis(rules: ["Privileged", "privileged"]) }
+        #expect(error?.message == "kubesec/v2 has no rule \"privileged\"; did you mean Privileged?")
+    }
+
+    private struct NoReports: Error {}
+}
