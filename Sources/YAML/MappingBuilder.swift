@@ -32,6 +32,11 @@ struct MappingBuilder {
         return nil
     }
 
+    /// Adds a member whose key the mapping has already, behind the others.
+    mutating func repeatKey(_ member: ManifestNode.Member) {
+        append(member, digest: Self.digest(of: member.key))
+    }
+
     /// Adds the members of a mapping that `<<` names, in place of those that stand before it.
     ///
     /// Keys before the `<<` lose, keys behind it win: so Kubernetes' YAML reader does it, whatever the draft of merge keys says, and a

@@ -13,6 +13,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     }
 
     private let limits: YAMLLimits
+    private let duplicateKeys: DuplicateKeys
     /// What libyaml reads.
     var events: YAMLEvents
     /// The event on which the builder stands.
@@ -30,9 +31,11 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     /// - Parameters:
     ///   - events: The text's events, none of them asked for yet.
     ///   - limits: What each document may ask for.
+    ///   - duplicateKeys: What becomes of keys that their mapping has already.
     @_lifetime(copy events)
-    init(_ events: consuming YAMLEvents, limits: YAMLLimits) {
+    init(_ events: consuming YAMLEvents, limits: YAMLLimits, duplicateKeys: DuplicateKeys = .refused) {
         self.limits = limits
+        self.duplicateKeys = duplicateKeys
         self.events = events
     }
 
@@ -133,10 +136,10 @@ struct NodeBuilder: ~Copyable, ~Escapable {
                 continue
             }
             let key = try key()
-            let value = try node(depth: depth + 1)
-            if let first = mapping.add(ManifestNode.Member(key: key, keyPosition: position, value: value)) {
-                throw YAMLError(.duplicateKey(key, first: first), at: position)
-            }
+            let member = ManifestNode.Member(key: key, keyPosition: position, value: try node(depth: depth + 1))
+            guard let first = mapping.add(member) else { continue }
+            guard duplicateKeys == .kept else { throw YAMLError(.duplicateKey(key, first: first), at: position) }
+            mapping.repeatKey(member)
         }
         try advance()
         return mapping.members

@@ -1,5 +1,13 @@
 import KubernetesAPI
 
+/// What becomes of a key that its mapping has already.
+package enum DuplicateKeys: Sendable {
+    /// The document is refused, as Kubernetes' tools do it.
+    case refused
+    /// Both members are kept, for who reports them together with whatever else is wrong.
+    case kept
+}
+
 /// How much one YAML document may ask for.
 package struct YAMLLimits: Sendable {
     /// The deepest nesting accepted, in levels, aliases expanded; the same as for JSON, so that both forms of a document are read or refused.

@@ -7,14 +7,16 @@ package import KubernetesAPI
 package struct YAMLStream: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private let limits: YAMLLimits
+    private let duplicateKeys: DuplicateKeys
     private var splitter = DocumentSplitter()
     /// Documents that were read together with the one handed out last, in reverse order.
     private var pending: [Result<ManifestNode, YAMLError>] = []
 
     /// Prepares to read these bytes.
-    package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) {
+    package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), duplicateKeys: DuplicateKeys = .refused) {
         self.bytes = bytes
         self.limits = limits
+        self.duplicateKeys = duplicateKeys
     }
 
     /// Reads the next document.
@@ -22,20 +24,16 @@ package struct YAMLStream: Sequence, IteratorProtocol {
         let text = bytes
         while pending.isEmpty {
             guard let piece = splitter.next(in: text.span) else { return nil }
-            pending = Self.documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine, limits: limits).reversed()
+            pending = documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine).reversed()
         }
         return pending.popLast()
     }
 
     /// Reads the documents of one piece: one, or several where the markers stand behind line breaks that only YAML 1.1 knows.
-    private static func documents(
-        in bytes: Span<UInt8>,
-        firstLine: Int,
-        limits: YAMLLimits
-    ) -> [Result<ManifestNode, YAMLError>] {
+    private func documents(in bytes: Span<UInt8>, firstLine: Int) -> [Result<ManifestNode, YAMLError>] {
         var documents: [Result<ManifestNode, YAMLError>] = []
         do throws(YAMLError) {
-            var builder = NodeBuilder(try YAMLEvents(bytes, firstLine: firstLine), limits: limits)
+            var builder = NodeBuilder(try YAMLEvents(bytes, firstLine: firstLine), limits: limits, duplicateKeys: duplicateKeys)
             while let node = try builder.nextDocument() { documents.append(.success(node)) }
         } catch {
             documents.append(.failure(error))

@@ -117,7 +117,7 @@ extension PolicyFileSet {
     private static func source(_ name: String, _ bytes: [UInt8]) -> PolicySource {
         var documents: [ManifestNode] = []
         var problems: [PolicyProblem] = []
-        for document in YAMLStream(bytes) {
+        for document in YAMLStream(bytes, duplicateKeys: .kept) {
             switch document {
             case .success(let node):
                 documents.append(node)

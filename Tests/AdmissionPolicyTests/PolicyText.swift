@@ -10,7 +10,7 @@ enum PolicyText {
         let sources = files.map { file in
             var documents: [ManifestNode] = []
             var problems: [PolicyProblem] = []
-            for result in YAMLStream(Array(file.text.utf8)) {
+            for result in YAMLStream(Array(file.text.utf8), duplicateKeys: .kept) {
                 switch result {
                 case .success(let document): documents.append(document)
                 case .failure(let error):

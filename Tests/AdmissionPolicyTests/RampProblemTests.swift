@@ -14,9 +14,10 @@ struct RampProblemTests {
         ("enforce: {minimumScore: 1, from: {}}", ["p.yaml:6:36: from must be an array, not an object"]),
         ("enforce: {from: [4]}", ["p.yaml:6:20: from[0] must be an object, not a number"]),
         (
-            "enforce: {from: [{data: 2027-03-01, minimumScore: 4}]}",
+            "enforce: {from: [{data: 2027-03-01, minimumScore: 4, minimumScore: 5}]}",
             [
                 "p.yaml:6:20: from[0] lacks date", "p.yaml:6:21: unknown field \"data\" in from[0]; did you mean date?",
+                "p.yaml:6:56: duplicate field \"minimumScore\", first at 6:39",
             ]
         ),
         ("enforce: {from: [{date: 2027-03-01}]}", ["p.yaml:6:20: from[0] lacks minimumScore"]),

@@ -18,6 +18,18 @@ struct MappingTests {
         #expect(documents(text) == [expected])
     }
 
+    @Test func `Who asks for it gets repeated keys as they stand`() throws {
+        let text = (0..<20).map { "k\($0 % 18): \($0)\n" }.joined()
+        var stream = YAMLStream(Array("{a: 1, a: {b: 2, b: 3}, a: 4}\n---\n\(text)".utf8), duplicateKeys: .kept)
+        guard case .object(let few)? = try stream.next()?.get().value, case .object(let many)? = try stream.next()?.get().value else {
+            Issue.record("no objects")
+            return
+        }
+        #expect(few.map(\.key) == ["a", "a", "a"])
+        #expect(few.map(\.keyPosition.column) == [2, 8, 25])
+        #expect(many.map(\.key) == (0..<20).map { "k\($0 % 18)" })
+    }
+
     @Test func `A repeated key is found among many`() {
         let keys = (0..<500).map { "key\($0): 1\n" }.joined()
         #expect(documents(keys + "key7: 1\n") == [#"501:1: duplicate key "key7", first on line 8"#])
