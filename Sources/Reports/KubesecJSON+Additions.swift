@@ -58,6 +58,16 @@ extension KubesecJSON {
             json.write(minimum)
         }
         write("violations", decision.violations.map(\.id), to: &json)
+        if let score = decision.score, score != report.score {
+            json.key("score")
+            json.write(score)
+        }
+        let exceptions = DecisionText.exceptions(in: decision)
+        if !exceptions.isEmpty { write("exceptions", exceptions, to: &json) }
+        if let day = decision.deniedFrom {
+            json.key("deniedFrom")
+            json.write(day.description)
+        }
         if let denial = decision.response.denial {
             json.key("message")
             json.write(denial.message)

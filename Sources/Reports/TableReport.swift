@@ -84,16 +84,17 @@ package struct TableReport: ReportEncoder {
 
     /// Writes what the cluster would say; what to change for it stands above.
     private func verdict(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject) -> [String] {
+        let exceptions = DecisionText.exceptions(in: decision).flatMap { style.paragraph("  ", $0) }
         guard decision.outcome == .deny else {
             let warnings = decision.response.warnings
             let verdict = "  \(decision.outcome == .exempt ? "exempt" : warnings.isEmpty ? "allowed" : "allowed with warnings")"
             return [style.toned(verdict, warnings.isEmpty ? .good : .caution) + " by policy \(decision.policy)"]
-                + warnings.flatMap { style.paragraph("  Warning: ", $0) }
+                + exceptions + warnings.flatMap { style.paragraph("  Warning: ", $0) }
         }
         let lack = MinimumWay(decision, of: report, in: object)
         let clauses = (lack.map { ["below the minimum \($0.minimum)"] } ?? []) + demands(of: decision) + standards(of: decision)
         let lines = style.paragraph("  denied by policy \(decision.policy): ", clauses.joined(separator: "; "), .bad)
-        return lines + (lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? [])
+        return lines + exceptions + (lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? [])
     }
 
     /// The rules that a policy requires or forbids and the object does not mind: `required: RunAsNonRoot, CapDropAll`.
