@@ -69,9 +69,9 @@ struct Judgement {
         let decisive = found.first { !$0.violations.isEmpty }
         let capped = decisive.map { min($0.effect, cap) }
         let later = decisive?.effect == .deny ? nil : Self.later(than: today, unwaived, waiving: waiving, by: policy)
-        let laterEffect = later.map { _ in min(.warn, cap, Effect(mode)) }
         let isForeseenOnly = later != nil && (decisive?.effect ?? .audit) == .audit
-        let effect = [capped.map { min($0, Effect(mode)) }, laterEffect].compactMap { $0 }.max()
+        // What is foreseen is a warning; `capped` is no stronger here than the cap.
+        let effect = later == nil ? capped.map { min($0, Effect(mode)) } : min(.warn, cap, Effect(mode))
         self.assessment = assessment
         self.decisive = decisive
         self.effect = effect

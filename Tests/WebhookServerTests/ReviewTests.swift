@@ -49,6 +49,52 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (EnforcementMode.audit, "strict", "audit", #""wouldDeny":true,"#, true), (.warn, "strict", "warn", #""wouldDeny":true,"#, true),
+        (.enforce, "recorded", "audit", "", false), (.audit, "recorded", "audit", "", false),
+    ])
+    func `Where nothing is denied, what would be stands in the annotations, the log and the metrics`(
+        mode: EnforcementMode,
+        policy: String,
+        decision: String,
+        member: String,
+        wouldDeny: Bool
+    ) async throws {
+        let log = FileManager.default.temporaryDirectory.appending(path: "podscore-\(UUID()).log").path
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        try await run(mode: mode, logPath: log) { server, _ in
+            let client = try await TestClient.connect(to: server.port)
+            for dryRun in ["true", "false"] {
+                try await client.send(TestServer.post("/validate/\(policy)", Self.review(dryRun: dryRun)))
+                let body = try await client.response().body
+                #expect(body.contains(#""allowed":true"#))
+                #expect(body.contains(#""violations":"minimumScore""#))
+                #expect(body.contains(#""would-deny":"true""#) == wouldDeny)
+                #expect(body.contains("warnings") == (decision == "warn"))
+            }
+            await client.close()
+            let operations = try await TestClient.connect(to: #require(server.operationsPort))
+            try await operations.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            let metrics = try await operations.response().body.split(separator: "\n")
+            let labels = #"policy="\#(policy)",namespace="payments",operation="CREATE""#
+            #expect(
+                metrics.contains {
+                    $0.hasPrefix("podscore_admission_decisions_total{\(labels)") && $0.hasSuffix(#"outcome="\#(decision)"} 1"#)
+                }
+            )
+            #expect(metrics.contains { $0.hasPrefix("podscore_admission_would_deny_total{\(labels)") && $0.hasSuffix(" 1") } == wouldDeny)
+            await operations.close()
+        }
+        let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(
+            lines.allSatisfy {
+                $0.contains(#""decision":"\#(decision)","score":0,"minimumScore":9,"violations":["minimumScore"],"# + member)
+            }
+        )
+        #expect(lines.map { $0.contains(#""dryRun":true"#) } == [true, false])
+    }
+
     @Test func `A request keeps the policies with which it began`() async throws {
         try await run { server, state in
             let client = try await TestClient.connect(to: server.port)
@@ -93,11 +139,12 @@ import Testing
     }
 
     private func run(
+        mode: EnforcementMode = .enforce,
         logPath: String = "/dev/null",
         _ body: (WebhookServer, WebhookState) async throws -> Void
     ) async throws {
         let state = WebhookState(
-            WebhookState.Snapshot(policies: Self.policies(strictMinimum: 9), mode: .enforce, plainOr: nil),
+            WebhookState.Snapshot(policies: Self.policies(strictMinimum: 9), mode: mode, plainOr: nil),
             provenance: Provenance(since: UnixTime(seconds: 0))
         )
         let server = try await WebhookServer.start(
@@ -123,6 +170,7 @@ import Testing
         return PolicySet(
             policies: [
                 ScorePolicy(name: "strict", namespaces: [NamePattern("payments")], ruleset: ruleset, enforce: level),
+                ScorePolicy(name: "recorded", namespaces: [], ruleset: ruleset, audit: level),
                 ScorePolicy(name: "lenient", namespaces: [], ruleset: ruleset, audit: ScorePolicy.Level()),
             ],
             builtInDefault: ScorePolicy(name: "default", namespaces: [], ruleset: ruleset),
@@ -130,9 +178,9 @@ import Testing
         )
     }
 
-    private static func review(namespace: String = "payments", version: String = "v1") -> String {
+    private static func review(namespace: String = "payments", version: String = "v1", dryRun: String = "true") -> String {
         """
-        {"apiVersion":"admission.k8s.io/\(version)","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE","dryRun":true,\
+        {"apiVersion":"admission.k8s.io/\(version)","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE","dryRun":\(dryRun),\
         "kind":{"group":"","version":"v1","kind":"Pod"},"resource":{"group":"","version":"v1","resource":"pods"},\
         "namespace":"\(namespace)","name":"web","userInfo":{"username":"ann"},\
         "object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[{"name":"a","image":"b"}]}}}}
