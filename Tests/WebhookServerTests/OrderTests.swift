@@ -1,3 +1,5 @@
+import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import WebhookServer
@@ -80,5 +82,20 @@ import Testing
             #expect(try await client.response().body == "any 600000")
             await client.close()
         }
+    }
+
+    @Test func `An answer is sent when the client's end comes in the same read as its request`() throws {
+        let server = try EmbeddedServer()
+        server.channel.pipeline.fireChannelRead(ByteBuffer(string: TestServer.post()))
+        server.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        server.channel.pipeline.fireChannelReadComplete()
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+    }
+
+    @Test func `A refusal is sent when what comes behind it in the same read is no HTTP`() throws {
+        let server = try EmbeddedServer()
+        let fields = "Host: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+        try server.receive("POST /validate HTTP/1.1\r\n\(fields)nonsense\r\n")
+        #expect(try server.sent().hasPrefix("HTTP/1.1 415 "))
     }
 }

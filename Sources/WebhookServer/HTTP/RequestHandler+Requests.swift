@@ -29,7 +29,7 @@ extension RequestHandler {
             write(.refusing(.requestTimeout, "the request's header did not arrive in time"), nil, keepsAlive: false, context: context)
         case .readingPast:
             phase = .closing
-            connection.closeGently(context: context)
+            closeGently(context)
         case .answering, .closing: break
         }
     }
@@ -48,7 +48,7 @@ extension RequestHandler {
         closesAfterAnswer = true
         guard case .idle = phase, !connection.hasBegunHeader else { return }
         phase = .closing
-        connection.closeGently(context: context)
+        closeGently(context)
     }
 
     /// Answers bytes that are no request, and closes.
@@ -61,7 +61,7 @@ extension RequestHandler {
         case .closing, .answering: return
         case .readingPast:
             phase = .closing
-            return connection.closeGently(context: context)
+            return closeGently(context)
         case .body: giveBackRequest()
         case .idle: break
         }

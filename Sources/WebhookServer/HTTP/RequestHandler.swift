@@ -136,6 +136,13 @@ final class RequestHandler<Responder: HTTPResponder>: ChannelInboundHandler {
         guard !keepsAlive else { return }
         phase = .closing
         waiting.removeAll()
+        closeGently(context)
+    }
+
+    /// Closes once the client has taken its answers, also those of the read that is going on.
+    ///
+    /// TLS delivers a request and the close_notify behind it in one read; an answer that is not flushed then would be lost.
+    func closeGently(_ context: ChannelHandlerContext) {
         flushIfNeeded(context)
         connection.closeGently(context: context)
     }
