@@ -34,6 +34,8 @@ for purpose in "$@"; do
         e2e)
             need python3 has_command python3
             need wrk has_command wrk
+            # For clocks that jump.
+            need faketime has_command faketime
             # For promtool.
             need prometheus has_command promtool
             # For the proxy of the rolling restart.
@@ -47,7 +49,10 @@ for purpose in "$@"; do
         bench)
             need nginx-light has_command nginx
             need wrk has_command wrk
+            need nghttp2-client has_command h2load
             need valgrind has_command valgrind
+            need strace has_command strace
+            need binutils has_command strip
             ;;
         *)
             echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, tls, bench)" >&2

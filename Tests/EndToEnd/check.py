@@ -21,6 +21,7 @@ import traceback
 
 import bodies
 import clients
+import faults
 import reloading
 import rolling
 from server import ROOT, Server, stop
@@ -229,7 +230,7 @@ def check_small_mix(start):
 
 def main(program, names):
     """Runs the checks of those names, or all."""
-    modules = [globals(), vars(reloading), vars(rolling)]
+    modules = [globals(), vars(faults), vars(reloading), vars(rolling)]
     checks = {name.removeprefix("check_"): check for module in modules for name, check in module.items() if name.startswith("check_")}
     failed = []
     with tempfile.TemporaryDirectory() as certs:

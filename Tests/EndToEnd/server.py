@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import threading
@@ -14,16 +15,25 @@ POLICIES = ROOT / "Tests/PodscoreTests/Acceptance/policies"
 
 
 class Server:
-    """`podscore serve` with free ports; the decision log goes to `output`."""
+    """`podscore serve` with free ports; the decision log goes to `output`. `through` is a command that runs another."""
 
-    def __init__(self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing", tls=None, options=()):
+    def __init__(  # pylint: disable=too-many-arguments
+        self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing", tls=None, options=(), through=(), descriptor_limit=None
+    ):
         """`policy` is the name of one of ours, or a path; `tls` is where certificate and key are, if not in `certs`."""
         self.certs, tls = certs, tls or certs
-        command = [program, "serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--drain-delay", str(drain_delay)]
+        command = [*through, program, "serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--drain-delay", str(drain_delay)]
         policy = policy if os.sep in policy else str(POLICIES / f"{policy}.yaml")
         command += ["--tls-cert", f"{tls}/tls.crt", "--tls-key", f"{tls}/tls.key", "--policy", policy, *options]
         read_end, write_end = os.pipe()
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=write_end)
+
+        def limit():
+            if descriptor_limit:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptor_limit, descriptor_limit))
+
+        self.process = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=write_end, preexec_fn=limit
+        )
         os.close(write_end)
         self.stderr = os.fdopen(read_end)
         self.said, ports = "", []
@@ -58,6 +68,18 @@ class Server:
     def metrics_page(self):
         """The page of metrics, as it is sent."""
         return self.page("/metrics")
+
+    def descriptors(self):
+        """How many files and sockets are open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def status(self, path):
+        """The status code of a page on the plain port."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}{path}", timeout=60) as page:
+                return page.status
+        except urllib.error.HTTPError as error:
+            return error.code
 
     def metrics(self):
         """The samples of the metrics page, by name with labels."""

@@ -1,0 +1,412 @@
+"""Clients that cut, stall, flood and trickle, and an environment without room or with another time; after each the server is as before."""
+
+import contextlib
+import pathlib
+import shutil
+import socket
+import ssl
+import struct
+import tempfile
+import threading
+import time
+
+import bodies
+import clients
+from server import stop
+
+REQUEST = clients.head(len(bodies.ORDINARY)) + bodies.ORDINARY
+GROWTH = 3  # MiB, between the end of the second and of the third time that a fault was injected
+PATIENCE = 30  # seconds until all that clients held must be given back, the server's own timeouts included
+
+
+def plain(server):
+    """A TCP connection without TLS."""
+    return socket.create_connection(("127.0.0.1", server.port), timeout=60)
+
+
+def cut(connection):
+    """Ends a connection with a reset, as when its host is gone."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def expected(server):
+    """The answer that an ordinary request gets."""
+    connection = clients.Connection(server)
+    answer = connection.post()
+    connection.close()
+    assert answer is not None and answer[0] == 200, f"an ordinary request gets {answer}"
+    return answer
+
+
+def settle(server, descriptors):
+    """Waits until the server holds no more descriptors than before; returns its resident memory in MiB."""
+    end = time.monotonic() + PATIENCE
+    while (now := server.descriptors()) > descriptors:
+        assert time.monotonic() < end, f"{now} descriptors, {descriptors} before"
+        time.sleep(0.05)
+    return server.memory()
+
+
+def repeat(server, fault):
+    """Injects a fault three times, beside an ordinary client; nothing may be left behind, and the last time may cost no more memory."""
+    usual = expected(server)
+    descriptors = server.descriptors()
+    memory = []
+    for _ in range(3):
+        with clients.Bystander(server) as bystander:
+            fault()
+        memory.append(settle(server, descriptors))
+        assert expected(server) == usual, "another answer than before"
+    assert memory[2] < memory[1] + GROWTH, f"{memory[1]:.1f} MiB after the second time, {memory[2]:.1f} MiB after the third"
+    return f"{memory[2]:.1f} MiB, {descriptors} descriptors as before, others waited {bystander.slowest * 1000:.0f} ms"
+
+
+def check_cuts(start):
+    """Connections that are cut at every stage, from the first byte of the handshake to the last of the answer, leave nothing behind."""
+    hello = client_hello()
+
+    def fault_of(server):
+        tls = clients.context(server.certs)
+
+        def fault():
+            for count in range(0, len(hello) + 1, 16):
+                connection = plain(server)
+                connection.sendall(hello[:count])
+                (cut if count % 32 else socket.socket.close)(connection)
+            for count in range(0, len(REQUEST), 7):
+                connection = clients.Connection(server, tls)
+                connection.send(REQUEST[:count])
+                connection.stream.close()
+                (cut if count % 2 else ssl.SSLSocket.close)(connection.socket)
+            for count in (0, 1, 20, 100):
+                connection = clients.Connection(server, tls)
+                connection.send(REQUEST)
+                connection.stream.read(count)
+                connection.stream.close()
+                cut(connection.socket)
+
+        return fault
+
+    with start() as server:
+        measured = repeat(server, fault_of(server))
+        stop(server)
+    return [measured]
+
+
+def check_half_close(start):
+    """A client that ends its half after the request gets its answer, whether it says so in TLS or not."""
+    with start() as server:
+        usual = expected(server)
+
+        def fault():
+            for says_so in (True, False) * 20:
+                with CarriedConnection(server) as connection:
+                    connection.send(REQUEST, closing="notify" if says_so else "half")
+                    assert connection.answers_with(usual), f"no answer after a half-close, {'announced' if says_so else 'not announced'}"
+
+        measured = repeat(server, fault)
+        stop(server)
+    return [measured]
+
+
+def check_segments(start):
+    """One segment, 4 000 segments, a byte at a time and a hundred requests at once: the same answers, in their order."""
+    with start() as server:
+        usual = expected(server)
+        tls = clients.context(server.certs)
+        large = bodies.review('{"metadata":{"name":"a","annotations":{"a":"%s"}},"spec":{"containers":[{"name":"a","image":"b"}]}}' % ("x" * 100_000))
+
+        def post(pieces, count=1):
+            connection = clients.Connection(server, tls)
+            for piece in pieces:
+                connection.send(piece)
+            for _ in range(count):
+                assert (answer := connection.answer()) == usual, f"{answer} instead of {usual}"
+            connection.close()
+
+        def fault():
+            request = clients.head(len(large)) + large
+            post([request])
+            post([request[index : index + len(request) // 4000] for index in range(0, len(request), len(request) // 4000)])
+            post([REQUEST[index : index + 1] for index in range(len(REQUEST))])
+            post([REQUEST * 100], count=100)
+            post([(REQUEST * 100)[index : index + 1000] for index in range(0, len(REQUEST) * 100, 1000)], count=100)
+            with CarriedConnection(server, trickles=True) as connection:
+                connection.send(REQUEST)
+                assert connection.answers_with(usual), "no answer to bytes that trickle in"
+
+        measured = repeat(server, fault)
+        stop(server)
+    return [measured]
+
+
+def check_handshake_flood(start):
+    """600 handshakes that are begun and left, and 600 that are completed and left, do not keep others out."""
+    with start() as server:
+        tls = clients.context(server.certs)
+        hello = client_hello()
+
+        def fault():
+            held = []
+            for number in range(600):
+                connection = plain(server)
+                connection.sendall(hello[: number % len(hello)] if number % 2 else hello)
+                held.append(connection)
+            threads = [threading.Thread(target=lambda: [clients.Connection(server, tls).close() for _ in range(100)]) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            for connection in held:
+                cut(connection)
+
+        measured = repeat(server, fault)
+        stop(server)
+    return [measured]
+
+
+def check_descriptors(start):
+    """Without a free descriptor nobody new gets in; as soon as one is free, accepting goes on, and nobody who was in is lost."""
+    with start(descriptor_limit=64) as server:
+        usual = expected(server)
+        early = clients.Connection(server)
+        assert early.post() == usual
+        descriptors = server.descriptors()
+        measured = []
+        for _ in range(3):
+            crowd = [plain(server) for _ in range(100)]
+            wait_until(lambda: server.descriptors() >= 64, "the server does not run out of descriptors")
+            assert early.post() == usual, "a connection that was there is not served"
+            measured.append(server.descriptors())
+            for connection in crowd:
+                cut(connection)
+            settle(server, descriptors)
+            late = clients.Connection(server)
+            assert late.post() == usual, "accepting does not go on"
+            late.close()
+        early.close()
+        stop(server)
+    return [f"{measured[0]} descriptors of 64 in use, then served again"]
+
+
+def check_full_disk(start):
+    """A full disk costs lines of the decision log, which are counted, and no request."""
+    with start(options=["--decision-log", "/dev/full"]) as server:
+        count = clients.load(server, seconds=2)
+        wait_until(lambda: server.metrics()["podscore_log_lines_dropped_total"] >= count, f"not all of {count} lines counted as dropped")
+        stop(server)
+    return [f"{count} decided, as many lines dropped and counted"]
+
+
+def check_clock_jumps(start):
+    """The clock of the machine may jump by years, there and back: requests are answered alike, and time limits hold."""
+    library = shutil.which("faketime") and next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    assert library, "faketime is missing (make deps-e2e installs it)"
+    with tempfile.NamedTemporaryFile("w") as clock:
+
+        def set_clock(offset):
+            clock.seek(0)
+            clock.truncate()
+            clock.write(offset + "\n")
+            clock.flush()
+
+        set_clock("+0")
+        # Twice `env`: the library changes the environment when it is loaded, and then Swift no longer finds the arguments behind it.
+        faked = ["env", f"LD_PRELOAD={library}", f"FAKETIME_TIMESTAMP_FILE={clock.name}", "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "env"]
+        with start(through=faked) as server:
+            usual = expected(server)
+            outcomes = [server.status("/readyz")]
+            assert outcomes == [200], f"/readyz says {outcomes}"
+            for offset in ("+3y", "-3y", "+0", "+1h", "-1h", "+0"):
+                connection = clients.Connection(server)
+                set_clock(offset)
+                for _ in range(20):
+                    assert connection.post() == usual, f"another answer at {offset}"
+                connection.close()
+                assert expected(server) == usual, f"another answer at {offset}"
+                outcomes.append(server.status("/readyz"))
+            assert outcomes[1] == outcomes[2] == 503, f"ready with a certificate that is not valid then: {outcomes}"
+            assert outcomes[3] == outcomes[-1] == 200, f"not ready with a valid certificate: {outcomes}"
+            stop(server)
+    return [f"/readyz while the clock jumped: {outcomes}"]
+
+
+def check_end_in_everything(start):
+    """SIGTERM while clients are in every stage: what was sent whole is answered, the others are let go, and the exit code is 0."""
+    hello = client_hello()
+    with start(drain_delay=1) as server:
+        usual = expected(server)
+        tls = clients.context(server.certs)
+        held = [plain(server) for _ in range(10)]
+        for number, connection in enumerate(held):
+            connection.sendall(hello[: number * 20])
+        idle = [clients.Connection(server, tls) for _ in range(20)]
+        begun = [clients.Connection(server, tls) for _ in range(20)]
+        for number, connection in enumerate(begun):
+            connection.send(REQUEST[: 1 + number * 20])
+        with start_load(server) as load:
+            server.terminate()
+            for number, connection in enumerate(begun[::2]):
+                connection.send(REQUEST[1 + 2 * number * 20 :])
+                answer = connection.answer()
+                assert answer is not None and (answer[0], answer[2]) == (usual[0], usual[2]), f"a request that was begun gets {answer}"
+            began = time.monotonic()
+            server.end()
+        lost = load.lost
+        for connection in held:
+            connection.close()
+        for connection in idle + begun:
+            connection.close()
+        assert not lost, f"lost under load: {lost[:3]}"
+    return [f"{load.answered} answered under load, the end took {time.monotonic() - began:.0f} s"]
+
+
+def check_many_connections(start):
+    """200 stalled and 1 000 idle connections don't delay others, cost less than 96 MiB, and give it back."""
+    with start() as server:
+        tls = clients.context(server.certs)
+        hello = client_hello()
+        sizes = []
+
+        def fault():
+            stalled = [plain(server) for _ in range(100)]
+            for number, connection in enumerate(stalled):
+                connection.sendall(hello[: number * len(hello) // 100])
+            begun = [clients.Connection(server, tls) for _ in range(100)]
+            for number, connection in enumerate(begun):
+                connection.send(REQUEST[: 1 + number * (len(REQUEST) - 2) // 100])
+            idle = [clients.Connection(server, tls) for _ in range(1000)]
+            assert all(connection.post() is not None for connection in idle[::10])
+            sizes.append(server.memory())
+            for connection in stalled:
+                cut(connection)
+            for connection in begun + idle:
+                connection.close()
+
+        measured = repeat(server, fault)
+        assert max(sizes) < 96, f"{max(sizes):.0f} MiB with 1 200 connections"
+        stop(server)
+    return [f"{max(sizes):.0f} MiB with 1 200 connections, then {measured}"]
+
+
+class Load:
+    """Ordinary clients in threads, until the server is gone; keeps what was lost."""
+
+    def __init__(self, server):
+        self.answered, self.lost = 0, []
+        tls = clients.context(server.certs)
+        self.threads = [threading.Thread(target=self.run, args=(server, tls), daemon=True) for _ in range(4)]
+
+    def run(self, server, tls):
+        """Posts on one connection after the other until none is accepted any more."""
+        while True:
+            try:
+                connection = clients.Connection(server, tls)
+            except OSError:
+                return
+            try:
+                closes = False
+                while not closes:
+                    answer = connection.post()
+                    if answer is None or answer[0] != 200:
+                        self.lost.append(answer)
+                        return
+                    self.answered += 1
+                    closes = answer[1]
+            except OSError as error:
+                self.lost.append(error)
+                return
+            finally:
+                connection.close()
+
+
+@contextlib.contextmanager
+def start_load(server):
+    """Runs ordinary clients until the server has ended."""
+    load = Load(server)
+    for thread in load.threads:
+        thread.start()
+    wait_until(lambda: load.answered > 20, "nobody is served")
+    yield load
+    for thread in load.threads:
+        thread.join(60)
+
+
+def client_hello():
+    """What a client says first."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    session = ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname="localhost")
+    with contextlib.suppress(ssl.SSLWantReadError):
+        session.do_handshake()
+    return outgoing.read()
+
+
+class CarriedConnection:
+    """A TLS connection whose bytes are carried by hand: a byte at a time if asked to, and ended in one direction only."""
+
+    def __init__(self, server, trickles=False):
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.session = clients.context(server.certs).wrap_bio(self.incoming, self.outgoing, server_hostname="localhost")
+        self.socket = plain(server)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.trickles, self.has_ended = trickles, False
+        self.carry(lambda: self.session.do_handshake() or True)
+
+    def carry(self, step):
+        """Repeats a step of TLS until it has what it needs; `None` when the server has ended the connection before."""
+        while True:
+            result = None
+            with contextlib.suppress(ssl.SSLWantReadError):
+                result = step()
+            self.flush()
+            if result is not None:
+                return result
+            received = self.socket.recv(1 << 16)
+            if not received:
+                return None
+            self.incoming.write(received)
+
+    def flush(self):
+        """Sends what TLS has written, unless this half has ended."""
+        data = self.outgoing.read() if not self.has_ended else b""
+        for piece in [bytes([byte]) for byte in data] if self.trickles else [data] if data else []:
+            self.socket.sendall(piece)
+
+    def send(self, data, closing=None):
+        """Sends bytes, and ends this half by close_notify ("notify"), or that of TCP alone ("half")."""
+        self.session.write(data)
+        if closing == "notify":
+            with contextlib.suppress(ssl.SSLWantReadError):
+                self.session.unwrap()
+        self.flush()
+        if closing:
+            self.socket.shutdown(socket.SHUT_WR)
+            self.has_ended = True
+
+    def answers_with(self, usual):
+        """Whether the usual answer comes."""
+        answer = b""
+        while usual[2] not in answer:
+            try:
+                received = self.carry(lambda: self.session.read(1 << 16))
+            except ssl.SSLError:
+                received = None
+            if not received:
+                return False
+            answer += received
+        return answer.startswith(b"HTTP/1.1 200")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.socket.close()
+
+
+def wait_until(condition, complaint):
+    """Waits a while for something that must come."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, complaint
+        time.sleep(0.02)
