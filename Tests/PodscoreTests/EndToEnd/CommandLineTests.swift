@@ -15,7 +15,10 @@ extension EndToEnd {
             """
         private static let privilegedPod = rootPod.replacing("image: nginx", with: "image: nginx, securityContext: {privileged: true}")
 
-        @Test(arguments: [[], ["serve"], ["review"], ["scan"], ["http"], ["rules"], ["completions"], ["version"]])
+        @Test(arguments: [
+            [], ["serve"], ["review"], ["scan"], ["http"], ["rules"], ["completions"], ["version"], ["policy"],
+            ["policy", "check"], ["policy", "explain"], ["policy", "diff"],
+        ])
         func `Each command explains itself`(command: [String]) throws {
             for run in [try Run(Run.podscore, command + ["--help"]), try Run(Run.podscore, ["help"] + command)] {
                 #expect(run.status == 0 && run.errors.isEmpty)
@@ -26,6 +29,8 @@ extension EndToEnd {
         @Test(arguments: [
             ["--nonsense"], ["nonsense"], ["serve", "--nonsense"], ["serve"], ["review"], ["scan"], ["scan", "--format", "xml", "a"],
             ["scan", "--ruleset", "kubesec/v9", "a"], ["rules", "--nonsense"], ["version", "--nonsense"],
+            ["policy", "check"], ["policy", "explain"], ["policy", "diff", "builtin", "builtin"], ["policy", "nonsense"],
+            ["policy", "check", "a", "--today", "31.3.2027"], ["serve", "--tls-cert", "a", "--tls-key", "b", "--record-max-files", "0"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--port", "70000"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--mode", "off"],
         ])
