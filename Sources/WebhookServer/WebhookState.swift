@@ -10,16 +10,18 @@ package import TLS
 /// snapshot with which it began, a connection the certificate.
 package final class WebhookState: Sendable {
     /// The policies, the mode and the certificate that belong together; never changed once built.
-    package struct Snapshot: Sendable {
+    ///
+    /// A class so that a request takes one reference, and not one of each part of the policies.
+    package final class Snapshot: Sendable {
         /// The policies in force.
-        package fileprivate(set) var policies: PolicySet
+        package let policies: PolicySet
         /// The most that the server may do.
         package let mode: EnforcementMode
         /// `nil` serves plain HTTP, which only tests do.
-        package fileprivate(set) var tls: TLSContext?
+        package let tls: TLSContext?
 
         /// Puts together what belongs together.
-        package init(policies: PolicySet, mode: EnforcementMode, tls: TLSContext) {
+        package convenience init(policies: PolicySet, mode: EnforcementMode, tls: TLSContext) {
             self.init(policies: policies, mode: mode, plainOr: tls)
         }
 
@@ -52,7 +54,7 @@ package final class WebhookState: Sendable {
     /// Puts other policies in force for all requests that begin from now on.
     package func replacePolicies(with loaded: LoadedPolicies, at time: UnixTime) {
         current.withLock { content in
-            content.snapshot.policies = loaded.policies
+            content.snapshot = Snapshot(policies: loaded.policies, mode: content.snapshot.mode, plainOr: content.snapshot.tls)
             content.provenance.policyFiles = loaded.files
             content.provenance.policyWarnings = loaded.warnings
             content.provenance.policy = Provenance.Origin(since: time, sha256: loaded.sha256)
@@ -62,7 +64,7 @@ package final class WebhookState: Sendable {
     /// Serves all connections that begin from now on with another certificate.
     package func replaceCertificate(with loaded: LoadedCertificate, at time: UnixTime) {
         current.withLock { content in
-            content.snapshot.tls = loaded.tls
+            content.snapshot = Snapshot(policies: content.snapshot.policies, mode: content.snapshot.mode, tls: loaded.tls)
             content.provenance.certificate = Provenance.Origin(since: time, sha256: loaded.sha256)
         }
     }
