@@ -29,11 +29,13 @@ struct PolicyFileSet {
 
     /// Reads the files; each that cannot be read is among them, too.
     ///
-    /// Throws when the path leads nowhere, or to a directory without a policy file.
-    init(at path: String) throws(CommandFailure) {
+    /// Throws when the path leads nowhere, or to a directory without a policy file. Where it leads to a pipe, which a shell's `<(…)` makes,
+    /// that is read to its end, if `takesPipes` says so: a pipe can be read once, and waited for without end.
+    init(at path: String, takesPipes: Bool = true) throws(CommandFailure) {
         guard Directory.exists(at: path) else {
             do throws(FileError) {
-                files = [File(path: path, content: .success(try FileContents.readRegular(path, byteLimit: Self.byteLimit)))]
+                let read = takesPipes ? FileContents.read : FileContents.readRegular
+                files = [File(path: path, content: .success(try read(path, Self.byteLimit)))]
             } catch .tooLarge(let path, let limit) {
                 files = [File(path: path, content: .failure(.tooLarge(path: path, limit: limit)))]
             } catch {

@@ -24,11 +24,17 @@ enum PolicyFiles {
 
     /// Reads the policies at a path; no path is no policy, so that the built-in default applies everywhere.
     ///
-    /// Throws ``CommandFailure`` with all errors at once, a line each; what `today` makes of waivers is among the warnings.
-    static func load(_ path: String?, ownNamespace: String = "", today: CivilDate = .now) throws -> Loaded {
+    /// A path to a pipe is read, unless `takesPipes` says no. Throws ``CommandFailure`` with all errors at once, a line each; what `today`
+    /// makes of waivers is among the warnings.
+    static func load(
+        _ path: String?,
+        ownNamespace: String = "",
+        today: CivilDate = .now,
+        takesPipes: Bool = true
+    ) throws -> Loaded {
         guard let path else { return Loaded(policies: set(nil, ownNamespace), warnings: [], files: [], sha256: "") }
         do {
-            return try understand(PolicyFileSet(at: path), ownNamespace: ownNamespace, today: today)
+            return try understand(PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
         } catch let error as RefusedFiles {
             throw CommandFailure(lines: error.lines)
         }
@@ -37,7 +43,7 @@ enum PolicyFiles {
     /// Reads the policies at a path again.
     static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RefusedFiles> {
         do throws(CommandFailure) {
-            let files = try PolicyFileSet(at: path)
+            let files = try PolicyFileSet(at: path, takesPipes: false)
             return Result { () throws(RefusedFiles) in
                 try understand(files, ownNamespace: ownNamespace, today: today).served
             }

@@ -69,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Reads policies and certificate for the first time; throws all that is wrong with the policies, or what is wrong with the certificate.
     private func startingState(_ files: ServedFiles, logger: Logger, metrics: WebhookMetrics) throws -> WebhookState {
-        let policies = try PolicyFiles.load(files.policy, ownNamespace: files.ownNamespace, today: .now)
+        let policies = try PolicyFiles.load(files.policy, ownNamespace: files.ownNamespace, takesPipes: false)
         for warning in policies.warnings { logger.warning("\(warning)") }
         announce(policies.policies, to: logger)
         let certificate = try files.tls.load()

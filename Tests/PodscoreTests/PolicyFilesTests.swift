@@ -89,8 +89,21 @@ import WebhookServer
         _ = try folder.write(Self.policy("a"), to: "policy.txt")
         #expect(errors() == ["no policy file in DIR; the names of policy files end in .yaml, .yml, .json"])
         for path in ["/nowhere.yaml", "/dev/null"] {
-            let error = #expect(throws: CommandFailure.self) { try PolicyFiles.load(path) }
+            let error = #expect(throws: CommandFailure.self) { try PolicyFiles.load(path, takesPipes: false) }
             #expect(error?.lines.first?.hasPrefix("cannot read the policy: \(path): ") == true)
         }
+    }
+
+    @Test func `A pipe that is named is read by commands that read once, and refused by those that read again`() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(Self.policy("a").utf8))
+        try pipe.fileHandleForWriting.close()
+        let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
+        #expect(throws: CommandFailure.self) { try PolicyFiles.load(path, takesPipes: false) }
+        guard case .failure = PolicyFiles.reload(path, ownNamespace: "", today: .now) else {
+            Issue.record("the pipe was read")
+            return
+        }
+        #expect(try PolicyFiles.load(path).policies.policies.map(\.name) == ["a"])
     }
 }
