@@ -69,6 +69,11 @@ package final class WebhookState: Sendable {
         }
     }
 
+    /// Remembers what the policies' author has to know today.
+    package func setPolicyWarnings(_ warnings: [String]) {
+        current.withLock { $0.provenance.policyWarnings = warnings }
+    }
+
     /// Remembers what was refused; `nil` that it is no longer there.
     package func setRefusal(_ refusal: Provenance.Refusal?, of subject: WebhookMetrics.ReloadSubject) {
         current.withLock { $0.provenance[subject].refusal = refusal }

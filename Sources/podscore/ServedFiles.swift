@@ -30,14 +30,17 @@ struct ServedFiles: Sendable {
         var watches = [
             FileWatcher.Watch(tls.paths, seen: tlsLook) { isRetry in reloader.take(tls.reload(), isRetry: isRetry) }
         ]
-        if let policy {
-            watches.append(
-                FileWatcher.Watch([policy], seen: policyLook) { _ in
-                    reloader.take(PolicyFiles.reload(policy, ownNamespace: ownNamespace, today: .now))
-                    return .done
-                }
-            )
+        guard let policy else { return FileWatcher(watches, afterEachLook: reloader.checkCertificate) }
+        let readPolicies = { @Sendable in PolicyFiles.reload(policy, ownNamespace: ownNamespace, today: .now) }
+        watches.append(
+            FileWatcher.Watch([policy], seen: policyLook) { _ in
+                reloader.take(readPolicies())
+                return .done
+            }
+        )
+        return FileWatcher(watches) {
+            reloader.checkCertificate()
+            reloader.remindDaily(reading: readPolicies)
         }
-        return FileWatcher(watches, afterEachLook: reloader.checkCertificate)
     }
 }

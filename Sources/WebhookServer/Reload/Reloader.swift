@@ -16,13 +16,15 @@ package final class Reloader: Sendable {
     private let metrics: WebhookMetrics
     private let logger: Logger
     private let wallClock: @Sendable () -> UnixTime
-    private let memory = Mutex(Memory())
+    private let memory: Mutex<Memory>
 
     /// What is remembered from one look to the next.
     private struct Memory {
         var expiry = CertificateExpiry()
         /// A certificate that is served as soon as it is valid.
         var postponed: LoadedCertificate?
+        /// The day, in days since 1970-01-01 UTC, on which the policies' warnings were told last.
+        var day: Int64
     }
 
     /// - Parameters:
@@ -35,6 +37,7 @@ package final class Reloader: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.wallClock = wallClock
+        memory = Mutex(Memory(day: Self.day(of: wallClock())))
     }
 
     /// Puts policies in force, or refuses them.
@@ -52,6 +55,21 @@ package final class Reloader: Sendable {
             logger.info("policy reloaded: \(names); SHA-256 \(loaded.sha256)")
         }
     }
+
+    /// Tells once a day what the author of the policies in force has to know, since waivers end while no file changes; reads them only then.
+    package func remindDaily(reading: () -> Result<LoadedPolicies, RefusedFiles>) {
+        let today = Self.day(of: wallClock())
+        let isNewDay = memory.withLock { memory in
+            defer { memory.day = today }
+            return memory.day != today
+        }
+        // Other policies than those in force are a change, which comes by itself.
+        guard isNewDay, case .success(let loaded) = reading(), loaded.sha256 == state.report.provenance.policy.sha256 else { return }
+        state.setPolicyWarnings(loaded.warnings)
+        for warning in loaded.warnings { logger.warning("\(warning)") }
+    }
+
+    private static func day(of time: UnixTime) -> Int64 { time.seconds / 86_400 }
 
     /// Serves new connections with a certificate, or refuses it: at once on a retry, else only when it is still refused after the next
     /// look, since certificate and key may be written one after the other.

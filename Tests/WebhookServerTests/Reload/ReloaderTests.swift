@@ -106,6 +106,28 @@ import Testing
         #expect(state.report.provenance.policyWarnings == ["README: not read"])
     }
 
+    @Test func `What the policies' author has to know is told again every day, of the policies in force`() {
+        reloader.take(policies("a"))
+        _ = log.takeLines()
+        var readings = 0
+        let remind = { (seconds: Int64, name: String) in
+            clock.seconds = seconds
+            reloader.remindDaily {
+                readings += 1
+                return policies(name, warnings: ["waiver w ends on day \(seconds / 86_400)"])
+            }
+            return log.takeLines()
+        }
+        #expect(remind(86_399, "a").isEmpty && readings == 0)
+        #expect(remind(86_400, "a") == ["warning: waiver w ends on day 1"])
+        #expect(state.report.provenance.policyWarnings == ["waiver w ends on day 1"])
+        #expect(remind(2 * 86_400 - 1, "a").isEmpty && readings == 1)
+        #expect(remind(2 * 86_400, "b").isEmpty && readings == 2)
+        #expect(remind(3 * 86_400, "a") == ["warning: waiver w ends on day 3"])
+        #expect(names == ["a"])
+        #expect(counts()[0] == #"s_total{,result="success"} 1"#)
+    }
+
     @Test func `Of many errors the first are logged`() {
         reloader.take(.failure(RefusedFiles(lines: (0..<80).map { "\($0)" })))
         let lines = log.takeLines()
