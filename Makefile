@@ -11,12 +11,14 @@ BENCH_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscor
 PEER_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product libyaml-peer
 # The parsers of outside bytes and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
 ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests
+# Requests after which `make bench` looks at the memory, over a hundredth as many connections.
+REQUESTS ?= 100000
 IMAGE ?= podscore:$(shell awk '$$1 == "appVersion:" { print $$2 }' Charts/podscore/Chart.yaml)
 CHART_VENV := .build-chart/venv
 
 .PHONY: help
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-25s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: swift
 swift:
@@ -109,9 +111,21 @@ deps-bench: ## Install what the benchmarks compare with (nginx) and measure with
 	@.ci/deps.sh bench
 
 .PHONY: bench
-bench: release certs deps-bench ## Measure beside nginx, and decode, score, decide, encode in process
+bench: release certs deps-bench ## Measure beside nginx and in process, and write docs/performance.md
 	swift build $(BENCH_FLAGS)
-	Benchmarks/run "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench"
+	swift build $(PEER_FLAGS)
+	@bin="$$(swift build $(RELEASE_FLAGS) --show-bin-path)" && PYTHONDONTWRITEBYTECODE=1 Benchmarks/run \
+		"$$bin/podscore" "$$bin/podscore-bench" "$$bin/libyaml-peer" --requests $(REQUESTS) --write docs/performance.md
+
+.PHONY: bench-instructions
+bench-instructions: deps-bench ## Count the instructions of the parts; fails when one needs over 5 % more than recorded
+	swift build $(BENCH_FLAGS)
+	@PYTHONDONTWRITEBYTECODE=1 Benchmarks/instructions "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench"
+
+.PHONY: bench-instructions-update
+bench-instructions-update: deps-bench ## Record the instructions of the parts as they are now
+	swift build $(BENCH_FLAGS)
+	@PYTHONDONTWRITEBYTECODE=1 Benchmarks/instructions "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench" --update
 
 .PHONY: bench-scan
 bench-scan: release ## Measure a scan of 500 documents beside libyaml alone

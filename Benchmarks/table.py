@@ -1,0 +1,43 @@
+"""Prints rows as they are measured, and keeps them for docs/performance.md."""
+
+import re
+
+
+class Table:
+    """Sections of aligned columns."""
+
+    def __init__(self):
+        self.lines = []
+
+    def say(self, line=""):
+        """A line as it is."""
+        print(line, flush=True)
+        self.lines.append(line)
+
+    def section(self, title, *columns):
+        """Begins a section with the names of its columns."""
+        self.say()
+        self.say(title)
+        if columns:
+            self.row("", *columns)
+
+    def row(self, name, *cells):
+        """A row: a name, then cells of twelve places."""
+        self.say(f"  {name:<42}" + "".join(f"{cell:>12}" for cell in map(shown, cells)))
+
+    def write(self, path):
+        """Puts the table between the markers of a page."""
+        page = path.read_text()
+        block = "<!-- make bench: begin -->\n```text\n" + "\n".join(self.lines).strip("\n") + "\n```\n<!-- make bench: end -->"
+        new, count = re.subn(r"<!-- make bench: begin -->.*<!-- make bench: end -->", lambda _: block, page, flags=re.DOTALL)
+        assert count == 1, f"{path} lacks the markers of the table"
+        path.write_text(new)
+
+
+def shown(value):
+    """Three digits that count, and thousands apart."""
+    if value is None:
+        return "missing"
+    if not isinstance(value, float):
+        return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
