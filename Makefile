@@ -67,13 +67,18 @@ deps-e2e: deps ## Install what the end-to-end checks load the server with (wrk, 
 	@.ci/deps.sh e2e
 
 .PHONY: e2e
-e2e: release deps-e2e ## Check the released program under load: memory, stalls, log, reloads, drain, leaks
+e2e: release deps-e2e ## Check the released program under load and faults: memory, stalls, log, reloads, drain, leaks
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
 
 .PHONY: e2e-long
 e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times under load, restart 20 times (minutes)
 	@E2E_LONG=1 PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" \
 		policy_reloads certificate_reloads rolling_restart
+
+.PHONY: soak
+soak: MINUTES ?= 10
+soak: release deps-e2e ## Mixed load with faults for MINUTES=10; every answer is compared with the decision made offline
+	@PYTHONDONTWRITEBYTECODE=1 Tests/EndToEnd/soak.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" --minutes $(MINUTES)
 
 .PHONY: e2e-asan
 e2e-asan: deps-e2e ## Run a mix of clients against a server with the address sanitizer, which looks for leaks at its end
