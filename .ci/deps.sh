@@ -29,6 +29,8 @@ for purpose in "$@"; do
             ;;
         chart)
             need python3-venv has_venv
+            # For promtool.
+            need prometheus has_command promtool
             need openssl has_command openssl
             ;;
         e2e)

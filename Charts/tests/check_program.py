@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import tempfile
 
-from harness import ENFORCING, container, equal, merged, pod_spec, podscore, render, values_file, webhooks, with_policy
+from harness import EMPTY, ENFORCING, container, equal, merged, pod_spec, podscore, render, values_file, webhooks, with_policy
 
 REVIEWS = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Demo" / "reviews"
 
@@ -48,6 +48,24 @@ def test_default_policies_by_our_own_program():
         deployment = json.dumps(render()["deployment"])
         scan = podscore("scan", "--policy", folder, "--namespace", "podscore", "--format", "json", "-", text=deployment)
         equal((scan.returncode, scan.stderr), (0, ""))
+
+
+def test_check_of_policies():
+    """The init container lets policies pass that podscore takes, and says where others are broken; without policies there is none."""
+    for values, status, word in [
+        ({}, 0, "1 policy"),
+        (with_policy(ENFORCING), 0, "1 policy"),
+        (with_policy(ENFORCING.replace("enforce", "enforced")), 1, "policy.yaml:6:3"),
+    ]:
+        objects = render(values)
+        (only,) = pod_spec(objects)["initContainers"]
+        with tempfile.TemporaryDirectory() as folder:
+            mounted(objects, folder)
+            checked = podscore(*(argument.replace("/etc/podscore", folder) for argument in only["args"]))
+            equal((checked.returncode, checked.stderr), (status, ""))
+            assert word in checked.stdout, checked.stdout
+        equal(only["image"], container(objects)["image"])
+    assert "initContainers" not in pod_spec(render({"policies": EMPTY}))
 
 
 def test_known_arguments():
@@ -161,7 +179,7 @@ def test_serving():
 
 
 def test_alerts():
-    """Every metric that an alert looks at is one of the API server's or one that podscore shows."""
+    """Prometheus takes the alerts, and every metric that one looks at is one of the API server's or one that podscore shows."""
     objects = render({"prometheusRule": {"enabled": True}})
     expressions = " ".join(rule["expr"] for group in objects["prometheusrule"]["spec"]["groups"] for rule in group["rules"])
     names = set(re.findall(r"\b(?:podscore|apiserver)_[a-z_]+", expressions))
@@ -169,6 +187,11 @@ def test_alerts():
     known = {"apiserver_admission_webhook_rejection_count", "apiserver_admission_webhook_fail_open_count"}
     equal(names - own, known)
     assert len(own) >= 5, own
+    with tempfile.TemporaryDirectory() as folder:
+        rules = pathlib.Path(folder, "rules.json")
+        rules.write_text(json.dumps(objects["prometheusrule"]["spec"]))
+        checked = subprocess.run(["promtool", "check", "rules", rules], capture_output=True, text=True)
+        equal((checked.returncode, checked.stderr), (0, ""))
     with serving(objects) as (_, operations):
         shown = set(re.findall(r"^# TYPE (\S+) ", told(operations, "/metrics")[1], re.MULTILINE))
     missing = {name for name in own if re.sub(r"_(bucket|count|sum)$", "", name) not in shown}
