@@ -1,18 +1,22 @@
 import KubernetesAPI
 import PodScoring
 
-/// Makes the texts of an answer from what one level found.
+/// The texts of an answer from what one level found; those that several places need are made once.
 struct AnswerText {
-    /// The request, for the name of its object.
-    let request: AdmissionRequest
-    /// The policy that decides.
-    let policy: ScorePolicy
-    /// What its ruleset says about the object.
-    let assessment: Assessment
+    /// Whether the request is about a Pod itself, not about a workload that makes Pods.
+    let isAboutPod: Bool
     /// What the level found that decides.
     let decisive: Judgement.Found
+    /// Says of what the ruleset found in the object where it is and what to do.
+    let failures: FailureText
     /// When it will be so, where it is not so today.
-    var foreseen: Foreseen?
+    let foreseen: Foreseen?
+    /// The minimum that the score falls short of; `nil` when it does not.
+    let missedMinimum: Int?
+    /// The way to the minimum that was missed; `nil` when none was.
+    let way: ShortestWay?
+    /// The sentence that says what is wrong, with the object and the policy: `Pod payments/mixed scores 4 of 21, below the minimum 9 …`.
+    let sentence: String
 
     /// A day that changes the answer.
     struct Foreseen {
@@ -22,42 +26,31 @@ struct AnswerText {
         let endedWaivers: [ScoreWaiver]
     }
 
-    private var violations: [Decision.Violation] { decisive.violations }
-
-    /// The sentence that says what is wrong, with the object and the policy: `Pod payments/mixed scores 4 of 21, below the minimum 9 …`.
-    var sentence: String {
-        let object = ObjectTitle.text(of: request)
-        let policy = "policy " + DisplayText.oneLine(policy.name, byteLimit: 100)
-        switch assessment.scope {
-        case .newEphemeralContainers: return "\(object) gets an ephemeral container that breaks \(policy)"
-        case .resize: return "\(object) loses requests or limits that \(policy) requires"
-        case .wholePod: return "\(object) \(score(below: policy))"
-        }
+    /// Makes the texts for the object of a request, as a level of a policy found it.
+    init(
+        request: AdmissionRequest,
+        policy: ScorePolicy,
+        assessment: Assessment,
+        decisive: Judgement.Found,
+        foreseen: Foreseen? = nil
+    ) {
+        self.foreseen = foreseen
+        isAboutPod = request.kind.kind == "Pod"
+        self.decisive = decisive
+        failures = FailureText(assessment: assessment)
+        missedMinimum = Self.missedMinimum(decisive)
+        way = Self.way(to: missedMinimum, assessment, decisive)
+        sentence = Self.sentence(on: request, by: policy, assessment, decisive)
     }
 
-    /// What is said of the score: of how many points, and of which minimum it falls short.
-    private func score(below policy: String) -> String {
-        guard let report = assessment.report else { return "lacks a mandatory control of \(policy)" }
-        let score = "scores \(report.score) of \(report.bestPossibleScore)"
-        guard let missed = missedMinimum else { return "\(score), but lacks a mandatory control of \(policy)" }
-        guard let written = decisive.level.minimumScore, written != missed else {
-            return "\(score), below the minimum \(missed) of \(policy)"
-        }
-        return "\(score), below the minimum \(missed) (\(written) scaled to Windows) of \(policy)"
-    }
-
-    /// The minimum that the score falls short of; `nil` when it does not.
-    var missedMinimum: Int? {
-        for case .minimumScore(_, let minimum) in violations { return minimum }
-        return nil
-    }
+    /// What the ruleset says about the object.
+    var assessment: Assessment { failures.assessment }
 
     /// The required and forbidden rules and the checks of the standard, each with the clause that it begins or continues.
     var reasons: [FittedList.Item] {
-        let failures = FailureText(assessment: assessment)
         var items: [FittedList.Item] = []
         var previous = ""
-        for violation in violations {
+        for violation in decisive.violations {
             guard let clause = violation.clause, let (full, short) = failures.texts(of: violation) else { continue }
             let separator = clause == previous ? ", " : "; \(clause): "
             items.append(FittedList.Item(separator: separator, full: full, short: short))
@@ -66,10 +59,42 @@ struct AnswerText {
         return items
     }
 
-    /// The way to the minimum that was missed; `nil` when none was.
-    var way: ShortestWay? {
-        guard let report = assessment.report, let missedMinimum else { return nil }
-        return ShortestWay(from: report, to: missedMinimum, mandatory: violations.compactMap(\.rule))
+    private static func missedMinimum(_ decisive: Judgement.Found) -> Int? {
+        for case .minimumScore(_, let minimum) in decisive.violations { return minimum }
+        return nil
+    }
+
+    private static func way(to minimum: Int?, _ assessment: Assessment, _ decisive: Judgement.Found) -> ShortestWay? {
+        guard let minimum, let report = assessment.report else { return nil }
+        return ShortestWay(from: report, to: minimum, mandatory: decisive.violations.compactMap(\.rule))
+    }
+
+    private static func sentence(
+        on request: AdmissionRequest,
+        by policy: ScorePolicy,
+        _ assessment: Assessment,
+        _ decisive: Judgement.Found
+    ) -> String {
+        var text = ObjectTitle.text(of: request)
+        switch assessment.scope {
+        case .newEphemeralContainers: text += " gets an ephemeral container that breaks policy "
+        case .resize: text += " loses requests or limits that policy "
+        case .wholePod: text += score(assessment, decisive)
+        }
+        text += DisplayText.oneLine(policy.name, byteLimit: 100)
+        if assessment.scope == .resize { text += " requires" }
+        return text
+    }
+
+    /// What is said of the score, up to the policy's name: of how many points, and of which minimum it falls short.
+    private static func score(_ assessment: Assessment, _ decisive: Judgement.Found) -> String {
+        guard let report = assessment.report else { return " lacks a mandatory control of policy " }
+        let score = " scores \(report.score) of \(report.bestPossibleScore), "
+        guard let missed = missedMinimum(decisive) else { return score + "but lacks a mandatory control of policy " }
+        guard let written = decisive.level.minimumScore, written != missed else {
+            return score + "below the minimum \(missed) of policy "
+        }
+        return score + "below the minimum \(missed) (\(written) scaled to Windows) of policy "
     }
 }
 

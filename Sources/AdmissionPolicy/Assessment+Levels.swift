@@ -51,20 +51,25 @@ extension Assessment {
         failures.first { ruleset.entries[$0.index].rule.id == id }
     }
 
-    /// What has to be mended for a rule to earn its points, or to cost none; `nil` when nothing has.
-    ///
-    /// That can be more than counts against the Pod: a waived positive rule is satisfied, but earns nothing.
-    func openResult(ofRule id: String) -> ScoreReport.Result? {
-        let open = report?.results.first { result in
-            guard case .fails = result.outcome else { return false }
-            return ruleset.entries[result.index].rule.id == id
-        }
-        return open ?? failure(ofRule: id)
+    /// The result of the rule at an index of the ruleset; `nil` when it does not fail.
+    func failure(ofRuleAt index: Int) -> ScoreReport.Result? {
+        failures.first { $0.index == index }
     }
 
-    /// Whether a rule has to be mended in more places to earn its points than to be satisfied.
-    func earnsMoreThanDemanded(_ id: String) -> Bool {
-        openResult(ofRule: id)?.findings.count != failure(ofRule: id)?.findings.count
+    /// What has to be mended for the rule at an index of the ruleset to earn its points, or to cost none; `nil` when nothing has.
+    ///
+    /// That can be more than counts against the Pod: a waived positive rule is satisfied, but earns nothing.
+    func openResult(ofRuleAt index: Int) -> ScoreReport.Result? {
+        let open = report?.results.first { result in
+            guard result.index == index, case .fails = result.outcome else { return false }
+            return true
+        }
+        return open ?? failure(ofRuleAt: index)
+    }
+
+    /// Whether the rule at an index of the ruleset has to be mended in more places to earn its points than to be satisfied.
+    func earnsMoreThanDemanded(ofRuleAt index: Int) -> Bool {
+        openResult(ofRuleAt: index)?.findings.count != failure(ofRuleAt: index)?.findings.count
     }
 
     /// The minimum for a Pod that can reach less than others: `ceil(minimum * best / bestOnLinux)`.

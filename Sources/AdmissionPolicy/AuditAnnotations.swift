@@ -28,6 +28,7 @@ enum AuditAnnotations {
 
     /// The ids with commas between them.
     private static func ids(of violations: [Decision.Violation]) -> String {
+        if violations.count == 1, let violation = violations.first { return violation.id }
         let items = violations.enumerated().map { position, violation in
             FittedList.Item(separator: position == 0 ? "" : ",", full: violation.id, short: violation.id)
         }

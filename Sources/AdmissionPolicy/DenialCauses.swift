@@ -31,8 +31,8 @@ enum DenialCauses {
         guard let way = answer.way, let minimum = answer.missedMinimum, way.score >= minimum else { return [] }
         let assessment = answer.assessment
         return way.changes.compactMap { change in
-            guard let failure = assessment.openResult(ofRule: change.rule) else { return nil }
-            let fix = failure.findings.first?.fix ?? assessment.rule(of: failure).fix
+            guard let failure = assessment.openResult(ofRuleAt: change.index) else { return nil }
+            let fix = failure.findings.first?.fix ?? assessment.ruleset.entries[failure.index].rule.fix
             let path = failure.findings.first?.path(below: assessment.subject.kind.specificationPath) ?? ""
             return AdmissionResponse.Status.Cause(
                 reason: "shortestWay",
@@ -61,7 +61,7 @@ enum DenialCauses {
                 findings = found?.findings ?? []
             } else {
                 let failure = assessment.failure(ofRule: violation.id)
-                fix = failure.map { assessment.rule(of: $0).fix }
+                fix = failure.map { assessment.ruleset.entries[$0.index].rule.fix }
                 findings = failure?.findings ?? []
             }
             specificationPath = assessment.subject.kind.specificationPath

@@ -26,12 +26,12 @@ enum DenialMessage {
             let text = "none, \(way.score) is the best possible score"
             return [FittedList.Item(separator: clause, full: text, short: text)]
         }
-        let failures = FailureText(assessment: answer.assessment)
         return way.changes.enumerated().map { position, change in
-            let short = "+\(change.points) \(change.rule)"
-            let isExplained = change.isMandatory && !answer.assessment.earnsMoreThanDemanded(change.rule)
-            let full = isExplained ? short : "+\(change.points) \(failures.text(ofChange: change.rule))"
-            return FittedList.Item(separator: position == 0 ? clause : ", ", full: full, short: short)
+            let points = "+\(change.points) "
+            let isExplained = change.isMandatory && !answer.assessment.earnsMoreThanDemanded(ofRuleAt: change.index)
+            let open = isExplained ? nil : answer.assessment.openResult(ofRuleAt: change.index)
+            let full = open.map { answer.failures.text(of: $0) } ?? change.rule
+            return FittedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + change.rule)
         }
     }
 }

@@ -32,6 +32,8 @@ package enum DisplayText {
     ///
     /// Each scalar becomes at least one byte, so no more of the text is looked at than fits: it is the submitter's, and can be megabytes.
     private static func fitted(_ text: String, byteLimit: Int, quotation: Bool) -> String {
+        // Nearly all names and texts, of which then nothing is copied.
+        if text.utf8.count <= byteLimit, isPlain(text.utf8.span, quotation: quotation) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(text.utf8.count, byteLimit) + 16)
         for scalar in text.unicodeScalars {
@@ -48,11 +50,31 @@ package enum DisplayText {
         return truncated(String(decoding: bytes, as: UTF8.self), byteLimit: byteLimit)
     }
 
+    /// Tells whether a text is visible ASCII that stays as it is.
+    private static func isPlain(_ bytes: Span<UInt8>, quotation: Bool) -> Bool {
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte >= 0x20, byte < 0x7F else { return false }
+            if quotation, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+        }
+        return true
+    }
+
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate: false
         default: true
         }
+    }
+}
+
+extension String {
+    /// The number of Unicode scalars, counted as the bytes that begin one.
+    var scalarCount: Int {
+        let bytes = utf8.span
+        var count = 0
+        for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { count &+= 1 }
+        return count
     }
 }
 

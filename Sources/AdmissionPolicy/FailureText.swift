@@ -6,41 +6,58 @@ struct FailureText {
     /// The assessment whose failures are told, and in whose Pod their places are.
     let assessment: Assessment
 
+    private let fixes: FixText
+
+    /// Tells the failures of an assessment.
+    init(assessment: Assessment) {
+        self.assessment = assessment
+        fixes = FixText(pod: assessment.pod)
+    }
+
     /// A violation in full and in short; `nil` for what is about neither a rule nor a check.
     func texts(of violation: Decision.Violation, placeLimit: Int = 3) -> (full: String, short: String)? {
         switch violation {
         case .required(let rule), .forbidden(let rule):
-            return (text(ofRule: rule, placeLimit: placeLimit), rule)
+            guard let failure = assessment.failure(ofRule: rule) else { return (rule, rule) }
+            return (text(of: failure, placeLimit: placeLimit), rule)
         case .podSecurityStandard(let standard, let name):
-            let id = assessment.violation(of: standard, check: name)?.check.id ?? name
-            return (text(ofCheck: name, in: standard, placeLimit: placeLimit), id)
+            guard let found = assessment.violation(of: standard, check: name) else { return (name, name) }
+            return (text(id: found.check.id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit), found.check.id)
         case .minimumScore, .undecodable:
             return nil
         }
     }
 
-    /// The check's id, then the places and the fix: `hostNamespaces (Pod: remove hostPID)`.
-    func text(ofCheck name: String, in standard: PodSecurityStandard, placeLimit: Int = 3) -> String {
-        guard let violation = assessment.violation(of: standard, check: name) else { return name }
-        let fix = FixText(pod: assessment.pod).text(of: violation.check, findings: violation.findings, placeLimit: placeLimit)
-        return "\(violation.check.id) (\(fix))"
+    /// The number of places that a violation's text can name.
+    func placeCount(of violation: Decision.Violation) -> Int {
+        switch violation {
+        case .required(let rule), .forbidden(let rule): assessment.failure(ofRule: rule)?.findings.count ?? 0
+        case .podSecurityStandard(let standard, let name): assessment.violation(of: standard, check: name)?.findings.count ?? 0
+        case .minimumScore, .undecodable: 0
+        }
     }
 
     /// The rule's id, then the places and the fix: `RunAsNonRoot (container "bad": set securityContext.runAsNonRoot: true)`.
     ///
     /// At most `placeLimit` places are named before the rest is counted.
-    func text(ofRule id: String, placeLimit: Int = 3) -> String {
-        text(of: assessment.failure(ofRule: id), id, placeLimit: placeLimit)
+    func text(of failure: ScoreReport.Result, placeLimit: Int = 3) -> String {
+        // By index, since passing an entry copies all texts of its rule.
+        let (ruleset, index) = (assessment.ruleset, failure.index)
+        return text(
+            id: ruleset.entries[index].rule.id,
+            fix: ruleset.entries[index].rule.fix,
+            findings: failure.findings,
+            placeLimit: placeLimit
+        )
     }
 
-    /// The same for a rule on the way to the minimum, with all places where it has to be mended to bring its points.
-    func text(ofChange id: String, placeLimit: Int = 3) -> String {
-        text(of: assessment.openResult(ofRule: id), id, placeLimit: placeLimit)
-    }
-
-    private func text(of failure: ScoreReport.Result?, _ id: String, placeLimit: Int) -> String {
-        guard let failure else { return id }
-        let rule = assessment.rule(of: failure)
-        return "\(rule.id) (\(FixText(pod: assessment.pod).text(of: rule, findings: failure.findings, placeLimit: placeLimit)))"
+    private func text(id: String, fix: String, findings: [Finding], placeLimit: Int) -> String {
+        var text = ""
+        text.reserveCapacity(127)
+        text += id
+        text += " ("
+        fixes.append(fix, findings: findings, placeLimit: placeLimit, to: &text)
+        text += ")"
+        return text
     }
 }

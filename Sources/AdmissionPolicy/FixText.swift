@@ -15,30 +15,36 @@ package struct FixText {
     /// `placeLimit` is the number of places that are named before the rest is counted. Findings that want something else done than the
     /// rule says follow behind a semicolon.
     package func text(of rule: Rule, findings: [Finding], placeLimit: Int = 3) -> String {
-        text(fix: rule.fix, findings: findings, placeLimit: placeLimit)
+        var text = ""
+        append(rule.fix, findings: findings, placeLimit: placeLimit, to: &text)
+        return text
     }
 
     /// The places of the findings and what to do there, for a check of a Pod Security Standard.
     package func text(of check: StandardCheck, findings: [Finding], placeLimit: Int = 3) -> String {
-        text(fix: check.fix, findings: findings, placeLimit: placeLimit)
-    }
-
-    private func text(fix general: String, findings: [Finding], placeLimit: Int) -> String {
-        var parts: [String] = []
-        var rest = findings[...]
-        repeat {
-            let fix = rest.first?.fix
-            let group = rest.prefix { $0.fix == fix }
-            rest = rest.dropFirst(group.count)
-            let places = places(of: group, limit: placeLimit)
-            parts.append((places.isEmpty ? "" : places + ": ") + (fix ?? general))
-        } while !rest.isEmpty
-        return parts.joined(separator: "; ")
-    }
-
-    /// The places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
-    private func places(of findings: ArraySlice<Finding>, limit: Int) -> String {
         var text = ""
+        append(check.fix, findings: findings, placeLimit: placeLimit, to: &text)
+        return text
+    }
+
+    /// Appends the places of the findings and what to do there: what a finding wants itself, else the fix.
+    func append(_ fix: String, findings: [Finding], placeLimit: Int, to text: inout String) {
+        var rest = findings[...]
+        while true {
+            let own = rest.first?.fix
+            let group = rest.prefix { $0.fix == own }
+            rest = rest.dropFirst(group.count)
+            if appendPlaces(of: group, limit: placeLimit, to: &text) { text += ": " }
+            text += own ?? fix
+            if rest.isEmpty { return }
+            text += "; "
+        }
+    }
+
+    /// Appends the places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
+    ///
+    /// Tells whether there was any.
+    private func appendPlaces(of findings: ArraySlice<Finding>, limit: Int, to text: inout String) -> Bool {
         var noun = ""
         var count = 0
         var previous: Finding.Place?
@@ -47,11 +53,16 @@ package struct FixText {
             count += 1
             guard count <= limit else { continue }
             let place = name(of: finding.place)
-            text += count == 1 ? "" : ", "
-            text += place.noun == noun ? place.name : [place.noun, place.name].filter { !$0.isEmpty }.joined(separator: " ")
+            if count > 1 { text += ", " }
+            if place.noun != noun {
+                text += place.noun
+                if !place.name.isEmpty { text += " " }
+            }
+            text += place.name
             noun = place.noun
         }
-        return count > limit ? text + " and \(count - limit) more" : text
+        if count > limit { text += " and \(count - limit) more" }
+        return count > 0
     }
 
     /// What kind of place it is, and its name between quotation marks.

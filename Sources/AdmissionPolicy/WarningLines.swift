@@ -26,8 +26,8 @@ enum WarningLines {
         var room = totalLimit - 16
         for line in lines {
             let line = DisplayText.truncated(line, byteLimit: lineLimit)
-            if kept.contains(where: { $0.utf8.elementsEqual(line.utf8) }) { continue }
-            let length = line.unicodeScalars.count
+            if kept.contains(where: { $0.utf8.count == line.utf8.count && $0.utf8.elementsEqual(line.utf8) }) { continue }
+            let length = line.scalarCount
             guard dropped == 0, length <= room else {
                 dropped += 1
                 continue
@@ -41,7 +41,7 @@ enum WarningLines {
     /// The sentence, and before it that what it says denies, though not here and now.
     private static func title(_ answer: AnswerText) -> String {
         guard answer.decisive.effect == .deny else { return answer.sentence }
-        let subject = answer.request.kind.kind == "Pod" ? "would be denied" : "its Pods would be denied"
+        let subject = answer.isAboutPod ? "would be denied" : "its Pods would be denied"
         let day = answer.foreseen.map { " from \($0.day)" } ?? ""
         return "\(subject)\(day): \(answer.sentence)"
     }
@@ -54,28 +54,32 @@ enum WarningLines {
     }
 
     private static func reasonLines(_ answer: AnswerText) -> [String] {
-        let failures = FailureText(assessment: answer.assessment)
-        return answer.decisive.violations.compactMap { violation in
+        answer.decisive.violations.compactMap { violation in
             guard let clause = violation.clause else { return nil }
-            return comfortable { "\(clause): \(failures.texts(of: violation, placeLimit: $0)?.full ?? violation.id)" }
+            return comfortable(answer.failures.placeCount(of: violation)) {
+                "\(clause): \(answer.failures.texts(of: violation, placeLimit: $0)?.full ?? violation.id)"
+            }
         }
     }
 
     private static func wayLines(_ answer: AnswerText) -> [String] {
         guard let way = answer.way else { return [] }
-        let failures = FailureText(assessment: answer.assessment)
         return way.changes.filter { !$0.isMandatory }.map { change in
-            comfortable {
-                "+\(change.points) \(change.points == 1 ? "point" : "points"): \(failures.text(ofChange: change.rule, placeLimit: $0))"
+            let open = answer.assessment.openResult(ofRuleAt: change.index)
+            return comfortable(open?.findings.count ?? 0) { placeLimit in
+                var line = "+\(change.points)"
+                line += change.points == 1 ? " point: " : " points: "
+                line += open.map { answer.failures.text(of: $0, placeLimit: placeLimit) } ?? change.rule
+                return line
             }
         }
     }
 
-    /// The line with as many places, of three at most, as it can name without becoming too long; with one in any case.
-    private static func comfortable(_ line: (_ placeLimit: Int) -> String) -> String {
-        for placeLimit in [3, 2] {
+    /// The line with as many of its places, of three at most, as it can name without becoming too long; with one in any case.
+    private static func comfortable(_ placeCount: Int, _ line: (_ placeLimit: Int) -> String) -> String {
+        for placeLimit in stride(from: min(3, placeCount), to: 1, by: -1) {
             let line = line(placeLimit)
-            if line.unicodeScalars.count <= comfortableLength { return line }
+            if line.scalarCount <= comfortableLength { return line }
         }
         return line(1)
     }

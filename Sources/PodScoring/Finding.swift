@@ -32,13 +32,24 @@ package struct Finding: Sendable, Equatable {
 
     /// The path from the top of the object.
     package func path(below specification: String) -> String {
+        if place == .object { return field }
+        var path = ""
+        path.reserveCapacity(specification.utf8.count + field.utf8.count + 32)
+        path += specification
         switch place {
-        case .pod: "\(specification).\(field)"
-        case .metadata: "\(specification.dropLast("spec".count))metadata.\(field)"
-        case .container(let list, let index): "\(specification).\(list.rawValue)[\(index)].\(field)"
-        case .volume(let index): "\(specification).volumes[\(index)].\(field)"
-        case .object: field
+        case .object: break
+        case .pod: path += "."
+        case .metadata:
+            path.removeLast("spec".count)
+            path += "metadata."
+        case .container(let list, let index):
+            path += "."
+            path += list.rawValue
+            path += "[\(index)]."
+        case .volume(let index): path += ".volumes[\(index)]."
         }
+        path += field
+        return path
     }
 }
 

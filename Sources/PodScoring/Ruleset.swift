@@ -46,11 +46,17 @@ package struct Ruleset: Sendable {
         let polarity: Rule.Polarity
         /// As ``Rule/appliesToWindows``.
         let appliesToWindows: Bool
+        /// Whether ``Rule/effort`` is ``Rule/Effort/needsKnowledge``.
+        let needsKnowledge: Bool
+        /// The indices of the entries that ``Rule/implies`` names.
+        let implied: RuleIndices
         /// As ``Entry/check``.
         let check: Check
 
-        /// What scoring needs of an entry.
-        init(_ entry: Entry) {
+        /// What scoring needs of an entry among all entries of its ruleset.
+        init(_ entry: Entry, among entries: [Entry]) {
+            needsKnowledge = entry.rule.effort == .needsKnowledge
+            implied = RuleIndices(entries.indices.filter { entry.rule.implies.contains(entries[$0].rule.id) })
             points = entry.points
             kinds = entry.kinds
             polarity = entry.rule.polarity
@@ -61,6 +67,8 @@ package struct Ruleset: Sendable {
 
     /// The name by which policies and the command line choose it, such as `podscore/v1`.
     package private(set) var name: String
+    /// The name with `(unreleased)` behind it as long as its scores may still move.
+    package private(set) var label: String
     /// Whether the scores are frozen; an unreleased ruleset says so wherever its name is shown.
     package let isReleased: Bool
     /// The entries in the order in which a report lists them; see ``Ruleset/Order``.
@@ -90,9 +98,11 @@ package struct Ruleset: Sendable {
         self.zeroFails = zeroFails
         self.sparesWindows = sparesWindows
         self.order = order
+        precondition(entries.count <= RuleIndices.limit, "a ruleset has at most \(RuleIndices.limit) rules")
         let sorted = entries.sorted { Self.precedes($0, $1, by: order) }
         self.entries = sorted
-        steps = sorted.map(Step.init)
+        steps = Self.steps(of: sorted)
+        label = isReleased ? name : name + Self.unreleased
     }
 
     /// Returns the same ruleset with other points for some rules, by their ids, and a name that says so.
@@ -102,6 +112,7 @@ package struct Ruleset: Sendable {
         guard !overrides.isEmpty else { return self }
         var ruleset = self
         ruleset.name += "+overrides"
+        ruleset.label = isReleased ? ruleset.name : ruleset.name + Self.unreleased
         ruleset.overrides = overrides
         for (rule, points) in overrides {
             for index in ruleset.entries.indices where ruleset.entries[index].rule.id.utf8.elementsEqual(rule.utf8) {
@@ -109,7 +120,7 @@ package struct Ruleset: Sendable {
             }
         }
         ruleset.entries.sort { Self.precedes($0, $1, by: order) }
-        ruleset.steps = ruleset.entries.map(Step.init)
+        ruleset.steps = Self.steps(of: ruleset.entries)
         return ruleset
     }
 
@@ -123,8 +134,14 @@ package struct Ruleset: Sendable {
         guard unknown.isEmpty else { throw UnknownRules(ids: unknown, ruleset: name, known: known) }
         var ruleset = self
         ruleset.entries.removeAll { entry in !ids.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) } }
-        ruleset.steps = ruleset.entries.map(Step.init)
+        ruleset.steps = Self.steps(of: ruleset.entries)
         return ruleset
+    }
+
+    private static let unreleased = " (unreleased)"
+
+    private static func steps(of entries: [Entry]) -> [Step] {
+        entries.map { Step($0, among: entries) }
     }
 
     /// The order of a report; the id decides where two rules read the same fields for the same weight.
@@ -135,11 +152,6 @@ package struct Ruleset: Sendable {
             return first.selector.utf8.lexicographicallyPrecedes(second.selector.utf8)
         }
         return first.rule.id.utf8.lexicographicallyPrecedes(second.rule.id.utf8)
-    }
-
-    /// The name with `(unreleased)` behind it as long as its scores may still move.
-    package var label: String {
-        isReleased ? name : name + " (unreleased)"
     }
 
     /// The best score that an object of a kind can have on Linux.

@@ -7,6 +7,8 @@
 package struct ShortestWay: Sendable {
     /// One rule fixed wherever it fails, with the rules that hold, too, once it does.
     package struct Change: Sendable, Equatable {
+        /// The rule's index in ``Ruleset/entries``.
+        package let index: Int
         /// The rule's id.
         package let rule: String
         /// The points that the score gains.
@@ -33,11 +35,18 @@ package struct ShortestWay: Sendable {
             if best.map({ way.isBetter(than: $0) }) ?? true { best = way }
         }
         let way = best ?? Search.Way()
-        var fixed: Set<Int> = []
+        var fixed = RuleIndices()
         var changes: [Change] = []
-        for (index, isMandatory) in way.mandatory.map({ ($0, true) }) + way.optional.map({ ($0, false) }) {
-            let points = search.gain(of: index, beyond: fixed)
-            changes.append(Change(rule: report.ruleset.entries[index].rule.id, points: points, isMandatory: isMandatory))
+        changes.reserveCapacity(way.mandatory.count + way.optional.count)
+        for (position, index) in (way.mandatory + way.optional).enumerated() {
+            changes.append(
+                Change(
+                    index: index,
+                    rule: report.ruleset.entries[index].rule.id,
+                    points: search.gain(of: index, beyond: fixed),
+                    isMandatory: position < way.mandatory.count
+                )
+            )
             fixed.formUnion(search.closure(of: index))
         }
         self.changes = changes
@@ -45,12 +54,14 @@ package struct ShortestWay: Sendable {
     }
 }
 
-/// The failing rules of a report and what fixing each of them brings.
+/// The failing rules of a report and what fixing each of them brings; rules are known by their indices in the ruleset.
 private struct Search {
     /// A set of changes.
     struct Way {
         var mandatory: [Int] = []
         var optional: [Int] = []
+        /// What the mandatory changes fix.
+        var fixed = RuleIndices()
         var reachesMinimum = true
         var knowledge = 0
         /// Mandatory rules that are fixed by way of a rule that implies them.
@@ -59,59 +70,67 @@ private struct Search {
         /// Whether this way is the one to take: it reaches the minimum, has fewer changes, needs less knowledge, is more direct.
         func isBetter(than other: Self) -> Bool {
             if reachesMinimum != other.reachesMinimum { return reachesMinimum }
-            let rank = [mandatory.count + optional.count, knowledge, detours]
-            return rank.lexicographicallyPrecedes([other.mandatory.count + other.optional.count, other.knowledge, other.detours])
+            return (mandatory.count + optional.count, knowledge, detours)
+                < (other.mandatory.count + other.optional.count, other.knowledge, other.detours)
         }
+    }
+
+    /// A change that may be made, and the points that it brings beyond those that are made in any case.
+    private struct Candidate {
+        let index: Int
+        let gain: Int
     }
 
     /// The most detours that are tried together; more are left out, which can only make a way longer.
     private static let detourLimit = 10
 
-    private let ruleset: Ruleset
-    /// The failing rules as indices into the ruleset, in its order.
-    private let open: [Int]
-    /// What fixing each of them fixes, itself included.
-    private let closures: [Int: [Int]]
+    private let entries: [Ruleset.Entry]
+    private let steps: [Ruleset.Step]
+    /// The failing rules.
+    private let open: RuleIndices
 
     init(_ report: ScoreReport) {
-        ruleset = report.ruleset
-        open = report.results.filter { if case .fails = $0.outcome { true } else { false } }.map(\.index)
-        let entries = ruleset.entries
-        let failing = open
-        closures = Dictionary(
-            uniqueKeysWithValues: failing.map { index in
-                (index, failing.filter { $0 == index || entries[index].rule.implies.contains(entries[$0].rule.id) })
-            }
-        )
+        entries = report.ruleset.entries
+        steps = report.ruleset.steps
+        var open = RuleIndices()
+        for result in report.results {
+            if case .fails = result.outcome { open.insert(result.index) }
+        }
+        self.open = open
     }
 
     /// The failing ones among these rules, each once, in their order.
     func indices(ofRules ids: [String]) -> [Int] {
         var indices: [Int] = []
         for id in ids {
-            guard let index = open.first(where: { ruleset.entries[$0].rule.id == id }), !indices.contains(index) else { continue }
+            guard let index = open.first(where: { entries[$0].rule.id == id }), !indices.contains(index) else { continue }
             indices.append(index)
         }
         return indices
     }
 
     /// What fixing a rule fixes.
-    func closure(of index: Int) -> [Int] {
-        closures[index] ?? [index]
+    func closure(of index: Int) -> RuleIndices {
+        var closure = steps[index].implied.intersection(open)
+        closure.insert(index)
+        return closure
     }
 
     /// The points that fixing a rule brings where others are fixed already: those that it earns, or no longer costs, and those of the rules
     /// that it implies.
-    func gain(of index: Int, beyond fixed: Set<Int>) -> Int {
-        closure(of: index).reduce(0) { fixed.contains($1) ? $0 : $0 + abs(ruleset.entries[$1].points) }
+    func gain(of index: Int, beyond fixed: RuleIndices) -> Int {
+        weight(of: closure(of: index).subtracting(fixed))
+    }
+
+    /// The points that rules earn, or no longer cost, once they are fixed.
+    private func weight(of indices: RuleIndices) -> Int {
+        indices.reduce(0) { $0 + abs(steps[$1].points) }
     }
 
     /// The ways to fix the demanded rules, each by itself or by a rule that implies it; the direct way first.
     func waysToHold(_ demanded: [Int]) -> [Way] {
-        let impliers = open.filter { index in
-            !demanded.contains(index) && closure(of: index).contains { $0 != index && demanded.contains($0) }
-        }
-        .prefix(Self.detourLimit)
+        let wanted = RuleIndices(demanded)
+        let impliers = open.subtracting(wanted).filter { !steps[$0].implied.isDisjoint(with: wanted) }.prefix(Self.detourLimit)
         return (0..<1 << impliers.count).map { choice in
             let detours = impliers.enumerated().filter { choice >> $0.offset & 1 == 1 }.map(\.element)
             return way(toHold: demanded, by: detours)
@@ -121,42 +140,51 @@ private struct Search {
     /// The way that takes these detours and fixes what they leave of the demanded rules.
     private func way(toHold demanded: [Int], by detours: [Int]) -> Way {
         var way = Way()
-        var fixed: [Int] = []
-        // A rule comes before those that it implies, so that none is fixed twice.
-        let direct = demanded.filter { index in !demanded.contains { $0 != index && closure(of: $0).contains(index) } }
-        for index in detours + direct where !fixed.contains(index) {
-            way.mandatory.append(index)
-            fixed += closure(of: index)
-        }
         way.detours = detours.count
-        way.knowledge = way.mandatory.count { needsKnowledge($0) }
+        // A rule comes before those that it implies, so that none is fixed twice.
+        let direct = demanded.filter { index in !demanded.contains { $0 != index && steps[$0].implied.contains(index) } }
+        for index in detours + direct where !way.fixed.contains(index) {
+            way.mandatory.append(index)
+            way.fixed.formUnion(closure(of: index))
+            if steps[index].needsKnowledge { way.knowledge += 1 }
+        }
         return way
     }
 
     /// Adds the fewest changes that bring so many points in all; all that bring something when that is not enough.
     func extend(_ base: Way, by points: Int) -> Way {
         var way = base
-        let fixed = Set(base.mandatory.flatMap { closure(of: $0) })
-        let missing = points - fixed.reduce(0) { $0 + abs(ruleset.entries[$1].points) }
+        let missing = points - weight(of: way.fixed)
         guard missing > 0 else { return way }
-        let left = open.filter { !fixed.contains($0) }.map { (index: $0, gain: gain(of: $0, beyond: fixed)) }.filter { $0.gain > 0 }
-        let candidates = left.filter { rule in
-            !left.contains { $0.index != rule.index && closure(of: $0.index).contains(rule.index) }
-        }
-        .sorted { $0.gain != $1.gain ? $0.gain > $1.gain : $0.index < $1.index }
-        let pasted = candidates.filter { !needsKnowledge($0.index) }
-        let known = candidates.filter { needsKnowledge($0.index) }
+        let candidates = candidates(beyond: way.fixed)
+        let pasted = candidates.filter { !steps[$0.index].needsKnowledge }
+        let known = candidates.filter { steps[$0.index].needsKnowledge }
         let chosen = fewest(pasted, known, toGain: missing)
         way.optional = chosen ?? (pasted + known).map(\.index)
         way.reachesMinimum = chosen != nil
-        way.knowledge += way.optional.count { needsKnowledge($0) }
+        way.knowledge += way.optional.count { steps[$0].needsKnowledge }
         return way
+    }
+
+    /// The changes that bring something where others are made, without those that another one implies; the most points first.
+    private func candidates(beyond fixed: RuleIndices) -> [Candidate] {
+        var candidates: [Candidate] = []
+        var implied = RuleIndices()
+        for index in open.subtracting(fixed) {
+            let gain = gain(of: index, beyond: fixed)
+            guard gain > 0 else { continue }
+            candidates.append(Candidate(index: index, gain: gain))
+            implied.formUnion(steps[index].implied)
+        }
+        candidates.removeAll { implied.contains($0.index) }
+        candidates.sort { $0.gain != $1.gain ? $0.gain > $1.gain : $0.index < $1.index }
+        return candidates
     }
 
     /// The smallest selection that brings the points, with as few that need knowledge as such a selection can have; `nil` when all do not.
     ///
     /// Both lists have the most points first.
-    private func fewest(_ pasted: [(index: Int, gain: Int)], _ known: [(index: Int, gain: Int)], toGain points: Int) -> [Int]? {
+    private func fewest(_ pasted: [Candidate], _ known: [Candidate], toGain points: Int) -> [Int]? {
         for count in 1...max(1, pasted.count + known.count) {
             for knownCount in max(0, count - pasted.count)...count where knownCount <= known.count {
                 let selection = pasted.prefix(count - knownCount) + known.prefix(knownCount)
@@ -164,9 +192,5 @@ private struct Search {
             }
         }
         return nil
-    }
-
-    private func needsKnowledge(_ index: Int) -> Bool {
-        ruleset.entries[index].rule.effort == .needsKnowledge
     }
 }
