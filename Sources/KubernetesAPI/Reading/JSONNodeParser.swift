@@ -55,7 +55,7 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         case .string: return ManifestNode(.string(try reader.copy(try reader.scanString())), at: position)
         case .boolean: return ManifestNode(.bool(try reader.readBool() ?? false), at: position)
         case .null:
-            try reader.skipLiteral("null")
+            try reader.skipLiteral(.null)
             return ManifestNode(.null, at: position)
         case .number, .integer, .quantity: return ManifestNode(try number(), at: position)
         }
@@ -82,10 +82,10 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         var members: [ManifestNode.Member] = []
         var cursor = try reader.enterObject()
         while let key = try reader.nextKey(&cursor) {
-            try reader.remember(try reader.entry(for: key), base: cursor.keysBase)
-            place.advance(to: key.start - 1, in: reader.bytes)
+            try reader.remember(try reader.entry(for: key), in: &cursor)
+            place.advance(to: key.string.start - 1, in: reader.bytes)
             let position = place.position
-            let name = try reader.copy(key)
+            let name = try reader.copy(key.string)
             members.append(ManifestNode.Member(key: name, keyPosition: position, value: try value()))
         }
         return members

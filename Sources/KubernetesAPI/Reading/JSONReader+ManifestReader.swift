@@ -4,6 +4,8 @@ package struct JSONObjectCursor {
     var seenFields: UInt64 = 0
     /// Whether nothing was read yet, so that no comma is due.
     var isAtStart = true
+    /// One bit for each of the object's remembered keys, by their fingerprints.
+    var marks: UInt64 = 0
     /// Where the object's keys begin in the key stack.
     let keysBase: Int
     /// Where the object's respelled keys begin in the key stack.
@@ -24,7 +26,7 @@ package struct JSONMark {
     let depth: Int
     /// The number of keys on the stack.
     let keyCount: Int
-    /// The number of respelled bytes on the stack.
+    /// The number of respelled keys on the stack.
     let respelledCount: Int
 }
 
@@ -33,63 +35,74 @@ extension JSONReader: ManifestReader {
     package var location: DecodingFailure.Location { .byteOffset(index) }
 
     /// Steps over an opening brace.
-    @inline(__always)
     mutating func enterObject() throws(DecodingFailure) -> JSONObjectCursor {
-        try descend()
-        return JSONObjectCursor(keysBase: keys.count, respelledBase: keys.respelled.count)
+        let (cursor, content) = try enterObject(at: index)
+        index = content
+        return cursor
+    }
+
+    /// Steps over the opening brace at an offset; returns where the content begins.
+    @inline(__always)
+    mutating func enterObject(at offset: Int) throws(DecodingFailure) -> (JSONObjectCursor, content: Int) {
+        let content = try descend(at: offset)
+        return (JSONObjectCursor(keysBase: keys.count, respelledBase: keys.respelled.count), content)
     }
 
     /// Steps over an opening bracket.
-    @inline(__always)
     mutating func enterArray() throws(DecodingFailure) -> JSONArrayCursor {
-        try descend()
+        index = try descend(at: index)
         return JSONArrayCursor()
     }
 
     /// Steps to the value behind the next key; `nil`, past the closing brace, at the end.
+    mutating func nextKey(_ cursor: inout JSONObjectCursor) throws(DecodingFailure) -> ScannedKey? {
+        var offset = index
+        defer { index = offset }
+        return try nextKey(&cursor, at: &offset)
+    }
+
+    /// Moves an offset to the value behind the next key; `nil`, past the closing brace, at the end.
     @inline(__always)
-    mutating func nextKey(_ cursor: inout JSONObjectCursor) throws(DecodingFailure) -> ScannedString? {
-        skipWhitespace()
-        let isAtEnd = current == UInt8(ascii: "}")
-        if cursor.isAtStart {
-            cursor.isAtStart = false
-        } else if !isAtEnd {
-            try expect(UInt8(ascii: ","), "',' or '}'")
-        }
-        if isAtEnd {
-            index &+= 1
+    mutating func nextKey(_ cursor: inout JSONObjectCursor, at index: inout Int) throws(DecodingFailure) -> ScannedKey? {
+        var offset = bytes.whitespaceEnd(from: index)
+        let byte = bytes.byte(at: offset)
+        if byte == UInt8(ascii: "}") {
+            index = offset &+ 1
             depth &-= 1
-            try forgetKeys(from: cursor.keysBase, respelledFrom: cursor.respelledBase)
+            try forgetKeys(of: cursor)
             return nil
         }
-        guard current == UInt8(ascii: "\"") else { throw unexpected("a key") }
-        let key = try scanString()
-        skipWhitespace()
-        try expect(UInt8(ascii: ":"), "':'")
+        if cursor.isAtStart {
+            cursor.isAtStart = false
+        } else {
+            guard byte == UInt8(ascii: ",") else { throw bytes.unexpected("',' or '}'", at: offset) }
+            offset = bytes.whitespaceEnd(from: offset &+ 1)
+        }
+        guard bytes.byte(at: offset) == UInt8(ascii: "\"") else { throw bytes.unexpected("a key", at: offset) }
+        let key = try bytes.key(from: offset)
+        offset = bytes.whitespaceEnd(from: key.string.end &+ 1)
+        guard bytes.byte(at: offset) == UInt8(ascii: ":") else { throw bytes.unexpected("':'", at: offset) }
+        index = bytes.whitespaceEnd(from: offset &+ 1)
         return key
     }
 
     /// The entry by which a key is remembered.
     @inline(__always)
-    mutating func entry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
-        if key.hasOtherEscapes { return try respelledEntry(for: key) }
-        let count = key.end &- key.start
-        let fingerprint = KeyFingerprint.of(bytes.extracting(key.start..<key.end))
-        return KeyStack.Entry(fingerprint: fingerprint, start: key.start, count: count, offset: key.start, isRespelled: false)
+    mutating func entry(for key: ScannedKey) throws(DecodingFailure) -> KeyStack.Entry {
+        if key.string.hasOtherEscapes { return try respelledEntry(for: key.string) }
+        return KeyStack.Entry(fingerprint: key.bytes.fingerprint, offset: key.string.start)
     }
 
     /// The entry of a key with escapes that it does not need, in its canonical spelling.
     @inline(never)
     private mutating func respelledEntry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
         var spelling: [UInt8] = []
-        for byte in try decodedBytes(of: key) {
+        for byte in try bytes.decodedBytes(of: key) {
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { spelling.append(UInt8(ascii: "\\")) }
             spelling.append(byte)
         }
-        let start = keys.respelled.count
-        keys.respelled.append(contentsOf: spelling)
-        let fingerprint = KeyFingerprint.of(spelling.span)
-        return KeyStack.Entry(fingerprint: fingerprint, start: start, count: spelling.count, offset: key.start, isRespelled: true)
+        keys.respelled.append(KeyStack.Respelled(spelling: spelling, offset: key.start))
+        return KeyStack.Entry(fingerprint: KeyBytes(of: spelling.span).fingerprint, respelled: keys.respelled.count &- 1)
     }
 
     /// Steps into an object; `nil` when the value is null.
@@ -100,35 +113,50 @@ extension JSONReader: ManifestReader {
     }
 
     /// Steps to the value of the next known field; `nil` at the end of the object.
+    @inline(__always)
     package mutating func nextField<Field: FieldName>(
         in cursor: inout JSONObjectCursor,
         of type: Field.Type
     ) throws(DecodingFailure) -> Field? {
-        while let key = try nextKey(&cursor) {
-            let entry = try entry(for: key)
-            guard let field = field(of: type, named: entry) else {
-                try remember(entry, base: cursor.keysBase)
-                try skipValue()
+        guard let rawValue = try nextField(in: &cursor, of: type.table.names) else { return nil }
+        return Field(rawValue: rawValue)
+    }
+
+    /// Steps to the value of the next field with one of the names, and returns the field's raw value; `nil` at the end of the object.
+    ///
+    /// One piece of code for all objects, which stays in the processor's cache.
+    @inline(never)
+    private mutating func nextField(
+        in cursor: inout JSONObjectCursor,
+        of names: borrowing FieldNames
+    ) throws(DecodingFailure) -> UInt8? {
+        var offset = index
+        defer { index = offset }
+        while let key = try nextKey(&cursor, at: &offset) {
+            guard let field = try field(key, among: names) else {
+                try remember(try entry(for: key), in: &cursor)
+                offset = try endOfValue(from: offset)
                 continue
             }
-            let bit: UInt64 = 1 << UInt64(field.rawValue)
-            guard cursor.seenFields & bit == 0 else { throw duplicate(entry) }
+            let bit: UInt64 = 1 &<< UInt64(field)
+            guard cursor.seenFields & bit == 0 else { throw duplicate(try entry(for: key)) }
             cursor.seenFields |= bit
             return field
         }
         return nil
     }
 
-    /// The known field that a key names.
+    /// The raw value of the field that a key names.
     @inline(__always)
-    private func field<Field: FieldName>(of type: Field.Type, named key: KeyStack.Entry) -> Field? {
-        if key.isRespelled {
-            return type.table.field(
-                named: keys.respelled.span.extracting(key.start..<key.start + key.count),
-                fingerprint: key.fingerprint
-            )
-        }
-        return type.table.field(named: bytes.extracting(key.start..<key.start &+ key.count), fingerprint: key.fingerprint)
+    private mutating func field(_ key: ScannedKey, among names: borrowing FieldNames) throws(DecodingFailure) -> UInt8? {
+        if key.string.hasOtherEscapes { return try field(respelled: key.string, among: names) }
+        return names.field(named: key.bytes, bytes.extracting(key.string.start..<key.string.end))
+    }
+
+    @inline(never)
+    private mutating func field(respelled key: ScannedString, among names: borrowing FieldNames) throws(DecodingFailure) -> UInt8? {
+        let name = try bytes.decodedBytes(of: key)
+        return names.field(named: KeyBytes(of: name.span), name.span)
     }
 
     /// Steps to the value of the next key with one of the prefixes; `nil` at the end of the object.
@@ -137,8 +165,8 @@ extension JSONReader: ManifestReader {
         withPrefixIn prefixes: [String]
     ) throws(DecodingFailure) -> String? {
         while let key = try nextKey(&cursor) {
-            try remember(try entry(for: key), base: cursor.keysBase)
-            if let name = try name(key, withPrefixIn: prefixes) { return name }
+            try remember(try entry(for: key), in: &cursor)
+            if let name = try name(key.string, withPrefixIn: prefixes) { return name }
             try skipValue()
         }
         return nil
@@ -147,11 +175,11 @@ extension JSONReader: ManifestReader {
     /// Copies a key that begins with one of the prefixes; `nil` when it does not.
     private mutating func name(_ key: ScannedString, withPrefixIn prefixes: [String]) throws(DecodingFailure) -> String? {
         if key.hasEscapes {
-            let name = try copy(key)
+            let name = try bytes.copy(key)
             return prefixes.contains { name.utf8.starts(with: $0.utf8) } ? name : nil
         }
         for prefix in prefixes where bytes.extracting(key.start..<key.end).starts(with: prefix.utf8.span) {
-            return try copy(key)
+            return try bytes.copy(key)
         }
         return nil
     }
@@ -164,10 +192,18 @@ extension JSONReader: ManifestReader {
     }
 
     /// Steps to the next element; `false` at the end of the array.
-    @inline(__always)
     package mutating func nextElement(in cursor: inout JSONArrayCursor) throws(DecodingFailure) -> Bool {
-        skipWhitespace()
-        if current == UInt8(ascii: "]") {
+        var offset = index
+        defer { index = offset }
+        return try nextElement(&cursor, at: &offset)
+    }
+
+    /// Moves an offset to the next element; `false`, past the closing bracket, at the end.
+    @inline(__always)
+    mutating func nextElement(_ cursor: inout JSONArrayCursor, at index: inout Int) throws(DecodingFailure) -> Bool {
+        index = bytes.whitespaceEnd(from: index)
+        let byte = bytes.byte(at: index)
+        if byte == UInt8(ascii: "]") {
             index &+= 1
             depth &-= 1
             return false
@@ -175,8 +211,9 @@ extension JSONReader: ManifestReader {
         if cursor.isAtStart {
             cursor.isAtStart = false
         } else {
-            try expect(UInt8(ascii: ","), "',' or ']'")
-            guard current != UInt8(ascii: "]") else { throw unexpected("a value") }
+            guard byte == UInt8(ascii: ",") else { throw bytes.unexpected("',' or ']'", at: index) }
+            index = bytes.whitespaceEnd(from: index &+ 1)
+            guard bytes.byte(at: index) != UInt8(ascii: "]") else { throw bytes.unexpected("a value", at: index) }
         }
         return true
     }
@@ -185,10 +222,10 @@ extension JSONReader: ManifestReader {
     package mutating func readBool() throws(DecodingFailure) -> Bool? {
         switch current {
         case UInt8(ascii: "t"):
-            try skipLiteral("true")
+            try skipLiteral(.true)
             return true
         case UInt8(ascii: "f"):
-            try skipLiteral("false")
+            try skipLiteral(.false)
             return false
         default:
             if try skipNull() { return nil }
@@ -249,13 +286,5 @@ extension JSONReader: ManifestReader {
         // A mark inside an object that has ended since remembers keys that are gone already.
         keys.pop(to: mark.keyCount)
         keys.forgetRespelled(from: mark.respelledCount)
-    }
-}
-
-extension Span<UInt8> {
-    /// Tells whether these bytes begin with those.
-    @inline(__always)
-    func starts(with prefix: Span<UInt8>) -> Bool {
-        count >= prefix.count && extracting(0..<prefix.count).equals(prefix)
     }
 }

@@ -10,59 +10,109 @@ struct ScannedString {
     let hasOtherEscapes: Bool
 }
 
+/// A key that was scanned and checked.
+struct ScannedKey {
+    /// Where it stands.
+    let string: ScannedString
+    /// Its bytes as they stand between the quotes.
+    let bytes: KeyBytes
+}
+
 extension JSONReader {
     /// Goes over a string, checking control characters, escapes and UTF-8; the reader stands on its opening quote.
     @inline(__always)
     mutating func scanString() throws(DecodingFailure) -> ScannedString {
-        index &+= 1
-        let start = index
+        let string = try bytes.string(from: index)
+        index = string.end &+ 1
+        return string
+    }
+
+    /// Copies a scanned string, decoding its escapes.
+    func copy(_ string: ScannedString) throws(DecodingFailure) -> String {
+        try bytes.copy(string)
+    }
+}
+
+// Scanning is written for the bytes and not for the reader, whose fields it would otherwise load and store again and again.
+extension Span<UInt8> {
+    /// Scans the string whose opening quote stands at an offset.
+    @inline(__always)
+    func string(from quote: Int) throws(DecodingFailure) -> ScannedString {
+        let start = quote &+ 1
+        let end = plainEnd(from: start)
+        if byte(at: end) == UInt8(ascii: "\"") {
+            return ScannedString(start: start, end: end, hasEscapes: false, hasOtherEscapes: false)
+        }
+        return try specialString(from: start, plainUntil: end)
+    }
+
+    /// Scans the key whose opening quote stands at an offset; most are short and have their first special byte at their end.
+    @inline(__always)
+    func key(from quote: Int) throws(DecodingFailure) -> ScannedKey {
+        let start = quote &+ 1
+        let rest = extracting(droppingFirst: start)
+        guard let first = rest.firstWord, let second = rest.word(at: 8) else { return try longKey(from: quote) }
+        let stops = first.stringStops
+        if stops != 0 {
+            let count = stops.trailingZeroBitCount &>> 3
+            guard count > 0, first.byte(at: count) == UInt8(ascii: "\"") else { return try longKey(from: quote) }
+            return ScannedKey(
+                string: ScannedString(start: start, end: start &+ count, hasEscapes: false, hasOtherEscapes: false),
+                bytes: KeyBytes(count: count, head: first.firstBytes(count), tail: 0)
+            )
+        }
+        let laterStops = second.stringStops
+        guard laterStops != 0 else { return try longKey(from: quote) }
+        let beyond = laterStops.trailingZeroBitCount &>> 3
+        guard second.byte(at: beyond) == UInt8(ascii: "\""), let tail = rest.word(at: beyond) else { return try longKey(from: quote) }
+        return ScannedKey(
+            string: ScannedString(start: start, end: start &+ 8 &+ beyond, hasEscapes: false, hasOtherEscapes: false),
+            bytes: KeyBytes(count: 8 &+ beyond, head: first, tail: tail)
+        )
+    }
+
+    /// Scans a key of any length.
+    @inline(never)
+    private func longKey(from quote: Int) throws(DecodingFailure) -> ScannedKey {
+        let string = try string(from: quote)
+        return ScannedKey(string: string, bytes: KeyBytes(of: extracting(string.start..<string.end)))
+    }
+
+    /// Scans a string from a byte on that is no plain one, or near the end of the document.
+    @inline(never)
+    private func specialString(from start: Int, plainUntil end: Int) throws(DecodingFailure) -> ScannedString {
+        var index = end
         var hasEscapes = false
         var hasOtherEscapes = false
-        while true {
-            skipPlainBytes()
-            guard index < bytes.count else { throw failure(.unexpectedEnd, at: bytes.count) }
-            let byte = bytes[index]
+        while index < count {
+            let byte = self[index]
             if byte == UInt8(ascii: "\"") {
-                index &+= 1
-                return ScannedString(start: start, end: index &- 1, hasEscapes: hasEscapes, hasOtherEscapes: hasOtherEscapes)
+                return ScannedString(start: start, end: index, hasEscapes: hasEscapes, hasOtherEscapes: hasOtherEscapes)
             }
             if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
-                if try scanEscape() { hasOtherEscapes = true }
+                let letter = self.byte(at: index &+ 1)
+                if letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\") {
+                    index &+= 2
+                } else {
+                    hasOtherEscapes = true
+                    index = try endOfEscape(from: index)
+                }
             } else if byte >= 0x80 {
-                try scanMultibyte()
+                index = try endOfMultibyte(from: index)
             } else if byte < 0x20 {
-                throw failure(.controlCharacter(byte), at: index)
+                throw DecodingFailure(.controlCharacter(byte), at: .byteOffset(index))
             } else {
                 index &+= 1
             }
+            index = plainEnd(from: index)
         }
+        throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count))
     }
 
-    /// Goes over bytes that stand for themselves, eight at a time; stops at or before the first that may not.
-    @inline(__always)
-    private mutating func skipPlainBytes() {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highs: UInt64 = 0x8080_8080_8080_8080
-        while index &+ 8 <= bytes.count {
-            let word = bytes.word(at: index)
-            let quotes = word ^ (ones &* 0x22)
-            let backslashes = word ^ (ones &* 0x5C)
-            // A byte's high bit ends up set where the byte is a quote, a backslash, below 0x20 or above 0x7F; a borrow can only set
-            // bits above the first such byte, and only the first one counts.
-            let stops = ((quotes &- ones) | (backslashes &- ones) | (word &- (ones &* 0x20)) | word) & highs
-            if stops != 0 {
-                index &+= stops.trailingZeroBitCount >> 3
-                return
-            }
-            index &+= 8
-        }
-    }
-
-    /// Goes over one character of more than one byte, refusing overlong forms, surrogates and values beyond U+10FFFF.
-    @inline(never)
-    private mutating func scanMultibyte() throws(DecodingFailure) {
-        let lead = bytes[index]
+    /// Returns the offset behind a character of more than one byte, refusing overlong forms, surrogates and values beyond U+10FFFF.
+    private func endOfMultibyte(from index: Int) throws(DecodingFailure) -> Int {
+        let lead = self[index]
         let length: Int
         var second: ClosedRange<UInt8> = 0x80...0xBF
         switch lead {
@@ -73,91 +123,83 @@ extension JSONReader {
         case 0xF0: (length, second) = (4, 0x90...0xBF)
         case 0xF4: (length, second) = (4, 0x80...0x8F)
         case 0xF1...0xF3: length = 4
-        default: throw failure(.invalidUTF8, at: index)
+        default: throw DecodingFailure(.invalidUTF8, at: .byteOffset(index))
         }
-        guard index &+ length <= bytes.count else { throw failure(.invalidUTF8, at: index) }
-        guard second.contains(bytes[index &+ 1]) else { throw failure(.invalidUTF8, at: index) }
-        for position in 2..<max(2, length) where bytes[index &+ position] & 0xC0 != 0x80 {
-            throw failure(.invalidUTF8, at: index)
+        guard index &+ length <= count else { throw DecodingFailure(.invalidUTF8, at: .byteOffset(index)) }
+        guard second.contains(self[index &+ 1]) else { throw DecodingFailure(.invalidUTF8, at: .byteOffset(index)) }
+        for position in 2..<max(2, length) where self[index &+ position] & 0xC0 != 0x80 {
+            throw DecodingFailure(.invalidUTF8, at: .byteOffset(index))
         }
-        index &+= length
+        return index &+ length
     }
 
-    /// Goes over one escape and tells whether it is another one than `\"` and `\\`; a surrogate must be the first half of a pair.
-    @inline(__always)
-    private mutating func scanEscape() throws(DecodingFailure) -> Bool {
-        let start = index
-        guard index &+ 1 < bytes.count else { throw failure(.unexpectedEnd, at: bytes.count) }
-        let letter = bytes[index &+ 1]
-        switch letter {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            index &+= 2
-            return false
-        case UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            index &+= 2
+    /// Returns the offset behind an escape; a surrogate must be the first half of a pair.
+    private func endOfEscape(from start: Int) throws(DecodingFailure) -> Int {
+        guard start &+ 1 < count else { throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
+        switch self[start &+ 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+            UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return start &+ 2
         case UInt8(ascii: "u"):
-            _ = try scanUnicodeEscape()
+            return try unicodeEscape(from: start).end
         default:
-            throw failure(.invalidEscape, at: start)
+            throw DecodingFailure(.invalidEscape, at: .byteOffset(start))
         }
-        return true
     }
 
-    /// Reads `\uXXXX`, or two of them for a surrogate pair, and returns the character.
-    private mutating func scanUnicodeEscape() throws(DecodingFailure) -> Unicode.Scalar {
-        let start = index
-        let first = try hexadecimal(at: index &+ 2, escape: start)
-        index &+= 6
-        if let scalar = Unicode.Scalar(first) { return scalar }
-        guard first < 0xDC00, index &+ 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index &+ 1] == UInt8(ascii: "u")
-        else { throw failure(.invalidEscape, at: start) }
-        let second = try hexadecimal(at: index &+ 2, escape: start)
-        guard (0xDC00...0xDFFF).contains(second) else { throw failure(.invalidEscape, at: start) }
-        index &+= 6
+    /// Reads `\uXXXX`, or two of them for a surrogate pair, and returns the character and the offset behind it.
+    private func unicodeEscape(from start: Int) throws(DecodingFailure) -> (scalar: Unicode.Scalar, end: Int) {
+        let first = try hexadecimal(at: start &+ 2, escape: start)
+        let next = start &+ 6
+        if let scalar = Unicode.Scalar(first) { return (scalar, next) }
+        guard first < 0xDC00, byte(at: next) == UInt8(ascii: "\\"), byte(at: next &+ 1) == UInt8(ascii: "u")
+        else { throw DecodingFailure(.invalidEscape, at: .byteOffset(start)) }
+        let second = try hexadecimal(at: next &+ 2, escape: start)
+        guard (0xDC00...0xDFFF).contains(second) else { throw DecodingFailure(.invalidEscape, at: .byteOffset(start)) }
         guard let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) else {
-            throw failure(.invalidEscape, at: start)
+            throw DecodingFailure(.invalidEscape, at: .byteOffset(start))
         }
-        return scalar
+        return (scalar, next &+ 6)
     }
 
     /// Reads four hexadecimal digits.
     private func hexadecimal(at offset: Int, escape start: Int) throws(DecodingFailure) -> UInt32 {
-        guard offset &+ 4 <= bytes.count else { throw failure(.unexpectedEnd, at: bytes.count) }
+        guard offset &+ 4 <= count else { throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
         var value: UInt32 = 0
         for position in offset..<offset &+ 4 {
-            switch bytes[position] {
+            switch self[position] {
             case let digit where digit >= UInt8(ascii: "0") && digit <= UInt8(ascii: "9"): value = value << 4 | UInt32(digit &- 0x30)
             case let digit where digit >= UInt8(ascii: "a") && digit <= UInt8(ascii: "f"): value = value << 4 | UInt32(digit &- 0x57)
             case let digit where digit >= UInt8(ascii: "A") && digit <= UInt8(ascii: "F"): value = value << 4 | UInt32(digit &- 0x37)
-            default: throw failure(.invalidEscape, at: start)
+            default: throw DecodingFailure(.invalidEscape, at: .byteOffset(start))
             }
         }
         return value
     }
 
     /// Decodes the bytes of a scanned string that has escapes.
-    mutating func decodedBytes(of string: ScannedString) throws(DecodingFailure) -> [UInt8] {
-        let end = index
-        defer { index = end }
-        var decoded: [UInt8] = []
-        decoded.reserveCapacity(string.end - string.start)
-        index = string.start
-        while index < string.end {
-            let byte = bytes[index]
-            guard byte == UInt8(ascii: "\\") else {
-                decoded.append(byte)
-                index &+= 1
-                continue
+    func decodedBytes(of string: ScannedString) throws(DecodingFailure) -> [UInt8] {
+        // An escape is never shorter than what it stands for.
+        try [UInt8](capacity: string.end - string.start) { (decoded) throws(DecodingFailure) in
+            var index = string.start
+            while index < string.end {
+                let byte = self[index]
+                guard byte == UInt8(ascii: "\\") else {
+                    decoded.append(byte)
+                    index &+= 1
+                    continue
+                }
+                let escaped = self[index &+ 1]
+                if escaped == UInt8(ascii: "u") {
+                    let (scalar, end) = try unicodeEscape(from: index)
+                    decoded.append(scalar)
+                    index = end
+                } else {
+                    decoded.append(Self.unescaped(escaped))
+                    index &+= 2
+                }
             }
-            let escaped = bytes[index &+ 1]
-            if escaped == UInt8(ascii: "u") {
-                decoded.append(contentsOf: UTF8.encode(try scanUnicodeEscape()) ?? UTF8.encodedReplacementCharacter)
-                continue
-            }
-            decoded.append(Self.unescaped(escaped))
-            index &+= 2
         }
-        return decoded
     }
 
     /// The byte that a one-letter escape stands for.
@@ -173,12 +215,39 @@ extension JSONReader {
     }
 
     /// Copies a scanned string, decoding its escapes.
-    mutating func copy(_ string: ScannedString) throws(DecodingFailure) -> String {
+    func copy(_ string: ScannedString) throws(DecodingFailure) -> String {
         if string.hasEscapes { return String(decoding: try decodedBytes(of: string), as: UTF8.self) }
         do {
-            return String(copying: try UTF8Span(validating: bytes.extracting(string.start..<string.end)))
+            return String(copying: try UTF8Span(validating: extracting(string.start..<string.end)))
         } catch {
-            throw failure(.invalidUTF8, at: string.start)
+            throw DecodingFailure(.invalidUTF8, at: .byteOffset(string.start))
         }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends the UTF-8 bytes of a character.
+    fileprivate mutating func append(_ scalar: Unicode.Scalar) {
+        let value = scalar.value
+        switch value {
+        case ..<0x80:
+            append(UInt8(value))
+        case ..<0x800:
+            append(0xC0 | UInt8(value >> 6))
+            append(Self.continuation(value))
+        case ..<0x1_0000:
+            append(0xE0 | UInt8(value >> 12))
+            append(Self.continuation(value >> 6))
+            append(Self.continuation(value))
+        default:
+            append(0xF0 | UInt8(value >> 18))
+            append(Self.continuation(value >> 12))
+            append(Self.continuation(value >> 6))
+            append(Self.continuation(value))
+        }
+    }
+
+    private static func continuation(_ value: UInt32) -> UInt8 {
+        0x80 | UInt8(value & 0x3F)
     }
 }

@@ -29,44 +29,22 @@ package struct JSONReader: ~Copyable, ~Escapable {
         DecodingFailure(reason, at: .byteOffset(offset))
     }
 
-    /// Builds the failure for a byte, or the end of the document, where the grammar wants something else.
-    @inline(never)
-    func unexpected(_ expected: String) -> DecodingFailure {
-        guard index < bytes.count else { return failure(.unexpectedEnd, at: bytes.count) }
-        return failure(.unexpectedByte(bytes[index], expected: expected), at: index)
-    }
-
     /// The byte on which the reader stands; 0, which JSON allows nowhere, at the end.
     @inline(__always)
-    var current: UInt8 {
-        index < bytes.count ? bytes[index] : 0
-    }
+    var current: UInt8 { bytes.byte(at: index) }
 
     /// Goes over white space.
     @inline(__always)
     mutating func skipWhitespace() {
-        while index < bytes.count {
-            let byte = bytes[index]
-            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-            index &+= 1
-        }
+        index = bytes.whitespaceEnd(from: index)
     }
 
-    /// Goes over one byte that the grammar asks for, and the white space behind it.
+    /// Counts one more level, whose first byte stands at an offset, and returns where its content begins.
     @inline(__always)
-    mutating func expect(_ byte: UInt8, _ expected: StaticString) throws(DecodingFailure) {
-        guard current == byte else { throw unexpected(expected.description) }
-        index &+= 1
-        skipWhitespace()
-    }
-
-    /// Counts one more level.
-    @inline(__always)
-    mutating func descend() throws(DecodingFailure) {
-        guard depth < Self.depthLimit else { throw failure(.nestingTooDeep(limit: Self.depthLimit), at: index) }
+    mutating func descend(at offset: Int) throws(DecodingFailure) -> Int {
+        guard depth < Self.depthLimit else { throw failure(.nestingTooDeep(limit: Self.depthLimit), at: offset) }
         depth &+= 1
-        index &+= 1
-        skipWhitespace()
+        return bytes.whitespaceEnd(from: offset &+ 1)
     }
 
     /// Checks that nothing but white space is left.
@@ -91,7 +69,7 @@ extension JSONReader {
         case UInt8(ascii: "t"), UInt8(ascii: "f"): .boolean
         case UInt8(ascii: "n"): .null
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): .number
-        default: throw unexpected("a value")
+        default: throw bytes.unexpected("a value", at: index)
         }
     }
 
@@ -108,15 +86,28 @@ extension JSONReader {
     @inline(__always)
     mutating func skipNull() throws(DecodingFailure) -> Bool {
         guard current == UInt8(ascii: "n") else { return false }
-        try skipLiteral("null")
+        try skipLiteral(.null)
         return true
     }
 
     /// Goes over one of JSON's three words.
-    mutating func skipLiteral(_ word: StaticString) throws(DecodingFailure) {
-        for byte in word.description.utf8 {
-            guard current == byte else { throw unexpected(word.description) }
-            index &+= 1
-        }
+    @inline(__always)
+    mutating func skipLiteral(_ word: JSONWord) throws(DecodingFailure) {
+        index = try bytes.end(of: word, from: index)
     }
+}
+
+/// One of the three words that are values in JSON.
+struct JSONWord {
+    /// The word.
+    let text: StaticString
+    /// Its bytes, the first one lowest.
+    let bytes: UInt64
+
+    /// The value of nothing.
+    static var null: Self { Self(text: "null", bytes: 0x6C6C_756E) }
+    /// A boolean.
+    static var `true`: Self { Self(text: "true", bytes: 0x6575_7274) }
+    /// A boolean.
+    static var `false`: Self { Self(text: "false", bytes: 0x65_736C_6166) }
 }

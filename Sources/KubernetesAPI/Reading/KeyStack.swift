@@ -3,18 +3,41 @@
 /// Up to ``linearLimit`` keys of an object are compared as they come. A larger object is checked at its end by sorting, so that no
 /// document, however its keys collide, costs more than *n* log *n*.
 struct KeyStack: ~Copyable {
-    /// A key that was seen, in its canonical spelling: as it stands between its quotes, where only `\"` and `\\` are escaped.
+    /// A key that was seen.
     struct Entry {
-        /// ``KeyFingerprint/of(_:)`` of the canonical spelling.
+        /// ``KeyBytes/fingerprint`` of the canonical spelling: as it stands between its quotes, where only `\"` and `\\` are escaped.
         let fingerprint: UInt64
-        /// Offset of the key's first byte: in the document, or in ``KeyStack/respelled``.
-        let start: Int
-        /// The length of the canonical spelling, in bytes.
-        let count: Int
-        /// Offset of the key's first byte in the document, for the failure.
+
+        /// Twice the offset of the key's first byte in the document, or twice the key's index in ``KeyStack/respelled`` and 1.
+        private let place: Int
+
+        /// A key that the document spells canonically.
+        @inline(__always)
+        init(fingerprint: UInt64, offset: Int) {
+            self.fingerprint = fingerprint
+            place = offset << 1
+        }
+
+        /// A key that the document spells otherwise.
+        init(fingerprint: UInt64, respelled index: Int) {
+            self.fingerprint = fingerprint
+            place = index << 1 | 1
+        }
+
+        /// The offset of the key's first byte in the document; `nil` when it is spelled otherwise there.
+        @inline(__always)
+        var offset: Int? { place & 1 == 0 ? place >> 1 : nil }
+
+        /// The key's index in ``KeyStack/respelled``, when it has one.
+        var respelledIndex: Int { place >> 1 }
+    }
+
+    /// A key that the document does not spell canonically.
+    struct Respelled {
+        /// The canonical spelling.
+        let spelling: [UInt8]
+        /// The offset of the key's first byte in the document.
         let offset: Int
-        /// Whether the document spells the key otherwise, so that its canonical spelling is in ``KeyStack/respelled``.
-        let isRespelled: Bool
     }
 
     /// The number of keys up to which each new key is compared with all before it.
@@ -26,8 +49,8 @@ struct KeyStack: ~Copyable {
     private var entries: [Entry] = []
     /// The number of keys.
     private(set) var count = 0
-    /// The canonical spellings of keys that the document spells otherwise, one after the other.
-    var respelled: [UInt8] = []
+    /// The keys that the document spells otherwise, in the order of their entries.
+    var respelled: [Respelled] = []
 
     /// A key; the index is below ``count``.
     @inline(__always)
@@ -52,7 +75,7 @@ struct KeyStack: ~Copyable {
         count = min(count, remaining)
     }
 
-    /// Forgets all respelled bytes but the first ones; `remaining` may be more than there are.
+    /// Forgets all respelled keys but the first ones; `remaining` may be more than there are.
     @inline(__always)
     mutating func forgetRespelled(from remaining: Int) {
         if respelled.count > remaining { respelled.removeLast(respelled.count &- remaining) }
@@ -60,70 +83,109 @@ struct KeyStack: ~Copyable {
 }
 
 extension JSONReader {
-    /// Tells whether two keys have the same bytes.
-    func haveSameBytes(_ first: KeyStack.Entry, _ second: KeyStack.Entry) -> Bool {
-        guard first.count == second.count else { return false }
-        for index in 0..<first.count where byte(index, of: first) != byte(index, of: second) { return false }
+    /// Tells whether two keys with the same fingerprint have the same bytes.
+    @inline(never)
+    private mutating func haveSameBytes(_ first: KeyStack.Entry, _ second: KeyStack.Entry) -> Bool {
+        let (count, other) = (byteCount(of: first), byteCount(of: second))
+        guard count == other else { return false }
+        for index in 0..<count where byte(index, of: first) != byte(index, of: second) { return false }
         return true
+    }
+
+    /// The length of a key, up to the quote that ends it.
+    private mutating func byteCount(of key: KeyStack.Entry) -> Int {
+        guard let start = key.offset else { return keys.respelled[key.respelledIndex].spelling.count }
+        var index = start
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            index &+= bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return index &- start
     }
 
     /// One byte of a key.
     @inline(__always)
-    private func byte(_ index: Int, of key: KeyStack.Entry) -> UInt8 {
-        key.isRespelled ? keys.respelled[key.start &+ index] : bytes[key.start &+ index]
+    private mutating func byte(_ index: Int, of key: KeyStack.Entry) -> UInt8 {
+        guard let start = key.offset else { return keys.respelled[key.respelledIndex].spelling[index] }
+        return bytes[start &+ index]
     }
 
-    /// Remembers a key of the object whose keys begin at `base`; throws when the object has it already.
+    /// Where a key begins in the document.
+    private mutating func offset(of key: KeyStack.Entry) -> Int {
+        key.offset ?? keys.respelled[key.respelledIndex].offset
+    }
+
+    /// Remembers a key of the object in which the cursor stands; throws when the object has it already.
     @inline(__always)
-    mutating func remember(_ key: KeyStack.Entry, base: Int) throws(DecodingFailure) {
-        let end = keys.count
-        if end &- base < KeyStack.linearLimit {
-            for index in base..<end
-            where keys[index].fingerprint == key.fingerprint && haveSameBytes(keys[index], key) {
-                throw duplicate(key)
-            }
-        }
-        guard end < KeyStack.limit else { throw failure(.tooManyKeys(limit: KeyStack.limit), at: key.offset) }
+    mutating func remember(_ key: KeyStack.Entry, in cursor: inout JSONObjectCursor) throws(DecodingFailure) {
+        // A key whose mark nobody has set is new; nearly all are.
+        let mark: UInt64 = 1 &<< (key.fingerprint & 63)
+        if cursor.marks & mark != 0 { try compare(key, from: cursor.keysBase) }
+        cursor.marks |= mark
+        guard keys.count < KeyStack.limit else { throw failure(.tooManyKeys(limit: KeyStack.limit), at: offset(of: key)) }
         keys.push(key)
+    }
+
+    /// Compares a key with those before it in its object, unless there are many.
+    @inline(never)
+    private mutating func compare(_ key: KeyStack.Entry, from base: Int) throws(DecodingFailure) {
+        guard keys.count &- base < KeyStack.linearLimit else { return }
+        for index in base..<keys.count
+        where keys[index].fingerprint == key.fingerprint && haveSameBytes(keys[index], key) {
+            throw duplicate(key)
+        }
     }
 
     /// Forgets the keys of an object at its end, after looking for duplicates where there were too many to compare as they came.
     @inline(__always)
-    mutating func forgetKeys(from base: Int, respelledFrom respelledBase: Int) throws(DecodingFailure) {
-        if keys.count &- base > KeyStack.linearLimit { try checkManyKeys(from: base) }
-        keys.pop(to: base)
-        keys.forgetRespelled(from: respelledBase)
+    mutating func forgetKeys(of cursor: JSONObjectCursor) throws(DecodingFailure) {
+        if keys.count &- cursor.keysBase > KeyStack.linearLimit { try checkManyKeys(from: cursor.keysBase) }
+        keys.pop(to: cursor.keysBase)
+        keys.forgetRespelled(from: cursor.respelledBase)
+    }
+
+    /// Sorts the keys of a large object by their fingerprints, and looks closer where two are the same.
+    @inline(never)
+    private mutating func checkManyKeys(from base: Int) throws(DecodingFailure) {
+        var fingerprints: [UInt64] = []
+        fingerprints.reserveCapacity(keys.count - base)
+        for index in base..<keys.count { fingerprints.append(keys[index].fingerprint) }
+        fingerprints.sort()
+        for index in fingerprints.indices.dropFirst() where fingerprints[index] == fingerprints[index &- 1] {
+            return try checkManyKeysByBytes(from: base)
+        }
     }
 
     /// Sorts the keys of a large object and throws for the first key, in document order, that repeats an earlier one.
     @inline(never)
-    private func checkManyKeys(from base: Int) throws(DecodingFailure) {
-        let sorted = (base..<keys.count).map { keys[$0] }.sorted { first, second in
+    private mutating func checkManyKeysByBytes(from base: Int) throws(DecodingFailure) {
+        var spelled: [(fingerprint: UInt64, spelling: [UInt8], index: Int)] = []
+        spelled.reserveCapacity(keys.count - base)
+        for index in base..<keys.count { spelled.append((keys[index].fingerprint, spelling(of: keys[index]), index)) }
+        spelled.sort { first, second in
             if first.fingerprint != second.fingerprint { return first.fingerprint < second.fingerprint }
-            let order = compareBytes(first, second)
-            return order != 0 ? order < 0 : first.offset < second.offset
+            return first.spelling == second.spelling
+                ? first.index < second.index : first.spelling.lexicographicallyPrecedes(second.spelling)
         }
-        var earliest: KeyStack.Entry?
-        for (first, second) in zip(sorted, sorted.dropFirst())
-        where first.fingerprint == second.fingerprint && compareBytes(first, second) == 0 {
-            if earliest.map({ second.offset < $0.offset }) ?? true { earliest = second }
+        var earliest: Int?
+        for (first, second) in zip(spelled, spelled.dropFirst())
+        where first.fingerprint == second.fingerprint && first.spelling == second.spelling {
+            earliest = min(earliest ?? second.index, second.index)
         }
-        if let earliest { throw duplicate(earliest) }
+        if let earliest { throw duplicate(keys[earliest]) }
     }
 
-    /// Orders two keys by their bytes: negative, zero or positive.
-    private func compareBytes(_ first: KeyStack.Entry, _ second: KeyStack.Entry) -> Int {
-        for index in 0..<min(first.count, second.count) {
-            let difference = Int(byte(index, of: first)) - Int(byte(index, of: second))
-            if difference != 0 { return difference }
-        }
-        return first.count - second.count
+    /// The bytes of a key.
+    private mutating func spelling(of key: KeyStack.Entry) -> [UInt8] {
+        var spelling: [UInt8] = []
+        let count = byteCount(of: key)
+        spelling.reserveCapacity(count)
+        for index in 0..<count { spelling.append(byte(index, of: key)) }
+        return spelling
     }
 
     /// Builds the failure for a key that its object has already.
     @inline(never)
-    func duplicate(_ key: KeyStack.Entry) -> DecodingFailure {
-        let name = (0..<key.count).map { byte($0, of: key) }
-        return failure(.duplicateKey(String(decoding: name, as: UTF8.self)), at: key.offset)
+    mutating func duplicate(_ key: KeyStack.Entry) -> DecodingFailure {
+        failure(.duplicateKey(String(decoding: spelling(of: key), as: UTF8.self)), at: offset(of: key))
     }
 }

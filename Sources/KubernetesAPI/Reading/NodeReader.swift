@@ -49,7 +49,7 @@ package struct NodeReader: ManifestReader {
             let member = cursor.members[cursor.next]
             cursor.next += 1
             let key = member.key.utf8.span
-            if let field = type.table.field(named: key, fingerprint: KeyFingerprint.of(key)) {
+            if let rawValue = type.table.names.field(named: KeyBytes(of: key), key), let field = Field(rawValue: rawValue) {
                 node = member.value
                 return field
             }

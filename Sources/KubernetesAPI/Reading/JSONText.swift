@@ -1,0 +1,70 @@
+// Numbers and words of a JSON text. As in `JSONReader+Strings.swift`, scanning is written for the bytes and not for the reader.
+extension Span<UInt8> {
+    /// Builds the failure for the byte at an offset, or the end of the document, where the grammar wants something else.
+    @inline(never)
+    func unexpected(_ expected: String, at offset: Int) -> DecodingFailure {
+        guard offset < count else { return DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
+        return DecodingFailure(.unexpectedByte(self[offset], expected: expected), at: .byteOffset(offset))
+    }
+
+    /// The offset behind one of JSON's three words, the first byte of which stands at an offset.
+    @inline(__always)
+    func end(of literal: JSONWord, from start: Int) throws(DecodingFailure) -> Int {
+        if let found = word(at: start), found.firstBytes(literal.text.utf8CodeUnitCount) == literal.bytes {
+            return start &+ literal.text.utf8CodeUnitCount
+        }
+        return try endByBytes(of: literal, from: start)
+    }
+
+    /// Looks at each byte, at the end of the document or to find the one that is wrong.
+    @inline(never)
+    private func endByBytes(of literal: JSONWord, from start: Int) throws(DecodingFailure) -> Int {
+        var offset = start
+        for byte in literal.text.description.utf8 {
+            guard self.byte(at: offset) == byte else { throw unexpected(literal.text.description, at: offset) }
+            offset &+= 1
+        }
+        return offset
+    }
+
+    /// Finds the end of the number that begins at an offset, and whether it has neither fraction nor exponent.
+    @inline(never)
+    func number(from start: Int) throws(DecodingFailure) -> (end: Int, isInteger: Bool) {
+        var index = start
+        if byte(at: index) == UInt8(ascii: "-") { index &+= 1 } else if !isDigit(at: index) { throw unexpected("a value", at: index) }
+        if byte(at: index) == UInt8(ascii: "0") {
+            index &+= 1
+            guard !isDigit(at: index) else { throw DecodingFailure(.invalidNumber, at: .byteOffset(start)) }
+        } else {
+            index = try endOfDigits(from: index, of: start)
+        }
+        var isInteger = true
+        if byte(at: index) == UInt8(ascii: ".") {
+            isInteger = false
+            index = try endOfDigits(from: index &+ 1, of: start)
+        }
+        if byte(at: index) | 0x20 == UInt8(ascii: "e") {
+            isInteger = false
+            index &+= 1
+            if byte(at: index) == UInt8(ascii: "+") || byte(at: index) == UInt8(ascii: "-") { index &+= 1 }
+            index = try endOfDigits(from: index, of: start)
+        }
+        return (index, isInteger)
+    }
+
+    /// Goes over at least one digit.
+    @inline(__always)
+    private func endOfDigits(from offset: Int, of start: Int) throws(DecodingFailure) -> Int {
+        guard offset < count else { throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
+        guard isDigit(at: offset) else { throw DecodingFailure(.invalidNumber, at: .byteOffset(start)) }
+        var index = offset
+        while isDigit(at: index) { index &+= 1 }
+        return index
+    }
+
+    /// Tells whether an ASCII digit stands at an offset.
+    @inline(__always)
+    private func isDigit(at offset: Int) -> Bool {
+        byte(at: offset) &- UInt8(ascii: "0") < 10
+    }
+}
