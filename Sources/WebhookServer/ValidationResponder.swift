@@ -44,10 +44,14 @@ struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
     }
 
     private static func isJSON(_ headers: HTTPHeaders) -> Bool {
-        guard let contentType = headers.first(name: "content-type") else { return false }
-        let mediaType = contentType.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
-        let expected = "application/json".utf8
-        guard mediaType.count == expected.count, zip(mediaType, expected).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { return false }
-        return headers.first(name: "content-encoding").map { $0 == "identity" } ?? true
+        guard let contentType = headers.value(of: "content-type") else { return false }
+        let (bytes, expected) = (contentType.utf8.span, "application/json".utf8.span)
+        guard bytes.count >= expected.count else { return false }
+        for index in expected.indices where bytes[index] | 0x20 != expected[index] | 0x20 { return false }
+        if bytes.count > expected.count {
+            let next = bytes[expected.count]
+            guard next == UInt8(ascii: ";") || next == UInt8(ascii: " ") else { return false }
+        }
+        return headers.value(of: "content-encoding").map { $0 == "identity" } ?? true
     }
 }

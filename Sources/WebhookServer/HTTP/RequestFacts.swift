@@ -15,13 +15,22 @@ struct RequestFacts: Sendable {
 
     /// Reads a header.
     init(_ head: HTTPRequestHead) {
-        let isChunked = head.headers.contains(name: "transfer-encoding")
-        announcedByteCount = isChunked ? nil : head.headers.first(name: "content-length").map { Int($0) ?? .max } ?? 0
+        var (contentLength, expectation): (String?, String?)
+        var (isChunked, upgrades) = (false, false)
+        for (name, value) in head.headers {
+            switch name.utf8.count {
+            case 6 where expectation == nil && name.equalsIgnoringASCIICase("expect"): expectation = value
+            case 7 where name.equalsIgnoringASCIICase("upgrade"): upgrades = true
+            case 14 where contentLength == nil && name.equalsIgnoringASCIICase("content-length"): contentLength = value
+            case 17 where name.equalsIgnoringASCIICase("transfer-encoding"): isChunked = true
+            default: break
+            }
+        }
+        announcedByteCount = isChunked ? nil : contentLength.map { Int($0) ?? .max } ?? 0
         isHTTP10 = head.version.minor == 0
-        let expectation = isHTTP10 ? nil : head.headers.first(name: "expect")
-        expectsContinue = expectation?.lowercased() == "100-continue"
+        expectsContinue = !isHTTP10 && expectation?.lowercased() == "100-continue"
         // What follows a request for another protocol is not HTTP to the decoder.
-        keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
+        keepsAlive = head.isKeepAlive && head.method != .CONNECT && !upgrades
         omitsBody = head.method == .HEAD
     }
 

@@ -6,30 +6,30 @@ import KubernetesAPI
 ///
 /// Neither objects nor secrets are in it.
 struct DecisionRecord {
-    /// When it was decided.
-    let time: UnixTime
-    /// What was asked.
-    let request: AdmissionRequest
-    /// What was decided.
-    let decision: Decision
-    /// From the last byte of the request to the first of the answer.
-    let durationMicroseconds: Int
-
     /// The longest text of the client's in a line, in bytes; names in Kubernetes have 253 at most.
     static let textByteLimit = 256
 
     /// The line as JSON, ending with a line feed; absent numbers are left out.
-    var line: [UInt8] {
+    let line: [UInt8]
+
+    /// Writes the line.
+    ///
+    /// - Parameters:
+    ///   - time: when it was decided.
+    ///   - request: what was asked.
+    ///   - decision: what was decided.
+    ///   - durationMicroseconds: from the last byte of the request to the first of the answer.
+    init(time: UnixTime, request: borrowing AdmissionRequest, decision: borrowing Decision, durationMicroseconds: Int) {
         var json = JSONWriter(reservingCapacity: 640)
         json.beginObject()
         json.member("time", time.timestamp)
-        json.member("uid", bounded(request.uid))
+        json.member("uid", Self.bounded(request.uid))
         json.member("operation", request.operation.rawValue)
-        json.member("kind", bounded(request.kind.kind))
-        if !request.subResource.isEmpty { json.member("subResource", bounded(request.subResource)) }
-        json.member("namespace", bounded(request.namespace))
-        json.member("name", bounded(name))
-        json.member("user", bounded(request.userInfo.username))
+        json.member("kind", Self.bounded(request.kind.kind))
+        if !request.subResource.isEmpty { json.member("subResource", Self.bounded(request.subResource)) }
+        json.member("namespace", Self.bounded(request.namespace))
+        json.member("name", Self.bounded(Self.name(in: request)))
+        json.member("user", Self.bounded(request.userInfo.username))
         json.member("policy", decision.policy)
         json.member("ruleset", decision.ruleset)
         json.member("decision", decision.outcome.rawValue)
@@ -44,7 +44,7 @@ struct DecisionRecord {
         json.member("durationMicroseconds", durationMicroseconds)
         json.endObject()
         json.endLine()
-        return json.bytes
+        line = json.bytes
     }
 
     private func writeWaivers(to json: inout JSONWriter) {
@@ -61,12 +61,12 @@ struct DecisionRecord {
     }
 
     /// The text, cut where it is longer than anything that the API server sends.
-    private func bounded(_ text: String) -> String {
-        DisplayText.truncated(text, byteLimit: Self.textByteLimit)
+    private static func bounded(_ text: String) -> String {
+        DisplayText.truncated(text, byteLimit: textByteLimit)
     }
 
     /// The name in the request, which is empty for some generated names, or the one in the object.
-    private var name: String {
+    private static func name(in request: borrowing AdmissionRequest) -> String {
         if !request.name.isEmpty { return request.name }
         return request.object.object?.metadata.name ?? ""
     }

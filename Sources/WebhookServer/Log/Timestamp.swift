@@ -5,19 +5,21 @@ extension UnixTime {
     func appendTimestamp(to bytes: inout [UInt8]) {
         let (day, second) = Self.split(seconds, by: 86_400)
         let date = Self.civilDate(daysSinceEpoch: day)
-        Self.append(date.year, digits: 4, to: &bytes)
+        Self.appendPair(date.year / 100, to: &bytes)
+        Self.appendPair(date.year, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
-        Self.append(date.month, digits: 2, to: &bytes)
+        Self.appendPair(date.month, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
-        Self.append(date.day, digits: 2, to: &bytes)
+        Self.appendPair(date.day, to: &bytes)
         bytes.append(UInt8(ascii: "T"))
-        Self.append(second / 3_600, digits: 2, to: &bytes)
+        Self.appendPair(second / 3_600, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        Self.append(second / 60 % 60, digits: 2, to: &bytes)
+        Self.appendPair(second / 60 % 60, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        Self.append(second % 60, digits: 2, to: &bytes)
+        Self.appendPair(second % 60, to: &bytes)
         bytes.append(UInt8(ascii: "."))
-        Self.append(Int64(milliseconds), digits: 3, to: &bytes)
+        bytes.append(UInt8(ascii: "0") + UInt8(milliseconds / 100 % 10))
+        Self.appendPair(Int64(milliseconds), to: &bytes)
         bytes.append(UInt8(ascii: "Z"))
     }
 
@@ -48,12 +50,9 @@ extension UnixTime {
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 
-    private static func append(_ value: Int64, digits: Int, to bytes: inout [UInt8]) {
-        var scale: Int64 = 1
-        for _ in 1..<digits { scale *= 10 }
-        while scale > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(value / scale % 10))
-            scale /= 10
-        }
+    /// Appends the last two digits of a number, which is not negative.
+    private static func appendPair(_ value: Int64, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "0") + UInt8(value / 10 % 10))
+        bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }
