@@ -57,37 +57,31 @@ package struct JSONWriter: Sendable {
     /// Writes a string.
     package mutating func write(_ text: String) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        if Self.needsEscapes(text.utf8.span) {
-            writeEscaped(text)
-        } else {
-            // Most texts: copied as a whole.
-            bytes.append(contentsOf: text.utf8)
+        let span = text.utf8.span
+        bytes.append(addingCapacity: Self.quotedByteCount(span)) { output in
+            output.append(UInt8(ascii: "\""))
+            for index in span.indices {
+                let byte = span[index]
+                if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                    output.append(byte)
+                } else {
+                    Self.escape(byte, into: &output)
+                }
+            }
+            output.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
-    /// Tells whether a text has a quote, a backslash or a control character.
-    private static func needsEscapes(_ text: Span<UInt8>) -> Bool {
-        var found: UInt8 = 0
+    /// The length of a text in JSON, with its quotes; six bytes for each that has to be escaped.
+    private static func quotedByteCount(_ text: Span<UInt8>) -> Int {
+        var escapeCount = 0
         // Without a way out of the loop, and without branches in it, many bytes are looked at at a time.
         for index in text.indices {
             let byte = text[index]
-            found |= (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
+            escapeCount &+= (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
         }
-        return found != 0
-    }
-
-    /// Writes the inside of a string byte by byte.
-    private mutating func writeEscaped(_ text: String) {
-        for byte in text.utf8 {
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                bytes.append(byte)
-            } else {
-                escape(byte)
-            }
-        }
+        return text.count + 5 * escapeCount + 2
     }
 
     /// Writes an integer.
@@ -170,17 +164,19 @@ package struct JSONWriter: Sendable {
     private static let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 64)
 
     /// Writes the escape of a quote, a backslash or a control character.
-    private mutating func escape(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
+    private static func escape(_ byte: UInt8, into output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): output.append(byte)
+        case 0x0A: output.append(UInt8(ascii: "n"))
+        case 0x0D: output.append(UInt8(ascii: "r"))
+        case 0x09: output.append(UInt8(ascii: "t"))
         default:
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(Self.hexadecimalDigit(byte >> 4))
-            bytes.append(Self.hexadecimalDigit(byte & 0x0F))
+            output.append(UInt8(ascii: "u"))
+            output.append(UInt8(ascii: "0"))
+            output.append(UInt8(ascii: "0"))
+            output.append(hexadecimalDigit(byte >> 4))
+            output.append(hexadecimalDigit(byte & 0x0F))
         }
     }
 
