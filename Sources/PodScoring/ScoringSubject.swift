@@ -1,7 +1,9 @@
 package import KubernetesAPI
 
 /// What is scored: a Pod's specification in its context, or an object that rules about other things than Pods look at.
-package struct ScoringSubject: Sendable {
+///
+/// A class because it is large and handed from hand to hand, and never changes.
+package final class ScoringSubject: Sendable {
     /// Where a Pod's specification comes from.
     package enum Context: Sendable {
         /// A Pod as the API server completed it, in an AdmissionReview.

@@ -185,12 +185,26 @@ private struct Search {
     ///
     /// Both lists have the most points first.
     private func fewest(_ pasted: [Candidate], _ known: [Candidate], toGain points: Int) -> [Int]? {
+        let pastedGains = Self.sums(of: pasted)
+        let knownGains = Self.sums(of: known)
         for count in 1...max(1, pasted.count + known.count) {
             for knownCount in max(0, count - pasted.count)...count where knownCount <= known.count {
-                let selection = pasted.prefix(count - knownCount) + known.prefix(knownCount)
-                if selection.reduce(0, { $0 + $1.gain }) >= points { return selection.map(\.index) }
+                guard pastedGains[count - knownCount] + knownGains[knownCount] >= points else { continue }
+                return pasted.prefix(count - knownCount).map(\.index) + known.prefix(knownCount).map(\.index)
             }
         }
         return nil
+    }
+
+    /// What the first candidates bring together: none of them, the first, the first two and so on.
+    private static func sums(of candidates: [Candidate]) -> [Int] {
+        var sums = [0]
+        sums.reserveCapacity(candidates.count + 1)
+        var sum = 0
+        for candidate in candidates {
+            sum += candidate.gain
+            sums.append(sum)
+        }
+        return sums
     }
 }

@@ -56,7 +56,7 @@ package final class WebhookServer: Sendable {
         let handler = AdmissionReviewHandler(state: state, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
         return try await start(
             configuration,
-            handler: handler,
+            responder: AnyResponder(ValidationResponder(handler: handler)),
             state: state,
             metrics: metrics,
             log: log,
@@ -65,10 +65,10 @@ package final class WebhookServer: Sendable {
         )
     }
 
-    /// Serves what another handler decides.
+    /// Serves what another responder answers.
     static func start(
         _ configuration: Configuration,
-        handler: some ReviewHandler,
+        responder: AnyResponder,
         state: WebhookState,
         metrics: WebhookMetrics,
         log: DecisionLog?,
@@ -83,7 +83,7 @@ package final class WebhookServer: Sendable {
             let webhook = try await PortListener.open(
                 host: configuration.host,
                 port: configuration.port,
-                serving: ValidationResponder(handler: handler),
+                serving: responder,
                 shared: shared,
                 group: group,
                 tls: { state.snapshot.tls }
@@ -147,7 +147,7 @@ package final class WebhookServer: Sendable {
             return try await PortListener.open(
                 host: configuration.host,
                 port: port,
-                serving: OperationsResponder(view: view),
+                serving: AnyResponder(OperationsResponder(view: view)),
                 shared: SharedResources(limits: limits, pool: pool),
                 group: group,
                 tls: nil

@@ -32,7 +32,8 @@ package struct AdmissionRequest: Sendable, Equatable {
     package enum Payload: Sendable, Equatable {
         /// Absent or null.
         case absent
-        case decoded(KubernetesObject)
+        /// Kept apart, so that handing the request on does not copy the object field by field.
+        indirect case decoded(KubernetesObject)
         /// Well-formed JSON that is no object of the request's kind.
         case undecodable(DecodingFailure)
 

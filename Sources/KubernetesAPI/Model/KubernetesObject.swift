@@ -2,9 +2,10 @@
 package struct KubernetesObject: Sendable, Equatable {
     /// What the object holds, by its kind.
     package enum Content: Sendable, Equatable {
-        case pod(PodSpec)
+        /// The specification is kept apart, so that handing the object on does not copy it field by field.
+        indirect case pod(PodSpec)
         /// `volumeClaimTemplates` is empty except for a StatefulSet.
-        case template(PodTemplateSpec, volumeClaimTemplates: [VolumeClaimTemplate])
+        indirect case template(PodTemplateSpec, volumeClaimTemplates: [VolumeClaimTemplate])
         case binding(subjects: [Subject])
         /// A kind without a Pod spec.
         case other

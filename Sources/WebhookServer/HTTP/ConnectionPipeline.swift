@@ -3,9 +3,9 @@ import NIOHTTP1
 import TLS
 
 /// What the connections of one port are made with.
-struct ConnectionPipeline<Responder: HTTPResponder>: Sendable {
+struct ConnectionPipeline: Sendable {
     /// What is served.
-    let responder: Responder
+    let responder: AnyResponder
     /// What the connections share.
     let shared: SharedResources
     /// Where they are kept.

@@ -19,7 +19,7 @@ struct PortListener: Sendable {
     static func open(
         host: String,
         port: Int,
-        serving responder: some HTTPResponder,
+        serving responder: AnyResponder,
         shared: SharedResources,
         group: MultiThreadedEventLoopGroup,
         tls: (@Sendable () -> TLSContext?)?
@@ -53,9 +53,9 @@ struct PortListener: Sendable {
         deadline.cancel()
     }
 
-    private static func bootstrap<Responder>(
+    private static func bootstrap(
         _ group: MultiThreadedEventLoopGroup,
-        _ pipeline: ConnectionPipeline<Responder>
+        _ pipeline: ConnectionPipeline
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)

@@ -6,18 +6,18 @@ extension RequestHandler {
     func finish(_ request: Request, context: ChannelHandlerContext) {
         guard let body else { return }
         guard body.isLarge else {
-            let answer = request.answer(body: body.bytes, by: responder, at: context.eventLoop.now)
+            let answer = request.answer(body: body.bytes, at: context.eventLoop.now)
             return conclude(request, with: answer, context: context)
         }
         phase = .answering
         connection.awaitAnswer()
         // Held for the way to the other thread and back.
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-        let (responder, eventLoop, bytes) = (responder, context.eventLoop, body.bytes)
+        let (eventLoop, bytes) = (context.eventLoop, body.bytes)
         shared.pool.submit { state in
             let answer: HTTPAnswer
             switch state {
-            case .active: answer = request.answer(body: bytes, by: responder, at: eventLoop.now)
+            case .active: answer = request.answer(body: bytes, at: eventLoop.now)
             case .cancelled: answer = .overloaded("the server is ending")
             }
             eventLoop.execute { bound.value.handler.resume(request, with: answer, context: bound.value.context) }
@@ -71,9 +71,9 @@ extension RequestHandler {
 }
 
 extension RequestHandler.Request {
-    /// Asks the responder, unless the client would not have waited for the answer.
-    func answer(body: ByteBuffer, by responder: Responder, at now: NIODeadline) -> HTTPAnswer {
+    /// Answers the body, unless the client would not have waited for the answer.
+    func answer(body: ByteBuffer, at now: NIODeadline) -> HTTPAnswer {
         if let answerBy, answerBy <= now { return .tooLate }
-        return responder.answer(exchange, body: body.readableBytesUInt8Span)
+        return bodyAnswer(body.readableBytesUInt8Span)
     }
 }

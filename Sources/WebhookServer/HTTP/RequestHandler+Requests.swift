@@ -79,14 +79,14 @@ extension RequestHandler {
         let now = context.eventLoop.now
         switch responder.begin(head, at: now) {
         case .refuse(let answer): refuse(answer, facts, context: context)
-        case .accept(let exchange, let answerBy):
+        case .accept(let bodyAnswer, let answerBy):
             if let announced = facts.announcedByteCount, announced > shared.limits.bodyByteLimit {
                 return refuse(tooLarge, facts, context: context)
             }
             guard shared.load.beginRequest() else { return refuse(.overloaded("too many requests in flight"), facts, context: context) }
             do throws(RequestBody.Refusal) {
                 body = try RequestBody(announcedByteCount: facts.announcedByteCount, limits: shared.limits, gauge: shared.load)
-                phase = .body(Request(exchange: exchange, facts: facts, answerBy: answerBy))
+                phase = .body(Request(bodyAnswer: bodyAnswer, facts: facts, answerBy: answerBy))
                 connection.awaitBody(until: min(connection.bodyDeadline(at: now), answerBy ?? .distantFuture))
                 if facts.expectsContinue, facts.hasBody { sendContinue(context) }
             } catch {

@@ -8,7 +8,7 @@ import NIOPosix
 ///
 /// Ordinary bodies are decided right here, in microseconds. A large one takes milliseconds, in which no other client of the event loop
 /// would be served: it is decided on the threads of `pool`, and what the client sends behind it waits.
-final class RequestHandler<Responder: HTTPResponder>: ChannelInboundHandler {
+final class RequestHandler: ChannelInboundHandler {
     /// What the HTTP decoder makes of the bytes.
     typealias InboundIn = HTTPServerRequestPart
     /// Whole answers.
@@ -16,8 +16,8 @@ final class RequestHandler<Responder: HTTPResponder>: ChannelInboundHandler {
 
     /// A request whose body is awaited.
     struct Request {
-        /// What the responder remembers.
-        let exchange: Responder.Exchange
+        /// What answers the body.
+        let bodyAnswer: AnyResponder.BodyAnswer
         /// What the header says.
         let facts: RequestFacts
         /// When an answer comes too late; `nil` when the client did not say.
@@ -45,7 +45,7 @@ final class RequestHandler<Responder: HTTPResponder>: ChannelInboundHandler {
     }
 
     /// What is served.
-    let responder: Responder
+    let responder: AnyResponder
     /// What all connections share.
     let shared: SharedResources
     /// Keeps this connection's time.
@@ -63,7 +63,7 @@ final class RequestHandler<Responder: HTTPResponder>: ChannelInboundHandler {
     private var needsFlush = false
 
     /// Begins before the first header.
-    init(responder: Responder, shared: SharedResources, connection: ConnectionHandler) {
+    init(responder: AnyResponder, shared: SharedResources, connection: ConnectionHandler) {
         self.responder = responder
         self.shared = shared
         self.connection = connection

@@ -36,8 +36,8 @@ struct DecisionRecord {
         json.member("score", decision.score)
         json.member("minimumScore", decision.minimumScore)
         json.member("violations", decision.violations.map(\.id))
-        if let exemption = decision.exemption { json.member("exempt", bounded(exemption.description)) }
-        if !decision.waivers.isEmpty { writeWaivers(to: &json) }
+        if let exemption = decision.exemption { json.member("exempt", Self.bounded(exemption.description)) }
+        if !decision.waivers.isEmpty { Self.write(decision.waivers, to: &json) }
         if let day = decision.deniedFrom { json.member("deniedFrom", day.description) }
         if decision.wouldDeny { json.member("wouldDeny", true) }
         if request.isDryRun { json.member("dryRun", true) }
@@ -47,10 +47,10 @@ struct DecisionRecord {
         line = json.bytes
     }
 
-    private func writeWaivers(to json: inout JSONWriter) {
+    private static func write(_ waivers: [Decision.UsedWaiver], to json: inout JSONWriter) {
         json.key("waivers")
         json.beginArray()
-        for waiver in decision.waivers {
+        for waiver in waivers {
             json.beginObject()
             json.member("name", waiver.name)
             json.member("expires", waiver.expires.description)

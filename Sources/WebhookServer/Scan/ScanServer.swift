@@ -75,7 +75,9 @@ package final class ScanServer: Sendable {
             let listener = try await PortListener.open(
                 host: configuration.host,
                 port: configuration.port,
-                serving: ScanResponder(service: service, metrics: ScanMetrics(), shared: shared, version: configuration.version),
+                serving: AnyResponder(
+                    ScanResponder(service: service, metrics: ScanMetrics(), shared: shared, version: configuration.version)
+                ),
                 shared: shared,
                 group: group,
                 tls: tls

@@ -14,7 +14,7 @@ final class EmbeddedServer {
         change(&limits)
         pool.start()
         let pipeline = ConnectionPipeline(
-            responder: ValidationResponder(handler: EchoHandler()),
+            responder: AnyResponder(ValidationResponder(handler: EchoHandler())),
             shared: SharedResources(limits: limits, pool: pool),
             connections: ConnectionRegistry(),
             tls: nil

@@ -90,3 +90,18 @@ enum TestServer {
         "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\(fields)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 }
+
+extension WebhookServer {
+    /// Serves what another handler decides.
+    static func start(
+        _ configuration: Configuration,
+        handler: some ReviewHandler,
+        state: WebhookState,
+        metrics: WebhookMetrics,
+        log: DecisionLog?,
+        wallClock: @escaping @Sendable () -> UnixTime = { .now }
+    ) async throws(WebhookServerError) -> WebhookServer {
+        let responder = AnyResponder(ValidationResponder(handler: handler))
+        return try await start(configuration, responder: responder, state: state, metrics: metrics, log: log, wallClock: wallClock)
+    }
+}

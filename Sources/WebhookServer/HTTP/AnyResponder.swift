@@ -1,0 +1,35 @@
+import NIOCore
+import NIOHTTP1
+
+/// A responder of any kind.
+///
+/// The handlers of a connection are compiled for this type alone. Written for a responder whose type is known at run time only, they
+/// would look up types and how to copy them with each request.
+struct AnyResponder: Sendable {
+    /// Answers a body.
+    typealias BodyAnswer = @Sendable (Span<UInt8>) -> HTTPAnswer
+
+    private let beginning: @Sendable (HTTPRequestHead, NIODeadline) -> HeadVerdict<BodyAnswer>
+    private let recording: @Sendable (HTTPAnswer.Status) -> Void
+
+    /// Wraps a responder.
+    init(_ responder: some HTTPResponder) {
+        beginning = { head, now in
+            switch responder.begin(head, at: now) {
+            case .refuse(let answer): .refuse(answer)
+            case .accept(let exchange, let answerBy): .accept({ responder.answer(exchange, body: $0) }, answerBy: answerBy)
+            }
+        }
+        recording = { responder.record($0) }
+    }
+
+    /// Answers from the header alone, or accepts the body.
+    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<BodyAnswer> {
+        beginning(head, now)
+    }
+
+    /// Counts an answer.
+    func record(_ status: HTTPAnswer.Status) {
+        recording(status)
+    }
+}
