@@ -36,7 +36,7 @@ extension Decider {
             violations: judgement.violations,
             failures: judgement.failures,
             wouldDeny: judgement.wouldDeny,
-            report: report,
+            report: judgement.isWaived ? report : nil,
             waivers: judgement.assessment.usedWaivers,
             deniedFrom: judgement.later?.day,
             response: Self.draft(of: request)

@@ -76,7 +76,7 @@ package struct Decision: Sendable {
     ///
     /// Findings point into the request's object. On a request that was not scored only the rules that decided.
     package let failures: [ScoreReport.Result]
-    /// The score as it counts once waivers have been applied; `nil` when the request was not scored.
+    /// The score as it counts once waivers have been applied; `nil` where none apply, or nothing was scored.
     package let report: ScoreReport?
     /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
     package let wouldDeny: Bool

@@ -41,6 +41,9 @@ struct Judgement {
     /// The demands that were not met at the level that gives the outcome.
     let violations: [Decision.Violation]
 
+    /// Whether any waiver applies to the object.
+    let isWaived: Bool
+
     /// Whether a level warns because of what it found, and not only because of what is to come.
     var warnsToday: Bool { (decisive?.effect ?? .audit) > .audit }
 
@@ -72,6 +75,7 @@ struct Judgement {
         let isForeseenOnly = later != nil && (decisive?.effect ?? .audit) == .audit
         // What is foreseen is a warning; `capped` is no stronger here than the cap.
         let effect = later == nil ? capped.map { min($0, Effect(mode)) } : min(.warn, cap, Effect(mode))
+        isWaived = waiving != nil
         self.assessment = assessment
         self.decisive = decisive
         self.effect = effect

@@ -15,7 +15,6 @@ extension PolicyProblem.What: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let reason): return reason
-        case .tooLarge(let limit): return "the file is larger than \(limit) bytes, the most that a policy can have"
         case .noDocument: return "no policy here; remove the file to have none"
         case .wrongType(let field, let expected, let found):
             let isUnquoted = expected == .string && (found == .boolean || found == .number)

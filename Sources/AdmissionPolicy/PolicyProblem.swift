@@ -7,8 +7,6 @@ package struct PolicyProblem: Sendable, Equatable {
     package enum What: Sendable, Equatable {
         /// The source could not be read as documents; the reason comes from who tried.
         case unreadable(reason: String)
-        /// The source is larger than any policy.
-        case tooLarge(byteLimit: Int)
         /// Documents there are none: a file that was emptied must not lift what it demanded.
         case noDocument
         case wrongType(field: String, expected: DecodingFailure.ValueType, found: DecodingFailure.ValueType)
@@ -94,7 +92,7 @@ package struct PolicyProblem: Sendable, Equatable {
         switch what {
         case .duplicateNamespace, .globOverSystemNamespaces, .standardNewerThanKnown: .warning
         case .waiver(let problem): problem.severity
-        case .unreadable, .tooLarge, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField,
+        case .unreadable, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField,
             .fieldOfLaterRelease, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
             .tooManyGlobs, .tie, .unknownRuleset, .unknownRule, .ruleNotInRuleset, .ruleNotAboutPods, .negativeRuleRequired,
             .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .pointsOfOtherSign,

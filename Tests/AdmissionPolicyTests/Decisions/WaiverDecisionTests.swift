@@ -14,6 +14,8 @@ struct WaiverDecisionTests {
         #expect(Summary(decision) == Summary(.allow, 8))
         #expect(decision.waivers == [Decision.UsedWaiver(name: "w", expires: .init(daysSinceEpoch: 21_183), rules: ["Privileged"])])
         #expect(decision.failures.isEmpty)
+        #expect(decision.report?.score == 8)
+        #expect(Decider.decide(.create(.pod(.of(Self.privileged))), by: Self.strict, []).report == nil)
     }
 
     @Test func `A waived positive rule satisfies, but earns nothing`() {
