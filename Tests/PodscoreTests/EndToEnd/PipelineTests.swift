@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// What docs/pipelines.md tells to copy.
+    @Suite struct PipelineTests {
+        private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b}]}\n"
+
+        /// The page's calls of podscore, without what the pipeline's own syntax puts before them.
+        private static let commands: [String] = {
+            let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "docs/pipelines.md")
+            let blocks = ((try? String(contentsOf: page, encoding: .utf8)) ?? "").components(separatedBy: "```")
+            let lines = blocks.enumerated().filter { !$0.offset.isMultiple(of: 2) }.flatMap { $0.element.split(separator: "\n") }
+            return lines.compactMap { line in
+                let pattern = #/^\s*(- |run: |entry: |.*\| )?((?:kubectl )?podscore (?:scan|rules|http) .*)$/#
+                guard let match = line.firstMatch(of: pattern) else { return nil }
+                // pre-commit puts the commit's files behind the entry.
+                return String(match.2) + (match.1 == "entry: " ? " manifests/pod.yaml" : "")
+            }
+        }()
+
+        /// Runs a command line of the page where its files are, with kubectl's plugin in place.
+        private func run(_ command: String) throws -> Run {
+            let folder = try ScratchFolder()
+            for name in ["bin", "manifests", "policies"] {
+                try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: false)
+            }
+            for name in ["podscore", "kubectl-podscore"] {
+                try FileManager.default.createSymbolicLink(atPath: folder.file("bin/\(name)"), withDestinationPath: Run.podscore)
+            }
+            for name in ["pod.yaml", "manifests/pod.yaml"] { _ = try folder.write(Self.pod, to: name) }
+            let policy = URL(filePath: Acceptance.policyPath("enforcing"))
+            try FileManager.default.copyItem(at: policy, to: URL(filePath: folder.file("policies/policy.yaml")))
+            let baseline = try Run.podscore("scan", "--write-baseline", folder.file("podscore-baseline.json"), folder.file("manifests"))
+            #expect(baseline.status == 0, "\(baseline.errors)")
+            return try Run("/bin/sh", ["-c", "cd '\(folder.path)' && PATH=\"$PWD/bin:$PATH\" && \(command)"], input: Self.pod)
+        }
+
+        @Test func `The page has a command for each place that it names`() {
+            for part in ["--format sarif", "--format github", "--format junit", "--policy policies", "--write-baseline", "--format table"] {
+                #expect(Self.commands.contains { $0.contains(part) }, "\(part)")
+            }
+        }
+
+        @Test(arguments: commands.filter { !$0.hasPrefix("kubectl") })
+        func `Each command of the page gives a verdict`(command: String) throws {
+            let run = try run(command)
+            #expect(run.status == 0 || run.status == 1, "\(run.errors)")
+        }
+
+        @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/kubectl"), "kubectl is not here"))
+        func `kubectl calls podscore by its name as a plugin`() throws {
+            let run = try run("/usr/bin/kubectl podscore scan --minimum-score 20 --format json pod.yaml")
+            #expect(run.status == 1)
+            #expect(run.output.contains(#""object": "Pod/a.default""#), "\(run.errors)")
+        }
+    }
+}
