@@ -80,17 +80,15 @@ struct PolicyDiffCommand: ParsableCommand {
         var problems: [String] = []
         var isBroken = false
         let requests = ReplayedRequests(defaultNamespace: namespace)
-        for path in reviews {
-            try requests.forEach(at: path) { found in
-                switch found {
-                case .request(let request):
-                    diff.add(request.request, old: decide(request, by: before), new: decide(request, by: after))
-                case .passedOver(let line):
-                    problems.append(line)
-                case .broken(let line):
-                    problems.append(line)
-                    isBroken = true
-                }
+        try requests.forEach(in: reviews) { found in
+            switch found {
+            case .request(let request):
+                diff.add(request.request, old: decide(request, by: before), new: decide(request, by: after))
+            case .passedOver(let line):
+                problems.append(line)
+            case .broken(let line):
+                problems.append(line)
+                isBroken = true
             }
         }
         switch format {

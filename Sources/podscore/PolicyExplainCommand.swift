@@ -31,7 +31,10 @@ struct PolicyExplainCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Files with manifests or an AdmissionReview.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("Files with manifests or an AdmissionReview; - is standard input.", valueName: "file"),
+        completion: .file()
+    )
     var files: [String] = []
 
     @Option(name: [.short, .long], help: "The namespace, whatever the objects say.")
@@ -63,17 +66,15 @@ struct PolicyExplainCommand: ParsableCommand {
         if let requester { explanation.add(requester) }
         var problems: [String] = []
         var isBroken = false
-        for file in files {
-            try ReplayedRequests(defaultNamespace: namespace).forEach(at: file) { found in
-                switch found {
-                case .request(let replayed):
-                    explanation.decided.append(decide(replayed, in: file, from: requester, by: loaded.policies))
-                case .passedOver(let line):
-                    problems.append(line)
-                case .broken(let line):
-                    problems.append(line)
-                    isBroken = true
-                }
+        try ReplayedRequests(defaultNamespace: namespace).forEach(in: files) { found in
+            switch found {
+            case .request(let replayed):
+                explanation.decided.append(decide(replayed, from: requester, by: loaded.policies))
+            case .passedOver(let line):
+                problems.append(line)
+            case .broken(let line):
+                problems.append(line)
+                isBroken = true
             }
         }
         switch format {
@@ -95,7 +96,6 @@ struct PolicyExplainCommand: ParsableCommand {
 
     private func decide(
         _ replayed: ReplayedRequests.Request,
-        in file: String,
         from requester: UserInfo?,
         by policies: PolicySet
     ) -> PolicyExplanation.Decided {
@@ -104,6 +104,6 @@ struct PolicyExplainCommand: ParsableCommand {
         if let requester { request.userInfo = requester }
         let decision = Decider(mode: .enforce, today: date.day, podContext: replayed.context)
             .decide(request, by: policies.policy(for: namespace), waivers: policies.waivers(in: namespace))
-        return PolicyExplanation.Decided(title: file, request: request, decision: decision, context: replayed.context)
+        return PolicyExplanation.Decided(title: replayed.source, request: request, decision: decision, context: replayed.context)
     }
 }

@@ -10,6 +10,8 @@ struct ReplayedRequests {
     struct Request {
         /// What is asked.
         let request: AdmissionRequest
+        /// Where it was found: a file, with the place in it where there are several.
+        let source: String
         /// The API server, or a manifest that has not seen it yet.
         let context: ScoringSubject.Context
     }
@@ -25,34 +27,28 @@ struct ReplayedRequests {
 
     /// The largest file, in bytes.
     static let byteLimit = 64 * 1024 * 1024
-    /// How deep directories are gone into.
-    private static let depthLimit = 16
-
     /// The namespace of manifests that name none.
     let defaultNamespace: String
 
-    /// Goes through a file, or all files below a directory, in the order of their names; one file is held at a time.
+    /// Goes through files, and all files below directories, in the order of their names, and holds one at a time.
     ///
-    /// Hidden files, and others than `.json`, `.yaml` and `.yml` in a directory, are passed over with a line of their own.
-    func forEach(at path: String, depth: Int = 0, _ body: (Found) throws -> Void) throws {
-        guard Directory.exists(at: path) else { return try read(path, body) }
-        guard depth < Self.depthLimit else { return try body(.broken("\(path): directories too deep")) }
-        let names: [String]
-        do throws(FileError) {
-            names = try Directory.names(in: path)
-        } catch {
-            return try body(.broken("\(error)"))
-        }
-        for name in names {
-            let child = path.hasSuffix("/") ? path + name : path + "/" + name
-            // How a mounted ConfigMap swaps its content.
-            if name.utf8.starts(with: "..".utf8) { continue }
-            if Directory.exists(at: child) {
-                try forEach(at: child, depth: depth + 1, body)
-            } else if PolicyFileSet.endings.contains(where: name.hasSuffix) && name.utf8.first != UInt8(ascii: ".") {
-                try read(child, body)
-            } else {
-                try body(.passedOver("\(child): not read: its name does not end in \(PolicyFileSet.endings.joined(separator: ", "))"))
+    /// The path `-` is standard input.
+    /// Hidden files are left out, and of the files in a directory others than `.json`, `.yaml` and `.yml`, each with a line of its own.
+    func forEach(in paths: [String], _ body: (Found) throws -> Void) throws {
+        for item in ManifestFiles(paths, selecting: .init(included: [PathPattern("*")])) {
+            switch item {
+            case .standardInput:
+                try read("-", body)
+            case .file(let path, let wasFound):
+                if wasFound, !PolicyFileSet.endings.contains(where: path.hasSuffix) {
+                    try body(.passedOver("\(path): not read: its name does not end in \(PolicyFileSet.endings.joined(separator: ", "))"))
+                } else {
+                    try read(path, body)
+                }
+            case .unreadable(let path, let reason):
+                try body(.broken("\(path): \(reason)"))
+            case .leftOut(let path, let reason):
+                try body(.passedOver("\(path): not read: \(reason)"))
             }
         }
     }
@@ -60,7 +56,9 @@ struct ReplayedRequests {
     private func read(_ path: String, _ body: (Found) throws -> Void) throws {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try FileContents.read(path, byteLimit: Self.byteLimit)
+            bytes =
+                path == "-"
+                ? try FileContents.readStandardInput(byteLimit: Self.byteLimit) : try FileContents.read(path, byteLimit: Self.byteLimit)
         } catch {
             return try body(.broken("\(error)"))
         }
@@ -72,7 +70,7 @@ struct ReplayedRequests {
             review = nil
             failure = error.explained(in: bytes.span)
         }
-        if let review { return try body(.request(Request(request: review.request, context: .admittedPod))) }
+        if let review { return try body(.request(Request(request: review.request, source: path, context: .admittedPod))) }
         var isEmpty = true
         for document in ManifestStream(source: path, bytes: bytes) {
             if case .empty = document.content { continue }
@@ -102,6 +100,6 @@ struct ReplayedRequests {
         request.namespace = object.metadata.namespace
         request.name = object.metadata.name
         request.object = .decoded(object)
-        return .request(Request(request: request, context: .authored))
+        return .request(Request(request: request, source: place, context: .authored))
     }
 }
