@@ -233,7 +233,8 @@ def test_pod_settings():
     objects = render(values)
     spec, metadata = pod_spec(objects), objects["deployment"]["spec"]["template"]["metadata"]
     equal(objects["deployment"]["spec"]["replicas"], 3)
-    equal((spec["nodeSelector"], spec["tolerations"]), ({"a": "b"}, [{"operator": "Exists"}]))
+    equal((spec["nodeSelector"], spec["tolerations"]), ({"a": "b", "kubernetes.io/os": "linux"}, [{"operator": "Exists"}]))
+    equal(pod_spec(render())["nodeSelector"], {"kubernetes.io/os": "linux"})
     equal(spec["affinity"], {"podAntiAffinity": {}})
     equal(spec["priorityClassName"], "system-cluster-critical")
     equal((metadata["annotations"]["c"], metadata["labels"]["e"]), ("d", "f"))
