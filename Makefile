@@ -11,6 +11,11 @@ BENCH_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscor
 PEER_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product libyaml-peer
 # The parsers of outside bytes and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
 ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests
+# What several threads share; `make test-tsan` runs their tests under the thread sanitizer.
+TSAN_TESTS := WebhookServerTests|TLSTests|MetricsTests
+# Optimized, since speed is what finds things; assertions stay, and what tests reach stays reachable.
+FUZZ_FLAGS := $(SWIFT_FLAGS) -c release --sanitize=fuzzer --scratch-path .build-fuzz/build -Xswiftc -enable-testing \
+	-Xswiftc -assert-config -Xswiftc Debug --product podscore-fuzz
 # Requests after which `make bench` looks at the memory, over a hundredth as many connections.
 REQUESTS ?= 100000
 IMAGE ?= podscore:$(shell awk '$$1 == "appVersion:" { print $$2 }' Charts/podscore/Chart.yaml)
@@ -61,6 +66,18 @@ test-asan: deps ## Run the parsers' and the TLS handler's tests under the addres
 	@swift test $(SWIFT_FLAGS) --disable-xctest --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | \
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
 			END { if (none) { print "make test-asan: no test matches $(ASAN_TESTS)"; exit 1 } }'
+
+.PHONY: test-tsan
+test-tsan: deps ## Run the tests of the server, TLS, log and metrics under the thread sanitizer
+	@swift test $(SWIFT_FLAGS) --disable-xctest --sanitize=thread --scratch-path .build-tsan --filter '$(TSAN_TESTS)' 2>&1 | \
+		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
+			END { if (none) { print "make test-tsan: no test matches $(TSAN_TESTS)"; exit 1 } }'
+
+.PHONY: fuzz
+fuzz: MINUTES ?= 2
+fuzz: deps ## Fuzz what takes bytes from outside, MINUTES=2 of processor time for each of TARGETS=all
+	@PODSCORE_FUZZ=1 swift build $(FUZZ_FLAGS) 2>&1 | awk '/ld.gold: warning: Cannot export local symbol/ { next } { print }'
+	@PYTHONDONTWRITEBYTECODE=1 Tests/Fuzz/run "$$(PODSCORE_FUZZ=1 swift build $(FUZZ_FLAGS) --show-bin-path)/podscore-fuzz" --minutes $(MINUTES) $(TARGETS)
 
 .PHONY: deps-e2e
 deps-e2e: deps ## Install what the end-to-end checks load the server with (wrk, Python)

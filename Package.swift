@@ -37,6 +37,33 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
 ]
 
+/// Set by `make fuzz`: the fuzz targets are built into a program for libFuzzer instead of tests.
+let isFuzzing = Context.environment["PODSCORE_FUZZ"] != nil
+
+/// What the fuzz targets take apart.
+let fuzzed: [Target.Dependency] = [
+    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "Manifests", "TLS", "WebhookServer", "Metrics", "FileSystem",
+    "COpenSSL", "CTLSShims", "TestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
+]
+
+/// The same sources as tests and, with `Main` instead of the tests, as the program that libFuzzer drives.
+let fuzzing: Target =
+    isFuzzing
+    ? .executableTarget(
+        name: "podscore-fuzz",
+        dependencies: fuzzed + nio,
+        path: "Tests/Fuzz",
+        exclude: ["FuzzTests.swift", "Regressions", "run"],
+        swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+    )
+    : .testTarget(
+        name: "FuzzTests",
+        dependencies: fuzzed + nio,
+        path: "Tests/Fuzz",
+        exclude: ["Main", "Regressions", "run"],
+        swiftSettings: settings
+    )
+
 let package = Package(
     name: "podscore",
     products: [.executable(name: "podscore", targets: ["podscore"])],
@@ -90,6 +117,7 @@ let package = Package(
             .executableTarget(name: "libyaml-peer", dependencies: ["CLibYAML"], path: "Benchmarks/LibYAMLPeer"),
             // Programs and clients that tests of several modules use.
             .target(name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: settings),
+            fuzzing,
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [

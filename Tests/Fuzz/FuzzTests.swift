@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// Where the repository's inputs are.
+private enum Inputs {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    static let root = folder.deletingLastPathComponent().deletingLastPathComponent()
+
+    static func files(in path: String, of root: URL = Inputs.root, ending: String = "") throws -> [URL] {
+        let folder = root.appending(path: path)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false)).sorted()
+        return names.filter { $0.hasSuffix(ending) && !$0.hasSuffix("README.md") }.map { folder.appending(path: $0) }
+            .filter { !$0.hasDirectoryPath }
+    }
+
+    static func contents(of url: URL) throws -> [UInt8] {
+        Array(try Data(contentsOf: url))
+    }
+}
+
+@Test(arguments: FuzzTarget.allCases)
+func `What a fuzzer found stays fixed`(target: FuzzTarget) throws {
+    for file in try Inputs.files(in: "Regressions/\(target.rawValue)", of: Inputs.folder) {
+        try target.check(try Inputs.contents(of: file))
+    }
+}
+
+@Test(arguments: [FuzzTarget.review, .oracle])
+func `Recorded reviews have the properties that are fuzzed`(target: FuzzTarget) throws {
+    for file in try Inputs.files(in: "Tests/PodscoreTests/Acceptance/reviews", ending: ".json") {
+        let bytes = try Inputs.contents(of: file)
+        try target.check(bytes)
+        try target.check(Array(bytes.prefix(bytes.count * 2 / 3)))
+    }
+}
+
+@Test func `Manifests have the properties that are fuzzed`() throws {
+    for file in try Inputs.files(in: "Tests/PodScoringTests/Fixtures", ending: "yaml") {
+        try FuzzTarget.manifests.check(try Inputs.contents(of: file))
+    }
+}
+
+@Test func `Policies have the properties that are fuzzed`() throws {
+    for file in try Inputs.files(in: "Tests/PodscoreTests/Acceptance/policies", ending: "yaml") {
+        try FuzzTarget.policy.check(try Inputs.contents(of: file))
+    }
+}
+
+@Test(arguments: [0, 1, 6, 255] as [UInt8], [0, 1, 2] as [UInt8])
+func `Requests are answered alike however they arrive`(length: UInt8, ending: UInt8) throws {
+    let head = "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    let chunked =
+        "POST /validate HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
+    for text in [head, head + head + "GET / HTTP/1.1\r\n\r\n", chunked + chunked, "nonsense\r\n\r\n", "HEAD /validate HTTP/1.0\r\n\r\n"] {
+        try FuzzTarget.http.check([length, ending] + Array(text.utf8))
+    }
+}
+
+@Test(
+    arguments: [
+        // As it is, tampered with, in pieces; a session of TLS 1.3 and one of 1.2.
+        [0, 22, 3, 1, 0, 4, 1, 0, 0, 0], [1], [1, 7, 255, 0, 0, 1, 4, 4, 0, 0], [3, 7, 255, 0, 7, 255, 0, 0, 9, 9, 6, 0, 0, 0, 3, 3],
+        [1, 1, 100, 7, 2, 3, 9, 3, 128, 0], [1, 7, 0, 0, 5, 255, 0, 0, 255, 255],
+    ] as [[UInt8]]
+)
+func `Clients of TLS are understood or refused`(script: [UInt8]) throws {
+    try FuzzTarget.tls.check(script)
+}

@@ -1,0 +1,107 @@
+import Foundation
+import KubernetesAPI
+
+/// Compares the JSON reader with Foundation's `JSONDecoder`, on the fields that the reader keeps of a Pod's review.
+///
+/// Where the two differ by intention, the input says nothing: duplicate keys, nesting beyond the reader's limit, more keys or elements
+/// than it keeps (all refused by ours alone), numbers with a fraction for an integer (`1.0`, which Foundation takes), and encodings other
+/// than UTF-8, which Foundation detects.
+enum OracleTarget {
+    /// Any JSON, each value looked at, so that Foundation checks all of it.
+    private struct AnyValue: Decodable {
+        init(from decoder: any Decoder) throws {
+            if let object = try? decoder.container(keyedBy: AnyKey.self) {
+                for key in object.allKeys { _ = try object.decode(Self.self, forKey: key) }
+            } else if var array = try? decoder.unkeyedContainer() {
+                while !array.isAtEnd { _ = try array.decode(Self.self) }
+            } else {
+                let value = try decoder.singleValueContainer()
+                if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(String.self)) != nil { return }
+                _ = try value.decode(Double.self)
+            }
+        }
+    }
+
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        let intValue: Int? = nil
+
+        init(stringValue: String) { self.stringValue = stringValue }
+
+        init?(intValue: Int) { nil }
+    }
+
+    /// Both read it and found the same, or both refuse it.
+    static func check(_ input: [UInt8]) throws {
+        // What Foundation takes for UTF-16 or UTF-32, and the mark at the beginning that it goes over.
+        guard !input.prefix(4).contains(0), input.first.map({ $0 < 0x80 }) ?? false else { return }
+        let data = Data(input)
+        do {
+            let review = try AdmissionReview(parsing: input.span)
+            let mirror: MirrorReview
+            do {
+                mirror = try JSONDecoder().decode(MirrorReview.self, from: data)
+            } catch {
+                throw FuzzTarget.Finding("read by us, refused by Foundation: \(error)")
+            }
+            try compare(review.request, mirror)
+        } catch let failure as DecodingFailure {
+            guard failure.isGrammatical, (try? JSONDecoder().decode(AnyValue.self, from: data)) != nil else { return }
+            throw FuzzTarget.Finding("refused by us, read by Foundation: \(failure)")
+        }
+    }
+
+    private static func compare(_ request: AdmissionRequest, _ review: MirrorReview) throws {
+        let mirror = review.request
+        let ours = [
+            request.uid, request.namespace, request.name, request.subResource, request.operation.rawValue, request.kind.group,
+            request.kind.version, request.kind.kind, request.userInfo.username, "\(request.isDryRun)",
+        ]
+        let theirs = [
+            mirror.uid, mirror.namespace ?? "", mirror.name ?? "", mirror.subResource ?? "", mirror.operation, mirror.kind.group ?? "",
+            mirror.kind.version ?? "", mirror.kind.kind ?? "", mirror.userInfo?.username ?? "", "\(mirror.dryRun ?? false)",
+        ]
+        try expectSame(ours + request.userInfo.groups, theirs + (mirror.userInfo?.groups ?? []))
+        guard WorkloadKind(group: request.kind.group, kind: request.kind.kind) == .pod else { return }
+        try compare(request.object, mirror.object)
+        try compare(request.oldObject, mirror.oldObject)
+    }
+
+    private static func compare(_ payload: AdmissionRequest.Payload, _ mirror: MirrorPayload?) throws {
+        switch (payload, mirror) {
+        case (.absent, nil): break
+        case (.decoded(let object), .pod(let pod)):
+            guard case .pod(let spec) = object.content else { throw FuzzTarget.Finding("a Pod without its content") }
+            try expectSame(
+                [object.metadata.name, object.metadata.generateName, object.metadata.namespace, String(reflecting: spec.comparable)],
+                [
+                    pod.metadata?.name ?? "", pod.metadata?.generateName ?? "", pod.metadata?.namespace ?? "",
+                    String(reflecting: pod.spec?.value ?? PodSpec()),
+                ]
+            )
+        case (.decoded, .undecodable(let error)): throw FuzzTarget.Finding("decoded by us, not by Foundation: \(error)")
+        // Ours also looks at fields that the mirror leaves out.
+        case (.undecodable, _): break
+        case (.absent, _), (.decoded, nil): throw FuzzTarget.Finding("an object that only one of them sees")
+        }
+    }
+
+    private static func expectSame(_ ours: [String], _ theirs: [String]) throws {
+        guard ours.count == theirs.count, zip(ours, theirs).allSatisfy({ $0.utf8.elementsEqual($1.utf8) }) else {
+            throw FuzzTarget.Finding("ours \(ours), Foundation's \(theirs)")
+        }
+    }
+}
+
+extension DecodingFailure {
+    /// Whether the reader says that the text is no JSON, rather than JSON that it does not take.
+    fileprivate var isGrammatical: Bool {
+        switch reason {
+        case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .trailingBytes,
+            .misplacedCursor:
+            true
+        case .duplicateKey, .nestingTooDeep, .tooManyKeys, .tooManyElements, .wrongType, .integerOutOfRange, .missingField, .unknownValue:
+            false
+        }
+    }
+}
