@@ -71,7 +71,8 @@ struct Judgement {
         }
         let decisive = found.first { !$0.violations.isEmpty }
         let capped = decisive.map { min($0.effect, cap) }
-        let later = decisive?.effect == .deny ? nil : Self.later(than: today, unwaived, waiving: waiving, by: policy)
+        // What is never denied, a mirror Pod, will not be one day.
+        let later = decisive?.effect == .deny || cap == .audit ? nil : Self.later(than: today, unwaived, waiving: waiving, by: policy)
         let isForeseenOnly = later != nil && (decisive?.effect ?? .audit) == .audit
         // What is foreseen is a warning; `capped` is no stronger here than the cap.
         let effect = later == nil ? capped.map { min($0, Effect(mode)) } : min(.warn, cap, Effect(mode))

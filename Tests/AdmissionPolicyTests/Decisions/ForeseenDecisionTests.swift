@@ -69,6 +69,12 @@ struct ForeseenDecisionTests {
         #expect(decision.deniedFrom?.description == "2027-03-01")
     }
 
+    @Test func `A mirror Pod, which is never denied, is not foreseen to be`() {
+        let decision = Decider.decide(MirrorPodDecisionTests.mirror(), by: Self.ramp(nil, ("2027-03-01", 8)), [])
+        #expect(decision.outcome == .allow)
+        #expect(decision.deniedFrom == nil)
+    }
+
     @Test func `Of a workload its Pods are spoken of`() {
         let request = AdmissionRequest.create(.workload(.deployment, .of(.bare("app"))))
         let warnings = Decider.decide(request, by: Self.ramp(nil, ("2027-03-01", 4)), []).response.warnings
