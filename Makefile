@@ -86,6 +86,7 @@ deps-e2e: deps ## Install what the end-to-end checks load the server with (wrk, 
 .PHONY: e2e
 e2e: release deps-e2e ## Check the released program under load and faults: memory, stalls, log, reloads, drain, leaks
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
+	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/scans.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
 
 .PHONY: e2e-long
 e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times under load, restart 20 times (minutes)

@@ -73,8 +73,23 @@ extension KubesecJSON {
             json.write(denial.message)
         }
         write("warnings", decision.response.warnings, to: &json)
+        if !decision.waivers.isEmpty { write(decision.waivers, to: &json) }
         if let way = MinimumWay(decision, of: report, in: object) { write(way, to: &json) }
         json.endObject()
+    }
+
+    /// Writes `waivers`: what does not count, for how long, and by which waiver.
+    private static func write(_ waivers: [Decision.UsedWaiver], to json: inout JSONWriter) {
+        json.key("waivers")
+        json.beginArray()
+        for waiver in waivers {
+            json.beginObject()
+            json.member("name", waiver.name)
+            json.member("expires", "\(waiver.expires)")
+            write("rules", waiver.rules, to: &json)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     /// Writes `shortestWay`, the changes in the order in which they are told; empty where no changes reach the minimum.

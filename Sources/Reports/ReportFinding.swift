@@ -105,7 +105,9 @@ extension ReportFinding {
             guard case .podSecurityStandard(let standard, _) = violation, !known.contains(standard) else { continue }
             known.append(standard)
             let found = StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
-            list += checks(of: found, level: decision.map(Level.init) ?? .error, in: object, document)
+            let demanded = checks(of: found, level: decision.map(Level.init) ?? .error, in: object, document)
+            // What a waiver excuses is no violation.
+            list += demanded.filter { finding in decision?.violations.contains { $0.id.utf8.elementsEqual(finding.rule.utf8) } ?? true }
         }
         return list
     }

@@ -43,7 +43,7 @@ package struct TableReport: ReportEncoder {
             return ["\(head) (\(report.ruleset.label))"]
                 + faults(in: report, of: document)
                 + kept(in: report)
-                + (decision.map { verdict($0, of: report, in: object) } ?? [])
+                + (decision.map { waivers(of: $0) + verdict($0, of: report, in: object) } ?? [])
                 + lines(of: document.standard, in: object)
                 + excuse(of: document)
         }
@@ -80,6 +80,13 @@ package struct TableReport: ReportEncoder {
         guard !earned.isEmpty else { return [style.toned("  no points earned", .faint)] }
         let points = earned.reduce(0) { $0 + $1.entry.points }
         return style.paragraph("  +\(points) earned by ", earned.map(\.entry.rule.id).joined(separator: ", "), .faint)
+    }
+
+    /// Writes what does not count, for how long, and by which waiver.
+    private func waivers(of decision: Decision) -> [String] {
+        decision.waivers.flatMap { waiver in
+            style.paragraph("  waived by \(waiver.name) through \(waiver.expires): ", waiver.rules.joined(separator: ", "))
+        }
     }
 
     /// Writes what the cluster would say; what to change for it stands above.

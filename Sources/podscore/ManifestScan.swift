@@ -160,9 +160,11 @@ struct ManifestScan {
             )
         }
         let report = Scorer(ruleset).score(ScoringSubject(object, context: .authored))
+        let decision = report.isScorable ? policy.flatMap { decide(object, by: $0) } : nil
         let outcome: ScannedDocument.Outcome =
             report.isScorable
-            ? .scored(object, report, policy.flatMap { decide(object, by: $0) })
+            // What the cluster counts: what is waived costs nothing.
+            ? .scored(object, decision?.report ?? report, decision)
             : .notScorable(object, why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rule looks at objects of kind \(object.kind)")
         return ScannedDocument(
             fileName: document.source,
