@@ -65,7 +65,7 @@ enum HTTPTarget {
     {
         let registry = ConnectionRegistry()
         let pipeline = ConnectionPipeline(
-            responder: ValidationResponder(handler: handler),
+            responder: AnyResponder(ValidationResponder(handler: handler)),
             shared: shared,
             connections: registry,
             tls: nil
