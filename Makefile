@@ -183,6 +183,7 @@ ci: deps-lint ## Everything that must pass before a change lands
 	@$(MAKE) test
 	@$(MAKE) test-asan
 	@$(MAKE) e2e
+	@$(MAKE) bench-instructions
 	@$(MAKE) e2e-asan
 	@$(MAKE) image-check
 	@$(MAKE) chart
