@@ -35,7 +35,7 @@ package struct TableReport: ReportEncoder {
         case .broken(let problem):
             return style.paragraph("broken: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
         case .notScorable(let object, let why):
-            return ["\(place): \(name) is not scored: \(why)"] + lines(of: document.standard, in: object)
+            return style.paragraph("", "\(place): \(name) is not scored: \(why)") + lines(of: document.standard, in: object)
         case .scored(let object, let report, let decision):
             let isRefused = document.isRefused && !document.isExcused
             let score = "\(report.score) of \(report.bestPossibleScore)"
@@ -50,13 +50,15 @@ package struct TableReport: ReportEncoder {
     }
 
     /// Writes what to change, in the report's order, with the line of the first place.
+    ///
+    /// Where the terminal is narrow, the rule stands before the text instead of in a column, so that fields stay whole.
     private func faults(in report: ScoreReport, of document: ScannedDocument) -> [String] {
         let failures = report.results.filter { $0.outcome.fails }
         guard !failures.isEmpty, let object = document.outcome.object else { return [] }
-        let width = max(4, failures.map { report.entry(of: $0).rule.id.count }.max() ?? 0)
+        let width = style.isNarrow ? 0 : failures.map { report.entry(of: $0).rule.id.count }.max() ?? 0
         let places = FixText(pod: object.podSpec ?? PodSpec())
         let specification = RuleKinds(named: object.kind).specificationPath
-        let title = style.toned("  points  \(RuleText.padded("rule", to: width))   line  what to change", .faint)
+        let column = style.isNarrow ? "" : "  " + RuleText.padded("rule", to: width)
         let rows = failures.flatMap { failure -> [String] in
             let entry = report.entry(of: failure)
             guard case .fails(let findings) = failure.outcome else { return [] }
@@ -64,13 +66,14 @@ package struct TableReport: ReportEncoder {
             let line = position.map { String($0.line) } ?? ""
             let number = String(repeating: " ", count: max(0, 5 - line.count)) + line
             let points = "    " + RuleText.signed(entry.points)
-            let lead = "\(points)  \(RuleText.padded(entry.rule.id, to: width))  \(number)  "
-            let row = style.paragraph(lead, places.text(of: entry.rule, findings: findings))
+            let rule = style.isNarrow ? "" : "  " + RuleText.padded(entry.rule.id, to: width)
+            let text = (style.isNarrow ? entry.rule.id + ": " : "") + places.text(of: entry.rule, findings: findings)
+            let row = style.paragraph("\(points)\(rule)  \(number)  ", text)
             guard let first = row.first else { return [] }
             let tone: TableStyle.Tone = entry.rule.polarity == .negative ? .bad : .caution
             return [style.toned(points, tone) + first.dropFirst(points.count)] + row.dropFirst()
         }
-        return ["", title] + rows + [""]
+        return ["", style.toned("  points\(column)   line  what to change", .faint)] + rows + [""]
     }
 
     /// Writes which rules earned points.
@@ -139,7 +142,9 @@ package struct TableReport: ReportEncoder {
         return [style.toned("  breaks \(findings.standard):", .bad)]
             + findings.violations.flatMap { violation in
                 let fix = places.text(of: violation.check, findings: violation.findings)
-                return style.paragraph("    \(RuleText.padded(violation.name, to: width))  ", fix)
+                return style.isNarrow
+                    ? style.paragraph("    ", "\(violation.name): \(fix)")
+                    : style.paragraph("    \(RuleText.padded(violation.name, to: width))  ", fix)
             }
     }
 

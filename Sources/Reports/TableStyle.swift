@@ -23,6 +23,9 @@ package struct TableStyle: Sendable {
     /// The least number of columns for a text beside others.
     private static let leastColumns = 24
 
+    /// Whether there is no room for a column of rules beside a text.
+    var isNarrow: Bool { width.map { $0 < 110 } ?? false }
+
     /// Puts a text into the colour of a tone.
     func toned(_ text: String, _ tone: Tone) -> String {
         hasColours && !text.isEmpty ? "\u{1B}[\(tone.rawValue)m\(text)\u{1B}[0m" : text

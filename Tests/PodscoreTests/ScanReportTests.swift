@@ -277,11 +277,11 @@ import Testing
         let plain = Self.text(TableReport(), documents)
         let fitted = Self.text(TableReport(style: TableStyle(width: width, hasColours: true)), documents)
         let bare = fitted.replacing(/\u{1B}\[[0-9]*m/, with: "")
-        let words = { (text: String) in text.split { $0 == " " || $0 == "\n" } }
+        // Colours, columns and breaks aside, the words are the same; narrow tables have a colon behind the rule, and no heading of its column.
+        let words = { (text: String) in text.split { " \n:".contains($0) }.filter { $0 != "rule" }.map(String.init).sorted() }
         #expect(words(bare) == words(plain))
-        // What cannot be broken: a single word, and the line that names file and object.
-        let wide = bare.split(separator: "\n").filter { $0.count > width && !$0.hasPrefix("./dir") && $0.drop { $0 == " " }.contains(" ") }
-        #expect(wide.allSatisfy { $0.count <= 60 + 24 || width < 80 }, "\(wide)")
+        let wide = bare.split(separator: "\n").filter { $0.count > width && !$0.hasPrefix("./dir") }
+        #expect(width < 80 || wide.isEmpty, "\(wide)")
         #expect(fitted.contains("\u{1B}[31m"))
     }
 
