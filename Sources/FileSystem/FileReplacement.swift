@@ -5,10 +5,19 @@ import Synchronization
 ///
 /// What is no regular file, such as a pipe, is written directly. A class because it owns the descriptor, and removes what was not completed.
 package final class FileReplacement: Sendable {
+    /// How what is written gets its name.
+    private enum Way {
+        /// The target is written as it is.
+        case direct
+        /// The file has no name before the end, so that nothing is left of it when the process dies.
+        case unnamed
+        /// The file stands beside the target, where the system has no files without names.
+        case beside(String)
+    }
+
     /// The path that errors name.
     private let path: String
-    /// The file that is written until the end; `nil` where the target is written directly.
-    private let temporaryPath: String?
+    private let way: Way
     /// What is replaced: the path, through symbolic links.
     private let targetPath: String
     private let descriptor: Int32
@@ -18,7 +27,9 @@ package final class FileReplacement: Sendable {
     private static let attemptLimit = 100
 
     /// Begins to write; what stands at the path stays as it is until ``complete()``.
-    package init(of path: String) throws(FileError) {
+    ///
+    /// `isUnnamed` is whether the new file has no name before that, where the system can do so.
+    package init(of path: String, isUnnamed: Bool = true) throws(FileError) {
         self.path = path
         let target = (try? FilePaths.resolved(path)) ?? path
         targetPath = target
@@ -26,7 +37,7 @@ package final class FileReplacement: Sendable {
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
         let exists = unsafe stat(target, &facts) == 0
         guard !exists || facts.st_mode & S_IFMT == S_IFREG else {
-            temporaryPath = nil
+            way = .direct
             // Safety: the call reads the path's bytes and keeps no pointer.
             descriptor = unsafe Glibc.open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY)
             guard descriptor >= 0 else { throw .system(path: path, code: errno) }
@@ -35,13 +46,29 @@ package final class FileReplacement: Sendable {
         // A target that nobody may write is not to be replaced behind its owner's back.
         // Safety: the call reads the path's bytes and keeps no pointer.
         if exists, unsafe access(target, W_OK) != 0 { throw .system(path: path, code: errno) }
-        let opened = try Self.makeFile(beside: target, named: path, mode: exists ? facts.st_mode & 0o7777 : nil)
-        (descriptor, temporaryPath) = (opened.descriptor, opened.path)
+        let directory = target.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(target[...$0]) } ?? "./"
+        // Safety: the call reads the path's bytes and keeps no pointer.
+        let unnamed = isUnnamed ? unsafe Glibc.open(directory, Self.withoutName | O_WRONLY | O_CLOEXEC, 0o666) : -1
+        if unnamed >= 0 {
+            (descriptor, way) = (unnamed, .unnamed)
+        } else {
+            let (opened, temporaryPath) = try Self.claimName(beside: target, for: path) { name in
+                // Safety: the call reads the path's bytes and keeps no pointer.
+                unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            }
+            (descriptor, way) = (opened, .beside(temporaryPath))
+        }
+        if exists { fchmod(descriptor, facts.st_mode & 0o7777) }
     }
+
+    /// `O_TMPFILE`, which is put together of two numbers and so is not imported.
+    ///
+    /// Source: <https://github.com/torvalds/linux/blob/v6.12/include/uapi/asm-generic/fcntl.h#L88-L94>
+    private static let withoutName = 0o20000000 | O_DIRECTORY
 
     deinit {
         close(descriptor)
-        guard !isComplete.load(ordering: .relaxed), let temporaryPath else { return }
+        guard !isComplete.load(ordering: .relaxed), case .beside(let temporaryPath) = way else { return }
         // Safety: the call reads the path's bytes and keeps no pointer.
         unsafe _ = unlink(temporaryPath)
     }
@@ -62,27 +89,42 @@ package final class FileReplacement: Sendable {
 
     /// Puts what was written in the place of the target.
     package func complete() throws(FileError) {
-        guard let temporaryPath else { return }
+        let temporaryPath: String
+        switch way {
+        case .direct:
+            return
+        case .beside(let path):
+            temporaryPath = path
+        case .unnamed:
+            let source = "/proc/self/fd/\(descriptor)"
+            temporaryPath = try Self.claimName(beside: targetPath, for: path) { name in
+                // Safety: the call reads the bytes of both paths and keeps no pointer.
+                unsafe linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW)
+            }.name
+        }
         // Safety: the call reads the bytes of both paths and keeps no pointer.
-        guard unsafe rename(temporaryPath, targetPath) == 0 else { throw .system(path: path, code: errno) }
+        guard unsafe rename(temporaryPath, targetPath) == 0 else {
+            let code = errno
+            // Safety: the call reads the path's bytes and keeps no pointer.
+            unsafe _ = unlink(temporaryPath)
+            throw .system(path: path, code: code)
+        }
         isComplete.store(true, ordering: .relaxed)
     }
 
-    /// Makes a new file in the directory of the target; `mode` is that of the file to replace.
-    private static func makeFile(
+    /// Tries names in the directory of the target until one is free; `make` returns what the system says of a name.
+    private static func claimName(
         beside target: String,
-        named path: String,
-        mode: mode_t?
-    ) throws(FileError) -> (descriptor: Int32, path: String) {
+        for path: String,
+        _ make: (String) -> Int32
+    ) throws(FileError) -> (result: Int32, name: String) {
         let directory = target.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(target[...$0]) } ?? ""
         for number in 0..<attemptLimit {
-            let temporaryPath = directory + ".podscore-\(getpid())-\(number)"
-            // Safety: the call reads the path's bytes and keeps no pointer.
-            let descriptor = unsafe Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-            if descriptor < 0, errno == EEXIST { continue }
-            guard descriptor >= 0 else { throw .system(path: path, code: errno) }
-            if let mode { fchmod(descriptor, mode) }
-            return (descriptor, temporaryPath)
+            let name = directory + ".podscore-\(getpid())-\(number)"
+            let result = make(name)
+            if result < 0, errno == EEXIST { continue }
+            guard result >= 0 else { throw .system(path: path, code: errno) }
+            return (result, name)
         }
         throw .system(path: path, code: EEXIST)
     }

@@ -17,19 +17,21 @@ import Testing
         get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
     }
 
-    @Test func `The old file stays until the new one is complete`() throws {
+    @Test(arguments: [true, false]) func `The old file stays until the new one is complete`(isUnnamed: Bool) throws {
         try folder.write("old", to: "a")
-        let replacement = try FileReplacement(of: folder.path + "/a")
+        let replacement = try FileReplacement(of: folder.path + "/a", isUnnamed: isUnnamed)
         try replacement.write(Array("new".utf8))
         #expect(try text("a") == "old")
+        // Nothing beside it that would stay if the process ended here.
+        #expect(try (names == ["a"]) == isUnnamed)
         try replacement.complete()
         #expect(try text("a") == "new")
         #expect(try names == ["a"])
     }
 
-    @Test func `What is not completed leaves nothing`() throws {
+    @Test(arguments: [true, false]) func `What is not completed leaves nothing`(isUnnamed: Bool) throws {
         do {
-            let replacement = try FileReplacement(of: folder.path + "/a")
+            let replacement = try FileReplacement(of: folder.path + "/a", isUnnamed: isUnnamed)
             try replacement.write(Array("half".utf8))
         }
         #expect(try names == [])
