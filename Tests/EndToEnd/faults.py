@@ -262,6 +262,14 @@ def check_end_in_everything(start):
     return [f"{load.answered} answered under load, the end took {time.monotonic() - began:.0f} s"]
 
 
+def check_end_at_once(start):
+    """SIGTERM right after the start, when the program has only just said where it serves, ends it with 0, forty times."""
+    for _ in range(40):
+        with start() as server:
+            stop(server)
+    return ["40 ended with 0"]
+
+
 def check_many_connections(start):
     """200 stalled and 1 000 idle connections don't delay others, cost less than 96 MiB, and give it back."""
     with start() as server:
