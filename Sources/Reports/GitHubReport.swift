@@ -60,6 +60,8 @@ package struct GitHubReport: ReportEncoder {
     }
 
     private static func escaped(_ text: String, also marks: [Unicode.Scalar]) -> String {
+        let special = [UInt8(ascii: "%"), UInt8(ascii: "\r"), UInt8(ascii: "\n")] + marks.map { UInt8(truncatingIfNeeded: $0.value) }
+        guard text.utf8.contains(where: special.contains) else { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
             if scalar == "%" || scalar == "\r" || scalar == "\n" || marks.contains(scalar) {

@@ -88,6 +88,7 @@ enum XMLText {
     }
 
     private static func escaped(_ text: String, isAttribute: Bool) -> String {
+        guard text.utf8.contains(where: mayMatter) else { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -102,6 +103,15 @@ enum XMLText {
             }
         }
         return escaped
+    }
+
+    /// Whether a byte may belong to something that has to be escaped or replaced; most texts have none.
+    private static func mayMatter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""): true
+        // What XML forbids: control characters, and two characters that begin with this byte.
+        default: byte < 0x20 || byte == 0xEF
+        }
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
