@@ -6,6 +6,8 @@ struct MappingTests {
     @Test(arguments: [
         ("a: 1\nb: 2\na: 3\n", #"3:1: duplicate key "a", first on line 1"#),
         ("{a: 1, a: 2}", #"1:8: duplicate key "a", first on line 1"#),
+        // A message is one line, whatever a key holds.
+        (#"{"a\n::error::b": 1, "a\n::error::b": 2}"#, #"1:22: duplicate key "a\n::error::b", first on line 1"#),
         ("x:\n  yes: 1\n  'true': 2\n", #"3:3: duplicate key "true", first on line 2"#),
         ("1: a\n'1': b\n", #"2:1: duplicate key "1", first on line 1"#),
         ("<<: {a: 1}\na: 2\na: 3\n", #"3:1: duplicate key "a", first on line 2"#),

@@ -84,7 +84,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .invalidEscape: "invalid escape in a string"
         case .controlCharacter(let byte): "unescaped control character \(Self.quoted(byte)) in a string"
         case .invalidNumber: "malformed number"
-        case .duplicateKey(let key): "duplicate key \"\(key)\""
+        case .duplicateKey(let key): "duplicate key \(key.debugDescription)"
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooManyKeys(let limit): "more than \(limit) keys"
         case .tooManyElements(let limit): "more than \(limit) elements"
