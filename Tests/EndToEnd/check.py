@@ -150,36 +150,11 @@ def check_records(start):
 
 def check_drain(start):
     """SIGTERM under load loses no request and ends with 0, five times."""
-
-    def post_until_refused(server, tls, answered, lost):
-        while True:
-            try:
-                connection = clients.Connection(server, tls)
-            except OSError:
-                return
-            while (answer := post(connection, lost)) is not None:
-                answered.append(answer[0])
-                if answer[0] != 200:
-                    lost.append(answer)
-                if answer[1]:
-                    break
-            connection.close()
-
-    def post(connection, lost):
-        try:
-            answer = connection.post()
-        except OSError as error:
-            answer = error
-        if isinstance(answer, tuple):
-            return answer
-        lost.append(answer)
-        return None
-
     answered, lost = [], []
     for _ in range(5):
         with start(drain_delay=1) as server:
             tls = clients.context(server.certs)
-            threads = [threading.Thread(target=post_until_refused, args=(server, tls, answered, lost)) for _ in range(16)]
+            threads = [threading.Thread(target=clients.post_until_gone, args=(server, tls, answered, lost)) for _ in range(16)]
             for thread in threads:
                 thread.start()
             enough = len(answered) + 500

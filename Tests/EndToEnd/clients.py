@@ -85,12 +85,25 @@ def post_until(stop, port, certs, results):
     return results.put((count, slowest))
 
 
-def post_until_told(stop, port, certs, results):
-    """Posts on one connection until told to stop; tells how many decisions there were, or what went wrong."""
-    outcomes = multiprocessing.get_context("fork").SimpleQueue()
-    post_until(stop, port, certs, outcomes)
-    outcome = outcomes.get()
-    results.put(outcome if isinstance(outcome, str) else outcome[0])
+def post_until_gone(server, tls, answered, lost):
+    """Posts on one connection after the other until none is accepted any more; keeps the answers, and what was no decision."""
+    while True:
+        try:
+            connection = Connection(server, tls)
+        except OSError:
+            return
+        try:
+            closes = False
+            while not closes:
+                answer = connection.post()
+                if answer is None or answer[0] != 200:
+                    return lost.append(answer)
+                answered.append(answer)
+                closes = answer[1]
+        except OSError as error:
+            return lost.append(error)
+        finally:
+            connection.close()
 
 
 class Bystander:

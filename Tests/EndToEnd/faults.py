@@ -259,7 +259,7 @@ def check_end_in_everything(start):
         for connection in idle + begun:
             connection.close()
         assert not lost, f"lost under load: {lost[:3]}"
-    return [f"{load.answered} answered under load, the end took {time.monotonic() - began:.0f} s"]
+    return [f"{len(load.answered)} answered under load, the end took {time.monotonic() - began:.0f} s"]
 
 
 def check_end_at_once(start):
@@ -302,31 +302,9 @@ class Load:
     """Ordinary clients in threads, until the server is gone; keeps what was lost."""
 
     def __init__(self, server):
-        self.answered, self.lost = 0, []
-        tls = clients.context(server.certs)
-        self.threads = [threading.Thread(target=self.run, args=(server, tls), daemon=True) for _ in range(4)]
-
-    def run(self, server, tls):
-        """Posts on one connection after the other until none is accepted any more."""
-        while True:
-            try:
-                connection = clients.Connection(server, tls)
-            except OSError:
-                return
-            try:
-                closes = False
-                while not closes:
-                    answer = connection.post()
-                    if answer is None or answer[0] != 200:
-                        self.lost.append(answer)
-                        return
-                    self.answered += 1
-                    closes = answer[1]
-            except OSError as error:
-                self.lost.append(error)
-                return
-            finally:
-                connection.close()
+        self.answered, self.lost = [], []
+        arguments = (server, clients.context(server.certs), self.answered, self.lost)
+        self.threads = [threading.Thread(target=clients.post_until_gone, args=arguments, daemon=True) for _ in range(4)]
 
 
 @contextlib.contextmanager
@@ -335,7 +313,7 @@ def start_load(server):
     load = Load(server)
     for thread in load.threads:
         thread.start()
-    wait_until(lambda: load.answered > 20, "nobody is served")
+    wait_until(lambda: len(load.answered) > 20, "nobody is served")
     yield load
     for thread in load.threads:
         thread.join(60)

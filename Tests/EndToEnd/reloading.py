@@ -1,7 +1,6 @@
 """Checks that policies and certificates are replaced under load without a request that notices."""
 
 import json
-import multiprocessing
 import os
 import pathlib
 import re
@@ -14,6 +13,7 @@ import time
 
 import bodies
 import clients
+import loads
 from mount import Mount
 from server import ROOT, stop
 
@@ -71,59 +71,18 @@ def generation_of(answer, namespace):
     return int(found[2])
 
 
-def ask_in_turn(stop, port, certs, results):
+def ask_in_turn(server):
     """Asks for both namespaces in turn: between two answers of one generation there may be none of another."""
-    connection = clients.Connection(type("Address", (), {"port": port, "certs": certs}))
-    asked, count = {name: in_namespace(name) for name in "ab"}, 0
-    try:
-        before = generation_of(connection.post(asked["a"]), "a")
-        while not stop.is_set():
-            between = generation_of(connection.post(asked["b"]), "b")
-            after = generation_of(connection.post(asked["a"]), "a")
-            assert after != before or between == before, f"files of two generations at once: {before}, {between}, {after}"
-            before, count = after, count + 2
-    except Exception as error:  # pylint: disable=broad-except
-        return results.put(repr(error))
-    return results.put(count)
-
-
-def connect_anew(stop, port, certs, results):
-    """Posts each review on a connection of its own, which verifies the certificate; tells how many there were."""
-    server, tls, count = type("Address", (), {"port": port, "certs": certs}), clients.context(certs), 0
-    try:
-        while not stop.is_set():
-            connection = clients.Connection(server, tls)
-            answer = connection.post()
-            assert answer is not None and answer[0] == 200, f"no decision: {answer}"
-            connection.close()
-            count += 1
-    except Exception as error:  # pylint: disable=broad-except
-        return results.put(repr(error))
-    return results.put(count)
-
-
-class Load:
-    """Clients in processes of their own, none of which may fail."""
-
-    def __init__(self, *works, port, certs):
-        fork = multiprocessing.get_context("fork")
-        self.stop, self.results = fork.Event(), fork.Queue()
-        self.processes = [fork.Process(target=work, args=(self.stop, port, certs, self.results), daemon=True) for work in works]
-        self.count = 0
-
-    def __enter__(self):
-        for process in self.processes:
-            process.start()
-        return self
-
-    def __exit__(self, kind, error, trace):
-        self.stop.set()
-        outcomes = [self.results.get(timeout=60) for _ in self.processes]
-        for process in self.processes:
-            process.join(timeout=60)
-        if kind is None:
-            assert all(isinstance(outcome, int) for outcome in outcomes), outcomes
-            self.count = sum(outcomes)
+    connection = clients.Connection(server)
+    asked = {name: in_namespace(name) for name in "ab"}
+    before = generation_of(connection.post(asked["a"]), "a")
+    while True:
+        between = generation_of(connection.post(asked["b"]), "b")
+        yield
+        after = generation_of(connection.post(asked["a"]), "a")
+        assert after != before or between == before, f"files of two generations at once: {before}, {between}, {after}"
+        before = after
+        yield
 
 
 def until(what, holds, seconds=5):
@@ -146,7 +105,7 @@ def check_policy_reloads(start):
         mount = Mount(f"{folder}/policies", policies(0))
         with start(policy=str(mount), options=["--watch-interval", str(INTERVAL)]) as server:
             early, slowest = None, 0
-            with Load(ask_in_turn, ask_in_turn, port=server.port, certs=server.certs) as load:
+            with loads.Load(ask_in_turn, ask_in_turn, port=server.port, certs=server.certs) as load:
                 for number in range(1, POLICY_RELOADS + 1):
                     generation = number % GENERATIONS
                     if number % 4:
@@ -179,7 +138,7 @@ def check_certificate_reloads(start):
         mount = Mount(f"{folder}/mounted", pairs[0])
         with start(tls=str(mount), options=["--watch-interval", str(INTERVAL)]) as server:
             early, slowest = None, 0
-            with Load(connect_anew, clients.post_until_told, port=server.port, certs=server.certs) as load:
+            with loads.Load(loads.connect_anew, loads.stay_connected, port=server.port, certs=server.certs) as load:
                 for number in range(1, CERTIFICATE_RELOADS + 1):
                     if number == max(CERTIFICATE_RELOADS // 5, 4):
                         early = server.memory()
@@ -255,7 +214,7 @@ def check_drain_while_reloading(start):
             mount = Mount(f"{folder}/policies", files)
             with start(policy=str(mount), drain_delay=1, options=["--watch-interval", "0.01"]) as server:
                 tls = clients.context(server.certs)
-                threads = [threading.Thread(target=post_until_closed, args=(server, tls, answered, lost)) for _ in range(4)]
+                threads = [threading.Thread(target=clients.post_until_gone, args=(server, tls, answered, lost)) for _ in range(4)]
                 for thread in threads:
                     thread.start()
                 counted = reloads(server, "policy", "success")
@@ -268,26 +227,6 @@ def check_drain_while_reloading(start):
                     thread.join()
         assert not lost, lost[:5]
     return [f"{len(answered)} requests, none lost"]
-
-
-def post_until_closed(server, tls, answered, lost):
-    """Posts on one connection after the other until the server takes no more."""
-    while True:
-        try:
-            connection = clients.Connection(server, tls)
-        except OSError:
-            return
-        closes = False
-        while not closes:
-            try:
-                answer = connection.post()
-            except OSError as error:
-                answer = error
-            if not isinstance(answer, tuple) or answer[0] != 200:
-                return lost.append(answer)
-            answered.append(answer[0])
-            closes = answer[1]
-        connection.close()
 
 
 def policy_of_many(number):

@@ -10,7 +10,8 @@ import time
 
 import bodies
 import clients
-from reloading import Load, connect_anew, until
+import loads
+from reloading import until
 from server import stop
 
 RESTARTS = 20 if os.environ.get("E2E_LONG") == "1" else 4
@@ -89,29 +90,13 @@ def is_ready(server):
         return False
 
 
-def post_and_reconnect(stop_event, port, certs, results):
-    """Posts on a connection for as long as the server keeps it, then on another; tells how many decisions there were."""
-    server, tls, count = type("Address", (), {"port": port, "certs": certs}), clients.context(certs), 0
-    try:
-        while not stop_event.is_set():
-            connection, closes = clients.Connection(server, tls), False
-            while not closes and not stop_event.is_set():
-                answer = connection.post()
-                assert answer is not None and answer[0] == 200, f"no decision after {count}: {answer}"
-                closes, count = answer[1], count + 1
-            connection.close()
-    except Exception as error:  # pylint: disable=broad-except
-        return results.put(repr(error))
-    return results.put(count)
-
-
 def check_rolling_restart(start):
     """Two servers behind a proxy that minds /readyz are restarted in turn under load: no request fails."""
     with tempfile.TemporaryDirectory() as folder:
         proxy = Proxy(folder)
         proxy.backends = [start(drain_delay=2) for _ in range(2)]
         try:
-            with proxy, Load(*[post_and_reconnect, connect_anew] * 3, port=proxy.port, certs=proxy.backends[0].certs) as load:
+            with proxy, loads.Load(*[loads.post_and_reconnect, loads.connect_anew] * 3, port=proxy.port, certs=proxy.backends[0].certs) as load:
                 for number in range(RESTARTS):
                     old = proxy.backends[number % 2]
                     assert len(proxy.listed) == 2
