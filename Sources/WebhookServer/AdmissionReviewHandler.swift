@@ -19,7 +19,7 @@ struct AdmissionReviewHandler: ReviewHandler {
     /// Where decisions are counted.
     let metrics: WebhookMetrics
     /// Where decisions are written.
-    let log: DecisionLog
+    let log: LineLog
     /// What keeps a sample of the requests; `nil` keeps none.
     var recorder: RequestRecorder?
     /// Tells the time, for the log, and the day, for ramps and waivers.

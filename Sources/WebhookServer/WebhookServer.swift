@@ -24,7 +24,7 @@ package final class WebhookServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let webhook: PortListener
     private let operations: PortListener?
-    private let log: DecisionLog?
+    private let log: LineLog?
     private let recorder: RequestRecorder?
     private let drainHasBegun = Atomic<Bool>(false)
 
@@ -33,7 +33,7 @@ package final class WebhookServer: Sendable {
         group: MultiThreadedEventLoopGroup,
         webhook: PortListener,
         operations: PortListener?,
-        log: DecisionLog?,
+        log: LineLog?,
         recorder: RequestRecorder?
     ) {
         self.configuration = configuration
@@ -49,7 +49,7 @@ package final class WebhookServer: Sendable {
         _ configuration: Configuration,
         state: WebhookState,
         metrics: WebhookMetrics,
-        log: DecisionLog,
+        log: LineLog,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
@@ -71,7 +71,7 @@ package final class WebhookServer: Sendable {
         responder: AnyResponder,
         state: WebhookState,
         metrics: WebhookMetrics,
-        log: DecisionLog?,
+        log: LineLog?,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {

@@ -40,7 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
         let files = servedFiles()
         let state = try startingState(files, logger: logger, metrics: metrics)
         let recorder = try recording.recorder(logger: logger)
-        let log = DecisionLog(to: try decisionWriter())
+        let log = LineLog(to: try decisionWriter())
         let end = Termination()
         let server: WebhookServer
         do {

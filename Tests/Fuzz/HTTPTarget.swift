@@ -24,7 +24,7 @@ enum HTTPTarget {
             handler = AdmissionReviewHandler(
                 state: WebhookState(snapshot, provenance: Provenance(since: UnixTime(seconds: 0))),
                 metrics: WebhookMetrics(),
-                log: DecisionLog(to: try FileDescriptorWriter(appendingTo: "/dev/null")),
+                log: LineLog(to: try FileDescriptorWriter(appendingTo: "/dev/null")),
                 wallClock: { UnixTime(seconds: 1_700_000_000) }
             )
         }

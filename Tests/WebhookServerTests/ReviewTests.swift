@@ -151,7 +151,7 @@ import Testing
             TestServer.configuration(),
             state: state,
             metrics: WebhookMetrics(),
-            log: DecisionLog(to: try FileDescriptorWriter(appendingTo: logPath)),
+            log: LineLog(to: try FileDescriptorWriter(appendingTo: logPath)),
             wallClock: { UnixTime(seconds: 1_806_480_930, milliseconds: 42) }
         )
         do {

@@ -20,7 +20,7 @@ struct OperationsView: Sendable {
     /// What was counted.
     let metrics: WebhookMetrics
     /// The decision log, for what it dropped.
-    let log: DecisionLog?
+    let log: LineLog?
     /// What keeps a sample of the requests; `nil` where none is kept.
     let recorder: RequestRecorder?
     /// What the connections of the webhook's port share.

@@ -98,7 +98,7 @@ extension WebhookServer {
         handler: some ReviewHandler,
         state: WebhookState,
         metrics: WebhookMetrics,
-        log: DecisionLog?,
+        log: LineLog?,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
         let responder = AnyResponder(ValidationResponder(handler: handler))

@@ -7,7 +7,7 @@ import Synchronization
 /// Writes lines through a bounded queue on a thread of its own, so that nobody who logs waits for the log's reader.
 ///
 /// A class because all event loops write to it and it owns a thread. ``close(waitingUpTo:)`` has to be called before it is let go.
-package final class DecisionLog: Sendable {
+package final class LineLog: Sendable {
     /// How much the queue holds; what does not fit is dropped and counted.
     package struct Limits: Sendable {
         /// In lines; default 65 536.

@@ -5,11 +5,11 @@ import Testing
 
 @testable import WebhookServer
 
-@Suite struct DecisionLogTests {
+@Suite struct LineLogTests {
     @Test func `Lines arrive whole and in order`() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("decisions-\(UUID().uuidString)").path
         defer { unsafe unlink(path) }
-        let log = DecisionLog(to: try FileDescriptorWriter(appendingTo: path))
+        let log = LineLog(to: try FileDescriptorWriter(appendingTo: path))
         let lines = (0..<5_000).map { "{\"line\": \($0)}\n" }
         for line in lines { log.write(Array(line.utf8)) }
         await log.close(waitingUpTo: .seconds(10))
@@ -19,10 +19,10 @@ import Testing
 
     @Test func `A reader that never reads costs lines, and holds up neither who logs nor the end`() async throws {
         let pipe = try TestPipe()
-        var limits = DecisionLog.Limits()
+        var limits = LineLog.Limits()
         limits.lineLimit = 100
         limits.batchDelay = .zero
-        let log = DecisionLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: limits)
+        let log = LineLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: limits)
         let line = [UInt8](repeating: 0x61, count: 999) + [0x0a]
         for _ in 0..<1_000 { log.write(line) }
         #expect(log.droppedLineCount > 500)
@@ -34,10 +34,10 @@ import Testing
 
     @Test func `A queue is bounded by bytes too`() async throws {
         let pipe = try TestPipe()
-        var limits = DecisionLog.Limits()
+        var limits = LineLog.Limits()
         limits.byteLimit = 1_000
         limits.batchDelay = .seconds(10)
-        let log = DecisionLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: limits)
+        let log = LineLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: limits)
         for _ in 0..<3 { log.write([UInt8](repeating: 0x61, count: 399) + [0x0a]) }
         await log.close(waitingUpTo: .seconds(10))
         #expect(log.droppedLineCount == 1)
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `A full device costs lines`() async throws {
-        let log = DecisionLog(to: try FileDescriptorWriter(appendingTo: "/dev/full"))
+        let log = LineLog(to: try FileDescriptorWriter(appendingTo: "/dev/full"))
         log.write([0x61, 0x0a])
         await log.close(waitingUpTo: .seconds(10))
         log.write([0x61, 0x0a])
