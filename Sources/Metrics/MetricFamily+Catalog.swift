@@ -1,9 +1,10 @@
 extension MetricFamily {
     /// All families of `podscore serve`, in the order of its page.
     package static let all = [
-        decisions, dryRuns, wouldDeny, waived, duration, score, margin, responses, inFlight, bufferedBytes, connections, droppedLogLines,
-        recordsWritten, recordsDropped, policies, ramp, waivers, waiverExpiry, certificateExpiry, reloads, lastReloadSuccessful,
-        lastReloadSuccess, buildInfo, processStart, processCPU, processMemory, processDescriptors, processDescriptorLimit,
+        decisions, dryRuns, wouldDeny, waived, duration, score, margin, responses, inFlight, bufferedBytes, connections,
+        droppedLogLines, droppedMessageLines, recordsWritten, recordsDropped, policies, ramp, waivers, waiverExpiry,
+        certificateExpiry, reloads, lastReloadSuccessful, lastReloadSuccess, buildInfo, processStart, processCPU, processMemory,
+        processDescriptors, processDescriptorLimit,
     ]
 
     /// All families of `podscore http`, in the order of its page.
@@ -79,6 +80,12 @@ extension MetricFamily {
         "podscore_log_lines_dropped_total",
         .counter,
         help: "Lines of the decision log that its reader did not take in time."
+    )
+    /// What the log of the server itself lost.
+    static let droppedMessageLines = Self(
+        "podscore_message_lines_dropped_total",
+        .counter,
+        help: "Lines about the server itself that the reader of its standard error did not take in time."
     )
     /// What the recorder wrote.
     static let recordsWritten = Self("podscore_records_written_total", .counter, help: "Requests that --record wrote to its directory.")

@@ -60,6 +60,8 @@ extension WebhookMetrics {
         package var connections = 0
         /// Lines of the decision log that were not written.
         package var droppedLogLines = 0
+        /// Lines that the server said about itself and that were not written.
+        package var droppedMessageLines = 0
         /// Requests that the recorder wrote.
         package var writtenRecords = 0
         /// Requests that the recorder could not write.

@@ -86,7 +86,8 @@ extension WebhookMetrics.Gauges {
     fileprivate func appendLoad(to text: inout MetricsText) {
         let samples: [(MetricFamily, Int)] = [
             (.inFlight, inFlight), (.bufferedBytes, bufferedBytes), (.connections, connections), (.droppedLogLines, droppedLogLines),
-            (.recordsWritten, writtenRecords), (.recordsDropped, droppedRecords),
+            (.droppedMessageLines, droppedMessageLines), (.recordsWritten, writtenRecords),
+            (.recordsDropped, droppedRecords),
         ]
         for (family, value) in samples {
             text.begin(family)

@@ -44,12 +44,14 @@ package final class WebhookServer: Sendable {
         self.recorder = recorder
     }
 
-    /// Serves what `state` holds until ``drain()``; the server closes the log and the recorder then.
+    /// Serves what `state` holds until ``drain()``; the server closes the log and the recorder then, not the `messages`, of which it shows
+    /// what was lost.
     package static func start(
         _ configuration: Configuration,
         state: WebhookState,
         metrics: WebhookMetrics,
         log: LineLog,
+        messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
@@ -60,6 +62,7 @@ package final class WebhookServer: Sendable {
             state: state,
             metrics: metrics,
             log: log,
+            messages: messages,
             recorder: recorder,
             wallClock: wallClock
         )
@@ -72,6 +75,7 @@ package final class WebhookServer: Sendable {
         state: WebhookState,
         metrics: WebhookMetrics,
         log: LineLog?,
+        messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
@@ -92,6 +96,7 @@ package final class WebhookServer: Sendable {
                 state: state,
                 metrics: metrics,
                 log: log,
+                messages: messages,
                 recorder: recorder,
                 shared: shared,
                 connections: webhook.connections,

@@ -47,7 +47,10 @@ struct HTTPCommand: AsyncParsableCommand {
     /// Starts, serves until a signal asks for the end, drains.
     mutating func run() async throws {
         HeapSettings.apply()
-        let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
+        try await ServerMessages.write { messages in try await serve(messages.logger) }
+    }
+
+    private func serve(_ logger: Logger) async throws {
         let address = try address ?? ListenAddress.fromEnvironment(EnvironmentVariable.named) ?? .loopback
         let certificate = try tls.files.map { files in try ServedCertificate(files, logger: logger) }
         let service = PostedManifests(ruleset: ruleset.ruleset, defaultNamespace: namespace)

@@ -35,7 +35,11 @@ struct ServeCommand: AsyncParsableCommand {
     /// Starts, serves until a signal asks for the end, drains.
     mutating func run() async throws {
         HeapSettings.apply()
-        let logger = Logger(label: "podscore") { StreamLogHandler.standardError(label: $0) }
+        try await ServerMessages.write { messages in try await serve(messages) }
+    }
+
+    private func serve(_ messages: ServerMessages) async throws {
+        let logger = messages.logger
         let metrics = WebhookMetrics()
         let files = servedFiles()
         let state = try startingState(files, logger: logger, metrics: metrics)
@@ -44,7 +48,14 @@ struct ServeCommand: AsyncParsableCommand {
         let end = Termination()
         let server: WebhookServer
         do {
-            server = try await WebhookServer.start(configuration(), state: state, metrics: metrics, log: log, recorder: recorder)
+            server = try await WebhookServer.start(
+                configuration(),
+                state: state,
+                metrics: metrics,
+                log: log,
+                messages: messages.lines,
+                recorder: recorder
+            )
         } catch {
             await log.close(waitingUpTo: .zero)
             await recorder?.close(waitingUpTo: .zero)

@@ -129,6 +129,35 @@ def check_policy_reloads(start):
     ]
 
 
+def check_unheard(start):
+    """A standard error that nobody reads holds up no reload; what is lost of it is counted, and the rest comes when somebody reads."""
+    dropped = "podscore_message_lines_dropped_total"
+    with tempfile.TemporaryDirectory() as folder:
+        with start() as server:
+            pairs = [new_pair(server.certs, f"{folder}/{number}") for number in range(2)]
+            stop(server)
+        mount, certificates = Mount(f"{folder}/policies", policies(0)), Mount(f"{folder}/mounted", pairs[0])
+        with start(policy=str(mount), tls=str(certificates), options=["--watch-interval", "0.02"], unheard=True) as server:
+            refusals = 0
+            while server.metrics().get(dropped, 0) == 0:
+                refusals += 1
+                assert refusals < 200, "no line is dropped"
+                wrong = "".join(f"  wrong{number}: {refusals}\n" for number in range(60))
+                mount.publish({**policies(0), "b.yaml": policies(0)["b.yaml"] + wrong.encode()})
+                until(f"policies are refused, time {refusals}", lambda: reloads(server, "policy", "failure") == refusals)
+            mount.publish(policies(1))
+            certificates.publish(pairs[1])
+            until("good policies are in force", lambda: "g1-b" in server.page("/readyz?verbose").decode())
+            until("the new certificate is served", lambda: served_certificate(server) == certificate_in(pairs[1]))
+            lost = server.metrics()[dropped]
+            server.hear()
+            until("what waited is said", lambda: "policy refused" in server.said)
+            stop(server)
+            assert "drained" in server.said, server.said[-500:]
+            again = server.said.count("policy refused")
+    return [f"{refusals} refusals, {again} of them said in the end, {lost:.0f} lines lost"]
+
+
 def check_certificate_reloads(start):
     """Certificates are replaced under load, also by broken ones: no request fails, good ones are served within 5 s, memory stays."""
     with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,6 @@
 """The server under test: starts it, watches its memory, ends it."""
 
+import fcntl
 import os
 import pathlib
 import re
@@ -18,9 +19,9 @@ class Server:
     """`podscore serve` with free ports; the decision log goes to `output`. `through` is a command that runs another."""
 
     def __init__(  # pylint: disable=too-many-arguments
-        self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing", tls=None, options=(), through=(), descriptor_limit=None
+        self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing", tls=None, options=(), through=(), descriptor_limit=None, unheard=False
     ):
-        """`policy` is the name of one of ours, or a path; `tls` is where certificate and key are, if not in `certs`."""
+        """`policy` is the name of one of ours, or a path; `tls` is where certificate and key are, if not in `certs`; of an `unheard` server nobody reads what it says once it serves, and little fits into the pipe."""
         self.certs, tls = certs, tls or certs
         command = [*through, program, "serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--drain-delay", str(drain_delay)]
         policy = policy if os.sep in policy else str(POLICIES / f"{policy}.yaml")
@@ -43,9 +44,16 @@ class Server:
             self.said += line
             ports += re.findall(r"https?://127\.0\.0\.1:(\d+)", line)
         self.port, self.ops_port = map(int, ports)
-        # A pipe that nobody reads would hold up what the server wants to say.
         self.listener = threading.Thread(target=self.listen, daemon=True)
-        self.listener.start()
+        if unheard:
+            fcntl.fcntl(read_end, fcntl.F_SETPIPE_SZ, 4096)
+        else:
+            self.hear()
+
+    def hear(self):
+        """Begins to take in what the server says, if nobody does yet."""
+        if self.listener.ident is None:
+            self.listener.start()
 
     def listen(self):
         """Takes in what the server says, until its end."""
@@ -113,6 +121,7 @@ class Server:
         if self.is_running():
             self.process.kill()
             self.process.wait()
+        self.hear()
         self.listener.join(timeout=60)
         self.stderr.close()
 

@@ -118,6 +118,7 @@ import Testing
         gauges.bufferedBytes = 4
         gauges.connections = 5
         gauges.droppedLogLines = 7
+        gauges.droppedMessageLines = 6
         gauges.writtenRecords = 8
         gauges.droppedRecords = 9
         gauges.version = "1.2"
@@ -126,7 +127,8 @@ import Testing
             #"podscore_http_responses_total{code="200"} 1"#, #"podscore_http_responses_total{code="503"} 0"#,
             "podscore_in_flight_requests 3",
             "podscore_buffered_body_bytes 4", "podscore_connections 5", "podscore_log_lines_dropped_total 7",
-            "podscore_records_written_total 8", "podscore_records_dropped_total 9", #"podscore_build_info{version="1.2"} 1"#,
+            "podscore_message_lines_dropped_total 6", "podscore_records_written_total 8",
+            "podscore_records_dropped_total 9", #"podscore_build_info{version="1.2"} 1"#,
         ] {
             #expect(lines.contains(line), "\(line)")
         }

@@ -12,6 +12,7 @@ extension OperationsView {
         gauges.bufferedBytes = shared.load.bufferedBytes
         gauges.connections = connections.count
         gauges.droppedLogLines = log?.droppedLineCount ?? 0
+        gauges.droppedMessageLines = messages?.droppedLineCount ?? 0
         gauges.writtenRecords = recorder?.writtenRecordCount ?? 0
         gauges.droppedRecords = recorder?.droppedRecordCount ?? 0
         gauges.rampSteps = Self.rampSteps(snapshot.policies.policies)

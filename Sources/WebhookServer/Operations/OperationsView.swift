@@ -21,6 +21,8 @@ struct OperationsView: Sendable {
     let metrics: WebhookMetrics
     /// The decision log, for what it dropped.
     let log: LineLog?
+    /// What the server says about itself, for what was dropped of it.
+    let messages: LineLog?
     /// What keeps a sample of the requests; `nil` where none is kept.
     let recorder: RequestRecorder?
     /// What the connections of the webhook's port share.

@@ -1,0 +1,42 @@
+import FileSystem
+import Foundation
+import Logging
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct MessageHandlerTests {
+    private static let moment = UnixTime(seconds: 1_806_480_930, milliseconds: 7)
+
+    private func logger(to log: LineLog) -> Logger {
+        Logger(label: "test") { _ in MessageHandler(to: log, wallClock: { Self.moment }) }
+    }
+
+    @Test func `A message is one line with time and level`() async throws {
+        let pipe = try TestPipe()
+        let log = LineLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: .forMessages)
+        let logger = logger(to: log)
+        logger.info("serving")
+        logger.debug("not said")
+        logger.error("a\nb\u{7f}.yaml:1:1: é")
+        await log.close(waitingUpTo: .seconds(10))
+        #expect(
+            String(decoding: try pipe.readAll(), as: UTF8.self) == """
+                2027-03-31T08:15:30.007Z info: serving
+                2027-03-31T08:15:30.007Z error: a b .yaml:1:1: é
+
+                """
+        )
+    }
+
+    @Test func `A reader that never reads costs lines, and holds up nobody who says something`() async throws {
+        let pipe = try TestPipe()
+        let log = LineLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: .forMessages)
+        let logger = logger(to: log)
+        let text = String(repeating: "x", count: 1_000)
+        for _ in 0..<1_000 { logger.info("\(text)") }
+        #expect(log.droppedLineCount > 500)
+        await log.close(waitingUpTo: .milliseconds(10))
+        #expect(try pipe.readAll().split(separator: 0x0a).count { $0.count == 1_031 } == 1_000 - log.droppedLineCount)
+    }
+}
