@@ -1,7 +1,10 @@
 """Clients that cut, stall, flood and trickle, and an environment without room or with another time; after each the server is as before."""
 
 import contextlib
+import itertools
+import json
 import pathlib
+import resource
 import shutil
 import socket
 import ssl
@@ -191,12 +194,84 @@ def check_descriptors(start):
 
 
 def check_full_disk(start):
-    """A full disk costs lines of the decision log, which are counted, and no request."""
-    with start(options=["--decision-log", "/dev/full"]) as server:
-        count = clients.load(server, seconds=2)
-        wait_until(lambda: server.metrics()["podscore_log_lines_dropped_total"] >= count, f"not all of {count} lines counted as dropped")
-        stop(server)
-    return [f"{count} decided, as many lines dropped and counted"]
+    """A full disk costs lines of the decision log and records, all counted and told once, and no request; both go on when there is room."""
+    lines_lost, written, lost = "podscore_log_lines_dropped_total", "podscore_records_written_total", "podscore_records_dropped_total"
+    with tempfile.TemporaryDirectory() as folder:
+        # A file system of its own, which needs no privilege in a namespace of its own.
+        mounted = 'mount -t tmpfs -o size=64m tmpfs "$0" && exec "$@"'
+        through = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mounted, folder]
+        options = ["--decision-log", f"{folder}/decisions.jsonl", "--record", f"{folder}/records"]
+        with start(through=through, options=options) as server:
+            disk = pathlib.Path(f"/proc/{server.process.pid}/root{folder}")
+            log, filler = disk / "decisions.jsonl", disk / "filler"
+            namespaces = (f"n{number}" for number in itertools.count())
+            post_from(server, namespaces, 10)
+            wait_until(lambda: server.metrics()[written] >= 10, "nothing is recorded")
+            assert server.metrics()[lines_lost] == server.metrics()[lost] == 0
+            memory = []
+            with clients.Bystander(server):
+                for turn in (1, 2):
+                    before = server.metrics()
+                    fill(filler)
+                    clients.load(server, seconds=1)
+                    post_from(server, namespaces, 20)
+                    wait_until(lambda: server.metrics()[lost] >= before[lost] + 20, "records that are lost are not counted")
+                    wait_until(lambda: server.metrics()[lines_lost] > before[lines_lost] + 1000, "lines that are lost are not counted")
+                    memory.append(server.memory())
+                    filler.unlink()
+                    before = server.metrics()
+                    post_from(server, namespaces, 20)
+                    wait_until(lambda: server.metrics()[written] >= before[written] + 20, "recording does not go on")
+                    wait_until(lambda: server.said.count("requests are recorded again") == turn, "nothing is said of recording that goes on")
+                    assert server.said.count("cannot record requests") == turn, server.said[-2000:]
+            wait_until(
+                lambda: sum(map(is_json, log.read_bytes().splitlines())) + server.metrics()[lines_lost] == server.answers()[200],
+                "decisions are not either a whole line or counted as lost",
+            )
+            lines = log.read_bytes().splitlines()
+            samples, decided = server.metrics(), server.answers()[200]
+            names = [path.name for path in (disk / "records").iterdir()]
+            stop(server)
+    whole = sum(map(is_json, lines))
+    assert len(lines) - whole <= 2, f"{len(lines) - whole} lines are cut off"
+    assert not [name for name in names if name.startswith(".")], names
+    assert memory[1] < memory[0] + GROWTH, memory
+    return [f"{decided} decided, {whole} lines whole, {samples[lines_lost]:.0f} lost; {samples[written]:.0f} records written, {samples[lost]:.0f} lost"]
+
+
+def post_from(server, namespaces, count):
+    """Posts so many reviews, each from the next namespace; all must be decided."""
+    with contextlib.closing(clients.Connection(server)) as connection:
+        for namespace in itertools.islice(namespaces, count):
+            answer = connection.post(bodies.ORDINARY.replace(b'"namespace":"n"', b'"namespace":"%s"' % namespace.encode()))
+            assert answer is not None and answer[0] == 200, f"not decided: {answer}"
+
+
+def fill(path):
+    """Writes until no byte fits any more."""
+    with open(path, "wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(1 << 16))
+
+
+def is_json(line):
+    """Whether a line is whole."""
+    with contextlib.suppress(ValueError):
+        return isinstance(json.loads(line), dict)
+    return False
+
+
+def check_file_size_limit(start):
+    """A limit of the size of files (`ulimit -f`) ends lines of the decision log, which are counted, and not the server."""
+    with tempfile.TemporaryDirectory() as folder:
+        with start(options=["--decision-log", f"{folder}/decisions.jsonl"]) as server:
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+            count = clients.load(server, seconds=1)
+            wait_until(lambda: server.metrics()["podscore_log_lines_dropped_total"] > 0, f"no line of {count} counted as dropped")
+            size = pathlib.Path(folder, "decisions.jsonl").stat().st_size
+            assert size <= 100_000, size
+            stop(server)
+    return [f"{count} decided, {size} bytes of log"]
 
 
 def check_clock_jumps(start):
