@@ -127,32 +127,37 @@ struct MirrorPod: Decodable {
 }
 
 extension MirrorPod.Spec {
-    /// The same as our model's value, as far as it is compared.
-    var value: PodSpec {
-        var spec = PodSpec()
-        spec.hostNetwork = hostNetwork
-        spec.hostPID = hostPID
-        spec.hostIPC = hostIPC
-        spec.hostUsers = hostUsers
+    /// Puts what Foundation read in the place of what we did; what the mirror leaves out stays ours.
+    func replace(in spec: inout PodSpec) {
+        (spec.hostNetwork, spec.hostPID, spec.hostIPC, spec.hostUsers) = (hostNetwork, hostPID, hostIPC, hostUsers)
         spec.automountServiceAccountToken = automountServiceAccountToken
         spec.serviceAccountName = serviceAccountName
-        spec.nodeName = nodeName
-        spec.runtimeClassName = runtimeClassName
-        spec.osName = os?.name
+        (spec.nodeName, spec.runtimeClassName, spec.osName) = (nodeName, runtimeClassName, os?.name)
         spec.securityContext.runAsNonRoot = securityContext?.runAsNonRoot
         spec.securityContext.runAsUser = securityContext?.runAsUser
         spec.securityContext.runAsGroup = securityContext?.runAsGroup
         spec.securityContext.seccompProfile = securityContext?.seccompProfile?.value ?? SecurityProfile()
-        spec.initContainers = (initContainers ?? []).map { $0?.value ?? Container() }
-        spec.containers = (containers ?? []).map { $0?.value ?? Container() }
-        spec.ephemeralContainers = (ephemeralContainers ?? []).map { $0?.value ?? Container() }
-        return spec
+        Self.replace(initContainers, in: &spec.initContainers)
+        Self.replace(containers, in: &spec.containers)
+        Self.replace(ephemeralContainers, in: &spec.ephemeralContainers)
+    }
+
+    private static func replace(_ members: [MirrorPod.Member?]?, in containers: inout [Container]) {
+        let ours = containers
+        containers = (members ?? []).enumerated().map { index, member in
+            var container = index < ours.count ? ours[index] : Container()
+            (member ?? .absent).replace(in: &container)
+            return container
+        }
     }
 }
 
 extension MirrorPod.Member {
-    fileprivate var value: Container {
-        var container = Container()
+    /// What `null` stands for.
+    fileprivate static let absent = Self(name: nil, image: nil, restartPolicy: nil, securityContext: nil, resources: nil)
+
+    /// Puts what Foundation read in the place of what we did.
+    fileprivate func replace(in container: inout Container) {
         container.name = name ?? ""
         container.image = image ?? ""
         container.isRestartable = restartPolicy == "Always"
@@ -164,9 +169,8 @@ extension MirrorPod.Member {
         container.securityContext.runAsGroup = securityContext?.runAsGroup
         container.securityContext.capabilities = securityContext?.capabilities?.value ?? Capabilities()
         container.securityContext.seccompProfile = securityContext?.seccompProfile?.value ?? SecurityProfile()
-        container.resources.requests = resources?.requests?.value ?? ResourceList()
-        container.resources.limits = resources?.limits?.value ?? ResourceList()
-        return container
+        MirrorPod.Amounts.replace(resources?.requests, in: &container.resources.requests)
+        MirrorPod.Amounts.replace(resources?.limits, in: &container.resources.limits)
     }
 }
 
@@ -191,55 +195,9 @@ extension MirrorPod.Profile {
 }
 
 extension MirrorPod.Amounts {
-    fileprivate var value: ResourceList {
-        var list = ResourceList()
-        if hasCPU { list.cpu = .null }
-        if hasMemory { list.memory = .null }
-        return list
-    }
-}
-
-extension PodSpec {
-    /// This specification without what the mirror leaves out.
-    var comparable: PodSpec {
-        var spec = PodSpec()
-        (spec.hostNetwork, spec.hostPID, spec.hostIPC, spec.hostUsers) = (hostNetwork, hostPID, hostIPC, hostUsers)
-        spec.automountServiceAccountToken = automountServiceAccountToken
-        spec.serviceAccountName = serviceAccountName
-        (spec.nodeName, spec.runtimeClassName, spec.osName) = (nodeName, runtimeClassName, osName)
-        spec.securityContext.runAsNonRoot = securityContext.runAsNonRoot
-        spec.securityContext.runAsUser = securityContext.runAsUser
-        spec.securityContext.runAsGroup = securityContext.runAsGroup
-        spec.securityContext.seccompProfile = securityContext.seccompProfile
-        spec.initContainers = initContainers.map(\.comparable)
-        spec.containers = containers.map(\.comparable)
-        spec.ephemeralContainers = ephemeralContainers.map(\.comparable)
-        return spec
-    }
-}
-
-extension Container {
-    /// This container without what the mirror leaves out.
-    fileprivate var comparable: Container {
-        var container = Container()
-        (container.name, container.image, container.isRestartable) = (name, image, isRestartable)
-        container.securityContext = securityContext
-        container.securityContext.appArmorProfile = SecurityProfile()
-        container.securityContext.seLinuxOptions = nil
-        container.securityContext.procMount = nil
-        container.securityContext.windowsOptions = WindowsOptions()
-        container.resources.requests = resources.requests.comparable
-        container.resources.limits = resources.limits.comparable
-        return container
-    }
-}
-
-extension ResourceList {
-    /// Only which amounts there are.
-    fileprivate var comparable: ResourceList {
-        var list = ResourceList()
-        if cpu != nil { list.cpu = .null }
-        if memory != nil { list.memory = .null }
-        return list
+    /// Takes out an amount that Foundation did not see, and puts one in that only Foundation saw.
+    fileprivate static func replace(_ amounts: Self?, in list: inout ResourceList) {
+        list.cpu = amounts?.hasCPU == true ? list.cpu ?? .null : nil
+        list.memory = amounts?.hasMemory == true ? list.memory ?? .null : nil
     }
 }
