@@ -9,8 +9,9 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore
 BENCH_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore-bench
 PEER_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product libyaml-peer
-# The parsers of outside bytes and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
-ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests
+# The parsers of outside bytes, the server, and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
+ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests|WebhookServerTests|FuzzTests
+# Under a sanitizer the tests run one after the other: what makes many threads is inside of them, and some wait for others in real time.
 # What several threads share; `make test-tsan` runs their tests under the thread sanitizer.
 TSAN_TESTS := WebhookServerTests|TLSTests|MetricsTests
 # Optimized, since speed is what finds things; assertions stay, and what tests reach stays reachable.
@@ -62,14 +63,15 @@ test: deps certs ## Run all tests
 	swift test $(SWIFT_FLAGS) --disable-xctest --skip-build --filter EndToEnd
 
 .PHONY: test-asan
-test-asan: deps ## Run the parsers' and the TLS handler's tests under the address sanitizer
-	@swift test $(SWIFT_FLAGS) --disable-xctest --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | \
+test-asan: deps ## Run the tests of parsers, server, TLS and found inputs under the address sanitizer
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/known-leaks.txt:print_suppressions=0 \
+		swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | \
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
 			END { if (none) { print "make test-asan: no test matches $(ASAN_TESTS)"; exit 1 } }'
 
 .PHONY: test-tsan
 test-tsan: deps ## Run the tests of the server, TLS, log and metrics under the thread sanitizer
-	@swift test $(SWIFT_FLAGS) --disable-xctest --sanitize=thread --scratch-path .build-tsan --filter '$(TSAN_TESTS)' 2>&1 | \
+	@swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan --filter '$(TSAN_TESTS)' 2>&1 | \
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
 			END { if (none) { print "make test-tsan: no test matches $(TSAN_TESTS)"; exit 1 } }'
 
@@ -182,6 +184,7 @@ ci: deps-lint ## Everything that must pass before a change lands
 	@$(MAKE) build
 	@$(MAKE) test
 	@$(MAKE) test-asan
+	@$(MAKE) test-tsan
 	@$(MAKE) e2e
 	@$(MAKE) bench-instructions
 	@$(MAKE) e2e-asan

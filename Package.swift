@@ -115,8 +115,15 @@ let package = Package(
             ),
             // What `podscore scan` is measured beside: libyaml alone.
             .executableTarget(name: "libyaml-peer", dependencies: ["CLibYAML"], path: "Benchmarks/LibYAMLPeer"),
+            // Tells the thread sanitizer of Swift's Mutex; empty without it.
+            .target(name: "CThreadSanitizer", path: "Tests/CThreadSanitizer"),
             // Programs and clients that tests of several modules use.
-            .target(name: "TestSupport", dependencies: ["COpenSSL"], path: "Tests/TestSupport", swiftSettings: settings),
+            .target(
+                name: "TestSupport",
+                dependencies: ["COpenSSL", "CThreadSanitizer"],
+                path: "Tests/TestSupport",
+                swiftSettings: settings
+            ),
             fuzzing,
             .testTarget(
                 name: "PodscoreTests",

@@ -24,6 +24,8 @@ final class EmbeddedServer {
     }
 
     deinit {
+        // A channel that is not ended and its handlers keep each other alive.
+        _ = try? channel.finish(acceptAlreadyClosed: true)
         try? pool.syncShutdownGracefully()
     }
 
