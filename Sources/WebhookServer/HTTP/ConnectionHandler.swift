@@ -81,6 +81,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Sees what the bytes came to, and sets the time for the rest.
+    ///
+    /// Whether a header was begun behind the end of a request in the same read is not known here; its next bytes tell.
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
         if hasFinishedRequest {
