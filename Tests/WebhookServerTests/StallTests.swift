@@ -98,8 +98,10 @@ import Testing
             let second = try await TestClient.connect(to: server.port)
             try await first.send(TestServer.post("/validate", "wait for the gate"))
             try await Eventually.holds { server.load.inFlight == 1 }
-            try await second.send(TestServer.post("/validate?timeout=0s", "another large body"))
+            try await second.send(TestServer.post("/validate?timeout=1ms", "another large body"))
             try await Eventually.holds { server.load.inFlight == 2 }
+            let isLate = ContinuousClock.now + .milliseconds(1)
+            try await Eventually.holds { ContinuousClock.now > isLate }
             handler.openGate()
             #expect(try await first.response().status == 200)
             #expect(try await second.response().status == 503)

@@ -79,6 +79,7 @@ extension RequestHandler {
         let now = context.eventLoop.now
         switch responder.begin(head, at: now) {
         case .refuse(let answer): refuse(answer, facts, context: context)
+        case .accept(_, let answerBy?) where answerBy <= now: refuse(.tooLate, facts, context: context)
         case .accept(let bodyAnswer, let answerBy):
             if let announced = facts.announcedByteCount, announced > shared.limits.bodyByteLimit {
                 return refuse(tooLarge, facts, context: context)
