@@ -47,6 +47,7 @@ struct HTTPCommand: AsyncParsableCommand {
     /// Starts, serves until a signal asks for the end, drains.
     mutating func run() async throws {
         HeapSettings.apply()
+        HeapTrimming.start()
         try await ServerMessages.write { messages in try await serve(messages.logger) }
     }
 

@@ -35,6 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
     /// Starts, serves until a signal asks for the end, drains.
     mutating func run() async throws {
         HeapSettings.apply()
+        HeapTrimming.start()
         try await ServerMessages.write { messages in try await serve(messages) }
     }
 
