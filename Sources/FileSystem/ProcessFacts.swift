@@ -39,7 +39,9 @@ package struct ProcessFacts: Sendable, Equatable {
         )
     }
 
-    /// The memory that this process holds, in bytes; `nil` where `/proc` is not mounted. Far cheaper than ``current``.
+    /// The memory that this process holds, in bytes; `nil` where `/proc` is not mounted.
+    ///
+    /// Far cheaper than ``current``.
     package static var residentBytes: Int64? {
         guard let sizes = words(of: "/proc/self/statm"), sizes.count > 1, let pages = Int64(sizes[1]) else { return nil }
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
