@@ -12,13 +12,21 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         let height: Int
     }
 
+    /// From how many elements on a sequence has a list of its own while it is read.
+    private static let longSequenceCount = 256
+
     private let limits: YAMLLimits
+    private let nodeLimit: Int
     private let duplicateKeys: DuplicateKeys
     /// What libyaml reads.
     var events: YAMLEvents
     /// The event on which the builder stands.
     private(set) var kind = YAMLEvents.Kind.streamStart
     private var anchors: [ByteKey: Anchor] = [:]
+    /// The members of the mappings around the event.
+    private var mappings = OpenMappings()
+    /// The elements of the sequences around the event, those of the innermost one last, but for those of long ones.
+    private var elements: [ManifestNode] = []
     /// The nodes of the document so far, aliases expanded.
     var nodeCount = 0
     /// How many of these nodes come from aliases.
@@ -35,6 +43,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     @_lifetime(copy events)
     init(_ events: consuming YAMLEvents, limits: YAMLLimits, duplicateKeys: DuplicateKeys = .refused) {
         self.limits = limits
+        nodeLimit = max(limits.nodes, events.byteCount / YAMLLimits.bytesPerNode)
         self.duplicateKeys = duplicateKeys
         self.events = events
     }
@@ -46,6 +55,8 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         while kind == .streamStart { try advance() }
         guard kind == .documentStart else { return nil }
         anchors = [:]
+        mappings.removeAll()
+        elements.removeAll(keepingCapacity: true)
         (nodeCount, aliasedNodeCount, deepest) = (0, 0, 0)
         try advance()
         let root = try node(depth: 0)
@@ -80,6 +91,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     /// Reads a value, whatever its name.
     private mutating func content(depth: Int) throws(YAMLError) -> ManifestNode {
         nodeCount += 1
+        guard nodeCount <= nodeLimit else { throw failure(.tooManyNodes(limit: nodeLimit)) }
         let position = events.position
         switch kind {
         case .scalar:
@@ -118,16 +130,29 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     /// Reads the elements of a sequence.
     private mutating func sequence(depth: Int) throws(YAMLError) -> [ManifestNode] {
         try descend(from: depth)
-        var elements: [ManifestNode] = []
-        while kind != .sequenceEnd { elements.append(try node(depth: depth + 1)) }
+        let start = elements.count
+        while kind != .sequenceEnd {
+            elements.append(try node(depth: depth + 1))
+            guard elements.count - start < Self.longSequenceCount else {
+                return try longSequence(of: elements.takeSuffix(from: start), depth: depth)
+            }
+        }
         try advance()
-        return elements
+        return elements.takeSuffix(from: start)
+    }
+
+    /// Reads the rest of a sequence into a list of its own, so that it stands in memory once.
+    private mutating func longSequence(of first: [ManifestNode], depth: Int) throws(YAMLError) -> [ManifestNode] {
+        var list = first
+        while kind != .sequenceEnd { list.append(try node(depth: depth + 1)) }
+        try advance()
+        return list
     }
 
     /// Reads the members of a mapping.
     private mutating func mapping(depth: Int) throws(YAMLError) -> [ManifestNode.Member] {
         try descend(from: depth)
-        var mapping = MappingBuilder()
+        var mapping = mappings.begin()
         while kind != .mappingEnd {
             let position = events.position
             if kind == .scalar && isMergeKey {
@@ -137,12 +162,12 @@ struct NodeBuilder: ~Copyable, ~Escapable {
             }
             let key = try key()
             let member = ManifestNode.Member(key: key, keyPosition: position, value: try node(depth: depth + 1))
-            guard let first = mapping.add(member) else { continue }
+            guard let first = mappings.add(member, to: &mapping) else { continue }
             guard duplicateKeys == .kept else { throw YAMLError(.duplicateKey(key, first: first), at: position) }
-            mapping.repeatKey(member)
+            mappings.repeatKey(member, in: &mapping)
         }
         try advance()
-        return mapping.members
+        return mappings.end(mapping)
     }
 }
 
@@ -155,16 +180,16 @@ extension NodeBuilder {
     }
 
     /// Reads the value of `<<`: a mapping, or a list of mappings of which earlier ones win.
-    private mutating func merge(into mapping: inout MappingBuilder, depth: Int) throws(YAMLError) {
+    private mutating func merge(into mapping: inout OpenMappings.Mapping, depth: Int) throws(YAMLError) {
         let position = events.position
         let isList = kind == .sequenceStart
         switch (try node(depth: depth)).value {
         case .object(let members):
-            mapping.merge(members)
+            mappings.merge(members, into: &mapping)
         case .array(let elements) where isList:
             for element in elements.reversed() {
                 guard case .object(let members) = element.value else { throw YAMLError(.mergeNotMapping, at: element.position) }
-                mapping.merge(members)
+                mappings.merge(members, into: &mapping)
             }
         default:
             throw YAMLError(.mergeNotMapping, at: position)

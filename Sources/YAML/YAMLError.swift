@@ -9,6 +9,10 @@ package struct YAMLError: Error, Sendable, Equatable {
         /// The bytes are neither UTF-8 nor UTF-16, or hold a control character.
         case encoding(problem: String)
         case nestingTooDeep(limit: Int)
+        /// The document has more values and keys than any object of Kubernetes, and hardly any text.
+        case tooManyNodes(limit: Int)
+        /// More `%TAG` lines than any document needs.
+        case tooManyTagDirectives(limit: Int)
         /// The aliases of the document stand for too many nodes.
         case tooManyAliasedNodes(limit: Int)
         case unknownAlias(String)
@@ -49,6 +53,8 @@ extension YAMLError.Reason: CustomStringConvertible {
         case .syntax(let problem, let context): context.map { "\(problem), \($0)" } ?? problem
         case .encoding(let problem): problem
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
+        case .tooManyNodes(let limit): "more than \(limit) values and keys"
+        case .tooManyTagDirectives(let limit): "more than \(limit) %TAG directives"
         case .tooManyAliasedNodes(let limit): "aliases expand to more than \(limit) values"
         case .unknownAlias(let name): "alias *\(name) names no anchor before it"
         case .recursiveAlias(let name): "alias *\(name) stands inside the value that it names"

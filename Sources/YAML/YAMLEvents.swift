@@ -19,7 +19,11 @@ struct YAMLEvents: ~Copyable, ~Escapable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let event: UnsafeMutablePointer<yaml_event_t>
 
-    /// Prepares to read a text, whose first byte stands on the line of that number; throws only when memory is short.
+    /// The most `%TAG` lines of a text: libyaml compares each with all before it, so that many take time in proportion to their square.
+    private static let tagDirectiveLimit = 64
+
+    /// Prepares to read a text, whose first byte stands on the line of that number; throws when memory is short or the text is sure to be
+    /// an attack.
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, firstLine: Int) throws(YAMLError) {
         self.bytes = bytes
@@ -35,6 +39,7 @@ struct YAMLEvents: ~Copyable, ~Escapable {
         }
         // Safety: the parser reads these bytes while events are asked for; the span beside it keeps them in place for that long.
         unsafe bytes.withUnsafeBufferPointer { unsafe yaml_parser_set_input_string(parser, $0.baseAddress, $0.count) }
+        try Self.checkTagDirectives(in: bytes, firstLine: firstLine)
     }
 
     deinit {
@@ -64,6 +69,9 @@ struct YAMLEvents: ~Copyable, ~Escapable {
         default: return .streamEnd
         }
     }
+
+    /// The length of the text.
+    var byteCount: Int { bytes.count }
 
     /// Where the current event begins.
     var position: Position {
@@ -139,5 +147,33 @@ extension YAMLEvents {
         var place = TextPlace(line: firstLine)
         place.advance(to: min(offset, bytes.count), in: bytes)
         return place.position
+    }
+
+    /// Refuses a text with too many `%TAG` directives.
+    private static func checkTagDirectives(in bytes: Span<UInt8>, firstLine: Int) throws(YAMLError) {
+        var count = 0
+        var index = bytes.offset(of: UInt8(ascii: "%"), from: 0)
+        while index < bytes.count {
+            if isTagDirective(at: index, in: bytes) { count += 1 }
+            guard count <= tagDirectiveLimit else { break }
+            index = bytes.offset(of: UInt8(ascii: "%"), from: index + 1)
+        }
+        guard count > tagDirectiveLimit else { return }
+        var place = TextPlace(line: firstLine)
+        place.advance(to: index, in: bytes)
+        throw YAMLError(.tooManyTagDirectives(limit: tagDirectiveLimit), at: place.position)
+    }
+
+    /// Tells whether a percent sign may begin a `%TAG` line: behind any of the line breaks of YAML 1.1 or a byte order mark, in UTF-8 or UTF-16.
+    private static func isTagDirective(at index: Int, in bytes: Span<UInt8>) -> Bool {
+        let step = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "T") ? 1 : 2
+        guard index + 3 * step < bytes.count, bytes[index + step] == UInt8(ascii: "T"), bytes[index + 2 * step] == UInt8(ascii: "A"),
+            bytes[index + 3 * step] == UInt8(ascii: "G")
+        else { return false }
+        guard step == 1, index > 0 else { return true }
+        switch bytes[index - 1] {
+        case 0x0A, 0x0D, 0x85, 0xA8, 0xA9, 0xBF: return true
+        default: return false
+        }
     }
 }

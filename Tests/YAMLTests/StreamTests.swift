@@ -33,6 +33,34 @@ struct StreamTests {
         #expect(documents(text).filter { $0 == "null" }.count == count)
     }
 
+    @Test(arguments: ["\n", "\r", "\u{85}", "\u{2028}"])
+    func `More TAG directives than a document needs are refused before libyaml compares them`(lineBreak: String) {
+        let directives = (0..<65).map { "%TAG !a\($0)! b\(lineBreak)" }.joined()
+        #expect(firstError(directives + "---\na\n")?.reason == .tooManyTagDirectives(limit: 64))
+        #expect(firstError(directives.dropFirst("%TAG !a0! b\(lineBreak)".count) + "---\na\n") == nil)
+        #expect(documents(directives + "---\na\n---\nb: 1\n").last == #"{"b":1}"#)
+    }
+
+    @Test func `More TAG directives than a document needs are refused in UTF-16, too`() {
+        let text = "\u{FEFF}" + (0..<65).map { "%TAG !a\($0)! b\n" }.joined() + "---\na\n"
+        let documents = documents(text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
+        #expect(documents.count == 1 && documents[0].hasPrefix("65:") && documents[0].hasSuffix(": more than 64 %TAG directives"))
+    }
+
+    @Test(arguments: [
+        ("[1, 2, 3, 4]", 5, nil), ("[1, 2, 3, 4]", 4, "1:11: more than 4 values and keys"),
+        ("{a: {}, b: {}}", 5, nil), ("{a: {}, b: {}}", 4, "1:12: more than 4 values and keys"),
+        ("{a: 'a much longer text', b: {}}", 4, nil),
+    ])
+    func `A document has no more values than its limit or its length allows`(text: String, limit: Int, error: String?) {
+        #expect(firstError(text, limits: YAMLLimits(nodes: limit))?.description == error)
+    }
+
+    @Test func `A text that only speaks of TAG directives is read`() {
+        #expect(documents("a: '" + String(repeating: "x %TAG ", count: 100) + "'\n").count == 1)
+        #expect(firstError("a: '" + String(repeating: "x %TAG ", count: 100) + "'\n") == nil)
+    }
+
     @Test func `A broken document hides neither those before nor those behind it`() {
         let stream = "a: 1\n---\nb: [1\n---\nc: 'open\n---\nd: {\n...\ne: 5\n---\n%f\n---\ng: 7\n"
         #expect(

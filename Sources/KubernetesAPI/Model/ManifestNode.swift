@@ -50,7 +50,8 @@ extension ManifestNode {
     /// Linear in the number of keys; keys compare as bytes.
     package subscript(key: String) -> ManifestNode? {
         guard case .object(let members) = value else { return nil }
-        return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+        for index in members.indices where members[index].key.hasSameBytes(as: key) { return members[index].value }
+        return nil
     }
 
     /// Returns an element, or `nil` when this is no array or has no such element.

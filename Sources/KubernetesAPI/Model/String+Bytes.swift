@@ -1,0 +1,14 @@
+extension String {
+    /// Tells whether two texts have the same bytes; `==` also holds for texts that only look the same.
+    package func hasSameBytes(as other: String) -> Bool {
+        hasSameBytes(as: other.utf8.span)
+    }
+
+    /// Tells whether the text has just these bytes.
+    func hasSameBytes(as other: Span<UInt8>) -> Bool {
+        let bytes = utf8.span
+        guard bytes.count == other.count else { return false }
+        for index in bytes.indices where bytes[index] != other[index] { return false }
+        return true
+    }
+}
