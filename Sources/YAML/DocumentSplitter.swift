@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Cuts a YAML stream at its document markers, so that a broken document doesn't hide those behind it.
 ///
 /// A line that begins with `---` or `...` and then a blank or its end is a marker wherever it stands: YAML allows neither inside a quoted
@@ -9,6 +11,8 @@ struct DocumentSplitter {
         let range: Range<Int>
         /// The line number of its first byte.
         let firstLine: Int
+        /// Where the null stands that the piece is, when it is only markers, blanks and plain comments; no parser is needed to see that.
+        var nullPosition: Position?
     }
 
     /// What a line is to the splitter.
@@ -19,8 +23,12 @@ struct DocumentSplitter {
         case content
     }
 
-    private var offset = 0
+    /// Where the next piece begins.
+    private(set) var offset = 0
     private var line = 1
+    /// Where the next line feed and the next carriage return are, as far as they have been looked for.
+    private var lineFeed = -1
+    private var carriageReturn = -1
 
     /// Returns the next piece; `nil` at the end of the stream.
     mutating func next(in bytes: Span<UInt8>) -> Piece? {
@@ -32,29 +40,51 @@ struct DocumentSplitter {
         }
         var hasBegun = false
         var hasContent = false
+        var isBare = true
         while offset < bytes.count {
-            switch kind(ofLineIn: bytes, afterContent: hasContent) {
-            case .documentStart where hasBegun || hasContent: return Piece(range: start..<offset, firstLine: firstLine)
-            case .documentStart: (hasBegun, hasContent) = (true, false)
+            let kind = kind(ofLineIn: bytes, afterContent: hasContent)
+            // Where the next marker stands, libyaml puts the null.
+            let nullPosition = hasBegun && !hasContent && isBare ? Position(line: line, column: 1) : nil
+            switch kind {
+            case .documentStart where hasBegun || hasContent:
+                return Piece(range: start..<offset, firstLine: firstLine, nullPosition: nullPosition)
+            case .documentStart:
+                hasBegun = true
+                isBare = isBare && isBlank(from: offset + 3, in: bytes)
             case .documentEnd where !hasBegun && !hasContent:
                 // libyaml refuses an end without a document before it, YAML does not.
                 skipLine(in: bytes)
                 (start, firstLine) = (offset, line)
                 continue
             case .documentEnd:
+                let isBlank = isBlank(from: offset + 3, in: bytes)
                 skipLine(in: bytes)
-                return Piece(range: start..<offset, firstLine: firstLine)
+                return Piece(range: start..<offset, firstLine: firstLine, nullPosition: isBlank ? nullPosition : nil)
             case .content: hasContent = true
-            case .preamble: break
+            case .preamble: isBare = isBare && isBlank(from: offset, in: bytes)
             }
             skipLine(in: bytes)
         }
-        return start < offset ? Piece(range: start..<offset, firstLine: firstLine) : nil
+        guard start < offset else { return nil }
+        // libyaml ends the last line where the text does not.
+        let endLine = bytes[offset - 1] == 0x0A || bytes[offset - 1] == 0x0D ? line : line + 1
+        let isNull = hasBegun && !hasContent && isBare
+        return Piece(range: start..<offset, firstLine: firstLine, nullPosition: isNull ? Position(line: endLine, column: 1) : nil)
     }
 
     /// Tells whether a text begins with UTF-16's byte order mark; such text is left to libyaml as a whole.
     private func isUTF16(_ bytes: Span<UInt8>) -> Bool {
         bytes.count >= 2 && (bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF)
+    }
+
+    /// Tells whether the rest of a line is surely nothing: spaces, and at most a comment of printable ASCII.
+    private func isBlank(from start: Int, in bytes: Span<UInt8>) -> Bool {
+        var index = start
+        while index < bytes.count, bytes[index] == 0x20 { index &+= 1 }
+        if index < bytes.count, bytes[index] == UInt8(ascii: "#") {
+            while index < bytes.count, 0x20..<0x7F ~= bytes[index] { index &+= 1 }
+        }
+        return index >= bytes.count || bytes[index] == 0x0A || bytes[index] == 0x0D
     }
 
     /// Looks at the line on which the splitter stands.
@@ -83,8 +113,10 @@ struct DocumentSplitter {
 
     /// Goes to the next line.
     private mutating func skipLine(in bytes: Span<UInt8>) {
-        var index = offset
-        while index < bytes.count, bytes[index] != 0x0A, bytes[index] != 0x0D { index &+= 1 }
+        // Each is looked for once for all lines before it.
+        if lineFeed < offset { lineFeed = bytes.offset(of: 0x0A, from: offset) }
+        if carriageReturn < offset { carriageReturn = bytes.offset(of: 0x0D, from: offset) }
+        var index = min(lineFeed, carriageReturn)
         if index < bytes.count {
             line &+= 1
             index &+= bytes[index] == 0x0D && index &+ 1 < bytes.count && bytes[index &+ 1] == 0x0A ? 2 : 1
