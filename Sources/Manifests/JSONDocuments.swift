@@ -8,6 +8,9 @@ struct JSONDocuments {
     /// The first document, read already to find out what the text is.
     private var first: Result<ManifestNode, DecodingFailure>?
 
+    /// How many bytes the documents take that have been read.
+    var offset: Int { place.offset }
+
     /// Takes a text as JSON; `nil` when it is rather YAML, most of whose flow style looks like JSON.
     ///
     /// The first value decides: JSON when it is whole and only other objects follow, or when it is broken in a way that YAML can't mend.

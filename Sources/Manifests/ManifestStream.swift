@@ -43,6 +43,14 @@ package struct ManifestStream: Sequence, IteratorProtocol {
         form = JSONDocuments(bytes).map { .json($0) } ?? .yaml(YAMLStream(bytes))
     }
 
+    /// How many bytes of the text have been read; all of a list has once its first item is handed out.
+    package var offset: Int {
+        switch form {
+        case .yaml(let stream): stream.offset
+        case .json(let documents): documents.offset
+        }
+    }
+
     /// Reads the next document.
     package mutating func next() -> ManifestDocument? {
         while true {

@@ -32,6 +32,8 @@ package struct ScannedDocument: Sendable {
     package var position: Position?
     /// The document's tree, in which findings have their places; `nil` where there is none.
     package var node: ManifestNode?
+    /// The length of its text, in bytes; 0 for all items of a list but the first.
+    package var textByteCount = 0
     /// What the baseline says of an object that is refused; `nil` where there is none.
     package var baseline: Baseline.Verdict?
 
@@ -61,6 +63,18 @@ package struct ScannedDocument: Sendable {
 extension ScannedDocument {
     /// Whether a baseline knows all that the object is refused for, so that it does not count.
     package var isExcused: Bool { baseline == .known }
+
+    /// About how much memory the document holds, in bytes, for who keeps several.
+    package var weight: Int {
+        let pod = outcome.object?.podSpec
+        var count = pod.map { $0.containers.count + $0.initContainers.count + $0.ephemeralContainers.count + $0.volumes.count } ?? 0
+        if case .scored(_, let report, _) = outcome {
+            for result in report.results {
+                if case .fails(let findings) = result.outcome { count += findings.count }
+            }
+        }
+        return textByteCount + 256 * count
+    }
 
     /// Where a field stands, or the innermost thing around it that the document has; `nil` where nothing of it could be read.
     func position(ofPath path: String) -> Position? {

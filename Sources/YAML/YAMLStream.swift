@@ -19,11 +19,15 @@ package struct YAMLStream: Sequence, IteratorProtocol {
         self.duplicateKeys = duplicateKeys
     }
 
+    /// How many bytes the documents take that have been handed out, or were read together with them.
+    package var offset: Int { splitter.offset }
+
     /// Reads the next document.
     package mutating func next() -> Result<ManifestNode, YAMLError>? {
         let text = bytes
         while pending.isEmpty {
             guard let piece = splitter.next(in: text.span) else { return nil }
+            if let position = piece.nullPosition { return .success(ManifestNode(.null, at: position)) }
             pending = documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine).reversed()
         }
         return pending.popLast()

@@ -45,9 +45,13 @@ struct ManifestScan {
         each: (ScannedDocument) throws(Failure) -> Void
     ) throws(Failure) {
         var isEmpty = true
-        for document in ManifestStream(source: name, bytes: bytes) {
-            guard let result = result(of: document, wasFound: wasFound) else { continue }
+        var stream = ManifestStream(source: name, bytes: bytes)
+        var offset = 0
+        while let document = stream.next() {
+            guard var result = result(of: document, wasFound: wasFound) else { continue }
             isEmpty = false
+            result.textByteCount = stream.offset - offset
+            offset = stream.offset
             try each(result)
         }
         guard isEmpty else { return }

@@ -13,6 +13,8 @@ struct ScanRun: Sendable {
     static let jobLimit = 256
     /// How many documents are reported together.
     private static let batchLimit = 128
+    /// How much memory documents may hold that are to be reported together, in bytes.
+    private static let batchWeightLimit = 1024 * 1024
     /// How much of a report is kept before its file waits for its turn, in bytes.
     private static let partLimit = 1024 * 1024
 
@@ -126,6 +128,7 @@ struct ScanRun: Sendable {
         let output: ScanOutput
         let number: Int
         var documents: [ScannedDocument] = []
+        var weight = 0
         var part = ScanPart()
 
         init(run: ScanRun, output: ScanOutput, number: Int) {
@@ -142,7 +145,8 @@ struct ScanRun: Sendable {
                 part.note(entry)
             }
             documents.append(document)
-            guard documents.count >= ScanRun.batchLimit else { return }
+            weight += document.weight
+            guard documents.count >= ScanRun.batchLimit || weight >= ScanRun.batchWeightLimit else { return }
             encode()
             guard part.weight >= ScanRun.partLimit else { return }
             output.add(part, of: number)
@@ -158,6 +162,7 @@ struct ScanRun: Sendable {
         private mutating func encode() {
             part.add(documents, by: run.encoder, sayingProblems: !run.hidesProblems)
             documents.removeAll(keepingCapacity: true)
+            weight = 0
         }
     }
 }
