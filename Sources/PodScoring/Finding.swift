@@ -45,8 +45,13 @@ package struct Finding: Sendable, Equatable {
         case .container(let list, let index):
             path += "."
             path += list.rawValue
-            path += "[\(index)]."
-        case .volume(let index): path += ".volumes[\(index)]."
+            path += "["
+            path += String(index)
+            path += "]."
+        case .volume(let index):
+            path += ".volumes["
+            path += String(index)
+            path += "]."
         }
         path += field
         return path

@@ -20,15 +20,16 @@ extension KubesecJSON {
     /// Writes `findings`: where a rule of ours failed, each field with its line and column; kubesec's rulesets keep kubesec's shape.
     static func writePlaces(of findings: [Finding], in document: ScannedDocument, to json: inout JSONWriter) {
         guard !findings.isEmpty, let object = document.outcome.object else { return }
+        let pod = object.podSpec
         let specification = RuleKinds(named: object.kind).specificationPath
         json.key("findings")
         json.beginArray()
         for finding in findings {
             let path = finding.path(below: specification)
             json.beginObject()
-            if let container = object.podSpec?.container(at: finding.place) {
+            if case .container(let list, let index) = finding.place, let name = pod?.containerName(at: index, in: list) {
                 json.key("container")
-                json.write(container.name)
+                json.write(name)
             }
             json.key("field")
             json.write(path)

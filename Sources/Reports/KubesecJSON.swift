@@ -17,7 +17,7 @@ package enum KubesecJSON {
     }
 
     /// Writes one document.
-    static func write(_ document: ScannedDocument, to json: inout JSONWriter) {
+    static func write(_ document: ScannedDocument, to json: inout JSONWriter, heads: inout KubesecRuleHeads) {
         json.beginObject()
         switch document.outcome {
         case .scored(_, let report, _):
@@ -27,7 +27,8 @@ package enum KubesecJSON {
             json.key("score")
             json.write(report.score)
             json.key("scoring")
-            write(report, of: document, to: &json)
+            heads.prepare(for: report)
+            write(report, of: document, to: &json, heads: &heads)
         case .notScorable(_, let why):
             writeHead(of: document, isValid: true, to: &json)
             writeUnscored(message: why, to: &json)
@@ -66,11 +67,16 @@ package enum KubesecJSON {
     }
 
     /// Writes `scoring`: what cost points, what earned them, and what would; empty lists are left out.
-    private static func write(_ report: ScoreReport, of document: ScannedDocument, to json: inout JSONWriter) {
+    private static func write(
+        _ report: ScoreReport,
+        of document: ScannedDocument,
+        to json: inout JSONWriter,
+        heads: inout KubesecRuleHeads
+    ) {
         json.beginObject()
-        write(list: "critical", of: report, in: document, to: &json) { $0 == .negative && $1.fails }
-        write(list: "passed", of: report, in: document, to: &json) { $0 == .positive && !$1.fails }
-        write(list: "advise", of: report, in: document, to: &json) { $0 == .positive && $1.fails }
+        write(list: "critical", of: report, in: document, to: &json, heads: &heads) { $0 == .negative && $1.fails }
+        write(list: "passed", of: report, in: document, to: &json, heads: &heads) { $0 == .positive && !$1.fails }
+        write(list: "advise", of: report, in: document, to: &json, heads: &heads) { $0 == .positive && $1.fails }
         json.endObject()
     }
 
@@ -80,27 +86,21 @@ package enum KubesecJSON {
         of report: ScoreReport,
         in document: ScannedDocument,
         to json: inout JSONWriter,
+        heads: inout KubesecRuleHeads,
         where belongs: (Rule.Polarity, CheckOutcome) -> Bool
     ) {
-        let results = report.results.filter { belongs(report.polarity(of: $0), $0.outcome) }
-        guard !results.isEmpty else { return }
-        json.key(name)
-        json.beginArray()
-        for result in results {
-            let entry = report.entry(of: result)
-            json.beginObject()
-            json.key("id")
-            json.write(entry.rule.id)
-            json.key("selector")
-            json.write(entry.selector)
-            json.key("reason")
-            json.write(entry.rule.reason)
-            json.key("points")
-            json.write(entry.points)
+        var isOpen = false
+        for result in report.results where belongs(report.polarity(of: result), result.outcome) {
+            if !isOpen {
+                json.key(name)
+                json.beginArray()
+                isOpen = true
+            }
+            heads.begin(result, of: report, in: &json)
             if case .fails(let findings) = result.outcome, !report.ruleset.zeroFails { writePlaces(of: findings, in: document, to: &json) }
             json.endObject()
         }
-        json.endArray()
+        if isOpen { json.endArray() }
     }
 }
 

@@ -20,7 +20,8 @@ package struct KubesecJSONReport: ReportEncoder {
     /// Writes an element a document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         var json = inside
-        for document in documents { KubesecJSON.write(document, to: &json) }
+        var heads = KubesecRuleHeads()
+        for document in documents { KubesecJSON.write(document, to: &json, heads: &heads) }
         return json.bytes
     }
 

@@ -30,6 +30,22 @@ package struct JSONWriter: Sendable {
         open(UInt8(ascii: "{"))
     }
 
+    /// Opens an object with the members that ``nested()`` has written before for the same level.
+    package mutating func beginObject(with text: [UInt8]) {
+        separate()
+        bytes += text
+        needsComma = true
+        depth += 1
+    }
+
+    /// A writer of the value that comes next, for text that is written more than once.
+    package func nested() -> JSONWriter {
+        var writer = JSONWriter(layout: layout)
+        writer.depth = depth
+        writer.isAfterKey = true
+        return writer
+    }
+
     /// Closes an object.
     package mutating func endObject() {
         close(UInt8(ascii: "}"))
@@ -58,7 +74,15 @@ package struct JSONWriter: Sendable {
     package mutating func write(_ text: String) {
         separate()
         let span = text.utf8.span
-        bytes.append(addingCapacity: Self.quotedByteCount(span)) { output in
+        let count = Self.quotedByteCount(span)
+        guard count > span.count + 2 else {
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: text.utf8)
+            bytes.append(UInt8(ascii: "\""))
+            needsComma = true
+            return
+        }
+        bytes.append(addingCapacity: count) { output in
             output.append(UInt8(ascii: "\""))
             for index in span.indices {
                 let byte = span[index]
@@ -151,17 +175,11 @@ package struct JSONWriter: Sendable {
     /// Goes to a new line where the layout has lines.
     private mutating func breakLine() {
         guard layout == .indented else { return }
-        bytes.append(UInt8(ascii: "\n"))
-        var missing = 2 * depth
-        while missing > 0 {
-            let count = min(missing, Self.spaces.count)
-            bytes.append(contentsOf: Self.spaces[..<count])
-            missing -= count
+        bytes.append(addingCapacity: 1 + 2 * depth) { output in
+            output.append(UInt8(ascii: "\n"))
+            output.append(repeating: UInt8(ascii: " "), count: 2 * depth)
         }
     }
-
-    /// More than the indentation of any report that we write.
-    private static let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 64)
 
     /// Writes the escape of a quote, a backslash or a control character.
     private static func escape(_ byte: UInt8, into output: inout OutputSpan<UInt8>) {

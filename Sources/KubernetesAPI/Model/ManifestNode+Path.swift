@@ -1,34 +1,23 @@
 extension ManifestNode {
-    /// One step from a node to a node inside it.
-    package enum PathStep: Sendable, Equatable {
-        case key(String)
-        case index(Int)
-    }
-
-    /// Finds the position of a field, or of the innermost thing around it that exists.
+    /// Finds the position of a field by its path as messages write it, such as `spec.containers[1].securityContext`, or of the innermost
+    /// thing around it that exists.
     ///
-    /// A key stands for its value: the position of a member is that of its key, on the line that a person looks for.
-    package func position(at path: [PathStep]) -> Position {
-        var node = self
-        var position = self.position
-        for step in path {
-            switch step {
-            case .key(let name):
-                guard let member = node.member(named: name) else { return position }
-                (node, position) = (member.value, member.keyPosition)
-            case .index(let index):
-                guard let element = node[index] else { return position }
-                (node, position) = (element, element.position)
+    /// A key stands for its value: the position of a member is that of its key, on the line that a person looks for. Keys with dots or
+    /// brackets cannot be written so.
+    package func position(ofPath path: String) -> Position {
+        let bytes = path.utf8.span
+        var (node, position) = (self, position)
+        var start = 0
+        while start < bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: "."), bytes[end] != UInt8(ascii: "[") { end &+= 1 }
+            if start < end {
+                guard let next = node.child(at: bytes.extracting(start..<end)) else { return position }
+                (node, position) = next
             }
+            start = end &+ 1
         }
         return position
-    }
-
-    /// Finds the position of a field by its path as messages write it, such as `spec.containers[1].securityContext`.
-    ///
-    /// Keys with dots or brackets cannot be written so; use ``position(at:)`` with steps for them.
-    package func position(ofPath path: String) -> Position {
-        position(at: Self.steps(of: path))
     }
 
     /// Finds the path of the first node that begins at a position, such as `spec.containers[1].image`; empty at the top, `nil` where there is
@@ -61,23 +50,31 @@ extension ManifestNode {
         return false
     }
 
-    /// Takes a path apart; what is no number in brackets is taken as a key.
-    static func steps(of path: String) -> [PathStep] {
-        var steps: [PathStep] = []
-        for part in path.utf8.split(whereSeparator: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "[") }) {
-            let text = Substring(part)
-            if text.utf8.last == UInt8(ascii: "]"), let index = Int(text.dropLast()) {
-                steps.append(.index(index))
-            } else {
-                steps.append(.key(String(text)))
+    /// Finds a member by its key, or an element by its index with the closing bracket behind it, and where a person looks for it.
+    private func child(at step: Span<UInt8>) -> (ManifestNode, Position)? {
+        switch value {
+        case .object(let members):
+            for index in members.indices where members[index].key.hasSameBytes(as: step) {
+                return (members[index].value, members[index].keyPosition)
             }
+            return nil
+        case .array(let elements):
+            guard let index = Self.index(in: step), elements.indices.contains(index) else { return nil }
+            return (elements[index], elements[index].position)
+        case .null, .bool, .integer, .number, .string:
+            return nil
         }
-        return steps
     }
 
-    /// Returns the member with a key; keys compare as bytes.
-    private func member(named key: String) -> Member? {
-        guard case .object(let members) = value else { return nil }
-        return members.first { $0.key.utf8.elementsEqual(key.utf8) }
+    /// Reads digits and a closing bracket.
+    private static func index(in step: Span<UInt8>) -> Int? {
+        guard 2...18 ~= step.count, step[step.count - 1] == UInt8(ascii: "]") else { return nil }
+        var value = 0
+        for index in 0..<step.count - 1 {
+            let digit = step[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value * 10 + Int(digit)
+        }
+        return value
     }
 }
