@@ -8,11 +8,19 @@ compared with its time for half the input.
 """
 
 import filecmp
+import http.client
 import os
 import pathlib
+import re
+import resource
 import subprocess
 import sys
 import tempfile
+import threading
+
+import hostile
+
+MIB = 1 << 20
 
 POD = """apiVersion: v1
 kind: Pod
@@ -37,13 +45,54 @@ class Scan:
             _, ended, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(ended)
             stderr.seek(0)
-            self.errors = stderr.read().decode().splitlines()
-        assert process.returncode == status, f"ended with {process.returncode} and not {status}: {self.errors[:5]}"
+            self.errors = stderr.read(MIB).decode(errors="replace").splitlines()
+        assert status is None or process.returncode == status, f"ended with {process.returncode} and not {status}: {self.errors[:5]}"
+        assert process.returncode in (0, 1, 2), f"ended with {process.returncode}: {self.errors[:5]}"
         self.seconds = usage.ru_utime + usage.ru_stime
         self.memory = usage.ru_maxrss / 1024
 
     def __str__(self):
         return f"{self.seconds:.1f} s, {self.memory:.0f} MiB"
+
+
+class Service:
+    """`podscore http` on a free port, with a limit of its address space that only a fault reaches."""
+
+    def __init__(self, program):
+        limit = 8 << 30
+        self.process = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn,consider-using-with
+            [program, "http", "127.0.0.1:0"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        )
+        line = self.process.stderr.readline()
+        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", line)[1])
+
+    def post(self, body):
+        """The status code of a scan."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection.request("POST", "/scan", body)
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response.status
+
+    def memory(self):
+        """The most memory so far, in MiB."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+
+    def seconds(self):
+        """The time on the processors so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.stderr.read()
+        assert self.process.wait(timeout=60) == 0, self.process.returncode
 
 
 def objects(path):
@@ -133,6 +182,59 @@ def check_many_files(program, folder):
         assert form != "json" or objects(reports["1"]) == 10_000, objects(reports["1"])
         measured.append(f"{form}: " + ", ".join(f"{jobs} jobs {scan}" for jobs, scan in memory.items()))
     return measured
+
+
+def check_hostile_files(program, folder):
+    """A file of 2 MiB of each hostile text is scanned in bounded memory, in time in proportion to its size."""
+    measured = []
+    for name in hostile.TEXTS:
+        scans = []
+        for size in [MIB, 2 * MIB]:
+            path = folder / "text"
+            # By another process: the memory of this one would be counted as the scan's.
+            with open(path, "wb") as file:
+                subprocess.run([sys.executable, hostile.__file__, name, str(size)], stdout=file, check=True)
+            scans.append(Scan(program, "--format", "json", str(path), status=None))
+        half, whole = scans
+        assert whole.seconds < 3 * half.seconds + 0.5, f"{name}: {half}, then {whole}"
+        assert whole.memory < 128, f"{name}: {whole}"
+        measured.append((whole.memory, f"{name}: {whole}"))
+    return [line for _, line in sorted(measured, reverse=True)[:8]]
+
+
+def check_hostile_bodies(program, _folder):
+    """Of each hostile text a body of 8 MiB is answered by `podscore http`, in bounded memory and in time in proportion to its size."""
+    measured = []
+    for name, text in hostile.TEXTS.items():
+        with Service(program) as service:
+            spent = [service.seconds()]
+            for size in [4 * MIB, 8 * MIB]:
+                status = service.post(text(size))
+                assert status in (200, 400, 413), f"{name}: {status}"
+                spent.append(service.seconds())
+            half, whole = spent[1] - spent[0], spent[2] - spent[1]
+            assert whole < 3 * half + 0.5, f"{name}: {half:.1f} s for 4 MiB, {whole:.1f} s for 8 MiB"
+            assert service.memory() < 224, f"{name}: {service.memory():.0f} MiB"
+            measured.append((service.memory(), f"{name}: {status}, {whole:.1f} s, {service.memory():.0f} MiB"))
+    return [line for _, line in sorted(measured, reverse=True)[:8]]
+
+
+def check_hostile_bodies_together(program, _folder):
+    """The texts that need most memory, posted by 32 clients at once, don't add up: as many are scanned at a time as there are processors."""
+    names = ["flow sequence of objects", "containers without anything", "distinct keys in braces", "JSON array without an end"]
+    bodies = [hostile.TEXTS[name](8 * MIB) for name in names]
+    with Service(program) as service:
+        answers = []
+        clients = [threading.Thread(target=lambda body=bodies[number % len(bodies)]: answers.append(service.post(body))) for number in range(32)]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        assert len(answers) == len(clients) and set(answers) <= {200, 400, 413, 503}, answers
+        most = 224 * (os.cpu_count() + 1)
+        assert service.memory() < most, f"{service.memory():.0f} MiB, not {most}"
+        assert service.post((POD % (1, "")).encode()) == 200
+        return [f"{answers.count(503)} of {len(answers)} refused, {service.memory():.0f} MiB"]
 
 
 def main(program):
