@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// A Linux capability as a container names it, compared without regard to case and to the prefix `CAP_`.
 ///
 /// Runtimes differ in what they take; whatever one of them would take for the capability counts.
@@ -14,5 +16,36 @@ struct CapabilityName {
     /// Tells whether this is the capability, written in small letters without prefix.
     func matches(_ lowercase: String) -> Bool {
         bytes.elementsEqual(lowercase.utf8) { $0.lowercasedASCII == $1 }
+    }
+}
+
+extension ScoringSubject {
+    /// Says in each finding which of these capabilities its container adds; an outcome without findings stays as it is, at no cost.
+    ///
+    /// Names are given in small letters, and told in capital ones.
+    func naming(_ capabilities: [String], in outcome: CheckOutcome) -> CheckOutcome {
+        guard case .fails(let findings) = outcome else { return outcome }
+        return .fails(
+            findings.map { finding in
+                let added = addedCapabilities(at: finding.place)
+                let found = capabilities.filter { name in added.contains { CapabilityName($0).matches(name) } }.map { $0.uppercased() }
+                guard let last = found.last else { return finding }
+                let first = found.dropLast().joined(separator: ", ")
+                let names = first.isEmpty ? last : "\(first) and \(last)"
+                return Finding(finding.place, finding.field, fix: "remove \(names) from \(finding.field)")
+            }
+        )
+    }
+
+    private func addedCapabilities(at place: Finding.Place) -> [String] {
+        guard case .container(let list, let index) = place else { return [] }
+        let containers =
+            switch list {
+            case .initContainers: pod.initContainers
+            case .containers: pod.containers
+            case .ephemeralContainers: pod.ephemeralContainers
+            }
+        guard containers.indices.contains(index) else { return [] }
+        return containers[index].securityContext.capabilities.add ?? []
     }
 }

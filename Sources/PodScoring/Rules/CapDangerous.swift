@@ -46,9 +46,10 @@ enum CapDangerous {
 
     /// Fails when any container adds one of the capabilities, spelled as any runtime takes it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(at: "securityContext.capabilities.add") { container in
+        let outcome = subject.noContainer(at: "securityContext.capabilities.add") { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }
             return ContainerVerdict(!added.contains(where: isDangerous))
         }
+        return subject.naming(names, in: outcome)
     }
 }

@@ -32,13 +32,14 @@ enum CapSysAdmin {
 
     /// Fails when any container adds the capability, spelled as any runtime takes it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(at: field) { container in
+        let outcome = subject.noContainer(at: field) { container in
             let isAdded = container.securityContext.capabilities.add?.contains { text in
                 let name = CapabilityName(text)
                 return name.matches("sys_admin") || name.matches("all")
             }
             return ContainerVerdict(isAdded != true)
         }
+        return subject.naming(["sys_admin", "all"], in: outcome)
     }
 
     /// kubesec looks for the capital letters anywhere in the names, and knows nothing of `ALL`.

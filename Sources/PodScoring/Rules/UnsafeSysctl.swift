@@ -34,8 +34,22 @@ enum UnsafeSysctl {
         let names = subject.pod.securityContext.sysctls
         var findings: [Finding] = []
         for index in names.indices where !SafeSysctls.since132.contains(where: names[index].isExactly) {
-            findings.append(Finding(.pod, "securityContext.sysctls[\(index)].name"))
+            let fix = isPlain(names[index]) ? "remove \(names[index]) from securityContext.sysctls" : nil
+            findings.append(Finding(.pod, "securityContext.sysctls[\(index)].name", fix: fix))
         }
         return CheckOutcome(findings: findings)
+    }
+
+    /// Tells whether a name is short and has only the letters that names of parameters have, so that it can stand in a message.
+    private static func isPlain(_ name: String) -> Bool {
+        1...64 ~= name.utf8.count
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"):
+                    true
+                default: false
+                }
+            }
     }
 }

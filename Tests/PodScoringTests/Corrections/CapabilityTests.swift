@@ -25,6 +25,57 @@ import Testing
         #expect(Ruleset.podscoreV1.holds("CapDropAny", subject) == any)
     }
 
+    @Test(
+        arguments: [
+            (#"["NET_ADMIN"]"#, "remove NET_ADMIN from securityContext.capabilities.add", nil),
+            (
+                #"["chown", "cap_sys_ptrace", "BPF", "net_admin"]"#,
+                "remove SYS_PTRACE, BPF and NET_ADMIN from securityContext.capabilities.add", nil
+            ),
+            (#"["SYS_ADMIN"]"#, nil, "remove SYS_ADMIN from securityContext.capabilities.add"),
+            (
+                #"["all", "SYS_ADMIN"]"#, "remove ALL from securityContext.capabilities.add",
+                "remove SYS_ADMIN and ALL from securityContext.capabilities.add"
+            ),
+        ] as [(String, String?, String?)]
+    )
+    func `What is to be removed is named`(list: String, dangerous: String?, sysAdmin: String?) throws {
+        let subject = try ScoringSubject.container(#"{"capabilities": {"add": \#(list)}}"#)
+        for (rule, fix) in [("CapDangerous", dangerous), ("CapSysAdmin", sysAdmin)] {
+            let findings: [Finding] =
+                if case .fails(let findings) = Scorer(.podscoreV1).score(subject).outcome(ofRule: rule) { findings } else { [] }
+            #expect(findings.map(\.fix) == (fix.map { [$0] } ?? []), "\(rule)")
+        }
+    }
+
+    @Test func `kubesec's rulesets say what kubesec says`() throws {
+        let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["SYS_ADMIN"]}}"#)
+        for ruleset in [Ruleset.kubesecV2, .kubesecV20] {
+            guard case .fails(let findings) = Scorer(ruleset).score(subject).outcome(ofRule: "CapSysAdmin") else {
+                Issue.record("\(ruleset.name)")
+                continue
+            }
+            #expect(findings.allSatisfy { $0.fix == nil })
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("kernel.msgmax", "remove kernel.msgmax from securityContext.sysctls"),
+            ("net/core/somaxconn", "remove net/core/somaxconn from securityContext.sysctls"),
+            ("a b", nil), ("", nil), (String(repeating: "a", count: 65), nil), ("é", nil),
+        ] as [(String, String?)]
+    )
+    func `UnsafeSysctl names the parameter where a message can hold it`(name: String, fix: String?) throws {
+        let sysctls = #"[{"name": "\#(name)", "value": "1"}]"#
+        let subject = try ScoringSubject.pod(#"{"securityContext": {"sysctls": \#(sysctls)}, "containers": [{"name": "a"}]}"#)
+        guard case .fails(let findings) = Scorer(.podscoreV1).score(subject).outcome(ofRule: "UnsafeSysctl") else {
+            Issue.record("it does not fire")
+            return
+        }
+        #expect(findings.map(\.fix) == [fix])
+    }
+
     @Test(arguments: [
         "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "SYS_BOOT", "BPF", "PERFMON", "DAC_READ_SEARCH", "NET_ADMIN", "MAC_ADMIN", "MAC_OVERRIDE",
         "ALL",
