@@ -37,7 +37,8 @@ struct ScanCommand: ParsableCommand {
             rulesets, where neither a threshold nor a policy decides, it ends as kubesec
             does: with 2 when anything scores 0 or less, is of no known kind or is no
             valid object, and with 1 when something can't be read or parsed. What the
-            baseline knows does not count.
+            baseline knows does not count; a scan that writes one and compares with
+            none counts nothing as refused.
 
             Examples:
               podscore scan pod.yaml
@@ -50,6 +51,7 @@ struct ScanCommand: ParsableCommand {
               podscore scan --format sarif --output podscore.sarif deploy/
               podscore scan --write-baseline podscore.json deploy/
               podscore scan --baseline podscore.json deploy/
+              podscore scan --baseline podscore.json --write-baseline podscore.json deploy/
             """
     )
 
@@ -130,7 +132,7 @@ struct ScanCommand: ParsableCommand {
             scan: scan,
             encoder: encoder,
             baseline: baseline,
-            excusesAll: baselines.writeBaseline != nil,
+            excusesAll: baselines.excusesAll,
             usesAbsolutePaths: input.absolutePath,
             hidesProblems: report.isWatched && StandardStream.error.isTerminal
         )
@@ -164,8 +166,11 @@ struct ScanCommand: ParsableCommand {
         return scan
     }
 
-    /// Writes the baseline, says what is stale in the old one, and ends with the scan's status.
+    /// Says what is stale in the old baseline, writes the new one, and ends with the scan's status.
     private func settle(_ summary: ScanOutput.Summary) throws {
+        if let path = baselines.baseline, let stale = summary.comparison?.stale, !stale.isEmpty {
+            StandardStream.error.write(Self.text(ofStale: stale, in: path, isReplaced: baselines.writeBaseline != nil))
+        }
         if let path = baselines.writeBaseline {
             let replacement = try Self.replacement(of: path)
             do {
@@ -174,8 +179,6 @@ struct ScanCommand: ParsableCommand {
                 throw CommandFailure("cannot write \(error)")
             }
             try Self.complete(replacement)
-        } else if let path = baselines.baseline, let stale = summary.comparison?.stale, !stale.isEmpty {
-            StandardStream.error.write(Self.text(ofStale: stale, in: path))
         }
         let status = summary.tally.status(refused: exitCode.map(Int32.init))
         guard status == 0 else { throw ExitCode(status) }
@@ -184,9 +187,10 @@ struct ScanCommand: ParsableCommand {
     /// How many stale entries are named.
     private static let staleLimit = 20
 
-    private static func text(ofStale stale: [String], in path: String) -> String {
+    private static func text(ofStale stale: [String], in path: String, isReplaced: Bool) -> String {
         let noun = stale.count == 1 ? "entry" : "entries"
-        var lines = ["podscore: note: \(path) has \(stale.count) stale \(noun); --write-baseline makes it anew"]
+        let remedy = isReplaced ? ", left out of the new one" : "; --write-baseline makes it anew"
+        var lines = ["podscore: note: \(path) has \(stale.count) stale \(noun)\(remedy)"]
         lines += stale.prefix(staleLimit).map { "    \($0)" }
         if stale.count > staleLimit { lines.append("    and \(stale.count - staleLimit) more") }
         return lines.map { $0 + "\n" }.joined()

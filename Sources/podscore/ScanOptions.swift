@@ -128,10 +128,17 @@ struct ScanBaselineOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Write what is refused to this file, for --baseline; it then does not fail this scan.", valueName: "file"),
+        help: ArgumentHelp(
+            "Write what is refused to this file, for --baseline; without --baseline it then does not fail this scan. With it the scan is "
+                + "compared with the old file, ends as without this option, and writes the new file in any case.",
+            valueName: "file"
+        ),
         completion: .file()
     )
     var writeBaseline: String?
+
+    /// Whether everything that is refused is written down and nothing of it counts.
+    var excusesAll: Bool { writeBaseline != nil && baseline == nil }
 
     /// The largest baseline, in bytes.
     private static let byteLimit = 256 * 1024 * 1024

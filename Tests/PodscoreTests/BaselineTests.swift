@@ -102,6 +102,25 @@ import Testing
         )
     }
 
+    @Test func `A baseline is compared with before it is written anew`() throws {
+        let folder = try ScratchFolder()
+        let file = folder.file("baseline.json")
+        let old = Self.pod("old") + Self.pod("mended", hostIPC: true)
+        #expect(try Run.podscore("scan", "--write-baseline", file, "-", input: old).status == 0)
+        let text = Self.pod("old", hostIPC: true) + Self.pod("new") + Self.pod("mended")
+        let scan = try Run.podscore("scan", "--format", "json", "--baseline", file, "--write-baseline", file, "-", input: text)
+        #expect(scan.status == 1)
+        #expect(["worse", "new", "known"].allSatisfy { scan.output.contains("\"baseline\": \"\($0)\"") })
+        let note = "podscore: note: \(file) has 1 stale entry, left out of the new one\n    Pod/mended.default: HostIPC is mended\n"
+        #expect(scan.errors == note)
+        let again = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: text)
+        #expect(again.status == 0 && again.errors.isEmpty)
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == String(contentsOfFile: folder.file("other"), encoding: .utf8))
+        let mended = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: Self.pod("new"))
+        #expect(mended.status == 0)
+        #expect(mended.errors.hasPrefix("podscore: note: \(file) has 2 stale entries, left out of the new one\n"))
+    }
+
     @Test func `The command writes a baseline, and fails for what is new alone`() throws {
         let folder = try ScratchFolder()
         let file = folder.file("baseline.json")
