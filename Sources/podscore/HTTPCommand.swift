@@ -112,9 +112,7 @@ struct HTTPTLSOptions: ParsableArguments {
     /// Refuses half a certificate, which would otherwise serve without TLS.
     func validate() throws {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key are given together") }
-        guard (0.01...3600).contains(watchInterval) else {
-            throw ValidationError("--watch-interval must be between 0.01 and 3600, not \(watchInterval)")
-        }
+        try LimitCheck.watchInterval(watchInterval)
         guard clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
     }
 
@@ -167,15 +165,15 @@ struct HTTPLimitOptions: ParsableArguments {
 
     /// Refuses limits by which nothing could be served.
     func validate() throws {
-        guard maxInFlight > 0 else { throw ValidationError("--max-in-flight must be at least 1, not \(maxInFlight)") }
+        try LimitCheck.maxInFlight(maxInFlight)
         guard (1...1 << 30).contains(maxBodyBytes) else {
             throw ValidationError("--max-body-bytes must be between 1 and 1073741824, not \(maxBodyBytes)")
         }
         guard (maxBodyBytes...1 << 40).contains(maxBufferedBytes) else {
             throw ValidationError("--max-buffered-bytes must be at least --max-body-bytes, not \(maxBufferedBytes)")
         }
-        guard (0...3600).contains(drainDelay) else { throw ValidationError("--drain-delay must be between 0 and 3600, not \(drainDelay)") }
-        guard threads.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be between 1 and 1024") }
+        try LimitCheck.drainDelay(drainDelay)
+        try LimitCheck.threads(threads)
     }
 
     /// The settings, without an address.

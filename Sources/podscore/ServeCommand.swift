@@ -195,14 +195,12 @@ struct LimitOptions: ParsableArguments {
 
     /// Refuses limits by which nothing could be served.
     func validate() throws {
-        guard maxInFlight > 0 else { throw ValidationError("--max-in-flight must be at least 1, not \(maxInFlight)") }
+        try LimitCheck.maxInFlight(maxInFlight)
         guard maxBufferedBytes >= 8 * 1024 * 1024 else {
             throw ValidationError("--max-buffered-bytes must be at least 8388608, the largest body, not \(maxBufferedBytes)")
         }
-        guard (0...3600).contains(drainDelay) else { throw ValidationError("--drain-delay must be between 0 and 3600, not \(drainDelay)") }
-        guard (0.01...3600).contains(watchInterval) else {
-            throw ValidationError("--watch-interval must be between 0.01 and 3600, not \(watchInterval)")
-        }
-        guard threads.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be between 1 and 1024") }
+        try LimitCheck.drainDelay(drainDelay)
+        try LimitCheck.watchInterval(watchInterval)
+        try LimitCheck.threads(threads)
     }
 }

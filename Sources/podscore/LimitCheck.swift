@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// Checks of the limits that `podscore serve` and `podscore http` both have; each throws what is wrong.
+enum LimitCheck {
+    /// Refuses a number of requests with which none could be served.
+    static func maxInFlight(_ count: Int) throws {
+        guard count > 0 else { throw ValidationError("--max-in-flight must be at least 1, not \(count)") }
+    }
+
+    /// Refuses a delay that nobody can mean.
+    static func drainDelay(_ seconds: Int) throws {
+        guard (0...3600).contains(seconds) else { throw ValidationError("--drain-delay must be between 0 and 3600, not \(seconds)") }
+    }
+
+    /// Refuses an interval that would keep a processor busy, or never end.
+    static func watchInterval(_ seconds: Double) throws {
+        guard (0.01...3600).contains(seconds) else {
+            throw ValidationError("--watch-interval must be between 0.01 and 3600, not \(seconds)")
+        }
+    }
+
+    /// Refuses no threads and far too many; `nil` is one a core.
+    static func threads(_ count: Int?) throws {
+        guard count.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be between 1 and 1024") }
+    }
+}
