@@ -8,7 +8,9 @@ extension MetricFamily {
     ]
 
     /// All families of `podscore http`, in the order of its page.
-    package static let allOfScanning = [responses, scanDocuments, inFlight, bufferedBytes, buildInfo]
+    package static let allOfScanning = [
+        responses, scanDocuments, inFlight, bufferedBytes, certificateExpiry, reloads, lastReloadSuccessful, lastReloadSuccess, buildInfo,
+    ]
 
     // MARK: Decisions
 
@@ -125,7 +127,7 @@ extension MetricFamily {
         help: "End of the waiver's last day in UTC; of many waivers those that end first."
     )
     /// When the certificate ends.
-    static let certificateExpiry = Self(
+    package static let certificateExpiry = Self(
         "podscore_certificate_expiry_timestamp_seconds",
         .gauge,
         help: "End of the served certificate's validity."

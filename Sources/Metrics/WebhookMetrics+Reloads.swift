@@ -1,6 +1,6 @@
 extension WebhookMetrics {
     /// Writes what became of reading policies and certificates; nothing about what was never read.
-    func appendReloads(to text: inout MetricsText) {
+    package func appendReloads(to text: inout MetricsText) {
         let reloads = reloadCounts
         let read = ReloadSubject.allCases.compactMap { subject in reloads[subject].map { (label: subject.rawValue, counts: $0) } }
         text.begin(.reloads)

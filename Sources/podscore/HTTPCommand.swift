@@ -73,21 +73,20 @@ struct HTTPCommand: AsyncParsableCommand {
         service: PostedManifests,
         _ certificate: ServedCertificate?
     ) async throws -> (ScanServer, host: String) {
-        var tls: (@Sendable () -> TLSContext?)?
-        if let state = certificate?.state { tls = { state.snapshot.tls } }
+        let shown = certificate?.shown
         var configuration = limits.configuration
         configuration.port = address.port
         do throws(WebhookServerError) {
             guard address.host == nil else {
                 configuration.host = address.host ?? ""
-                return (try await ScanServer.start(configuration, service: service, tls: tls), configuration.host)
+                return (try await ScanServer.start(configuration, service: service, certificate: shown), configuration.host)
             }
             do throws(WebhookServerError) {
                 configuration.host = "::"
-                return (try await ScanServer.start(configuration, service: service, tls: tls), configuration.host)
+                return (try await ScanServer.start(configuration, service: service, certificate: shown), configuration.host)
             } catch .addressUnavailable, .system {
                 configuration.host = "0.0.0.0"
-                return (try await ScanServer.start(configuration, service: service, tls: tls), configuration.host)
+                return (try await ScanServer.start(configuration, service: service, certificate: shown), configuration.host)
             }
         } catch {
             throw CommandFailure(error.description)
@@ -128,8 +127,8 @@ struct HTTPTLSOptions: ParsableArguments {
 
 /// The certificate in force, and what reads it again when its files change.
 private struct ServedCertificate {
-    /// Holds the certificate; its policies are never asked.
-    let state: WebhookState
+    /// The certificate, and what becomes of reading it again.
+    let shown: ScanCertificate
     /// To be started.
     let watcher: FileWatcher
 
@@ -138,11 +137,15 @@ private struct ServedCertificate {
         let files = ServedFiles(policy: nil, ownNamespace: "", tls: tls)
         let certificate = try tls.load()
         let unasked = PolicySet(policies: [], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
-        state = WebhookState(
+        let now = UnixTime.now
+        let state = WebhookState(
             .init(policies: unasked, mode: .enforce, tls: certificate.tls),
-            provenance: Provenance(since: .now, certificateSHA256: certificate.sha256)
+            provenance: Provenance(since: now, certificateSHA256: certificate.sha256)
         )
-        watcher = files.watcher(reloader: Reloader(state: state, metrics: WebhookMetrics(), logger: logger))
+        let reloads = WebhookMetrics()
+        reloads.recordReload(.certificate, succeeded: true, atUnixSeconds: now.seconds)
+        shown = ScanCertificate(state: state, reloads: reloads)
+        watcher = files.watcher(reloader: Reloader(state: state, metrics: reloads, logger: logger))
     }
 }
 

@@ -13,14 +13,18 @@ import os
 import pathlib
 import re
 import resource
+import ssl
 import subprocess
 import sys
 import tempfile
 import threading
+import time
+import urllib.request
 
 import hostile
 
 MIB = 1 << 20
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 POD = """apiVersion: v1
 kind: Pod
@@ -58,14 +62,14 @@ class Scan:
 class Service:
     """`podscore http` on a free port, with a limit of its address space that only a fault reaches."""
 
-    def __init__(self, program):
+    def __init__(self, program, *options):
         limit = 8 << 30
         self.process = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn,consider-using-with
-            [program, "http", "127.0.0.1:0"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            [program, "http", "127.0.0.1:0", *options], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
         )
         line = self.process.stderr.readline()
-        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", line)[1])
+        self.port = int(re.search(r"https?://127\.0\.0\.1:(\d+)/", line)[1])
 
     def post(self, body):
         """The status code of a scan."""
@@ -75,6 +79,13 @@ class Service:
         response.read()
         connection.close()
         return response.status
+
+    def metrics_page(self, is_encrypted):
+        """The page of metrics, whoever the certificate names."""
+        context = ssl._create_unverified_context() if is_encrypted else None  # pylint: disable=protected-access
+        url = f"http{'s' if is_encrypted else ''}://127.0.0.1:{self.port}/metrics"
+        with urllib.request.urlopen(url, timeout=60, context=context) as page:
+            return page.read().decode()
 
     def memory(self):
         """The most memory so far, in MiB."""
@@ -235,6 +246,27 @@ def check_hostile_bodies_together(program, _folder):
         assert service.memory() < most, f"{service.memory():.0f} MiB, not {most}"
         assert service.post((POD % (1, "")).encode()) == 200
         return [f"{answers.count(503)} of {len(answers)} refused, {service.memory():.0f} MiB"]
+
+
+def check_metrics_page(program, folder):
+    """promtool finds nothing to say about the page of metrics of `podscore http`, with a certificate that was read again and without."""
+    subprocess.run([str(ROOT / "Certs/generate.sh"), str(folder)], check=True, stdout=subprocess.DEVNULL)
+    certificate, key = folder / "tls.crt", folder / "tls.key"
+    measured = []
+    for options in [[], ["--tls-cert", str(certificate), "--tls-key", str(key), "--watch-interval", "0.05"]]:
+        with Service(program, *options) as service:
+            wanted = 'podscore_reloads_total{subject="certificate",result="failure"} 1\n' if options else ""
+            if options:
+                certificate.write_text("no certificate", encoding="utf-8")
+            deadline = time.monotonic() + 30
+            while wanted not in (page := service.metrics_page(bool(options))):
+                assert time.monotonic() < deadline, page
+                time.sleep(0.05)
+            found = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, check=False, text=True)
+            assert found.returncode == 0 and not found.stdout + found.stderr, found.stdout + found.stderr
+            assert ("podscore_certificate_expiry_timestamp_seconds " in page) == bool(options), page
+            measured.append(f"{'https' if options else 'http'}: {page.count('# TYPE ')} families")
+    return measured
 
 
 def main(program):

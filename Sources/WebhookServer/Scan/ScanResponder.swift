@@ -17,6 +17,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     let metrics: ScanMetrics
     /// What all connections hold.
     let shared: SharedResources
+    /// The certificate that is served; `nil` without one.
+    let certificate: ScanCertificate?
     /// The program's version.
     let version: String
 
@@ -42,7 +44,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         case .scan(let basis): scan(body, by: basis)
         case .page(.live): .text(.ok, "OK")
         case .page(.ready): shared.isDraining ? .text(.serviceUnavailable, "the server is ending") : .text(.ok, "OK")
-        case .page(.metrics): HTTPAnswer(status: .ok, mediaType: .metrics, body: metrics.text(of: shared, version: version))
+        case .page(.metrics): HTTPAnswer(status: .ok, mediaType: .metrics, body: metrics.text(of: shared, certificate, version: version))
         case .page(.usage), .page(.other): .text(.ok, usage)
         }
     }

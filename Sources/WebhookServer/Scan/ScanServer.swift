@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
-package import TLS
+import TLS
 
 /// The running scan service: one port, and its end.
 ///
@@ -61,22 +61,30 @@ package final class ScanServer: Sendable {
         self.listener = listener
     }
 
-    /// Serves until ``drain()``; `tls` is asked for the certificate of each connection, and `nil` serves plain HTTP.
+    /// Serves until ``drain()``; each connection is served with the certificate then in force, and `nil` serves plain HTTP.
     package static func start(
         _ configuration: Configuration,
         service: some ManifestService,
-        tls: (@Sendable () -> TLSContext?)?
+        certificate: ScanCertificate?
     ) async throws(WebhookServerError) -> ScanServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
         let pool = NIOThreadPool(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
         pool.start()
         let shared = SharedResources(limits: configuration.limits, pool: pool)
+        var tls: (@Sendable () -> TLSContext?)?
+        if let certificate { tls = { certificate.context } }
         do throws(WebhookServerError) {
             let listener = try await PortListener.open(
                 host: configuration.host,
                 port: configuration.port,
                 serving: AnyResponder(
-                    ScanResponder(service: service, metrics: ScanMetrics(), shared: shared, version: configuration.version)
+                    ScanResponder(
+                        service: service,
+                        metrics: ScanMetrics(),
+                        shared: shared,
+                        certificate: certificate,
+                        version: configuration.version
+                    )
                 ),
                 shared: shared,
                 group: group,

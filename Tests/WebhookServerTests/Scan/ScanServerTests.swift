@@ -1,3 +1,7 @@
+import AdmissionPolicy
+import FileSystem
+import Metrics
+import TLS
 import TestSupport
 import Testing
 
@@ -86,6 +90,7 @@ import Testing
             ] {
                 #expect(lines.contains(line[...]), "\(line)")
             }
+            #expect(!lines.contains { $0.contains("certificate") || $0.contains("reload") })
             await client.close()
         }
     }
@@ -171,17 +176,36 @@ import Testing
         }
     }
 
-    @Test func `With a certificate, TLS is served`() async throws {
+    @Test func `With a certificate, TLS is served, and the metrics say what became of it`() async throws {
         var configuration = ScanServer.Configuration()
         configuration.port = 0
         let context = try OpenSSLTool.context.get()
-        let server = try await ScanServer.start(configuration, service: TestScanner(), tls: { context })
+        let reloads = WebhookMetrics()
+        reloads.recordReload(.certificate, succeeded: true, atUnixSeconds: 1_700_000_000)
+        reloads.recordReload(.certificate, succeeded: false, atUnixSeconds: 1_700_000_001)
+        let state = WebhookState(
+            .init(policies: TestServer.policies([]), mode: .enforce, tls: context),
+            provenance: Provenance(since: UnixTime(seconds: 0))
+        )
+        let certificate = ScanCertificate(state: state, reloads: reloads)
+        let server = try await ScanServer.start(configuration, service: TestScanner(), certificate: certificate)
         let port = server.port
         let request = TestScanner.request("POST /scan", "pod", fields: "Connection: close\r\n")
         let output = try await Task.detached {
             try OpenSSLTool.run("s_client -connect 127.0.0.1:\(port) -quiet", input: request)
         }.value
         #expect(output.contains("HTTP/1.1 200 OK\r\n") && output.hasSuffix("pod|"), "\(output)")
+        let metrics = TestScanner.request("GET /metrics", fields: "Connection: close\r\n")
+        let page = try await Task.detached { try OpenSSLTool.run("s_client -connect 127.0.0.1:\(port) -quiet", input: metrics) }.value
+        for line in [
+            "podscore_certificate_expiry_timestamp_seconds \(context.certificate.notAfter)",
+            #"podscore_reloads_total{subject="certificate",result="success"} 1"#,
+            #"podscore_reloads_total{subject="certificate",result="failure"} 1"#,
+            #"podscore_reload_last_successful{subject="certificate"} 0"#,
+            #"podscore_reload_last_success_timestamp_seconds{subject="certificate"} 1700000000"#,
+        ] {
+            #expect(page.contains("\n" + line + "\n"), "\(line)")
+        }
         await server.drain()
     }
 }

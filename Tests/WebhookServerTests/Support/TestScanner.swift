@@ -56,7 +56,7 @@ struct TestScanner: ManifestService {
         configuration.drain.deadline = .milliseconds(500)
         configuration.limits.lingerTimeout = .milliseconds(500)
         change(&configuration)
-        let server = try await ScanServer.start(configuration, service: scanner, tls: nil)
+        let server = try await ScanServer.start(configuration, service: scanner, certificate: nil)
         do {
             let result = try await body(server)
             scanner.openGate()
