@@ -21,7 +21,7 @@ package final class WebhookServer: Sendable {
     var connectionCount: Int { webhook.connections.count }
 
     private let configuration: Configuration
-    private let group: MultiThreadedEventLoopGroup
+    private let threads: ServerThreads
     private let webhook: PortListener
     private let operations: PortListener?
     private let log: LineLog?
@@ -30,14 +30,14 @@ package final class WebhookServer: Sendable {
 
     private init(
         configuration: Configuration,
-        group: MultiThreadedEventLoopGroup,
+        threads: ServerThreads,
         webhook: PortListener,
         operations: PortListener?,
         log: LineLog?,
         recorder: RequestRecorder?
     ) {
         self.configuration = configuration
-        self.group = group
+        self.threads = threads
         self.webhook = webhook
         self.operations = operations
         self.log = log
@@ -79,17 +79,15 @@ package final class WebhookServer: Sendable {
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
-        let pool = NIOThreadPool(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
-        pool.start()
-        let shared = SharedResources(limits: configuration.limits, pool: pool)
+        let threads = ServerThreads(count: configuration.eventLoopCount)
+        let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         do throws(WebhookServerError) {
             let webhook = try await PortListener.open(
                 host: configuration.host,
                 port: configuration.port,
                 serving: responder,
                 shared: shared,
-                group: group,
+                group: threads.group,
                 tls: { state.snapshot.tls }
             )
             let view = OperationsView(
@@ -103,18 +101,17 @@ package final class WebhookServer: Sendable {
                 version: configuration.version,
                 wallClock: wallClock
             )
-            let operations = try await openOperations(configuration, view: view, pool: pool, group: group, webhook: webhook)
+            let operations = try await openOperations(configuration, view: view, threads: threads, webhook: webhook)
             return WebhookServer(
                 configuration: configuration,
-                group: group,
+                threads: threads,
                 webhook: webhook,
                 operations: operations,
                 log: log,
                 recorder: recorder
             )
         } catch {
-            try? await pool.shutdownGracefully()
-            try? await group.shutdownGracefully()
+            await threads.stop()
             throw error
         }
     }
@@ -126,22 +123,17 @@ package final class WebhookServer: Sendable {
     /// Returns when all is done; a second call returns at once.
     package func drain() async {
         guard !drainHasBegun.exchange(true, ordering: .relaxed) else { return }
-        webhook.shared.beginDraining()
-        await webhook.wait(configuration.drain.propagationDelay)
-        await webhook.close(within: configuration.drain.deadline)
+        await webhook.drain(configuration.drain)
         await operations?.close(within: .zero)
         await log?.close(waitingUpTo: .seconds(2))
         await recorder?.close(waitingUpTo: .seconds(2))
-        // Both only fail when they were stopped before.
-        try? await webhook.shared.pool.shutdownGracefully()
-        try? await group.shutdownGracefully()
+        await threads.stop()
     }
 
     private static func openOperations(
         _ configuration: Configuration,
         view: OperationsView,
-        pool: NIOThreadPool,
-        group: MultiThreadedEventLoopGroup,
+        threads: ServerThreads,
         webhook: PortListener
     ) async throws(WebhookServerError) -> PortListener? {
         guard let port = configuration.operationsPort else { return nil }
@@ -153,8 +145,8 @@ package final class WebhookServer: Sendable {
                 host: configuration.host,
                 port: port,
                 serving: AnyResponder(OperationsResponder(view: view)),
-                shared: SharedResources(limits: limits, pool: pool),
-                group: group,
+                shared: SharedResources(limits: limits, pool: threads.pool),
+                group: threads.group,
                 tls: nil
             )
         } catch {

@@ -35,8 +35,16 @@ struct PortListener: Sendable {
         }
     }
 
+    /// Ends without losing a request: says that none should come, serves on for a while, takes no new connections, and finishes what is in
+    /// flight, until the deadline.
+    func drain(_ drain: WebhookServer.Drain) async {
+        shared.beginDraining()
+        await wait(drain.propagationDelay)
+        await close(within: drain.deadline)
+    }
+
     /// Waits on an event loop.
-    func wait(_ duration: Duration) async {
+    private func wait(_ duration: Duration) async {
         try? await channel.eventLoop.scheduleTask(in: TimeAmount(duration)) {}.futureResult.get()
     }
 

@@ -51,13 +51,13 @@ package final class ScanServer: Sendable {
     var load: LoadGauge { listener.shared.load }
 
     private let configuration: Configuration
-    private let group: MultiThreadedEventLoopGroup
+    private let threads: ServerThreads
     private let listener: PortListener
     private let drainHasBegun = Atomic<Bool>(false)
 
-    private init(configuration: Configuration, group: MultiThreadedEventLoopGroup, listener: PortListener) {
+    private init(configuration: Configuration, threads: ServerThreads, listener: PortListener) {
         self.configuration = configuration
-        self.group = group
+        self.threads = threads
         self.listener = listener
     }
 
@@ -67,10 +67,8 @@ package final class ScanServer: Sendable {
         service: some ManifestService,
         certificate: ScanCertificate?
     ) async throws(WebhookServerError) -> ScanServer {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
-        let pool = NIOThreadPool(numberOfThreads: configuration.eventLoopCount ?? System.coreCount)
-        pool.start()
-        let shared = SharedResources(limits: configuration.limits, pool: pool)
+        let threads = ServerThreads(count: configuration.eventLoopCount)
+        let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         var tls: (@Sendable () -> TLSContext?)?
         if let certificate { tls = { certificate.context } }
         do throws(WebhookServerError) {
@@ -87,13 +85,12 @@ package final class ScanServer: Sendable {
                     )
                 ),
                 shared: shared,
-                group: group,
+                group: threads.group,
                 tls: tls
             )
-            return ScanServer(configuration: configuration, group: group, listener: listener)
+            return ScanServer(configuration: configuration, threads: threads, listener: listener)
         } catch {
-            try? await pool.shutdownGracefully()
-            try? await group.shutdownGracefully()
+            await threads.stop()
             throw error
         }
     }
@@ -104,11 +101,7 @@ package final class ScanServer: Sendable {
     /// Returns when all is done; a second call returns at once.
     package func drain() async {
         guard !drainHasBegun.exchange(true, ordering: .relaxed) else { return }
-        listener.shared.beginDraining()
-        await listener.wait(configuration.drain.propagationDelay)
-        await listener.close(within: configuration.drain.deadline)
-        // Both only fail when they were stopped before.
-        try? await listener.shared.pool.shutdownGracefully()
-        try? await group.shutdownGracefully()
+        await listener.drain(configuration.drain)
+        await threads.stop()
     }
 }
