@@ -29,10 +29,8 @@ extension ScoringSubject {
             findings.map { finding in
                 let added = addedCapabilities(at: finding.place)
                 let found = capabilities.filter { name in added.contains { CapabilityName($0).matches(name) } }.map { $0.uppercased() }
-                guard let last = found.last else { return finding }
-                let first = found.dropLast().joined(separator: ", ")
-                let names = first.isEmpty ? last : "\(first) and \(last)"
-                return Finding(finding.place, finding.field, fix: "remove \(names) from \(finding.field)")
+                guard !found.isEmpty else { return finding }
+                return Finding(finding.place, finding.field, fix: "remove \(found.inWords) from \(finding.field)")
             }
         )
     }

@@ -32,15 +32,24 @@ enum UnsafeSysctl {
     /// Fails when any parameter is outside the list of Kubernetes 1.32, compared byte for byte as Pod Security Admission does.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let names = subject.pod.securityContext.sysctls
-        var findings: [Finding] = []
-        for index in names.indices where !SafeSysctls.since132.contains(where: names[index].isExactly) {
-            let fix = isPlain(names[index]) ? "remove \(names[index]) from securityContext.sysctls" : nil
-            findings.append(Finding(.pod, "securityContext.sysctls[\(index)].name", fix: fix))
-        }
-        return CheckOutcome(findings: findings)
+        let found = names.indices.filter { index in !SafeSysctls.since132.contains(where: names[index].isExactly) }
+        guard !found.isEmpty else { return .holds }
+        let fix = Self.fix(for: found.map { names[$0] })
+        return .fails(found.map { Finding(.pod, "securityContext.sysctls[\($0)].name", fix: fix) })
     }
 
-    /// Tells whether a name is short and has only the letters that names of parameters have, so that it can stand in a message.
+    /// The parameters that are named before the rest is counted.
+    private static let nameLimit = 3
+
+    /// Names what is to be removed; `nil` where no name is fit for a message.
+    private static func fix(for names: [String]) -> String? {
+        let shown = names.lazy.filter(isPlain).prefix(nameLimit)
+        guard !shown.isEmpty else { return nil }
+        let rest = names.count - shown.count
+        return "remove \((shown + (rest > 0 ? ["\(rest) more"] : [])).inWords) from securityContext.sysctls"
+    }
+
+    /// Tells whether a name is short and has only the letters that names of parameters have.
     private static func isPlain(_ name: String) -> Bool {
         1...64 ~= name.utf8.count
             && name.utf8.allSatisfy { byte in

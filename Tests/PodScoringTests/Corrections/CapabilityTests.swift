@@ -61,19 +61,20 @@ import Testing
 
     @Test(
         arguments: [
-            ("kernel.msgmax", "remove kernel.msgmax from securityContext.sysctls"),
-            ("net/core/somaxconn", "remove net/core/somaxconn from securityContext.sysctls"),
-            ("a b", nil), ("", nil), (String(repeating: "a", count: 65), nil), ("é", nil),
-        ] as [(String, String?)]
+            (["kernel.msgmax"], "kernel.msgmax"), (["net/core/somaxconn", "kernel.shm_rmid_forced"], "net/core/somaxconn"),
+            (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), (["a", "b", "c", "d", "e"], "a, b, c and 2 more"),
+            (["a", "b c"], "a and 1 more"), (["a b"], nil), ([""], nil), ([String(repeating: "a", count: 65)], nil), (["é"], nil),
+        ] as [([String], String?)]
     )
-    func `UnsafeSysctl names the parameter where a message can hold it`(name: String, fix: String?) throws {
-        let sysctls = #"[{"name": "\#(name)", "value": "1"}]"#
-        let subject = try ScoringSubject.pod(#"{"securityContext": {"sysctls": \#(sysctls)}, "containers": [{"name": "a"}]}"#)
+    func `UnsafeSysctl names the parameters where a message can hold them`(names: [String], named: String?) throws {
+        let sysctls = names.map { #"{"name": "\#($0)", "value": "1"}"# }.joined(separator: ", ")
+        let subject = try ScoringSubject.pod(#"{"securityContext": {"sysctls": [\#(sysctls)]}, "containers": [{"name": "a"}]}"#)
         guard case .fails(let findings) = Scorer(.podscoreV1).score(subject).outcome(ofRule: "UnsafeSysctl") else {
             Issue.record("it does not fire")
             return
         }
-        #expect(findings.map(\.fix) == [fix])
+        #expect(findings.allSatisfy { $0.fix == named.map { "remove \($0) from securityContext.sysctls" } })
+        #expect(findings.count == names.count { $0 != "kernel.shm_rmid_forced" })
     }
 
     @Test(arguments: [
