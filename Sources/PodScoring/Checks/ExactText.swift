@@ -7,6 +7,19 @@ extension String {
         utf8.count == ascii.utf8.count && self == ascii
     }
 
+    /// Whether the text is short and has only the letters that names of kernel parameters have, so that it can stand in a message as it is.
+    var isPlainName: Bool {
+        1...64 ~= utf8.count
+            && utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"):
+                    true
+                default: false
+                }
+            }
+    }
+
     /// Tells whether the bytes of a text occur in this one.
     func containsBytes(of text: String) -> Bool {
         var rest = utf8[...]

@@ -43,22 +43,9 @@ enum UnsafeSysctl {
 
     /// Names what is to be removed; `nil` where no name is fit for a message.
     private static func fix(for names: [String]) -> String? {
-        let shown = names.lazy.filter(isPlain).prefix(nameLimit)
+        let shown = names.lazy.filter(\.isPlainName).prefix(nameLimit)
         guard !shown.isEmpty else { return nil }
         let rest = names.count - shown.count
         return "remove \((shown + (rest > 0 ? ["\(rest) more"] : [])).inWords) from securityContext.sysctls"
-    }
-
-    /// Tells whether a name is short and has only the letters that names of parameters have.
-    private static func isPlain(_ name: String) -> Bool {
-        1...64 ~= name.utf8.count
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                    UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"):
-                    true
-                default: false
-                }
-            }
     }
 }
