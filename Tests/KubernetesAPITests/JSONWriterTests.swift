@@ -19,6 +19,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 30, 31, 32, 33, 34], ["", "\"", "\\", "\n"])
+    func `Keys and texts of any length follow each other with commas, on one line and indented`(padding: Int, special: String) throws {
+        let text = String(repeating: "k", count: padding) + special
+        let expected = [text + "1": [text, text], text + "2": [text]]
+        for layout in [JSONWriter.Layout.compact, .indented] {
+            var json = JSONWriter(layout: layout)
+            json.beginObject()
+            json.key(text + "1")
+            json.beginArray()
+            json.write(text)
+            json.write(text)
+            json.endArray()
+            json.key(text + "2")
+            json.beginArray()
+            json.write(text)
+            json.endArray()
+            json.endObject()
+            #expect(try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: [String]] == expected)
+        }
+    }
+
     @Test(arguments: ["", "plain", "Ünïcode, even \u{10FFFF}", "<&>/\u{7F}", String(repeating: "long ", count: 100)])
     func `A text without one is copied`(text: String) {
         var json = JSONWriter()

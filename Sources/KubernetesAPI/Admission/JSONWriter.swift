@@ -63,26 +63,63 @@ package struct JSONWriter: Sendable {
 
     /// Writes a key; the next call writes its value.
     package mutating func key(_ name: String) {
-        write(name)
-        bytes.append(UInt8(ascii: ":"))
-        if layout == .indented { bytes.append(UInt8(ascii: " ")) }
+        if !writeShort(name.utf8.span, isKey: true) {
+            write(name)
+            bytes.append(UInt8(ascii: ":"))
+            if layout == .indented { bytes.append(UInt8(ascii: " ")) }
+        }
         needsComma = false
         isAfterKey = true
     }
 
     /// Writes a string.
     package mutating func write(_ text: String) {
-        separate()
         let span = text.utf8.span
-        let count = Self.quotedByteCount(span)
-        guard count > span.count + 2 else {
+        if writeShort(span, isKey: false) { return }
+        separate()
+        let byteCount = Self.quotedByteCount(span)
+        if byteCount > span.count + 2 {
+            writeEscaping(span, byteCount: byteCount)
+        } else {
             bytes.append(UInt8(ascii: "\""))
             bytes.append(contentsOf: text.utf8)
             bytes.append(UInt8(ascii: "\""))
-            needsComma = true
-            return
         }
-        bytes.append(addingCapacity: count) { output in
+        needsComma = true
+    }
+
+    /// The length in bytes up to which a loop is quicker than the call that copies memory.
+    private static let shortByteCount = 32
+
+    /// Writes a short string of a text on one line with all that stands around it, in one go; `false`, with nothing written, when the string
+    /// is long, or something in it has to be escaped.
+    private mutating func writeShort(_ span: Span<UInt8>, isKey: Bool) -> Bool {
+        guard layout == .compact, span.count <= Self.shortByteCount else { return false }
+        let start = bytes.count
+        var isPlain = true
+        bytes.append(addingCapacity: Self.shortByteCount + 4) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            for index in span.indices {
+                let byte = span[index]
+                isPlain = isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+                output.append(byte)
+            }
+            output.append(UInt8(ascii: "\""))
+            if isKey { output.append(UInt8(ascii: ":")) }
+        }
+        guard isPlain else {
+            bytes.removeLast(bytes.count - start)
+            return false
+        }
+        needsComma = true
+        isAfterKey = false
+        return true
+    }
+
+    /// Writes a string in which something has to be escaped.
+    private mutating func writeEscaping(_ span: Span<UInt8>, byteCount: Int) {
+        bytes.append(addingCapacity: byteCount) { output in
             output.append(UInt8(ascii: "\""))
             for index in span.indices {
                 let byte = span[index]
@@ -94,7 +131,6 @@ package struct JSONWriter: Sendable {
             }
             output.append(UInt8(ascii: "\""))
         }
-        needsComma = true
     }
 
     /// The length of a text in JSON, with its quotes; six bytes for each that has to be escaped.
