@@ -10,7 +10,8 @@ WORKDIR /source
 COPY Package.swift ./
 RUN swift package resolve
 COPY . .
-RUN swift build --explicit-target-dependency-import-check error -c release --static-swift-stdlib --product podscore \
+RUN swift build --explicit-target-dependency-import-check error -c release --static-swift-stdlib \
+    -Xswiftc -enforce-exclusivity=unchecked --product podscore \
     && cp "$(swift build -c release --static-swift-stdlib --product podscore --show-bin-path)/podscore" /podscore
 
 # The libraries come from here and not from the Swift image: security updates of Debian need no compiler, only this stage anew

@@ -5,10 +5,12 @@ MAKEFLAGS += --no-print-directory
 
 # SwiftPM lets a target import a sibling that it does not declare; this flag does not.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-# What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system.
-RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore
-BENCH_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product podscore-bench
-PEER_FLAGS := $(SWIFT_FLAGS) -c release --static-swift-stdlib --product libyaml-peer
+# What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system. The tests run with the checks of exclusive access
+# at run time; requests do without them, which saves 3 % of their instructions and a way to crash.
+OPTIMIZED := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+RELEASE_FLAGS := $(OPTIMIZED) --product podscore
+BENCH_FLAGS := $(OPTIMIZED) --product podscore-bench
+PEER_FLAGS := $(OPTIMIZED) --product libyaml-peer
 # The parsers of outside bytes, the server, and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
 ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests|WebhookServerTests|FuzzTests
 # Under a sanitizer the tests run one after the other: what makes many threads is inside of them, and some wait for others in real time.
