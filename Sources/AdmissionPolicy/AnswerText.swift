@@ -2,7 +2,9 @@ import KubernetesAPI
 import PodScoring
 
 /// The texts of an answer from what one level found; those that several places need are made once.
-struct AnswerText {
+///
+/// A class because it is handed from hand to hand, and never changes.
+final class AnswerText {
     /// Whether the request is about a Pod itself, not about a workload that makes Pods.
     let isAboutPod: Bool
     /// What the level found that decides.
@@ -28,8 +30,8 @@ struct AnswerText {
 
     /// Makes the texts for the object of a request, as a level of a policy found it.
     init(
-        request: AdmissionRequest,
-        policy: ScorePolicy,
+        request: borrowing AdmissionRequest,
+        policy: borrowing ScorePolicy,
         assessment: Assessment,
         decisive: Judgement.Found,
         foreseen: Foreseen? = nil
@@ -75,26 +77,37 @@ struct AnswerText {
         _ assessment: Assessment,
         _ decisive: Judgement.Found
     ) -> String {
-        var text = ObjectTitle.text(of: request)
+        var text = ""
+        text.reserveCapacity(191)
+        ObjectTitle.append(request, to: &text)
         switch assessment.scope {
         case .newEphemeralContainers: text += " gets an ephemeral container that breaks policy "
         case .resize: text += " loses requests or limits that policy "
-        case .wholePod: text += score(assessment, decisive)
+        case .wholePod: appendScore(assessment, decisive, to: &text)
         }
         text += DisplayText.oneLine(policy.name, byteLimit: 100)
         if assessment.scope == .resize { text += " requires" }
         return text
     }
 
-    /// What is said of the score, up to the policy's name: of how many points, and of which minimum it falls short.
-    private static func score(_ assessment: Assessment, _ decisive: Judgement.Found) -> String {
-        guard let report = assessment.report else { return " lacks a mandatory control of policy " }
-        let score = " scores \(report.score) of \(report.bestPossibleScore), "
-        guard let missed = missedMinimum(decisive) else { return score + "but lacks a mandatory control of policy " }
-        guard let written = decisive.level.minimumScore, written != missed else {
-            return score + "below the minimum \(missed) of policy "
+    /// Appends what is said of the score, up to the policy's name: of how many points, and of which minimum it falls short.
+    private static func appendScore(_ assessment: Assessment, _ decisive: Judgement.Found, to text: inout String) {
+        guard let report = assessment.report else {
+            text += " lacks a mandatory control of policy "
+            return
         }
-        return score + "below the minimum \(missed) (\(written) scaled to Windows) of policy "
+        text += " scores "
+        text += String(report.score)
+        text += " of "
+        text += String(report.bestPossibleScore)
+        guard let missed = missedMinimum(decisive) else {
+            text += ", but lacks a mandatory control of policy "
+            return
+        }
+        text += ", below the minimum "
+        text += String(missed)
+        if let written = decisive.writtenMinimum, written != missed { text += " (\(written) scaled to Windows)" }
+        text += " of policy "
     }
 }
 

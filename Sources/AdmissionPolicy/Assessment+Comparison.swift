@@ -14,7 +14,7 @@ extension Assessment {
     ///
     /// Containers are known by their names, since an update can move them in their list. Beyond ``comparedContainerLimit`` containers the
     /// comparison is not made and the update counts as worse.
-    func isWorse(than old: Self) -> Bool {
+    func isWorse(than old: Assessment) -> Bool {
         guard max(containerCount, old.containerCount) <= Self.comparedContainerLimit else { return true }
         guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
         return !failingPlaces.isSubset(of: old.failingPlaces)

@@ -4,7 +4,9 @@ import PodScoring
 extension Assessment {
     /// The demands of a level that are not met: required rules, then forbidden ones, in the policy's order, then the
     /// checks of the Pod Security Standard, then the score.
-    func violations(of level: ScorePolicy.Level) -> [Decision.Violation] {
+    ///
+    /// `minimumScore` is the level's minimum on the day that counts, for this very Pod.
+    func violations(of level: ScorePolicy.Level, minimumScore: Int?) -> [Decision.Violation] {
         var violations: [Decision.Violation] = []
         for id in level.require where isViolated(id) {
             violations.append(.required(rule: id))
@@ -18,16 +20,16 @@ extension Assessment {
         if let standard = level.podSecurityStandard {
             violations += standardViolations(of: standard).map { .podSecurityStandard(standard, check: $0.name) }
         }
-        if let report, let minimum = minimumScore(of: level), report.score < minimum {
-            violations.append(.minimumScore(score: report.score, minimum: minimum))
+        if let report, let minimumScore, report.score < minimumScore {
+            violations.append(.minimumScore(score: report.score, minimum: minimumScore))
         }
         return violations
     }
 
-    /// The least score that satisfies a level for this very Pod; `nil` when the level or the row asks for none.
-    func minimumScore(of level: ScorePolicy.Level) -> Int? {
-        guard let report, let minimum = level.minimumScore else { return nil }
-        guard pod.isWindows else { return minimum }
+    /// The least score that satisfies for this very Pod, from the one that a level asks for; `nil` when the level or the row asks for none.
+    func minimumScore(scaling minimum: Int?) -> Int? {
+        guard let report, let minimum else { return nil }
+        guard subject.isWindows else { return minimum }
         return Self.scaled(minimum, best: report.bestPossibleScore, bestOnLinux: ruleset.bestPossibleScore(for: report.kind))
     }
 
@@ -48,7 +50,7 @@ extension Assessment {
 
     /// The result of a rule that fails; `nil` when it does not.
     func failure(ofRule id: String) -> ScoreReport.Result? {
-        failures.first { ruleset.entries[$0.index].rule.id == id }
+        ruleset.index(ofRule: id).flatMap { failure(ofRuleAt: $0) }
     }
 
     /// The result of the rule at an index of the ruleset; `nil` when it does not fail.
@@ -88,8 +90,7 @@ extension Assessment {
     /// A rule that does not apply to the object is satisfied. One that the ruleset does not have cannot be judged, so it is not; policies
     /// that name one are refused when they are read.
     private func isViolated(_ id: String) -> Bool {
-        if failure(ofRule: id) != nil { return true }
-        // By index, since passing an entry copies all texts of its rule.
-        return scope == .wholePod && !ruleset.entries.indices.contains { ruleset.entries[$0].rule.id == id }
+        guard let index = ruleset.index(ofRule: id) else { return scope == .wholePod }
+        return failures.contains { $0.index == index }
     }
 }

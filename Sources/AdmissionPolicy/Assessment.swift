@@ -2,7 +2,9 @@ import KubernetesAPI
 import PodScoring
 
 /// What a policy's ruleset says about the object of a request, ready for the levels to judge.
-struct Assessment {
+///
+/// A class because all texts about the object are made from it; it never changes.
+final class Assessment {
     /// What of the object is judged.
     enum Scope {
         /// The Pod or template with its score.
@@ -20,18 +22,18 @@ struct Assessment {
     /// The object, into which findings point.
     let subject: ScoringSubject
     /// The score and how it came about; `nil` when the row does not look at it.
-    private(set) var report: ScoreReport?
+    let report: ScoreReport?
     /// The rules that fail or fire and count, in the ruleset's order, as far as the row looks at them.
-    private(set) var failures: [ScoreReport.Result]
+    let failures: [ScoreReport.Result]
     /// What the Pod Security Standards of the policy's levels say, each standard once; none when the row does not look at them.
-    var standards: [StandardFindings]
+    let standards: [StandardFindings]
     /// Indexes of the negative rules that no level tolerates, whether it forbids them or not.
     let intolerable: [Int]
     /// The waivers without which more would count.
-    var usedWaivers: [Decision.UsedWaiver] = []
+    let usedWaivers: [Decision.UsedWaiver]
 
     /// Judges the whole of an object by a policy's ruleset and standards.
-    init(_ object: ReviewedObject, by policy: ScorePolicy) {
+    init(_ object: borrowing ReviewedObject, by policy: borrowing ScorePolicy) {
         let report = Scorer(policy.ruleset).score(object.subject)
         scope = .wholePod
         ruleset = policy.ruleset
@@ -40,6 +42,7 @@ struct Assessment {
         self.report = report
         failures = report.failures
         intolerable = []
+        usedWaivers = []
     }
 
     /// Judges a part of a Pod, or the whole and a part of it where there is a report.
@@ -59,20 +62,33 @@ struct Assessment {
         self.failures = failures
         self.standards = standards
         self.intolerable = intolerable
+        usedWaivers = []
+    }
+
+    /// What is left of an assessment once waivers have been applied.
+    ///
+    /// Of the failing rules stays what waivers do not cover, by indices of the ruleset; a rule of which nothing is left is satisfied.
+    init(
+        _ unwaived: Assessment,
+        leaving rest: [Int: [Finding]],
+        standards: [StandardFindings],
+        usedWaivers: [Decision.UsedWaiver]
+    ) {
+        scope = unwaived.scope
+        ruleset = unwaived.ruleset
+        subject = unwaived.subject
+        report = rest.isEmpty ? unwaived.report : unwaived.report?.waiving(leaving: rest)
+        failures = unwaived.failures.compactMap { failure in
+            guard let rest = rest[failure.index] else { return failure }
+            return rest.isEmpty ? nil : ScoreReport.Result(index: failure.index, outcome: .fails(rest))
+        }
+        self.standards = standards
+        intolerable = unwaived.intolerable
+        self.usedWaivers = usedWaivers
     }
 
     /// Whether anything was found that a waiver could cover.
     var hasFindings: Bool { !failures.isEmpty || standards.contains { !$0.violations.isEmpty } }
-
-    /// Leaves of the failing rules what waivers do not cover, by indices of the ruleset; a rule of which nothing is left is satisfied.
-    mutating func waive(leaving rest: [Int: [Finding]]) {
-        guard !rest.isEmpty else { return }
-        failures = failures.compactMap { failure in
-            guard let rest = rest[failure.index] else { return failure }
-            return rest.isEmpty ? nil : ScoreReport.Result(index: failure.index, outcome: .fails(rest))
-        }
-        report = report?.waiving(leaving: rest)
-    }
 
     /// The specification of the Pod, a workload's from its template.
     var pod: PodSpec { subject.pod }

@@ -9,21 +9,22 @@ enum AuditAnnotations {
     ///
     /// `recorded` is what the audit level found where a stronger level decided, whose violations then stand apart.
     static func list(for decision: Decision, recorded: [Decision.Violation] = []) -> [AdmissionResponse.AuditAnnotation] {
-        var pairs: [(key: String, value: String)] = [
-            ("policy", decision.policy),
-            ("ruleset", decision.ruleset),
-        ]
-        if let score = decision.score { pairs.append(("score", String(score))) }
-        pairs.append(("decision", decision.outcome.rawValue))
-        if let exemption = decision.exemption { pairs.append(("exempt", exemption.description)) }
-        if !decision.violations.isEmpty { pairs.append(("violations", ids(of: decision.violations))) }
-        if !recorded.isEmpty { pairs.append(("audit-violations", ids(of: recorded))) }
-        if !decision.waivers.isEmpty { pairs.append(("waivers", text(of: decision.waivers))) }
-        if let day = decision.deniedFrom { pairs.append(("denied-from", day.description)) }
-        if decision.wouldDeny { pairs.append(("would-deny", "true")) }
-        return pairs.map { pair in
-            AdmissionResponse.AuditAnnotation(key: pair.key, value: DisplayText.oneLine(pair.value, byteLimit: valueByteLimit))
+        var annotations: [AdmissionResponse.AuditAnnotation] = []
+        annotations.reserveCapacity(10)
+        func append(_ key: String, _ value: String) {
+            annotations.append(AdmissionResponse.AuditAnnotation(key: key, value: DisplayText.oneLine(value, byteLimit: valueByteLimit)))
         }
+        append("policy", decision.policy)
+        append("ruleset", decision.ruleset)
+        if let score = decision.score { append("score", String(score)) }
+        append("decision", decision.outcome.rawValue)
+        if let exemption = decision.exemption { append("exempt", exemption.description) }
+        if !decision.violations.isEmpty { append("violations", ids(of: decision.violations)) }
+        if !recorded.isEmpty { append("audit-violations", ids(of: recorded)) }
+        if !decision.waivers.isEmpty { append("waivers", text(of: decision.waivers)) }
+        if let day = decision.deniedFrom { append("denied-from", day.description) }
+        if decision.wouldDeny { append("would-deny", "true") }
+        return annotations
     }
 
     /// The ids with commas between them.

@@ -126,14 +126,9 @@ package struct Decision: Sendable {
     /// The same decision with its answer: what it tells the client, and itself as audit annotations.
     ///
     /// `recorded` is what the audit level found, too, where a stronger level decided.
-    func answering(denial: AdmissionResponse.Status? = nil, warnings: [String] = [], recorded: [Violation] = []) -> Self {
-        var decision = self
-        decision.response = AdmissionResponse(
-            uid: response.uid,
-            denial: denial,
-            warnings: warnings,
-            auditAnnotations: AuditAnnotations.list(for: self, recorded: recorded)
-        )
-        return decision
+    consuming func answering(denial: AdmissionResponse.Status? = nil, warnings: [String] = [], recorded: [Violation] = []) -> Self {
+        let annotations = AuditAnnotations.list(for: self, recorded: recorded)
+        response = AdmissionResponse(uid: response.uid, denial: denial, warnings: warnings, auditAnnotations: annotations)
+        return self
     }
 }

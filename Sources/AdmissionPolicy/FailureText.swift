@@ -11,7 +11,7 @@ struct FailureText {
     /// Tells the failures of an assessment.
     init(assessment: Assessment) {
         self.assessment = assessment
-        fixes = FixText(pod: assessment.pod)
+        fixes = FixText(assessment.subject)
     }
 
     /// A violation in full and in short; `nil` for what is about neither a rule nor a check.
@@ -22,7 +22,9 @@ struct FailureText {
             return (text(of: failure, placeLimit: placeLimit), rule)
         case .podSecurityStandard(let standard, let name):
             guard let found = assessment.violation(of: standard, check: name) else { return (name, name) }
-            return (text(id: found.check.id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit), found.check.id)
+            var text = ""
+            append(id: found.check.id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit, to: &text)
+            return (text, found.check.id)
         case .minimumScore, .undecodable:
             return nil
         }
@@ -41,23 +43,29 @@ struct FailureText {
     ///
     /// At most `placeLimit` places are named before the rest is counted.
     func text(of failure: ScoreReport.Result, placeLimit: Int = 3) -> String {
+        var text = ""
+        text.reserveCapacity(127)
+        append(failure, placeLimit: placeLimit, to: &text)
+        return text
+    }
+
+    /// Appends the same to a text.
+    func append(_ failure: ScoreReport.Result, placeLimit: Int, to text: inout String) {
         // By index, since passing an entry copies all texts of its rule.
         let (ruleset, index) = (assessment.ruleset, failure.index)
-        return text(
+        append(
             id: ruleset.entries[index].rule.id,
             fix: ruleset.entries[index].rule.fix,
             findings: failure.findings,
-            placeLimit: placeLimit
+            placeLimit: placeLimit,
+            to: &text
         )
     }
 
-    private func text(id: String, fix: String, findings: [Finding], placeLimit: Int) -> String {
-        var text = ""
-        text.reserveCapacity(127)
+    private func append(id: String, fix: String, findings: [Finding], placeLimit: Int, to text: inout String) {
         text += id
         text += " ("
         fixes.append(fix, findings: findings, placeLimit: placeLimit, to: &text)
         text += ")"
-        return text
     }
 }

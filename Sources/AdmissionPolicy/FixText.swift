@@ -3,11 +3,16 @@ package import PodScoring
 
 /// Says where a rule fails in a Pod and what to write there.
 package struct FixText {
-    private let pod: PodSpec
+    private let subject: ScoringSubject
 
     /// Names the places of this Pod.
     package init(pod: PodSpec) {
-        self.pod = pod
+        subject = ScoringSubject(pod: pod)
+    }
+
+    /// Names the places of what was scored.
+    init(_ subject: ScoringSubject) {
+        self.subject = subject
     }
 
     /// The places of the findings and what to do there: `container "a", "b": set securityContext.runAsNonRoot: true`.
@@ -71,9 +76,10 @@ package struct FixText {
         case .pod, .metadata: return ("Pod", "")
         case .object: return ("", "")
         case .volume(let index):
-            return ("volume", pod.volumes.indices.contains(index) ? DisplayText.quoted(pod.volumes[index].name) : String(index))
+            let volumes = subject.pod.volumes
+            return ("volume", volumes.indices.contains(index) ? DisplayText.quoted(volumes[index].name) : String(index))
         case .container(let list, let index):
-            let name = pod.container(at: place).map { DisplayText.quoted($0.name) } ?? String(index)
+            let name = subject.pod.nameOfContainer(at: index, in: list).map { DisplayText.quoted($0) } ?? String(index)
             switch list {
             case .initContainers: return ("init container", name)
             case .containers: return ("container", name)

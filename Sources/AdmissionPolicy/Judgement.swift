@@ -6,10 +6,20 @@ struct Judgement {
     struct Found {
         /// How strongly the level acts, before any cap.
         let effect: Effect
-        /// The level itself.
-        let level: ScorePolicy.Level
+        /// The level's minimum on the day, as the policy says it; `nil` when it asks for none.
+        let writtenMinimum: Int?
+        /// The minimum for this very Pod; `nil` when the level or the row asks for none.
+        let minimumScore: Int?
         /// The demands that are not met; empty when the level is satisfied.
         let violations: [Decision.Violation]
+
+        /// Judges what is left of an object by a level, with the minimum of a day.
+        init(_ effect: Effect, _ level: borrowing ScorePolicy.Level, on day: CivilDate, in assessment: Assessment) {
+            self.effect = effect
+            writtenMinimum = level.minimumScore(on: day)
+            minimumScore = assessment.minimumScore(scaling: writtenMinimum)
+            violations = assessment.violations(of: level, minimumScore: minimumScore)
+        }
     }
 
     /// What will be denied that is not denied today.
@@ -60,15 +70,13 @@ struct Judgement {
     init(
         _ unwaived: Assessment,
         waiving: Waiving?,
-        by policy: ScorePolicy,
+        by policy: borrowing ScorePolicy,
         cap: Effect,
         mode: EnforcementMode,
         on today: CivilDate
     ) {
         let assessment = waiving?.applied(to: unwaived, on: today) ?? unwaived
-        let found = policy.levels(on: today).map { effect, level in
-            Found(effect: effect, level: level, violations: assessment.violations(of: level))
-        }
+        let found = Self.found(in: assessment, by: policy, on: today)
         let decisive = found.first { !$0.violations.isEmpty }
         let capped = decisive.map { min($0.effect, cap) }
         // What is never denied, a mirror Pod, will not be one day.
@@ -83,8 +91,18 @@ struct Judgement {
         self.later = later
         violations = (isForeseenOnly ? later?.found.violations : decisive?.violations) ?? []
         wouldDeny = capped == .deny && effect != .deny
-        minimumScore = (isForeseenOnly ? found.first : decisive ?? found.first).flatMap { assessment.minimumScore(of: $0.level) }
+        minimumScore = (isForeseenOnly ? found.first : decisive ?? found.first).flatMap { $0.minimumScore }
         recorded = decisive?.effect == .audit && !isForeseenOnly ? [] : found.first { $0.effect == .audit }?.violations ?? []
+    }
+
+    /// What each level that is on finds, the strongest first.
+    private static func found(in assessment: Assessment, by policy: ScorePolicy, on today: CivilDate) -> [Found] {
+        var found: [Found] = []
+        found.reserveCapacity(3)
+        if let enforce = policy.enforce { found.append(Found(.deny, enforce, on: today, in: assessment)) }
+        if let warn = policy.warn { found.append(Found(.warn, warn, on: today, in: assessment)) }
+        if let audit = policy.audit { found.append(Found(.audit, audit, on: today, in: assessment)) }
+        return found
     }
 
     /// Finds the first known day on which `enforce` finds something: a step of its ramp, or the end of a waiver that is near.
@@ -104,10 +122,8 @@ struct Judgement {
 
     private static func later(on day: CivilDate, _ unwaived: Assessment, waiving: Waiving?, _ enforce: ScorePolicy.Level) -> Later? {
         let assessment = waiving?.applied(to: unwaived, on: day) ?? unwaived
-        let level = enforce.asOf(day)
-        let violations = assessment.violations(of: level)
-        guard !violations.isEmpty else { return nil }
-        let found = Found(effect: .deny, level: level, violations: violations)
+        let found = Found(.deny, enforce, on: day, in: assessment)
+        guard !found.violations.isEmpty else { return nil }
         return Later(day: day, assessment: assessment, found: found, endedWaivers: waiving?.waiversEnded(by: day) ?? [])
     }
 }

@@ -4,10 +4,20 @@ import KubernetesAPI
 enum ObjectTitle {
     /// The kind, the namespace that the request says and the object's name; where it has none yet, the beginning of it.
     static func text(of request: AdmissionRequest) -> String {
-        let kind = DisplayText.oneLine(request.kind.kind, byteLimit: 30)
-        let name = DisplayText.oneLine(name(in: request), byteLimit: 253)
-        guard !request.namespace.isEmpty else { return "\(kind) \(name)" }
-        return "\(kind) \(DisplayText.oneLine(request.namespace, byteLimit: 63))/\(name)"
+        var text = ""
+        append(request, to: &text)
+        return text
+    }
+
+    /// Appends the same to a text.
+    static func append(_ request: AdmissionRequest, to text: inout String) {
+        text += DisplayText.oneLine(request.kind.kind, byteLimit: 30)
+        text += " "
+        if !request.namespace.isEmpty {
+            text += DisplayText.oneLine(request.namespace, byteLimit: 63)
+            text += "/"
+        }
+        text += DisplayText.oneLine(name(in: request), byteLimit: 253)
     }
 
     private static func name(in request: AdmissionRequest) -> String {

@@ -9,6 +9,12 @@ extension PodSpec {
         return containers.indices.contains(index) ? containers[index] : nil
     }
 
+    /// The name of a container by its list and its index, without a copy of the rest; `nil` where there is none.
+    func nameOfContainer(at index: Int, in list: ContainerList) -> String? {
+        let containers = self[list]
+        return containers.indices.contains(index) ? containers[index].name : nil
+    }
+
     /// One of the lists of containers.
     subscript(list: ContainerList) -> [Container] {
         get {

@@ -58,7 +58,7 @@ package struct PolicySet: Sendable {
     ///
     /// Names compare as bytes. Linear in the number of globs.
     package func policy(for namespace: String) -> ScorePolicy {
-        if let index = exactNamespaces[Array(namespace.utf8)] { return policies[index] }
+        if !exactNamespaces.isEmpty, let index = exactNamespaces[Array(namespace.utf8)] { return policies[index] }
         guard !isKeptFromGlobs(namespace) else { return builtInDefault }
         let name = namespace.utf8.span
         for glob in globs where glob.pattern.matches(name) { return policies[glob.policy] }

@@ -86,7 +86,6 @@ extension Finding {
 extension Waiving {
     /// What is left of an assessment on a day once the waivers have been applied.
     func applied(to assessment: Assessment, on day: CivilDate) -> Assessment {
-        var assessment = assessment
         var used: [(waiver: Int, rule: String)] = []
         var leftOver: [Int: [Finding]] = [:]
         for failure in assessment.failures {
@@ -95,20 +94,19 @@ extension Waiving {
             leftOver[failure.index] = rest.findings
             if rest.findings.isEmpty { used += rest.waivers.map { ($0, id) } }
         }
-        assessment.waive(leaving: leftOver)
-        assessment.standards = assessment.standards.map { standard in
+        let standards = assessment.standards.map { standard in
             standard.leaving { violation in
                 guard let rest = remaining(violation.findings, of: violation.name, on: day) else { return violation.findings }
                 if rest.findings.isEmpty { used += rest.waivers.map { ($0, violation.name) } }
                 return rest.findings
             }
         }
-        assessment.usedWaivers = applying.indices.compactMap { index in
+        let usedWaivers = applying.indices.compactMap { index -> Decision.UsedWaiver? in
             var rules: [String] = []
             for use in used where use.waiver == index && !rules.contains(use.rule) { rules.append(use.rule) }
             guard !rules.isEmpty else { return nil }
             return Decision.UsedWaiver(name: applying[index].waiver.name, expires: applying[index].waiver.expires, rules: rules)
         }
-        return assessment
+        return Assessment(assessment, leaving: leftOver, standards: standards, usedWaivers: usedWaivers)
     }
 }

@@ -15,12 +15,21 @@ enum WarningLines {
 
     /// Of each answer what is wrong, then the rules to mend, then the others on the way to the minimum, one a line.
     static func list(_ answers: [AnswerText]) -> [String] {
-        bounded(answers.flatMap { [title($0)] + endLines($0) + reasonLines($0) + wayLines($0) })
+        var lines: [String] = []
+        lines.reserveCapacity(16)
+        for answer in answers {
+            lines.append(title(answer))
+            appendEnds(answer, to: &lines)
+            appendReasons(answer, to: &lines)
+            appendWay(answer, to: &lines)
+        }
+        return bounded(lines)
     }
 
     /// Cuts the lines to what the API server shows, leaves out repetitions and counts what had to go.
     static func bounded(_ lines: [String]) -> [String] {
         var kept: [String] = []
+        kept.reserveCapacity(lines.count + 1)
         var dropped = 0
         // Room for the line that counts.
         var room = totalLimit - 16
@@ -35,7 +44,8 @@ enum WarningLines {
             kept.append(line)
             room -= length
         }
-        return dropped == 0 ? kept : kept + ["+\(dropped) more"]
+        if dropped > 0 { kept.append("+\(dropped) more") }
+        return kept
     }
 
     /// The sentence, and before it that what it says denies, though not here and now.
@@ -47,31 +57,42 @@ enum WarningLines {
     }
 
     /// The waivers without which it will be so.
-    private static func endLines(_ answer: AnswerText) -> [String] {
-        (answer.foreseen?.endedWaivers ?? []).map {
-            "waiver \($0.name) ends on \($0.expires), see \(DisplayText.oneLine($0.owner, byteLimit: 60))"
+    private static func appendEnds(_ answer: AnswerText, to lines: inout [String]) {
+        for waiver in answer.foreseen?.endedWaivers ?? [] {
+            lines.append("waiver \(waiver.name) ends on \(waiver.expires), see \(DisplayText.oneLine(waiver.owner, byteLimit: 60))")
         }
     }
 
-    private static func reasonLines(_ answer: AnswerText) -> [String] {
-        answer.decisive.violations.compactMap { violation in
-            guard let clause = violation.clause else { return nil }
-            return comfortable(answer.failures.placeCount(of: violation)) {
-                "\(clause): \(answer.failures.texts(of: violation, placeLimit: $0)?.full ?? violation.id)"
-            }
+    private static func appendReasons(_ answer: AnswerText, to lines: inout [String]) {
+        for violation in answer.decisive.violations {
+            guard let clause = violation.clause else { continue }
+            lines.append(
+                comfortable(answer.failures.placeCount(of: violation)) {
+                    "\(clause): \(answer.failures.texts(of: violation, placeLimit: $0)?.full ?? violation.id)"
+                }
+            )
         }
     }
 
-    private static func wayLines(_ answer: AnswerText) -> [String] {
-        guard let way = answer.way else { return [] }
-        return way.changes.filter { !$0.isMandatory }.map { change in
+    private static func appendWay(_ answer: AnswerText, to lines: inout [String]) {
+        guard let way = answer.way else { return }
+        for change in way.changes where !change.isMandatory {
             let open = answer.assessment.openResult(ofRuleAt: change.index)
-            return comfortable(open?.findings.count ?? 0) { placeLimit in
-                var line = "+\(change.points)"
-                line += change.points == 1 ? " point: " : " points: "
-                line += open.map { answer.failures.text(of: $0, placeLimit: placeLimit) } ?? change.rule
-                return line
-            }
+            lines.append(
+                comfortable(open?.findings.count ?? 0) { placeLimit in
+                    var line = ""
+                    line.reserveCapacity(127)
+                    line += "+"
+                    line += String(change.points)
+                    line += change.points == 1 ? " point: " : " points: "
+                    if let open {
+                        answer.failures.append(open, placeLimit: placeLimit, to: &line)
+                    } else {
+                        line += change.rule
+                    }
+                    return line
+                }
+            )
         }
     }
 

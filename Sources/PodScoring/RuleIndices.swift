@@ -13,6 +13,9 @@ struct RuleIndices: Sequence, Equatable, Sendable {
         for index in indices { insert(index) }
     }
 
+    /// Whether no rule is in the set.
+    var isEmpty: Bool { bits == 0 }
+
     /// Tells whether a rule is in the set.
     func contains(_ index: Int) -> Bool { bits & (1 << UInt128(index)) != 0 }
 

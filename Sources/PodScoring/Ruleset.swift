@@ -1,5 +1,7 @@
 /// A named map from rules to points and checks that never changes once it is released.
-package struct Ruleset: Sendable {
+///
+/// A class because policies, reports and judgements all hold one, and none changes it.
+package final class Ruleset: Sendable {
     /// A check of one rule.
     ///
     /// Checks are total: they see a decoded object, and can neither throw nor see another rule.
@@ -66,23 +68,23 @@ package struct Ruleset: Sendable {
     }
 
     /// The name by which policies and the command line choose it, such as `podscore/v1`.
-    package private(set) var name: String
+    package let name: String
     /// The name with `(unreleased)` behind it as long as its scores may still move.
-    package private(set) var label: String
+    package let label: String
     /// Whether the scores are frozen; an unreleased ruleset says so wherever its name is shown.
     package let isReleased: Bool
     /// The entries in the order in which a report lists them; see ``Ruleset/Order``.
-    package private(set) var entries: [Entry]
+    package let entries: [Entry]
     /// Whether a score of 0 or less makes a scan fail where no minimum was given, as kubesec does.
     package let zeroFails: Bool
     /// Whether a Pod that runs on Windows is spared the rules whose field Windows forbids; see ``Rule/appliesToWindows``.
     package let sparesWindows: Bool
     /// The points that a policy gave to rules in place of the ruleset's own, in the policy's order; empty where it gave none.
-    package private(set) var overrides: [(rule: String, points: Int)] = []
+    package let overrides: [(rule: String, points: Int)]
     /// In which order a report lists the entries.
     private let order: Order
     /// The entries, in their order, as the scorer needs them.
-    private(set) var steps: [Step]
+    let steps: [Step]
 
     /// A ruleset; the entries are put in the order of reports.
     package init(
@@ -91,6 +93,7 @@ package struct Ruleset: Sendable {
         zeroFails: Bool,
         sparesWindows: Bool = true,
         order: Order = .points,
+        overrides: [(rule: String, points: Int)] = [],
         entries: [Entry]
     ) {
         self.name = name
@@ -98,50 +101,57 @@ package struct Ruleset: Sendable {
         self.zeroFails = zeroFails
         self.sparesWindows = sparesWindows
         self.order = order
+        self.overrides = overrides
         precondition(entries.count <= RuleIndices.limit, "a ruleset has at most \(RuleIndices.limit) rules")
         let sorted = entries.sorted { Self.precedes($0, $1, by: order) }
         self.entries = sorted
-        steps = Self.steps(of: sorted)
-        label = isReleased ? name : name + Self.unreleased
+        steps = sorted.map { Step($0, among: sorted) }
+        label = isReleased ? name : name + " (unreleased)"
     }
 
     /// Returns the same ruleset with other points for some rules, by their ids, and a name that says so.
     ///
     /// Everything else stays as it is; ids that the ruleset does not have are passed over, and no override leaves it unchanged.
-    package func overriding(points overrides: [(rule: String, points: Int)]) -> Self {
+    package func overriding(points overrides: [(rule: String, points: Int)]) -> Ruleset {
         guard !overrides.isEmpty else { return self }
-        var ruleset = self
-        ruleset.name += "+overrides"
-        ruleset.label = isReleased ? ruleset.name : ruleset.name + Self.unreleased
-        ruleset.overrides = overrides
+        var entries = entries
         for (rule, points) in overrides {
-            for index in ruleset.entries.indices where ruleset.entries[index].rule.id.utf8.elementsEqual(rule.utf8) {
-                ruleset.entries[index].points = points
+            for index in entries.indices where entries[index].rule.id.utf8.elementsEqual(rule.utf8) {
+                entries[index].points = points
             }
         }
-        ruleset.entries.sort { Self.precedes($0, $1, by: order) }
-        ruleset.steps = Self.steps(of: ruleset.entries)
-        return ruleset
+        return replacing(entries, name: name + "+overrides", overrides: overrides)
     }
 
     /// Returns the same ruleset with the rules of these ids alone; an id may stand there twice, and no id leaves it as it is.
     ///
     /// Throws when it does not have one of them, whose spelling counts to the letter.
-    package func restricted(to ids: [String]) throws(UnknownRules) -> Self {
+    package func restricted(to ids: [String]) throws(UnknownRules) -> Ruleset {
         guard !ids.isEmpty else { return self }
         let known = entries.map(\.rule.id)
         let unknown = ids.filter { id in !known.contains { $0.utf8.elementsEqual(id.utf8) } }
         guard unknown.isEmpty else { throw UnknownRules(ids: unknown, ruleset: name, known: known) }
-        var ruleset = self
-        ruleset.entries.removeAll { entry in !ids.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) } }
-        ruleset.steps = Self.steps(of: ruleset.entries)
-        return ruleset
+        let kept = entries.filter { entry in ids.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) } }
+        return replacing(kept, name: name, overrides: overrides)
     }
 
-    private static let unreleased = " (unreleased)"
+    /// The same ruleset with other entries.
+    private func replacing(_ entries: [Entry], name: String, overrides: [(rule: String, points: Int)]) -> Ruleset {
+        Ruleset(
+            name: name,
+            isReleased: isReleased,
+            zeroFails: zeroFails,
+            sparesWindows: sparesWindows,
+            order: order,
+            overrides: overrides,
+            entries: entries
+        )
+    }
 
-    private static func steps(of entries: [Entry]) -> [Step] {
-        entries.map { Step($0, among: entries) }
+    /// The index of a rule, by its id, which is ASCII; `nil` when the ruleset does not have it.
+    package func index(ofRule id: String) -> Int? {
+        let byteCount = id.utf8.count
+        return entries.indices.first { entries[$0].rule.id.utf8.count == byteCount && entries[$0].rule.id == id }
     }
 
     /// The order of a report; the id decides where two rules read the same fields for the same weight.

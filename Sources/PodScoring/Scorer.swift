@@ -15,7 +15,7 @@ package struct Scorer: Sendable {
     /// Linear in the number of containers; what holds allocates nothing but its place among the results.
     package func score(_ subject: ScoringSubject) -> ScoreReport {
         let steps = ruleset.steps
-        let sparesWindows = ruleset.sparesWindows && subject.pod.isWindows
+        let sparesWindows = ruleset.sparesWindows && subject.isWindows
         var tally = Tally()
         tally.results.reserveCapacity(steps.count)
         for index in steps.indices where !steps[index].kinds.isDisjoint(with: subject.kind) {

@@ -119,7 +119,8 @@ private struct Search {
     /// The points that fixing a rule brings where others are fixed already: those that it earns, or no longer costs, and those of the rules
     /// that it implies.
     func gain(of index: Int, beyond fixed: RuleIndices) -> Int {
-        weight(of: closure(of: index).subtracting(fixed))
+        guard !steps[index].implied.isEmpty else { return fixed.contains(index) ? 0 : abs(steps[index].points) }
+        return weight(of: closure(of: index).subtracting(fixed))
     }
 
     /// The points that rules earn, or no longer cost, once they are fixed.
@@ -169,6 +170,7 @@ private struct Search {
     /// The changes that bring something where others are made, without those that another one implies; the most points first.
     private func candidates(beyond fixed: RuleIndices) -> [Candidate] {
         var candidates: [Candidate] = []
+        candidates.reserveCapacity(steps.count)
         var implied = RuleIndices()
         for index in open.subtracting(fixed) {
             let gain = gain(of: index, beyond: fixed)

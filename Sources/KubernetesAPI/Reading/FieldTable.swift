@@ -39,12 +39,12 @@ struct FieldNames: Sendable {
 
     private let entries: [Entry]
     /// The index of the first entry for the top six bits of a fingerprint, or ``none``.
-    private let slots: InlineArray<64, UInt8>
+    private let slots: [UInt8]
 
     /// Collects names with the raw values of their fields.
     init(_ fields: [(name: String, rawValue: UInt8)]) {
         var entries: [Entry] = []
-        var slots = InlineArray<64, UInt8>(repeating: Self.none)
+        var slots = Array(repeating: Self.none, count: 64)
         for (name, rawValue) in fields {
             let bytes = Array(name.utf8)
             let key = KeyBytes(of: bytes.span)

@@ -28,7 +28,7 @@ enum RunAsNonRoot {
     /// Holds when every container must not run as root, by its own value or by the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.everyContainer("securityContext.runAsNonRoot") { judge($0, in: subject.pod) }
-        guard subject.pod.isWindows else { return outcome }
+        guard subject.isWindows else { return outcome }
         return outcome.and(administrators(in: subject))
     }
 
