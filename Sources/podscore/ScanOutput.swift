@@ -73,6 +73,9 @@ final class ScanOutput: Sendable {
     /// Whether writing has failed, so that there is no use in going on.
     var hasFailed: Bool { state.withLock { $0.failure != nil } }
 
+    /// Whether a file's parts are written as soon as they come.
+    func isTurn(of file: Int) -> Bool { state.withLock { $0.current == file } }
+
     /// Takes a part of a file that has more, as soon as it is the file's turn.
     func add(_ part: ScanPart, of file: Int) {
         turn.lock(whenValue: file)

@@ -11,10 +11,12 @@ import Synchronization
 struct ScanRun: Sendable {
     /// The most files that are scanned at the same time.
     static let jobLimit = 256
-    /// How many documents are reported together.
-    private static let batchLimit = 128
+    /// How many documents are reported together; few, so that their memory is used again while the processor still has it.
+    private static let batchLimit = 16
     /// How much memory documents may hold that are to be reported together, in bytes.
     private static let batchWeightLimit = 1024 * 1024
+    /// How much of a report is kept before it is handed out when it is its file's turn, in bytes.
+    private static let turnLimit = 64 * 1024
     /// How much of a report is kept before its file waits for its turn, in bytes.
     private static let partLimit = 1024 * 1024
 
@@ -148,7 +150,7 @@ struct ScanRun: Sendable {
             weight += document.weight
             guard documents.count >= ScanRun.batchLimit || weight >= ScanRun.batchWeightLimit else { return }
             encode()
-            guard part.weight >= ScanRun.partLimit else { return }
+            guard part.weight >= ScanRun.partLimit || part.weight >= ScanRun.turnLimit && output.isTurn(of: number) else { return }
             output.add(part, of: number)
             part = ScanPart()
         }
