@@ -10,7 +10,7 @@ extension NamePattern {
     }
 
     /// Tells whether the literals before the first `*` and those behind the last one agree, without which no name matches both.
-    private func agreesAtEdges(with other: NamePattern) -> Bool {
+    func agreesAtEdges(with other: NamePattern) -> Bool {
         for (first, second) in zip(bytes, other.bytes) {
             if first == Self.star || second == Self.star { break }
             if first != second { return false }

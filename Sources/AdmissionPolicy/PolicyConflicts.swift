@@ -4,6 +4,8 @@ import KubernetesAPI
 struct PolicyConflicts {
     /// The most globs in all policies, since each is looked at for namespaces that no policy names exactly, and each pair of them here.
     static let globLimit = 500
+    /// What the search for names that nobody else takes may cost for all policies together; beyond it nothing is said.
+    private static let coverStepLimit = 4_000_000
 
     /// A pattern with the policy that it belongs to.
     private struct Claim {
@@ -30,6 +32,7 @@ struct PolicyConflicts {
         }
         findEqualNamespaces(in: claims.filter(\.pattern.value.isExact))
         findMeetingGlobs(in: claims.filter { !$0.pattern.value.isExact })
+        findCoveredPolicies(in: claims)
     }
 
     private mutating func findDuplicateNames(_ names: [(name: Located<String>?, source: Int)], of kind: PolicyKind) {
@@ -73,6 +76,25 @@ struct PolicyConflicts {
                 reportTie(of: claim, with: other, example: isExample ? name : nil)
                 break
             }
+        }
+    }
+
+    /// Warns of each policy of which others take every name that it matches; a name that a policy gives exactly is its own.
+    private mutating func findCoveredPolicies(in claims: [Claim]) {
+        let exact = claims.filter(\.pattern.value.isExact)
+        let globs = claims.filter { !$0.pattern.value.isExact }
+        guard globs.count <= Self.globLimit else { return }
+        let names = exact.map(\.pattern.value) + PolicySet.systemNamespaces.map { NamePattern($0) }
+        let named = Set(exact.map(\.draft))
+        var steps = Self.coverStepLimit
+        for (draft, own) in Dictionary(grouping: globs, by: \.draft).sorted(by: { $0.key < $1.key }) where !named.contains(draft) {
+            let others = globs.filter { $0.draft != draft }.map(\.pattern.value)
+            let isCovered = own.allSatisfy { claim in
+                let closer = others.filter { $0.literalCount > claim.pattern.value.literalCount }
+                return claim.pattern.value.isCovered(by: closer, and: names, steps: &steps)
+            }
+            guard isCovered, let first = own.first else { continue }
+            diagnostics[first.source].report(.outrankedEverywhere(policy: first.policy), at: first.pattern.position)
         }
     }
 

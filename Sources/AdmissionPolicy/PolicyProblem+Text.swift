@@ -36,6 +36,8 @@ extension PolicyProblem.What: CustomStringConvertible {
         case .tooManyGlobs(let limit): return "more than \(limit) globs in all policies"
         case .tie(let claim, let other, let place, let example):
             return Self.tie(claim, other: other, at: place, example: example)
+        case .outrankedEverywhere(let policy):
+            return "\(policyName(policy)) applies in no namespace: each one that it matches goes to a policy that matches it more closely"
         case .unknownRuleset(let name): return "unknown ruleset \(quoted(name))"
         case .unknownRule(let id, let differsInCase):
             return "unknown rule \(quoted(id))" + (differsInCase ? " (capital letters matter)" : "")
@@ -83,15 +85,13 @@ extension PolicyProblem.What: CustomStringConvertible {
             ? "both claim \(quoted(claim.pattern))"
             : "tie where \(quoted(claim.pattern)) meets \(quoted(other.pattern))"
         let example = example.map { ", as in namespace \($0)" } ?? ""
-        return "\(claim.policyName) and \(other.policyName) (\(place)) \(common)\(example)"
+        return "\(policyName(claim.policy)) and \(policyName(other.policy)) (\(place)) \(common)\(example)"
     }
 }
 
-extension PolicyClaim {
-    /// The policy as messages name it.
-    fileprivate var policyName: String {
-        policy.map { "policy \($0)" } ?? "a policy without a name"
-    }
+/// A policy as messages name it.
+private func policyName(_ name: String?) -> String {
+    name.map { "policy \($0)" } ?? "a policy without a name"
 }
 
 extension NameFault {

@@ -29,6 +29,8 @@ package struct PolicyProblem: Sendable, Equatable {
         case tooManyGlobs(limit: Int)
         /// Neither of two policies goes first for a name; `example` is one, where there is one worth showing.
         case tie(PolicyClaim, other: PolicyClaim, otherPlace: PolicyPlace, example: String?)
+        /// Policies that match more closely take every name that the policy matches. A warning.
+        case outrankedEverywhere(policy: String?)
         case unknownRuleset(String)
         /// No ruleset has such a rule; `differsInCase` says that one has it in other letters.
         case unknownRule(String, differsInCase: Bool)
@@ -90,7 +92,7 @@ package struct PolicyProblem: Sendable, Equatable {
     /// Follows from what it is.
     package var severity: Severity {
         switch what {
-        case .duplicateNamespace, .globOverSystemNamespaces, .standardNewerThanKnown: .warning
+        case .duplicateNamespace, .globOverSystemNamespaces, .outrankedEverywhere, .standardNewerThanKnown: .warning
         case .waiver(let problem): problem.severity
         case .unreadable, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField,
             .fieldOfLaterRelease, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,

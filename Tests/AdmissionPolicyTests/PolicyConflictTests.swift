@@ -64,6 +64,44 @@ struct PolicyConflictTests {
         )
     }
 
+    private static let lettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789".map(String.init)
+    /// After these there is room for one letter or digit more.
+    private static let longest = String(repeating: "n", count: 62)
+    private static let everyLongest = [longest] + lettersAndDigits.map { longest + $0 }
+    /// Every name that begins like `kube-system` but that one itself.
+    private static let aroundSystem =
+        ["kube-syste"] + (lettersAndDigits + ["-"]).flatMap { [$0 == "m" ? "kube-syste-*" : "kube-syste\($0)*", "kube-system\($0)*"] }
+
+    private static func list(_ patterns: [String]) -> String {
+        "[\(patterns.map { "\"\($0)\"" }.joined(separator: ", "))]"
+    }
+
+    private static func withoutRepetition(_ patterns: [String]) -> [String] {
+        patterns.enumerated().filter { !patterns.prefix($0).contains($1) }.map(\.element)
+    }
+
+    @Test(arguments: [
+        (["*"], lettersAndDigits.map { $0 + "*" }), (["*", "**"], lettersAndDigits.map { $0 + "*" }),
+        (["*a"], ["a"] + lettersAndDigits.map { $0 + "*a" }), ([longest + "*"], everyLongest),
+        (["kube-syste*"], withoutRepetition(aroundSystem)),
+    ])
+    func `A policy of which others take every name is warned about`(policy: [String], others: [String]) {
+        let warning =
+            "1.yaml:5:24: warning: policy a applies in no namespace: each one that it matches goes to a policy that matches it more closely"
+        let problems = Self.problems(("a", Self.list(policy)), ("b", Self.list(others))).filter { !$0.contains("does not match kube") }
+        #expect(problems == [warning])
+    }
+
+    @Test(arguments: [
+        (["*"], lettersAndDigits.dropLast().map { $0 + "*" }), (["*", "c"], lettersAndDigits.map { $0 + "*" }),
+        (["*a"], lettersAndDigits.map { $0 + "*a" }), ([longest + "*"], everyLongest.dropLast()), (["*"], everyLongest),
+        (["*"] + lettersAndDigits.map { $0 + "*" }, ["a"]), (["kube-syste*"], withoutRepetition(aroundSystem).dropLast()),
+    ])
+    func `A policy to which a name is left is not`(policy: [String], others: [String]) {
+        let problems = Self.problems(("a", Self.list(policy)), ("b", Self.list(others))).filter { !$0.contains("does not match kube") }
+        #expect(problems.isEmpty)
+    }
+
     @Test func `A warning is no reason to refuse`() throws {
         let text = PolicyText.policy(named: "a", namespaces: "[\"kube-*\"]")
         let reading = try PolicyText.read(files: [("p.yaml", text)])
