@@ -130,7 +130,7 @@ extension MetricFamily {
     package static let certificateExpiry = Self(
         "podscore_certificate_expiry_timestamp_seconds",
         .gauge,
-        help: "End of the served certificate's validity."
+        help: "End of what ends first: the served certificate or an intermediate served with it."
     )
 
     /// What became of reading files.

@@ -18,11 +18,11 @@ package struct ServedChain: ~Copyable {
         case .end(let reason): throw .noCertificate(reason)
         case .unreadable(let reason): throw .certificateUnreadable(index: 0, reason)
         case .certificate(let leaf):
-            guard let facts = leaf.facts() else { throw .certificateUnreadable(index: 0, .drainingQueue()) }
+            guard var facts = leaf.facts() else { throw .certificateUnreadable(index: 0, .drainingQueue()) }
             // Safety: freed in `deinit`, or below when the rest of the text can't be read.
             guard let pile = unsafe ctls_certificates_new() else { throw .libraryFailure(.drainingQueue()) }
             do throws(TLSConfigurationError) {
-                try unsafe Self.addRest(of: document, to: pile)
+                facts.chainNotAfter = min(facts.notAfter, try unsafe Self.addRest(of: document, to: pile))
             } catch {
                 unsafe ctls_certificates_free(pile)
                 throw error
@@ -86,13 +86,17 @@ package struct ServedChain: ~Copyable {
         }
     }
 
-    private static func addRest(of document: borrowing PEMDocument, to pile: OpaquePointer) throws(TLSConfigurationError) {
+    /// Returns the end of the one that ends first.
+    private static func addRest(of document: borrowing PEMDocument, to pile: OpaquePointer) throws(TLSConfigurationError) -> Int64 {
         var index = 1
+        var end = Int64.max
         while true {
             switch document.nextCertificate() {
-            case .end: return
+            case .end: return end
             case .unreadable(let reason): throw .certificateUnreadable(index: index, reason)
             case .certificate(let intermediate):
+                guard let notAfter = intermediate.notAfter() else { throw .certificateUnreadable(index: index, .drainingQueue()) }
+                end = min(end, notAfter)
                 // Safety: the pile takes a reference of its own.
                 guard unsafe intermediate.withPointer({ unsafe ctls_certificates_add(pile, $0) }) == 1 else {
                     throw .libraryFailure(.drainingQueue())

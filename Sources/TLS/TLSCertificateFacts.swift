@@ -6,6 +6,9 @@ package struct TLSCertificateFacts: Equatable, Sendable {
     /// The last second of validity, since 1970-01-01 UTC.
     package let notAfter: Int64
 
+    /// The last second at which the certificate and all that is served with it are valid, since 1970-01-01 UTC.
+    package internal(set) var chainNotAfter: Int64
+
     /// The DNS names and IP addresses it was issued for, in its own order; other kinds of name are left out.
     package let subjectNames: [String]
 

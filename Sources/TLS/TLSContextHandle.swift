@@ -37,9 +37,9 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
         case .end(let reason): throw .noCertificate(reason)
         case .unreadable(let reason): throw .certificateUnreadable(index: 0, reason)
         case .certificate(let leaf):
-            guard let facts = leaf.facts() else { throw .certificateUnreadable(index: 0, .drainingQueue()) }
+            guard var facts = leaf.facts() else { throw .certificateUnreadable(index: 0, .drainingQueue()) }
             try use(leaf: leaf)
-            try addIntermediates(of: document)
+            facts.chainNotAfter = min(facts.notAfter, try addIntermediates(of: document))
             try use(keyPEM: privateKeyPEM, of: leaf)
             return facts
         }
@@ -53,13 +53,17 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
         }
     }
 
-    private func addIntermediates(of document: borrowing PEMDocument) throws(TLSConfigurationError) {
+    /// Returns the end of the one that ends first.
+    private func addIntermediates(of document: borrowing PEMDocument) throws(TLSConfigurationError) -> Int64 {
         var index = 1
+        var end = Int64.max
         while true {
             switch document.nextCertificate() {
-            case .end: return
+            case .end: return end
             case .unreadable(let reason): throw .certificateUnreadable(index: index, reason)
             case .certificate(let intermediate):
+                guard let notAfter = intermediate.notAfter() else { throw .certificateUnreadable(index: index, .drainingQueue()) }
+                end = min(end, notAfter)
                 OpenSSLReason.clearQueue()
                 // Safety: libssl takes its own reference of the certificate.
                 guard unsafe intermediate.withPointer({ unsafe ctls_add_chain_certificate(pointer, $0) }) == 1 else {

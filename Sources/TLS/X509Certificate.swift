@@ -28,12 +28,19 @@ struct X509Certificate: ~Copyable {
     /// What a server tells about the certificate, or `nil` when its dates are damaged.
     func facts() -> TLSCertificateFacts? {
         var notBefore: Int64 = 0
-        var notAfter: Int64 = 0
-        // Safety: the times are borrowed from the certificate, which `self` owns.
+        // Safety: the time is borrowed from the certificate, which `self` owns.
         guard let start = unsafe X509_get0_notBefore(certificate), unsafe ctls_unix_seconds(start, &notBefore) == 1,
-            let end = unsafe X509_get0_notAfter(certificate), unsafe ctls_unix_seconds(end, &notAfter) == 1
+            let notAfter = notAfter()
         else { return nil }
-        return TLSCertificateFacts(notBefore: notBefore, notAfter: notAfter, subjectNames: subjectNames())
+        return TLSCertificateFacts(notBefore: notBefore, notAfter: notAfter, chainNotAfter: notAfter, subjectNames: subjectNames())
+    }
+
+    /// The last second of validity, since 1970-01-01 UTC; `nil` when it is damaged.
+    func notAfter() -> Int64? {
+        var seconds: Int64 = 0
+        // Safety: the time is borrowed from the certificate, which `self` owns.
+        guard let end = unsafe X509_get0_notAfter(certificate), unsafe ctls_unix_seconds(end, &seconds) == 1 else { return nil }
+        return seconds
     }
 
     private func subjectNames() -> [String] {

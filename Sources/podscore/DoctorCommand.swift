@@ -119,7 +119,12 @@ struct DoctorCommand: ParsableCommand {
         let chain = try Self.chain(in: path)
         let facts = chain.certificate
         let now = UnixTime.now.seconds
-        let check = CertificateCheck(subjectNames: facts.subjectNames, notBefore: facts.notBefore, notAfter: facts.notAfter)
+        let check = CertificateCheck(
+            subjectNames: facts.subjectNames,
+            notBefore: facts.notBefore,
+            notAfter: facts.notAfter,
+            chainNotAfter: facts.chainNotAfter
+        )
         // Dates are told once; an expired certificate should not also be called unverified by each webhook.
         let moment = facts.isValid(atUnixSeconds: now) ? now : nil
         var findings = check.dateFindings(atUnixSeconds: now)

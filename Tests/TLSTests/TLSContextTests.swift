@@ -17,6 +17,17 @@ import Testing
         #expect(!facts.isValid(atUnixSeconds: facts.notBefore - 1) && !facts.isValid(atUnixSeconds: facts.notAfter + 1))
     }
 
+    @Test(arguments: [([], 0), (["intermediate"], 0), (["brief"], 86_400), (["intermediate", "brief"], 86_400)] as [([String], Int64)])
+    func `What ends first of a chain is known`(intermediates: [String], secondsBefore: Int64) throws {
+        let chain = certificates["leaf.pem"] + intermediates.flatMap { certificates[$0 + ".pem"] }
+        let context = try TLSContext(certificateChainPEM: chain, privateKeyPEM: certificates["leaf.key"])
+        // Certificates are made one after the other, within minutes.
+        for facts in [context.certificate, try ServedChain(pem: chain).certificate] {
+            let difference = facts.notAfter - facts.chainNotAfter
+            #expect(secondsBefore - 600...secondsBefore + 600 ~= difference && difference >= 0)
+        }
+    }
+
     @Test(arguments: ["rsa", "leaf"]) func `RSA and elliptic curve keys are accepted`(name: String) throws {
         let context = try TLSContext(certificateChainPEM: certificates[name + ".pem"], privateKeyPEM: certificates[name + ".key"])
         #expect(!context.requiresClientCertificate)

@@ -40,6 +40,7 @@ struct TestCertificates: Sendable {
         try issue("leaf", signedBy: "intermediate", ["subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1,email:a@b.c"], in: folder)
         try issue("client", signedBy: "root", ["extendedKeyUsage=clientAuth"], in: folder)
         try issue("server-only", signedBy: "root", ["extendedKeyUsage=serverAuth"], in: folder)
+        try issue("brief", signedBy: "root", authority, days: 1, in: folder)
         try issue("stranger", signedBy: nil, authority, in: folder)
         try issue("weak", signedBy: nil, [], key: "rsa:1024", in: folder)
         try issue("rsa", signedBy: nil, [], key: "rsa:2048", in: folder)
@@ -52,12 +53,13 @@ struct TestCertificates: Sendable {
         signedBy issuer: String?,
         _ extensions: [String],
         key: String = "ec -pkeyopt ec_paramgen_curve:P-256",
+        days: Int = 2,
         in folder: URL
     ) throws {
         let signature = issuer.map { "-CA \($0).pem -CAkey \($0).key" } ?? ""
         let additions = extensions.map { "-addext \($0)" }.joined(separator: " ")
         try OpenSSLTool.require(
-            "req -x509 -config /dev/null -newkey \(key) -noenc -subj /CN=\(name) -days 2 -keyout \(name).key -out \(name).pem \(signature) \(additions)",
+            "req -x509 -config /dev/null -newkey \(key) -noenc -subj /CN=\(name) -days \(days) -keyout \(name).key -out \(name).pem \(signature) \(additions)",
             in: folder
         )
     }

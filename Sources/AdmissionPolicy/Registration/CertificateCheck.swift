@@ -13,7 +13,7 @@ package struct CertificateCheck: Sendable {
     }
 
     /// The days before its end from which on a certificate is warned about.
-    package static let warningDays: Int64 = 30
+    private static let warningDays: Int64 = 30
 
     /// The alternative names of the certificate.
     package let subjectNames: [String]
@@ -21,12 +21,20 @@ package struct CertificateCheck: Sendable {
     package let notBefore: Int64
     /// The last second of validity, since 1970-01-01 UTC.
     package let notAfter: Int64
+    /// The last second at which all that is served with it is valid, too.
+    package let chainNotAfter: Int64
 
-    /// What the certificate says of itself.
-    package init(subjectNames: [String], notBefore: Int64, notAfter: Int64) {
+    /// What the certificate and its chain say of themselves.
+    package init(subjectNames: [String], notBefore: Int64, notAfter: Int64, chainNotAfter: Int64) {
         self.subjectNames = subjectNames
         self.notBefore = notBefore
         self.notAfter = notAfter
+        self.chainNotAfter = chainNotAfter
+    }
+
+    /// Tells whether a certificate, or what is served with it, ends so soon that somebody should know.
+    package static func isEndingSoon(notAfter: Int64, atUnixSeconds now: Int64) -> Bool {
+        notAfter - now <= warningDays * 86_400
     }
 
     /// What is wrong with the certificate's dates at a second since 1970-01-01 UTC.
@@ -50,7 +58,8 @@ package struct CertificateCheck: Sendable {
                 )
             ]
         }
-        guard notAfter - now < Self.warningDays * 86_400 else { return [] }
+        guard Self.isEndingSoon(notAfter: chainNotAfter, atUnixSeconds: now) else { return [] }
+        if chainNotAfter < notAfter { return [intermediateFinding(atUnixSeconds: now)] }
         return [
             RegistrationFinding(
                 .certificateExpiresSoon,
@@ -59,6 +68,17 @@ package struct CertificateCheck: Sendable {
                 fix: renewal
             )
         ]
+    }
+
+    private func intermediateFinding(atUnixSeconds now: Int64) -> RegistrationFinding {
+        let isOver = chainNotAfter < now
+        return RegistrationFinding(
+            .certificateExpiresSoon,
+            .warning,
+            problem: "a certificate that is served with the serving certificate "
+                + (isOver ? "expired \(Self.days(now - chainNotAfter)) ago" : "expires in \(Self.days(chainNotAfter - now))"),
+            fix: "put the issuer's present certificate behind the serving one in tls.crt"
+        )
     }
 
     /// What is wrong between the certificate and a registration.

@@ -18,7 +18,7 @@ extension OperationsView {
         gauges.rampSteps = Self.rampSteps(snapshot.policies.policies)
         gauges.waiverExpiries = snapshot.policies.waivers.map(WebhookMetrics.Gauges.WaiverExpiry.init)
         gauges.policyCount = snapshot.policies.policies.count
-        gauges.certificateExpiry = snapshot.tls?.certificate.notAfter
+        gauges.certificateExpiry = snapshot.tls?.certificate.chainNotAfter
         gauges.version = version
         gauges.process = ProcessFacts.current.map(WebhookMetrics.Gauges.Process.init)
         return metrics.text(gauges)

@@ -65,10 +65,14 @@ struct OperationsView: Sendable {
         let from = UnixTime(seconds: certificate.notBefore).timestamp
         let until = UnixTime(seconds: certificate.notAfter).timestamp
         let left = CertificateExpiry.daysLeft(of: certificate, atUnixSeconds: now)
+        // What stands beside the leaf need not be on the way to the API server's authority, so its end is told and no more.
+        let chain =
+            certificate.chainNotAfter == certificate.notAfter
+            ? "" : "; an intermediate until \(UnixTime(seconds: certificate.chainNotAfter).timestamp)"
         return Check(
             name: "certificate",
             holds: certificate.isValid(atUnixSeconds: now),
-            detail: "valid from \(from) to \(until), \(left)" + Self.text(of: origin)
+            detail: "valid from \(from) to \(until), \(left)\(chain)" + Self.text(of: origin)
         )
     }
 

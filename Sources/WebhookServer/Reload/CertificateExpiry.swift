@@ -1,3 +1,4 @@
+import AdmissionPolicy
 package import FileSystem
 package import TLS
 
@@ -11,8 +12,6 @@ package struct CertificateExpiry: Sendable {
         case isInvalid(String)
     }
 
-    /// From when on before the end of a certificate it is spoken of, in seconds.
-    private static let warningSeconds: Int64 = 30 * daySeconds
     private static let daySeconds: Int64 = 86_400
 
     /// When it was spoken of last, and of which certificate.
@@ -25,7 +24,7 @@ package struct CertificateExpiry: Sendable {
     package mutating func notice(of facts: TLSCertificateFacts, at time: UnixTime) -> Notice? {
         let now = time.seconds
         let isValid = facts.isValid(atUnixSeconds: now)
-        guard !isValid || facts.notAfter - now <= Self.warningSeconds else { return nil }
+        guard !isValid || CertificateCheck.isEndingSoon(notAfter: facts.chainNotAfter, atUnixSeconds: now) else { return nil }
         // Said again when it has changed, or has just become invalid.
         if let said, said.facts == facts, (0..<Self.daySeconds).contains(now - said.time),
             said.facts.isValid(atUnixSeconds: said.time) == isValid
@@ -35,6 +34,12 @@ package struct CertificateExpiry: Sendable {
         said = (now, facts)
         let from = UnixTime(seconds: facts.notBefore).timestamp
         let until = UnixTime(seconds: facts.notAfter).timestamp
+        if isValid, facts.chainNotAfter < facts.notAfter {
+            let end = UnixTime(seconds: facts.chainNotAfter).timestamp
+            let what = "an intermediate that is served with the certificate"
+            let left = facts.chainNotAfter < now ? "no longer valid" : Self.left(facts.chainNotAfter - now)
+            return .endsSoon("\(what) is valid until \(end), \(left): put a present one into the chain")
+        }
         if isValid {
             return .endsSoon("the certificate is valid until \(until), \(Self.daysLeft(of: facts, atUnixSeconds: now)): renew it")
         }
@@ -44,7 +49,11 @@ package struct CertificateExpiry: Sendable {
     /// How long a certificate is still valid, such as `29 days left`.
     static func daysLeft(of facts: TLSCertificateFacts, atUnixSeconds now: Int64) -> String {
         guard facts.isValid(atUnixSeconds: now) else { return "not now" }
-        let days = (facts.notAfter - now) / daySeconds
+        return left(facts.notAfter - now)
+    }
+
+    private static func left(_ seconds: Int64) -> String {
+        let days = seconds / daySeconds
         return days == 0 ? "less than a day left" : days == 1 ? "1 day left" : "\(days) days left"
     }
 }

@@ -134,22 +134,63 @@ import Testing
         }
     }
 
-    @Test(arguments: [(0, 200, "364 days left"), (365, 503, "not now")] as [(Int64, Int, String)])
-    func `The server is ready while its certificate is valid`(day: Int64, status: Int, says: String) async throws {
-        let tls = try OpenSSLTool.makeContext(validFrom: Self.start, to: Self.start + 365 * Self.day - 1)
+    @Test(
+        arguments: [
+            (31, nil), (30, "30 days left"), (0, "less than a day left"), (-1, "no longer valid"),
+        ] as [(Int64, String?)]
+    )
+    func `An intermediate that ends first is spoken of, too`(daysLeft: Int64, says: String?) throws {
+        var expiry = CertificateExpiry()
+        let end = Self.start + 2 * Self.day
+        let facts = try OpenSSLTool.makeContext(
+            validFrom: Self.start - 90 * Self.day,
+            to: Self.start + 200 * Self.day,
+            intermediateTo: end
+        ).certificate
+        let notice = expiry.notice(of: facts, at: UnixTime(seconds: end - daysLeft * Self.day))
+        if let says {
+            let text = "an intermediate that is served with the certificate is valid until 2027-01-03T00:00:00.000Z"
+            #expect(notice == .endsSoon("\(text), \(says): put a present one into the chain"))
+        } else {
+            #expect(notice == nil)
+        }
+    }
+
+    @Test func `The first end of the served chain is a metric and stands beside readiness`() async throws {
+        let tls = try OpenSSLTool.makeContext(validFrom: Self.start, to: Self.start + 365 * Self.day, intermediateTo: Self.start + Self.day)
+        let server = try await serve(tls, at: Self.start + 2 * Self.day)
+        let client = try await TestClient.connect(to: try #require(server.operationsPort))
+        try await client.send("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n")
+        let ready = try await client.response()
+        #expect(ready.status == 200)
+        #expect(ready.body.contains("363 days left; an intermediate until 2027-01-02T00:00:00.000Z; in force"), "\(ready.body)")
+        try await client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+        let metrics = try await client.response()
+        #expect(metrics.body.contains("\npodscore_certificate_expiry_timestamp_seconds \(Self.start + Self.day)\n"))
+        await client.close()
+        await server.drain()
+    }
+
+    private func serve(_ tls: TLSContext, at seconds: Int64) async throws -> WebhookServer {
         let plain = TestServer.state().snapshot
         let state = WebhookState(
             .init(policies: plain.policies, mode: plain.mode, tls: tls),
             provenance: Provenance(since: UnixTime(seconds: 0))
         )
-        let server = try await WebhookServer.start(
+        return try await WebhookServer.start(
             TestServer.configuration(),
             handler: EchoHandler(),
             state: state,
             metrics: metrics,
             log: nil,
-            wallClock: { UnixTime(seconds: Self.start + day * Self.day) }
+            wallClock: { UnixTime(seconds: seconds) }
         )
+    }
+
+    @Test(arguments: [(0, 200, "364 days left"), (365, 503, "not now")] as [(Int64, Int, String)])
+    func `The server is ready while its certificate is valid`(day: Int64, status: Int, says: String) async throws {
+        let tls = try OpenSSLTool.makeContext(validFrom: Self.start, to: Self.start + 365 * Self.day - 1)
+        let server = try await serve(tls, at: Self.start + day * Self.day)
         let client = try await TestClient.connect(to: try #require(server.operationsPort))
         try await client.send("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n")
         let response = try await client.response()

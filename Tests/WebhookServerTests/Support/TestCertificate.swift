@@ -43,8 +43,8 @@ enum OpenSSLTool {
         return try TLSContext(certificateChainPEM: [UInt8](chain), privateKeyPEM: [UInt8](key))
     }
 
-    /// A context with a self-signed certificate of that validity, in seconds since 1970-01-01 UTC.
-    static func makeContext(validFrom start: Int64, to end: Int64) throws -> TLSContext {
+    /// A context with a self-signed certificate of that validity, in seconds since 1970-01-01 UTC, and one behind it with another end.
+    static func makeContext(validFrom start: Int64, to end: Int64, intermediateTo intermediateEnd: Int64? = nil) throws -> TLSContext {
         let folder = try makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let configuration = """
@@ -52,6 +52,7 @@ enum OpenSSLTool {
             default_ca = test
             [test]
             database = index
+            unique_subject = no
             new_certs_dir = .
             default_md = sha256
             rand_serial = yes
@@ -66,12 +67,16 @@ enum OpenSSLTool {
         try Data().write(to: folder.appendingPathComponent("index"))
         let request = "req -new -config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj /CN=a -keyout key -out request"
         var output = try run(request, in: folder)
-        let dates = [start, end].map { UnixTime(seconds: $0).timestamp.prefix(19).filter(\.isNumber) + "Z" }
-        output += try run(
-            "ca -batch -config configuration -selfsign -keyfile key -in request -out chain -notext -startdate \(dates[0]) -enddate \(dates[1])",
-            in: folder
-        )
-        guard let chain = try? Data(contentsOf: folder.appendingPathComponent("chain")) else { throw Failure(output: output) }
+        var chain = Data()
+        for end in [end, intermediateEnd].compactMap(\.self) {
+            let dates = [start, end].map { UnixTime(seconds: $0).timestamp.prefix(19).filter(\.isNumber) + "Z" }
+            output += try run(
+                "ca -batch -config configuration -selfsign -keyfile key -in request -out chain -notext -startdate \(dates[0]) -enddate \(dates[1])",
+                in: folder
+            )
+            guard let certificate = try? Data(contentsOf: folder.appendingPathComponent("chain")) else { throw Failure(output: output) }
+            chain += certificate
+        }
         let key = try Data(contentsOf: folder.appendingPathComponent("key"))
         return try TLSContext(certificateChainPEM: [UInt8](chain), privateKeyPEM: [UInt8](key))
     }
