@@ -54,6 +54,9 @@ struct PolicyDiffCommand: ParsableCommand {
     )
     var reviews: [String]
 
+    @Option(name: .long, help: "The most that may happen under both, whatever they say: enforce, warn or audit.")
+    var mode = EnforcementMode.enforce
+
     @Option(name: .long, help: "End with 1 when there is one: newly-denied, or newly-warned for either.")
     var failOn: Failing?
 
@@ -108,7 +111,7 @@ struct PolicyDiffCommand: ParsableCommand {
 
     private func decide(_ replayed: ReplayedRequests.Request, by policies: PolicySet) -> Decision {
         let namespace = replayed.request.namespace
-        return Decider(mode: .enforce, today: date.day, podContext: replayed.context)
+        return Decider(mode: mode, today: date.day, podContext: replayed.context)
             .decide(replayed.request, by: policies.policy(for: namespace), waivers: policies.waivers(in: namespace))
     }
 

@@ -133,6 +133,23 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: [("enforce", "newlyDenied", 1), ("warn", "newlyWarned", 0), ("audit", nil, 0)] as [(String, String?, Int32)])
+        func `A mode caps both sides of a diff`(mode: String, change: String?, status: Int32) throws {
+            let folder = try ScratchFolder()
+            // Nothing that only warns, so that no side does but by the mode.
+            let before = "match: {namespaces: [\"payments-*\"]}\n  audit: {minimumScore: 2}\n"
+            let old = try folder.write(Self.policy.split(separator: "  match:")[0] + "  " + before, to: "old")
+            let new = try folder.write(Self.policy, to: "new")
+            let pod = try folder.write(Self.exporter, to: "pod.yaml")
+            let options = ["-n", "payments-us", "--fail-on", "newly-denied", "--format", "json", "--mode", mode]
+            let run = try Run(Run.podscore, ["policy", "diff", old, new, "--reviews", pod] + options)
+            #expect(run.status == status, "\(run.errors)")
+            for name in ["newlyDenied", "newlyWarned", "newlyAllowed", "noLongerWarned"] {
+                let count = name == change ? 1 : 0
+                #expect(run.output.contains("\"\(name)\": {\n    \"count\": \(count),"), "\(run.output)")
+            }
+        }
+
         @Test func `A check says what was read, or all errors at once`() throws {
             let folder = try ScratchFolder()
             let good = try folder.write(Self.policy, to: "good.yaml")
