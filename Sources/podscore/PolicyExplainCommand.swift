@@ -59,23 +59,11 @@ struct PolicyExplainCommand: ParsableCommand {
 
     /// Explains the namespace and decides the objects.
     mutating func run() throws {
-        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
-        for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
-        var explanation = PolicyExplanation(namespace: namespace, policies: loaded.policies, on: date.day)
-        let requester = requester
-        if let requester { explanation.add(requester) }
         var problems: [String] = []
         var isBroken = false
-        try ReplayedRequests(defaultNamespace: namespace).forEach(in: files) { found in
-            switch found {
-            case .request(let replayed):
-                explanation.decided.append(decide(replayed, from: requester, by: loaded.policies))
-            case .passedOver(let line):
-                problems.append(line)
-            case .broken(let line):
-                problems.append(line)
-                isBroken = true
-            }
+        let explanation = try explanation { line, isFault in
+            problems.append(line)
+            isBroken = isBroken || isFault
         }
         switch format {
         case .text: try StandardStream.output.writeResult(explanation.text)
@@ -83,6 +71,24 @@ struct PolicyExplainCommand: ParsableCommand {
         }
         for problem in problems { StandardStream.error.write("podscore: \(problem)\n") }
         if isBroken { throw ExitCode(ExitStatus.broken) }
+    }
+
+    /// Explains the namespace and decides what the files hold; what they hold besides is reported, with whether it is a fault.
+    func explanation(reporting report: (_ line: String, _ isFault: Bool) -> Void) throws -> PolicyExplanation {
+        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
+        for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
+        var explanation = PolicyExplanation(namespace: namespace, policies: loaded.policies, on: date.day)
+        let requester = requester
+        if let requester { explanation.add(requester) }
+        try ReplayedRequests(defaultNamespace: namespace).forEach(in: files) { found in
+            switch found {
+            case .request(let replayed):
+                explanation.decided.append(decide(replayed, from: requester, by: loaded.policies))
+            case .passedOver(let line): report(line, false)
+            case .broken(let line): report(line, true)
+            }
+        }
+        return explanation
     }
 
     /// Who was named; `nil` when nobody was.

@@ -1,0 +1,221 @@
+import AdmissionPolicy
+import ArgumentParser
+import Foundation
+import KubernetesAPI
+import Reports
+import Testing
+
+@testable import podscore
+
+/// What `podscore policy explain --format json` writes, member by member.
+@Suite struct PolicyExplanationTests {
+    private static let policies = """
+        apiVersion: podscore.dev/v1alpha1
+        kind: ScorePolicy
+        metadata: {name: payments}
+        spec:
+          match: {namespaces: ["payments-*"]}
+          points: {SeccompAny: 3}
+          enforce:
+            minimumScore: 2
+            from: [{date: 2027-03-01, minimumScore: 7}]
+            require: [RunAsNonRoot]
+            forbid: [HostPID]
+          audit: {podSecurityStandard: {level: restricted, version: v1.31}}
+          workloads: enforce
+          exempt: {users: [ann]}
+        ---
+        apiVersion: podscore.dev/v1alpha1
+        kind: ScorePolicy
+        metadata: {name: everything}
+        spec: {match: {namespaces: ["*"]}, warn: {minimumScore: 1}}
+        ---
+        apiVersion: podscore.dev/v1alpha1
+        kind: ScoreWaiver
+        metadata: {name: exporter}
+        spec:
+          match: {namespaces: [payments-eu], pods: [exporter], images: ["quay.io/exporter:*"]}
+          rules: [HostPID]
+          expires: 2027-03-31
+          owner: observability
+          reason: reads host counters
+
+        """
+    private static let exporter = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: exporter, namespace: elsewhere}
+        spec:
+          hostPID: true
+          containers: [{name: a, image: "quay.io/exporter:1", securityContext: {runAsNonRoot: true, capabilities: {drop: [ALL]}}}]
+
+        """
+
+    /// As much of the JSON as is looked at by name.
+    private struct Written: Decodable {
+        struct Object: Decodable {
+            let title: String
+            let decision: String
+            let score: Int?
+            let minimumScore: Int?
+            let violations: [String]
+            let message: String?
+            let warnings: [String]
+            let exemption: String?
+            let rules: [Rule]
+        }
+        struct Rule: Decodable, Equatable {
+            let id: String
+            let points: Int?
+            let possiblePoints: Int?
+            let holds: Bool
+            let text: String?
+            let levels: [String]
+            let waiver: String?
+        }
+        let policy: String
+        let exemption: String?
+        let objects: [Object]
+    }
+
+    private let folder: ScratchFolder
+
+    init() throws {
+        folder = try ScratchFolder()
+    }
+
+    private func text(_ namespace: String, on day: String, pod: String? = nil, user: String? = nil) throws -> String {
+        let path = try folder.write(Self.policies, to: "policies.yaml")
+        var arguments = ["--namespace", namespace, "--policy", path, "--today", day, "--format", "json"]
+        if let user { arguments += ["--user", user] }
+        if let pod { arguments.append(try folder.write(pod, to: "pod.yaml")) }
+        let command = try PolicyExplainCommand.parse(arguments)
+        var problems: [String] = []
+        let explanation = try command.explanation { line, _ in problems.append(line) }
+        #expect(problems.isEmpty)
+        return String(decoding: explanation.json, as: UTF8.self)
+    }
+
+    private func written(_ namespace: String, on day: String, pod: String? = nil, user: String? = nil) throws -> Written {
+        try JSONDecoder().decode(Written.self, from: Data(try text(namespace, on: day, pod: pod, user: user).utf8))
+    }
+
+    @Test func `A namespace has its policy, the standing of the others, levels with what comes later, and its waivers`() throws {
+        #expect(
+            try text("payments-eu", on: "2027-02-01", user: "bob") == """
+                {
+                  "namespace": "payments-eu",
+                  "date": "2027-02-01",
+                  "policy": "payments",
+                  "builtIn": false,
+                  "ruleset": "podscore/v1+overrides",
+                  "bestPossibleScore": 23,
+                  "policies": [
+                    {
+                      "name": "payments",
+                      "applies": true,
+                      "why": "applies: payments-* matches more closely than any other"
+                    },
+                    {
+                      "name": "everything",
+                      "applies": false,
+                      "why": "not: * matches less closely than the policy that applies"
+                    }
+                  ],
+                  "levels": [
+                    {
+                      "name": "enforce",
+                      "minimumScore": 2,
+                      "later": [
+                        {
+                          "date": "2027-03-01",
+                          "minimumScore": 7
+                        }
+                      ],
+                      "require": [
+                        "RunAsNonRoot"
+                      ],
+                      "forbid": [
+                        "HostPID"
+                      ]
+                    },
+                    {
+                      "name": "audit",
+                      "later": [],
+                      "require": [],
+                      "forbid": [],
+                      "podSecurityStandard": "restricted@v1.31"
+                    }
+                  ],
+                  "workloads": "enforce",
+                  "user": "bob",
+                  "waivers": [
+                    {
+                      "name": "exporter",
+                      "expires": "2027-03-31",
+                      "expired": false,
+                      "owner": "observability",
+                      "reason": "reads host counters",
+                      "rules": [
+                        "HostPID"
+                      ]
+                    }
+                  ],
+                  "objects": []
+                }
+
+                """
+        )
+    }
+
+    @Test(arguments: [
+        ("payments-eu", "2027-02-01", #""minimumScore": 2"#), ("payments-eu", "2027-03-01", #""minimumScore": 7"#),
+        ("payments-eu", "2027-03-01", #""later": []"#), ("payments-eu", "2027-04-01", #""expired": true"#),
+        ("web", "2027-02-01", #""policy": "everything""#), ("web", "2027-02-01", #""waivers": []"#),
+        ("kube-system", "2027-02-01", #""builtIn": true"#), ("kube-system", "2027-02-01", #""policy": "built-in default""#),
+    ])
+    func `What applies depends on the namespace and the day`(namespace: String, day: String, part: String) throws {
+        let text = try text(namespace, on: day)
+        #expect(text.contains(part), "\(text)")
+    }
+
+    @Test func `An object has its decision, and each rule says what it gives, who demands it and what waives it`() throws {
+        let object = try #require(try written("payments-eu", on: "2027-02-01", pod: Self.exporter).objects.first)
+        #expect(object.title.hasSuffix("pod.yaml:1:1"))
+        // Run as non-root, drop any, drop all: 3 points; on a later day that is too little.
+        #expect(object.decision == "warn" && object.score == 3 && object.minimumScore == 2 && object.violations == ["minimumScore"])
+        #expect(object.warnings.first?.contains("2027-03-01") == true, "\(object.warnings)")
+        #expect(object.message == nil && object.exemption == nil)
+        let rules = Dictionary(uniqueKeysWithValues: object.rules.map { ($0.id, $0) })
+        #expect(
+            rules["RunAsNonRoot"]
+                == .init(id: "RunAsNonRoot", points: 1, possiblePoints: 1, holds: true, text: nil, levels: ["enforce"], waiver: nil)
+        )
+        let waived = try #require(rules["HostPID"])
+        #expect(waived.points == 0 && waived.possiblePoints == 0 && !waived.holds && waived.text?.contains("hostPID") == true)
+        #expect(waived.levels == ["enforce"] && waived.waiver == "exporter")
+        let missed = try #require(rules["SeccompAny"])
+        #expect(missed.points == 0 && missed.possiblePoints == 3 && !missed.holds && missed.levels.isEmpty && missed.waiver == nil)
+        let check = try #require(rules["restricted/seccompProfile_restricted"])
+        #expect(check.points == nil && check.possiblePoints == nil && !check.holds && check.levels == ["audit"])
+    }
+
+    @Test(arguments: [
+        ("payments-eu", "2027-04-01", "bob", "deny", ["minimumScore", "HostPID"]),
+        ("payments-us", "2027-02-01", "bob", "deny", ["minimumScore", "HostPID"]),
+        ("payments-eu", "2027-04-01", "ann", "exempt", []), ("web", "2027-02-01", "bob", "warn", ["minimumScore"]),
+    ])
+    func `The decision is that of the day, the namespace and the user`(
+        namespace: String,
+        day: String,
+        user: String,
+        decision: String,
+        violations: [String]
+    ) throws {
+        let written = try written(namespace, on: day, pod: Self.exporter, user: user)
+        let object = try #require(written.objects.first)
+        #expect(object.decision == decision && object.violations.sorted() == violations.sorted(), "\(object)")
+        #expect((object.message != nil) == (decision == "deny"))
+        #expect(object.exemption == (user == "ann" ? "user ann" : nil) && written.exemption == object.exemption)
+    }
+}
