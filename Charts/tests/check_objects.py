@@ -121,6 +121,19 @@ def test_arguments():
     equal(pod_spec(objects)["terminationGracePeriodSeconds"], 15 + 20 + 5)
 
 
+def test_recording():
+    """Records go to a volume that only the Pod has, with room for more than is recorded, and only where they are asked for."""
+    objects = render({"record": {"enabled": True, "maxFiles": 1000000, "maxBytes": 1 << 30}})
+    told = [argument for argument in container(objects)["args"] if argument.startswith("--record")]
+    equal(told, ["--record=/var/lib/podscore/records", "--record-max-files=1000000", "--record-max-bytes=1073741824"])
+    (volume,) = [volume for volume in pod_spec(objects)["volumes"] if volume["name"] == "records"]
+    equal(volume, {"name": "records", "emptyDir": {"sizeLimit": str((1 << 30) + 1000000 * 8192 + (1 << 24))}})
+    (mount,) = [mount for mount in container(objects)["volumeMounts"] if mount["name"] == "records"]
+    equal(mount, {"name": "records", "mountPath": "/var/lib/podscore"})
+    assert not any("record" in argument for argument in container(render())["args"])
+    assert "records" not in {volume["name"] for volume in pod_spec(render())["volumes"]}
+
+
 def test_hardening():
     """The Pod is what Podscore asks of others."""
     objects = render()

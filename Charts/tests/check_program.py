@@ -61,7 +61,7 @@ def test_check_of_policies():
         (only,) = pod_spec(objects)["initContainers"]
         with tempfile.TemporaryDirectory() as folder:
             mounted(objects, folder)
-            checked = podscore(*(argument.replace("/etc/podscore", folder) for argument in only["args"]))
+            checked = podscore(*(within(folder, argument) for argument in only["args"]))
             equal((checked.returncode, checked.stderr), (status, ""))
             assert word in checked.stdout, checked.stdout
         equal(only["image"], container(objects)["image"])
@@ -70,7 +70,7 @@ def test_check_of_policies():
 
 def test_known_arguments():
     """Each command of the Pod knows each option that it is given."""
-    values = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…"}}
+    values = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…"}, "record": {"enabled": True}}
     spec = pod_spec(render(values))
     for each in [*spec.get("initContainers", []), *spec["containers"]]:
         words = [argument for argument in each["args"] if not argument.startswith(("-", "/"))]
@@ -81,12 +81,22 @@ def test_known_arguments():
     equal(container(render(values))["args"][0], "serve")
 
 
+def within(folder, argument):
+    """An argument with the folder of the mounts in the place of the container's root."""
+    return argument.replace("/etc/podscore", folder).replace("/var/lib", folder)
+
+
 def mounted(objects, folder):
     """The Secret and the ConfigMaps of the Pod as the kubelet mounts them: links to a folder that a change swaps."""
     made = {manifest["metadata"]["name"]: manifest for manifest in objects.values() if manifest["kind"] in ("Secret", "ConfigMap")}
     mounts = {mount["name"]: pathlib.Path(mount["mountPath"]).name for mount in container(objects)["volumeMounts"]}
     for volume in pod_spec(objects)["volumes"]:
         there = pathlib.Path(folder, mounts[volume["name"]])
+        if "emptyDir" in volume:
+            # As the kubelet makes it: anybody's, with the group's bit.
+            there.mkdir()
+            there.chmod(0o2777)
+            continue
         (there / "..2026").mkdir(parents=True)
         (there / "..data").symlink_to("..2026")
         source = made[volume["secret"]["secretName"] if "secret" in volume else volume["configMap"]["name"]]
@@ -96,11 +106,11 @@ def mounted(objects, folder):
 
 
 @contextlib.contextmanager
-def serving(objects):
+def serving(objects, folder=None):
     """The ports of podscore, started with the arguments of the chart; only the address, the ports and the folder of mounts are others."""
-    with tempfile.TemporaryDirectory() as folder:
+    with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as folder:
         mounted(objects, folder)
-        arguments = [argument.replace("/etc/podscore", folder) for argument in container(objects)["args"]]
+        arguments = [within(folder, argument) for argument in container(objects)["args"]]
         arguments = [re.sub(r"^(--(?:ops-)?port)=.*", r"\1=0", argument) for argument in arguments]
         arguments = [re.sub(r"^--host=.*", "--host=127.0.0.1", argument) for argument in arguments]
         arguments = [re.sub(r"^--drain-delay=.*", "--drain-delay=0", argument) for argument in arguments]
@@ -176,6 +186,21 @@ def test_serving():
             for webhook in webhooks(objects).values():
                 answer = asked(webhook, port, review)
                 equal((answer["allowed"], "warnings" in answer), (allowed, allowed))
+
+
+def test_records():
+    """podscore records into the volume that the chart gives it, for its owner alone, and what it records can be decided again."""
+    review = (REVIEWS / "pod-create-resources-only.json").read_bytes()
+    objects = render({"record": {"enabled": True}})
+    with tempfile.TemporaryDirectory() as folder:
+        with serving(objects, folder) as (port, _):
+            asked(webhooks(objects)["pods.podscore.dev"], port, review)
+        records = pathlib.Path(folder, "podscore", "records")
+        equal(records.stat().st_mode & 0o777, 0o700)
+        equal([record.stat().st_mode & 0o777 for record in records.iterdir()], [0o600])
+        diff = podscore("policy", "diff", "builtin", "builtin", "--reviews", str(records))
+        equal((diff.returncode, diff.stderr), (0, ""))
+        assert diff.stdout.startswith("1 request decided"), diff.stdout
 
 
 def test_alerts():
