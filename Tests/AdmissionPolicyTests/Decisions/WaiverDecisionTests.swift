@@ -185,6 +185,15 @@ struct WaiverDecisionTests {
         #expect(Decider.decide(.create(pod), by: policy, [waiver]).outcome == (applies ? .allow : .deny))
     }
 
+    @Test(arguments: [("web*", true), ("w*", true), ("web", false), ("*web", false), ("*eb", false)])
+    func `A name that is only begun is covered by what ends in a star`(pattern: String, applies: Bool) {
+        let waiver = ScoreWaiver.of("Privileged") { $0.pods = .of(pattern) }
+        let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce)
+        var pod = KubernetesObject.pod(.of(Self.privileged), name: "")
+        pod.metadata.generateName = "web"
+        #expect(Decider.decide(.create(pod), by: policy, [waiver]).outcome == (applies ? .allow : .deny))
+    }
+
     @Test func `An account that is not named is the namespace's default one`() {
         let waiver = ScoreWaiver.of("Privileged") { $0.serviceAccounts = .of("default") }
         let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce)
