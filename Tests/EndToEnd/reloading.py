@@ -195,17 +195,24 @@ def check_certificate_reloads(start):
 
 
 def check_slow_key(start):
-    """A certificate whose key is written a little later, in place and not as mounts do it, is served, and nothing is refused."""
+    """A certificate whose key is written so late that both are read in between is served, and nothing is refused."""
     with tempfile.TemporaryDirectory() as folder:
         with start() as server:
-            pairs = [new_pair(server.certs, f"{folder}/{number}") for number in range(2)]
+            pairs = [new_pair(server.certs, f"{folder}/{number}") for number in range(3)]
             stop(server)
+        # In place, and not as mounts do it.
         plain = pathlib.Path(folder, "0")
-        with start(tls=str(plain)) as server:
-            (plain / "tls.crt").write_bytes(pairs[1]["tls.crt"])
-            time.sleep(0.3)
-            (plain / "tls.key").write_bytes(pairs[1]["tls.key"])
-            new = certificate_in(pairs[1])
+        with start(tls=str(plain), options=["--watch-interval", "1"]) as server:
+            for name, text in pairs[1].items():
+                (plain / name).write_bytes(text)
+            first = certificate_in(pairs[1])
+            until("the first one is served", lambda: served_certificate(server) == first)
+            looked = time.monotonic()
+            (plain / "tls.crt").write_bytes(pairs[2]["tls.crt"])
+            # One look from now the change is seen, two looks from now both files are read, three looks from now they are read again.
+            time.sleep(max(0, looked + 2.4 - time.monotonic()))
+            (plain / "tls.key").write_bytes(pairs[2]["tls.key"])
+            new = certificate_in(pairs[2])
             waited = until("the certificate is served", lambda: served_certificate(server) == new)
             assert reloads(server, "certificate", "failure") == 0
             stop(server)
