@@ -82,7 +82,7 @@ struct DoctorCommand: ParsableCommand {
         let name = file == "-" ? "standard input" : file
         var registrations: [WebhookRegistration] = []
         var hasConfiguration = false
-        for document in ManifestStream(source: name, bytes: try read(file)) {
+        for document in ManifestStream(source: name, bytes: try FileContents.read(argument: file, byteLimit: byteLimit)) {
             if let line = document.errorLine { throw CommandFailure(lines: [line]) }
             guard let node = document.node, let kind = Self.kind(of: document) else { continue }
             guard kind == WebhookRegistration.documentKind else { continue }
@@ -140,7 +140,7 @@ struct DoctorCommand: ParsableCommand {
 
     /// Reads the certificate with its chain.
     private static func chain(in path: String) throws -> ServedChain {
-        let pem = try read(path)
+        let pem = try FileContents.read(argument: path, byteLimit: byteLimit)
         do throws(TLSConfigurationError) {
             return try ServedChain(pem: pem)
         } catch {
@@ -164,16 +164,6 @@ struct DoctorCommand: ParsableCommand {
             case .clientAuthorityUnreadable(let index, let reason): return .unreadable(reason: "certificate \(index + 1): \(reason)")
             default: return .unreadable(reason: error.description)
             }
-        }
-    }
-
-    /// Reads a file, or standard input for `-`.
-    private static func read(_ file: String) throws -> [UInt8] {
-        do {
-            return file == "-"
-                ? try FileContents.readStandardInput(byteLimit: byteLimit) : try FileContents.read(file, byteLimit: byteLimit)
-        } catch {
-            throw CommandFailure("cannot read \(error)")
         }
     }
 }

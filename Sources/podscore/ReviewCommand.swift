@@ -56,7 +56,7 @@ struct ReviewCommand: ParsableCommand {
         var status: Int32 = 0
         for file in files {
             do {
-                let bytes = try Self.read(file)
+                let bytes = try FileContents.read(argument: file, byteLimit: Self.byteLimit)
                 let review = try Self.review(bytes, named: file)
                 let namespace = review.request.namespace
                 let decision = decider.decide(
@@ -75,16 +75,6 @@ struct ReviewCommand: ParsableCommand {
             }
         }
         if status != 0 { throw ExitCode(status) }
-    }
-
-    /// Reads a file, or standard input for `-`.
-    private static func read(_ file: String) throws -> [UInt8] {
-        do {
-            return file == "-"
-                ? try FileContents.readStandardInput(byteLimit: byteLimit) : try FileContents.read(file, byteLimit: byteLimit)
-        } catch {
-            throw CommandFailure("cannot read \(error)")
-        }
     }
 
     /// Reads the review in a file.
