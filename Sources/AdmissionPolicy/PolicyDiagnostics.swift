@@ -48,15 +48,15 @@ extension PolicyDiagnostics {
 
     /// Reads a string, reporting anything else.
     mutating func string(_ node: ManifestNode, field: String) -> String? {
-        if case .string(let text) = node.value { return text }
+        if let text = node.text { return text }
         reportType(of: node, field: field, expected: .string)
         return nil
     }
 
     /// Reads a 64-bit integer, reporting anything else.
     mutating func integer(_ node: ManifestNode, field: String) -> Int64? {
+        if let integer = node.integer { return integer }
         switch node.value {
-        case .integer(let value): return value
         case .number(let text) where !text.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }):
             report(.integerOutOfRange(field: field), at: node.position)
         default:
@@ -67,7 +67,7 @@ extension PolicyDiagnostics {
 
     /// Reads an array of strings, leaving out and reporting whatever is something else; `nil` when it is no array.
     mutating func strings(_ node: ManifestNode, field: String) -> [Located<String>]? {
-        guard case .array(let elements) = node.value else {
+        guard let elements = node.elements else {
             reportType(of: node, field: field, expected: .array)
             return nil
         }

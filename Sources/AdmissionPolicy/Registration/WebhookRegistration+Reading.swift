@@ -89,25 +89,22 @@ extension WebhookRegistration {
     }
 
     private static func text(_ node: ManifestNode?) throws(Unreadable) -> String? {
-        guard let node, !node.isAbsent else { return nil }
-        guard case .string(let text) = node.value else { throw Unreadable(position: node.position, problem: "a string is expected here") }
-        return text
+        try value(node, "a string", \.text)
     }
 
     private static func integer(_ node: ManifestNode?) throws(Unreadable) -> Int64? {
-        guard let node, !node.isAbsent else { return nil }
-        guard case .integer(let value) = node.value else {
-            throw Unreadable(position: node.position, problem: "an integer is expected here")
-        }
-        return value
+        try value(node, "an integer", \.integer)
     }
 
     private static func elements(_ node: ManifestNode?) throws(Unreadable) -> [ManifestNode] {
-        guard let node, !node.isAbsent else { return [] }
-        guard case .array(let elements) = node.value else {
-            throw Unreadable(position: node.position, problem: "an array is expected here")
-        }
-        return elements
+        try value(node, "an array", \.elements) ?? []
+    }
+
+    /// Reads a value; `nil` where there is none.
+    private static func value<Value>(_ node: ManifestNode?, _ what: String, _ read: (ManifestNode) -> Value?) throws(Unreadable) -> Value? {
+        guard let node, !node.isAbsent else { return nil }
+        guard let value = read(node) else { throw Unreadable(position: node.position, problem: "\(what) is expected here") }
+        return value
     }
 
     private static func texts(_ node: ManifestNode?) throws(Unreadable) -> [String] {
