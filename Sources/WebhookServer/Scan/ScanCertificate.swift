@@ -20,7 +20,7 @@ package struct ScanCertificate: Sendable {
 
     /// Writes until when the certificate is valid, and what became of reading it.
     func append(to text: inout MetricsText) {
-        if let expiry = context?.certificate.notAfter {
+        if let expiry = context?.certificate.chainNotAfter {
             text.begin(.certificateExpiry)
             text.sample(.certificateExpiry, expiry)
         }
