@@ -17,11 +17,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 ANSWER = '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response":{"uid":"u","allowed":true}}'
 
 
-def free_port():
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports():
+    """Two ports that nobody listens on."""
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        return first.getsockname()[1], second.getsockname()[1]
 
 
 class Server:
@@ -83,7 +84,7 @@ class Server:
 
 def podscore(program, folder, cores=None, environment=None, through=()):
     """The webhook with its decision log in a file, on some cores or all."""
-    port, ops = free_port(), free_port()
+    port, ops = free_ports()
     command = [*on(cores), *through, program, "serve", "--host", "127.0.0.1", "--port", str(port), "--ops-port", str(ops), "--drain-delay", "0",
                "--tls-cert", str(CERTS / "tls.crt"), "--tls-key", str(CERTS / "tls.key"), "--policy", str(POLICY),
                "--decision-log", str(folder / "decisions.jsonl"), *(["--threads", str(len(cores))] if cores else [])]
@@ -92,7 +93,7 @@ def podscore(program, folder, cores=None, environment=None, through=()):
 
 def nginx(folder, cores=None):
     """nginx, which reads the same POST and answers a fixed body of JSON."""
-    port = free_port()
+    port, _ = free_ports()
     home = folder / f"nginx-{port}"
     home.mkdir()
     (home / "nginx.conf").write_text(f"""
