@@ -10,7 +10,7 @@ extension PodSpec {
     }
 
     /// The name of a container by its list and its index, without a copy of the rest; `nil` where there is none.
-    func nameOfContainer(at index: Int, in list: ContainerList) -> String? {
+    package func nameOfContainer(at index: Int, in list: ContainerList) -> String? {
         let containers = self[list]
         return containers.indices.contains(index) ? containers[index].name : nil
     }

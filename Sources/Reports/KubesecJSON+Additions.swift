@@ -27,7 +27,7 @@ extension KubesecJSON {
         for finding in findings {
             let path = finding.path(below: specification)
             json.beginObject()
-            if case .container(let list, let index) = finding.place, let name = pod?.containerName(at: index, in: list) {
+            if case .container(let list, let index) = finding.place, let name = pod?.nameOfContainer(at: index, in: list) {
                 json.key("container")
                 json.write(name)
             }
