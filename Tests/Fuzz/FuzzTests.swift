@@ -66,3 +66,49 @@ func `Requests are answered alike however they arrive`(length: UInt8, ending: UI
 func `Clients of TLS are understood or refused`(script: [UInt8]) throws {
     try FuzzTarget.tls.check(script)
 }
+
+@Test(arguments: [
+    (FuzzTarget.policy, "Tests/PodscoreTests/Acceptance/policies", "yaml"),
+    (.manifests, "Tests/PodScoringTests/Fixtures", "yaml"),
+    (.review, "Tests/PodscoreTests/Acceptance/reviews", "drop-all.json"),
+])
+func `Thousands of mutations of known texts have the properties that are fuzzed`(target: FuzzTarget, folder: String, ending: String) throws
+{
+    let seeds = try Inputs.files(in: folder, ending: ending).map { try Inputs.contents(of: $0) }
+    try #require(!seeds.isEmpty)
+    var numbers = SeededNumbers()
+    for round in 0..<2000 {
+        var text = seeds[round % seeds.count]
+        for _ in 0...round % 4 { text.mutate(by: &numbers) }
+        try target.check(text)
+    }
+}
+
+/// The same numbers in every run, so that what fails once fails again (Knuth's linear congruential generator).
+private struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64 = 1
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state ^ state >> 33
+    }
+}
+
+extension [UInt8] {
+    /// Changes, drops, repeats or inserts something somewhere.
+    fileprivate mutating func mutate(by numbers: inout SeededNumbers) {
+        guard let start = indices.randomElement(using: &numbers) else { return }
+        let end = Swift.min(count, start + Int.random(in: 1...16, using: &numbers))
+        switch Int.random(in: 0..<4, using: &numbers) {
+        case 0: self[start] = UInt8.random(in: .min ... .max, using: &numbers)
+        case 1: removeSubrange(start..<end)
+        case 2: insert(contentsOf: Array(self[start..<end]), at: start)
+        default:
+            insert(
+                contentsOf: ["\n", "\t", "---\n", "&a ", "*a", "{", "]", ": ", "\"", "null", "\u{FEFF}"].randomElement(using: &numbers)?
+                    .utf8.map { $0 } ?? [],
+                at: start
+            )
+        }
+    }
+}
