@@ -27,23 +27,11 @@ extension ScoringSubject {
         guard case .fails(let findings) = outcome else { return outcome }
         return .fails(
             findings.map { finding in
-                let added = addedCapabilities(at: finding.place)
+                let added = pod.container(at: finding.place)?.securityContext.capabilities.add ?? []
                 let found = capabilities.filter { name in added.contains { CapabilityName($0).matches(name) } }.map { $0.uppercased() }
                 guard !found.isEmpty else { return finding }
                 return Finding(finding.place, finding.field, fix: "remove \(found.inWords) from \(finding.field)")
             }
         )
-    }
-
-    private func addedCapabilities(at place: Finding.Place) -> [String] {
-        guard case .container(let list, let index) = place else { return [] }
-        let containers =
-            switch list {
-            case .initContainers: pod.initContainers
-            case .containers: pod.containers
-            case .ephemeralContainers: pod.ephemeralContainers
-            }
-        guard containers.indices.contains(index) else { return [] }
-        return containers[index].securityContext.capabilities.add ?? []
     }
 }
