@@ -61,6 +61,26 @@ struct PEMDocument: ~Copyable {
         return isEnd ? .end(reason) : .unreadable(reason)
     }
 
+    /// Hands out the certificates behind the first one, each with its index; returns the last second at which all of them are valid, since
+    /// 1970-01-01 UTC, or the largest number when there are none.
+    func forEachIntermediate(
+        _ use: (_ certificate: borrowing X509Certificate, _ index: Int) throws(TLSConfigurationError) -> Void
+    ) throws(TLSConfigurationError) -> Int64 {
+        var index = 1
+        var end = Int64.max
+        while true {
+            switch nextCertificate() {
+            case .end: return end
+            case .unreadable(let reason): throw .certificateUnreadable(index: index, reason)
+            case .certificate(let intermediate):
+                guard let notAfter = intermediate.notAfter() else { throw .certificateUnreadable(index: index, .drainingQueue()) }
+                end = min(end, notAfter)
+                try use(intermediate, index)
+            }
+            index += 1
+        }
+    }
+
     /// Reads the first private key; other kinds of block are passed over.
     func privateKey() -> KeyItem {
         OpenSSLReason.clearQueue()

@@ -88,21 +88,11 @@ package struct ServedChain: ~Copyable {
 
     /// Returns the end of the one that ends first.
     private static func addRest(of document: borrowing PEMDocument, to pile: OpaquePointer) throws(TLSConfigurationError) -> Int64 {
-        var index = 1
-        var end = Int64.max
-        while true {
-            switch document.nextCertificate() {
-            case .end: return end
-            case .unreadable(let reason): throw .certificateUnreadable(index: index, reason)
-            case .certificate(let intermediate):
-                guard let notAfter = intermediate.notAfter() else { throw .certificateUnreadable(index: index, .drainingQueue()) }
-                end = min(end, notAfter)
-                // Safety: the pile takes a reference of its own.
-                guard unsafe intermediate.withPointer({ unsafe ctls_certificates_add(pile, $0) }) == 1 else {
-                    throw .libraryFailure(.drainingQueue())
-                }
+        try document.forEachIntermediate { (intermediate, _) throws(TLSConfigurationError) in
+            // Safety: the pile takes a reference of its own.
+            guard unsafe intermediate.withPointer({ unsafe ctls_certificates_add(pile, $0) }) == 1 else {
+                throw .libraryFailure(.drainingQueue())
             }
-            index += 1
         }
     }
 

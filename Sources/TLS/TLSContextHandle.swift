@@ -55,22 +55,12 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
 
     /// Returns the end of the one that ends first.
     private func addIntermediates(of document: borrowing PEMDocument) throws(TLSConfigurationError) -> Int64 {
-        var index = 1
-        var end = Int64.max
-        while true {
-            switch document.nextCertificate() {
-            case .end: return end
-            case .unreadable(let reason): throw .certificateUnreadable(index: index, reason)
-            case .certificate(let intermediate):
-                guard let notAfter = intermediate.notAfter() else { throw .certificateUnreadable(index: index, .drainingQueue()) }
-                end = min(end, notAfter)
-                OpenSSLReason.clearQueue()
-                // Safety: libssl takes its own reference of the certificate.
-                guard unsafe intermediate.withPointer({ unsafe ctls_add_chain_certificate(pointer, $0) }) == 1 else {
-                    throw .certificateRefused(index: index, .drainingQueue())
-                }
+        try document.forEachIntermediate { (intermediate, index) throws(TLSConfigurationError) in
+            OpenSSLReason.clearQueue()
+            // Safety: libssl takes its own reference of the certificate.
+            guard unsafe intermediate.withPointer({ unsafe ctls_add_chain_certificate(pointer, $0) }) == 1 else {
+                throw .certificateRefused(index: index, .drainingQueue())
             }
-            index += 1
         }
     }
 
