@@ -150,8 +150,7 @@ package final class Ruleset: Sendable {
 
     /// The index of a rule, by its id, which is ASCII; `nil` when the ruleset does not have it.
     package func index(ofRule id: String) -> Int? {
-        let byteCount = id.utf8.count
-        return entries.indices.first { entries[$0].rule.id.utf8.count == byteCount && entries[$0].rule.id == id }
+        entries.indices.first { entries[$0].rule.id.isExactly(id) }
     }
 
     /// The order of a report; the id decides where two rules read the same fields for the same weight.

@@ -18,8 +18,6 @@ package final class ScoringSubject: Sendable {
     package let context: Context
     /// The specification that is scored; empty for objects without one.
     package let pod: PodSpec
-    /// Whether the Pod declares that it runs on Windows.
-    package let isWindows: Bool
     /// The annotations of the Pod or of the template.
     package let annotations: [Annotation]
     /// The annotations of the object itself: those of the Pod, or of the workload around the template.
@@ -28,6 +26,9 @@ package final class ScoringSubject: Sendable {
     package let volumeClaimTemplates: [VolumeClaimTemplate]
     /// Only a RoleBinding or ClusterRoleBinding has any.
     package let subjects: [Subject]
+
+    /// Whether the Pod declares that it runs on Windows; asked here, it is not copied to another module for it.
+    package var isWindows: Bool { pod.isWindows }
 
     /// A Pod's specification on its own.
     package init(
@@ -39,7 +40,6 @@ package final class ScoringSubject: Sendable {
         self.kind = kind
         self.context = context
         self.pod = pod
-        isWindows = pod.isWindows
         self.annotations = annotations
         objectAnnotations = annotations
         volumeClaimTemplates = []
@@ -55,28 +55,24 @@ package final class ScoringSubject: Sendable {
         switch object.content {
         case .pod(let pod):
             self.pod = pod
-            isWindows = pod.isWindows
             annotations = object.metadata.annotations
             self.context = context
             volumeClaimTemplates = []
             subjects = []
         case .template(let template, let claims):
             pod = template.spec
-            isWindows = template.spec.isWindows
             annotations = template.metadata.annotations
             self.context = .authored
             volumeClaimTemplates = claims
             subjects = []
         case .binding(let subjects):
             pod = PodSpec()
-            isWindows = false
             annotations = []
             self.context = .authored
             volumeClaimTemplates = []
             self.subjects = subjects
         case .other:
             pod = PodSpec()
-            isWindows = false
             annotations = []
             self.context = .authored
             volumeClaimTemplates = []

@@ -6,9 +6,6 @@ extension String {
 
     /// Tells whether the text has just these bytes.
     func hasSameBytes(as other: Span<UInt8>) -> Bool {
-        let bytes = utf8.span
-        guard bytes.count == other.count else { return false }
-        for index in bytes.indices where bytes[index] != other[index] { return false }
-        return true
+        utf8.span.equals(other)
     }
 }
