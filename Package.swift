@@ -86,7 +86,7 @@ let package = Package(
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML", "FileSystem"])
-        + module("FileSystem", ["CProcess"])
+        + module("FileSystem", ["CProcess"], testing: ["TestSupport"])
         + module("Metrics")
         + module(
             "WebhookServer",

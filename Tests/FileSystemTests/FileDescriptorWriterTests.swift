@@ -1,5 +1,6 @@
 import FileSystem
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct FileDescriptorWriterTests {
@@ -29,34 +30,5 @@ import Testing
         #expect(throws: FileDescriptorWriter.Failure.system(errno: ENOENT)) {
             try FileDescriptorWriter(appendingTo: "/nowhere/at/all")
         }
-    }
-}
-
-/// A pipe whose ends close with it.
-///
-/// A class because it owns two descriptors; used by one test only.
-final class TestPipe {
-    /// No pipe could be made.
-    struct Unavailable: Error {}
-
-    /// The descriptor to write to.
-    let writeEnd: Int32
-    private var readEnd: Int32
-
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        guard unsafe Glibc.pipe(&ends) == 0 else { throw Unavailable() }
-        (readEnd, writeEnd) = (ends[0], ends[1])
-    }
-
-    deinit {
-        closeReadEnd()
-        close(writeEnd)
-    }
-
-    /// Leaves the pipe without a reader.
-    func closeReadEnd() {
-        if readEnd >= 0 { close(readEnd) }
-        readEnd = -1
     }
 }

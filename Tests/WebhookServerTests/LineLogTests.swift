@@ -1,6 +1,7 @@
 import FileSystem
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import WebhookServer
@@ -58,37 +59,5 @@ import Testing
     ])
     func `A time is written as RFC 3339`(seconds: Int64, text: String) {
         #expect(UnixTime(seconds: seconds, milliseconds: 7).timestamp == text)
-    }
-}
-
-/// A pipe whose ends close with it.
-///
-/// A class because it owns two descriptors; used by one test only.
-final class TestPipe {
-    /// No pipe could be made.
-    struct Unavailable: Error {}
-
-    /// The descriptor to write to.
-    let writeEnd: Int32
-    private let readEnd: Int32
-
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        guard unsafe Glibc.pipe(&ends) == 0 else { throw Unavailable() }
-        (readEnd, writeEnd) = (ends[0], ends[1])
-    }
-
-    deinit {
-        close(readEnd)
-        close(writeEnd)
-    }
-
-    /// What the pipe holds at the moment.
-    func readAll() throws -> [UInt8] {
-        guard fcntl(readEnd, F_SETFL, O_NONBLOCK) == 0 else { throw Unavailable() }
-        var all: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while case let count = unsafe read(readEnd, &buffer, buffer.count), count > 0 { all += buffer.prefix(count) }
-        return all
     }
 }

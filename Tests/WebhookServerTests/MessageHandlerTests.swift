@@ -1,6 +1,7 @@
 import FileSystem
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import WebhookServer
