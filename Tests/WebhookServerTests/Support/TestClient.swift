@@ -34,18 +34,16 @@ final class TestClient: Sendable {
 
     /// Connects to a port of this machine; closes, if it is to, when the server has sent its last byte.
     static func connect(to port: Int, closesOnEnd: Bool = true) async throws -> TestClient {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        // The server may close before this task goes on, and a closed pipeline has no handlers to be found.
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelInitializer { channel in
+            .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ResponseCollector(closesOnEnd: closesOnEnd))
+                    let collector = ResponseCollector(closesOnEnd: closesOnEnd)
+                    try channel.pipeline.syncOperations.addHandler(collector)
+                    return TestClient(channel: channel, collector: NIOLoopBound(collector, eventLoop: channel.eventLoop))
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
-        let collector = try await channel.eventLoop.submit {
-            NIOLoopBound(try channel.pipeline.syncOperations.handler(type: ResponseCollector.self), eventLoop: channel.eventLoop)
-        }.get()
-        return TestClient(channel: channel, collector: collector)
     }
 
     /// Sends text, with `\n` as it stands.
