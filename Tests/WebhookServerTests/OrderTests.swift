@@ -89,6 +89,7 @@ import Testing
         server.channel.pipeline.fireChannelRead(ByteBuffer(string: TestServer.post()))
         server.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         server.channel.pipeline.fireChannelReadComplete()
+        server.endTurn()
         #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
     }
 

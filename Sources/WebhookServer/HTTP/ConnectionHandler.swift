@@ -22,8 +22,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case header
         /// The rest of a body, until the given time.
         case body(until: NIODeadline)
-        /// An answer that is made elsewhere; nothing is read meanwhile.
-        case answer
+        /// An answer that is made elsewhere. While it may take long nothing is read; for one that is made in this turn of the event
+        /// loop, it is not worth two system calls to stop reading.
+        case answer(holdsReads: Bool)
         /// The client, to take the answer and close.
         case linger
     }
@@ -143,8 +144,8 @@ extension ConnectionHandler {
     }
 
     /// An answer is made elsewhere.
-    func awaitAnswer() {
-        phase = .answer
+    func awaitAnswer(holdingReads holdsReads: Bool) {
+        phase = .answer(holdsReads: holdsReads)
     }
 
     /// A request is over, or refused and done with; the next may come.
@@ -180,9 +181,9 @@ extension ConnectionHandler {
 
     private func mayRead(_ context: ChannelHandlerContext) -> Bool {
         switch phase {
-        case .answer: false
+        case .answer(holdsReads: true): false
         case .linger: true
-        case .handshake, .header, .body: context.channel.isWritable
+        case .handshake, .header, .body, .answer: context.channel.isWritable
         }
     }
 

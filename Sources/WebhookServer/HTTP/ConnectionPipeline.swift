@@ -34,7 +34,8 @@ struct ConnectionPipeline: Sendable {
         if let tls { try operations.addHandler(TLSServerHandler(context: tls)) }
         try operations.addHandler(connection)
         try operations.addHandler(ByteToMessageHandler(decoder))
-        try operations.addHandler(RequestHandler(responder: responder, shared: shared, connection: connection))
+        let batch = shared.batch(on: channel.eventLoop)
+        try operations.addHandler(RequestHandler(responder: responder, shared: shared, connection: connection, batch: batch))
         connections.add(channel)
     }
 }

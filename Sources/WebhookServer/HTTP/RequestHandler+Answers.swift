@@ -2,15 +2,15 @@ import NIOCore
 import NIOPosix
 
 extension RequestHandler {
-    /// Answers a request that is complete: here, or on another thread if it is large.
+    /// Answers a request that is complete: at the end of the event loop's turn with the others of it, on another thread if it is large.
     func finish(_ request: Request, context: ChannelHandlerContext) {
         guard let body else { return }
-        guard body.isLarge else {
-            let answer = request.answer(body: body.bytes, at: context.eventLoop.now)
-            return conclude(request, with: answer, context: context)
+        if isResuming, !body.isLarge {
+            return conclude(request, with: request.answer(body: body.bytes, at: context.eventLoop.now), context: context)
         }
         phase = .answering
-        connection.awaitAnswer()
+        connection.awaitAnswer(holdingReads: body.isLarge)
+        guard body.isLarge else { return batch.add(request, body: body.bytes, of: self, context: context) }
         // Held for the way to the other thread and back.
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         let (eventLoop, bytes) = (context.eventLoop, body.bytes)
@@ -31,15 +31,17 @@ extension RequestHandler {
         write(answer, request.facts, keepsAlive: request.facts.keepsAlive, context: context)
     }
 
-    /// Goes on after an answer that was made on another thread, with what the client sent meanwhile.
-    private func resume(_ request: Request, with answer: HTTPAnswer, context: ChannelHandlerContext) {
+    /// Goes on after an answer that was made elsewhere, with what the client sent meanwhile.
+    func resume(_ request: Request, with answer: HTTPAnswer, context: ChannelHandlerContext) {
         guard context.channel.isActive else {
             giveBackRequest()
             phase = .closing
             return
         }
         conclude(request, with: answer, context: context)
+        isResuming = true
         serveWaiting(context)
+        isResuming = false
         flushIfNeeded(context)
         connection.resume(context: context)
     }

@@ -6,8 +6,8 @@ import NIOPosix
 ///
 /// A class because NIO's handlers are; it stays on its event loop.
 ///
-/// Ordinary bodies are decided right here, in microseconds. A large one takes milliseconds, in which no other client of the event loop
-/// would be served: it is decided on the threads of `pool`, and what the client sends behind it waits.
+/// Ordinary bodies are decided on the event loop, in microseconds, those of one turn together. A large one takes milliseconds, in which no
+/// other client of the event loop would be served: it is decided on the threads of `pool`, and what the client sends behind it waits.
 final class RequestHandler: ChannelInboundHandler {
     /// What the HTTP decoder makes of the bytes.
     typealias InboundIn = HTTPServerRequestPart
@@ -32,7 +32,7 @@ final class RequestHandler: ChannelInboundHandler {
         case body(Request)
         /// In a body that nobody wants, after its answer.
         case readingPast
-        /// An answer is made on another thread.
+        /// An answer is made, at the end of the event loop's turn or on another thread.
         case answering
         /// Nothing more is served.
         case closing
@@ -50,12 +50,16 @@ final class RequestHandler: ChannelInboundHandler {
     let shared: SharedResources
     /// Keeps this connection's time.
     let connection: ConnectionHandler
+    /// Where ordinary requests are answered together with those of other connections.
+    let batch: AnswerBatch
     /// Where the connection is.
     var phase = Phase.idle
     /// The body of the accepted request; apart from the phase, so that it grows in place.
     var body: RequestBody?
     /// What waits for the answer that is being made.
     var waiting = CircularBuffer<Waiting>()
+    /// Whether requests are served that came behind one whose answer was made elsewhere; all their answers go out in one write.
+    var isResuming = false
     /// Whether the next answer is the last.
     var closesAfterAnswer = false
     /// Whether the connection has had an answer.
@@ -63,10 +67,11 @@ final class RequestHandler: ChannelInboundHandler {
     private var needsFlush = false
 
     /// Begins before the first header.
-    init(responder: AnyResponder, shared: SharedResources, connection: ConnectionHandler) {
+    init(responder: AnyResponder, shared: SharedResources, connection: ConnectionHandler, batch: AnswerBatch) {
         self.responder = responder
         self.shared = shared
         self.connection = connection
+        self.batch = batch
     }
 
     /// Takes the next part of a request.
@@ -79,7 +84,7 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
-    /// Sends the answers to all requests of one read in one write.
+    /// Sends what was answered already, such as a refusal.
     func channelReadComplete(context: ChannelHandlerContext) {
         flushIfNeeded(context)
         context.fireChannelReadComplete()

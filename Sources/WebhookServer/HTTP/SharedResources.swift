@@ -1,3 +1,4 @@
+import NIOCore
 import NIOPosix
 import Synchronization
 
@@ -12,6 +13,7 @@ final class SharedResources: Sendable {
     /// Where large bodies are decided.
     let pool: NIOThreadPool
 
+    private let batches = Mutex<[ObjectIdentifier: NIOLoopBound<AnswerBatch>]>([:])
     private let draining = Atomic<Bool>(false)
 
     /// Begins with nothing held.
@@ -19,6 +21,16 @@ final class SharedResources: Sendable {
         self.limits = limits
         self.pool = pool
         load = LoadGauge(limits: limits)
+    }
+
+    /// Where the requests of an event loop are gathered; called on it, once a connection.
+    func batch(on eventLoop: any EventLoop) -> AnswerBatch {
+        let batch = batches.withLock { batches in
+            let known = batches[ObjectIdentifier(eventLoop)] ?? NIOLoopBound(AnswerBatch(), eventLoop: eventLoop)
+            batches[ObjectIdentifier(eventLoop)] = known
+            return known
+        }
+        return batch.value
     }
 
     /// Whether each answer is the last of its connection.

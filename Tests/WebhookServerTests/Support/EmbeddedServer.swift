@@ -4,23 +4,37 @@ import NIOPosix
 
 @testable import WebhookServer
 
-/// One connection whose time the test moves.
+/// One connection, and others of the same event loop, whose time the test moves.
 final class EmbeddedServer {
-    let channel = EmbeddedChannel()
+    let channel: EmbeddedChannel
+    let shared: SharedResources
+    private let pipeline: ConnectionPipeline
     private let pool = NIOThreadPool(numberOfThreads: 1)
 
     init(_ change: (inout WebhookServer.Limits) -> Void = { _ in }) throws {
         var limits = WebhookServer.Limits()
         change(&limits)
         pool.start()
-        let pipeline = ConnectionPipeline(
+        shared = SharedResources(limits: limits, pool: pool)
+        pipeline = ConnectionPipeline(
             responder: AnyResponder(ValidationResponder(handler: EchoHandler())),
-            shared: SharedResources(limits: limits, pool: pool),
+            shared: shared,
             connections: ConnectionRegistry(),
             tls: nil
         )
+        channel = try Self.connect(pipeline, on: EmbeddedEventLoop())
+    }
+
+    private static func connect(_ pipeline: ConnectionPipeline, on eventLoop: EmbeddedEventLoop) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel(loop: eventLoop)
         try pipeline.configure(channel)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        return channel
+    }
+
+    /// Another connection on the same event loop, which the test has to end.
+    func connect() throws -> EmbeddedChannel {
+        try Self.connect(pipeline, on: channel.embeddedEventLoop)
     }
 
     deinit {
@@ -32,9 +46,15 @@ final class EmbeddedServer {
     /// Whether the server has not closed.
     var isOpen: Bool { channel.isActive }
 
-    /// Brings bytes from the client.
+    /// Ends the turn of the event loop, in which requests may have come.
+    func endTurn() {
+        channel.embeddedEventLoop.run()
+    }
+
+    /// Brings bytes from the client, all that come in one turn of the event loop.
     func receive(_ text: String) throws {
         try channel.writeInbound(ByteBuffer(string: text))
+        endTurn()
     }
 
     /// Lets time pass.
