@@ -79,6 +79,13 @@ private struct Search {
     private struct Candidate {
         let index: Int
         let gain: Int
+        let needsKnowledge: Bool
+
+        /// Whether this one is taken first: what can be pasted before what needs knowledge, then the most points.
+        func precedes(_ other: Self) -> Bool {
+            if needsKnowledge != other.needsKnowledge { return other.needsKnowledge }
+            return gain != other.gain ? gain > other.gain : index < other.index
+        }
     }
 
     /// The most detours that are tried together; more are left out, which can only make a way longer.
@@ -158,16 +165,14 @@ private struct Search {
         let missing = points - weight(of: way.fixed)
         guard missing > 0 else { return way }
         let candidates = candidates(beyond: way.fixed)
-        let pasted = candidates.filter { !steps[$0.index].needsKnowledge }
-        let known = candidates.filter { steps[$0.index].needsKnowledge }
-        let chosen = fewest(pasted, known, toGain: missing)
-        way.optional = chosen ?? (pasted + known).map(\.index)
+        let chosen = fewest(candidates, toGain: missing)
+        way.optional = chosen ?? candidates.map(\.index)
         way.reachesMinimum = chosen != nil
         way.knowledge += way.optional.count { steps[$0].needsKnowledge }
         return way
     }
 
-    /// The changes that bring something where others are made, without those that another one implies; the most points first.
+    /// The changes that bring something where others are made, without those that another one implies; those that need knowledge last.
     private func candidates(beyond fixed: RuleIndices) -> [Candidate] {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(steps.count)
@@ -175,38 +180,36 @@ private struct Search {
         for index in open.subtracting(fixed) {
             let gain = gain(of: index, beyond: fixed)
             guard gain > 0 else { continue }
-            candidates.append(Candidate(index: index, gain: gain))
+            candidates.append(Candidate(index: index, gain: gain, needsKnowledge: steps[index].needsKnowledge))
             implied.formUnion(steps[index].implied)
         }
         candidates.removeAll { implied.contains($0.index) }
-        candidates.sort { $0.gain != $1.gain ? $0.gain > $1.gain : $0.index < $1.index }
+        candidates.sort { $0.precedes($1) }
         return candidates
     }
 
     /// The smallest selection that brings the points, with as few that need knowledge as such a selection can have; `nil` when all do not.
     ///
-    /// Both lists have the most points first.
-    private func fewest(_ pasted: [Candidate], _ known: [Candidate], toGain points: Int) -> [Int]? {
-        let pastedGains = Self.sums(of: pasted)
-        let knownGains = Self.sums(of: known)
-        for count in 1...max(1, pasted.count + known.count) {
-            for knownCount in max(0, count - pasted.count)...count where knownCount <= known.count {
-                guard pastedGains[count - knownCount] + knownGains[knownCount] >= points else { continue }
-                return pasted.prefix(count - knownCount).map(\.index) + known.prefix(knownCount).map(\.index)
+    /// The candidates are in the order in which ``candidates(beyond:)`` puts them.
+    private func fewest(_ candidates: [Candidate], toGain points: Int) -> [Int]? {
+        let pastedCount = candidates.firstIndex { $0.needsKnowledge } ?? candidates.count
+        let knownCount = candidates.count - pastedCount
+        // What the first ones bring together, from none of them to all, so that any part of either kind is one subtraction.
+        var sums: [Int] = []
+        sums.reserveCapacity(candidates.count + 1)
+        sums.append(0)
+        for (position, candidate) in candidates.enumerated() { sums.append(sums[position] + candidate.gain) }
+        for count in 1...max(1, candidates.count) {
+            for known in max(0, count - pastedCount)...count where known <= knownCount {
+                let gain = sums[count - known] + sums[pastedCount + known] - sums[pastedCount]
+                guard gain >= points else { continue }
+                var chosen: [Int] = []
+                chosen.reserveCapacity(count)
+                for position in 0..<count - known { chosen.append(candidates[position].index) }
+                for position in pastedCount..<pastedCount + known { chosen.append(candidates[position].index) }
+                return chosen
             }
         }
         return nil
-    }
-
-    /// What the first candidates bring together: none of them, the first, the first two and so on.
-    private static func sums(of candidates: [Candidate]) -> [Int] {
-        var sums = [0]
-        sums.reserveCapacity(candidates.count + 1)
-        var sum = 0
-        for candidate in candidates {
-            sum += candidate.gain
-            sums.append(sum)
-        }
-        return sums
     }
 }
