@@ -97,9 +97,12 @@ final class Assessment {
 extension ScoreReport {
     /// The results of the positive rules that do not hold and of the negative ones that fire.
     var failures: [Result] {
-        results.filter { result in
-            if case .fails = result.outcome { true } else { false }
+        var failures: [Result] = []
+        failures.reserveCapacity(results.count)
+        for result in results {
+            if case .fails = result.outcome { failures.append(result) }
         }
+        return failures
     }
 }
 

@@ -39,20 +39,14 @@ private struct Tally {
     var results: [ScoreReport.Result] = []
 
     /// Counts what one rule said; a rule that does not apply leaves no trace.
-    mutating func count(_ outcome: CheckOutcome, of index: Int, worth points: Int, as polarity: Rule.Polarity) {
-        switch (outcome, polarity) {
-        case (.notApplicable, _):
-            return
-        case (.holds, .positive):
-            score += points
-            best += points
-        case (.fails, .positive):
-            best += points
-        case (.holds, .negative):
-            break
-        case (.fails, .negative):
-            score += points
+    mutating func count(_ outcome: consuming CheckOutcome, of index: Int, worth points: Int, as polarity: Rule.Polarity) {
+        let earns = polarity == .positive
+        switch outcome {
+        case .notApplicable: return
+        case .holds: if earns { score += points }
+        case .fails: if !earns { score += points }
         }
+        if earns { best += points }
         results.append(ScoreReport.Result(index: index, outcome: outcome))
     }
 }

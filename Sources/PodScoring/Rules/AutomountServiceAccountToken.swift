@@ -31,16 +31,14 @@ enum AutomountServiceAccountToken {
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let volumes = subject.pod.volumes
         let isRefused = subject.pod.automountServiceAccountToken == false
-        var isMounted = false
+        let isMounted = volumes.contains { $0.projectsServiceAccountToken }
         var findings: [Finding] = []
+        if !isRefused, isMounted || subject.context == .authored { findings.append(Finding(.pod, field)) }
         for index in volumes.indices where volumes[index].projectsServiceAccountToken {
-            isMounted = true
             // The API server's own volume has this name, and goes once the field is set.
             if !isRefused && volumes[index].name.utf8.starts(with: "kube-api-access-".utf8) { continue }
             findings.append(Finding(.volume(index), "projected.sources", fix: "remove the serviceAccountToken source"))
         }
-        let needsField = subject.context == .authored ? !isRefused : isMounted && !isRefused
-        if needsField { findings.insert(Finding(.pod, field), at: 0) }
         return CheckOutcome(findings: findings)
     }
 
