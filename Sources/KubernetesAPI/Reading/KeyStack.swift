@@ -45,7 +45,18 @@ struct KeyStack: ~Copyable {
     /// The most keys of all open objects together; only a document made to fill memory comes near.
     static let limit = 131_072
 
-    /// The keys; what stands behind ``count`` is left over from objects that have ended.
+    /// Memory for the keys of any ordinary document; in a class, so that writing a key need not ask who else has it.
+    private final class Page {
+        /// The number of keys that have room.
+        static let size = 64
+
+        /// The keys.
+        var entries = InlineArray<64, Entry>(repeating: Entry(fingerprint: 0, offset: 0))
+    }
+
+    /// The first keys; what stands behind ``count`` is left over from objects that have ended.
+    private let page = Page()
+    /// The keys for which ``page`` has no room.
     private var entries: [Entry] = []
     /// The number of keys.
     private(set) var count = 0
@@ -55,18 +66,28 @@ struct KeyStack: ~Copyable {
     /// A key; the index is below ``count``.
     @inline(__always)
     subscript(index: Int) -> Entry {
-        entries[index]
+        index < Page.size ? page.entries[index] : entries[index &- Page.size]
     }
 
     /// Adds a key.
     @inline(__always)
     mutating func push(_ entry: Entry) {
-        if count < entries.count {
-            entries[count] = entry
+        if count < Page.size {
+            page.entries[count] = entry
+        } else {
+            pushBehindPage(entry)
+        }
+        count &+= 1
+    }
+
+    @inline(never)
+    private mutating func pushBehindPage(_ entry: Entry) {
+        let index = count &- Page.size
+        if index < entries.count {
+            entries[index] = entry
         } else {
             entries.append(entry)
         }
-        count &+= 1
     }
 
     /// Forgets all keys but the first ones; `remaining` may be more than there are.
