@@ -77,8 +77,7 @@ final class AnswerText {
         _ assessment: Assessment,
         _ decisive: Judgement.Found
     ) -> String {
-        var text = ""
-        text.reserveCapacity(191)
+        var text = MessageText(reservingCapacity: 192)
         ObjectTitle.append(request, to: &text)
         switch assessment.scope {
         case .newEphemeralContainers: text += " gets an ephemeral container that breaks policy "
@@ -87,11 +86,11 @@ final class AnswerText {
         }
         text += DisplayText.oneLine(policy.name, byteLimit: 100)
         if assessment.scope == .resize { text += " requires" }
-        return text
+        return text.string
     }
 
     /// Appends what is said of the score, up to the policy's name: of how many points, and of which minimum it falls short.
-    private static func appendScore(_ assessment: Assessment, _ decisive: Judgement.Found, to text: inout String) {
+    private static func appendScore(_ assessment: Assessment, _ decisive: Judgement.Found, to text: inout MessageText) {
         guard let report = assessment.report else {
             text += " lacks a mandatory control of policy "
             return

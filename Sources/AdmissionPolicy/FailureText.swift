@@ -22,9 +22,9 @@ struct FailureText {
             return (text(of: failure, placeLimit: placeLimit), rule)
         case .podSecurityStandard(let standard, let name):
             guard let found = assessment.violation(of: standard, check: name) else { return (name, name) }
-            var text = ""
+            var text = MessageText(reservingCapacity: 128)
             append(id: found.check.id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit, to: &text)
-            return (text, found.check.id)
+            return (text.string, found.check.id)
         case .minimumScore, .undecodable:
             return nil
         }
@@ -43,14 +43,13 @@ struct FailureText {
     ///
     /// At most `placeLimit` places are named before the rest is counted.
     func text(of failure: ScoreReport.Result, placeLimit: Int = 3) -> String {
-        var text = ""
-        text.reserveCapacity(127)
+        var text = MessageText(reservingCapacity: 128)
         append(failure, placeLimit: placeLimit, to: &text)
-        return text
+        return text.string
     }
 
     /// Appends the same to a text.
-    func append(_ failure: ScoreReport.Result, placeLimit: Int, to text: inout String) {
+    func append(_ failure: ScoreReport.Result, placeLimit: Int, to text: inout MessageText) {
         // By index, since passing an entry copies all texts of its rule.
         let (ruleset, index) = (assessment.ruleset, failure.index)
         append(
@@ -62,7 +61,7 @@ struct FailureText {
         )
     }
 
-    private func append(id: String, fix: String, findings: [Finding], placeLimit: Int, to text: inout String) {
+    private func append(id: String, fix: String, findings: [Finding], placeLimit: Int, to text: inout MessageText) {
         text += id
         text += " ("
         fixes.append(fix, findings: findings, placeLimit: placeLimit, to: &text)

@@ -20,20 +20,20 @@ package struct FixText {
     /// `placeLimit` is the number of places that are named before the rest is counted. Findings that want something else done than the
     /// rule says follow behind a semicolon.
     package func text(of rule: Rule, findings: [Finding], placeLimit: Int = 3) -> String {
-        var text = ""
+        var text = MessageText(reservingCapacity: 128)
         append(rule.fix, findings: findings, placeLimit: placeLimit, to: &text)
-        return text
+        return text.string
     }
 
     /// The places of the findings and what to do there, for a check of a Pod Security Standard.
     package func text(of check: StandardCheck, findings: [Finding], placeLimit: Int = 3) -> String {
-        var text = ""
+        var text = MessageText(reservingCapacity: 128)
         append(check.fix, findings: findings, placeLimit: placeLimit, to: &text)
-        return text
+        return text.string
     }
 
     /// Appends the places of the findings and what to do there: what a finding wants itself, else the fix.
-    func append(_ fix: String, findings: [Finding], placeLimit: Int, to text: inout String) {
+    func append(_ fix: String, findings: [Finding], placeLimit: Int, to text: inout MessageText) {
         var rest = findings[...]
         while true {
             let own = rest.first?.fix
@@ -49,7 +49,7 @@ package struct FixText {
     /// Appends the places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
     ///
     /// Tells whether there was any.
-    private func appendPlaces(of findings: ArraySlice<Finding>, limit: Int, to text: inout String) -> Bool {
+    private func appendPlaces(of findings: ArraySlice<Finding>, limit: Int, to text: inout MessageText) -> Bool {
         var noun = ""
         var count = 0
         var previous: Finding.Place?

@@ -4,13 +4,13 @@ import KubernetesAPI
 enum ObjectTitle {
     /// The kind, the namespace that the request says and the object's name; where it has none yet, the beginning of it.
     static func text(of request: AdmissionRequest) -> String {
-        var text = ""
+        var text = MessageText(reservingCapacity: 128)
         append(request, to: &text)
-        return text
+        return text.string
     }
 
     /// Appends the same to a text.
-    static func append(_ request: AdmissionRequest, to text: inout String) {
+    static func append(_ request: AdmissionRequest, to text: inout MessageText) {
         text += DisplayText.oneLine(request.kind.kind, byteLimit: 30)
         text += " "
         if !request.namespace.isEmpty {
@@ -21,10 +21,10 @@ enum ObjectTitle {
     }
 
     private static func name(in request: AdmissionRequest) -> String {
-        let metadata = request.object.object?.metadata
-        if let name = metadata?.name, !name.isEmpty { return name }
+        let name = request.objectName
+        if !name.isEmpty { return name }
         if !request.name.isEmpty { return request.name }
-        if let prefix = metadata?.generateName, !prefix.isEmpty { return prefix + "*" }
+        if let prefix = request.object.object?.metadata.generateName, !prefix.isEmpty { return prefix + "*" }
         return "without a name"
     }
 }

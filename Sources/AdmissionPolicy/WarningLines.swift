@@ -80,8 +80,7 @@ enum WarningLines {
             let open = answer.assessment.openResult(ofRuleAt: change.index)
             lines.append(
                 comfortable(open?.findings.count ?? 0) { placeLimit in
-                    var line = ""
-                    line.reserveCapacity(127)
+                    var line = MessageText(reservingCapacity: 128)
                     line += "+"
                     line += String(change.points)
                     line += change.points == 1 ? " point: " : " points: "
@@ -90,7 +89,7 @@ enum WarningLines {
                     } else {
                         line += change.rule
                     }
-                    return line
+                    return line.string
                 }
             )
         }

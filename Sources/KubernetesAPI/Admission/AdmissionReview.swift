@@ -69,6 +69,12 @@ package struct AdmissionRequest: Sendable, Equatable {
 
     /// Empty, to be filled while reading.
     package init() {}
+
+    /// The name of the decoded ``object``; empty when it has none yet, or there is none.
+    package var objectName: String {
+        guard case .decoded(let object) = object else { return "" }
+        return object.metadata.name
+    }
 }
 
 /// A kind with its group and version.
