@@ -19,23 +19,28 @@ final class AnswerBatch {
     static let limit = 32
 
     private var entries: [Entry] = []
+    /// What is being answered; empty otherwise, and its memory is that of the next batch.
+    private var spare: [Entry] = []
+    private var answers: [HTTPAnswer] = []
 
     /// Takes a complete request, whose answer is given to its handler before the event loop looks for what else has come.
     func add(_ request: RequestHandler.Request, body: ByteBuffer, of handler: RequestHandler, context: ChannelHandlerContext) {
         if entries.isEmpty {
-            entries.reserveCapacity(Self.limit)
             context.eventLoop.assumeIsolated().execute { self.answerAll() }
         }
         entries.append(Entry(handler: handler, request: request, body: body, context: context))
-        if entries.count == Self.limit { answerAll() }
+        if entries.count >= Self.limit, spare.isEmpty { answerAll() }
     }
 
     private func answerAll() {
-        let batch = entries
-        entries = []
-        let answers = batch.map { $0.request.answer(body: $0.body, at: $0.context.eventLoop.now) }
-        for (entry, answer) in zip(batch, answers) {
-            entry.handler.resume(entry.request, with: answer, context: entry.context)
+        swap(&entries, &spare)
+        for index in spare.indices {
+            answers.append(spare[index].request.answer(body: spare[index].body, at: spare[index].context.eventLoop.now))
         }
+        for index in spare.indices {
+            spare[index].handler.resume(spare[index].request, with: answers[index], context: spare[index].context)
+        }
+        spare.removeAll(keepingCapacity: true)
+        answers.removeAll(keepingCapacity: true)
     }
 }

@@ -67,7 +67,6 @@ struct DecisionRecord {
 
     /// The name in the request, which is empty for some generated names, or the one in the object.
     private static func name(in request: borrowing AdmissionRequest) -> String {
-        if !request.name.isEmpty { return request.name }
-        return request.object.object?.metadata.name ?? ""
+        request.name.isEmpty ? request.objectName : request.name
     }
 }
