@@ -9,7 +9,8 @@ extension MetricFamily {
 
     /// All families of `podscore http`, in the order of its page.
     package static let allOfScanning = [
-        responses, scanDocuments, inFlight, bufferedBytes, certificateExpiry, reloads, lastReloadSuccessful, lastReloadSuccess, buildInfo,
+        responses, scanDocuments, inFlight, bufferedBytes, droppedMessageLines, certificateExpiry, reloads, lastReloadSuccessful,
+        lastReloadSuccess, buildInfo,
     ]
 
     // MARK: Decisions
@@ -84,7 +85,7 @@ extension MetricFamily {
         help: "Lines of the decision log that its reader did not take in time."
     )
     /// What the log of the server itself lost.
-    static let droppedMessageLines = Self(
+    package static let droppedMessageLines = Self(
         "podscore_message_lines_dropped_total",
         .counter,
         help: "Lines about the server itself that the reader of its standard error did not take in time."

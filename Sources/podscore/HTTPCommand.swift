@@ -48,15 +48,16 @@ struct HTTPCommand: AsyncParsableCommand {
     mutating func run() async throws {
         HeapSettings.apply()
         HeapTrimming.start()
-        try await ServerMessages.write { messages in try await serve(messages.logger) }
+        try await ServerMessages.write { messages in try await serve(messages) }
     }
 
-    private func serve(_ logger: Logger) async throws {
+    private func serve(_ messages: ServerMessages) async throws {
+        let logger = messages.logger
         let address = try address ?? ListenAddress.fromEnvironment(EnvironmentVariable.named) ?? .loopback
         let certificate = try tls.files.map { files in try ServedCertificate(files, logger: logger) }
         let service = PostedManifests(ruleset: ruleset.ruleset, defaultNamespace: namespace)
         let end = Termination()
-        let (server, host) = try await start(at: address, service: service, certificate)
+        let (server, host) = try await start(at: address, service: service, certificate, messages.lines)
         let scheme = certificate == nil ? "http" : "https"
         logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(ListenAddress.text(host: host, port: server.port))/scan")
         certificate?.watcher.start(every: tls.watchDuration)
@@ -71,22 +72,22 @@ struct HTTPCommand: AsyncParsableCommand {
     private func start(
         at address: ListenAddress,
         service: PostedManifests,
-        _ certificate: ServedCertificate?
+        _ certificate: ServedCertificate?,
+        _ messages: LineLog
     ) async throws -> (ScanServer, host: String) {
-        let shown = certificate?.shown
         var configuration = limits.configuration
         configuration.port = address.port
+        let shown = certificate?.shown
+        func start(_ host: String) async throws(WebhookServerError) -> (ScanServer, host: String) {
+            configuration.host = host
+            return (try await ScanServer.start(configuration, service: service, certificate: shown, messages: messages), host)
+        }
         do throws(WebhookServerError) {
-            guard address.host == nil else {
-                configuration.host = address.host ?? ""
-                return (try await ScanServer.start(configuration, service: service, certificate: shown), configuration.host)
-            }
+            if let host = address.host { return try await start(host) }
             do throws(WebhookServerError) {
-                configuration.host = "::"
-                return (try await ScanServer.start(configuration, service: service, certificate: shown), configuration.host)
+                return try await start("::")
             } catch .addressUnavailable, .system {
-                configuration.host = "0.0.0.0"
-                return (try await ScanServer.start(configuration, service: service, certificate: shown), configuration.host)
+                return try await start("0.0.0.0")
             }
         } catch {
             throw CommandFailure(error.description)

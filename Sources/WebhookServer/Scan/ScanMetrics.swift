@@ -30,7 +30,7 @@ final class ScanMetrics: Sendable {
     }
 
     /// Writes the page; the same counts give the same bytes.
-    func text(of shared: SharedResources, _ certificate: ScanCertificate?, version: String) -> [UInt8] {
+    func text(of shared: SharedResources, _ certificate: ScanCertificate?, _ messages: LineLog?, version: String) -> [UInt8] {
         let counts = counts.withLock { $0 }
         var text = MetricsText()
         text.begin(.responses)
@@ -45,6 +45,8 @@ final class ScanMetrics: Sendable {
         text.sample(.inFlight, shared.load.inFlight)
         text.begin(.bufferedBytes)
         text.sample(.bufferedBytes, shared.load.bufferedBytes)
+        text.begin(.droppedMessageLines)
+        text.sample(.droppedMessageLines, messages?.droppedLineCount ?? 0)
         certificate?.append(to: &text)
         text.begin(.buildInfo)
         text.sample(.buildInfo, 1, labels: [version])

@@ -19,6 +19,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     let shared: SharedResources
     /// The certificate that is served; `nil` without one.
     let certificate: ScanCertificate?
+    /// What the server says about itself, for what was dropped of it.
+    let messages: LineLog?
     /// The program's version.
     let version: String
 
@@ -44,7 +46,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         case .scan(let basis): scan(body, by: basis)
         case .page(.live): .text(.ok, "OK")
         case .page(.ready): shared.isDraining ? .text(.serviceUnavailable, "the server is ending") : .text(.ok, "OK")
-        case .page(.metrics): HTTPAnswer(status: .ok, mediaType: .metrics, body: metrics.text(of: shared, certificate, version: version))
+        case .page(.metrics):
+            HTTPAnswer(status: .ok, mediaType: .metrics, body: metrics.text(of: shared, certificate, messages, version: version))
         case .page(.usage), .page(.other): .text(.ok, usage)
         }
     }

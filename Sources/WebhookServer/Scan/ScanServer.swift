@@ -62,10 +62,13 @@ package final class ScanServer: Sendable {
     }
 
     /// Serves until ``drain()``; each connection is served with the certificate then in force, and `nil` serves plain HTTP.
+    ///
+    /// `messages` is what the server says about itself; the metrics say how many lines of it were lost.
     package static func start(
         _ configuration: Configuration,
         service: some ManifestService,
-        certificate: ScanCertificate?
+        certificate: ScanCertificate?,
+        messages: LineLog? = nil
     ) async throws(WebhookServerError) -> ScanServer {
         let threads = ServerThreads(count: configuration.eventLoopCount)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
@@ -81,6 +84,7 @@ package final class ScanServer: Sendable {
                         metrics: ScanMetrics(),
                         shared: shared,
                         certificate: certificate,
+                        messages: messages,
                         version: configuration.version
                     )
                 ),

@@ -95,6 +95,21 @@ import Testing
         }
     }
 
+    @Test func `The metrics say how many lines about the server were lost`() async throws {
+        let messages = LineLog(to: try FileDescriptorWriter(appendingTo: "/dev/full"), limits: .forMessages)
+        messages.write([0x61, 0x0a])
+        await messages.close(waitingUpTo: .seconds(10))
+        for log in [messages, nil] {
+            try await TestScanner.run(messages: log) { server in
+                let client = try await TestClient.connect(to: server.port)
+                try await client.send(TestScanner.request("GET /metrics"))
+                let page = try await client.response().body
+                #expect(page.contains("\npodscore_message_lines_dropped_total \(log == nil ? 0 : 1)\n"), "\(page)")
+                await client.close()
+            }
+        }
+    }
+
     @Test func `A body over the limit is refused before it is sent`() async throws {
         let response = try await answer(to: "POST /scan", "twelve bytes", fields: "Expect: 100-continue\r\n") {
             $0.limits.bodyByteLimit = 11

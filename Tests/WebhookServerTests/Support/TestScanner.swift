@@ -47,6 +47,7 @@ struct TestScanner: ManifestService {
     static func run<Result>(
         _ change: (inout ScanServer.Configuration) -> Void = { _ in },
         scanner: TestScanner = TestScanner(),
+        messages: LineLog? = nil,
         _ body: (ScanServer) async throws -> Result
     ) async throws -> Result {
         var configuration = ScanServer.Configuration()
@@ -56,7 +57,7 @@ struct TestScanner: ManifestService {
         configuration.drain.deadline = .milliseconds(500)
         configuration.limits.lingerTimeout = .milliseconds(500)
         change(&configuration)
-        let server = try await ScanServer.start(configuration, service: scanner, certificate: nil)
+        let server = try await ScanServer.start(configuration, service: scanner, certificate: nil, messages: messages)
         do {
             let result = try await body(server)
             scanner.openGate()
