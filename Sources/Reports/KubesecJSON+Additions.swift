@@ -17,33 +17,6 @@ extension KubesecJSON {
         if let verdict = document.baseline { json.member("baseline", verdict.word) }
     }
 
-    /// Writes `findings`: where a rule of ours failed, each field with its line and column; kubesec's rulesets keep kubesec's shape.
-    static func writePlaces(of findings: [Finding], in document: ScannedDocument, to json: inout JSONWriter) {
-        guard !findings.isEmpty, let object = document.outcome.object else { return }
-        let pod = object.podSpec
-        let specification = RuleKinds(named: object.kind).specificationPath
-        json.key("findings")
-        json.beginArray()
-        for finding in findings {
-            let path = finding.path(below: specification)
-            json.beginObject()
-            if case .container(let list, let index) = finding.place, let name = pod?.nameOfContainer(at: index, in: list) {
-                json.key("container")
-                json.write(name)
-            }
-            json.key("field")
-            json.write(path)
-            if let position = document.position(ofPath: path) {
-                json.key("line")
-                json.write(position.line)
-                json.key("column")
-                json.write(position.column)
-            }
-            json.endObject()
-        }
-        json.endArray()
-    }
-
     /// Writes `decision`: what the cluster would say, and how to reach the minimum that was missed.
     private static func write(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject, to json: inout JSONWriter) {
         json.key("decision")

@@ -20,7 +20,7 @@ package enum KubesecJSON {
     static func write(_ document: ScannedDocument, to json: inout JSONWriter, heads: inout KubesecRuleHeads) {
         json.beginObject()
         switch document.outcome {
-        case .scored(_, let report, _):
+        case .scored(let object, let report, _):
             writeHead(of: document, isValid: true, to: &json)
             json.key("message")
             json.write(message(for: report.score))
@@ -28,7 +28,7 @@ package enum KubesecJSON {
             json.write(report.score)
             json.key("scoring")
             heads.prepare(for: report)
-            write(report, of: document, to: &json, heads: &heads)
+            KubesecScoring(report, of: object, in: document).write(to: &json, heads: &heads)
         case .notScorable(_, let why):
             writeHead(of: document, isValid: true, to: &json)
             writeUnscored(message: why, to: &json)
@@ -64,43 +64,6 @@ package enum KubesecJSON {
         json.key("scoring")
         json.beginObject()
         json.endObject()
-    }
-
-    /// Writes `scoring`: what cost points, what earned them, and what would; empty lists are left out.
-    private static func write(
-        _ report: ScoreReport,
-        of document: ScannedDocument,
-        to json: inout JSONWriter,
-        heads: inout KubesecRuleHeads
-    ) {
-        json.beginObject()
-        write(list: "critical", of: report, in: document, to: &json, heads: &heads) { $0 == .negative && $1.fails }
-        write(list: "passed", of: report, in: document, to: &json, heads: &heads) { $0 == .positive && !$1.fails }
-        write(list: "advise", of: report, in: document, to: &json, heads: &heads) { $0 == .positive && $1.fails }
-        json.endObject()
-    }
-
-    /// Writes the rules of one list, in the report's order.
-    private static func write(
-        list name: String,
-        of report: ScoreReport,
-        in document: ScannedDocument,
-        to json: inout JSONWriter,
-        heads: inout KubesecRuleHeads,
-        where belongs: (Rule.Polarity, CheckOutcome) -> Bool
-    ) {
-        var isOpen = false
-        for result in report.results where belongs(report.polarity(of: result), result.outcome) {
-            if !isOpen {
-                json.key(name)
-                json.beginArray()
-                isOpen = true
-            }
-            heads.begin(result, of: report, in: &json)
-            if case .fails(let findings) = result.outcome, !report.ruleset.zeroFails { writePlaces(of: findings, in: document, to: &json) }
-            json.endObject()
-        }
-        if isOpen { json.endArray() }
     }
 }
 
