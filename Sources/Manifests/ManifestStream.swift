@@ -2,9 +2,9 @@ import KubernetesAPI
 import YAML
 
 /// The documents of one source, YAML or JSON, one after the other; none is dropped, and a broken one doesn't hide the others.
-package struct ManifestStream: Sequence, IteratorProtocol {
+package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
     /// The two forms of a source.
-    private enum Form {
+    private enum Form: Sendable {
         case yaml(YAMLStream)
         case json(JSONDocuments)
     }
@@ -17,7 +17,7 @@ package struct ManifestStream: Sequence, IteratorProtocol {
     private var lists: [OpenList] = []
 
     /// A tree and where it stands in the lists around it.
-    private struct Item {
+    private struct Item: Sendable {
         let node: ManifestNode
         let path: [Int]
         /// The innermost list; items of a typed one need not repeat what it says of them.
@@ -25,7 +25,7 @@ package struct ManifestStream: Sequence, IteratorProtocol {
     }
 
     /// A list and how far it has been handed out.
-    private struct OpenList {
+    private struct OpenList: Sendable {
         let list: ManifestList
         /// Where the list itself stands in the lists around it.
         let path: [Int]
@@ -49,6 +49,28 @@ package struct ManifestStream: Sequence, IteratorProtocol {
         case .yaml(let stream): stream.offset
         case .json(let documents): documents.offset
         }
+    }
+
+    /// Whether documents may be left that can be split off; JSON can't be split without reading it.
+    package var canSplit: Bool {
+        guard case .yaml(let stream) = form else { return false }
+        return !stream.isAtEnd || !lists.isEmpty
+    }
+
+    /// Takes the documents that come next off the stream without reading them, as a stream of their own; `nil` when none can be split off.
+    ///
+    /// They are those whose texts have that many bytes together. The stream that is split off counts its documents from 0.
+    package mutating func splitOff(byteCount: Int) -> ManifestStream? {
+        guard case .yaml(var stream) = form else { return nil }
+        var part = self
+        if let documents = stream.splitOff(byteCount: byteCount) {
+            part.form = .yaml(documents)
+        } else {
+            guard !lists.isEmpty else { return nil }
+        }
+        form = .yaml(stream)
+        lists = []
+        return part
     }
 
     /// Reads the next document.

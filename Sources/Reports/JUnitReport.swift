@@ -9,6 +9,8 @@ import PodScoring
 package struct JUnitReport: ReportEncoder {
     /// The beginning of the one element around all suites.
     package let head = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"podscore\">\n".utf8)
+    /// A piece is a suite.
+    package let dependsOnPieces = true
     /// Suites need nothing between them.
     package let separator: [UInt8] = []
 

@@ -3,6 +3,8 @@
 /// A report is ``head``, the pieces that are not empty with ``separator`` between them, and ``tail(of:)``. Pieces depend on nothing but their
 /// documents, so that they can be written at the same time and put in order afterwards.
 package protocol ReportEncoder: Sendable {
+    /// Whether the report is another one when its documents are divided into pieces in another way.
+    var dependsOnPieces: Bool { get }
     /// What stands before all pieces.
     var head: [UInt8] { get }
     /// What stands between two pieces.
@@ -14,6 +16,9 @@ package protocol ReportEncoder: Sendable {
 }
 
 extension ReportEncoder {
+    /// No: documents are written one behind the other.
+    package var dependsOnPieces: Bool { false }
+
     /// Writes a whole report at once.
     package func report(of documents: [ScannedDocument]) -> [UInt8] {
         var tally = ScanTally()

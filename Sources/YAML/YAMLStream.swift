@@ -4,8 +4,10 @@ package import KubernetesAPI
 ///
 /// Nothing is kept of a document once it has been handed out. A document that is only comments between two markers is a null node; a stream
 /// without any content has no document.
-package struct YAMLStream: Sequence, IteratorProtocol {
+package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     private let bytes: [UInt8]
+    /// Where the documents end that are this stream's.
+    private var end: Int
     private let limits: YAMLLimits
     private let duplicateKeys: DuplicateKeys
     private var splitter = DocumentSplitter()
@@ -15,6 +17,7 @@ package struct YAMLStream: Sequence, IteratorProtocol {
     /// Prepares to read these bytes.
     package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), duplicateKeys: DuplicateKeys = .refused) {
         self.bytes = bytes
+        end = bytes.count
         self.limits = limits
         self.duplicateKeys = duplicateKeys
     }
@@ -22,11 +25,30 @@ package struct YAMLStream: Sequence, IteratorProtocol {
     /// How many bytes the documents take that have been handed out, or were read together with them.
     package var offset: Int { splitter.offset }
 
+    /// Whether all documents have been handed out or split off.
+    package var isAtEnd: Bool { splitter.offset >= end && pending.isEmpty }
+
+    /// Takes the documents that come next off the stream without reading them, as a stream of their own: those whose texts have that many
+    /// bytes together, and the rest of the last one; `nil` when none is left.
+    ///
+    /// Nothing but their lines is looked at, so that several threads can read what one splits.
+    package mutating func splitOff(byteCount: Int) -> YAMLStream? {
+        guard !isAtEnd else { return nil }
+        var part = self
+        let text = bytes
+        let goal = Swift.min(splitter.offset + byteCount, end)
+        while splitter.offset < goal, splitter.next(in: text.span) != nil {}
+        part.end = splitter.offset
+        pending = []
+        return part
+    }
+
     /// Reads the next document.
     package mutating func next() -> Result<ManifestNode, YAMLError>? {
         let text = bytes
         while pending.isEmpty {
-            guard let piece = splitter.next(in: text.span) else { return nil }
+            // What stands behind the end belongs to somebody else.
+            guard splitter.offset < end, let piece = splitter.next(in: text.span) else { return nil }
             if let position = piece.nullPosition { return .success(ManifestNode(.null, at: position)) }
             pending = documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine).reversed()
         }

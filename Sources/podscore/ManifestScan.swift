@@ -36,30 +36,14 @@ struct ManifestScan {
     }
 
     /// Scans a text and hands out each document before it reads the next one; there is at least one.
-    ///
-    /// `wasFound` says that nobody named the file: a text that is no object of Kubernetes at all then is not scorable, instead of broken.
-    func scan<Failure>(
-        _ bytes: [UInt8],
-        named name: String,
-        wasFound: Bool = false,
-        each: (ScannedDocument) throws(Failure) -> Void
-    ) throws(Failure) {
-        var isEmpty = true
-        var stream = ManifestStream(source: name, bytes: bytes)
-        var offset = 0
-        while let document = stream.next() {
-            guard var result = result(of: document, wasFound: wasFound) else { continue }
-            isEmpty = false
-            result.textByteCount = stream.offset - offset
-            offset = stream.offset
-            try each(result)
-        }
-        guard isEmpty else { return }
-        try each(emptyDocument(named: name, bytes, wasFound: wasFound))
+    func scan<Failure>(_ bytes: [UInt8], named name: String, each: (ScannedDocument) throws(Failure) -> Void) throws(Failure) {
+        var documents = ScannedStream(bytes, named: name, by: self)
+        try each(documents.next() ?? emptyDocument(named: name, bytes, wasFound: false))
+        while let document = documents.next() { try each(document) }
     }
 
     /// Reports a text without any document.
-    private func emptyDocument(named name: String, _ bytes: [UInt8], wasFound: Bool) -> ScannedDocument {
+    func emptyDocument(named name: String, _ bytes: [UInt8], wasFound: Bool) -> ScannedDocument {
         var document = ScannedDocument(
             fileName: name,
             outcome: wasFound
@@ -88,7 +72,9 @@ struct ManifestScan {
     }
 
     /// Scores one document; `nil` for one that holds nothing but comments.
-    private func result(of document: ManifestDocument, wasFound: Bool) -> ScannedDocument? {
+    ///
+    /// `wasFound` says that nobody named the file: a text that is no object of Kubernetes at all then is not scorable, instead of broken.
+    func result(of document: ManifestDocument, wasFound: Bool) -> ScannedDocument? {
         switch document.content {
         case .empty:
             return nil

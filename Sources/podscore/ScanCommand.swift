@@ -4,6 +4,7 @@ import FileSystem
 import KubernetesAPI
 import Manifests
 import NIOCore
+import NIOPosix
 import PodScoring
 import Reports
 
@@ -128,6 +129,9 @@ struct ScanCommand: ParsableCommand {
                 throw CommandFailure("cannot write \(error)")
             }
         }
+        let jobs = input.jobs ?? System.coreCount
+        // These threads end with the process: to shut a pool down takes threads of Dispatch's, and longer than a small scan.
+        if jobs > 1 { NIOSingletons.blockingPoolThreadCountSuggestion = jobs - 1 }
         ScanRun(
             scan: scan,
             encoder: encoder,
@@ -136,7 +140,7 @@ struct ScanCommand: ParsableCommand {
             usesAbsolutePaths: input.absolutePath,
             hidesProblems: report.isWatched && StandardStream.error.isTerminal
         )
-        .run(ManifestFiles(paths, selecting: input.selection), jobs: input.jobs ?? System.coreCount, to: output)
+        .run(ManifestFiles(paths, selecting: input.selection), jobs: jobs, on: NIOThreadPool.singleton, to: output)
         let summary = try output.complete()
         if let replacement { try Self.complete(replacement) }
         try settle(summary)

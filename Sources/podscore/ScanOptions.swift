@@ -24,7 +24,10 @@ struct ScanInputOptions: ParsableArguments {
     @Flag(name: .long, help: "Call files by their absolute paths.")
     var absolutePath = false
 
-    @Option(name: [.short, .long], help: "How many files are scanned at the same time (default: the number of processors).")
+    @Option(
+        name: [.short, .long],
+        help: "How many files, or parts of a long one, are scanned at the same time (default: the number of processors)."
+    )
     var jobs: Int?
 
     /// The files of directories that are taken.

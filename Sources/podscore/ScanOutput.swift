@@ -3,10 +3,10 @@ import NIOConcurrencyHelpers
 import Reports
 import Synchronization
 
-/// Puts the parts of a report in the order of their files, whichever is ready first.
+/// Puts the parts of a report in the order of their files and sections, whichever is ready first.
 ///
-/// A class because several threads hand in their parts. Parts of the file whose turn it is are written at once; those of later files wait, a
-/// bounded number of them, and then their threads wait.
+/// A class because several threads hand in their parts. Parts whose turn it is are written at once; later ones wait, a bounded number of them,
+/// and then their threads wait. That ends: what stands before them is scanned by a thread that does not wait.
 final class ScanOutput: Sendable {
     /// What a scan came to.
     struct Summary {
@@ -21,17 +21,21 @@ final class ScanOutput: Sendable {
     /// What the threads share.
     private struct State {
         var summary = Summary()
-        /// Parts of files whose turn comes later, by the file's number.
-        var waiting: [Int: ScanPart] = [:]
-        /// The number of the file whose turn it is, as ``ScanOutput/turn`` has it.
-        var current = 0
+        /// Complete parts whose turn comes later.
+        var waiting: [ScanPlace: (part: ScanPart, isLast: Bool)] = [:]
+        /// How much memory these hold, in bytes.
+        var waitingWeight = 0
+        /// The place whose turn it is, as ``ScanOutput/turn`` has it.
+        var current = ScanPlace()
         var buffer: [UInt8] = []
         var progress: ScanProgress
         var failure: (any Error)?
     }
 
-    /// How many files may be complete before their turn; more make their threads wait.
+    /// How many parts may be complete before their turn; more make their threads wait.
     private static let waitingLimit = 64
+    /// How much memory these may hold, in bytes.
+    private static let waitingWeightLimit = 8 * 1024 * 1024
     /// How much is written at once, in bytes.
     private static let bufferLimit = 64 * 1024
 
@@ -40,8 +44,8 @@ final class ScanOutput: Sendable {
     private let isWatched: Bool
     private let write: @Sendable ([UInt8]) throws -> Void
     private let state: Mutex<State>
-    /// The number of the file whose turn it is.
-    private let turn = ConditionLock(value: 0)
+    /// The place whose turn it is.
+    private let turn = ConditionLock(value: ScanPlace())
 
     /// Begins a report.
     ///
@@ -73,40 +77,46 @@ final class ScanOutput: Sendable {
     /// Whether writing has failed, so that there is no use in going on.
     var hasFailed: Bool { state.withLock { $0.failure != nil } }
 
-    /// Whether a file's parts are written as soon as they come.
-    func isTurn(of file: Int) -> Bool { state.withLock { $0.current == file } }
+    /// Whether the parts of a place are written as soon as they come.
+    func isTurn(of place: ScanPlace) -> Bool { state.withLock { $0.current == place } }
 
-    /// Takes a part of a file that has more, as soon as it is the file's turn.
-    func add(_ part: ScanPart, of file: Int) {
-        turn.lock(whenValue: file)
-        put(part, isLast: false)
-        turn.unlock(withValue: file)
+    /// Takes a part of a place that has more, as soon as it is the place's turn.
+    func add(_ part: ScanPart, of place: ScanPlace) {
+        turn.lock(whenValue: place)
+        put(part, endsFile: false)
+        turn.unlock(withValue: place)
     }
 
-    /// Takes the last part of a file.
-    func finish(_ part: ScanPart, of file: Int) {
+    /// Takes the last part of a place, and whether no section of its file comes behind it.
+    func finish(_ part: ScanPart, of place: ScanPlace, isLast: Bool) {
         let keeps = state.withLock { state in
-            guard state.current != file, state.waiting.count < Self.waitingLimit else { return false }
-            state.waiting[file] = part
+            guard state.current != place, state.waiting.count < Self.waitingLimit, state.waitingWeight < Self.waitingWeightLimit else {
+                return false
+            }
+            state.waiting[place] = (part, isLast)
+            state.waitingWeight += part.weight
             return true
         }
         guard !keeps else { return }
-        turn.lock(whenValue: file)
-        put(part, isLast: true)
-        var next = file + 1
-        while let part = nextPart(of: next) {
-            put(part, isLast: true)
-            next += 1
+        turn.lock(whenValue: place)
+        put(part, endsFile: isLast)
+        var next = place.next(afterLastSection: isLast)
+        while let waiting = takePart(of: next) {
+            put(waiting.part, endsFile: waiting.isLast)
+            next = next.next(afterLastSection: waiting.isLast)
         }
         turn.unlock(withValue: next)
     }
 
-    /// The part of a file that waits for its turn; where there is none yet the turn is the file's from now on.
-    private func nextPart(of file: Int) -> ScanPart? {
+    /// Takes the part of a place that waits for its turn; where there is none yet the turn is the place's from now on.
+    private func takePart(of place: ScanPlace) -> (part: ScanPart, isLast: Bool)? {
         state.withLock { state in
-            if let part = state.waiting.removeValue(forKey: file) { return part }
-            state.current = file
-            return nil
+            guard let waiting = state.waiting.removeValue(forKey: place) else {
+                state.current = place
+                return nil
+            }
+            state.waitingWeight -= waiting.part.weight
+            return waiting
         }
     }
 
@@ -122,7 +132,7 @@ final class ScanOutput: Sendable {
     }
 
     /// Writes a part whose turn it is.
-    private func put(_ part: ScanPart, isLast: Bool) {
+    private func put(_ part: ScanPart, endsFile: Bool) {
         state.withLock { state in
             if !part.problems.isEmpty {
                 state.progress.clear()
@@ -130,23 +140,37 @@ final class ScanOutput: Sendable {
             }
             if part.tally.hasPieces {
                 if state.summary.tally.hasPieces { state.buffer += encoder.separator }
-                state.buffer += part.bytes
+                append(part.bytes, to: &state)
             }
             state.summary.tally.add(part.tally)
             for entry in part.refused { state.summary.comparison?.note(entry) }
             if keepsRefused { state.summary.refused += part.refused }
             if isWatched || state.buffer.count >= Self.bufferLimit { flush(&state) }
-            state.progress.note(files: isLast ? 1 : 0, documents: part.tally.documents)
+            state.progress.note(files: endsFile ? 1 : 0, documents: part.tally.documents)
         }
     }
 
-    private func flush(_ state: inout sending State) {
-        guard state.failure == nil, !state.buffer.isEmpty else { return }
+    /// Adds to what is written next; many bytes are written as they are.
+    private func append(_ bytes: [UInt8], to state: inout State) {
+        guard bytes.count >= Self.bufferLimit else {
+            state.buffer += bytes
+            return
+        }
+        flush(&state)
+        write(bytes, &state)
+    }
+
+    private func flush(_ state: inout State) {
+        write(state.buffer, &state)
+        state.buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ bytes: [UInt8], _ state: inout State) {
+        guard state.failure == nil, !bytes.isEmpty else { return }
         do {
-            try write(state.buffer)
+            try write(bytes)
         } catch {
             state.failure = error
         }
-        state.buffer.removeAll(keepingCapacity: true)
     }
 }

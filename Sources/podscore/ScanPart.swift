@@ -19,8 +19,12 @@ struct ScanPart: Sendable {
         guard !documents.isEmpty else { return }
         let piece = encoder.piece(of: documents)
         if !piece.isEmpty {
-            if tally.hasPieces { bytes += encoder.separator }
-            bytes += piece
+            if tally.hasPieces {
+                bytes += encoder.separator
+                bytes += piece
+            } else {
+                bytes = piece
+            }
             tally.hasPieces = true
         }
         for document in documents {

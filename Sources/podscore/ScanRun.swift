@@ -3,9 +3,8 @@ import Manifests
 import NIOConcurrencyHelpers
 import NIOPosix
 import Reports
-import Synchronization
 
-/// Scans all files, several at the same time, and hands the results in their order to one output.
+/// Scans all files, several files or sections of one at the same time, and hands the results in their order to one output.
 ///
 /// Memory holds the files that are being scanned, some documents of each, and a bounded number of results that wait for their turn.
 struct ScanRun: Sendable {
@@ -33,18 +32,11 @@ struct ScanRun: Sendable {
     /// Whether problems are part of what the reader of the results sees anyway.
     let hidesProblems: Bool
 
-    /// The files that are left, and the number of the next one.
-    private struct Queue {
-        var files: ManifestFiles
-        var number = 0
-    }
-
-    /// Scans what is left of the files, on this thread and others, and comes back when all is done.
-    func run(_ files: ManifestFiles, jobs: Int, to output: ScanOutput) {
-        let queue = Box(Queue(files: files))
+    /// Scans the files, on this thread and on others of a pool that has as many as are asked for, and comes back when all is done.
+    func run(_ files: ManifestFiles, jobs: Int, on pool: @autoclosure () -> NIOThreadPool, to output: ScanOutput) {
+        let queue = ScanQueue(files, jobs: encoder.dependsOnPieces ? 1 : jobs)
         guard jobs > 1 else { return work(on: queue, to: output) }
-        let pool = NIOThreadPool(numberOfThreads: jobs - 1)
-        pool.start()
+        let pool = pool()
         let ends = (1..<jobs).map { _ in ConditionLock(value: false) }
         for end in ends {
             pool.submit { _ in
@@ -58,85 +50,89 @@ struct ScanRun: Sendable {
             end.lock(whenValue: true)
             end.unlock()
         }
-        try? pool.syncShutdownGracefully()
     }
 
-    /// Takes one file after the other until none is left.
-    private func work(on queue: Box, to output: ScanOutput) {
-        while !output.hasFailed, let (item, number) = queue.next() {
-            var batch = Batch(run: self, output: output, number: number)
-            scan(item, into: &batch)
-            batch.finish()
+    /// Takes one file or section after the other until none is left.
+    private func work(on queue: ScanQueue, to output: ScanOutput) {
+        while let work = queue.next() {
+            let hasFailed = output.hasFailed
+            if hasFailed { queue.stop() }
+            switch work {
+            case .file(let item, let place):
+                var batch = Batch(run: self, output: output, place: place)
+                let rest = hasFailed ? nil : scan(item, into: &batch, sharing: queue)
+                queue.end(place, leaving: rest)
+                batch.finish(isLast: rest == nil)
+            case .section(var documents, let place, let isLast):
+                var batch = Batch(run: self, output: output, place: place)
+                while !hasFailed, let document = documents.next() { batch.add(document) }
+                batch.finish(isLast: isLast)
+            }
         }
     }
 
-    private func scan(_ item: ManifestFiles.Item, into batch: inout Batch) {
+    /// A text of which something is left for others to scan.
+    private typealias Rest = (documents: ScannedStream, byteCount: Int)
+
+    /// Scans a file, or its beginning where the rest is worth sharing.
+    private func scan(_ item: ManifestFiles.Item, into batch: inout Batch, sharing queue: ScanQueue) -> Rest? {
         switch item {
         case .standardInput:
-            scan("-", named: ManifestScan.standardInputName, wasFound: false, into: &batch) { () throws(FileError) in
+            return scan("-", named: ManifestScan.standardInputName, into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.readStandardInput(byteLimit: ManifestScan.byteLimit)
             }
         case .file(let path, let wasFound):
-            scan(path, named: name(of: path), wasFound: wasFound, into: &batch) { () throws(FileError) in
+            return scan(path, named: name(of: path), wasFound: wasFound, into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.read(path, byteLimit: ManifestScan.byteLimit)
             }
         case .unreadable(let path, let reason):
             batch.add(scan.unreadableFile(name(of: path), "cannot read \(path): \(reason)"))
+            return nil
         case .leftOut(let path, let reason):
             batch.part.say("podscore: note: \(path) is left out: \(reason)")
+            return nil
         }
     }
 
     private func scan(
         _ path: String,
         named name: String,
-        wasFound: Bool,
+        wasFound: Bool = false,
         into batch: inout Batch,
+        sharing queue: ScanQueue,
         reading read: () throws(FileError) -> [UInt8]
-    ) {
-        do throws(FileError) {
-            let bytes = try read()
-            scan.scan(bytes, named: name, wasFound: wasFound) { batch.add($0) }
+    ) -> Rest? {
+        let bytes: [UInt8]
+        do {
+            bytes = try read()
         } catch {
             batch.add(scan.unreadableFile(name, "cannot read \(error)"))
+            return nil
         }
+        var documents = ScannedStream(bytes, named: name, wasFound: wasFound, by: scan)
+        batch.add(documents.next() ?? scan.emptyDocument(named: name, bytes, wasFound: wasFound))
+        if queue.isWorthSharing(documents, of: bytes.count) { return (documents, bytes.count) }
+        while let document = documents.next() { batch.add(document) }
+        return nil
     }
 
     private func name(of path: String) -> String {
         usesAbsolutePaths ? (try? FilePaths.absolute(path)) ?? path : path
     }
 
-    /// The queue, which threads share.
-    private final class Box: Sendable {
-        private let queue: Mutex<Queue>
-
-        init(_ queue: Queue) {
-            self.queue = Mutex(queue)
-        }
-
-        /// The next file with its number; `nil` when none is left.
-        func next() -> (item: ManifestFiles.Item, number: Int)? {
-            queue.withLock { queue in
-                guard let item = queue.files.next() else { return nil }
-                defer { queue.number += 1 }
-                return (item, queue.number)
-            }
-        }
-    }
-
-    /// The documents of one file that are not handed out yet.
+    /// The documents of one file or section that are not handed out yet.
     private struct Batch {
         let run: ScanRun
         let output: ScanOutput
-        let number: Int
+        let place: ScanPlace
         var documents: [ScannedDocument] = []
         var weight = 0
         var part = ScanPart()
 
-        init(run: ScanRun, output: ScanOutput, number: Int) {
+        init(run: ScanRun, output: ScanOutput, place: ScanPlace) {
             self.run = run
             self.output = output
-            self.number = number
+            self.place = place
         }
 
         /// Takes a document, compared with the baseline.
@@ -150,15 +146,15 @@ struct ScanRun: Sendable {
             weight += document.weight
             guard documents.count >= ScanRun.batchLimit || weight >= ScanRun.batchWeightLimit else { return }
             encode()
-            guard part.weight >= ScanRun.partLimit || part.weight >= ScanRun.turnLimit && output.isTurn(of: number) else { return }
-            output.add(part, of: number)
+            guard part.weight >= ScanRun.partLimit || part.weight >= ScanRun.turnLimit && output.isTurn(of: place) else { return }
+            output.add(part, of: place)
             part = ScanPart()
         }
 
         /// Hands the rest out.
-        mutating func finish() {
+        mutating func finish(isLast: Bool) {
             encode()
-            output.finish(part, of: number)
+            output.finish(part, of: place, isLast: isLast)
         }
 
         private mutating func encode() {

@@ -38,6 +38,45 @@ import Testing
         }
     }
 
+    @Test(arguments: ["json", "yaml", "sarif", "junit", "github", "table"])
+    func `Long files are reported alike whatever the number of jobs`(format: String) throws {
+        let folder = try ScratchFolder()
+        let documents = (0..<700).map { number in
+            switch number % 50 {
+            case 7: "# nothing\n"
+            case 11: "kind: [\n"
+            case 13:
+                "apiVersion: v1\nkind: List\nitems:\n"
+                    + (0..<3).map { "- {apiVersion: v1, kind: Pod, metadata: {name: i\(number)-\($0)}}\n" }.joined()
+            case 17: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+            default: Self.pod("p\(number)", number % 3 == 0 ? "hostPID: true" : "")
+            }
+        }
+        let paths = [
+            try folder.write(documents.joined(separator: "---\n"), to: "a"), try folder.write(Self.pod("between"), to: "b"),
+            try folder.write(documents.reversed().joined(separator: "--- # next\r\n") + "...\n\n", to: "c"),
+            // A list is one document, however long.
+            try folder.write(
+                "apiVersion: v1\nkind: List\nitems:\n"
+                    + (0..<500).map { "- {apiVersion: v1, kind: Pod, metadata: {name: l\($0)}}\n" }.joined() + "---\n" + Self.pod("last"),
+                to: "d"
+            ),
+        ]
+        let one = try Run(Run.podscore, ["scan", "--format", format, "--jobs", "1"] + paths)
+        #expect(one.status == 2 && one.errors.split(separator: "\n").count == 28)
+        for jobs in ["2", "3", "16"] {
+            let several = try Run(Run.podscore, ["scan", "--format", format, "--jobs", jobs] + paths)
+            #expect(several.output == one.output && several.errors == one.errors && several.status == one.status, "\(jobs) jobs")
+        }
+    }
+
+    @Test func `A report that nobody reads ends the scan of a long file`() throws {
+        let folder = try ScratchFolder()
+        let path = try folder.write((0..<4000).map { Self.pod("long\($0)") }.joined(separator: "---\n"), to: "long")
+        let run = try Run("/bin/sh", ["-c", "\(Run.podscore) scan --format json --jobs 4 \(path) \(path) \(path) >/dev/full"])
+        #expect(run.status == 2 && run.errors == "podscore: cannot write the result to standard output\n")
+    }
+
     @Test func `A file longer than is kept for its turn comes out whole and in its place`() throws {
         let folder = try ScratchFolder()
         let long = (0..<3000).map { Self.pod("long\($0)") }.joined(separator: "---\n")
