@@ -29,7 +29,7 @@ import Glibc
     /// Runs the command that the arguments name, and exits with 2 where they are not understood.
     static func main() async {
         do {
-            var command = try parseAsRoot(ProgramArguments.all)
+            var command = try parsed(ProgramArguments.all)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -46,6 +46,30 @@ import Glibc
             let text = fullMessage(for: error)
             if !text.isEmpty { (isHelp ? StandardStream.output : .error).write(text + "\n") }
             Glibc.exit(isHelp ? 0 : isUsageError ? ExitStatus.broken : exitCode(for: error).rawValue)
+        }
+    }
+}
+
+extension Podscore {
+    /// Reads the arguments.
+    ///
+    /// A command that stands first is asked to read the others by itself: the parser otherwise first builds the descriptions of all that could
+    /// stand before it, which takes longer than a small scan. What it does not understand goes to the whole program, whose messages
+    /// know about everything.
+    static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        if let name = arguments.first, let command = leaf(named: name),
+            let parsed = try? command.parseAsRoot(Array(arguments.dropFirst())), type(of: parsed) == command
+        {
+            return parsed
+        }
+        return try parseAsRoot(arguments)
+    }
+
+    /// The command of that name, unless it has commands of its own.
+    private static func leaf(named name: String) -> (any ParsableCommand.Type)? {
+        configuration.subcommands.first { command in
+            let configuration = command.configuration
+            return configuration.commandName.map { $0.utf8.elementsEqual(name.utf8) } ?? false && configuration.subcommands.isEmpty
         }
     }
 }

@@ -13,6 +13,8 @@ struct ScanCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "scan",
+        // Read by itself it is no program, of which the parser would ask for completion scripts first.
+        _superCommandName: "podscore",
         abstract: "Score manifests before they reach the cluster.",
         discussion: """
             Paths are files, directories with all that is below them, or - for standard
@@ -111,6 +113,7 @@ struct ScanCommand: ParsableCommand {
 
     /// Scans all files and writes one report.
     mutating func run() throws {
+        HeapSettings.apply()
         let scan = try manifestScan()
         let baseline = try baselines.load()
         let replacement = try report.isStandardOutput ? nil : report.output.map { path in try Self.replacement(of: path) }
