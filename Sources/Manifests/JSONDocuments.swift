@@ -7,6 +7,8 @@ struct JSONDocuments {
     private var place: TextPlace
     /// The first document, read already to find out what the text is.
     private var first: Result<ManifestNode, DecodingFailure>?
+    /// How many more bytes may be read again, so that all of them together are read twice at most.
+    private var rereadableByteCount: Int
 
     /// How many bytes the documents take that have been read.
     var offset: Int { place.offset }
@@ -18,6 +20,7 @@ struct JSONDocuments {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard let byte = bytes[start...].first(where: { !Self.isWhitespace($0) }), Self.beginsDocument(byte) else { return nil }
         self.bytes = bytes
+        rereadableByteCount = bytes.count
         place = TextPlace(offset: start)
         guard let first = next() else { return nil }
         self.first = first
@@ -39,7 +42,8 @@ struct JSONDocuments {
         }
     }
 
-    /// Reads the next document; after a broken one, goes on at the next line that begins one.
+    /// Reads the next document; after a broken one, goes on at the next line that begins one, though it was taken for a part of that one:
+    /// an object that is not closed has not got the objects on the lines behind it.
     mutating func next() -> Result<ManifestNode, DecodingFailure>? {
         if let first = first.take() { return first }
         let bytes = self.bytes
@@ -54,15 +58,31 @@ struct JSONDocuments {
         }
     }
 
-    /// Goes to the first line behind an offset that begins with a brace or a bracket, or to the end.
-    private mutating func skipBrokenDocument(endingBehind offset: Int) {
+    /// Goes to the line that begins the next document, or to the end.
+    private mutating func skipBrokenDocument(endingBehind end: Int) {
         let bytes = self.bytes
+        let start = bytes[place.offset...].firstIndex { !Self.isWhitespace($0) } ?? end
+        var next = offsetOfLine(behind: end)
+        if start < end, bytes[start] == UInt8(ascii: "{") {
+            let inside = offsetOfLine(behind: start, before: end)
+            if inside < end, end - inside <= rereadableByteCount {
+                rereadableByteCount -= end - inside
+                next = inside
+            }
+        }
+        place.advance(to: next, in: bytes.span)
+    }
+
+    /// Finds the first line behind an offset that begins with a brace or a bracket; where there is none, the end of the text or of what is
+    /// looked at.
+    private func offsetOfLine(behind offset: Int, before end: Int = .max) -> Int {
+        let end = min(end, bytes.count)
         var index = offset
-        while index < bytes.count {
-            if bytes[index] == 0x0A, index + 1 < bytes.count, Self.beginsDocument(bytes[index + 1]) { break }
+        while index + 1 < end {
+            if bytes[index] == 0x0A, Self.beginsDocument(bytes[index + 1]) { return index + 1 }
             index += 1
         }
-        place.advance(to: min(index + 1, bytes.count), in: bytes.span)
+        return end
     }
 
     /// Tells whether a byte begins an object or an array.

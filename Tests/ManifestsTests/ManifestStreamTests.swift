@@ -97,6 +97,11 @@ struct ManifestStreamTests {
         ("\u{FEFF}{\"kind\":\"Pod\"}", ["0 1  Pod/"]),
         ("{\"kind\":\"A\"}\n{\"kind\":\"B\"}\n{\"kind\":\"C\"}", ["0 1  A/", "1 2  B/", "2 3  C/"]),
         ("{\"kind\":\"A\"}\n{\"kind\":}\n{\"kind\":\"C\"}", ["0 1  A/", "file:2:9: unexpected '}', expected a value", "2 3  C/"]),
+        (
+            "{\"kind\":\n{\"kind\":\"B\"}\n{\"kind\":\"C\"}",
+            ["file:3:1: unexpected '{', expected ',' or '}'", "1 2  B/", "2 3  C/"]
+        ),
+        ("{\"kind\":\"A\"}\n{\"a\":[\n{\"kind\":\"C\"}\n", ["0 1  A/", "file:4:1: the document ends too early", "2 3  C/"]),
         ("{\"kind\":\"A\"}\n---\n{\"kind\":\"B\"}", ["0 1  A/", "1 3  B/"]),
         ("{\"kind\":\"A\"} # comment", ["0 1  A/"]),
         ("{kind: A}\n---\nkind: B", ["0 1  A/", "1 3  B/"]),
@@ -117,6 +122,13 @@ struct ManifestStreamTests {
     @Test func `A hundred thousand broken lines are all reported`() {
         let text = "{\"kind\":\"A\"}\n" + String(repeating: "{\"kind\":}\n", count: 100_000)
         #expect(summary(text).count == 100_001)
+    }
+
+    @Test func `Objects that are not closed are reported in time in proportion to the text`() {
+        // Each is read to the last level that may be. Were all of them, there would be 50,000 reports, for 256 times the text.
+        let text = String(repeating: "{\"a\":\n", count: 50_000)
+        let lines = summary(text)
+        #expect(200..<1_000 ~= lines.count && lines.first == "file:257:1: nested deeper than 256 levels")
     }
 
     @Test func `The tree of an object gives the places of its fields`() throws {
