@@ -40,6 +40,17 @@ import Testing
         for channel in others { _ = try channel.finish() }
     }
 
+    @Test func `Long bodies are not waited for by many`() throws {
+        let server = try EmbeddedServer()
+        let body = String(repeating: " ", count: AnswerBatch.byteLimit / 2)
+        let others = try (0..<3).map { _ in try server.connect() }
+        for channel in others { try channel.writeInbound(ByteBuffer(string: TestServer.post("/validate", body))) }
+        #expect(try others.map { try answers(on: $0).count } == [1, 1, 0])
+        server.endTurn()
+        #expect(try others.last.map { try answers(on: $0).count } == 1)
+        for channel in others { _ = try channel.finish() }
+    }
+
     @Test func `A client that leaves within the turn leaves nothing behind and delays nobody`() throws {
         let server = try EmbeddedServer()
         let leaving = try server.connect()

@@ -17,11 +17,14 @@ final class AnswerBatch {
 
     /// The most requests that are answered together, so that in a turn of a thousand the first need not wait for the last.
     static let limit = 32
+    /// The length of all their bodies from which on they are answered, for the same reason, in bytes: a fifth of a millisecond's work.
+    static let byteLimit = 128 << 10
 
     private var entries: [Entry] = []
     /// What is being answered; empty otherwise, and its memory is that of the next batch.
-    private var spare: [Entry] = []
+    private var current: [Entry] = []
     private var answers: [HTTPAnswer] = []
+    private var byteCount = 0
 
     /// Takes a complete request, whose answer is given to its handler before the event loop looks for what else has come.
     func add(_ request: RequestHandler.Request, body: ByteBuffer, of handler: RequestHandler, context: ChannelHandlerContext) {
@@ -29,18 +32,20 @@ final class AnswerBatch {
             context.eventLoop.assumeIsolated().execute { self.answerAll() }
         }
         entries.append(Entry(handler: handler, request: request, body: body, context: context))
-        if entries.count >= Self.limit, spare.isEmpty { answerAll() }
+        byteCount += body.readableBytes
+        if entries.count >= Self.limit || byteCount >= Self.byteLimit, current.isEmpty { answerAll() }
     }
 
     private func answerAll() {
-        swap(&entries, &spare)
-        for index in spare.indices {
-            answers.append(spare[index].request.answer(body: spare[index].body, at: spare[index].context.eventLoop.now))
+        swap(&entries, &current)
+        byteCount = 0
+        for index in current.indices {
+            answers.append(current[index].request.answer(body: current[index].body, at: current[index].context.eventLoop.now))
         }
-        for index in spare.indices {
-            spare[index].handler.resume(spare[index].request, with: answers[index], context: spare[index].context)
+        for index in current.indices {
+            current[index].handler.resume(current[index].request, with: answers[index], context: current[index].context)
         }
-        spare.removeAll(keepingCapacity: true)
+        current.removeAll(keepingCapacity: true)
         answers.removeAll(keepingCapacity: true)
     }
 }
