@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// The policies in force, immutable once built.
 package struct PolicySet: Sendable {
     /// Namespaces that globs never match; only an exact name does.
@@ -80,7 +82,6 @@ package struct PolicySet: Sendable {
 
     /// Tells whether only an exact name matches the namespace: a denial there can keep the cluster, or Podscore itself, from starting.
     func isKeptFromGlobs(_ namespace: String) -> Bool {
-        namespace.utf8.elementsEqual(ownNamespace.utf8)
-            || Self.systemNamespaces.contains { $0.utf8.elementsEqual(namespace.utf8) }
+        namespace.hasSameBytes(as: ownNamespace) || Self.systemNamespaces.contains { $0.hasSameBytes(as: namespace) }
     }
 }

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// A set of kinds of objects, for which kubesec evaluates a rule.
 package struct RuleKinds: OptionSet, Sendable, Hashable {
     /// One bit for each kind.
@@ -48,7 +50,7 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
 
     /// The set with the kind of that name, compared as bytes; empty when no rule knows the kind.
     package init(named name: String) {
-        self = Self.named.first { $0.name.utf8.elementsEqual(name.utf8) }?.kind ?? []
+        self = Self.named.first { $0.name.hasSameBytes(as: name) }?.kind ?? []
     }
 
     /// The names of the kinds in the set.

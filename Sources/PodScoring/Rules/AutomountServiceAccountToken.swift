@@ -36,7 +36,7 @@ enum AutomountServiceAccountToken {
         if !isRefused, isMounted || subject.context == .authored { findings.append(Finding(.pod, field)) }
         for index in volumes.indices where volumes[index].projectsServiceAccountToken {
             // The API server's own volume has this name, and goes once the field is set.
-            if !isRefused && volumes[index].name.utf8.starts(with: "kube-api-access-".utf8) { continue }
+            if !isRefused && volumes[index].name.beginsWithBytes(of: "kube-api-access-") { continue }
             findings.append(Finding(.volume(index), "projected.sources", fix: "remove the serviceAccountToken source"))
         }
         return CheckOutcome(findings: findings)
