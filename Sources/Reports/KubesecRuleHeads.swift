@@ -9,6 +9,8 @@ struct KubesecRuleHeads {
     private var ruleset: Ruleset?
     /// The beginnings of the rules' objects, by the indices of their entries.
     private var heads: [[UInt8]?] = []
+    /// Up to how many paths of a rule are kept: ordinary Pods have no more, and those of one with thousands of containers take memory.
+    private static let pathLimit = 16
     /// What the rules found last, by the indices of their entries.
     private var found: [Found?] = []
 
@@ -48,7 +50,9 @@ struct KubesecRuleHeads {
 
     /// The paths of what a rule found, in the order of the findings.
     mutating func paths(of findings: [Finding], of result: ScoreReport.Result, below specification: String) -> [String] {
-        guard found.indices.contains(result.index) else { return findings.map { $0.path(below: specification) } }
+        guard findings.count <= Self.pathLimit, found.indices.contains(result.index) else {
+            return findings.map { $0.path(below: specification) }
+        }
         if let last = found[result.index], last.isOf(findings, below: specification) { return last.paths }
         let paths = findings.map { $0.path(below: specification) }
         found[result.index] = Found(findings: findings, specification: specification, paths: paths)

@@ -140,37 +140,26 @@ final class ScanOutput: Sendable {
             }
             if part.tally.hasPieces {
                 if state.summary.tally.hasPieces { state.buffer += encoder.separator }
-                append(part.bytes, to: &state)
+                for piece in part.pieces {
+                    state.buffer += piece
+                    if state.buffer.count >= Self.bufferLimit { flush(&state) }
+                }
             }
             state.summary.tally.add(part.tally)
             for entry in part.refused { state.summary.comparison?.note(entry) }
             if keepsRefused { state.summary.refused += part.refused }
-            if isWatched || state.buffer.count >= Self.bufferLimit { flush(&state) }
+            if isWatched { flush(&state) }
             state.progress.note(files: endsFile ? 1 : 0, documents: part.tally.documents)
         }
     }
 
-    /// Adds to what is written next; many bytes are written as they are.
-    private func append(_ bytes: [UInt8], to state: inout State) {
-        guard bytes.count >= Self.bufferLimit else {
-            state.buffer += bytes
-            return
-        }
-        flush(&state)
-        write(bytes, &state)
-    }
-
     private func flush(_ state: inout State) {
-        write(state.buffer, &state)
-        state.buffer.removeAll(keepingCapacity: true)
-    }
-
-    private func write(_ bytes: [UInt8], _ state: inout State) {
-        guard state.failure == nil, !bytes.isEmpty else { return }
+        guard state.failure == nil, !state.buffer.isEmpty else { return }
         do {
-            try write(bytes)
+            try write(state.buffer)
         } catch {
             state.failure = error
         }
+        state.buffer.removeAll(keepingCapacity: true)
     }
 }

@@ -2,8 +2,9 @@ import Reports
 
 /// What came of some documents of one file, ready to be put behind what came before.
 struct ScanPart: Sendable {
-    /// Their part of the report.
-    private(set) var bytes: [UInt8] = []
+    /// Their part of the report, one behind the other; joined only when it is written.
+    private(set) var pieces: [[UInt8]] = []
+    private var byteCount = 0
     /// Lines for standard error.
     private(set) var problems: [String] = []
     /// What they come to.
@@ -12,19 +13,16 @@ struct ScanPart: Sendable {
     private(set) var refused: [Baseline.Entry] = []
 
     /// About how much memory the part holds, in bytes.
-    var weight: Int { bytes.count + problems.count * 200 + refused.count * 2_000 }
+    var weight: Int { byteCount + problems.count * 200 + refused.count * 2_000 }
 
     /// Adds documents that follow, and their problems where those are to be said beside the report.
     mutating func add(_ documents: [ScannedDocument], by encoder: any ReportEncoder, sayingProblems: Bool) {
         guard !documents.isEmpty else { return }
         let piece = encoder.piece(of: documents)
         if !piece.isEmpty {
-            if tally.hasPieces {
-                bytes += encoder.separator
-                bytes += piece
-            } else {
-                bytes = piece
-            }
+            if tally.hasPieces { pieces.append(encoder.separator) }
+            pieces.append(piece)
+            byteCount += piece.count
             tally.hasPieces = true
         }
         for document in documents {

@@ -61,7 +61,7 @@ final class ScanQueue: Sendable {
     }
 
     /// The least and the largest section, in bytes of text.
-    private static let sectionByteCounts = 8 * 1024...64 * 1024
+    private static let sectionByteCounts = 8 * 1024...32 * 1024
 
     private let jobs: Int
     private let state: Mutex<State>

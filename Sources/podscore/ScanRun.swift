@@ -145,6 +145,11 @@ struct ScanRun: Sendable {
             documents.append(document)
             weight += document.weight
             guard documents.count >= ScanRun.batchLimit || weight >= ScanRun.batchWeightLimit else { return }
+            if weight >= ScanRun.batchWeightLimit {
+                // A report can be larger than its documents: one at a time is written, and handed out at once.
+                output.add(part, of: place)
+                part = ScanPart()
+            }
             encode()
             guard part.weight >= ScanRun.partLimit || part.weight >= ScanRun.turnLimit && output.isTurn(of: place) else { return }
             output.add(part, of: place)
