@@ -13,6 +13,7 @@ BENCH_FLAGS := $(OPTIMIZED) --product podscore-bench
 PEER_FLAGS := $(OPTIMIZED) --product libyaml-peer
 # The parsers of outside bytes, the server, and what holds C memory; `make test-asan` runs their tests under the address sanitizer.
 ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests|WebhookServerTests|FuzzTests
+# PODSCORE_TESTS leaves out of the package what those tests don't need: a sanitizer's build is the largest part of `make ci`.
 # Under a sanitizer the tests run one after the other: what makes many threads is inside of them, and some wait for others in real time.
 # What several threads share; `make test-tsan` runs their tests under the thread sanitizer.
 TSAN_TESTS := WebhookServerTests|TLSTests|MetricsTests
@@ -66,14 +67,14 @@ test: deps certs ## Run all tests
 
 .PHONY: test-asan
 test-asan: deps ## Run the tests of parsers, server, TLS and found inputs under the address sanitizer
-	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/known-leaks.txt:print_suppressions=0 \
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/known-leaks.txt:print_suppressions=0 PODSCORE_TESTS='$(ASAN_TESTS)' \
 		swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | \
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
 			END { if (none) { print "make test-asan: no test matches $(ASAN_TESTS)"; exit 1 } }'
 
 .PHONY: test-tsan
 test-tsan: deps ## Run the tests of the server, TLS, log and metrics under the thread sanitizer
-	@swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan --filter '$(TSAN_TESTS)' 2>&1 | \
+	@PODSCORE_TESTS='$(TSAN_TESTS)' swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan --filter '$(TSAN_TESTS)' 2>&1 | \
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } /No matching test cases were run/ { none = 1 } { print } \
 			END { if (none) { print "make test-tsan: no test matches $(TSAN_TESTS)"; exit 1 } }'
 
@@ -88,8 +89,14 @@ deps-e2e: deps ## Install what the end-to-end checks load the server with (wrk, 
 	@.ci/deps.sh e2e
 
 .PHONY: e2e
-e2e: release deps-e2e ## Check the released program under load and faults: memory, stalls, log, reloads, drain, leaks
+e2e: e2e-server e2e-scans ## Check the released program under load, faults and large input, as the next two do
+
+.PHONY: e2e-server
+e2e-server: release deps-e2e ## Check the server under load and faults: memory, stalls, log, reloads, drain, leaks
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
+
+.PHONY: e2e-scans
+e2e-scans: release deps-e2e ## Check that scans of large and hostile input are right, bounded in memory and in proportion
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/scans.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
 
 .PHONY: e2e-long
@@ -102,10 +109,13 @@ soak: MINUTES ?= 10
 soak: release deps-e2e ## Mixed load with faults for MINUTES=10; every answer is compared with the decision made offline
 	@PYTHONDONTWRITEBYTECODE=1 Tests/EndToEnd/soak.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" --minutes $(MINUTES)
 
-.PHONY: e2e-asan
-e2e-asan: deps-e2e ## Run a mix of clients against a server with the address sanitizer, which looks for leaks at its end
+.PHONY: build-asan
+build-asan: deps
 	@swift build $(SWIFT_FLAGS) --sanitize=address --scratch-path .build-asan --product podscore 2>&1 | \
 		awk '/ld.gold: warning: Cannot export local symbol/ { next } { print }'
+
+.PHONY: e2e-asan
+e2e-asan: build-asan deps-e2e ## Run a mix of clients against a server with the address sanitizer, which looks for leaks at its end
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py .build-asan/debug/podscore small_mix
 
 .PHONY: deps-tls
@@ -123,6 +133,7 @@ deps-lint: ## Install the linters that the machine lacks
 .PHONY: lint
 lint: swift ## Check format, documentation comments, unsafe code, imports, sizes, scripts
 	@.ci/lint-selftest.sh
+	@.ci/beside-selftest.sh
 	@.ci/lint.sh
 
 .PHONY: docs
@@ -180,18 +191,15 @@ image: ## Build the container image with Docker or Podman; IMAGE=NAME:TAG names 
 image-check: release ## Start what the image's last stage copies in a chroot, without a container engine (needs root)
 	@.ci/image-check.sh "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
 
+# What computes is made side by side, since builds wait for their slowest file and tests for each other. What clients do to a server comes
+# after it, alone: it looks at times and memory.
 .PHONY: ci
-ci: deps-lint ## Everything that must pass before a change lands
+ci: swift ## Everything that must pass before a change lands
+	@.ci/deps.sh build lint chart e2e bench
 	@$(MAKE) lint
-	@$(MAKE) build
-	@$(MAKE) test
-	@$(MAKE) test-asan
-	@$(MAKE) test-tsan
-	@$(MAKE) e2e
-	@$(MAKE) bench-instructions
+	@MAKE="$(MAKE)" .ci/beside.sh "test-asan build-asan test-tsan" "build test chart release bench-instructions e2e-scans image-check"
+	@$(MAKE) e2e-server
 	@$(MAKE) e2e-asan
-	@$(MAKE) image-check
-	@$(MAKE) chart
 
 .PHONY: clean
 clean: ## Remove what was built, not the development certificates

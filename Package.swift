@@ -139,3 +139,18 @@ let package = Package(
             ),
         ]
 )
+
+/// Set by `make test-asan` and `make test-tsan`: the test targets that are to be run, separated by `|`. What none of them needs is left out.
+if let wanted = Context.environment["PODSCORE_TESTS"] {
+    let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
+    var needed: Set<String> = []
+    var found = wanted.split(separator: "|").map(String.init)
+    while let name = found.popLast() {
+        guard let target = targets[name] else { fatalError("PODSCORE_TESTS: there is no target \(name)") }
+        guard needed.insert(name).inserted else { continue }
+        for case .byNameItem(let name, _) in target.dependencies { found.append(name) }
+        for case .targetItem(let name, _) in target.dependencies { found.append(name) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products.removeAll()
+}

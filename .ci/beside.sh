@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Makes targets beside others: beside.sh "TARGET..." "TARGET...". Those of the first list write to a log that is printed whole at the end; both lists
+# are made to their ends, one target after the other, and it fails when a target of either does.
+set -euo pipefail
+
+if (($# != 2)); then
+    echo 'beside.sh: usage: beside.sh "TARGET..." "TARGET..."' >&2
+    exit 2
+fi
+
+in_turn() { # TARGET...
+    local target began
+    for target in "$@"; do
+        began=$SECONDS
+        "${MAKE:-make}" --no-print-directory "$target" || return 1
+        echo "ci: $target took $((SECONDS - began)) s"
+    done
+}
+
+read -ra aside <<<"$1"
+read -ra here <<<"$2"
+log=$(mktemp)
+pid=
+# Also the targets that are made aside, when this is interrupted.
+trap 'if [[ -n $pid ]]; then kill -- "-$pid" 2>/dev/null || true; fi; rm -f "$log"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+echo "ci: beside this, with its log printed after it: ${aside[*]}"
+# A process group of its own.
+set -m
+in_turn "${aside[@]}" >"$log" 2>&1 </dev/null &
+pid=$!
+set +m
+
+failed=()
+in_turn "${here[@]}" || failed+=("${here[*]}")
+status=0
+wait "$pid" || status=$?
+pid=
+if ((status != 0)); then failed+=("${aside[*]}"); fi
+echo "ci: the log of: ${aside[*]}"
+cat "$log"
+for targets in "${failed[@]}"; do echo "ci: failed among: $targets"; done
+((${#failed[@]} == 0))
