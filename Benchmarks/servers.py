@@ -26,10 +26,10 @@ def free_ports():
 
 
 class Server:
-    """A process with its children."""
+    """A process with its children, of which it serves with so many."""
 
-    def __init__(self, name, command, port, ops=None, environment=None, log=None):
-        self.name, self.port, self.ops = name, port, ops
+    def __init__(self, name, command, port, ops=None, environment=None, log=None, workers=0):
+        self.name, self.port, self.ops, self.workers = name, port, ops, workers
         self.log = open(log, "w", encoding="utf-8")  # pylint: disable=consider-using-with
         self.begin = time.monotonic()
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, env={**os.environ, **(environment or {})})
@@ -43,7 +43,10 @@ class Server:
                     urllib.request.urlopen(f"http://127.0.0.1:{self.ops}/readyz", timeout=5).close()
                 else:
                     socket.create_connection(("127.0.0.1", self.port), 5).close()
-                return time.monotonic() - self.begin
+                # nginx listens before it has its workers; who looks at its processes then sees none that serves.
+                if len(self.pids()) > self.workers:
+                    return time.monotonic() - self.begin
+                time.sleep(0.001)
             except OSError:
                 if self.process.poll() is not None:
                     break
@@ -94,10 +97,11 @@ def podscore(program, folder, cores=None, environment=None, through=()):
 def nginx(folder, cores=None):
     """nginx, which reads the same POST and answers a fixed body of JSON."""
     port, _ = free_ports()
+    workers = len(cores) if cores else os.cpu_count()
     home = folder / f"nginx-{port}"
     home.mkdir()
     (home / "nginx.conf").write_text(f"""
-daemon off; worker_processes {len(cores) if cores else os.cpu_count()}; worker_rlimit_nofile 8192; pid {home}/pid; error_log {home}/error;
+daemon off; worker_processes {workers}; worker_rlimit_nofile 8192; pid {home}/pid; error_log {home}/error;
 events {{ worker_connections 4096; }}
 http {{
   access_log off; client_body_temp_path {home}/b; proxy_temp_path {home}/p; fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
@@ -109,7 +113,7 @@ http {{
   }}
 }}
 """, encoding="utf-8")
-    return Server("nginx", [*on(cores), "nginx", "-p", str(home), "-c", str(home / "nginx.conf")], port, log=home / "log")
+    return Server("nginx", [*on(cores), "nginx", "-p", str(home), "-c", str(home / "nginx.conf")], port, log=home / "log", workers=workers)
 
 
 def on(cores):
