@@ -1,6 +1,6 @@
 """The ValidatingWebhookConfiguration: what is asked about, and what happens without an answer."""
 
-from harness import EMPTY, ENFORCING, equal, notes, render, values_file, webhooks, with_policy
+from harness import CHART, EMPTY, ENFORCING, container, equal, notes, render, values_file, webhooks, with_policy
 
 DELETED = {
     "pods.podscore.dev": "(has(request.subResource) && request.subResource != '') || !has(object.metadata.deletionTimestamp)",
@@ -114,3 +114,20 @@ def test_notes():
     everything = notes(values_file("everything"))
     for word in ["pods and workloads", "Fail for Pods, Fail for workloads", "cert-manager", "podscore-issued-tls", "rejection_count"]:
         assert word in everything, f"no {word!r} in:\n{everything}"
+
+
+def test_notes_of_records():
+    """The notes say where records are and how to fetch them, with the lines of docs/operations.md and the release's own names."""
+    text = notes({"record": {"enabled": True}}, name="x", namespace="admission")
+    page = (CHART.parent.parent / "docs/operations.md").read_text()
+    recipe = page.split("## Fetch what was recorded")[1].split("```sh\n")[1].split("podscore policy diff")[0]
+    recipe = recipe.replace("kubectl -n podscore", "kubectl --namespace admission").replace(" -o name)", " --output name)")
+    recipe = recipe.replace(" -l app.kubernetes.io/name=podscore", " --selector app.kubernetes.io/name=podscore,app.kubernetes.io/instance=x")
+    expected = "".join(f"  {line}\n" for line in recipe.splitlines())
+    assert expected.count("\n") == 6 and expected in text, f"no\n{expected}in:\n{text}"
+    # The names in these lines are the objects' own.
+    objects = render({"record": {"enabled": True}}, name="x", namespace="admission")
+    labels = objects["deployment"]["spec"]["template"]["metadata"]["labels"]
+    equal((labels["app.kubernetes.io/name"], labels["app.kubernetes.io/instance"]), ("podscore", "x"))
+    assert {"name": "records", "mountPath": "/var/lib/podscore"} in container(objects)["volumeMounts"]
+    assert "records" not in notes()
