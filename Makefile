@@ -189,7 +189,7 @@ image: ## Build the container image with Docker or Podman; IMAGE=NAME:TAG names 
 
 .PHONY: image-check
 image-check: release ## Start what the image's last stage copies in a chroot, without a container engine (needs root)
-	@.ci/image-check.sh "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
+	@.ci/image-check.sh "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" "$(RELEASE_FLAGS)"
 
 # What computes is made side by side, since builds wait for their slowest file and tests for each other. What clients do to a server comes
 # after it, alone: it looks at times and memory.

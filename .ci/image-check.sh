@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Starts the image without a container engine: image-check.sh PROGRAM. What the Dockerfile's last stage copies is put together from this
-# machine's files, and the entry point starts in it as the image's user, in a chroot, with a certificate and policies mounted as a kubelet
-# mounts them. It must answer the API server over TLS, be ready, and end when told to.
+# Starts the image without a container engine: image-check.sh PROGRAM FLAGS. The program was built with those flags, as the Dockerfile must
+# build it. What the Dockerfile's last stage copies is put together from this machine's files, and the entry point starts in it as the image's
+# user, in a chroot, with a certificate and policies mounted as a kubelet mounts them. It must answer the API server over TLS, be ready, and
+# end when told to.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,8 +16,8 @@ fail() {
     exit 1
 }
 
-if (($# != 1)); then
-    echo 'image-check.sh: usage: image-check.sh PROGRAM' >&2
+if (($# != 2)); then
+    echo 'image-check.sh: usage: image-check.sh PROGRAM FLAGS' >&2
     exit 2
 fi
 if (($(id -u) != 0)); then
@@ -36,8 +37,12 @@ finish() {
 }
 trap finish EXIT
 
+joined() { sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' "$top/Dockerfile"; }
+# The container must run what the tests have run.
+joined | tr --squeeze-repeats ' ' | grep --fixed-strings -e "RUN swift build $2 && cp " >/dev/null || fail "the Dockerfile does not build with: $2"
+
 # The last stage, instruction by instruction; one that is not understood here is one that was not checked.
-mapfile -t last < <(sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' "$top/Dockerfile" | awk '/^FROM /{ n = 0 } /^[A-Z]/{ line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }')
+mapfile -t last < <(joined | awk '/^FROM /{ n = 0 } /^[A-Z]/{ line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }')
 root=$scratch/root user='' entry=''
 for instruction in "${last[@]}"; do
     case $instruction in
