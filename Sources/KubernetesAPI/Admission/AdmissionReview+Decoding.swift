@@ -1,5 +1,5 @@
 /// The fields of an AdmissionReview that are read.
-enum AdmissionReviewField: UInt8, FieldName {
+enum AdmissionReviewField: String, FieldName {
     case apiVersion, kind, request
 
     /// Finds these fields by their names.
@@ -7,7 +7,7 @@ enum AdmissionReviewField: UInt8, FieldName {
 }
 
 /// The fields of a request that are read.
-enum AdmissionRequestField: UInt8, FieldName {
+enum AdmissionRequestField: String, FieldName {
     case uid, kind, subResource, name, namespace, operation, userInfo, object, oldObject, dryRun
 
     /// Finds these fields by their names.
@@ -15,7 +15,7 @@ enum AdmissionRequestField: UInt8, FieldName {
 }
 
 /// The fields of a kind with its group and version.
-enum GroupVersionField: UInt8, FieldName {
+enum GroupVersionField: String, FieldName {
     case group, version, kind
 
     /// Finds these fields by their names.
@@ -23,7 +23,7 @@ enum GroupVersionField: UInt8, FieldName {
 }
 
 /// The fields of `userInfo` that are read.
-enum UserInfoField: UInt8, FieldName {
+enum UserInfoField: String, FieldName {
     case username, groups
 
     /// Finds these fields by their names.

@@ -32,8 +32,8 @@ extension Volume {
         json.nonempty("name", name)
         for source in sources.names {
             json.object(source) { json in
-                if source == VolumeField.hostPath.name { json.member("path", hostPath) }
-                guard source == VolumeField.projected.name, projectsServiceAccountToken else { return }
+                if source == VolumeField.hostPath.rawValue { json.member("path", hostPath) }
+                guard source == VolumeField.projected.rawValue, projectsServiceAccountToken else { return }
                 json.objects("sources", [()]) { _, json in json.object("serviceAccountToken") { _ in } }
             }
         }

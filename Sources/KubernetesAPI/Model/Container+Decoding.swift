@@ -1,5 +1,5 @@
 /// The fields of a container that are read.
-enum ContainerField: UInt8, FieldName {
+enum ContainerField: String, FieldName {
     case name, image, restartPolicy, securityContext, resources, ports, env, envFrom
     case livenessProbe, readinessProbe, startupProbe, lifecycle
 
@@ -8,7 +8,7 @@ enum ContainerField: UInt8, FieldName {
 }
 
 /// The fields of a container port that are read.
-enum ContainerPortField: UInt8, FieldName {
+enum ContainerPortField: String, FieldName {
     case hostPort
 
     /// Finds these fields by their names.
@@ -16,7 +16,7 @@ enum ContainerPortField: UInt8, FieldName {
 }
 
 /// The fields of an environment entry that are read.
-enum EnvironmentField: UInt8, FieldName {
+enum EnvironmentField: String, FieldName {
     case valueFrom, secretRef
 
     /// Finds these fields by their names.
@@ -24,7 +24,7 @@ enum EnvironmentField: UInt8, FieldName {
 }
 
 /// The fields of `valueFrom` that are read.
-enum ValueFromField: UInt8, FieldName {
+enum ValueFromField: String, FieldName {
     case secretKeyRef
 
     /// Finds these fields by their names.

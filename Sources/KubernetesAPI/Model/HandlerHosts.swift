@@ -1,5 +1,5 @@
 /// The fields of a probe or handler that are read.
-enum HandlerField: UInt8, FieldName {
+enum HandlerField: String, FieldName {
     case httpGet, tcpSocket
 
     /// Finds these fields by their names.
@@ -7,7 +7,7 @@ enum HandlerField: UInt8, FieldName {
 }
 
 /// The fields of a handler's action that are read.
-enum HandlerActionField: UInt8, FieldName {
+enum HandlerActionField: String, FieldName {
     case host
 
     /// Finds these fields by their names.
@@ -15,7 +15,7 @@ enum HandlerActionField: UInt8, FieldName {
 }
 
 /// The fields of `lifecycle` that are read.
-enum LifecycleField: UInt8, FieldName {
+enum LifecycleField: String, FieldName {
     case postStart, preStop
 
     /// Finds these fields by their names.

@@ -1,5 +1,5 @@
 /// The fields of an object that are read, whatever its kind.
-enum KubernetesObjectField: UInt8, FieldName {
+enum KubernetesObjectField: String, FieldName {
     case apiVersion, kind, metadata, spec, template, subjects
 
     /// Finds these fields by their names.
@@ -7,7 +7,7 @@ enum KubernetesObjectField: UInt8, FieldName {
 }
 
 /// The fields of a workload's `spec` that are read; a CronJob's template stands below `jobTemplate`.
-enum WorkloadSpecField: UInt8, FieldName {
+enum WorkloadSpecField: String, FieldName {
     case template, jobTemplate, volumeClaimTemplates
 
     /// Finds these fields by their names.
@@ -15,7 +15,7 @@ enum WorkloadSpecField: UInt8, FieldName {
 }
 
 /// The fields of a CronJob's `jobTemplate` that are read.
-enum JobTemplateField: UInt8, FieldName {
+enum JobTemplateField: String, FieldName {
     case spec
 
     /// Finds these fields by their names.

@@ -1,5 +1,5 @@
 /// The fields of `metadata` that are read.
-enum ObjectMetaField: UInt8, FieldName {
+enum ObjectMetaField: String, FieldName {
     case name, generateName, namespace, deletionTimestamp, annotations
 
     /// Finds these fields by their names.

@@ -1,5 +1,5 @@
 /// The fields of a Pod's `spec` that are read.
-enum PodSpecField: UInt8, FieldName {
+enum PodSpecField: String, FieldName {
     case hostNetwork, hostPID, hostIPC, hostUsers, automountServiceAccountToken, serviceAccountName, serviceAccount
     case nodeName, runtimeClassName, os, hostAliases, securityContext, resources
     case initContainers, containers, ephemeralContainers, volumes
@@ -9,7 +9,7 @@ enum PodSpecField: UInt8, FieldName {
 }
 
 /// The fields of `os`.
-enum PodOSField: UInt8, FieldName {
+enum PodOSField: String, FieldName {
     case name
 
     /// Finds these fields by their names.
@@ -17,7 +17,7 @@ enum PodOSField: UInt8, FieldName {
 }
 
 /// The fields of a Pod template that are read.
-enum PodTemplateField: UInt8, FieldName {
+enum PodTemplateField: String, FieldName {
     case metadata, spec
 
     /// Finds these fields by their names.

@@ -1,5 +1,5 @@
 /// The fields of `resources` that are read.
-enum ResourceRequirementsField: UInt8, FieldName {
+enum ResourceRequirementsField: String, FieldName {
     case requests, limits
 
     /// Finds these fields by their names.
@@ -7,7 +7,7 @@ enum ResourceRequirementsField: UInt8, FieldName {
 }
 
 /// The resources that rules ask for.
-enum ResourceListField: UInt8, FieldName {
+enum ResourceListField: String, FieldName {
     case cpu, memory
 
     /// Finds these fields by their names.

@@ -1,5 +1,5 @@
 /// The fields of a container's or a Pod's `securityContext` that are read.
-enum SecurityContextField: UInt8, FieldName {
+enum SecurityContextField: String, FieldName {
     case privileged, allowPrivilegeEscalation, readOnlyRootFilesystem, runAsNonRoot, runAsUser, runAsGroup, capabilities
     case seccompProfile, appArmorProfile, seLinuxOptions, procMount, windowsOptions
 
@@ -8,7 +8,7 @@ enum SecurityContextField: UInt8, FieldName {
 }
 
 /// The fields of a Pod's `securityContext` that are read.
-enum PodSecurityContextField: UInt8, FieldName {
+enum PodSecurityContextField: String, FieldName {
     case runAsNonRoot, runAsUser, runAsGroup, seccompProfile, appArmorProfile, seLinuxOptions, sysctls, windowsOptions
 
     /// Finds these fields by their names.
@@ -16,7 +16,7 @@ enum PodSecurityContextField: UInt8, FieldName {
 }
 
 /// The fields of `capabilities`.
-enum CapabilitiesField: UInt8, FieldName {
+enum CapabilitiesField: String, FieldName {
     case add, drop
 
     /// Finds these fields by their names.
@@ -24,7 +24,7 @@ enum CapabilitiesField: UInt8, FieldName {
 }
 
 /// The fields of a seccomp or AppArmor profile.
-enum SecurityProfileField: UInt8, FieldName {
+enum SecurityProfileField: String, FieldName {
     case type, localhostProfile
 
     /// Finds these fields by their names.
@@ -32,7 +32,7 @@ enum SecurityProfileField: UInt8, FieldName {
 }
 
 /// The fields of `seLinuxOptions` that are read.
-enum SELinuxOptionsField: UInt8, FieldName {
+enum SELinuxOptionsField: String, FieldName {
     case type, user, role
 
     /// Finds these fields by their names.
@@ -40,7 +40,7 @@ enum SELinuxOptionsField: UInt8, FieldName {
 }
 
 /// The fields of `windowsOptions` that are read.
-enum WindowsOptionsField: UInt8, FieldName {
+enum WindowsOptionsField: String, FieldName {
     case hostProcess, runAsUserName
 
     /// Finds these fields by their names.
@@ -48,7 +48,7 @@ enum WindowsOptionsField: UInt8, FieldName {
 }
 
 /// The fields of a sysctl that are read.
-enum SysctlField: UInt8, FieldName {
+enum SysctlField: String, FieldName {
     case name
 
     /// Finds these fields by their names.

@@ -1,5 +1,5 @@
 /// The fields of a volume: its name and every kind of source in `core/v1` of Kubernetes 1.36.
-enum VolumeField: UInt8, FieldName {
+enum VolumeField: String, FieldName {
     case name, hostPath, emptyDir, configMap, secret, projected, downwardAPI, csi, ephemeral, persistentVolumeClaim
     case awsElasticBlockStore, azureDisk, azureFile, cephfs, cinder, fc, flexVolume, flocker, gcePersistentDisk, gitRepo, glusterfs
     case image, iscsi, nfs, photonPersistentDisk, portworxVolume, quobyte, rbd, scaleIO, storageos, vsphereVolume
@@ -9,7 +9,7 @@ enum VolumeField: UInt8, FieldName {
 }
 
 /// The fields of a `hostPath` source that are read.
-enum HostPathField: UInt8, FieldName {
+enum HostPathField: String, FieldName {
     case path
 
     /// Finds these fields by their names.
@@ -17,7 +17,7 @@ enum HostPathField: UInt8, FieldName {
 }
 
 /// The fields of a `projected` source that are read.
-enum ProjectedField: UInt8, FieldName {
+enum ProjectedField: String, FieldName {
     case sources
 
     /// Finds these fields by their names.
@@ -25,7 +25,7 @@ enum ProjectedField: UInt8, FieldName {
 }
 
 /// The fields of one projection that are read.
-enum ProjectionField: UInt8, FieldName {
+enum ProjectionField: String, FieldName {
     case serviceAccountToken
 
     /// Finds these fields by their names.
@@ -63,7 +63,7 @@ extension Volume {
         var isFound = false
         while let name = try reader.nextKey(in: &object, withPrefixIn: [""]) {
             let isSet = try reader.skipValue()
-            if isSet && !name.utf8.elementsEqual(VolumeField.name.name.utf8) { isFound = true }
+            if isSet && !name.utf8.elementsEqual(VolumeField.name.rawValue.utf8) { isFound = true }
         }
         return isFound
     }

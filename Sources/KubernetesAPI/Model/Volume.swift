@@ -29,7 +29,7 @@ package struct VolumeSources: OptionSet, Sendable, Hashable {
 
     /// The set of one kind.
     init(_ field: VolumeField) {
-        rawValue = 1 << UInt64(field.rawValue)
+        rawValue = VolumeField.table.fields.firstIndex(of: field).map { 1 << UInt64($0) } ?? 0
     }
 
     /// A file or directory of the node.
@@ -55,6 +55,6 @@ package struct VolumeSources: OptionSet, Sendable, Hashable {
 
     /// The field names of the sources in this set, in the order of the API's table.
     package var names: [String] {
-        VolumeField.allCases.filter { contains(Self($0)) }.map(\.name)
+        VolumeField.allCases.filter { contains(Self($0)) }.map(\.rawValue)
     }
 }

@@ -1,5 +1,5 @@
 /// The fields of a volume claim template that are read.
-enum VolumeClaimTemplateField: UInt8, FieldName {
+enum VolumeClaimTemplateField: String, FieldName {
     case spec
 
     /// Finds these fields by their names.
@@ -7,7 +7,7 @@ enum VolumeClaimTemplateField: UInt8, FieldName {
 }
 
 /// The fields of a volume claim's `spec` that are read.
-enum VolumeClaimSpecField: UInt8, FieldName {
+enum VolumeClaimSpecField: String, FieldName {
     case accessModes, resources
 
     /// Finds these fields by their names.
@@ -15,7 +15,7 @@ enum VolumeClaimSpecField: UInt8, FieldName {
 }
 
 /// The fields of a volume claim's resources that are read.
-enum VolumeClaimResourcesField: UInt8, FieldName {
+enum VolumeClaimResourcesField: String, FieldName {
     case requests
 
     /// Finds these fields by their names.
@@ -23,7 +23,7 @@ enum VolumeClaimResourcesField: UInt8, FieldName {
 }
 
 /// The resource that a volume claim asks for.
-enum VolumeClaimRequestsField: UInt8, FieldName {
+enum VolumeClaimRequestsField: String, FieldName {
     case storage
 
     /// Finds these fields by their names.
@@ -31,7 +31,7 @@ enum VolumeClaimRequestsField: UInt8, FieldName {
 }
 
 /// The fields of an RBAC subject that are read.
-enum SubjectField: UInt8, FieldName {
+enum SubjectField: String, FieldName {
     case kind, name
 
     /// Finds these fields by their names.

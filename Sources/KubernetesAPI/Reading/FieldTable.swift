@@ -1,25 +1,22 @@
 /// The fields of one object type that are read; all others are skipped but checked.
 ///
-/// Cases are spelled exactly as the API spells the field, so a case's description is the field's name and its raw value its index. An enum
-/// may have at most 64 cases.
-package protocol FieldName: RawRepresentable<UInt8>, CaseIterable, Sendable {
+/// Cases are spelled exactly as the API spells the field, which so is their raw value. An enum may have at most 64 cases.
+package protocol FieldName: RawRepresentable<String>, CaseIterable, Sendable {
     /// The table by which readers find a field; one static constant per enum.
     static var table: FieldTable<Self> { get }
-}
-
-extension FieldName {
-    /// The name of the field in manifests.
-    package var name: String { String(describing: self) }
 }
 
 /// Finds the field that a key's bytes name.
 package struct FieldTable<Field: FieldName>: Sendable {
     /// The names, which readers search without knowing the type of the fields: one piece of code for all of them.
     let names: FieldNames
+    /// The fields, by the numbers that ``names`` has for them.
+    let fields: [Field]
 
-    /// Builds the table from the cases' names.
+    /// Builds the table from the cases.
     package init() {
-        names = FieldNames(Field.allCases.map { ($0.name, $0.rawValue) })
+        fields = Array(Field.allCases)
+        names = FieldNames(fields.map(\.rawValue))
     }
 }
 
@@ -29,7 +26,6 @@ struct FieldNames: Sendable {
         let key: KeyBytes
         /// The bytes of a name that is longer than ``KeyBytes/exactCount``; empty for others.
         let longName: [UInt8]
-        let field: UInt8
         /// The index of the next entry in the same slot, or ``FieldNames/none``.
         let next: UInt8
     }
@@ -41,23 +37,24 @@ struct FieldNames: Sendable {
     /// The index of the first entry for the top six bits of a fingerprint, or ``none``.
     private let slots: [UInt8]
 
-    /// Collects names with the raw values of their fields.
-    init(_ fields: [(name: String, rawValue: UInt8)]) {
+    /// Collects the names of fields, whose numbers are their places in the list.
+    init(_ names: [String]) {
         var entries: [Entry] = []
         var slots = Array(repeating: Self.none, count: 64)
-        for (name, rawValue) in fields {
+        for name in names {
             let bytes = Array(name.utf8)
             let key = KeyBytes(of: bytes.span)
             let slot = Self.slot(of: key)
             let longName = bytes.count > KeyBytes.exactCount ? bytes : []
-            entries.append(Entry(key: key, longName: longName, field: rawValue, next: slots[slot]))
-            slots[slot] = UInt8(entries.count - 1)
+            let number = UInt8(entries.count)
+            entries.append(Entry(key: key, longName: longName, next: slots[slot]))
+            slots[slot] = number
         }
         self.entries = entries
         self.slots = slots
     }
 
-    /// Returns the raw value of the field whose name is exactly these bytes.
+    /// Returns the number of the field whose name is exactly these bytes.
     ///
     /// `bytes` is the key with its escapes decoded, of which `key` was made.
     @inline(__always)
@@ -66,7 +63,7 @@ struct FieldNames: Sendable {
         while index != Self.none {
             let position = Int(index)
             if entries[position].key == key, key.count <= KeyBytes.exactCount || hasLongName(bytes, at: position) {
-                return entries[position].field
+                return index
             }
             index = entries[position].next
         }

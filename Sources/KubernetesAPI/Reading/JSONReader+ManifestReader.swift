@@ -118,11 +118,11 @@ extension JSONReader: ManifestReader {
         in cursor: inout JSONObjectCursor,
         of type: Field.Type
     ) throws(DecodingFailure) -> Field? {
-        guard let rawValue = try nextField(in: &cursor, of: type.table.names) else { return nil }
-        return Field(rawValue: rawValue)
+        guard let number = try nextField(in: &cursor, of: type.table.names) else { return nil }
+        return type.table.fields[Int(number)]
     }
 
-    /// Steps to the value of the next field with one of the names, and returns the field's raw value; `nil` at the end of the object.
+    /// Steps to the value of the next field with one of the names, and returns the field's number; `nil` at the end of the object.
     ///
     /// One piece of code for all objects, which stays in the processor's cache.
     @inline(never)
@@ -146,7 +146,7 @@ extension JSONReader: ManifestReader {
         return nil
     }
 
-    /// The raw value of the field that a key names.
+    /// The number of the field that a key names.
     @inline(__always)
     private mutating func field(_ key: ScannedKey, among names: borrowing FieldNames) throws(DecodingFailure) -> UInt8? {
         if key.string.hasOtherEscapes { return try field(respelled: key.string, among: names) }

@@ -49,9 +49,9 @@ package struct NodeReader: ManifestReader {
             let member = cursor.members[cursor.next]
             cursor.next += 1
             let key = member.key.utf8.span
-            if let rawValue = type.table.names.field(named: KeyBytes(of: key), key), let field = Field(rawValue: rawValue) {
+            if let number = type.table.names.field(named: KeyBytes(of: key), key) {
                 node = member.value
-                return field
+                return type.table.fields[Int(number)]
             }
         }
         return nil
