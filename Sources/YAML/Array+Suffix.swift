@@ -4,10 +4,11 @@ extension Array {
     /// `Array(array[0...])` would share the storage with all the room that it has.
     mutating func takeSuffix(from start: Int) -> [Element] {
         guard start < count else { return [] }
-        let suffix = [Element](capacity: count - start) { output in
-            for index in start..<count { output.append(self[index]) }
-        }
-        removeLast(count - start)
+        var suffix: [Element] = []
+        suffix.reserveCapacity(count - start)
+        // Moved, the last one first: a copy would retain all that the elements hold, and then release it here.
+        while count > start { suffix.append(removeLast()) }
+        suffix.reverse()
         return suffix
     }
 }

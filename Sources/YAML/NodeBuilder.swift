@@ -162,9 +162,9 @@ struct NodeBuilder: ~Copyable, ~Escapable {
             }
             let key = try key()
             let member = ManifestNode.Member(key: key, keyPosition: position, value: try node(depth: depth + 1))
-            guard let first = mappings.add(member, to: &mapping) else { continue }
-            guard duplicateKeys == .kept else { throw YAMLError(.duplicateKey(key, first: first), at: position) }
-            mappings.repeatKey(member, in: &mapping)
+            if let first = mappings.add(member, to: &mapping, keepsRepeated: duplicateKeys == .kept) {
+                throw YAMLError(.duplicateKey(key, first: first), at: position)
+            }
         }
         try advance()
         return mappings.end(mapping)

@@ -41,23 +41,22 @@ struct OpenMappings {
         digests.removeAll(keepingCapacity: true)
     }
 
-    /// Adds a member; returns the position of the key when the mapping itself has it already.
-    mutating func add(_ member: ManifestNode.Member, to mapping: inout Mapping) -> Position? {
+    /// Adds a member; returns the position of the key, and adds nothing, when the mapping itself has it already and keys may not repeat.
+    mutating func add(_ member: consuming ManifestNode.Member, to mapping: inout Mapping, keepsRepeated: Bool) -> Position? {
         let digest = Self.digest(of: member.key)
         guard let index = index(of: member.key, digest: digest, in: mapping) else {
             append(member, digest: digest, to: &mapping)
             return nil
         }
         guard !mapping.mergedKeys.isEmpty, mapping.mergedKeys.remove(ByteKey(member.key)) != nil else {
+            if keepsRepeated {
+                append(member, digest: digest, isNew: false, to: &mapping)
+                return nil
+            }
             return mapping.table == nil ? members[index].keyPosition : mapping.list[index].keyPosition
         }
         replace(index, by: member, in: &mapping)
         return nil
-    }
-
-    /// Adds a member whose key the mapping has already, behind the others.
-    mutating func repeatKey(_ member: ManifestNode.Member, in mapping: inout Mapping) {
-        append(member, digest: Self.digest(of: member.key), isNew: false, to: &mapping)
     }
 
     /// Adds the members of a mapping that `<<` names, in place of those that stand before it.
@@ -79,7 +78,7 @@ struct OpenMappings {
 
 extension OpenMappings {
     /// Adds a member at the end; a table learns only keys that it does not have.
-    private mutating func append(_ member: ManifestNode.Member, digest: UInt64, isNew: Bool = true, to mapping: inout Mapping) {
+    private mutating func append(_ member: consuming ManifestNode.Member, digest: UInt64, isNew: Bool = true, to mapping: inout Mapping) {
         if mapping.table == nil {
             guard members.count - mapping.start >= Self.smallLimit else {
                 members.append(member)

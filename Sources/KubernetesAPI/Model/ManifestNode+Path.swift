@@ -5,19 +5,34 @@ extension ManifestNode {
     /// A key stands for its value: the position of a member is that of its key, on the line that a person looks for. Keys with dots or
     /// brackets cannot be written so.
     package func position(ofPath path: String) -> Position {
-        let bytes = path.utf8.span
-        var (node, position) = (self, position)
+        positionBelow(path.utf8.span) ?? position
+    }
+
+    /// The position of the innermost thing below this node that is on a path; `nil` when not even the path's first step is there.
+    private func positionBelow(_ path: Span<UInt8>) -> Position? {
         var start = 0
-        while start < bytes.count {
-            var end = start
-            while end < bytes.count, bytes[end] != UInt8(ascii: "."), bytes[end] != UInt8(ascii: "[") { end &+= 1 }
-            if start < end {
-                guard let next = node.child(at: bytes.extracting(start..<end)) else { return position }
-                (node, position) = next
+        while start < path.count, Self.separates(path[start]) { start &+= 1 }
+        guard start < path.count else { return nil }
+        var end = start
+        while end < path.count, !Self.separates(path[end]) { end &+= 1 }
+        let (step, rest) = (path.extracting(start..<end), path.extracting(end...))
+        switch value {
+        case .object(let members):
+            for index in members.indices where members[index].key.hasSameBytes(as: step) {
+                return members[index].value.positionBelow(rest) ?? members[index].keyPosition
             }
-            start = end &+ 1
+            return nil
+        case .array(let elements):
+            guard let index = Self.index(in: step), elements.indices.contains(index) else { return nil }
+            return elements[index].positionBelow(rest) ?? elements[index].position
+        case .null, .bool, .integer, .number, .string:
+            return nil
         }
-        return position
+    }
+
+    /// Tells whether a byte stands between two steps of a path.
+    private static func separates(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[")
     }
 
     /// Finds the path of the first node that begins at a position, such as `spec.containers[1].image`; empty at the top, `nil` where there is
@@ -48,22 +63,6 @@ extension ManifestNode {
             break
         }
         return false
-    }
-
-    /// Finds a member by its key, or an element by its index with the closing bracket behind it, and where a person looks for it.
-    private func child(at step: Span<UInt8>) -> (ManifestNode, Position)? {
-        switch value {
-        case .object(let members):
-            for index in members.indices where members[index].key.hasSameBytes(as: step) {
-                return (members[index].value, members[index].keyPosition)
-            }
-            return nil
-        case .array(let elements):
-            guard let index = Self.index(in: step), elements.indices.contains(index) else { return nil }
-            return (elements[index], elements[index].position)
-        case .null, .bool, .integer, .number, .string:
-            return nil
-        }
     }
 
     /// Reads digits and a closing bracket.
