@@ -91,14 +91,20 @@ package struct JSONWriter: Sendable {
     /// The length in bytes up to which a loop is quicker than the call that copies memory.
     private static let shortByteCount = 32
 
-    /// Writes a short string of a text on one line with all that stands around it, in one go; `false`, with nothing written, when the string
-    /// is long, or something in it has to be escaped.
+    /// Writes a short string with all that stands around it, in one go; `false`, with nothing written, when the string is long, or something
+    /// in it has to be escaped.
     private mutating func writeShort(_ span: Span<UInt8>, isKey: Bool) -> Bool {
-        guard layout == .compact, span.count <= Self.shortByteCount else { return false }
+        guard span.count <= Self.shortByteCount else { return false }
         let start = bytes.count
+        let isIndented = layout == .indented
+        let indent = isIndented && !isAfterKey && depth > 0 ? 2 * depth : 0
         var isPlain = true
-        bytes.append(addingCapacity: Self.shortByteCount + 4) { output in
+        bytes.append(addingCapacity: Self.shortByteCount + 6 + indent) { output in
             if needsComma { output.append(UInt8(ascii: ",")) }
+            if indent > 0 {
+                output.append(UInt8(ascii: "\n"))
+                output.append(repeating: UInt8(ascii: " "), count: indent)
+            }
             output.append(UInt8(ascii: "\""))
             for index in span.indices {
                 let byte = span[index]
@@ -107,6 +113,7 @@ package struct JSONWriter: Sendable {
             }
             output.append(UInt8(ascii: "\""))
             if isKey { output.append(UInt8(ascii: ":")) }
+            if isKey, isIndented { output.append(UInt8(ascii: " ")) }
         }
         guard isPlain else {
             bytes.removeLast(bytes.count - start)
