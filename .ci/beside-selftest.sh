@@ -5,27 +5,17 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-output=$scratch/output
+log=$scratch/log
+# shellcheck source=.ci/expect.sh
+. "$here/expect.sh"
 
 printf '%s\n' 'good: ; @echo good' 'fine: ; @echo fine' 'bad: ; @echo bad; false' \
     "waiting: ; @until [ -e $scratch/there ]; do sleep 0.02; done; echo waiting" "awaited: ; @touch $scratch/there" >"$scratch/Makefile"
 
-beside() { (cd "$scratch" && MAKE=make MAKEFLAGS='' "$here/beside.sh" "$@") >"$output" 2>&1; }
+beside() { (cd "$scratch" && MAKE=make MAKEFLAGS='' "$here/beside.sh" "$@") >"$log" 2>&1; }
 
-expect() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); return; fi
-    failed=$((failed + 1))
-    echo "beside-selftest: not so: $sentence"
-    sed 's/^/    /' "$output"
-}
-
-not() { ! "$@"; }
-says() { grep -q "^$1\$" "$output"; }
-follows() { [[ $(grep -n "^$1\$" "$output" | cut -d : -f 1) -gt $(grep -n "^$2\$" "$output" | cut -d : -f 1) ]]; }
+says() { grep -q "^$1\$" "$log"; }
+follows() { [[ $(grep -n "^$1\$" "$log" | cut -d : -f 1) -gt $(grep -n "^$2\$" "$log" | cut -d : -f 1) ]]; }
 
 expect 'targets that work on both sides pass' beside good fine
 expect 'the log of those aside comes after the others' follows good fine
@@ -36,8 +26,7 @@ expect 'a target that fails here fails it' not beside good 'bad fine'
 expect 'what follows a target that failed is not made' not says fine
 expect 'the other side is made to its end' says good
 expect 'both fail' not beside bad bad
-expect 'both sides are made at the same time' timeout 60 bash -c "$(declare -f beside); here=$here scratch=$scratch output=$output; beside waiting awaited"
+expect 'both sides are made at the same time' timeout 60 bash -c "$(declare -f beside); here=$here scratch=$scratch log=$log; beside waiting awaited"
 expect 'one list is not enough' not beside good
 
-echo "beside-selftest: $passed passed, $failed failed"
-((failed == 0))
+sum_up

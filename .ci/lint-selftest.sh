@@ -5,25 +5,19 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
+log=$scratch/log
+# shellcheck source=.ci/expect.sh
+. "$here/expect.sh"
 
 lint() { # CHECK FILE CONTENT: the check's exit code on a tree with only this file
     rm -rf "$scratch/tree"
     mkdir -p "$scratch/tree/$(dirname "$2")"
     printf '%s\n' "$3" >"$scratch/tree/$2"
-    (cd "$scratch/tree" && CI='' "$here/lint.sh" "$1") >"$scratch/output" 2>&1
+    (cd "$scratch/tree" && CI='' "$here/lint.sh" "$1") >"$log" 2>&1
 }
 
-count() { # WHAT OUTCOME
-    if [[ $2 == right ]]; then passed=$((passed + 1)); return; fi
-    failed=$((failed + 1))
-    echo "lint-selftest: $1:"
-    sed 's/^/    /' "$scratch/output"
-}
-
-refuses() { if lint "$@"; then count "$1 let pass: $3" wrong; else count "$1" right; fi; }
-accepts() { if lint "$@"; then count "$1" right; else count "$1 refused: $3" wrong; fi; }
+refuses() { if lint "$@"; then count wrong "$1 let pass: $3"; else count right "$1"; fi; }
+accepts() { if lint "$@"; then count right "$1"; else count wrong "$1 refused: $3"; fi; }
 
 lines() { yes '// line' | head -n "$1" || true; }
 
@@ -88,5 +82,4 @@ if command -v yamllint >/dev/null; then
     accepts yaml Charts/templates/a.yaml '{{ a }}: {{ b'
 fi
 
-echo "lint-selftest: $passed passed, $failed failed"
-((failed == 0))
+sum_up

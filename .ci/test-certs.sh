@@ -5,19 +5,11 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-passed=0
-failed=0
+log=$out.log
+# shellcheck source=.ci/expect.sh
+. "$root/.ci/expect.sh"
 
-generate() { "$root/Certs/generate.sh" "$@" "$out" >"$out.log" 2>&1; }
-
-expect() { # SENTENCE COMMAND...
-    local sentence=$1
-    shift
-    if "$@" >/dev/null 2>&1; then passed=$((passed + 1)); return; fi
-    failed=$((failed + 1))
-    echo "test-certs: not so: $sentence"
-    sed 's/^/    /' "$out.log"
-}
+generate() { "$root/Certs/generate.sh" "$@" "$out" >"$log" 2>&1; }
 
 fingerprint() { cat "$out/ca.crt" "$out/ca.key" "$out/tls.crt" "$out/tls.key" | sha256sum; }
 verify() { openssl verify -x509_strict -purpose sslserver -CAfile "$out/ca.crt" "$@" "$out/tls.crt"; }
@@ -25,8 +17,7 @@ serving_text() { openssl x509 -in "$out/tls.crt" -noout -text; }
 modes() { stat -c %a "$@" | sort -u; }
 kept() { [[ $(fingerprint) == "$before" ]]; }
 ca_kept() { [[ $(sha256sum <"$out/ca.key") == "$ca_before" ]]; }
-not() { ! "$@"; }
-says() { grep -q "$1" "$out.log"; }
+says() { grep -q "$1" "$log"; }
 remember() {
     before=$(fingerprint)
     ca_before=$(sha256sum <"$out/ca.key")
@@ -84,7 +75,6 @@ expect 'a broken CA is replaced' verify -verify_hostname localhost
 
 expect 'an unknown option is refused' not generate --unknown
 expect 'a lifetime that is no number is refused' not generate --days soon
-rm -f "$out.log"
+rm -f "$log"
 
-echo "test-certs: $passed passed, $failed failed"
-((failed == 0))
+sum_up
