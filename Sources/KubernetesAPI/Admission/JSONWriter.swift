@@ -101,10 +101,7 @@ package struct JSONWriter: Sendable {
         var isPlain = true
         bytes.append(addingCapacity: Self.shortByteCount + 6 + indent) { output in
             if needsComma { output.append(UInt8(ascii: ",")) }
-            if indent > 0 {
-                output.append(UInt8(ascii: "\n"))
-                output.append(repeating: UInt8(ascii: " "), count: indent)
-            }
+            if indent > 0 { Self.breakLine(indent, into: &output) }
             output.append(UInt8(ascii: "\""))
             for index in span.indices {
                 let byte = span[index]
@@ -218,10 +215,14 @@ package struct JSONWriter: Sendable {
     /// Goes to a new line where the layout has lines.
     private mutating func breakLine() {
         guard layout == .indented else { return }
-        bytes.append(addingCapacity: 1 + 2 * depth) { output in
-            output.append(UInt8(ascii: "\n"))
-            output.append(repeating: UInt8(ascii: " "), count: 2 * depth)
-        }
+        let indent = 2 * depth
+        bytes.append(addingCapacity: 1 + indent) { output in Self.breakLine(indent, into: &output) }
+    }
+
+    /// Writes a line feed and as many spaces.
+    private static func breakLine(_ indent: Int, into output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: "\n"))
+        output.append(repeating: UInt8(ascii: " "), count: indent)
     }
 
     /// Writes the escape of a quote, a backslash or a control character.
