@@ -22,7 +22,7 @@ struct FailureText {
             return (text(of: failure, placeLimit: placeLimit), rule)
         case .podSecurityStandard(let standard, let name):
             guard let found = assessment.violation(of: standard, check: name) else { return (name, name) }
-            var text = MessageText(reservingCapacity: 128)
+            var text = MessageText()
             append(id: found.check.id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit, to: &text)
             return (text.string, found.check.id)
         case .minimumScore, .undecodable:
@@ -43,7 +43,7 @@ struct FailureText {
     ///
     /// At most `placeLimit` places are named before the rest is counted.
     func text(of failure: ScoreReport.Result, placeLimit: Int = 3) -> String {
-        var text = MessageText(reservingCapacity: 128)
+        var text = MessageText()
         append(failure, placeLimit: placeLimit, to: &text)
         return text.string
     }

@@ -20,14 +20,14 @@ package struct FixText {
     /// `placeLimit` is the number of places that are named before the rest is counted. Findings that want something else done than the
     /// rule says follow behind a semicolon.
     package func text(of rule: Rule, findings: [Finding], placeLimit: Int = 3) -> String {
-        var text = MessageText(reservingCapacity: 128)
+        var text = MessageText()
         append(rule.fix, findings: findings, placeLimit: placeLimit, to: &text)
         return text.string
     }
 
     /// The places of the findings and what to do there, for a check of a Pod Security Standard.
     package func text(of check: StandardCheck, findings: [Finding], placeLimit: Int = 3) -> String {
-        var text = MessageText(reservingCapacity: 128)
+        var text = MessageText()
         append(check.fix, findings: findings, placeLimit: placeLimit, to: &text)
         return text.string
     }

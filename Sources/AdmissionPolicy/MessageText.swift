@@ -6,7 +6,7 @@ struct MessageText {
     private var bytes: [UInt8] = []
 
     /// An empty message, with room for as many bytes as it will probably have.
-    init(reservingCapacity capacity: Int) {
+    init(reservingCapacity capacity: Int = 128) {
         bytes.reserveCapacity(capacity)
     }
 

@@ -4,7 +4,7 @@ import KubernetesAPI
 enum ObjectTitle {
     /// The kind, the namespace that the request says and the object's name; where it has none yet, the beginning of it.
     static func text(of request: AdmissionRequest) -> String {
-        var text = MessageText(reservingCapacity: 128)
+        var text = MessageText()
         append(request, to: &text)
         return text.string
     }

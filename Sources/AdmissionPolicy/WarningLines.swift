@@ -80,7 +80,7 @@ enum WarningLines {
             let open = answer.assessment.openResult(ofRuleAt: change.index)
             lines.append(
                 comfortable(open?.findings.count ?? 0) { placeLimit in
-                    var line = MessageText(reservingCapacity: 128)
+                    var line = MessageText()
                     line += "+"
                     line += String(change.points)
                     line += change.points == 1 ? " point: " : " points: "
