@@ -71,5 +71,5 @@ extension Decider {
 
 extension Rule {
     /// Whether the rule wants requests or limits.
-    var asksForResources: Bool { id.utf8.starts(with: "Requests".utf8) || id.utf8.starts(with: "Limits".utf8) }
+    var asksForResources: Bool { id.beginsWithBytes(of: "Requests") || id.beginsWithBytes(of: "Limits") }
 }

@@ -9,7 +9,7 @@ extension Exemptions {
         if let name = users.first(where: { $0.utf8.elementsEqual(user.username.utf8) }) { return .user(name) }
         if let name = groups.first(where: { group in user.groups.contains { $0.utf8.elementsEqual(group.utf8) } }) { return .group(name) }
         let prefix = Everyone.serviceAccountPrefix
-        if !serviceAccounts.isEmpty, user.username.utf8.starts(with: prefix.utf8) {
+        if !serviceAccounts.isEmpty, user.username.beginsWithBytes(of: prefix) {
             let account = user.username.utf8.dropFirst(prefix.utf8.count)
             if let name = serviceAccounts.first(where: { $0.utf8.elementsEqual(account) }) { return .serviceAccount(name) }
         }

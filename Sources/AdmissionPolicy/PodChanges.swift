@@ -40,6 +40,6 @@ enum PodChanges {
     }
 
     private static func appArmorAnnotations(of metadata: ObjectMeta) -> [Annotation] {
-        metadata.annotations.filter { $0.name.utf8.starts(with: Annotation.appArmorPrefix.utf8) }
+        metadata.annotations.filter { $0.name.beginsWithBytes(of: Annotation.appArmorPrefix) }
     }
 }

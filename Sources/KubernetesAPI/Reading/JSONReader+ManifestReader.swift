@@ -176,7 +176,7 @@ extension JSONReader: ManifestReader {
     private mutating func name(_ key: ScannedString, withPrefixIn prefixes: [String]) throws(DecodingFailure) -> String? {
         if key.hasEscapes {
             let name = try bytes.copy(key)
-            return prefixes.contains { name.utf8.starts(with: $0.utf8) } ? name : nil
+            return prefixes.contains { name.beginsWithBytes(of: $0) } ? name : nil
         }
         for prefix in prefixes where bytes.extracting(key.start..<key.end).starts(with: prefix.utf8.span) {
             return try bytes.copy(key)

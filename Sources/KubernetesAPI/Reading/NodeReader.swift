@@ -65,7 +65,7 @@ package struct NodeReader: ManifestReader {
         while cursor.next < cursor.members.count {
             let member = cursor.members[cursor.next]
             cursor.next += 1
-            if prefixes.contains(where: { member.key.utf8.starts(with: $0.utf8) }) {
+            if prefixes.contains(where: { member.key.beginsWithBytes(of: $0) }) {
                 node = member.value
                 return member.key
             }

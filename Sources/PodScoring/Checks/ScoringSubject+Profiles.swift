@@ -29,7 +29,7 @@ extension SecurityProfile {
             type = "RuntimeDefault"
         } else if value.isExactly("unconfined") {
             type = "Unconfined"
-        } else if value.utf8.starts(with: localhostPrefix.utf8), value.utf8.count > localhostPrefix.utf8.count {
+        } else if value.beginsWithBytes(of: localhostPrefix), value.utf8.count > localhostPrefix.utf8.count {
             type = "Localhost"
             localhostProfile = String(Substring(value.utf8.dropFirst(localhostPrefix.utf8.count)))
         } else {

@@ -127,7 +127,7 @@ enum KubesecV20 {
     }
 
     private static func isUnconfined(_ value: String) -> Bool {
-        value.utf8.starts(with: "unconfined".utf8)
+        value.beginsWithBytes(of: "unconfined")
     }
 
     /// Tells whether a byte is one that a container's name could have.
