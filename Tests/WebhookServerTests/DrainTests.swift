@@ -33,9 +33,11 @@ import Testing
                     }
                 }
             }
-            try await Eventually.holds { tally.answered.load(ordering: .relaxed) > 200 }
+            // The clients go on until the server ends, also when they were too slow.
+            let isUnderLoad = (try? await Eventually.holds { tally.answered.load(ordering: .relaxed) > 200 }) != nil
             await server.drain()
             try await group.waitForAll()
+            #expect(isUnderLoad)
         }
         #expect(tally.sent.load(ordering: .relaxed) == tally.answered.load(ordering: .relaxed))
     }
