@@ -44,13 +44,14 @@ extension AdmissionReview {
         }
         var apiVersion: (text: String, location: DecodingFailure.Location)?
         var kind: (text: String, location: DecodingFailure.Location)?
-        var request: AdmissionRequest?
+        var request = AdmissionRequest()
+        var hasRequest = false
         while let field = try reader.nextField(in: &object, of: AdmissionReviewField.self) {
             let place = reader.location
             switch field {
             case .apiVersion: apiVersion = try reader.readString().map { ($0, place) }
             case .kind: kind = try reader.readString().map { ($0, place) }
-            case .request: request = try AdmissionRequest.read(from: &reader)
+            case .request: hasRequest = try request.read(from: &reader)
             }
         }
         try reader.finish()
@@ -63,7 +64,7 @@ extension AdmissionReview {
             let allowed = Version.allCases.map(\.rawValue).joined(separator: ", ")
             throw DecodingFailure(.unknownValue(apiVersion.text, allowed: allowed), at: apiVersion.location)
         }
-        guard let request else { throw DecodingFailure(.missingField("request"), at: start) }
+        guard hasRequest else { throw DecodingFailure(.missingField("request"), at: start) }
         self.init(version: version, request: request)
     }
 }
@@ -75,29 +76,28 @@ extension AdmissionRequest {
         let mark: JSONMark
     }
 
-    /// Reads `request`; `nil` for null.
-    static func read(from reader: inout JSONReader) throws(DecodingFailure) -> Self? {
+    /// Reads `request`; `false` for null.
+    mutating func read(from reader: inout JSONReader) throws(DecodingFailure) -> Bool {
         let start = reader.location
-        guard var object = try reader.beginObject() else { return nil }
-        var request = Self()
+        guard var object = try reader.beginObject() else { return false }
         var hasKind = false
         var operation: Operation?
         var deferred: [Deferred] = []
         while let field = try reader.nextField(in: &object, of: AdmissionRequestField.self) {
             switch field {
-            case .uid: request.uid = try reader.readString() ?? ""
+            case .uid: uid = try reader.readString() ?? ""
             case .kind:
-                request.kind = try GroupVersionKind(from: &reader)
+                try kind.read(from: &reader)
                 hasKind = true
-            case .subResource: request.subResource = try reader.readString() ?? ""
-            case .name: request.name = try reader.readString() ?? ""
-            case .namespace: request.namespace = try reader.readString() ?? ""
+            case .subResource: subResource = try reader.readString() ?? ""
+            case .name: name = try reader.readString() ?? ""
+            case .namespace: namespace = try reader.readString() ?? ""
             case .operation: operation = try Self.readOperation(from: &reader)
-            case .userInfo: request.userInfo = try UserInfo(from: &reader)
-            case .dryRun: request.isDryRun = try reader.readBool() ?? false
+            case .userInfo: try userInfo.read(from: &reader)
+            case .dryRun: isDryRun = try reader.readBool() ?? false
             case .object, .oldObject:
                 if hasKind {
-                    try request.readPayload(field, from: &reader)
+                    try readPayload(field, from: &reader)
                 } else {
                     deferred.append(Deferred(field: field, mark: reader.mark()))
                     _ = try reader.skipValue()
@@ -107,14 +107,14 @@ extension AdmissionRequest {
         let end = reader.mark()
         for payload in deferred {
             reader.rewind(to: payload.mark)
-            try request.readPayload(payload.field, from: &reader)
+            try readPayload(payload.field, from: &reader)
         }
         reader.rewind(to: end)
-        guard !request.uid.isEmpty else { throw DecodingFailure(.missingField("uid"), at: start) }
-        guard hasKind, !request.kind.kind.isEmpty else { throw DecodingFailure(.missingField("kind"), at: start) }
+        guard !uid.isEmpty else { throw DecodingFailure(.missingField("uid"), at: start) }
+        guard hasKind, !kind.kind.isEmpty else { throw DecodingFailure(.missingField("kind"), at: start) }
         guard let operation else { throw DecodingFailure(.missingField("operation"), at: start) }
-        request.operation = operation
-        return request
+        self.operation = operation
+        return true
     }
 
     /// Reads `operation`; `nil` for null.
@@ -159,7 +159,7 @@ extension AdmissionRequest {
 
 extension GroupVersionKind {
     /// Reads a kind with its group and version; null reads as empty.
-    init(from reader: inout JSONReader) throws(DecodingFailure) {
+    mutating func read(from reader: inout JSONReader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: GroupVersionField.self) {
             switch field {
@@ -173,7 +173,7 @@ extension GroupVersionKind {
 
 extension UserInfo {
     /// Reads `userInfo`; null reads as nobody.
-    init(from reader: inout JSONReader) throws(DecodingFailure) {
+    mutating func read(from reader: inout JSONReader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: UserInfoField.self) {
             switch field {

@@ -31,9 +31,9 @@ enum ValueFromField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-extension Container {
+extension Container: ManifestReadable {
     /// Reads one container; null reads as a container without settings.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         var handlers = HandlerHosts()
         while let field = try reader.nextField(in: &object, of: ContainerField.self) {
@@ -41,8 +41,8 @@ extension Container {
             case .name: name = try reader.readString() ?? ""
             case .image: image = try reader.readString() ?? ""
             case .restartPolicy: isRestartable = try reader.readString() == "Always"
-            case .securityContext: securityContext = try SecurityContext(from: &reader)
-            case .resources: resources = try ResourceRequirements(from: &reader)
+            case .securityContext: try securityContext.read(from: &reader)
+            case .resources: try resources.read(from: &reader)
             case .ports: hostPorts = try Self.readHostPorts(from: &reader)
             case .env: try readEnvironment(from: &reader, field: .valueFrom)
             case .envFrom: try readEnvironment(from: &reader, field: .secretRef)

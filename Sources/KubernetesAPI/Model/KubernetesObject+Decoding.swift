@@ -33,6 +33,14 @@ extension KubernetesObject {
         from reader: inout Reader,
         as requestedKind: String? = nil
     ) throws(DecodingFailure) {
+        self.init()
+        try read(from: &reader, as: requestedKind)
+    }
+
+    private mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        from reader: inout Reader,
+        as requestedKind: String?
+    ) throws(DecodingFailure) {
         let start = reader.location
         guard var object = try reader.beginObject() else {
             throw DecodingFailure(.wrongType(expected: .object, found: .null), at: start)
@@ -42,7 +50,7 @@ extension KubernetesObject {
             switch field {
             case .apiVersion: apiVersion = try reader.readString() ?? ""
             case .kind: kind = try reader.readString() ?? ""
-            case .metadata: metadata = try ObjectMeta(from: &reader)
+            case .metadata: try metadata.read(from: &reader)
             case .spec, .template, .subjects:
                 if requestedKind == nil && kind.isEmpty {
                     deferred.append((field, reader.mark()))

@@ -6,9 +6,9 @@ enum ObjectMetaField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-extension ObjectMeta {
+extension ObjectMeta: ManifestReadable {
     /// Reads `metadata`; null reads as empty.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: ObjectMetaField.self) {
             switch field {

@@ -24,9 +24,9 @@ enum PodTemplateField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-extension PodSpec {
+extension PodSpec: ManifestReadable {
     /// Reads a Pod's `spec`; null reads as empty.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: PodSpecField.self) {
             switch field {
@@ -41,8 +41,8 @@ extension PodSpec {
             case .runtimeClassName: runtimeClassName = try reader.readString()
             case .os: osName = try Self.readOSName(from: &reader)
             case .hostAliases: hostAliasCount = try Self.countElements(from: &reader)
-            case .securityContext: securityContext = try PodSecurityContext(from: &reader)
-            case .resources: resources = try ResourceRequirements(from: &reader)
+            case .securityContext: try securityContext.read(from: &reader)
+            case .resources: try resources.read(from: &reader)
             case .initContainers: initContainers = try Self.readContainers(from: &reader)
             case .containers: containers = try Self.readContainers(from: &reader)
             case .ephemeralContainers: ephemeralContainers = try Self.readContainers(from: &reader)
@@ -91,14 +91,14 @@ extension PodSpec {
     }
 }
 
-extension PodTemplateSpec {
+extension PodTemplateSpec: ManifestReadable {
     /// Reads a Pod template; null reads as empty.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: PodTemplateField.self) {
             switch field {
-            case .metadata: metadata = try ObjectMeta(from: &reader)
-            case .spec: spec = try PodSpec(from: &reader)
+            case .metadata: try metadata.read(from: &reader)
+            case .spec: try spec.read(from: &reader)
             }
         }
     }

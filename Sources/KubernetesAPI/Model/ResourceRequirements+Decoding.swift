@@ -14,22 +14,22 @@ enum ResourceListField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-extension ResourceRequirements {
+extension ResourceRequirements: ManifestReadable {
     /// Reads `resources`; null reads as empty.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: ResourceRequirementsField.self) {
             switch field {
-            case .requests: requests = try ResourceList(from: &reader)
-            case .limits: limits = try ResourceList(from: &reader)
+            case .requests: try requests.read(from: &reader)
+            case .limits: try limits.read(from: &reader)
             }
         }
     }
 }
 
-extension ResourceList {
+extension ResourceList: ManifestReadable {
     /// Reads requests or limits; null reads as empty.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: ResourceListField.self) {
             switch field {

@@ -55,9 +55,9 @@ enum SysctlField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-extension SecurityContext {
+extension SecurityContext: ManifestReadable {
     /// Reads a container's `securityContext`; null reads as unset.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: SecurityContextField.self) {
             switch field {
@@ -67,31 +67,31 @@ extension SecurityContext {
             case .runAsNonRoot: runAsNonRoot = try reader.readBool()
             case .runAsUser: runAsUser = try reader.readInteger()
             case .runAsGroup: runAsGroup = try reader.readInteger()
-            case .capabilities: capabilities = try Capabilities(from: &reader)
-            case .seccompProfile: seccompProfile = try SecurityProfile(from: &reader)
-            case .appArmorProfile: appArmorProfile = try SecurityProfile(from: &reader)
+            case .capabilities: try capabilities.read(from: &reader)
+            case .seccompProfile: try seccompProfile.read(from: &reader)
+            case .appArmorProfile: try appArmorProfile.read(from: &reader)
             case .seLinuxOptions: seLinuxOptions = try SELinuxOptions.read(from: &reader)
             case .procMount: procMount = try reader.readString()
-            case .windowsOptions: windowsOptions = try WindowsOptions(from: &reader)
+            case .windowsOptions: try windowsOptions.read(from: &reader)
             }
         }
     }
 }
 
-extension PodSecurityContext {
+extension PodSecurityContext: ManifestReadable {
     /// Reads a Pod's `securityContext`; null reads as unset.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: PodSecurityContextField.self) {
             switch field {
             case .runAsNonRoot: runAsNonRoot = try reader.readBool()
             case .runAsUser: runAsUser = try reader.readInteger()
             case .runAsGroup: runAsGroup = try reader.readInteger()
-            case .seccompProfile: seccompProfile = try SecurityProfile(from: &reader)
-            case .appArmorProfile: appArmorProfile = try SecurityProfile(from: &reader)
+            case .seccompProfile: try seccompProfile.read(from: &reader)
+            case .appArmorProfile: try appArmorProfile.read(from: &reader)
             case .seLinuxOptions: seLinuxOptions = try SELinuxOptions.read(from: &reader)
             case .sysctls: sysctls = try Self.readSysctlNames(from: &reader)
-            case .windowsOptions: windowsOptions = try WindowsOptions(from: &reader)
+            case .windowsOptions: try windowsOptions.read(from: &reader)
             }
         }
     }
@@ -116,9 +116,9 @@ extension PodSecurityContext {
     }
 }
 
-extension Capabilities {
+extension Capabilities: ManifestReadable {
     /// Reads `capabilities`; null reads as unset.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: CapabilitiesField.self) {
             switch field {
@@ -133,9 +133,9 @@ extension Capabilities {
     }
 }
 
-extension SecurityProfile {
+extension SecurityProfile: ManifestReadable {
     /// Reads a profile; null reads as unset.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: SecurityProfileField.self) {
             switch field {
@@ -163,9 +163,9 @@ extension SELinuxOptions {
     }
 }
 
-extension WindowsOptions {
+extension WindowsOptions: ManifestReadable {
     /// Reads `windowsOptions`; null reads as unset.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: WindowsOptionsField.self) {
             switch field {

@@ -32,9 +32,9 @@ enum ProjectionField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-extension Volume {
+extension Volume: ManifestReadable {
     /// Reads one volume; null reads as a volume without a source.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         let start = reader.mark()
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: VolumeField.self) {

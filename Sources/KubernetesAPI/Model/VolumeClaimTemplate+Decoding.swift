@@ -38,9 +38,9 @@ enum SubjectField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-extension VolumeClaimTemplate {
+extension VolumeClaimTemplate: ManifestReadable {
     /// Reads one volume claim template; null reads as one without a `spec`.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while try reader.nextField(in: &object, of: VolumeClaimTemplateField.self) != nil {
             hasSpec = true
@@ -71,9 +71,9 @@ extension VolumeClaimTemplate {
     }
 }
 
-extension Subject {
+extension Subject: ManifestReadable {
     /// Reads one subject; null reads as a subject without a name.
-    init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: SubjectField.self) {
             switch field {
