@@ -48,10 +48,10 @@ struct KeyStack: ~Copyable {
     /// Memory for the keys of any ordinary document; in a class, so that writing a key need not ask who else has it.
     private final class Page {
         /// The number of keys that have room.
-        static let size = 64
+        static let size = 32
 
         /// The keys.
-        var entries = InlineArray<64, Entry>(repeating: Entry(fingerprint: 0, offset: 0))
+        var entries = InlineArray<32, Entry>(repeating: Entry(fingerprint: 0, offset: 0))
     }
 
     /// The first keys; what stands behind ``count`` is left over from objects that have ended.
