@@ -31,7 +31,7 @@ final class AnswerText {
     /// Makes the texts for the object of a request, as a level of a policy found it.
     init(
         request: borrowing AdmissionRequest,
-        policy: borrowing ScorePolicy,
+        policy: ScorePolicy,
         assessment: Assessment,
         decisive: Judgement.Found,
         foreseen: Foreseen? = nil

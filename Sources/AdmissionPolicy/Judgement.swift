@@ -70,7 +70,7 @@ struct Judgement {
     init(
         _ unwaived: Assessment,
         waiving: Waiving?,
-        by policy: borrowing ScorePolicy,
+        by policy: ScorePolicy,
         cap: Effect,
         mode: EnforcementMode,
         on today: CivilDate

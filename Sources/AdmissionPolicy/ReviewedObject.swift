@@ -2,7 +2,9 @@ import KubernetesAPI
 import PodScoring
 
 /// The object of a request, known to be of the request's kind and to hold a Pod's specification.
-struct ReviewedObject {
+///
+/// A class because it is large and handed from hand to hand, and never changes.
+final class ReviewedObject {
     /// The kind that the request says.
     let kind: WorkloadKind
     /// The object's own metadata, not its template's.
@@ -16,18 +18,17 @@ struct ReviewedObject {
     ///
     /// The request says the kind: an object that calls itself something else would otherwise escape the rules of its kind.
     init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind, context: ScoringSubject.Context = .admittedPod) {
-        guard var object = payload.object else { return nil }
+        guard case .decoded(let object) = payload else { return nil }
         switch (object.content, kind) {
         case (.pod, .pod): break
         case (.template, .pod): return nil
         case (.template, _): break
         case (.pod, _), (.binding, _), (.other, _): return nil
         }
-        object.kind = kind.rawValue
         self.kind = kind
         metadata = object.metadata
         content = object.content
-        subject = ScoringSubject(object, context: context)
+        subject = ScoringSubject(object, as: kind.rawValue, context: context)
     }
 
     /// The Pod's specification, a workload's from its template.

@@ -7,10 +7,10 @@ extension ScorePolicy {
     /// Returns what applies where no policy does: warnings, never a denial.
     ///
     /// It names no namespaces, since it is chosen only when nothing else was.
-    package static func builtInDefault(under ruleset: Ruleset) -> Self {
+    package static func builtInDefault(under ruleset: Ruleset) -> ScorePolicy {
         var warn = Level()
         warn.minimumScore = 7
         warn.require = ["RunAsNonRoot", "CapDropAll"]
-        return Self(name: builtInDefaultName, namespaces: [], ruleset: ruleset, warn: warn, workloads: .warn)
+        return ScorePolicy(name: builtInDefaultName, namespaces: [], ruleset: ruleset, warn: warn, workloads: .warn)
     }
 }

@@ -1,7 +1,9 @@
 package import PodScoring
 
 /// What Pods of some namespaces have to score and to hold, and what happens to those that do not.
-package struct ScorePolicy: Sendable {
+///
+/// A class because each request and its texts refer to one, and none changes it.
+package final class ScorePolicy: Sendable {
     /// The demands of one level; a level that is absent is off.
     package struct Level: Sendable, Equatable {
         /// The least score that satisfies, until a step of the ramp says otherwise; `nil` means no threshold.
@@ -44,21 +46,24 @@ package struct ScorePolicy: Sendable {
     }
 
     /// `metadata.name`, by which messages name the policy.
-    package var name: String
+    package let name: String
     /// The namespaces to which the policy applies.
-    package var namespaces: [NamePattern]
+    package let namespaces: [NamePattern]
     /// By what the Pods are scored.
-    package var ruleset: Ruleset
+    package let ruleset: Ruleset
     /// Denies.
-    package var enforce: Level?
+    package let enforce: Level?
     /// Returns warnings.
-    package var warn: Level?
+    package let warn: Level?
     /// Writes audit annotations.
-    package var audit: Level?
+    package let audit: Level?
     /// What happens to the kinds that make Pods.
-    package var workloads: Workloads
+    package let workloads: Workloads
     /// For whom the policy does nothing.
-    package var exempt: Exemptions
+    package let exempt: Exemptions
+
+    /// The Pod Security Standards that the levels ask for, each once, the strongest level's first.
+    let standards: [PodSecurityStandard]
 
     /// A policy; levels that are left out are off.
     package init(
@@ -79,6 +84,9 @@ package struct ScorePolicy: Sendable {
         self.audit = audit
         self.workloads = workloads
         self.exempt = exempt
+        standards = [enforce, warn, audit].compactMap { $0?.podSecurityStandard }.reduce(into: []) { standards, standard in
+            if !standards.contains(standard) { standards.append(standard) }
+        }
     }
 }
 

@@ -49,8 +49,10 @@ package final class ScoringSubject: Sendable {
     /// An object that was decoded from a manifest or a request.
     ///
     /// Only a bare Pod can be in the context ``Context/admittedPod``: the API server completes no templates.
-    package init(_ object: KubernetesObject, context: Context) {
-        kind = RuleKinds(named: object.kind)
+    ///
+    /// `requestedKind` is the kind by which the object was read; `nil` takes the object's own.
+    package init(_ object: borrowing KubernetesObject, as requestedKind: String? = nil, context: Context) {
+        kind = RuleKinds(named: requestedKind ?? object.kind)
         objectAnnotations = object.metadata.annotations
         switch object.content {
         case .pod(let pod):

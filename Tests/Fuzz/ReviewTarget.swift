@@ -15,15 +15,18 @@ enum ReviewTarget {
 
     /// A policy that asks for everything at once.
     static let policy: ScorePolicy = {
-        var policy = ScorePolicy(name: "fuzz", namespaces: [NamePattern("*")], ruleset: .podscoreV1)
         var level = ScorePolicy.Level()
         level.minimumScore = 9
         level.require = ["RunAsNonRoot", "CapDropAll", "LimitsMemory"]
         level.forbid = ["Privileged", "HostNetwork"]
-        policy.enforce = level
-        policy.warn = level
-        policy.audit = level
-        return policy
+        return ScorePolicy(
+            name: "fuzz",
+            namespaces: [NamePattern("*")],
+            ruleset: .podscoreV1,
+            enforce: level,
+            warn: level,
+            audit: level
+        )
     }()
 
     /// A review that is read gets an answer, the same one twice, within bounds; one that is not is refused at a place inside of it.

@@ -43,11 +43,12 @@ import Testing
                 #""waivers":[{"name":"w","expires":"2027-01-01","rules":["HostPID"]}],"deniedFrom":"2027-01-02""#
             )
         )
-        var exempting = policy
-        exempting.exempt.users = ["jane"]
+        var exempt = Exemptions()
+        exempt.users = ["jane"]
+        let exempting = ScorePolicy(name: "p", namespaces: [NamePattern("a")], ruleset: .podscoreV1, enforce: level, exempt: exempt)
         request.userInfo.username = "jane"
-        let exempt = Decider(mode: .enforce, today: day).decide(request, by: exempting)
-        #expect(Self.line(exempt, on: request).contains(#""decision":"exempt","violations":[],"exempt":"user jane""#))
+        let exempted = Decider(mode: .enforce, today: day).decide(request, by: exempting)
+        #expect(Self.line(exempted, on: request).contains(#""decision":"exempt","violations":[],"exempt":"user jane""#))
     }
 
     private static func line(_ decision: Decision, on request: AdmissionRequest) -> String {

@@ -68,9 +68,15 @@ struct BudgetTests {
         level.minimumScore = Int(seed % 200)
         level.require = large.entries.prefix(seed % 4 == 0 ? 3 : 60).map(\.rule.id)
         level.forbid = ["HostPID", "HostFolder"]
-        var policy = ScorePolicy.payments(enforce: level, warn: level, audit: level, workloads: .enforce, ruleset: large)
         var numbers = Numbers(state: seed &+ 1)
-        policy.name = text(&numbers, upTo: 300)
+        let policy = ScorePolicy.payments(
+            enforce: level,
+            warn: level,
+            audit: level,
+            workloads: .enforce,
+            ruleset: large,
+            name: text(&numbers, upTo: 300)
+        )
         let request = request(seed: seed)
         var unreadable = request
         unreadable.object = .undecodable(DecodingFailure(.duplicateKey(text(&numbers)), at: .byteOffset(1)))

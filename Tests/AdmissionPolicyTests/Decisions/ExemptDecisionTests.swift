@@ -6,14 +6,16 @@ import Testing
 
 /// For whom a policy does nothing.
 struct ExemptDecisionTests {
-    static let policy: ScorePolicy = {
-        var policy = ScorePolicy.payments(at: .enforce, workloads: .enforce)
-        policy.exempt.users = ["jane", "CN=Jane"]
-        policy.exempt.groups = ["ops"]
-        policy.exempt.serviceAccounts = ["backup:velero"]
-        policy.exempt.runtimeClasses = ["kata"]
-        return policy
-    }()
+    static let policy = policy(workloads: .enforce)
+
+    private static func policy(workloads: ScorePolicy.Workloads) -> ScorePolicy {
+        var exempt = Exemptions()
+        exempt.users = ["jane", "CN=Jane"]
+        exempt.groups = ["ops"]
+        exempt.serviceAccounts = ["backup:velero"]
+        exempt.runtimeClasses = ["kata"]
+        return .payments(enforce: .strict, workloads: workloads, exempt: exempt)
+    }
 
     private static func request(user: String = "joe", groups: [String] = ["devs"], runtimeClass: String? = nil) -> AdmissionRequest {
         AdmissionRequest.create(.pod(.of(.bare("app")) { $0.runtimeClassName = runtimeClass })).with { request in
@@ -73,8 +75,7 @@ struct ExemptDecisionTests {
     }
 
     @Test func `A policy that leaves workloads alone has nobody to exempt there`() {
-        var policy = Self.policy
-        policy.workloads = .ignore
+        let policy = Self.policy(workloads: .ignore)
         let request = AdmissionRequest.create(.workload(.deployment, .of(.bare("app")))).with { $0.userInfo.username = "jane" }
         #expect(Decider(mode: .enforce).decide(request, by: policy).outcome == .allow)
     }

@@ -124,21 +124,24 @@ extension ScorePolicy {
         warn: Level? = nil,
         audit: Level? = nil,
         workloads: Workloads = .warn,
-        ruleset: Ruleset = MadeUp.ruleset
-    ) -> Self {
-        Self(
-            name: "payments",
+        exempt: Exemptions = Exemptions(),
+        ruleset: Ruleset = MadeUp.ruleset,
+        name: String = "payments"
+    ) -> ScorePolicy {
+        ScorePolicy(
+            name: name,
             namespaces: [NamePattern("payments")],
             ruleset: ruleset,
             enforce: enforce,
             warn: warn,
             audit: audit,
-            workloads: workloads
+            workloads: workloads,
+            exempt: exempt
         )
     }
 
     /// A policy with one level.
-    static func payments(_ level: Level = .strict, at: At, workloads: Workloads = .warn) -> Self {
+    static func payments(_ level: Level = .strict, at: At, workloads: Workloads = .warn) -> ScorePolicy {
         payments(
             enforce: at == .enforce ? level : nil,
             warn: at == .warn ? level : nil,
