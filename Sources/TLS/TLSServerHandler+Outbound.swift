@@ -10,11 +10,18 @@ extension TLSServerHandler {
         pendingWrites.append(unwrapOutboundIn(data), promise: promise)
     }
 
+    /// Encrypts what was written, when it is asked to; passes on what is asked of others.
+    package func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is TLSRequest else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if phase == .established { encryptPendingWrites(context: context) }
+        promise?.succeed()
+    }
+
     /// Encrypts what was written, or leaves it until the handshake is complete.
     package func flush(context: ChannelHandlerContext) {
         switch phase {
         case .handshaking: isFlushAwaitingHandshake = true
-        case .established: sendPendingWrites(context: context)
+        case .established: encryptPendingWrites(context: context)
         case .closed: break
         }
         context.flush()
@@ -29,7 +36,7 @@ extension TLSServerHandler {
         context.write(wrapOutboundOut(records), promise: promise)
     }
 
-    private func sendPendingWrites(context: ChannelHandlerContext) {
+    private func encryptPendingWrites(context: ChannelHandlerContext) {
         var promise: EventLoopPromise<Void>?
         // Each round asks again: keeping a promise may have closed the connection.
         while phase == .established, let chunk = pendingWrites.next() {

@@ -5,7 +5,9 @@ import Metrics
 import NIOCore
 
 /// Decides AdmissionReviews: reads, picks the policy, decides, writes the answer, logs and counts.
-struct AdmissionReviewHandler: ReviewHandler {
+///
+/// A class so that a request takes one reference, and not one of each of its parts.
+final class AdmissionReviewHandler: ReviewHandler {
     /// A snapshot, with the policy that the path pins.
     struct Basis: Sendable {
         /// What was in force when the request began.
@@ -21,9 +23,24 @@ struct AdmissionReviewHandler: ReviewHandler {
     /// Where decisions are written.
     let log: LineLog
     /// What keeps a sample of the requests; `nil` keeps none.
-    var recorder: RequestRecorder?
+    let recorder: RequestRecorder?
     /// Tells the time, for the log, and the day, for ramps and waivers.
     let wallClock: @Sendable () -> UnixTime
+
+    /// Puts together what decides.
+    init(
+        state: WebhookState,
+        metrics: WebhookMetrics,
+        log: LineLog,
+        recorder: RequestRecorder? = nil,
+        wallClock: @escaping @Sendable () -> UnixTime
+    ) {
+        self.state = state
+        self.metrics = metrics
+        self.log = log
+        self.recorder = recorder
+        self.wallClock = wallClock
+    }
 
     /// Takes the snapshot that is in force, with the pinned policy.
     func basis(pinning policy: String?) -> Basis? {
@@ -32,42 +49,20 @@ struct AdmissionReviewHandler: ReviewHandler {
         return snapshot.policies.policy(named: policy).map { Basis(snapshot: snapshot, pinned: $0) }
     }
 
-    /// Decides, logs and counts.
-    func answer(_ body: Span<UInt8>, by basis: Basis) -> HTTPAnswer {
+    /// Reads an AdmissionReview, to be decided, logged and counted.
+    func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep {
         let start = NIODeadline.now()
-        let review: AdmissionReview
-        do {
-            review = try AdmissionReview(parsing: body)
+        do throws(DecodingFailure) {
+            let review = try AdmissionReview(parsing: body)
+            return .next(ReadReview(review, by: basis, handler: self, byteCount: body.count, readFor: NIODeadline.now() - start))
         } catch {
-            return Self.refusing(error, in: body)
+            return .answer(Self.refusing(error, in: body))
         }
-        let (snapshot, namespace) = (basis.snapshot, review.request.namespace)
-        let decider = Decider(mode: snapshot.mode, today: CivilDate(wallClock()))
-        let decision = decider.decide(
-            review.request,
-            by: basis.pinned ?? snapshot.policies.policy(for: namespace),
-            waivers: snapshot.policies.waivers(in: namespace)
-        )
-        let answer = HTTPAnswer(status: .ok, body: decision.response.encoded(for: review.version))
-        report(decision, on: review.request, after: NIODeadline.now() - start)
-        recorder?.offer(review, decided: decision.outcome, bodyByteCount: body.count, at: wallClock())
-        return answer
     }
 
     /// Counts an answer.
     func record(_ status: HTTPAnswer.Status) {
         metrics.recordResponse(status: status.rawValue)
-    }
-
-    private func report(_ decision: Decision, on request: AdmissionRequest, after duration: TimeAmount) {
-        metrics.record(DecisionSample(decision, on: request, seconds: Double(duration.nanoseconds) / 1e9))
-        let record = DecisionRecord(
-            time: wallClock(),
-            request: request,
-            decision: decision,
-            durationMicroseconds: Int(duration.nanoseconds / 1_000)
-        )
-        log.write(record.line)
     }
 
     /// Says what is no AdmissionReview, and where.

@@ -4,7 +4,7 @@ import Metrics
 
 extension DecisionSample {
     /// Takes from a decision what the metrics keep.
-    init(_ decision: Decision, on request: AdmissionRequest, seconds: Double) {
+    init(_ decision: borrowing Decision, on request: borrowing AdmissionRequest, seconds: Double) {
         self.init(
             policy: decision.policy,
             namespace: request.namespace,

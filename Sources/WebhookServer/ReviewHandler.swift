@@ -8,8 +8,8 @@ protocol ReviewHandler: Sendable {
     /// What a request is to be decided by; `nil` when there is no policy of the name that the path pins.
     func basis(pinning policy: String?) -> Basis?
 
-    /// Decides a whole body and writes the answer.
-    func answer(_ body: Span<UInt8>, by basis: Basis) -> HTTPAnswer
+    /// Reads a whole body and begins the answer.
+    func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep
 
     /// Counts an answer.
     func record(_ status: HTTPAnswer.Status)

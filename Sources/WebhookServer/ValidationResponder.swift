@@ -26,9 +26,9 @@ struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
         return .accept(basis, answerBy: target.answerTime.map { now + $0 })
     }
 
-    /// Has the body decided.
-    func answer(_ exchange: Handler.Basis, body: Span<UInt8>) -> HTTPAnswer {
-        handler.answer(body, by: exchange)
+    /// Has the body read, to be decided.
+    func read(_ body: Span<UInt8>, of exchange: Handler.Basis) -> AnswerStep {
+        handler.read(body, by: exchange)
     }
 
     /// Counts an answer.

@@ -35,6 +35,49 @@ import Testing
         #expect(connection.client.received == Array("head body".utf8))
     }
 
+    @Test func `What is encrypted early goes out with the flush, in one record`() throws {
+        let connection = try establishedConnection()
+        let counter = WriteCounter()
+        try connection.channel.pipeline.syncOperations.addHandler(counter, position: .first)
+        let before = connection.serverWrites.count
+        let outcome = connection.makeOutcome()
+        connection.channel.write(ByteBuffer(string: "head "), promise: nil)
+        connection.channel.write(ByteBuffer(string: "body"), promise: outcome.promise)
+        #expect(counter.count == 0)
+        let asked = connection.makeOutcome()
+        connection.channel.triggerUserOutboundEvent(TLSRequest.encrypt, promise: asked.promise)
+        #expect(asked.isSuccess)
+        #expect(counter.count == 1)
+        #expect(connection.takeServerOutput().isEmpty)
+        connection.channel.flush()
+        connection.client.receive(connection.takeServerOutput())
+        #expect(outcome.isSuccess)
+        #expect(connection.serverWrites.count == before + 1)
+        #expect(TLSRecord.records(in: connection.serverWrites[before]).count == 1)
+        #expect(connection.client.received == Array("head body".utf8))
+    }
+
+    @Test func `What is written behind early records follows them`() throws {
+        let connection = try establishedConnection()
+        for word in ["one ", "two ", "three"] {
+            connection.channel.write(ByteBuffer(string: word), promise: nil)
+            connection.channel.triggerUserOutboundEvent(TLSRequest.encrypt, promise: nil)
+        }
+        connection.channel.writeAndFlush(ByteBuffer(string: " four"), promise: nil)
+        connection.client.receive(connection.takeServerOutput())
+        #expect(connection.client.received == Array("one two three four".utf8))
+    }
+
+    @Test func `Nothing is encrypted early before the handshake`() throws {
+        let connection = try TestConnection(serving: context)
+        connection.channel.write(ByteBuffer(string: "early"), promise: nil)
+        connection.channel.triggerUserOutboundEvent(TLSRequest.encrypt, promise: nil)
+        connection.channel.flush()
+        #expect(connection.takeServerOutput().isEmpty)
+        try connection.establish()
+        #expect(connection.client.received == Array("early".utf8))
+    }
+
     @Test func `Small writes before a large one fill its first record`() throws {
         let connection = try establishedConnection()
         let before = connection.serverWrites.count
@@ -192,5 +235,17 @@ import Testing
             readCount += 1
             context.read()
         }
+    }
+}
+
+/// Counts what is handed to the network, flushed or not.
+private final class WriteCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    var count = 0
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        count += 1
+        context.write(data, promise: promise)
     }
 }

@@ -1,5 +1,7 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
+import TLS
 import Testing
 
 @testable import WebhookServer
@@ -27,6 +29,43 @@ import Testing
             _ = try channel.finish()
         }
         #expect(server.shared.load.inFlight == 0)
+    }
+
+    @Test func `Each step is taken with all requests of a turn before the next step`() throws {
+        let server = try EmbeddedServer()
+        let others = try (0..<2).map { _ in try server.connect() }
+        for (index, channel) in others.enumerated() {
+            try channel.pipeline.syncOperations.addHandler(OutboundSteps(server.handler, "p\(index)"), position: .first)
+            try channel.writeInbound(ByteBuffer(string: TestServer.post("/validate/p\(index)")))
+        }
+        server.endTurn()
+        let steps = server.handler.steps.withLockedValue { $0 }
+        #expect(steps == ["read p0", "read p1", "decide p0", "decide p1", "encrypt p0", "encrypt p1", "send p0", "send p1"])
+        for channel in others { _ = try channel.finish() }
+    }
+
+    @Test func `A client that is lost while the others' answers are written delays nobody`() throws {
+        let server = try EmbeddedServer()
+        let others = try (0..<3).map { _ in try server.connect() }
+        // The first answer that is encrypted ends the second connection, of which the answer is not written yet.
+        try others[0].pipeline.syncOperations.addHandler(OutboundSteps(server.handler, "p0") { _ = others[1].close() }, position: .first)
+        for channel in others { try channel.writeInbound(ByteBuffer(string: TestServer.post())) }
+        server.endTurn()
+        #expect(try others.map { try answers(on: $0).count } == [1, 0, 1])
+        #expect(server.shared.load.inFlight == 0)
+        #expect(server.shared.load.bufferedBytes == 0)
+        for channel in others { _ = try channel.finish(acceptAlreadyClosed: true) }
+    }
+
+    @Test func `A client that is lost between writing and sending delays nobody`() throws {
+        let server = try EmbeddedServer()
+        let others = try (0..<3).map { _ in try server.connect() }
+        try others[1].pipeline.syncOperations.addHandler(OutboundSteps(server.handler, "p1") { _ = others[0].close() }, position: .first)
+        for channel in others { try channel.writeInbound(ByteBuffer(string: TestServer.post())) }
+        server.endTurn()
+        #expect(try others.map { try answers(on: $0).count } == [0, 1, 1])
+        #expect(server.shared.load.inFlight == 0)
+        for channel in others { _ = try channel.finish(acceptAlreadyClosed: true) }
     }
 
     @Test func `A turn of many requests is answered in parts`() throws {
@@ -71,6 +110,34 @@ import Testing
         try server.receive((0..<5).map { TestServer.post("/validate/p\($0)") }.joined())
         #expect(try answers(on: server.channel).map { String($0.suffix(4)) } == (0..<5).map { "p\($0) 2" })
         #expect(counter.count == 1)
+    }
+}
+
+/// Notes what is asked of TLS and of the socket among the steps of a handler.
+private final class OutboundSteps: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private let handler: EchoHandler
+    private let name: String
+    private let onEncrypt: () -> Void
+
+    init(_ handler: EchoHandler, _ name: String, onEncrypt: @escaping () -> Void = {}) {
+        self.handler = handler
+        self.name = name
+        self.onEncrypt = onEncrypt
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is TLSRequest {
+            handler.steps.withLockedValue { $0.append("encrypt \(name)") }
+            onEncrypt()
+        }
+        promise?.succeed()
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        handler.steps.withLockedValue { $0.append("send \(name)") }
+        context.flush()
     }
 }
 

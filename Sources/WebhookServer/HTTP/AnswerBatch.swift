@@ -2,9 +2,9 @@ import NIOCore
 
 /// The requests that became complete in one turn of an event loop, to be answered together at its end.
 ///
-/// Reading, deciding and writing a request run through several times the code that a core's first cache holds. Done by stages for all
-/// requests of a turn, each stage finds its code in the cache from the second request on; one request after the other, it never does.
-/// A turn under load brings several; a request that comes alone is answered as soon.
+/// Reading, deciding and writing a request run through several times the code that a core's caches hold. Taken with all requests of a turn
+/// before the next step, each step finds its code there from the second request on; one request after the other, it never does. A turn
+/// under load brings several; a request that comes alone is answered as soon. Measured in docs/decisions/0008.
 ///
 /// A class because the connections of one event loop share it; it stays on its event loop.
 final class AnswerBatch {
@@ -23,7 +23,7 @@ final class AnswerBatch {
     private var entries: [Entry] = []
     /// What is being answered; empty otherwise, and its memory is that of the next batch.
     private var current: [Entry] = []
-    private var answers: [HTTPAnswer] = []
+    private var steps: [AnswerStep] = []
     private var byteCount = 0
 
     /// Takes a complete request, whose answer is given to its handler before the event loop looks for what else has come.
@@ -40,12 +40,28 @@ final class AnswerBatch {
         swap(&entries, &current)
         byteCount = 0
         for index in current.indices {
-            answers.append(current[index].request.answer(body: current[index].body, at: current[index].context.eventLoop.now))
+            steps.append(current[index].request.read(current[index].body, at: current[index].context.eventLoop.now))
+        }
+        while advanceAll() {}
+        for index in current.indices {
+            guard case .answer(let answer) = steps[index] else { continue }
+            current[index].handler.prepare(answer, to: current[index].request, context: current[index].context)
         }
         for index in current.indices {
-            current[index].handler.resume(current[index].request, with: answers[index], context: current[index].context)
+            current[index].handler.resume(context: current[index].context)
         }
         current.removeAll(keepingCapacity: true)
-        answers.removeAll(keepingCapacity: true)
+        steps.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes one step with all that are not made yet; `false` when there was none.
+    private func advanceAll() -> Bool {
+        var hasAdvanced = false
+        for index in steps.indices {
+            guard case .next(let pending) = steps[index] else { continue }
+            steps[index] = pending.advance()
+            hasAdvanced = true
+        }
+        return hasAdvanced
     }
 }

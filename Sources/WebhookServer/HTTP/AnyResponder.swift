@@ -6,10 +6,10 @@ import NIOHTTP1
 /// The handlers of a connection are compiled for this type alone. Written for a responder whose type is known at run time only, they
 /// would look up types and how to copy them with each request.
 struct AnyResponder: Sendable {
-    /// Answers a body.
-    typealias BodyAnswer = @Sendable (Span<UInt8>) -> HTTPAnswer
+    /// Reads a body.
+    typealias BodyReader = @Sendable (Span<UInt8>) -> AnswerStep
 
-    private let beginning: @Sendable (HTTPRequestHead, NIODeadline) -> HeadVerdict<BodyAnswer>
+    private let beginning: @Sendable (HTTPRequestHead, NIODeadline) -> HeadVerdict<BodyReader>
     private let recording: @Sendable (HTTPAnswer.Status) -> Void
 
     /// Wraps a responder.
@@ -17,14 +17,14 @@ struct AnyResponder: Sendable {
         beginning = { head, now in
             switch responder.begin(head, at: now) {
             case .refuse(let answer): .refuse(answer)
-            case .accept(let exchange, let answerBy): .accept({ responder.answer(exchange, body: $0) }, answerBy: answerBy)
+            case .accept(let exchange, let answerBy): .accept({ responder.read($0, of: exchange) }, answerBy: answerBy)
             }
         }
         recording = { responder.record($0) }
     }
 
     /// Answers from the header alone, or accepts the body.
-    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<BodyAnswer> {
+    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<BodyReader> {
         beginning(head, now)
     }
 

@@ -9,8 +9,8 @@ protocol HTTPResponder: Sendable {
     /// Answers from the header alone, or accepts the body.
     func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Exchange>
 
-    /// Answers a whole request; called on the event loop, or on another thread for a large body.
-    func answer(_ exchange: Exchange, body: Span<UInt8>) -> HTTPAnswer
+    /// Reads a whole body and begins the answer; on the event loop, or on another thread for a large body.
+    func read(_ body: Span<UInt8>, of exchange: Exchange) -> AnswerStep
 
     /// Counts an answer.
     func record(_ status: HTTPAnswer.Status)

@@ -1,12 +1,13 @@
 import NIOCore
 import NIOPosix
+import TLS
 
 extension RequestHandler {
     /// Answers a request that is complete: at the end of the event loop's turn with the others of it, on another thread if it is large.
     func finish(_ request: Request, context: ChannelHandlerContext) {
         guard let body else { return }
         if isResuming, !body.isLarge {
-            return conclude(request, with: request.answer(body: body.bytes, at: context.eventLoop.now), context: context)
+            return conclude(request, with: request.read(body.bytes, at: context.eventLoop.now).finished, context: context)
         }
         phase = .answering
         connection.awaitAnswer(holdingReads: body.isLarge)
@@ -17,10 +18,14 @@ extension RequestHandler {
         shared.pool.submit { state in
             let answer: HTTPAnswer
             switch state {
-            case .active: answer = request.answer(body: bytes, at: eventLoop.now)
+            case .active: answer = request.read(bytes, at: eventLoop.now).finished
             case .cancelled: answer = .overloaded("the server is ending")
             }
-            eventLoop.execute { bound.value.handler.resume(request, with: answer, context: bound.value.context) }
+            eventLoop.execute {
+                let (handler, context) = bound.value
+                handler.prepare(answer, to: request, context: context)
+                handler.resume(context: context)
+            }
         }
     }
 
@@ -31,14 +36,20 @@ extension RequestHandler {
         write(answer, request.facts, keepsAlive: request.facts.keepsAlive, context: context)
     }
 
-    /// Goes on after an answer that was made elsewhere, with what the client sent meanwhile.
-    func resume(_ request: Request, with answer: HTTPAnswer, context: ChannelHandlerContext) {
+    /// Writes an answer that was made elsewhere, encrypted already unless more may be written before it is sent.
+    func prepare(_ answer: HTTPAnswer, to request: Request, context: ChannelHandlerContext) {
         guard context.channel.isActive else {
             giveBackRequest()
             phase = .closing
             return
         }
         conclude(request, with: answer, context: context)
+        if waiting.isEmpty { context.triggerUserOutboundEvent(TLSRequest.encrypt, promise: nil) }
+    }
+
+    /// Sends an answer that was made elsewhere, and goes on with what the client sent meanwhile.
+    func resume(context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
         isResuming = true
         serveWaiting(context)
         isResuming = false
@@ -73,9 +84,9 @@ extension RequestHandler {
 }
 
 extension RequestHandler.Request {
-    /// Answers the body, unless the client would not have waited for the answer.
-    func answer(body: ByteBuffer, at now: NIODeadline) -> HTTPAnswer {
-        if let answerBy, answerBy <= now { return .tooLate }
-        return bodyAnswer(body.readableBytesUInt8Span)
+    /// Reads the body, unless the client would not have waited for the answer.
+    func read(_ body: ByteBuffer, at now: NIODeadline) -> AnswerStep {
+        if let answerBy, answerBy <= now { return .answer(.tooLate) }
+        return bodyReader(body.readableBytesUInt8Span)
     }
 }

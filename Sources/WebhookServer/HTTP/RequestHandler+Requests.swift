@@ -80,14 +80,14 @@ extension RequestHandler {
         switch responder.begin(head, at: now) {
         case .refuse(let answer): refuse(answer, facts, context: context)
         case .accept(_, let answerBy?) where answerBy <= now: refuse(.tooLate, facts, context: context)
-        case .accept(let bodyAnswer, let answerBy):
+        case .accept(let bodyReader, let answerBy):
             if let announced = facts.announcedByteCount, announced > shared.limits.bodyByteLimit {
                 return refuse(tooLarge, facts, context: context)
             }
             guard shared.load.beginRequest() else { return refuse(.overloaded("too many requests in flight"), facts, context: context) }
             do throws(RequestBody.Refusal) {
                 body = try RequestBody(announcedByteCount: facts.announcedByteCount, limits: shared.limits, gauge: shared.load)
-                phase = .body(Request(bodyAnswer: bodyAnswer, facts: facts, answerBy: answerBy))
+                phase = .body(Request(bodyReader: bodyReader, facts: facts, answerBy: answerBy))
                 connection.awaitBody(until: min(connection.bodyDeadline(at: now), answerBy ?? .distantFuture))
                 if facts.expectsContinue, facts.hasBody { sendContinue(context) }
             } catch {

@@ -16,8 +16,8 @@ final class RequestHandler: ChannelInboundHandler {
 
     /// A request whose body is awaited.
     struct Request {
-        /// What answers the body.
-        let bodyAnswer: AnyResponder.BodyAnswer
+        /// What reads the body.
+        let bodyReader: AnyResponder.BodyReader
         /// What the header says.
         let facts: RequestFacts
         /// When an answer comes too late; `nil` when the client did not say.

@@ -41,9 +41,13 @@ struct OperationsResponder: HTTPResponder {
         return .accept(page, answerBy: nil)
     }
 
-    /// Writes the page.
-    func answer(_ exchange: Page, body: Span<UInt8>) -> HTTPAnswer {
-        switch exchange {
+    /// Ignores the body.
+    func read(_ body: Span<UInt8>, of exchange: Page) -> AnswerStep {
+        .answer(answer(exchange))
+    }
+
+    private func answer(_ page: Page) -> HTTPAnswer {
+        switch page {
         case .live: HTTPAnswer(status: .ok, mediaType: .text, body: Array("ok\n".utf8))
         case .ready(let isVerbose): readiness(isVerbose: isVerbose)
         case .policy: HTTPAnswer(status: .ok, body: view.policyPage)

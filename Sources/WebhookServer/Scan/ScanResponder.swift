@@ -41,7 +41,11 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     }
 
     /// Writes the page, or scores what was posted.
-    func answer(_ exchange: Exchange, body: Span<UInt8>) -> HTTPAnswer {
+    func read(_ body: Span<UInt8>, of exchange: Exchange) -> AnswerStep {
+        .answer(answer(exchange, body: body))
+    }
+
+    private func answer(_ exchange: Exchange, body: Span<UInt8>) -> HTTPAnswer {
         switch exchange {
         case .scan(let basis): scan(body, by: basis)
         case .page(.live): .text(.ok, "OK")

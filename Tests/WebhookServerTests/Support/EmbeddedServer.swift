@@ -8,6 +8,7 @@ import NIOPosix
 final class EmbeddedServer {
     let channel: EmbeddedChannel
     let shared: SharedResources
+    let handler = EchoHandler()
     private let pipeline: ConnectionPipeline
     private let pool = NIOThreadPool(numberOfThreads: 1)
 
@@ -17,7 +18,7 @@ final class EmbeddedServer {
         pool.start()
         shared = SharedResources(limits: limits, pool: pool)
         pipeline = ConnectionPipeline(
-            responder: AnyResponder(ValidationResponder(handler: EchoHandler())),
+            responder: AnyResponder(ValidationResponder(handler: handler)),
             shared: shared,
             connections: ConnectionRegistry(),
             tls: nil

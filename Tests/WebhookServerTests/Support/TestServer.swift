@@ -11,17 +11,20 @@ struct EchoHandler: ReviewHandler {
     /// Where bodies that begin with `wait` stop.
     let gate = ConditionLock(value: false)
     let metrics = WebhookMetrics()
+    /// What was done to requests, in order.
+    let steps = NIOLockedValueBox<[String]>([])
 
     func basis(pinning policy: String?) -> String? {
         policy == "unknown" ? nil : policy ?? "any"
     }
 
-    func answer(_ body: Span<UInt8>, by basis: String) -> HTTPAnswer {
+    func read(_ body: Span<UInt8>, by basis: String) -> AnswerStep {
         if body.count > 0, body[0] == UInt8(ascii: "w") {
             gate.lock(whenValue: true)
             gate.unlock()
         }
-        return HTTPAnswer(status: .ok, body: Array("\(basis) \(body.count)".utf8))
+        steps.withLockedValue { $0.append("read \(basis)") }
+        return .next(PendingEcho(handler: self, policy: basis, byteCount: body.count))
     }
 
     func record(_ status: HTTPAnswer.Status) {
@@ -32,6 +35,24 @@ struct EchoHandler: ReviewHandler {
     func openGate() {
         gate.lock()
         gate.unlock(withValue: true)
+    }
+}
+
+/// A body whose length is known, to be answered.
+private final class PendingEcho: PendingAnswer {
+    private let handler: EchoHandler
+    private let policy: String
+    private let byteCount: Int
+
+    init(handler: EchoHandler, policy: String, byteCount: Int) {
+        self.handler = handler
+        self.policy = policy
+        self.byteCount = byteCount
+    }
+
+    func advance() -> AnswerStep {
+        handler.steps.withLockedValue { $0.append("decide \(policy)") }
+        return .answer(HTTPAnswer(status: .ok, body: Array("\(policy) \(byteCount)".utf8)))
     }
 }
 
