@@ -40,6 +40,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["\"", "\\", "\n", "\u{1F}", "ü", "\u{7F}"])
+    func `What needs care is found at every place of a short text`(special: String) throws {
+        let texts = (0...34).flatMap { count in
+            (0...count).map { String(repeating: "a", count: $0) + special + String(repeating: "b", count: count - $0) }
+        }
+        var json = JSONWriter()
+        json.beginArray()
+        for text in texts { json.write(text) }
+        json.endArray()
+        #expect(try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String] == texts)
+    }
+
     @Test(arguments: ["", "plain", "Ünïcode, even \u{10FFFF}", "<&>/\u{7F}", String(repeating: "long ", count: 100)])
     func `A text without one is copied`(text: String) {
         var json = JSONWriter()
