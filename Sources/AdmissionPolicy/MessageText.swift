@@ -16,6 +16,9 @@ struct MessageText {
     /// Puts a piece behind the others.
     @inline(never)
     static func += (text: inout Self, piece: String) {
-        text.bytes.append(contentsOf: piece.utf8)
+        let span = piece.utf8.span
+        text.bytes.append(addingCapacity: span.count) { output in
+            for index in span.indices { output.append(span[index]) }
+        }
     }
 }
