@@ -54,7 +54,7 @@ final class AdmissionReviewHandler: ReviewHandler {
         let start = NIODeadline.now()
         do throws(DecodingFailure) {
             let review = try AdmissionReview(parsing: body)
-            return .next(ReadReview(review, by: basis, handler: self, byteCount: body.count, readFor: NIODeadline.now() - start))
+            return .next(ReadReview(review, by: basis, handler: self, byteCount: body.count, since: start))
         } catch {
             return .answer(Self.refusing(error, in: body))
         }

@@ -9,33 +9,34 @@ final class ReadReview: PendingAnswer {
     fileprivate let review: AdmissionReview
     fileprivate let handler: AdmissionReviewHandler
     fileprivate let byteCount: Int
+    /// When its reading began.
+    fileprivate let start: NIODeadline
     private let basis: AdmissionReviewHandler.Basis
-    private let readingTime: TimeAmount
 
-    /// A review, and what it took to read it.
+    /// A review, by what it is to be decided, and when its reading began.
     init(
         _ review: consuming AdmissionReview,
         by basis: AdmissionReviewHandler.Basis,
         handler: AdmissionReviewHandler,
         byteCount: Int,
-        readFor readingTime: TimeAmount
+        since start: NIODeadline
     ) {
         self.review = review
         self.basis = basis
         self.handler = handler
         self.byteCount = byteCount
-        self.readingTime = readingTime
+        self.start = start
     }
 
     /// Decides it.
     func advance() -> AnswerStep {
-        let (start, now, snapshot) = (NIODeadline.now(), handler.wallClock(), basis.snapshot)
+        let (now, snapshot) = (handler.wallClock(), basis.snapshot)
         let decision = Decider(mode: snapshot.mode, today: CivilDate(now)).decide(
             review.request,
             by: basis.pinned ?? snapshot.policies.policy(for: review.request.namespace),
             waivers: snapshot.policies.waivers(in: review.request.namespace)
         )
-        return .next(DecidedReview(decision, on: self, at: now, after: readingTime + (NIODeadline.now() - start)))
+        return .next(DecidedReview(decision, on: self, at: now))
     }
 }
 
@@ -44,22 +45,19 @@ private final class DecidedReview: PendingAnswer {
     private let read: ReadReview
     private let decision: Decision
     private let now: UnixTime
-    private let decidingTime: TimeAmount
 
-    /// A decision, when it was made, and what it took with all before it.
-    init(_ decision: consuming Decision, on read: ReadReview, at now: UnixTime, after decidingTime: TimeAmount) {
+    /// A decision, and when it was made.
+    init(_ decision: consuming Decision, on read: ReadReview, at now: UnixTime) {
         self.read = read
         self.decision = decision
         self.now = now
-        self.decidingTime = decidingTime
     }
 
     /// Answers it.
     func advance() -> AnswerStep {
-        let start = NIODeadline.now()
         let (read, handler) = (read, read.handler)
         let answer = HTTPAnswer(status: .ok, body: decision.response.encoded(for: read.review.version))
-        let duration = decidingTime + (NIODeadline.now() - start)
+        let duration = NIODeadline.now() - read.start
         handler.metrics.record(DecisionSample(decision, on: read.review.request, seconds: Double(duration.nanoseconds) / 1e9))
         let record = DecisionRecord(
             time: now,

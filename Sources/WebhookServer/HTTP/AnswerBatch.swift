@@ -39,8 +39,9 @@ final class AnswerBatch {
     private func answerAll() {
         swap(&entries, &current)
         byteCount = 0
+        guard let now = current.first?.context.eventLoop.now else { return }
         for index in current.indices {
-            steps.append(current[index].request.read(current[index].body, at: current[index].context.eventLoop.now))
+            steps.append(current[index].request.read(current[index].body, at: now))
         }
         while advanceAll() {}
         for index in current.indices {
