@@ -33,7 +33,7 @@ final class Assessment {
     let usedWaivers: [Decision.UsedWaiver]
 
     /// Judges the whole of an object by a policy's ruleset and standards.
-    init(_ object: borrowing ReviewedObject, by policy: ScorePolicy) {
+    init(_ object: ReviewedObject, by policy: ScorePolicy) {
         let report = Scorer(policy.ruleset).score(object.subject)
         scope = .wholePod
         ruleset = policy.ruleset

@@ -7,8 +7,8 @@ enum AnswerStep {
     /// It has to go on.
     case next(any PendingAnswer)
 
-    /// The answer, once all steps that are left have been taken.
-    var finished: HTTPAnswer {
+    /// Takes all steps that are left, and returns the answer.
+    func finish() -> HTTPAnswer {
         var step = self
         while true {
             switch step {

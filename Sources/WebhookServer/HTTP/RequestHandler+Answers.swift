@@ -7,7 +7,7 @@ extension RequestHandler {
     func finish(_ request: Request, context: ChannelHandlerContext) {
         guard let body else { return }
         if isResuming, !body.isLarge {
-            return conclude(request, with: request.read(body.bytes, at: context.eventLoop.now).finished, context: context)
+            return conclude(request, with: request.read(body.bytes, at: context.eventLoop.now).finish(), context: context)
         }
         phase = .answering
         connection.awaitAnswer(holdingReads: body.isLarge)
@@ -18,7 +18,7 @@ extension RequestHandler {
         shared.pool.submit { state in
             let answer: HTTPAnswer
             switch state {
-            case .active: answer = request.read(bytes, at: eventLoop.now).finished
+            case .active: answer = request.read(bytes, at: eventLoop.now).finish()
             case .cancelled: answer = .overloaded("the server is ending")
             }
             eventLoop.execute {
