@@ -47,7 +47,9 @@ struct KeyStack: ~Copyable {
 
     /// Memory for the keys of any ordinary document; in a class, so that writing a key need not ask who else has it.
     private final class Page {
-        /// The number of keys that have room.
+        /// The number of keys that have room: as many as any ordinary document needs, in a block of 528 bytes.
+        ///
+        /// The allocator keeps blocks of up to 1,032 bytes at hand for each thread; a larger page would be searched for with every document.
         static let size = 32
 
         /// The keys.
