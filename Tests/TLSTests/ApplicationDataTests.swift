@@ -19,27 +19,31 @@ import Testing
         return connection
     }
 
+    /// Flushes, and expects that all of it goes out in one write of one record.
+    private func expectOneRecord(_ text: String, afterFlushOf connection: TestConnection) throws {
+        let before = connection.serverWrites.count
+        connection.channel.flush()
+        connection.client.receive(connection.takeServerOutput())
+        try #require(connection.serverWrites.count == before + 1)
+        #expect(TLSRecord.records(in: connection.serverWrites[before]).count == 1)
+        #expect(connection.client.received == Array(text.utf8))
+    }
+
     @Test func `Head, body and end go out in one record and one write`() throws {
         let connection = try establishedConnection()
-        let before = connection.serverWrites.count
         let outcome = connection.makeOutcome()
         connection.channel.write(ByteBuffer(string: "head "), promise: nil)
         connection.channel.write(ByteBuffer(string: "body"), promise: nil)
         connection.channel.write(ByteBuffer(), promise: outcome.promise)
         #expect(connection.takeServerOutput().isEmpty)
-        connection.channel.flush()
-        connection.client.receive(connection.takeServerOutput())
+        try expectOneRecord("head body", afterFlushOf: connection)
         #expect(outcome.isSuccess)
-        #expect(connection.serverWrites.count == before + 1)
-        #expect(TLSRecord.records(in: connection.serverWrites[before]).count == 1)
-        #expect(connection.client.received == Array("head body".utf8))
     }
 
     @Test func `What is encrypted early goes out with the flush, in one record`() throws {
         let connection = try establishedConnection()
         let counter = WriteCounter()
         try connection.channel.pipeline.syncOperations.addHandler(counter, position: .first)
-        let before = connection.serverWrites.count
         let outcome = connection.makeOutcome()
         connection.channel.write(ByteBuffer(string: "head "), promise: nil)
         connection.channel.write(ByteBuffer(string: "body"), promise: outcome.promise)
@@ -49,12 +53,8 @@ import Testing
         #expect(asked.isSuccess)
         #expect(counter.count == 1)
         #expect(connection.takeServerOutput().isEmpty)
-        connection.channel.flush()
-        connection.client.receive(connection.takeServerOutput())
+        try expectOneRecord("head body", afterFlushOf: connection)
         #expect(outcome.isSuccess)
-        #expect(connection.serverWrites.count == before + 1)
-        #expect(TLSRecord.records(in: connection.serverWrites[before]).count == 1)
-        #expect(connection.client.received == Array("head body".utf8))
     }
 
     @Test func `What is written behind early records follows them`() throws {
