@@ -28,7 +28,7 @@ extension Assessment {
 
     /// The least score that satisfies for this very Pod, from the one that a level asks for; `nil` when the level or the row asks for none.
     func minimumScore(scaling minimum: Int?) -> Int? {
-        guard let report, let minimum else { return nil }
+        guard let minimum, let report else { return nil }
         guard subject.isWindows else { return minimum }
         return Self.scaled(minimum, best: report.bestPossibleScore, bestOnLinux: ruleset.bestPossibleScore(for: report.kind))
     }

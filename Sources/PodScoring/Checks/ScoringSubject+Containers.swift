@@ -55,18 +55,18 @@ extension ScoringSubject {
     /// Asks all containers of a scope, in document order; a fault of the Pod is named once, first.
     @inline(__always)
     private func survey(_ scope: ContainerScope, _ field: String, fix: String?, _ judge: Judge) -> Survey {
-        var survey = Survey(field: field, fix: fix)
+        var survey = Survey()
         if scope != .normal {
             for index in pod.initContainers.indices where scope != .longRunning || pod.initContainers[index].isRestartable {
-                survey.note(judge(pod.initContainers[index]), .initContainers, index)
+                survey.note(judge(pod.initContainers[index]), .initContainers, index, field, fix)
             }
         }
         for index in pod.containers.indices {
-            survey.note(judge(pod.containers[index]), .containers, index)
+            survey.note(judge(pod.containers[index]), .containers, index, field, fix)
         }
         if scope == .all {
             for index in pod.ephemeralContainers.indices {
-                survey.note(judge(pod.ephemeralContainers[index]), .ephemeralContainers, index)
+                survey.note(judge(pod.ephemeralContainers[index]), .ephemeralContainers, index, field, fix)
             }
         }
         return survey
@@ -75,21 +75,14 @@ extension ScoringSubject {
 
 /// What the containers of a Pod said so far.
 private struct Survey {
-    let field: String
-    let fix: String?
     var count = 0
     var meets = false
     var blamesPod = false
     var findings: [Finding] = []
 
-    init(field: String, fix: String?) {
-        self.field = field
-        self.fix = fix
-    }
-
     /// Counts one container.
     @inline(__always)
-    mutating func note(_ verdict: ContainerVerdict, _ list: ContainerList, _ index: Int) {
+    mutating func note(_ verdict: ContainerVerdict, _ list: ContainerList, _ index: Int, _ field: String, _ fix: String?) {
         count += 1
         switch verdict {
         case .meets:
