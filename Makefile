@@ -7,7 +7,12 @@ MAKEFLAGS += --no-print-directory
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system. The tests run with the checks of exclusive access
 # at run time; requests do without them, which saves 3 % of their instructions and a way to crash.
-OPTIMIZED := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+UNPROFILED := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+# And optimized for what the program does all day, as `make profile` counted it: see docs/decisions/0009.
+PROFILE := Benchmarks/podscore.profdata
+OPTIMIZED := $(UNPROFILED) -Xswiftc -Xfrontend -Xswiftc -ir-profile-use=$(PROFILE)
+PROFILING_FLAGS := $(UNPROFILED) --scratch-path .build-profile -Xswiftc -Xfrontend -Xswiftc -ir-profile-generate \
+	-Xswiftc -Xclang-linker -Xswiftc -fprofile-generate --product podscore
 RELEASE_FLAGS := $(OPTIMIZED) --product podscore
 BENCH_FLAGS := $(OPTIMIZED) --product podscore-bench
 PEER_FLAGS := $(OPTIMIZED) --product libyaml-peer
@@ -164,6 +169,13 @@ bench-instructions: deps-bench ## Count the instructions of the parts; fails whe
 bench-instructions-update: deps-bench ## Record the instructions of the parts as they are now
 	swift build $(BENCH_FLAGS)
 	@PYTHONDONTWRITEBYTECODE=1 Benchmarks/instructions "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench" --update
+
+.PHONY: profile
+profile: certs deps-bench ## Count where the program's work goes, for the optimizer of release builds (minutes)
+	swift build $(PROFILING_FLAGS)
+	@PYTHONDONTWRITEBYTECODE=1 Benchmarks/profile "$$(swift build $(PROFILING_FLAGS) --show-bin-path)/podscore" $(PROFILE)
+	@# Builds look at the profile's name and not into it.
+	rm -rf "$$(swift build $(OPTIMIZED) --show-bin-path)"
 
 .PHONY: bench-scan
 bench-scan: release ## Measure a scan of 500 documents beside libyaml alone
