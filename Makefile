@@ -5,9 +5,13 @@ MAKEFLAGS += --no-print-directory
 
 # SwiftPM lets a target import a sibling that it does not declare; this flag does not.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# Nothing looks up the program's functions by name, so none is exported, and the linker takes out what nothing calls, function by function.
+# Addresses that loading has to move are kept packed, which glibc reads from 2.36 on. See docs/decisions/0010.
+LINKING := -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z \
+	-Xlinker pack-relative-relocs
 # What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system. The tests run with the checks of exclusive access
 # at run time; requests do without them, which saves 3 % of their instructions and a way to crash.
-UNPROFILED := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+UNPROFILED := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked $(LINKING)
 # And optimized for what the program does all day, as `make profile` counted it: see docs/decisions/0009.
 PROFILE := Benchmarks/podscore.profdata
 OPTIMIZED := $(UNPROFILED) -Xswiftc -Xfrontend -Xswiftc -ir-profile-use=$(PROFILE)
