@@ -4,10 +4,10 @@ package import NIOCore
 ///
 /// A class because NIO's handlers are; it owns one connection's session and stays on its event loop.
 ///
-/// Inbound it fires ``TLSUserEvent``, then the decrypted bytes, at most one buffer between two `channelReadComplete`. When the client sends
-/// close_notify or ends the TCP stream, it fires `ChannelEvent.inputClosed` if the channel allows remote half closure (the handlers
-/// after it answer what they owe and close), and closes the channel otherwise. A failure sends its alert, is caught as ``TLSError``, and
-/// closes the channel.
+/// Inbound it fires ``TLSUserEvent``, then the decrypted bytes: short reads before a `channelReadComplete` as one buffer, long ones as they
+/// come. When the client sends close_notify or ends the TCP stream, it fires `ChannelEvent.inputClosed` if the channel allows remote half
+/// closure (the handlers after it answer what they owe and close), and closes the channel otherwise. A failure sends its alert, is caught
+/// as ``TLSError``, and closes the channel.
 ///
 /// Outbound, all that was written before a flush goes out in as few records as it fits, in one write. `close` sends close_notify after
 /// what was flushed and waits for the socket to take it, a few seconds at most; a second `close` does not wait.
@@ -39,7 +39,8 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     /// Clients of today need less than 20 KiB. libssl bounds each message, but a message may come in records of one byte each.
     static let handshakeByteLimit = 1 << 18
 
-    /// The size up to which a buffer is kept for the next read, in bytes: an AdmissionReview of usual size fits.
+    /// The size up to which decrypted bytes wait for those of the next read, and their buffer is kept, in bytes: an AdmissionReview of usual
+    /// size fits.
     static let keptPlaintextByteCount = 1 << 14
 
     /// The size up to which a buffer is kept for the next write, in bytes: an answer of usual size fits.
@@ -91,7 +92,9 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         }
         if received.completesHandshake { completeHandshake(context: context) }
         switch received.input {
-        case .open: limitHandshake(context: context)
+        case .open:
+            limitHandshake(context: context)
+            if plaintext.readableBytes >= Self.keptPlaintextByteCount { deliver(context: context) }
         case .closed:
             deliver(context: context)
             receiveEnd(context: context)

@@ -9,7 +9,7 @@ import CMalloc
 enum HeapSettings {
     /// Blocks of this size, in bytes, and larger ones are mapped by themselves, and gone when they are freed.
     ///
-    /// Buffers grow by doubling: this is every body beyond 512 KiB. A smaller threshold costs ordinary large Pods a mapping each.
+    /// A smaller threshold costs ordinary large Pods a mapping each.
     static let ownMappingByteCount: Int32 = 768 << 10
     /// What may stay free at the end of a heap, in bytes, so that requests do not shrink and grow it in turn.
     static let keptByteCount: Int32 = 4 << 20

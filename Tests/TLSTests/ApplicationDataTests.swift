@@ -139,6 +139,18 @@ import Testing
         #expect(connection.recorder.received == Array("first second".utf8))
     }
 
+    @Test func `Long reads of one batch are delivered as they come`() throws {
+        let connection = try establishedConnection()
+        for byte in UInt8(1)...3 {
+            connection.client.send(Array(repeating: byte, count: 20_000))
+            connection.channel.pipeline.fireChannelRead(ByteBuffer(bytes: connection.client.takeOutput()))
+        }
+        #expect(connection.recorder.reads.map(\.readableBytes) == [20_000, 20_000, 20_000])
+        connection.channel.pipeline.fireChannelReadComplete()
+        #expect(connection.recorder.reads.count == 3)
+        #expect(connection.recorder.received == (UInt8(1)...3).flatMap { Array(repeating: $0, count: 20_000) })
+    }
+
     @Test func `A buffer that a handler keeps is not written over`() throws {
         let connection = try establishedConnection()
         for text in ["one", "two", "three"] {

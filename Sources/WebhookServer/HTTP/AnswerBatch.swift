@@ -11,7 +11,7 @@ final class AnswerBatch {
     private struct Entry {
         let handler: RequestHandler
         let request: RequestHandler.Request
-        let body: ByteBuffer
+        let body: RequestBody.Bytes
         let context: ChannelHandlerContext
     }
 
@@ -27,12 +27,12 @@ final class AnswerBatch {
     private var byteCount = 0
 
     /// Takes a complete request, whose answer is given to its handler before the event loop looks for what else has come.
-    func add(_ request: RequestHandler.Request, body: ByteBuffer, of handler: RequestHandler, context: ChannelHandlerContext) {
+    func add(_ request: RequestHandler.Request, body: RequestBody.Bytes, of handler: RequestHandler, context: ChannelHandlerContext) {
         if entries.isEmpty {
             context.eventLoop.assumeIsolated().execute { self.answerAll() }
         }
         entries.append(Entry(handler: handler, request: request, body: body, context: context))
-        byteCount += body.readableBytes
+        byteCount += body.count
         if entries.count >= Self.limit || byteCount >= Self.byteLimit, current.isEmpty { answerAll() }
     }
 

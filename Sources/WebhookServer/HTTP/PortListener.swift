@@ -12,6 +12,9 @@ struct PortListener: Sendable {
     /// What they share.
     let shared: SharedResources
 
+    /// What a connection keeps for its next read, as much as the last ones brought: an ordinary review at first, a record of TLS at most.
+    private static let readBufferSizes = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 8 << 10, maximum: 16 << 10)
+
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
 
@@ -77,6 +80,7 @@ struct PortListener: Sendable {
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: readBufferSizes)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try pipeline.configure(channel) }

@@ -12,8 +12,24 @@ struct RequestBody: Sendable {
         case overBudget
     }
 
+    /// The bytes of a body, in one piece.
+    enum Bytes: Sendable {
+        /// What came in one read.
+        case piece(ByteBuffer)
+        /// What came in several, in memory no larger than the header announced; a `ByteBuffer` would round it up to a power of two.
+        case gathered([UInt8])
+
+        /// How many they are.
+        var count: Int {
+            switch self {
+            case .piece(let buffer): buffer.readableBytes
+            case .gathered(let array): array.count
+            }
+        }
+    }
+
     /// What has arrived.
-    private(set) var bytes = ByteBuffer()
+    private(set) var bytes = Bytes.piece(ByteBuffer())
     /// What is counted in the gauge for it, in bytes.
     private(set) var reservedByteCount = 0
 
@@ -38,35 +54,40 @@ struct RequestBody: Sendable {
     }
 
     /// Whether the body is to be decided away from the event loop.
-    var isLarge: Bool { bytes.readableBytes > largeByteCount }
+    var isLarge: Bool { bytes.count > largeByteCount }
 
     /// Adds a piece.
     mutating func append(_ part: ByteBuffer, gauge: LoadGauge) throws(Refusal) {
-        let byteCount = bytes.readableBytes + part.readableBytes
+        let byteCount = bytes.count + part.readableBytes
         guard byteCount <= byteLimit else { throw .tooLarge }
         try reserve(byteCount, in: gauge)
-        guard bytes.readableBytes > 0 else {
-            bytes = part
-            return
+        switch bytes {
+        case .piece(let first) where first.readableBytes == 0: bytes = .piece(part)
+        case .piece(let first):
+            var array: [UInt8] = []
+            array.reserveCapacity(max(byteCount, min(announcedByteCount ?? 0, byteLimit)))
+            array += first.readableBytesView
+            array += part.readableBytesView
+            bytes = .gathered(array)
+        case .gathered(var array):
+            // Held by `array` alone meanwhile, so that it grows in place.
+            bytes = .gathered([])
+            array += part.readableBytesView
+            bytes = .gathered(array)
         }
-        if !isGathering { gather() }
-        bytes.writeImmutableBuffer(part)
+    }
+
+    /// Hands over the bytes, whose memory is free once they are read; their room is given back with ``release(to:)``.
+    mutating func takeBytes() -> Bytes {
+        let taken = bytes
+        bytes = .piece(ByteBuffer())
+        return taken
     }
 
     /// Gives back its room.
     mutating func release(to gauge: LoadGauge) {
         gauge.release(reservedByteCount)
         reservedByteCount = 0
-    }
-
-    private var isGathering = false
-
-    /// Moves the first piece, which lies in the connection's read buffer, to memory of the body's own.
-    private mutating func gather() {
-        isGathering = true
-        var gathered = ByteBufferAllocator().buffer(capacity: min(announcedByteCount ?? 0, byteLimit))
-        gathered.writeImmutableBuffer(bytes)
-        bytes = gathered
     }
 
     private mutating func reserve(_ byteCount: Int, in gauge: LoadGauge) throws(Refusal) {

@@ -5,16 +5,16 @@ import TLS
 extension RequestHandler {
     /// Answers a request that is complete: at the end of the event loop's turn with the others of it, on another thread if it is large.
     func finish(_ request: Request, context: ChannelHandlerContext) {
-        guard let body else { return }
-        if isResuming, !body.isLarge {
-            return conclude(request, with: request.read(body.bytes, at: context.eventLoop.now).finish(), context: context)
+        guard let isLarge = body?.isLarge, let bytes = body?.takeBytes() else { return }
+        if isResuming, !isLarge {
+            return conclude(request, with: request.read(bytes, at: context.eventLoop.now).finish(), context: context)
         }
         phase = .answering
-        connection.awaitAnswer(holdingReads: body.isLarge)
-        guard body.isLarge else { return batch.add(request, body: body.bytes, of: self, context: context) }
+        connection.awaitAnswer(holdingReads: isLarge)
+        guard isLarge else { return batch.add(request, body: bytes, of: self, context: context) }
         // Held for the way to the other thread and back.
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
-        let (eventLoop, bytes) = (context.eventLoop, body.bytes)
+        let eventLoop = context.eventLoop
         shared.pool.submit { state in
             let answer: HTTPAnswer
             switch state {
@@ -85,8 +85,11 @@ extension RequestHandler {
 
 extension RequestHandler.Request {
     /// Reads the body, unless the client would not have waited for the answer.
-    func read(_ body: ByteBuffer, at now: NIODeadline) -> AnswerStep {
+    func read(_ body: RequestBody.Bytes, at now: NIODeadline) -> AnswerStep {
         if let answerBy, answerBy <= now { return .answer(.tooLate) }
-        return bodyReader(body.readableBytesUInt8Span)
+        return switch body {
+        case .piece(let buffer): bodyReader(buffer.readableBytesUInt8Span)
+        case .gathered(let array): bodyReader(array.span)
+        }
     }
 }
