@@ -33,6 +33,9 @@ package final class LineLog: Sendable {
         var endsInsideLine = false
     }
 
+    /// The size up to which memory is kept for further lines, in bytes: those of 10 ms at 50 000 requests a second take half.
+    private static let keptByteCount = 1 << 20
+
     private let writer: FileDescriptorWriter
     private let limits: Limits
     private let queue = Mutex(Queue())
@@ -78,7 +81,8 @@ package final class LineLog: Sendable {
     /// Writes until the queue is empty; on the log's thread.
     private func writeBatches() {
         if isClosing.lock(whenValue: true, timeoutSeconds: Double(TimeAmount(limits.batchDelay).nanoseconds) / 1e9) { isClosing.unlock() }
-        while let batch = takeBatch() {
+        var batch: [UInt8] = []
+        while takeBatch(into: &batch) {
             // The rest of a line that was cut off is lost; the next line does not pay for it.
             if queue.withLock({ $0.endsInsideLine }), write(all: [UInt8(ascii: "\n")]) == 0 {
                 drop(batch[...])
@@ -91,17 +95,16 @@ package final class LineLog: Sendable {
         }
     }
 
-    /// Takes all that is queued; `nil` when there is nothing, after which the next line asks for the thread again.
-    private func takeBatch() -> [UInt8]? {
-        queue.withLock { queue in
-            guard !queue.bytes.isEmpty else {
-                queue.isAwaited = false
-                return nil
-            }
-            var batch: [UInt8] = []
-            swap(&batch, &queue.bytes)
+    /// Takes all that is queued, and leaves the memory of the last batch to the next lines; `false` when there is nothing, after which the
+    /// next line asks for the thread again.
+    private func takeBatch(into batch: inout [UInt8]) -> Bool {
+        batch.removeAll(keepingCapacity: batch.capacity <= Self.keptByteCount)
+        return queue.withLock { queue in
+            let hasLines = !queue.bytes.isEmpty
+            if hasLines || queue.bytes.capacity < batch.capacity { swap(&batch, &queue.bytes) }
+            queue.isAwaited = hasLines
             queue.lineCount = 0
-            return batch
+            return hasLines
         }
     }
 
