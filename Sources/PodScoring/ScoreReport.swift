@@ -1,5 +1,7 @@
 /// The score of one object and how it came about.
-package struct ScoreReport: Sendable {
+///
+/// A class because it is asked again and again while an answer is made, and never changes.
+package final class ScoreReport: Sendable {
     /// What one rule said.
     package struct Result: Sendable {
         /// The index of the rule in ``Ruleset/entries``.
@@ -25,6 +27,15 @@ package struct ScoreReport: Sendable {
     /// The results of all rules that apply, in the ruleset's order.
     package let results: [Result]
 
+    /// The report of a scorer.
+    init(ruleset: Ruleset, kind: RuleKinds, score: Int, bestPossibleScore: Int, results: [Result]) {
+        self.ruleset = ruleset
+        self.kind = kind
+        self.score = score
+        self.bestPossibleScore = bestPossibleScore
+        self.results = results
+    }
+
     /// Whether any rule knows the object's kind; without one the score means nothing.
     package var isScorable: Bool { !results.isEmpty }
 
@@ -47,7 +58,7 @@ package struct ScoreReport: Sendable {
     ///
     /// A negative rule of which nothing is left costs nothing and drops out. A positive rule stays as it is: it earns its points only when
     /// it holds.
-    package func waiving(leaving rest: [Int: [Finding]]) -> Self {
+    package func waiving(leaving rest: [Int: [Finding]]) -> ScoreReport {
         guard !rest.isEmpty else { return self }
         var score = score
         var kept: [Result] = []
@@ -62,6 +73,6 @@ package struct ScoreReport: Sendable {
                 kept.append(Result(index: result.index, outcome: .fails(rest)))
             }
         }
-        return Self(ruleset: ruleset, kind: kind, score: score, bestPossibleScore: bestPossibleScore, results: kept)
+        return ScoreReport(ruleset: ruleset, kind: kind, score: score, bestPossibleScore: bestPossibleScore, results: kept)
     }
 }
