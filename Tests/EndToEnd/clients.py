@@ -172,9 +172,9 @@ def post_at_once(server, bodies):
     return counts
 
 
-def load(server, seconds, connections=16, fields=""):
+def load(server, seconds, connections=16, fields="", review=ORDINARY):
     """Posts with wrk for a while; every answer must be a decision. Returns how many there were."""
-    body = ORDINARY.decode().replace("]]", "] ]")
+    body = review.decode().replace("]]", "] ]")
     script = f'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n{fields}\nwrk.body = [[{body}]]\n'
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "post.lua")
