@@ -236,6 +236,8 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--minutes", type=float, default=10)
     arguments = parser.parse_args()
+    if arguments.minutes < 0.1:
+        parser.error(f"--minutes must be 0.1 at least, not {arguments.minutes:g}")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         subprocess.run([str(ROOT / "Certs/generate.sh"), str(folder / "certs")], check=True, stdout=subprocess.DEVNULL)
