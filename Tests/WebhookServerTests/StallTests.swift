@@ -23,6 +23,25 @@ import Testing
         #expect(!server.isOpen)
     }
 
+    @Test func `Who stops half-way in a request behind another is told, and so is who stops later on that connection`() throws {
+        let half = String(TestServer.post().dropLast())
+        for later in ["", "}" + half, "}" + TestServer.post() + half] {
+            let server = try EmbeddedServer()
+            try server.receive(TestServer.post() + half)
+            #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+            server.pass(.seconds(14))
+            try server.receive(later)
+            if !later.isEmpty {
+                #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+                server.pass(.seconds(14))
+            }
+            #expect(server.isOpen)
+            server.pass(.seconds(1))
+            #expect(try server.sent().hasPrefix("HTTP/1.1 408 "))
+            #expect(!server.isOpen)
+        }
+    }
+
     @Test func `A header or body that trickles in is not given more time`() throws {
         for (start, seconds) in [
             ("POST /", 10), (String(TestServer.post("/validate", String(repeating: " ", count: 99)).dropLast(99)), 15),

@@ -41,6 +41,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     private var deadline = NIODeadline.distantFuture
     private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
+    /// This handler's own place in the pipeline; an event from the request handler's would go past the request handler.
+    private var context: ChannelHandlerContext?
 
     /// - Parameters:
     ///   - timeouts: how long each phase may take.
@@ -51,6 +53,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.lingerByteLimit = lingerByteLimit
         idleTimeout = timeouts.idle
         phase = expectsHandshake ? .handshake : .header
+    }
+
+    /// Learns its place in the pipeline.
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
     }
 
     /// Starts the clock.
@@ -65,9 +72,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// Stops the clock of a connection that never became active.
+    /// Stops the clock of a connection that never became active, and lets go of the pipeline.
     func handlerRemoved(context: ChannelHandlerContext) {
         stopTimer()
+        self.context = nil
     }
 
     /// Passes bytes on; drops what comes after the last answer.
@@ -124,9 +132,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
 extension ConnectionHandler {
     /// Waits for the next request no longer than for a client that takes its last answer.
-    func shortenIdleTime(context: ChannelHandlerContext) {
+    func shortenIdleTime() {
         idleTimeout = timeouts.linger
-        setDeadline(context: context)
+        if let context { setDeadline(context: context) }
     }
 
     /// Whether a part of a request's header is there.
@@ -157,8 +165,9 @@ extension ConnectionHandler {
     }
 
     /// An answer that was made elsewhere is written; the next request may be read.
-    func resume(context: ChannelHandlerContext) {
+    func resume() {
         hasFinishedRequest = false
+        guard let context else { return }
         setDeadline(context: context)
         resumeReading(context)
     }
@@ -166,9 +175,10 @@ extension ConnectionHandler {
     /// Closes once the client has taken what was flushed.
     ///
     /// Closing at once while it still sends would reset the connection, and it would never read its answer.
-    func closeGently(context: ChannelHandlerContext) {
+    func closeGently() {
         if case .linger = phase { return }
         phase = .linger
+        guard let context else { return }
         let closed = context.eventLoop.makePromise(of: Void.self)
         closed.futureResult.assumeIsolated().whenComplete { _ in
             // Nothing more comes from a client that ended its side, and after an error nothing can.

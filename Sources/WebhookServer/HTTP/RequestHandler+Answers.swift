@@ -54,7 +54,7 @@ extension RequestHandler {
         serveWaiting(context)
         isResuming = false
         flushIfNeeded(context)
-        connection.resume(context: context)
+        connection.resume()
     }
 
     private func serveWaiting(_ context: ChannelHandlerContext) {

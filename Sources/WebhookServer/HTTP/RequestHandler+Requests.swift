@@ -38,7 +38,7 @@ extension RequestHandler {
     func drain(_ context: ChannelHandlerContext) {
         guard hasAnswered else {
             closesAfterAnswer = true
-            return connection.shortenIdleTime(context: context)
+            return connection.shortenIdleTime()
         }
         end(context)
     }

@@ -149,7 +149,7 @@ final class RequestHandler: ChannelInboundHandler {
     /// TLS delivers a request and the close_notify behind it in one read; an answer that is not flushed then would be lost.
     func closeGently(_ context: ChannelHandlerContext) {
         flushIfNeeded(context)
-        connection.closeGently(context: context)
+        connection.closeGently()
     }
 
     /// Gives back the accepted request's place and the room of its body.
