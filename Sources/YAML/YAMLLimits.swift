@@ -25,7 +25,7 @@ package struct YAMLLimits: Sendable {
     static let bytesPerNode = 4
 
     /// The limits; the defaults suit manifests and policies.
-    package init(depth: Int = JSONReader.depthLimit, aliasedNodes: Int = 100_000, nodes: Int = 1_000_000) {
+    package init(depth: Int = JSONNodeParser.depthLimit, aliasedNodes: Int = 100_000, nodes: Int = 1_000_000) {
         self.depth = depth
         self.aliasedNodes = aliasedNodes
         self.nodes = nodes

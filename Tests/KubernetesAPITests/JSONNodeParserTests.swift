@@ -1,5 +1,6 @@
-import KubernetesAPI
 import Testing
+
+@testable import KubernetesAPI
 
 struct JSONNodeParserTests {
     /// Reads all values of a text.
@@ -48,6 +49,11 @@ struct JSONNodeParserTests {
     @Test(arguments: [
         ("{\"a\":1,\n\"a\":2}", DecodingFailure.Reason.duplicateKey("a"), 2, 2),
         ("{\"a\":1,\n\"\\u0061\":2}", .duplicateKey("a"), 2, 2),
+        ("{\"\\u0061\":1,\n\"a\":2}", .duplicateKey("a"), 2, 2),
+        ("[{\"b\":{\"x\":1,\"y\":2,\n\"x\":3}}]", .duplicateKey("x"), 2, 2),
+        ("[\"\\ud83d\"]", .invalidEscape, 1, 3),
+        ("[\"\\ude00\"]", .invalidEscape, 1, 3),
+        ("[\"\\ud83d\\u0041\"]", .invalidEscape, 1, 3),
         ("[1,\n]", .unexpectedByte(0x5D, expected: "a value"), 2, 1),
         ("{\"a\"", .unexpectedEnd, 1, 5),
         ("[\"é\", \"\\x\"]", .invalidEscape, 1, 8),
@@ -58,6 +64,47 @@ struct JSONNodeParserTests {
     func `What is no JSON is refused with its place`(text: String, reason: DecodingFailure.Reason, line: Int, column: Int) {
         let failure = #expect(throws: DecodingFailure.self) { try nodes(text) }
         #expect(failure == DecodingFailure(reason, at: .position(Position(line: line, column: column))))
+    }
+
+    /// The reason for which a text is refused.
+    private func refusal(_ text: String) -> DecodingFailure.Reason? {
+        do {
+            _ = try nodes(text)
+            return nil
+        } catch {
+            return (error as? DecodingFailure)?.reason
+        }
+    }
+
+    @Test func `Keys are compared as bytes and not as characters`() {
+        #expect(refusal("{\"\u{e9}\":1,\"e\u{301}\":2}") == nil)
+    }
+
+    @Test(arguments: [17, 100, 5000])
+    func `A duplicate among many keys is found and the first repetition reported`(count: Int) {
+        var members = (0..<count).map { "\"key\($0)\":0" }
+        #expect(refusal("{" + members.joined(separator: ",") + "}") == nil)
+        members.append("\"key3\":1")
+        members.append("\"key2\":1")
+        #expect(refusal("{" + members.joined(separator: ",") + "}") == .duplicateKey("key3"))
+    }
+
+    @Test func `Keys that collide in their fingerprints are still told apart`() {
+        // The fingerprint sees the first and last eight bytes and the length; the middle differs.
+        let members = (0..<200).map { "\"aaaaaaaa\(1000 + $0)zzzzzzzz\":0" }
+        #expect(refusal("{" + members.joined(separator: ",") + "}") == nil)
+    }
+
+    @Test func `Nesting is accepted up to the limit`() {
+        let limit = JSONNodeParser.depthLimit
+        #expect(refusal(String(repeating: "[", count: limit) + String(repeating: "]", count: limit)) == nil)
+        #expect(refusal(String(repeating: "[{}],", count: 1_000).dropLast().description) != .nestingTooDeep(limit: limit))
+    }
+
+    @Test func `Keys are kept up to a limit`() {
+        let members = (0..<KeyStack.limit).map { "\"\($0)\":0" }.joined(separator: ",")
+        #expect(refusal("{" + members + "}") == nil)
+        #expect(refusal("{" + members + ",\"x\":0}") == .tooManyKeys(limit: KeyStack.limit))
     }
 
     @Test(arguments: [

@@ -27,10 +27,33 @@ extension ObjectMeta: ManifestReadable {
     ) throws(DecodingFailure) -> [Annotation] {
         guard var object = try reader.beginObject() else { return [] }
         var annotations: [Annotation] = []
-        while let name = try reader.nextKey(in: &object, withPrefixIn: Annotation.keptPrefixes) {
+        var places: [DecodingFailure.Location] = []
+        while let (name, place) = try reader.nextKey(in: &object, withPrefixIn: Annotation.keptPrefixes) {
             try reader.checkRoom(annotations.count)
             annotations.append(Annotation(name: name, value: try reader.readString() ?? ""))
+            places.append(place)
+        }
+        if let repeated = repeatedName(in: annotations) {
+            throw DecodingFailure(.duplicateKey(annotations[repeated].name), at: places[repeated])
         }
         return annotations
+    }
+
+    /// The index of the first annotation whose name one before it has; `nil` when there is none.
+    ///
+    /// Takes *n* log *n* steps, whatever the names are: digests are seeded, and names with the same digest are sorted.
+    private static func repeatedName(in annotations: [Annotation]) -> Int? {
+        guard annotations.count > 1 else { return nil }
+        let sorted = annotations.indices.map { (digest: annotations[$0].name.hashValue, index: $0) }.sorted { first, second in
+            if first.digest != second.digest { return first.digest < second.digest }
+            let (name, other) = (annotations[first.index].name, annotations[second.index].name)
+            return name.hasSameBytes(as: other) ? first.index < second.index : name.utf8.lexicographicallyPrecedes(other.utf8)
+        }
+        var earliest: Int?
+        for (first, second) in zip(sorted, sorted.dropFirst())
+        where first.digest == second.digest && annotations[first.index].name.hasSameBytes(as: annotations[second.index].name) {
+            earliest = min(earliest ?? second.index, second.index)
+        }
+        return earliest
     }
 }

@@ -51,21 +51,9 @@ extension Volume: ManifestReadable {
         }
         if sources.isEmpty {
             reader.rewind(to: start)
-            hasUnknownSource = try Self.hasUnknownField(in: &reader)
+            // Once more: what is not null besides the name is a source of a kind that is not known.
+            hasUnknownSource = try reader.hasMember(besides: VolumeField.name.rawValue)
         }
-    }
-
-    /// Reads a volume that has no known source once more; tells whether it says anything besides its name.
-    private static func hasUnknownField<Reader: ManifestReader & ~Copyable & ~Escapable>(
-        in reader: inout Reader
-    ) throws(DecodingFailure) -> Bool {
-        guard var object = try reader.beginObject() else { return false }
-        var isFound = false
-        while let name = try reader.nextKey(in: &object, withPrefixIn: [""]) {
-            let isSet = try reader.skipValue()
-            if isSet && !name.utf8.elementsEqual(VolumeField.name.rawValue.utf8) { isFound = true }
-        }
-        return isFound
     }
 
     /// Reads the path of a `hostPath` source; `false` for null.

@@ -20,8 +20,10 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         /// A byte that the grammar does not allow here; `expected` says what would do.
         case unexpectedByte(UInt8, expected: String)
         case invalidUTF8
-        /// A backslash that begins no escape of JSON, or a surrogate without its partner.
+        /// A backslash that begins no escape of JSON.
         case invalidEscape
+        /// An escape that stands for half of a surrogate pair, in a string that is kept.
+        case unpairedSurrogate
         /// A control character inside a string, which JSON wants escaped.
         case controlCharacter(UInt8)
         case invalidNumber
@@ -66,7 +68,7 @@ package struct DecodingFailure: Error, Sendable, Equatable {
     /// Whether the text is well-formed and only a field does not have the type or value that its kind asks for.
     package var isAboutContent: Bool {
         switch reason {
-        case .wrongType, .integerOutOfRange, .missingField, .unknownValue, .tooManyElements: true
+        case .wrongType, .integerOutOfRange, .missingField, .unknownValue, .tooManyElements, .unpairedSurrogate: true
         case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .duplicateKey,
             .nestingTooDeep, .tooManyKeys, .trailingBytes, .misplacedCursor:
             false
@@ -82,6 +84,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .unexpectedByte(let byte, let expected): "unexpected \(Self.quoted(byte)), expected \(expected)"
         case .invalidUTF8: "invalid UTF-8"
         case .invalidEscape: "invalid escape in a string"
+        case .unpairedSurrogate: "a string has half of a surrogate pair"
         case .controlCharacter(let byte): "unescaped control character \(Self.quoted(byte)) in a string"
         case .invalidNumber: "malformed number"
         case .duplicateKey(let key): "duplicate key \(key.debugDescription)"

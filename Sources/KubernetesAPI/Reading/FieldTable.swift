@@ -36,6 +36,8 @@ struct FieldNames: Sendable {
     private let entries: [Entry]
     /// The index of the first entry for the top six bits of a fingerprint, or ``none``.
     private let slots: [UInt8]
+    /// The length of the longest name, in bytes.
+    let longest: Int
 
     /// Collects the names of fields, whose numbers are their places in the list.
     init(_ names: [String]) {
@@ -52,6 +54,7 @@ struct FieldNames: Sendable {
         }
         self.entries = entries
         self.slots = slots
+        longest = names.map(\.utf8.count).max() ?? 0
     }
 
     /// Returns the number of the field whose name is exactly these bytes.

@@ -1,8 +1,18 @@
-/// Reads JSON values from a text as nodes with positions, with everything checked that ``JSONReader`` checks.
+/// Reads JSON values from a text as nodes with positions, and checks the grammar, the UTF-8, duplicate keys and the nesting of all of it.
 ///
 /// One value after the other, with nothing but white space between them, so that newline-separated JSON reads as several documents.
 package struct JSONNodeParser: ~Copyable, ~Escapable {
-    private var reader: JSONReader
+    /// The deepest nesting accepted, in levels, since each is a call.
+    ///
+    /// The deepest object of Kubernetes' own API, a Pod with its managed fields, nests about 20 levels.
+    package static let depthLimit = 256
+
+    /// Walks the text.
+    var reader: JSONReader
+    /// The keys of the objects around the value.
+    var keys = KeyStack()
+    /// The number of objects and arrays around the value.
+    private var depth = 0
     /// Where reading began.
     private let start: TextPlace
     private var place: TextPlace
@@ -69,25 +79,36 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         return isInteger ? Int64(text).map { .integer($0) } ?? .number(text) : .number(text)
     }
 
+    /// Counts one more level.
+    private mutating func descend() throws(DecodingFailure) {
+        guard depth < Self.depthLimit else { throw reader.failure(.nestingTooDeep(limit: Self.depthLimit), at: reader.index) }
+        depth += 1
+    }
+
     /// Reads the elements of an array.
     private mutating func elements() throws(DecodingFailure) -> [ManifestNode] {
+        try descend()
         var elements: [ManifestNode] = []
-        var cursor = try reader.enterArray()
+        var cursor = reader.enterArray()
         while try reader.nextElement(in: &cursor) { elements.append(try value()) }
+        depth -= 1
         return elements
     }
 
     /// Reads the members of an object.
     private mutating func members() throws(DecodingFailure) -> [ManifestNode.Member] {
+        try descend()
         var members: [ManifestNode.Member] = []
-        var cursor = try reader.enterObject()
+        var (cursor, object) = (reader.enterObject(), beginKeys())
         while let key = try reader.nextKey(&cursor) {
-            try reader.remember(try reader.entry(for: key), in: &cursor)
+            try remember(key, in: &object)
             place.advance(to: key.string.start - 1, in: reader.bytes)
             let position = place.position
             let name = try reader.copy(key.string)
             members.append(ManifestNode.Member(key: name, keyPosition: position, value: try value()))
         }
+        try forgetKeys(of: object)
+        depth -= 1
         return members
     }
 
@@ -96,6 +117,8 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         guard case .byteOffset(let offset) = failure.location else { return failure }
         var place = start
         place.advance(to: min(offset, reader.bytes.count), in: reader.bytes)
-        return DecodingFailure(failure.reason, at: .position(place.position))
+        // Here all of a document is kept, so that half of a pair is an error of its text.
+        let reason = failure.reason == .unpairedSurrogate ? .invalidEscape : failure.reason
+        return DecodingFailure(reason, at: .position(place.position))
     }
 }

@@ -4,12 +4,6 @@ package struct JSONObjectCursor {
     var seenFields: UInt64 = 0
     /// Whether nothing was read yet, so that no comma is due.
     var isAtStart = true
-    /// One bit for each of the object's remembered keys, by their fingerprints.
-    var marks: UInt64 = 0
-    /// Where the object's keys begin in the key stack.
-    let keysBase: Int
-    /// Where the object's respelled keys begin in the key stack.
-    let respelledBase: Int
 }
 
 /// Where a JSON reader is inside an array.
@@ -22,12 +16,6 @@ package struct JSONArrayCursor {
 package struct JSONMark {
     /// Offset of the value.
     let index: Int
-    /// The nesting around the value.
-    let depth: Int
-    /// The number of keys on the stack.
-    let keyCount: Int
-    /// The number of respelled keys on the stack.
-    let respelledCount: Int
 }
 
 extension JSONReader: ManifestReader {
@@ -35,22 +23,14 @@ extension JSONReader: ManifestReader {
     package var location: DecodingFailure.Location { .byteOffset(index) }
 
     /// Steps over an opening brace.
-    mutating func enterObject() throws(DecodingFailure) -> JSONObjectCursor {
-        let (cursor, content) = try enterObject(at: index)
-        index = content
-        return cursor
-    }
-
-    /// Steps over the opening brace at an offset; returns where the content begins.
-    @inline(__always)
-    mutating func enterObject(at offset: Int) throws(DecodingFailure) -> (JSONObjectCursor, content: Int) {
-        let content = try descend(at: offset)
-        return (JSONObjectCursor(keysBase: keys.count, respelledBase: keys.respelled.count), content)
+    mutating func enterObject() -> JSONObjectCursor {
+        index &+= 1
+        return JSONObjectCursor()
     }
 
     /// Steps over an opening bracket.
-    mutating func enterArray() throws(DecodingFailure) -> JSONArrayCursor {
-        index = try descend(at: index)
+    mutating func enterArray() -> JSONArrayCursor {
+        index &+= 1
         return JSONArrayCursor()
     }
 
@@ -68,8 +48,6 @@ extension JSONReader: ManifestReader {
         let byte = bytes.byte(at: offset)
         if byte == UInt8(ascii: "}") {
             index = offset &+ 1
-            depth &-= 1
-            try forgetKeys(of: cursor)
             return nil
         }
         if cursor.isAtStart {
@@ -86,28 +64,9 @@ extension JSONReader: ManifestReader {
         return key
     }
 
-    /// The entry by which a key is remembered.
-    @inline(__always)
-    mutating func entry(for key: ScannedKey) throws(DecodingFailure) -> KeyStack.Entry {
-        if key.string.hasOtherEscapes { return try respelledEntry(for: key.string) }
-        return KeyStack.Entry(fingerprint: key.bytes.fingerprint, offset: key.string.start)
-    }
-
-    /// The entry of a key with escapes that it does not need, in its canonical spelling.
-    @inline(never)
-    private mutating func respelledEntry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
-        var spelling: [UInt8] = []
-        for byte in try bytes.decodedBytes(of: key) {
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { spelling.append(UInt8(ascii: "\\")) }
-            spelling.append(byte)
-        }
-        keys.respelled.append(KeyStack.Respelled(spelling: spelling, offset: key.start))
-        return KeyStack.Entry(fingerprint: KeyBytes(of: spelling.span).fingerprint, respelled: keys.respelled.count &- 1)
-    }
-
     /// Steps into an object; `nil` when the value is null.
     package mutating func beginObject() throws(DecodingFailure) -> JSONObjectCursor? {
-        if current == UInt8(ascii: "{") { return try enterObject() }
+        if current == UInt8(ascii: "{") { return enterObject() }
         if try skipNull() { return nil }
         try throwWrongType(expected: .object)
     }
@@ -133,13 +92,12 @@ extension JSONReader: ManifestReader {
         var offset = index
         defer { index = offset }
         while let key = try nextKey(&cursor, at: &offset) {
-            guard let field = try field(key, among: names) else {
-                try remember(try entry(for: key), in: &cursor)
-                offset = try endOfValue(from: offset)
+            guard let field = field(key, among: names) else {
+                offset = try bytes.endOfValue(from: offset)
                 continue
             }
             let bit: UInt64 = 1 &<< UInt64(field)
-            guard cursor.seenFields & bit == 0 else { throw duplicate(try entry(for: key)) }
+            guard cursor.seenFields & bit == 0 else { throw bytes.duplicate(key.string) }
             cursor.seenFields |= bit
             return field
         }
@@ -148,14 +106,16 @@ extension JSONReader: ManifestReader {
 
     /// The number of the field that a key names.
     @inline(__always)
-    private mutating func field(_ key: ScannedKey, among names: borrowing FieldNames) throws(DecodingFailure) -> UInt8? {
-        if key.string.hasOtherEscapes { return try field(respelled: key.string, among: names) }
+    private func field(_ key: ScannedKey, among names: borrowing FieldNames) -> UInt8? {
+        if key.string.hasOtherEscapes { return field(respelled: key.string, among: names) }
         return names.field(named: key.bytes, bytes.extracting(key.string.start..<key.string.end))
     }
 
+    /// The number of the field that a key with escapes names; a key that is no Unicode text names none.
     @inline(never)
-    private mutating func field(respelled key: ScannedString, among names: borrowing FieldNames) throws(DecodingFailure) -> UInt8? {
-        let name = try bytes.decodedBytes(of: key)
+    private func field(respelled key: ScannedString, among names: borrowing FieldNames) -> UInt8? {
+        // Six bytes stand for one at most.
+        guard key.end &- key.start <= 6 &* names.longest, let name = try? bytes.decodedBytes(of: key) else { return nil }
         return names.field(named: KeyBytes(of: name.span), name.span)
     }
 
@@ -163,10 +123,9 @@ extension JSONReader: ManifestReader {
     package mutating func nextKey(
         in cursor: inout JSONObjectCursor,
         withPrefixIn prefixes: [String]
-    ) throws(DecodingFailure) -> String? {
+    ) throws(DecodingFailure) -> (name: String, location: DecodingFailure.Location)? {
         while let key = try nextKey(&cursor) {
-            try remember(try entry(for: key), in: &cursor)
-            if let name = try name(key.string, withPrefixIn: prefixes) { return name }
+            if let name = try name(key.string, withPrefixIn: prefixes) { return (name, .byteOffset(key.string.start)) }
             try skipValue()
         }
         return nil
@@ -175,7 +134,8 @@ extension JSONReader: ManifestReader {
     /// Copies a key that begins with one of the prefixes; `nil` when it does not.
     private mutating func name(_ key: ScannedString, withPrefixIn prefixes: [String]) throws(DecodingFailure) -> String? {
         if key.hasEscapes {
-            let name = try bytes.copy(key)
+            // A key that is no Unicode text is none of the known ones.
+            guard let name = try? bytes.copy(key) else { return nil }
             return prefixes.contains { name.beginsWithBytes(of: $0) } ? name : nil
         }
         for prefix in prefixes where bytes.extracting(key.start..<key.end).starts(with: prefix.utf8.span) {
@@ -184,9 +144,26 @@ extension JSONReader: ManifestReader {
         return nil
     }
 
+    /// Tells whether the object on which the reader stands has a key that holds something, other than one; stays behind the object.
+    package mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool {
+        guard var cursor = try beginObject() else { return false }
+        var isFound = false
+        while let key = try nextKey(&cursor) {
+            let isSet = try skipValue()
+            if isSet, !isFound { isFound = !hasSameBytes(key.string, as: name) }
+        }
+        return isFound
+    }
+
+    private func hasSameBytes(_ key: ScannedString, as name: String) -> Bool {
+        guard key.hasEscapes else { return bytes.extracting(key.start..<key.end).equals(name.utf8.span) }
+        guard key.end &- key.start <= 6 &* name.utf8.count, let spelling = try? bytes.decodedBytes(of: key) else { return false }
+        return spelling.span.equals(name.utf8.span)
+    }
+
     /// Steps into an array; `nil` when the value is null.
     package mutating func beginArray() throws(DecodingFailure) -> JSONArrayCursor? {
-        if current == UInt8(ascii: "[") { return try enterArray() }
+        if current == UInt8(ascii: "[") { return enterArray() }
         if try skipNull() { return nil }
         try throwWrongType(expected: .array)
     }
@@ -205,7 +182,6 @@ extension JSONReader: ManifestReader {
         let byte = bytes.byte(at: index)
         if byte == UInt8(ascii: "]") {
             index &+= 1
-            depth &-= 1
             return false
         }
         if cursor.isAtStart {
@@ -276,15 +252,11 @@ extension JSONReader: ManifestReader {
 
     /// Remembers the value on which the reader stands.
     package func mark() -> JSONMark {
-        JSONMark(index: index, depth: depth, keyCount: keys.count, respelledCount: keys.respelled.count)
+        JSONMark(index: index)
     }
 
     /// Goes back to a remembered value.
     package mutating func rewind(to mark: JSONMark) {
         index = mark.index
-        depth = mark.depth
-        // A mark inside an object that has ended since remembers keys that are gone already.
-        keys.pop(to: mark.keyCount)
-        keys.forgetRespelled(from: mark.respelledCount)
     }
 }

@@ -133,7 +133,9 @@ extension Span<UInt8> {
         return index &+ length
     }
 
-    /// Returns the offset behind an escape; a surrogate must be the first half of a pair.
+    /// Returns the offset behind an escape.
+    ///
+    /// Half a surrogate pair is an escape of the grammar, too; what it stands for is known only where a string is copied.
     private func endOfEscape(from start: Int) throws(DecodingFailure) -> Int {
         guard start &+ 1 < count else { throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
         switch self[start &+ 1] {
@@ -141,7 +143,8 @@ extension Span<UInt8> {
             UInt8(ascii: "r"), UInt8(ascii: "t"):
             return start &+ 2
         case UInt8(ascii: "u"):
-            return try unicodeEscape(from: start).end
+            _ = try hexadecimal(at: start &+ 2, escape: start)
+            return start &+ 6
         default:
             throw DecodingFailure(.invalidEscape, at: .byteOffset(start))
         }
@@ -152,12 +155,11 @@ extension Span<UInt8> {
         let first = try hexadecimal(at: start &+ 2, escape: start)
         let next = start &+ 6
         if let scalar = Unicode.Scalar(first) { return (scalar, next) }
-        guard first < 0xDC00, byte(at: next) == UInt8(ascii: "\\"), byte(at: next &+ 1) == UInt8(ascii: "u")
-        else { throw DecodingFailure(.invalidEscape, at: .byteOffset(start)) }
-        let second = try hexadecimal(at: next &+ 2, escape: start)
-        guard (0xDC00...0xDFFF).contains(second) else { throw DecodingFailure(.invalidEscape, at: .byteOffset(start)) }
-        guard let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) else {
-            throw DecodingFailure(.invalidEscape, at: .byteOffset(start))
+        let unpaired = DecodingFailure(.unpairedSurrogate, at: .byteOffset(start))
+        guard first < 0xDC00, byte(at: next) == UInt8(ascii: "\\"), byte(at: next &+ 1) == UInt8(ascii: "u") else { throw unpaired }
+        let second = try hexadecimal(at: next &+ 2, escape: next)
+        guard (0xDC00...0xDFFF).contains(second), let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) else {
+            throw unpaired
         }
         return (scalar, next &+ 6)
     }
@@ -222,6 +224,15 @@ extension Span<UInt8> {
         } catch {
             throw DecodingFailure(.invalidUTF8, at: .byteOffset(string.start))
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// Builds the failure for a key that its object has already.
+    @inline(never)
+    func duplicate(_ key: ScannedString) -> DecodingFailure {
+        let spelling = (try? copy(key)) ?? ""
+        return DecodingFailure(.duplicateKey(spelling), at: .byteOffset(key.start))
     }
 }
 

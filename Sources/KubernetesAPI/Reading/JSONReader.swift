@@ -1,21 +1,12 @@
 /// Reads a JSON document in place, once, from the first byte to the last.
 ///
-/// Nothing is copied but what the model keeps. Everything is checked, also what is skipped: the grammar of RFC 8259, UTF-8, escapes,
-/// duplicate keys (compared as bytes after their escapes) and the nesting depth.
+/// Nothing is copied but what the model keeps. Of what is skipped, the grammar of RFC 8259 and the UTF-8 are checked, and nothing else that an
+/// API server could send. A field that is read may stand in its object once; keys are compared as bytes after their escapes.
 package struct JSONReader: ~Copyable, ~Escapable {
-    /// The deepest nesting accepted, in levels.
-    ///
-    /// The deepest object of Kubernetes' own API, a Pod with its managed fields, nests about 20 levels.
-    package static let depthLimit = 256
-
     /// The document.
     let bytes: Span<UInt8>
     /// Offset of the byte on which the reader stands.
     var index = 0
-    /// The number of objects and arrays around it.
-    var depth = 0
-    /// The keys of these objects.
-    var keys = KeyStack()
 
     /// The document.
     @_lifetime(copy bytes)
@@ -37,14 +28,6 @@ package struct JSONReader: ~Copyable, ~Escapable {
     @inline(__always)
     mutating func skipWhitespace() {
         index = bytes.whitespaceEnd(from: index)
-    }
-
-    /// Counts one more level, whose first byte stands at an offset, and returns where its content begins.
-    @inline(__always)
-    mutating func descend(at offset: Int) throws(DecodingFailure) -> Int {
-        guard depth < Self.depthLimit else { throw failure(.nestingTooDeep(limit: Self.depthLimit), at: offset) }
-        depth &+= 1
-        return bytes.whitespaceEnd(from: offset &+ 1)
     }
 
     /// Checks that nothing but white space is left.

@@ -1,4 +1,4 @@
-/// The keys of the objects that a JSON reader is inside of, to find duplicates.
+/// The keys of the objects that a JSON parser is inside of, to find duplicates.
 ///
 /// Up to ``linearLimit`` keys of an object are compared as they come. A larger object is checked at its end by sorting, so that no
 /// document, however its keys collide, costs more than *n* log *n*.
@@ -105,7 +105,48 @@ struct KeyStack: ~Copyable {
     }
 }
 
-extension JSONReader {
+extension JSONNodeParser {
+    /// Where the keys of one object begin.
+    struct ObjectKeys {
+        /// One bit for each of the object's keys, by their fingerprints.
+        var marks: UInt64 = 0
+        /// Where the object's keys begin in the key stack.
+        let base: Int
+        /// Where the object's respelled keys begin in the key stack.
+        let respelledBase: Int
+    }
+
+    /// Begins an object.
+    func beginKeys() -> ObjectKeys {
+        ObjectKeys(base: keys.count, respelledBase: keys.respelled.count)
+    }
+
+    /// Remembers a key of an object; throws when the object has it already.
+    mutating func remember(_ key: ScannedKey, in object: inout ObjectKeys) throws(DecodingFailure) {
+        let entry =
+            key.string.hasOtherEscapes
+            ? try respelledEntry(for: key.string) : KeyStack.Entry(fingerprint: key.bytes.fingerprint, offset: key.string.start)
+        // A key whose mark nobody has set is new; nearly all are.
+        let mark: UInt64 = 1 &<< (entry.fingerprint & 63)
+        if object.marks & mark != 0 { try compare(entry, from: object.base) }
+        object.marks |= mark
+        guard keys.count < KeyStack.limit else {
+            throw reader.failure(.tooManyKeys(limit: KeyStack.limit), at: offset(of: entry))
+        }
+        keys.push(entry)
+    }
+
+    /// The entry of a key with escapes that it does not need, in its canonical spelling.
+    private mutating func respelledEntry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
+        var spelling: [UInt8] = []
+        for byte in try reader.bytes.decodedBytes(of: key) {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { spelling.append(UInt8(ascii: "\\")) }
+            spelling.append(byte)
+        }
+        keys.respelled.append(KeyStack.Respelled(spelling: spelling, offset: key.start))
+        return KeyStack.Entry(fingerprint: KeyBytes(of: spelling.span).fingerprint, respelled: keys.respelled.count &- 1)
+    }
+
     /// Tells whether two keys with the same fingerprint have the same bytes.
     @inline(never)
     private mutating func haveSameBytes(_ first: KeyStack.Entry, _ second: KeyStack.Entry) -> Bool {
@@ -119,8 +160,8 @@ extension JSONReader {
     private mutating func byteCount(of key: KeyStack.Entry) -> Int {
         guard let start = key.offset else { return keys.respelled[key.respelledIndex].spelling.count }
         var index = start
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-            index &+= bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        while index < reader.bytes.count, reader.bytes[index] != UInt8(ascii: "\"") {
+            index &+= reader.bytes[index] == UInt8(ascii: "\\") ? 2 : 1
         }
         return index &- start
     }
@@ -129,23 +170,12 @@ extension JSONReader {
     @inline(__always)
     private mutating func byte(_ index: Int, of key: KeyStack.Entry) -> UInt8 {
         guard let start = key.offset else { return keys.respelled[key.respelledIndex].spelling[index] }
-        return bytes[start &+ index]
+        return reader.bytes[start &+ index]
     }
 
     /// Where a key begins in the document.
     private mutating func offset(of key: KeyStack.Entry) -> Int {
         key.offset ?? keys.respelled[key.respelledIndex].offset
-    }
-
-    /// Remembers a key of the object in which the cursor stands; throws when the object has it already.
-    @inline(__always)
-    mutating func remember(_ key: KeyStack.Entry, in cursor: inout JSONObjectCursor) throws(DecodingFailure) {
-        // A key whose mark nobody has set is new; nearly all are.
-        let mark: UInt64 = 1 &<< (key.fingerprint & 63)
-        if cursor.marks & mark != 0 { try compare(key, from: cursor.keysBase) }
-        cursor.marks |= mark
-        guard keys.count < KeyStack.limit else { throw failure(.tooManyKeys(limit: KeyStack.limit), at: offset(of: key)) }
-        keys.push(key)
     }
 
     /// Compares a key with those before it in its object, unless there are many.
@@ -159,11 +189,10 @@ extension JSONReader {
     }
 
     /// Forgets the keys of an object at its end, after looking for duplicates where there were too many to compare as they came.
-    @inline(__always)
-    mutating func forgetKeys(of cursor: JSONObjectCursor) throws(DecodingFailure) {
-        if keys.count &- cursor.keysBase > KeyStack.linearLimit { try checkManyKeys(from: cursor.keysBase) }
-        keys.pop(to: cursor.keysBase)
-        keys.forgetRespelled(from: cursor.respelledBase)
+    mutating func forgetKeys(of object: ObjectKeys) throws(DecodingFailure) {
+        if keys.count &- object.base > KeyStack.linearLimit { try checkManyKeys(from: object.base) }
+        keys.pop(to: object.base)
+        keys.forgetRespelled(from: object.respelledBase)
     }
 
     /// Sorts the keys of a large object by their fingerprints, and looks closer where two are the same.
@@ -208,7 +237,7 @@ extension JSONReader {
 
     /// Builds the failure for a key that its object has already.
     @inline(never)
-    mutating func duplicate(_ key: KeyStack.Entry) -> DecodingFailure {
-        failure(.duplicateKey(String(decoding: spelling(of: key), as: UTF8.self)), at: offset(of: key))
+    private mutating func duplicate(_ key: KeyStack.Entry) -> DecodingFailure {
+        reader.failure(.duplicateKey(String(decoding: spelling(of: key), as: UTF8.self)), at: offset(of: key))
     }
 }

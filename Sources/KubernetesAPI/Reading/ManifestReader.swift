@@ -20,10 +20,15 @@ package protocol ManifestReader: ~Copyable, ~Escapable {
     ) throws(DecodingFailure) -> Field?
 
     /// Steps to the next key that begins with one of the prefixes and stands on its value; `nil` at the end of the object.
+    ///
+    /// Returns the key and where it stands. Whether a key came before is not checked.
     mutating func nextKey(
         in cursor: inout ObjectCursor,
         withPrefixIn prefixes: [String]
-    ) throws(DecodingFailure) -> String?
+    ) throws(DecodingFailure) -> (name: String, location: DecodingFailure.Location)?
+
+    /// Tells whether the object on which the reader stands has a key that holds something, other than one; stays behind the object.
+    mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool
 
     /// Steps into an array; `nil` when the value is null.
     mutating func beginArray() throws(DecodingFailure) -> ArrayCursor?

@@ -61,16 +61,25 @@ package struct NodeReader: ManifestReader {
     package mutating func nextKey(
         in cursor: inout NodeObjectCursor,
         withPrefixIn prefixes: [String]
-    ) throws(DecodingFailure) -> String? {
+    ) throws(DecodingFailure) -> (name: String, location: DecodingFailure.Location)? {
         while cursor.next < cursor.members.count {
             let member = cursor.members[cursor.next]
             cursor.next += 1
             if prefixes.contains(where: { member.key.beginsWithBytes(of: $0) }) {
                 node = member.value
-                return member.key
+                return (member.key, .position(member.keyPosition))
             }
         }
         return nil
+    }
+
+    /// Tells whether the object on which the reader stands has a key that holds something, other than one.
+    package mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool {
+        guard let object = try beginObject() else { return false }
+        return object.members.contains { member in
+            if case .null = member.value.value { return false }
+            return !member.key.hasSameBytes(as: name)
+        }
     }
 
     /// Steps into an array; `nil` when the value is null.
