@@ -132,7 +132,8 @@ extension DecodingFailure {
         case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .trailingBytes,
             .misplacedCursor:
             true
-        case .duplicateKey, .nestingTooDeep, .tooManyKeys, .tooManyElements, .wrongType, .integerOutOfRange, .missingField, .unknownValue,
+        case .duplicateKey, .nestingTooDeep, .tooManyKeys, .tooManyElements, .modelTooLarge, .wrongType, .integerOutOfRange, .missingField,
+            .unknownValue,
             .unpairedSurrogate:
             false
         }

@@ -145,32 +145,3 @@ func checkJSON(_ text: String) -> DecodingFailure? {
         #expect(try reader.readString() == "\"\\/\u{8}\u{c}\n\r\té😀é")
     }
 }
-
-@Suite struct MemoryLimitTests {
-    /// A review of a Pod with this specification.
-    private func review(spec: String) throws -> AdmissionReview {
-        let bytes = Array(
-            (#"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"},"operation":"CREATE","#
-                + #""object":{"spec":{\#(spec)}}}}"#).utf8
-        )
-        return try AdmissionReview(parsing: bytes.span)
-    }
-
-    @Test(arguments: [
-        #""containers":[LIST]"#, #""volumes":[LIST]"#, #""initContainers":[{"env":[LIST]}]"#, #""containers":[{"ports":[LIST]}]"#,
-        #""securityContext":{"sysctls":[LIST]}"#,
-    ])
-    func `A list beyond any real one is no object of its kind`(spec: String) throws {
-        let element = #"{"hostPort":1,"valueFrom":{"secretKeyRef":{}}}"#
-        let fits = Array(repeating: element, count: ModelLimits.elements).joined(separator: ",")
-        guard case .decoded = try review(spec: spec.replacing("LIST", with: fits)).request.object else {
-            Issue.record("refused at the limit")
-            return
-        }
-        guard case .undecodable(let failure) = try review(spec: spec.replacing("LIST", with: fits + "," + element)).request.object else {
-            Issue.record("accepted beyond the limit")
-            return
-        }
-        #expect(failure.reason == .tooManyElements(limit: ModelLimits.elements))
-    }
-}

@@ -218,6 +218,7 @@ struct MadeUpReview: RandomNumberGenerator {
         if volume.sources.contains(.hostPath) { volume.hostPath = maybe { $0.text() } }
         if volume.sources.contains(.projected) { volume.projectsServiceAccountToken = Bool.random(using: &self) }
         if volume.sources.isEmpty { volume.hasUnknownSource = Bool.random(using: &self) }
+        if !volume.isNameKept { volume.name = "" }
         return volume
     }
 }

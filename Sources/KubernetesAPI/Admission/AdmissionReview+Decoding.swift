@@ -82,6 +82,7 @@ extension AdmissionRequest {
         guard var object = try reader.beginObject() else { return false }
         var hasKind = false
         var operation: Operation?
+        var excess: DecodingFailure?
         var deferred: [Deferred] = []
         while let field = try reader.nextField(in: &object, of: AdmissionRequestField.self) {
             switch field {
@@ -93,7 +94,7 @@ extension AdmissionRequest {
             case .name: name = try reader.readString() ?? ""
             case .namespace: namespace = try reader.readString() ?? ""
             case .operation: operation = try Self.readOperation(from: &reader)
-            case .userInfo: try userInfo.read(from: &reader)
+            case .userInfo: excess = try readUserInfo(from: &reader)
             case .dryRun: isDryRun = try reader.readBool() ?? false
             case .object, .oldObject:
                 if hasKind {
@@ -110,6 +111,8 @@ extension AdmissionRequest {
             try readPayload(payload.field, from: &reader)
         }
         reader.rewind(to: end)
+        // Nobody knows whether a group that was not kept is one that decides, and so the object can't be judged.
+        if let excess, self.object.isPresent { self.object = .undecodable(excess) }
         guard !uid.isEmpty else { throw DecodingFailure(.missingField("uid"), at: start) }
         guard hasKind, !kind.kind.isEmpty else { throw DecodingFailure(.missingField("kind"), at: start) }
         guard let operation else { throw DecodingFailure(.missingField("operation"), at: start) }
@@ -125,6 +128,21 @@ extension AdmissionRequest {
             throw DecodingFailure(.unknownValue(text, allowed: Operation.allCases.map(\.rawValue).joined(separator: ", ")), at: place)
         }
         return operation
+    }
+
+    /// Reads `userInfo`; more groups than may be kept are gone over, with the failure, and none is kept.
+    private mutating func readUserInfo(from reader: inout JSONReader) throws(DecodingFailure) -> DecodingFailure? {
+        let (start, room) = (reader.mark(), reader.room)
+        do {
+            try userInfo.read(from: &reader)
+            return nil
+        } catch {
+            guard case .modelTooLarge = error.reason else { throw error }
+            reader.rewind(to: start)
+            reader.room = room
+            _ = try reader.skipValue()
+            return error
+        }
     }
 
     /// Reads `object` or `oldObject` as the request's kind.
@@ -143,7 +161,7 @@ extension AdmissionRequest {
     /// Reads one payload, and goes over it where it is well-formed but no object of the kind.
     private func readPayload(from reader: inout JSONReader) throws(DecodingFailure) -> Payload {
         if try reader.skipNull() { return .absent }
-        let start = reader.mark()
+        let (start, room) = (reader.mark(), reader.room)
         do {
             // A kind of another group that has the same name, such as a queue's own `Job`, has a specification of its own.
             let isKnown = WorkloadKind(group: kind.group, kind: kind.kind) != nil
@@ -151,6 +169,7 @@ extension AdmissionRequest {
         } catch {
             guard error.isAboutContent else { throw error }
             reader.rewind(to: start)
+            reader.room = room
             _ = try reader.skipValue()
             return .undecodable(error)
         }

@@ -37,6 +37,11 @@ package struct AdmissionRequest: Sendable, Equatable {
         /// Well-formed JSON that is no object of the request's kind.
         case undecodable(DecodingFailure)
 
+        /// Whether an object came, decodable or not.
+        package var isPresent: Bool {
+            if case .absent = self { false } else { true }
+        }
+
         /// The decoded object, if there is one.
         package var object: KubernetesObject? {
             guard case .decoded(let object) = self else { return nil }

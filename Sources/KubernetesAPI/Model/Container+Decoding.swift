@@ -65,8 +65,9 @@ extension Container: ManifestReadable {
         while try reader.nextElement(in: &array) {
             if var object = try reader.beginObject() {
                 while try reader.nextField(in: &object, of: ContainerPortField.self) != nil {
-                    try reader.checkRoom(ports.count)
-                    if let hostPort = try reader.readInteger() { ports.append(HostPort(index: index, hostPort: hostPort)) }
+                    guard let hostPort = try reader.readInteger() else { continue }
+                    try reader.makeRoom(in: &ports)
+                    ports.append(HostPort(index: index, hostPort: hostPort))
                 }
             }
             index += 1
@@ -85,7 +86,6 @@ extension Container: ManifestReadable {
         var references: [SecretReference] = []
         var index = 0
         while try reader.nextElement(in: &array) {
-            try reader.checkRoom(references.count)
             if var object = try reader.beginObject() {
                 while let field = try reader.nextField(in: &object, of: EnvironmentField.self) {
                     guard field == wanted else {
@@ -94,14 +94,20 @@ extension Container: ManifestReadable {
                     }
                     switch field {
                     case .valueFrom:
-                        if try Self.readsSecretKey(from: &reader) { references.append(.variable(index: index)) }
+                        guard try Self.readsSecretKey(from: &reader) else { continue }
+                        try reader.makeRoom(in: &references)
+                        references.append(.variable(index: index))
                     case .secretRef:
-                        if try reader.skipObjectOrNull() { references.append(.source(index: index)) }
+                        guard try reader.skipObjectOrNull() else { continue }
+                        try reader.makeRoom(in: &references)
+                        references.append(.source(index: index))
                     }
                 }
             }
             index += 1
         }
+        guard !secretReferences.isEmpty else { return secretReferences = references }
+        try reader.keep(references.count * MemoryLayout<SecretReference>.stride)
         secretReferences.insert(contentsOf: references, at: wanted == .valueFrom ? 0 : secretReferences.count)
     }
 

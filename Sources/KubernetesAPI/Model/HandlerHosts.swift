@@ -47,6 +47,7 @@ struct HandlerHosts {
             guard var target = try reader.beginObject() else { continue }
             while try reader.nextField(in: &target, of: HandlerActionField.self) != nil {
                 guard let host = try reader.readString(), !host.isEmpty else { continue }
+                try reader.makeRoom(in: &hosts)
                 hosts.append(HandlerHost(handler: handler, action: action, host: host))
             }
         }

@@ -29,7 +29,7 @@ extension ObjectMeta: ManifestReadable {
         var annotations: [Annotation] = []
         var places: [DecodingFailure.Location] = []
         while let (name, place) = try reader.nextKey(in: &object, withPrefixIn: Annotation.keptPrefixes) {
-            try reader.checkRoom(annotations.count)
+            try reader.makeRoom(in: &annotations)
             annotations.append(Annotation(name: name, value: try reader.readString() ?? ""))
             places.append(place)
         }

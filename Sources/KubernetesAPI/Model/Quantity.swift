@@ -4,14 +4,14 @@
 package struct Quantity: Sendable, Equatable {
     /// The amount as written.
     package let text: String
-    /// Whether the text is a well-formed quantity above zero; text that is no quantity is not positive.
-    package let isPositive: Bool
 
-    /// Takes any text, and tells whether it is an amount above zero.
+    /// Takes any text.
     package init(_ text: String) {
         self.text = text
-        self.isPositive = Self.isPositiveQuantity(text.utf8.span)
     }
+
+    /// Whether the text is a well-formed quantity above zero; text that is no quantity is not positive.
+    package var isPositive: Bool { Self.isPositiveQuantity(text.utf8.span) }
 
     /// Reads `[+]digits[.digits][suffix]`, and tells whether that is the whole text, with a digit other than 0.
     private static func isPositiveQuantity(_ text: Span<UInt8>) -> Bool {

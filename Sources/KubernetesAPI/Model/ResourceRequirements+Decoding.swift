@@ -19,10 +19,21 @@ extension ResourceRequirements: ManifestReadable {
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: ResourceRequirementsField.self) {
-            switch field {
-            case .requests: try requests.read(from: &reader)
-            case .limits: try limits.read(from: &reader)
-            }
+            if amounts.parts.isEmpty { try reader.keep(KeptApart<ResourceAmounts>.byteCount) }
+            try amounts.part.read(field, from: &reader)
+        }
+    }
+}
+
+extension ResourceAmounts {
+    /// Reads one of the two.
+    fileprivate mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        _ field: ResourceRequirementsField,
+        from reader: inout Reader
+    ) throws(DecodingFailure) {
+        switch field {
+        case .requests: try requests.read(from: &reader)
+        case .limits: try limits.read(from: &reader)
         }
     }
 }

@@ -1,5 +1,27 @@
 /// CPU and memory requests and limits.
 package struct ResourceRequirements: Sendable, Equatable {
+    /// What is set.
+    @usableFromInline package var amounts = KeptApart<ResourceAmounts>()
+
+    /// Neither requests nor limits.
+    @inlinable
+    package init() {}
+
+    /// What the scheduler reserves.
+    @inlinable package var requests: ResourceList {
+        get { amounts.parts.isEmpty ? ResourceList() : amounts.parts[0].requests }
+        set { amounts.part.requests = newValue }
+    }
+
+    /// What the container may not exceed.
+    @inlinable package var limits: ResourceList {
+        get { amounts.parts.isEmpty ? ResourceList() : amounts.parts[0].limits }
+        set { amounts.part.limits = newValue }
+    }
+}
+
+/// The amounts of ``ResourceRequirements``.
+package struct ResourceAmounts: ModelPart {
     /// What the scheduler reserves.
     package var requests = ResourceList()
     /// What the container may not exceed.
@@ -17,6 +39,7 @@ package struct ResourceList: Sendable, Equatable {
     package var memory: ResourceAmount?
 
     /// Neither requests nor limits.
+    @inlinable
     package init() {}
 }
 

@@ -58,7 +58,19 @@ enum SysctlField: String, FieldName {
 extension SecurityContext: ManifestReadable {
     /// Reads a container's `securityContext`; null reads as unset.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
-        guard var object = try reader.beginObject() else { return }
+        guard let object = try reader.beginObject() else { return }
+        try reader.keep(KeptApart<SecuritySettings>.byteCount)
+        try settings.part.read(object, from: &reader)
+    }
+}
+
+extension SecuritySettings {
+    /// Reads the fields of a container's `securityContext`.
+    fileprivate mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        _ cursor: Reader.ObjectCursor,
+        from reader: inout Reader
+    ) throws(DecodingFailure) {
+        var object = cursor
         while let field = try reader.nextField(in: &object, of: SecurityContextField.self) {
             switch field {
             case .privileged: privileged = try reader.readBool()
@@ -69,11 +81,28 @@ extension SecurityContext: ManifestReadable {
             case .runAsGroup: runAsGroup = try reader.readInteger()
             case .capabilities: try capabilities.read(from: &reader)
             case .seccompProfile: try seccompProfile.read(from: &reader)
-            case .appArmorProfile: try appArmorProfile.read(from: &reader)
-            case .seLinuxOptions: seLinuxOptions = try SELinuxOptions.read(from: &reader)
-            case .procMount: procMount = try reader.readString()
-            case .windowsOptions: try windowsOptions.read(from: &reader)
+            case .appArmorProfile, .seLinuxOptions, .procMount, .windowsOptions:
+                if rare.parts.isEmpty { try reader.keep(KeptApart<RareSecuritySettings>.byteCount) }
+                try rare.part.read(field, from: &reader)
             }
+        }
+    }
+}
+
+extension RareSecuritySettings {
+    /// Reads one of the fields that hardly any container says; the others are not its own.
+    fileprivate mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        _ field: SecurityContextField,
+        from reader: inout Reader
+    ) throws(DecodingFailure) {
+        switch field {
+        case .appArmorProfile: try appArmorProfile.read(from: &reader)
+        case .seLinuxOptions: seLinuxOptions = try SELinuxOptions.read(from: &reader)
+        case .procMount: procMount = try reader.readString()
+        case .windowsOptions: try windowsOptions.read(from: &reader)
+        case .privileged, .allowPrivilegeEscalation, .readOnlyRootFilesystem, .runAsNonRoot, .runAsUser, .runAsGroup, .capabilities,
+            .seccompProfile:
+            _ = try reader.skipValue()
         }
     }
 }
@@ -103,7 +132,7 @@ extension PodSecurityContext: ManifestReadable {
         guard var array = try reader.beginArray() else { return [] }
         var names: [String] = []
         while try reader.nextElement(in: &array) {
-            try reader.checkRoom(names.count)
+            try reader.makeRoom(in: &names)
             var name = ""
             if var object = try reader.beginObject() {
                 while try reader.nextField(in: &object, of: SysctlField.self) != nil {

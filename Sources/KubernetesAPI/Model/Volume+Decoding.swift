@@ -36,11 +36,13 @@ extension Volume: ManifestReadable {
     /// Reads one volume; null reads as a volume without a source.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         let start = reader.mark()
+        var nameMark: Reader.Mark?
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: VolumeField.self) {
             switch field {
             case .name:
-                name = try reader.readString() ?? ""
+                nameMark = reader.mark()
+                _ = try reader.skipValue()
             case .hostPath:
                 if try readHostPath(from: &reader) { sources.insert(.hostPath) }
             case .projected:
@@ -49,11 +51,17 @@ extension Volume: ManifestReadable {
                 if try reader.skipValue() { sources.insert(VolumeSources(field)) }
             }
         }
+        let end = reader.mark()
         if sources.isEmpty {
             reader.rewind(to: start)
             // Once more: what is not null besides the name is a source of a kind that is not known.
             hasUnknownSource = try reader.hasMember(besides: VolumeField.name.rawValue)
         }
+        if isNameKept, let nameMark {
+            reader.rewind(to: nameMark)
+            name = try reader.readString() ?? ""
+        }
+        reader.rewind(to: end)
     }
 
     /// Reads the path of a `hostPath` source; `false` for null.

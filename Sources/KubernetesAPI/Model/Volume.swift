@@ -1,18 +1,35 @@
 /// A volume of a Pod, reduced to what kind it is and what it lets in.
 package struct Volume: Sendable, Equatable {
-    /// Unique in the Pod.
+    /// Unique in the Pod; empty for a volume that no rule has anything to say about.
     package var name = ""
-    /// The kinds of source that are set; the API allows one, a raw manifest may say several.
-    package var sources: VolumeSources = []
-    /// Whether the only source is of a kind that this program does not know; a volume without any source is an `emptyDir`.
-    package var hasUnknownSource = false
     /// The path on the node, when the source is `hostPath` and says one.
     package var hostPath: String?
-    /// Whether a `projected` source holds a `serviceAccountToken`.
-    package var projectsServiceAccountToken = false
+    /// The kinds of source that are set, and the two facts below in the bits that no kind has.
+    private var facts: VolumeSources = []
 
     /// A volume without a source.
     package init() {}
+
+    /// The kinds of source that are set; the API allows one, a raw manifest may say several.
+    package var sources: VolumeSources {
+        get { facts.subtracting([.unknown, .serviceAccountToken]) }
+        set { facts = newValue.union(facts.intersection([.unknown, .serviceAccountToken])) }
+    }
+
+    /// Whether the only source is of a kind that this program does not know; a volume without any source is an `emptyDir`.
+    package var hasUnknownSource: Bool {
+        get { facts.contains(.unknown) }
+        set { if newValue { facts.insert(.unknown) } else { facts.remove(.unknown) } }
+    }
+
+    /// Whether a `projected` source holds a `serviceAccountToken`.
+    package var projectsServiceAccountToken: Bool {
+        get { facts.contains(.serviceAccountToken) }
+        set { if newValue { facts.insert(.serviceAccountToken) } else { facts.remove(.serviceAccountToken) } }
+    }
+
+    /// Whether a rule or a message can ask for the name: not of a volume that every rule and every standard allows.
+    var isNameKept: Bool { !facts.isSubset(of: .harmless) }
 }
 
 /// The kinds of volume source, named as in `core/v1`.
@@ -52,6 +69,16 @@ package struct VolumeSources: OptionSet, Sendable, Hashable {
     package static let image = Self(.image)
     /// A claim on a persistent volume.
     package static let persistentVolumeClaim = Self(.persistentVolumeClaim)
+
+    /// A kind that this program does not know.
+    fileprivate static let unknown = Self(rawValue: 1 << 62)
+    /// A token of the service account, in a projected volume.
+    fileprivate static let serviceAccountToken = Self(rawValue: 1 << 63)
+
+    /// The kinds that no rule and no standard minds.
+    fileprivate static let harmless: Self = [
+        .configMap, .csi, .downwardAPI, .emptyDir, .ephemeral, .image, .persistentVolumeClaim, .projected, .secret,
+    ]
 
     /// The field names of the sources in this set, in the order of the API's table.
     package var names: [String] {

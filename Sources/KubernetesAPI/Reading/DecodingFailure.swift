@@ -31,8 +31,10 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         case nestingTooDeep(limit: Int)
         /// More keys in the objects that are open than the reader keeps.
         case tooManyKeys(limit: Int)
-        /// A list with more elements than the model keeps.
+        /// A list in a manifest with more elements than the model keeps.
         case tooManyElements(limit: Int)
+        /// A document of which more would have to be kept than it may take of memory, in bytes.
+        case modelTooLarge(limit: Int)
         /// Something other than white space follows the document.
         case trailingBytes
         /// The value has another type than the field.
@@ -68,7 +70,7 @@ package struct DecodingFailure: Error, Sendable, Equatable {
     /// Whether the text is well-formed and only a field does not have the type or value that its kind asks for.
     package var isAboutContent: Bool {
         switch reason {
-        case .wrongType, .integerOutOfRange, .missingField, .unknownValue, .tooManyElements, .unpairedSurrogate: true
+        case .wrongType, .integerOutOfRange, .missingField, .unknownValue, .tooManyElements, .modelTooLarge, .unpairedSurrogate: true
         case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .duplicateKey,
             .nestingTooDeep, .tooManyKeys, .trailingBytes, .misplacedCursor:
             false
@@ -91,6 +93,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooManyKeys(let limit): "more than \(limit) keys"
         case .tooManyElements(let limit): "more than \(limit) elements"
+        case .modelTooLarge(let limit): "the fields that policies read take more than \(limit) bytes of memory"
         case .trailingBytes: "more text after the end of the document"
         case .wrongType(let expected, let found): "expected \(expected.rawValue), found \(found.rawValue)"
         case .integerOutOfRange: "the integer does not fit into 64 bits"

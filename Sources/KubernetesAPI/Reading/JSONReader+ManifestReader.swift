@@ -125,7 +125,7 @@ extension JSONReader: ManifestReader {
         withPrefixIn prefixes: [String]
     ) throws(DecodingFailure) -> (name: String, location: DecodingFailure.Location)? {
         while let key = try nextKey(&cursor) {
-            if let name = try name(key.string, withPrefixIn: prefixes) { return (name, .byteOffset(key.string.start)) }
+            if let name = try name(key.string, withPrefixIn: prefixes) { return (try keeping(name), .byteOffset(key.string.start)) }
             try skipValue()
         }
         return nil
@@ -235,19 +235,19 @@ extension JSONReader: ManifestReader {
 
     /// Reads a string.
     package mutating func readString() throws(DecodingFailure) -> String? {
-        if current == UInt8(ascii: "\"") { return try copy(try scanString()) }
+        if current == UInt8(ascii: "\"") { return try keeping(try copy(try scanString())) }
         if try skipNull() { return nil }
         try throwWrongType(expected: .string)
     }
 
     /// Reads a resource amount: a string, or a number as its text.
     package mutating func readQuantity() throws(DecodingFailure) -> Quantity? {
-        if current == UInt8(ascii: "\"") { return Quantity(try copy(try scanString())) }
+        if current == UInt8(ascii: "\"") { return Quantity(try keeping(try copy(try scanString()))) }
         if try skipNull() { return nil }
         let start = index
         guard try valueType() == .number else { try throwWrongType(expected: .quantity) }
         _ = try scanNumber()
-        return Quantity(try copy(ScannedString(start: start, end: index, hasEscapes: false, hasOtherEscapes: false)))
+        return Quantity(try keeping(try copy(ScannedString(start: start, end: index, hasEscapes: false, hasOtherEscapes: false))))
     }
 
     /// Remembers the value on which the reader stands.

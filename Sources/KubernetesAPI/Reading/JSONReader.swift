@@ -7,11 +7,14 @@ package struct JSONReader: ~Copyable, ~Escapable {
     let bytes: Span<UInt8>
     /// Offset of the byte on which the reader stands.
     var index = 0
+    /// The bytes of memory that may still be kept of the document.
+    var room: Int
 
     /// The document.
     @_lifetime(copy bytes)
     package init(_ bytes: Span<UInt8>) {
         self.bytes = bytes
+        room = ModelBudget.byteLimit(forDocumentOf: bytes.count)
     }
 
     /// Builds a failure at an offset.

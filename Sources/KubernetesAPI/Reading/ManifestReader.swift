@@ -57,29 +57,17 @@ package protocol ManifestReader: ~Copyable, ~Escapable {
     /// Goes back to a remembered value.
     mutating func rewind(to mark: Mark)
 
+    /// Makes room in a list for one more element; throws where the document may not be kept in that much memory.
+    mutating func makeRoom<Element>(in list: inout [Element]) throws(DecodingFailure)
+
+    /// Counts bytes of memory that are about to be kept; throws where there are too many of them.
+    mutating func keep(_ byteCount: Int) throws(DecodingFailure)
+
     /// Where the value stands on which the reader stands.
     var location: DecodingFailure.Location { get }
 }
 
-/// What bounds the memory of a decoded object.
-enum ModelLimits {
-    /// The most elements that a kept list can have.
-    ///
-    /// The API server stores no object beyond about 1.5 MiB, so no list of containers or volumes comes near; without the limit a body of
-    /// 8 MiB full of `{}` would decode to gigabytes.
-    /// Source: <https://etcd.io/docs/v3.5/dev-guide/limit/#request-size-limit>
-    static let elements = 16_384
-}
-
 extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
-    /// Throws when a kept list has no room for another element.
-    @inline(__always)
-    func checkRoom(_ count: Int) throws(DecodingFailure) {
-        guard count < ModelLimits.elements else {
-            throw DecodingFailure(.tooManyElements(limit: ModelLimits.elements), at: location)
-        }
-    }
-
     /// Reads an array, one element at a time; null reads as an empty array.
     @inline(__always)
     package mutating func readArray<Element>(
@@ -88,7 +76,7 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         guard var cursor = try beginArray() else { return [] }
         var elements: [Element] = []
         while try nextElement(in: &cursor) {
-            try checkRoom(elements.count)
+            try makeRoom(in: &elements)
             elements.append(try element(&self))
         }
         return elements
@@ -99,7 +87,7 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         guard var cursor = try beginArray() else { return nil }
         var strings: [String] = []
         while try nextElement(in: &cursor) {
-            try checkRoom(strings.count)
+            try makeRoom(in: &strings)
             let place = location
             guard let string = try readString() else { throw DecodingFailure(.wrongType(expected: .string, found: .null), at: place) }
             strings.append(string)
@@ -113,7 +101,7 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         var strings: [String] = []
         var hasNull = false
         while try nextElement(in: &cursor) {
-            try checkRoom(strings.count)
+            try makeRoom(in: &strings)
             let string = try readString()
             hasNull = hasNull || string == nil
             strings.append(string ?? "")

@@ -6,4 +6,19 @@ package enum ModelBudget {
     package static func byteLimit(forDocumentOf byteCount: Int) -> Int {
         64 << 10 + min(2 * byteCount, 16 << 20)
     }
+
+    /// The bytes of memory that a text of so many bytes takes beside the string itself; 0 for one that fits into it.
+    @inline(__always)
+    static func byteCount(ofText count: Int) -> Int {
+        // A block has a header of 32 bytes and a zero at its end, and the allocator's own word, in steps of 16.
+        count <= 15 ? 0 : (count &+ 33 &+ 8 &+ 15) & ~15
+    }
+
+    /// The bytes of a list's block beside its elements: the header, and what the allocator adds.
+    static let listByteCount = 48
+
+    /// How many elements a full list has room for next: twice as many, or, for a large one, a quarter more.
+    static func capacity(after capacity: Int, elementByteCount: Int) -> Int {
+        capacity &* elementByteCount < 4_096 ? max(2, 2 &* capacity) : capacity &+ capacity / 4
+    }
 }

@@ -148,6 +148,17 @@ package struct NodeReader: ManifestReader {
         return false
     }
 
+    /// The most elements that a list may have: the tree takes more memory than what is kept of it, but for lists of what is hardly there.
+    static let elementLimit = 16_384
+
+    /// Throws when a list is as long as it may be.
+    package mutating func makeRoom<Element>(in list: inout [Element]) throws(DecodingFailure) {
+        guard list.count < Self.elementLimit else { throw DecodingFailure(.tooManyElements(limit: Self.elementLimit), at: location) }
+    }
+
+    /// Does nothing: the limits of the tree bound what is kept of it.
+    package mutating func keep(_ byteCount: Int) throws(DecodingFailure) {}
+
     /// Remembers the node on which the reader stands.
     package func mark() -> ManifestNode {
         node
