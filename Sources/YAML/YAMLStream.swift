@@ -2,8 +2,8 @@ package import KubernetesAPI
 
 /// The documents of a YAML stream, one after the other, each read or refused on its own.
 ///
-/// Nothing is kept of a document once it has been handed out. A document that is only comments between two markers is a null node; a stream
-/// without any content has no document.
+/// Nothing is kept of a document once it has been handed out, but in text in UTF-16, whose documents are read together. A document that is
+/// only comments between two markers is a null node; a stream without any content has no document.
 package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     private let bytes: [UInt8]
     /// Where the documents end that are this stream's.
@@ -11,8 +11,12 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     private let limits: YAMLLimits
     private let duplicateKeys: DuplicateKeys
     private var splitter = DocumentSplitter()
-    /// Documents that were read together with the one handed out last, in reverse order.
-    private var pending: [Result<ManifestNode, YAMLError>] = []
+    /// Documents that were read together, as those of text in UTF-16 are.
+    private var together: [Result<ManifestNode, YAMLError>] = []
+    /// How many of them have been handed out.
+    ///
+    /// They stay in the list meanwhile: to take one out copies the list as often as a copy of this stream holds it, too.
+    private var handedOutCount = 0
 
     /// Prepares to read these bytes.
     package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), duplicateKeys: DuplicateKeys = .refused) {
@@ -26,7 +30,7 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     package var offset: Int { splitter.offset }
 
     /// Whether all documents have been handed out or split off.
-    package var isAtEnd: Bool { splitter.offset >= end && pending.isEmpty }
+    package var isAtEnd: Bool { splitter.offset >= end && handedOutCount == together.count }
 
     /// Takes the documents that come next off the stream without reading them, as a stream of their own: those whose texts have that many
     /// bytes together, and the rest of the last one; `nil` when none is left.
@@ -39,23 +43,27 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
         let goal = Swift.min(splitter.offset + byteCount, end)
         while splitter.offset < goal, splitter.next(in: text.span) != nil {}
         part.end = splitter.offset
-        pending = []
+        (together, handedOutCount) = ([], 0)
         return part
     }
 
     /// Reads the next document.
     package mutating func next() -> Result<ManifestNode, YAMLError>? {
         let text = bytes
-        while pending.isEmpty {
+        while handedOutCount == together.count {
+            (together, handedOutCount) = ([], 0)
             // What stands behind the end belongs to somebody else.
             guard splitter.offset < end, let piece = splitter.next(in: text.span) else { return nil }
             if let position = piece.nullPosition { return .success(ManifestNode(.null, at: position)) }
-            pending = documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine).reversed()
+            let documents = documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine)
+            guard documents.count != 1 else { return documents[0] }
+            together = documents
         }
-        return pending.popLast()
+        defer { handedOutCount += 1 }
+        return together[handedOutCount]
     }
 
-    /// Reads the documents of one piece: one, or several where the markers stand behind line breaks that only YAML 1.1 knows.
+    /// Reads the documents of one piece.
     private func documents(in bytes: Span<UInt8>, firstLine: Int) -> [Result<ManifestNode, YAMLError>] {
         var documents: [Result<ManifestNode, YAMLError>] = []
         do throws(YAMLError) {
