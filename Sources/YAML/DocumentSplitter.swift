@@ -3,7 +3,7 @@ import KubernetesAPI
 /// Cuts a YAML stream at its document markers, so that a broken document doesn't hide those behind it.
 ///
 /// A line that begins with `---` or `...` and then a blank or its end is a marker wherever it stands: YAML allows neither inside a quoted
-/// scalar and ends block and plain scalars there.
+/// scalar and ends block and plain scalars there. Lines end as libyaml ends them, see ``LineBreaks``.
 struct DocumentSplitter {
     /// A piece of a stream that holds at most one document.
     struct Piece: Equatable {
@@ -26,9 +26,9 @@ struct DocumentSplitter {
     /// Where the next piece begins.
     private(set) var offset = 0
     private var line = 1
-    /// Where the next line feed and the next carriage return are, as far as they have been looked for.
-    private var lineFeed = -1
-    private var carriageReturn = -1
+    private var breaks = LineBreaks()
+    /// Whether the line before the offset has a break at its end; only the last line of a text can lack it.
+    private var hasLineBreak = true
 
     /// Returns the next piece; `nil` at the end of the stream.
     mutating func next(in bytes: Span<UInt8>) -> Piece? {
@@ -67,7 +67,7 @@ struct DocumentSplitter {
         }
         guard start < offset else { return nil }
         // libyaml ends the last line where the text does not.
-        let endLine = bytes[offset - 1] == 0x0A || bytes[offset - 1] == 0x0D ? line : line + 1
+        let endLine = hasLineBreak ? line : line + 1
         let isNull = hasBegun && !hasContent && isBare
         return Piece(range: start..<offset, firstLine: firstLine, nullPosition: isNull ? Position(line: endLine, column: 1) : nil)
     }
@@ -84,7 +84,12 @@ struct DocumentSplitter {
         if index < bytes.count, bytes[index] == UInt8(ascii: "#") {
             while index < bytes.count, 0x20..<0x7F ~= bytes[index] { index &+= 1 }
         }
-        return index >= bytes.count || bytes[index] == 0x0A || bytes[index] == 0x0D
+        return isEndOfLine(index, in: bytes)
+    }
+
+    /// Tells whether a line ends at an offset.
+    private func isEndOfLine(_ offset: Int, in bytes: Span<UInt8>) -> Bool {
+        offset >= bytes.count || LineBreaks.length(at: offset, in: bytes) > 0
     }
 
     /// Looks at the line on which the splitter stands.
@@ -98,29 +103,22 @@ struct DocumentSplitter {
         if afterContent { return .content }
         if first == UInt8(ascii: "%") { return .preamble }
         while start < bytes.count, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
-        guard start < bytes.count else { return .preamble }
-        let byte = bytes[start]
-        return byte == UInt8(ascii: "#") || byte == 0x0A || byte == 0x0D ? .preamble : .content
+        guard !isEndOfLine(start, in: bytes) else { return .preamble }
+        return bytes[start] == UInt8(ascii: "#") ? .preamble : .content
     }
 
     /// Tells whether three equal bytes and then a blank or the end of the line stand at an offset.
     private func isMarker(at start: Int, in bytes: Span<UInt8>) -> Bool {
         guard start + 2 < bytes.count, bytes[start + 1] == bytes[start], bytes[start + 2] == bytes[start] else { return false }
-        guard start + 3 < bytes.count else { return true }
-        let next = bytes[start + 3]
-        return next == 0x20 || next == 0x09 || next == 0x0A || next == 0x0D
+        let end = start + 3
+        return isEndOfLine(end, in: bytes) || bytes[end] == 0x20 || bytes[end] == 0x09
     }
 
     /// Goes to the next line.
     private mutating func skipLine(in bytes: Span<UInt8>) {
-        // Each is looked for once for all lines before it.
-        if lineFeed < offset { lineFeed = bytes.offset(of: 0x0A, from: offset) }
-        if carriageReturn < offset { carriageReturn = bytes.offset(of: 0x0D, from: offset) }
-        var index = min(lineFeed, carriageReturn)
-        if index < bytes.count {
-            line &+= 1
-            index &+= bytes[index] == 0x0D && index &+ 1 < bytes.count && bytes[index &+ 1] == 0x0A ? 2 : 1
-        }
-        offset = index
+        let lineBreak = breaks.next(from: offset, in: bytes)
+        hasLineBreak = !lineBreak.isEmpty
+        if hasLineBreak { line &+= 1 }
+        offset = lineBreak.upperBound
     }
 }

@@ -132,7 +132,8 @@ extension YAMLEvents {
         case YAML_MEMORY_ERROR:
             return YAMLError(.outOfMemory, at: Position(line: firstLine, column: 1))
         case YAML_READER_ERROR:
-            return YAMLError(.encoding(problem: problem), at: unsafe position(ofByte: Int(parser.pointee.problem_offset)))
+            let offset = unsafe Int(parser.pointee.problem_offset)
+            return YAMLError(.encoding(problem: problem), at: LineBreaks.position(of: offset, in: bytes, firstLine: firstLine))
         default:
             let context = unsafe parser.pointee.context.map { context in
                 let line = unsafe position(of: parser.pointee.context_mark).line
@@ -140,13 +141,6 @@ extension YAMLEvents {
             }
             return YAMLError(.syntax(problem: problem, context: context), at: unsafe position(of: parser.pointee.problem_mark))
         }
-    }
-
-    /// Finds the line and column of a byte.
-    private func position(ofByte offset: Int) -> Position {
-        var place = TextPlace(line: firstLine)
-        place.advance(to: min(offset, bytes.count), in: bytes)
-        return place.position
     }
 
     /// Refuses a text with too many `%TAG` directives.
@@ -159,9 +153,8 @@ extension YAMLEvents {
             index = bytes.offset(of: UInt8(ascii: "%"), from: index + 1)
         }
         guard count > tagDirectiveLimit else { return }
-        var place = TextPlace(line: firstLine)
-        place.advance(to: index, in: bytes)
-        throw YAMLError(.tooManyTagDirectives(limit: tagDirectiveLimit), at: place.position)
+        let position = LineBreaks.position(of: index, in: bytes, firstLine: firstLine)
+        throw YAMLError(.tooManyTagDirectives(limit: tagDirectiveLimit), at: position)
     }
 
     /// Tells whether a percent sign may begin a `%TAG` line: behind any of the line breaks of YAML 1.1 or a byte order mark, in UTF-8 or UTF-16.

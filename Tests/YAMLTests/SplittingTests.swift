@@ -38,7 +38,8 @@ struct SplittingTests {
     @Test(arguments: [
         "", "a: 1", "a: 1\n---\nb: 2\n", "---\na: 1\n--- # second\nb: 2\n---\t\nc: 3", "a: 1\r\n---\r\nb: 2\r\n# end\r\n",
         "a: 1\n...\nb: 2\n...\n...\n\n", "%YAML 1.1\n---\na: 1\n...\n%TAG !y! tag:yaml.org,2002:\n---\nb: !y!int '2'\n",
-        "a: 1\u{85}---\u{85}b: 2\u{85}---\u{85}c: 3\n---\nd: 4\n", "---\n---\n# c\n---\na: [\n---\nb: 1\nb: 2\n--- x\n...\n# end",
+        "a: 1\u{85}---\u{85}b: 2\u{85}---\u{85}c: [\n---\nd: 4\n",
+        "a: 1\u{2028}---\u{2029}b: 2\u{2028}...\u{85}%\r---\u{2029}c: 3", "---\n---\n# c\n---\na: [\n---\nb: 1\nb: 2\n--- x\n...\n# end",
         "\u{FEFF}a: 1\n---\n\u{FEFF}# c\nb: 2\n", "a: |\n  ---\n  x\n---\nb: \"x\n ---\n\"\n",
     ])
     func `What is split off reads as the whole does`(text: String) {
@@ -57,6 +58,16 @@ struct SplittingTests {
         let sections = try split.map { section in try #require(section) }
         #expect(sections.map(\.offset) == [0, 36] && stream.offset == 48)
         #expect(Self.read(sections[0]).count == 3 && Self.read(sections[1]) == ["8:1: {\"a\":1234}"] && Self.read(stream).count == 6)
+    }
+
+    @Test(arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
+    func `One document is read at a time, whatever ends its lines`(lineBreak: String) {
+        let document = ["---", "a: é", ""].joined(separator: lineBreak)
+        var stream = YAMLStream(Array(String(repeating: document, count: 100).utf8))
+        for number in 1...100 {
+            #expect(stream.next() != nil && stream.offset == number * document.utf8.count)
+        }
+        #expect(stream.isAtEnd)
     }
 
     @Test func `Text in UTF-16 is one section`() {

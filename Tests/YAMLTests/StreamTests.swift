@@ -86,6 +86,32 @@ struct StreamTests {
         )
     }
 
+    @Test(arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
+    func `Every line break of YAML ends a broken document at the next marker, and counts as a line`(lineBreak: String) {
+        let stream = "a: 1\n---\nb: [1\n---\n# c\n\n---\n--- {d: \u{7}}\n... \n--- %f\n---\ng: 7"
+        #expect(
+            documents(stream.replacing("\n", with: lineBreak)) == [
+                #"{"a":1}"#,
+                "4:1: did not find expected ',' or ']', while parsing a flow sequence from line 3",
+                "null", "null",
+                "8:9: control characters are not allowed",
+                "10:5: found character that cannot start any token, while scanning for the next token from line 10",
+                #"{"g":7}"#,
+            ]
+        )
+    }
+
+    @Test(arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
+    func `A null document stands where libyaml puts it behind any line break`(lineBreak: String) {
+        // What is not plain ASCII is left to libyaml.
+        let positions = ["# c", "# é"].map { comment in
+            let text = "---\n\n---\n\(comment)\n---\n...\n--- \(comment)"
+            return YAMLStream(Array(text.replacing("\n", with: lineBreak).utf8)).map { (try? $0.get().position)?.description }
+        }
+        #expect(positions[0] == positions[1])
+        #expect(positions[0].count == 4)
+    }
+
     @Test(arguments: ["{a: 1} x\n", "a: 1\n}\n", "'a' b\n", "a: 1\nb\n", "a:\n\tb: 1\n", "a: b: c\n"])
     func `Text behind a document makes it broken`(text: String) {
         #expect(firstError(text) != nil)

@@ -2,16 +2,13 @@
 package struct TextPlace: Sendable {
     /// Offset of the byte.
     package private(set) var offset: Int
-    private var line: Int
+    private var line = 1
     private var column = 1
 
     /// Begins a text.
     ///
-    /// - Parameters:
-    ///   - line: The number of its first line.
-    ///   - offset: How many bytes before it don't count as text, such as a byte order mark.
-    package init(line: Int = 1, offset: Int = 0) {
-        self.line = line
+    /// - Parameter offset: How many bytes before it don't count as text, such as a byte order mark.
+    package init(offset: Int = 0) {
         self.offset = offset
     }
 

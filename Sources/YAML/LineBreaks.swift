@@ -1,0 +1,58 @@
+import KubernetesAPI
+
+/// The line breaks of YAML 1.1, as libyaml counts lines by them: LF, CR, CRLF, U+0085, U+2028 and U+2029.
+///
+/// A value remembers where the next one of each kind is, so that going through a text looks at each byte a fixed number of times.
+struct LineBreaks {
+    /// Where the next break of each kind is, as far as it has been looked for; the text's length where none is left.
+    private var lineFeed = -1
+    private var carriageReturn = -1
+    private var nextLine = -1
+    private var separator = -1
+
+    /// Finds the first line break at an offset or behind it; an empty range at the end of the text where none is left.
+    ///
+    /// Only for offsets that grow, in one text.
+    mutating func next(from offset: Int, in bytes: Span<UInt8>) -> Range<Int> {
+        if lineFeed < offset { lineFeed = bytes.offset(of: 0x0A, from: offset) }
+        if carriageReturn < offset { carriageReturn = bytes.offset(of: 0x0D, from: offset) }
+        if nextLine < offset { nextLine = Self.offset(ofBreakBeginningWith: 0xC2, from: offset, in: bytes) }
+        if separator < offset { separator = Self.offset(ofBreakBeginningWith: 0xE2, from: offset, in: bytes) }
+        let start = min(min(lineFeed, carriageReturn), min(nextLine, separator))
+        return start..<start &+ Self.length(at: start, in: bytes)
+    }
+
+    /// How many bytes a line break takes that begins at an offset; 0 where none does, and at the end of the text.
+    static func length(at offset: Int, in bytes: Span<UInt8>) -> Int {
+        guard offset < bytes.count else { return 0 }
+        let left = bytes.count &- offset
+        switch bytes[offset] {
+        case 0x0A: return 1
+        case 0x0D: return left > 1 && bytes[offset &+ 1] == 0x0A ? 2 : 1
+        case 0xC2: return left > 1 && bytes[offset &+ 1] == 0x85 ? 2 : 0
+        case 0xE2: return left > 2 && bytes[offset &+ 1] == 0x80 && bytes[offset &+ 2] & 0xFE == 0xA8 ? 3 : 0
+        default: return 0
+        }
+    }
+
+    /// The line and column of a byte in a text whose first line has that number.
+    static func position(of offset: Int, in bytes: Span<UInt8>, firstLine: Int) -> Position {
+        var breaks = Self()
+        var (line, start) = (firstLine, 0)
+        while true {
+            let lineBreak = breaks.next(from: start, in: bytes)
+            guard !lineBreak.isEmpty, lineBreak.upperBound <= offset else { break }
+            line += 1
+            start = lineBreak.upperBound
+        }
+        var column = 1
+        for index in start..<min(max(start, offset), bytes.count) where bytes[index] & 0xC0 != 0x80 { column += 1 }
+        return Position(line: line, column: column)
+    }
+
+    private static func offset(ofBreakBeginningWith byte: UInt8, from start: Int, in bytes: Span<UInt8>) -> Int {
+        var offset = bytes.offset(of: byte, from: start)
+        while offset < bytes.count, length(at: offset, in: bytes) == 0 { offset = bytes.offset(of: byte, from: offset &+ 1) }
+        return offset
+    }
+}
