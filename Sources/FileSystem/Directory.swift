@@ -23,10 +23,15 @@ package enum Directory {
         // Safety: the call reads the path's bytes.
         let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw .system(path: path, code: errno) }
+        return try names(takingOver: copy, path: path)
+    }
+
+    /// The names in an open directory without `.` and `..`, sorted by their bytes, which is closed then; `path` is what errors call it.
+    static func names(takingOver descriptor: Int32, path: String) throws(FileError) -> [String] {
         // Safety: the stream takes the descriptor over; who gets the stream owns it.
-        guard let stream = unsafe fdopendir(copy) else {
+        guard let stream = unsafe fdopendir(descriptor) else {
             let code = errno
-            close(copy)
+            close(descriptor)
             throw .system(path: path, code: code)
         }
         return try unsafe names(readingToEnd: stream, of: path)

@@ -16,6 +16,16 @@ package enum FileContents {
         return try read(descriptor, named: path, byteLimit: byteLimit)
     }
 
+    /// Reads a file that was found in a directory to its end; never waits for a pipe or a device.
+    ///
+    /// Throws ``FileError/replaced(path:)`` when it is no longer the file that was found. `beforeOpening` is called between the last look at
+    /// it and the opening, for tests.
+    package static func read(_ file: FoundFile, byteLimit: Int, beforeOpening: () -> Void = {}) throws(FileError) -> [UInt8] {
+        let descriptor = try file.seen.open(at: file.location, named: file.path, flags: 0, beforeOpening: beforeOpening)
+        defer { close(descriptor) }
+        return try read(descriptor, named: file.path, byteLimit: byteLimit)
+    }
+
     /// Reads a file to its end; never waits for a pipe or a device.
     ///
     /// Throws ``FileError/notRegular(path:)`` for what is no file.

@@ -10,6 +10,8 @@ package enum FileError: Error, Sendable, Equatable {
     case notRegular(path: String)
     /// What was read was replaced while it was read, each time it was tried.
     case keptChanging(path: String)
+    /// Something else stands where the file or directory was seen when its directory was listed.
+    case replaced(path: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -19,7 +21,7 @@ extension FileError: CustomStringConvertible {
     /// What could not be read or written.
     package var path: String {
         switch self {
-        case .system(let path, _), .tooLarge(let path, _), .notRegular(let path), .keptChanging(let path): path
+        case .system(let path, _), .tooLarge(let path, _), .notRegular(let path), .keptChanging(let path), .replaced(let path): path
         }
     }
 
@@ -32,6 +34,7 @@ extension FileError: CustomStringConvertible {
         case .tooLarge(_, let limit): return "larger than \(limit) bytes"
         case .notRegular: return "not a regular file"
         case .keptChanging: return "kept changing while it was read"
+        case .replaced: return "replaced since its directory was listed"
         }
     }
 }

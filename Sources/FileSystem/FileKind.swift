@@ -1,20 +1,12 @@
 import Glibc
 
-/// What stands at a path, and where symbolic links lead.
+/// What can stand at a path.
 package enum FileKind: Sendable, Equatable {
     case regular
     case directory
     case symbolicLink
     /// A pipe, a socket or a device; reading it might never end.
     case other
-
-    /// What stands at a path itself: a link is a link.
-    package static func ofEntry(at path: String) throws(FileError) -> Self {
-        var facts = stat()
-        // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe lstat(path, &facts) == 0 else { throw .system(path: path, code: errno) }
-        return Self(facts)
-    }
 
     /// What a path leads to in the end.
     package static func ofTarget(at path: String) throws(FileError) -> Self {
@@ -24,7 +16,8 @@ package enum FileKind: Sendable, Equatable {
         return Self(facts)
     }
 
-    private init(_ facts: stat) {
+    /// Reads it from the system's facts.
+    init(_ facts: stat) {
         switch facts.st_mode & S_IFMT {
         case S_IFREG: self = .regular
         case S_IFDIR: self = .directory

@@ -1,16 +1,19 @@
-import FileSystem
+package import FileSystem
 
 /// The files behind the paths that somebody names, directories with all that is below them, one after the other.
 ///
 /// In a directory files are taken by their names, in the order of their bytes. Left out are hidden files and directories, whose names begin with
 /// a period. A symbolic link to a file is followed where it stays inside of the directory that was named; one that leads out, or to a directory,
-/// is not, so that there are no loops and nothing is read that nobody named. What is named itself is read whatever it is.
+/// is not, so that there are no loops and nothing is read that nobody named. What is named itself is read whatever it is; a file that was found
+/// is read only while it is the one that was seen.
 package struct ManifestFiles: Sequence, IteratorProtocol {
     /// One thing to scan, or what there is to say instead.
     package enum Item: Sendable, Equatable {
         case standardInput
-        /// `wasFound` when the file stands in a directory and was not named itself.
-        case file(String, wasFound: Bool)
+        /// Something that was named itself; reading it may wait.
+        case named(String)
+        /// A file that stands in a directory.
+        case found(FoundFile)
         /// Something that should have been read and cannot be.
         case unreadable(path: String, reason: String)
         /// Something that is left out on purpose and could be missed.
@@ -37,7 +40,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
     /// What waits to be looked at.
     private enum Pending {
         case named(String)
-        case found(String, in: Root, relativePath: String)
+        case found(String, in: FoundDirectory, root: Root, relativePath: String)
         /// The end of a directory that was named, with the number of items that came before it.
         case end(of: String, itemCount: Int)
     }
@@ -74,10 +77,10 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         case .named("-"):
             return .standardInput
         case .named(let path):
-            guard Directory.exists(at: path) else { return .file(path, wasFound: false) }
+            guard Directory.exists(at: path) else { return .named(path) }
             return open(path)
-        case .found(let path, let root, let relativePath):
-            return found(path, in: root, relativePath: relativePath)
+        case .found(let name, let directory, let root, let relativePath):
+            return found(name, in: directory, root: root, relativePath: relativePath)
         case .end(let path, let count):
             guard count == itemCount else { return nil }
             let patterns = selection.included.map(\.text).joined(separator: ", ")
@@ -88,11 +91,10 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
     /// Steps into a directory that was named.
     private mutating func open(_ path: String) -> Item? {
         do throws(FileError) {
-            let resolved = try FilePaths.resolved(path)
-            let root = Root(resolvedPath: resolved == "/" ? resolved : resolved + "/")
-            let names = try Directory.names(in: path)
+            let directory = try FoundDirectory(named: path)
+            let names = try directory.names()
             pending.append(.end(of: path, itemCount: itemCount))
-            push(names, of: path, in: root, below: "")
+            push(names, of: directory, in: Root(resolvedPath: directory.location(of: "")), below: "")
             return nil
         } catch {
             return .unreadable(path: path, reason: error.reason)
@@ -100,32 +102,29 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
     }
 
     /// Queues what stands in a directory, but for what is hidden or excluded.
-    private mutating func push(_ names: [String], of path: String, in root: Root, below relativePath: String) {
-        let prefix = path.utf8.last == UInt8(ascii: "/") ? path : path + "/"
+    private mutating func push(_ names: [String], of directory: FoundDirectory, in root: Root, below relativePath: String) {
         for name in names.reversed() where name.utf8.first != UInt8(ascii: ".") {
             let relative = relativePath + name
             guard !selection.excluded.contains(where: { $0.matches(relative) }) else { continue }
-            pending.append(.found(prefix + name, in: root, relativePath: relative))
+            pending.append(.found(name, in: directory, root: root, relativePath: relative))
         }
     }
 
     /// Looks at something in a directory; `nil` for what is no manifest by its name, and for directories, which are stepped into.
-    private mutating func found(_ path: String, in root: Root, relativePath: String) -> Item? {
+    private mutating func found(_ name: String, in directory: FoundDirectory, root: Root, relativePath: String) -> Item? {
+        let path = directory.path(of: name)
         do throws(FileError) {
-            let kind = try FileKind.ofEntry(at: path)
-            if kind == .directory {
-                push(try Directory.names(in: path), of: path, in: root, below: relativePath + "/")
+            let entry = try directory.entry(name)
+            if entry.kind == .directory {
+                let inner = FoundDirectory(name, in: directory, seen: entry)
+                push(try inner.names(), of: inner, in: root, below: relativePath + "/")
                 return nil
             }
-            if kind == .symbolicLink, (try? FileKind.ofTarget(at: path)) == .directory {
+            if entry.kind == .symbolicLink, (try? FileKind.ofTarget(at: path)) == .directory {
                 return .leftOut(path: path, reason: "a link to a directory; name it to scan it")
             }
             guard selection.included.contains(where: { $0.matches(relativePath) }) else { return nil }
-            switch kind {
-            case .symbolicLink: return try linked(path, in: root)
-            case .other: return .leftOut(path: path, reason: "neither a file nor a directory")
-            case .regular, .directory: return .file(path, wasFound: true)
-            }
+            return entry.kind == .symbolicLink ? try linked(path, in: root) : file(path, at: directory.location(of: name), seen: entry)
         } catch {
             return .unreadable(path: path, reason: error.reason)
         }
@@ -137,7 +136,11 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         guard target.utf8.starts(with: root.resolvedPath.utf8) else {
             return .leftOut(path: path, reason: "a link that leads out of the directory; name it to scan it")
         }
-        guard try FileKind.ofTarget(at: path) == .regular else { return .leftOut(path: path, reason: "neither a file nor a directory") }
-        return .file(path, wasFound: true)
+        return file(path, at: target, seen: try FileEntry(at: target))
+    }
+
+    /// Takes what was seen, to which a path leads, if it is a file.
+    private func file(_ path: String, at location: String, seen: FileEntry) -> Item {
+        FoundFile(path, at: location, seen: seen).map { .found($0) } ?? .leftOut(path: path, reason: "neither a file nor a directory")
     }
 }

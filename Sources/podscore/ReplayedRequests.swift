@@ -38,13 +38,14 @@ struct ReplayedRequests {
         for item in ManifestFiles(paths, selecting: .init(included: [PathPattern("*")])) {
             switch item {
             case .standardInput:
-                try read("-", body)
-            case .file(let path, let wasFound):
-                if wasFound, !PolicyFileSet.endings.contains(where: path.hasSuffix) {
-                    try body(.passedOver("\(path): not read: its name does not end in \(PolicyFileSet.endings.joined(separator: ", "))"))
-                } else {
-                    try read(path, body)
-                }
+                try read("-", body) { () throws(FileError) in try FileContents.readStandardInput(byteLimit: Self.byteLimit) }
+            case .named(let path):
+                try read(path, body) { () throws(FileError) in try FileContents.read(path, byteLimit: Self.byteLimit) }
+            case .found(let file) where !PolicyFileSet.endings.contains(where: file.path.hasSuffix):
+                let endings = PolicyFileSet.endings.joined(separator: ", ")
+                try body(.passedOver("\(file.path): not read: its name does not end in \(endings)"))
+            case .found(let file):
+                try read(file.path, body) { () throws(FileError) in try FileContents.read(file, byteLimit: Self.byteLimit) }
             case .unreadable(let path, let reason):
                 try body(.broken("\(path): \(reason)"))
             case .leftOut(let path, let reason):
@@ -53,12 +54,10 @@ struct ReplayedRequests {
         }
     }
 
-    private func read(_ path: String, _ body: (Found) throws -> Void) throws {
+    private func read(_ path: String, _ body: (Found) throws -> Void, from contents: () throws(FileError) -> [UInt8]) throws {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes =
-                path == "-"
-                ? try FileContents.readStandardInput(byteLimit: Self.byteLimit) : try FileContents.read(path, byteLimit: Self.byteLimit)
+            bytes = try contents()
         } catch {
             return try body(.broken("\(error)"))
         }

@@ -78,12 +78,16 @@ struct ScanRun: Sendable {
     private func scan(_ item: ManifestFiles.Item, into batch: inout Batch, sharing queue: ScanQueue) -> Rest? {
         switch item {
         case .standardInput:
-            return scan("-", named: ManifestScan.standardInputName, into: &batch, sharing: queue) { () throws(FileError) in
+            return scan(ManifestScan.standardInputName, into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.readStandardInput(byteLimit: ManifestScan.byteLimit)
             }
-        case .file(let path, let wasFound):
-            return scan(path, named: name(of: path), wasFound: wasFound, into: &batch, sharing: queue) { () throws(FileError) in
+        case .named(let path):
+            return scan(name(of: path), into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.read(path, byteLimit: ManifestScan.byteLimit)
+            }
+        case .found(let file):
+            return scan(name(of: file.path), wasFound: true, into: &batch, sharing: queue) { () throws(FileError) in
+                try FileContents.read(file, byteLimit: ManifestScan.byteLimit)
             }
         case .unreadable(let path, let reason):
             batch.add(scan.unreadableFile(name(of: path), "cannot read \(path): \(reason)"))
@@ -95,8 +99,7 @@ struct ScanRun: Sendable {
     }
 
     private func scan(
-        _ path: String,
-        named name: String,
+        _ name: String,
         wasFound: Bool = false,
         into batch: inout Batch,
         sharing queue: ScanQueue,

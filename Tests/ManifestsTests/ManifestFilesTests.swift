@@ -1,3 +1,4 @@
+import FileSystem
 import Foundation
 import Manifests
 import Testing
@@ -34,7 +35,8 @@ final class TestTree {
         return ManifestFiles(named, selecting: selection).map { item in
             switch item {
             case .standardInput: "-"
-            case .file(let path, let wasFound): (wasFound ? "" : "named ") + path.replacing(tree.path + "/", with: "")
+            case .named(let path): "named " + path.replacing(tree.path + "/", with: "")
+            case .found(let file): file.path.replacing(tree.path + "/", with: "")
             case .unreadable(let path, let reason): "unreadable \(path.replacing(tree.path, with: "")): \(reason)"
             case .leftOut(let path, let reason): "left out \(path.replacing(tree.path + "/", with: "")): \(reason)"
             }
@@ -100,5 +102,84 @@ final class TestTree {
         let tree = try TestTree(["a.yaml"])
         #expect(unsafe mkfifo(tree.path + "/p.yaml", 0o600) == 0)
         #expect(walk(tree) == ["a.yaml", "left out p.yaml: neither a file nor a directory"])
+    }
+
+    /// Walks, lets the tree be changed after the first item, and reads each file that was found.
+    private func read(_ tree: TestTree, changing change: () throws -> Void) throws -> [String] {
+        var files = ManifestFiles([tree.path])
+        let first = files.next()
+        try change()
+        return ([first].compactMap { $0 } + files).map { item in
+            switch item {
+            case .found(let file):
+                do throws(FileError) {
+                    return String(decoding: try FileContents.read(file, byteLimit: 100), as: UTF8.self)
+                } catch {
+                    return error.description.replacing(tree.path + "/", with: "")
+                }
+            case .unreadable(let path, let reason): return "unreadable \(path.replacing(tree.path + "/", with: "")): \(reason)"
+            case .leftOut(_, let reason): return reason
+            case .named, .standardInput: return "\(item)"
+            }
+        }
+    }
+
+    @Test func `A link to a device is left out instead of read`() throws {
+        let tree = try TestTree(["a.yaml"], links: [("n.yaml", "/dev/zero")])
+        #expect(walk(tree) == ["a.yaml", "left out n.yaml: a link that leads out of the directory; name it to scan it"])
+        #expect(walk(tree, ["n.yaml"]) == ["named n.yaml"])
+    }
+
+    @Test(arguments: ["pipe", "link", "device", "file", "directory"])
+    func `A file that was replaced after it was found is not read, and nothing is waited for`(replacement: String) throws {
+        let outside = try TestTree(["secret.yaml"])
+        let tree = try TestTree(["a.yaml"])
+        let path = tree.path + "/a.yaml"
+        let read = try read(tree) {
+            // Kept, so that nothing else gets its inode.
+            try FileManager.default.moveItem(atPath: path, toPath: tree.path + "/a.txt")
+            switch replacement {
+            case "pipe": #expect(unsafe mkfifo(path, 0o600) == 0)
+            case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: outside.path + "/secret.yaml")
+            case "device": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
+            case "file": try Data("kind: Secret\n".utf8).write(to: URL(filePath: path))
+            default: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            }
+        }
+        #expect(read == ["a.yaml: replaced since its directory was listed"])
+    }
+
+    @Test func `A link that was swapped after it was found leads to what it led to, or to nothing`() throws {
+        let outside = try TestTree(["secret.yaml"])
+        let tree = try TestTree(["d/b.txt"], links: [("a.yaml", "d/b.txt")])
+        let link = tree.path + "/a.yaml"
+        let swap: (String) throws -> Void = { target in
+            try FileManager.default.removeItem(atPath: link)
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+        }
+        #expect(try read(tree) { try swap(outside.path + "/secret.yaml") } == ["kind: Pod\n"])
+        try swap("d/b.txt")
+        let read = try read(tree) {
+            try FileManager.default.moveItem(atPath: tree.path + "/d", toPath: tree.path + "/e")
+            try FileManager.default.createSymbolicLink(atPath: tree.path + "/d", withDestinationPath: outside.path)
+            try FileManager.default.moveItem(atPath: outside.path + "/secret.yaml", toPath: outside.path + "/b.txt")
+        }
+        #expect(read == ["a.yaml: replaced since its directory was listed", "a link to a directory; name it to scan it"])
+    }
+
+    @Test func `What is below a directory that was swapped for a link is not read`() throws {
+        let outside = try TestTree(["b.yaml"])
+        let tree = try TestTree(["d/a.yaml", "d/b.yaml"])
+        let read = try read(tree) {
+            try FileManager.default.moveItem(atPath: tree.path + "/d", toPath: tree.path + "/.e")
+            try FileManager.default.createSymbolicLink(atPath: tree.path + "/d", withDestinationPath: outside.path)
+        }
+        #expect(read == ["d/a.yaml: No such file or directory", "unreadable d/b.yaml: replaced since its directory was listed"])
+    }
+
+    @Test func `A file that is read is the one that was found`() throws {
+        let tree = try TestTree(["a.yaml", "b.yaml"])
+        let read = try read(tree) { try Data("kind: Job\n".utf8).write(to: URL(filePath: tree.path + "/b.yaml")) }
+        #expect(read == ["kind: Pod\n", "kind: Job\n"])
     }
 }

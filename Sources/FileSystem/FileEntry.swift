@@ -1,0 +1,67 @@
+import Glibc
+
+/// What stood at a path when it was looked at; two looks that saw the same file are equal.
+package struct FileEntry: Sendable, Equatable {
+    /// What it was.
+    package let kind: FileKind
+    private let device: UInt64
+    private let inode: UInt64
+
+    /// Looks at a path itself: a link is a link.
+    package init(at path: String) throws(FileError) {
+        var facts = stat()
+        // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
+        guard unsafe lstat(path, &facts) == 0 else { throw .system(path: path, code: errno) }
+        self.init(facts)
+    }
+
+    /// Looks at what stands in an open directory, itself: a link is a link; `path` is what errors call it.
+    init(of name: String, in directory: Int32, named path: String) throws(FileError) {
+        var facts = stat()
+        // Safety: the call reads the name's bytes and writes one `stat`, which lives until it returns.
+        guard unsafe fstatat(directory, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { throw .system(path: path, code: errno) }
+        self.init(facts)
+    }
+
+    /// Looks at what was opened; `path` is what errors call it.
+    init(opened descriptor: Int32, named path: String) throws(FileError) {
+        var facts = stat()
+        // Safety: the call writes one `stat`, which lives until it returns.
+        guard unsafe fstat(descriptor, &facts) == 0 else { throw .system(path: path, code: errno) }
+        self.init(facts)
+    }
+
+    private init(_ facts: stat) {
+        kind = FileKind(facts)
+        device = UInt64(facts.st_dev)
+        inode = UInt64(facts.st_ino)
+    }
+}
+
+extension FileEntry {
+    /// Opens what was seen at a path and is still there, without waiting for a pipe; the caller closes the descriptor.
+    ///
+    /// Throws ``FileError/replaced(path:)`` when something else stands there now. `name` is what errors call it; `beforeOpening` is called
+    /// between the last look and the opening, for tests.
+    func open(at path: String, named name: String, flags: Int32, beforeOpening: () -> Void = {}) throws(FileError) -> Int32 {
+        // Before it is opened, since that alone does something to some devices; those are no directories.
+        if flags & O_DIRECTORY == 0 {
+            guard try FileEntry(at: path) == self else { throw .replaced(path: name) }
+        }
+        beforeOpening()
+        // Safety: the call reads the path's bytes and keeps no pointer.
+        let descriptor = unsafe Glibc.open(path, flags | O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else {
+            // A link, or no directory any more.
+            if errno == ELOOP || errno == ENOTDIR { throw .replaced(path: name) }
+            throw .system(path: name, code: errno)
+        }
+        do throws(FileError) {
+            guard try FileEntry(opened: descriptor, named: name) == self else { throw .replaced(path: name) }
+            return descriptor
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+}

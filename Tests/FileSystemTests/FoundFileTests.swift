@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@testable import FileSystem
+
+@Suite struct FoundFileTests {
+    /// Runs with a folder that is removed, in which `a.yaml` was found.
+    private func withFound(_ body: (_ file: FoundFile, _ path: String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "found-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "a.yaml").path
+        try Data("found".utf8).write(to: URL(filePath: path))
+        let directory = try FoundDirectory(named: folder.path)
+        let file = try #require(FoundFile(path, at: directory.location(of: "a.yaml"), seen: try directory.entry("a.yaml")))
+        try body(file, path)
+    }
+
+    @Test func `A file that was found is read`() throws {
+        try withFound { file, _ in
+            #expect(try FileContents.read(file, byteLimit: 5) == Array("found".utf8))
+            #expect(throws: FileError.tooLarge(path: file.path, limit: 4)) { try FileContents.read(file, byteLimit: 4) }
+        }
+    }
+
+    @Test(arguments: ["pipe", "link to a device", "link to a pipe", "file", "directory"])
+    func `What comes in its place just before it is opened is refused without waiting for it`(replacement: String) throws {
+        try withFound { file, path in
+            let other = path + ".other"
+            #expect(throws: FileError.replaced(path: path)) {
+                try FileContents.read(file, byteLimit: 100) {
+                    // Kept under another name, so that nothing else gets its inode.
+                    #expect(unsafe rename(path, path + ".kept") == 0)
+                    switch replacement {
+                    case "pipe": #expect(unsafe mkfifo(path, 0o600) == 0)
+                    case "link to a device": #expect(unsafe symlink("/dev/zero", path) == 0)
+                    case "link to a pipe": #expect(unsafe mkfifo(other, 0o600) == 0 && symlink(other, path) == 0)
+                    case "file": #expect(FileManager.default.createFile(atPath: path, contents: Data("other".utf8)))
+                    default: #expect(unsafe mkdir(path, 0o700) == 0)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `A directory that was replaced is not looked into`() throws {
+        try withFound { _, path in
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            #expect(unsafe mkdir(folder + "/d", 0o700) == 0 && mkdir(folder + "/e", 0o700) == 0)
+            let parent = try FoundDirectory(named: folder)
+            let directory = FoundDirectory("d", in: parent, seen: try parent.entry("d"))
+            #expect(try directory.names() == [])
+            #expect(unsafe rename(folder + "/d", folder + "/kept") == 0 && symlink("e", folder + "/d") == 0)
+            #expect(throws: FileError.replaced(path: folder + "/d")) { try directory.names() }
+            #expect(throws: FileError.replaced(path: folder + "/d")) { try directory.entry("a") }
+        }
+    }
+
+    @Test func `Only a file is found as one`() throws {
+        try withFound { _, path in
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            let directory = try FoundDirectory(named: folder)
+            #expect(unsafe mkfifo(folder + "/p", 0o600) == 0 && mkdir(folder + "/d", 0o700) == 0 && symlink("a.yaml", folder + "/l") == 0)
+            for name in ["p", "d", "l"] { #expect(FoundFile(name, at: name, seen: try directory.entry(name)) == nil) }
+        }
+    }
+}
