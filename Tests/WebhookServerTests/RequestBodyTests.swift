@@ -40,4 +40,26 @@ struct RequestBodyTests {
         #expect(String(decoding: array, as: UTF8.self) == "one two three")
         #expect(gauge.bufferedBytes == 13)
     }
+
+    @Test(arguments: [1, 15, 16, 100])
+    func `A chunked body of tiny chunks is refused after a bounded number of them, an announced one never`(byteCount: Int) throws {
+        let gauge = LoadGauge(limits: limits)
+        let chunk = ByteBuffer(repeating: 0x20, count: byteCount)
+        var body = try RequestBody(announcedByteCount: nil, limits: limits, gauge: gauge)
+        var chunkCount = 0
+        var refusal: RequestBody.Refusal?
+        while refusal == nil, chunkCount < 80_000 {
+            do throws(RequestBody.Refusal) {
+                try body.append(chunk, gauge: gauge)
+                chunkCount += 1
+            } catch {
+                refusal = error
+            }
+        }
+        #expect(refusal == (byteCount < 16 ? .fragmented : nil))
+        #expect(refusal == nil || chunkCount <= RequestBody.freeChunkCount * 16 / (16 - byteCount))
+        var announced = try RequestBody(announcedByteCount: 80_000, limits: limits, gauge: gauge)
+        for _ in 0..<80_000 / byteCount { try announced.append(chunk, gauge: gauge) }
+        #expect(announced.bytes.count == 80_000 / byteCount * byteCount)
+    }
 }

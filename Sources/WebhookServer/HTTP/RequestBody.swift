@@ -10,6 +10,8 @@ struct RequestBody: Sendable {
         case tooLarge
         /// All bodies together are larger than they may be.
         case overBudget
+        /// Its chunks are so small that reading them costs many times what the body does.
+        case fragmented
     }
 
     /// The bytes of a body, in one piece.
@@ -28,6 +30,11 @@ struct RequestBody: Sendable {
         }
     }
 
+    /// How many chunks a body may have, whatever its size.
+    static let freeChunkCount = 4_096
+    /// The least bytes that chunks beyond those have on average: a chunk costs as much as many bytes, whatever is in it.
+    static let leastChunkByteCount = 16
+
     /// What has arrived.
     private(set) var bytes = Bytes.piece(ByteBuffer())
     /// What is counted in the gauge for it, in bytes.
@@ -36,6 +43,8 @@ struct RequestBody: Sendable {
     private let announcedByteCount: Int?
     private let byteLimit: Int
     private let largeByteCount: Int
+    /// In how many pieces a chunked body came; each chunk is one at least.
+    private var chunkCount = 0
 
     /// Begins a body; a large one takes its room at once.
     ///
@@ -60,6 +69,10 @@ struct RequestBody: Sendable {
     mutating func append(_ part: ByteBuffer, gauge: LoadGauge) throws(Refusal) {
         let byteCount = bytes.count + part.readableBytes
         guard byteCount <= byteLimit else { throw .tooLarge }
+        if announcedByteCount == nil {
+            chunkCount += 1
+            guard chunkCount <= Self.freeChunkCount + byteCount / Self.leastChunkByteCount else { throw .fragmented }
+        }
         try reserve(byteCount, in: gauge)
         switch bytes {
         case .piece(let first) where first.readableBytes == 0: bytes = .piece(part)

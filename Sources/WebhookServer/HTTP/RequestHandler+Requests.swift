@@ -123,6 +123,7 @@ extension RequestHandler {
         switch refusal {
         case .tooLarge: tooLarge
         case .overBudget: .overloaded("too many request bodies in memory")
+        case .fragmented: .refusing(.badRequest, "the chunks of the request's body are too small: send it with a Content-Length")
         }
     }
 
