@@ -80,6 +80,17 @@ package struct PolicySet: Sendable {
         return waiverIndex.owners(of: namespace, withGlobs: !isKeptFromGlobs(namespace)).map { waivers[$0] }
     }
 
+    /// The namespaces that policies name exactly, in the order in which they were read, each once with the policy that applies in it.
+    package var namedNamespaces: [(policy: String, namespace: String)] {
+        var named: [(policy: String, namespace: String)] = []
+        for (index, policy) in policies.enumerated() {
+            for pattern in policy.namespaces where pattern.isExact && exactNamespaces[pattern.bytes] == index {
+                named.append((policy.name, pattern.text))
+            }
+        }
+        return named
+    }
+
     /// Tells whether only an exact name matches the namespace: a denial there can keep the cluster, or Podscore itself, from starting.
     func isKeptFromGlobs(_ namespace: String) -> Bool {
         namespace.hasSameBytes(as: ownNamespace) || Self.systemNamespaces.contains { $0.hasSameBytes(as: namespace) }

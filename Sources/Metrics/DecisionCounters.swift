@@ -22,9 +22,11 @@ struct DecisionCounters: Sendable {
 
     /// The policies that get a label of their own.
     static let policyLimit = 64
-    /// The namespaces that get a label of their own.
+    /// The namespaces that get a label of their own because a decision was made in them.
     static let namespaceLimit = 256
-    /// The rows; when all are taken, further namespaces of a policy share one.
+    /// The namespaces beside those that get one because a policy names them, whatever anybody asked before.
+    static let namedNamespaceLimit = 256
+    /// The rows beside those that are kept; when all are taken, further namespaces of a policy share one.
     ///
     /// Each costs up to 28 series.
     static let rowLimit = 512
@@ -38,8 +40,10 @@ struct DecisionCounters: Sendable {
     /// The policies that have labels.
     private(set) var policies = LabelTable(limit: policyLimit)
     /// The namespaces that have labels.
-    private(set) var namespaces = LabelTable(limit: namespaceLimit, byteLimit: namespaceByteLimit)
+    private(set) var namespaces = LabelTable(limit: namespaceLimit, keptLimit: namedNamespaceLimit, byteLimit: namespaceByteLimit)
     private var rowIndexes: [Key: Int] = [:]
+    /// How many rows were made before anything was counted in them.
+    private var keptRowCount = 0
 
     /// Where a decision is counted among those of a row.
     static func cell(_ operation: DecisionSample.Operation, _ outcome: DecisionSample.Outcome) -> Int {
@@ -59,6 +63,16 @@ struct DecisionCounters: Sendable {
         policies.index(of: policy)
     }
 
+    /// Keeps a label and a row for a policy in a namespace that it names.
+    mutating func keep(policy: String, namespace: String) {
+        guard keptRowCount < Self.namedNamespaceLimit else { return }
+        let policyIndex = policies.index(of: policy)
+        let namespaceIndex = namespaces.keep(namespace)
+        guard policyIndex > 0, namespaceIndex > 0, rowIndex(policyIndex, namespaceIndex) == nil else { return }
+        append(policyIndex, namespaceIndex)
+        keptRowCount += 1
+    }
+
     private mutating func rowIndex(policy: String, namespace: String) -> Int {
         if let index = rowIndexes[Key(policy: policy, namespace: namespace)] { return index }
         let policyIndex = policies.index(of: policy)
@@ -72,11 +86,15 @@ struct DecisionCounters: Sendable {
     }
 
     private mutating func addRow(_ policy: Int, _ namespace: Int) -> Int {
-        guard rows.count < Self.rowLimit || namespace == 0 else {
+        guard rows.count - keptRowCount < Self.rowLimit || namespace == 0 else {
             return rowIndex(policy, 0) ?? addRow(policy, 0)
         }
+        append(policy, namespace)
+        return rows.count - 1
+    }
+
+    private mutating func append(_ policy: Int, _ namespace: Int) {
         rowIndexes[Key(policy: policies.labels[policy], namespace: namespaces.labels[namespace])] = rows.count
         rows.append(Row(policy: policy, namespace: namespace))
-        return rows.count - 1
     }
 }

@@ -47,6 +47,14 @@ package final class WebhookMetrics: Sendable {
     /// Begins with nothing counted.
     package init() {}
 
+    /// Keeps labels for policies in the namespaces that they name, the first ones of any number: whatever is asked before anything happens in
+    /// them, and whoever asks, can't take these.
+    package func keepLabels(for names: [(policy: String, namespace: String)]) {
+        decisions.withLock { decisions in
+            for name in names { decisions.counters.keep(policy: name.policy, namespace: name.namespace) }
+        }
+    }
+
     /// Counts a decision.
     package func record(_ sample: DecisionSample) {
         decisions.withLock { $0.record(sample) }

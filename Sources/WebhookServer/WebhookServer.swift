@@ -79,6 +79,7 @@ package final class WebhookServer: Sendable {
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
+        metrics.keepLabels(forNamespacesOf: state.snapshot.policies)
         let threads = ServerThreads(count: configuration.eventLoopCount)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         do throws(WebhookServerError) {

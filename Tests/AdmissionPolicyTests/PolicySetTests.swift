@@ -27,6 +27,17 @@ struct PolicySetTests {
         #expect(Self.policies.policy(for: namespace).name == policy)
     }
 
+    @Test func `The namespaces that policies name exactly are known, each with the policy that applies there`() {
+        let named = Self.policies.namedNamespaces.map { "\($0.policy) \($0.namespace)" }
+        #expect(named == ["exact payments", "several one", "system kube-public"])
+        let tied = PolicySet(
+            policies: [Self.policy("a", "x", "y*"), Self.policy("b", "y", "x", "*")],
+            builtInDefault: .builtInDefault(under: MadeUpRulesets.current),
+            ownNamespace: ""
+        )
+        #expect(tied.namedNamespaces.map { "\($0.policy) \($0.namespace)" } == ["a x", "b y"])
+    }
+
     @Test func `Where no policy matches the built-in default applies, which never denies`() {
         let policies = PolicySet(
             policies: [Self.policy("a", "a")],

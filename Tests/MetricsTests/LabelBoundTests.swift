@@ -13,6 +13,37 @@ import Testing
         )
     }
 
+    @Test func `A flood of made-up namespaces takes no label of one that a policy names`() {
+        let metrics = WebhookMetrics()
+        metrics.keepLabels(for: [("p", "payments"), ("p", "orders")])
+        for index in 0..<10_000 { metrics.record(.made(policy: "q\(index % 64)", namespace: "n\(index)")) }
+        // Named by policies that were reloaded later; one of these has a label already, whose room another one takes then.
+        metrics.keepLabels(for: [("p", "payments"), ("p", "billing"), ("p", "n0")])
+        for namespace in ["payments", "orders", "billing", "n0", "next", "other"] { metrics.record(.made(namespace: namespace)) }
+        let expected = ["<other>", "billing", "n0", "next", "orders", "payments"].map { namespace in
+            #"podscore_admission_decisions_total{policy="p",namespace="\#(namespace)",operation="CREATE",outcome="allow"} 1"#
+        }
+        #expect(metrics.lines(#"podscore_admission_decisions_total{policy="p","#) == expected)
+        #expect(metrics.lines("podscore_admission_decisions_total{").allSatisfy { !$0.hasSuffix(" 0") })
+    }
+
+    @Test func `Policies that name ever more namespaces leave labels and rows bounded, and none is lost`() {
+        var counters = DecisionCounters()
+        for reload in 0..<100 {
+            for index in 0..<100 { counters.keep(policy: "p\(reload)", namespace: "r\(reload)-\(index)") }
+            for index in 0..<100 {
+                _ = counters.record(.made(policy: "p\(reload)", namespace: "r\(reload)-\(index)"))
+                _ = counters.record(.made(policy: "p\(reload)", namespace: "n\(reload)-\(index)"))
+            }
+        }
+        #expect(counters.namespaces.labels.count <= 1 + DecisionCounters.namespaceLimit + DecisionCounters.namedNamespaceLimit)
+        let limit = DecisionCounters.rowLimit + DecisionCounters.namedNamespaceLimit + DecisionCounters.policyLimit + 1
+        #expect(counters.rows.count <= limit)
+        let cell = DecisionCounters.cell(.create, .allow)
+        #expect(counters.rows.reduce(0) { $0 + $1.decisions[cell] } == 20_000)
+        #expect(Set(counters.rows.map { [$0.policy, $0.namespace] }).count == counters.rows.count)
+    }
+
     @Test func `A text that is no namespace's name gets no label of its own`() {
         let metrics = WebhookMetrics()
         for name in [String(repeating: "n", count: 63), String(repeating: "n", count: 64), String(repeating: "x", count: 1 << 20)] {

@@ -48,6 +48,7 @@ package final class Reloader: Sendable {
             let provenance = state.report.provenance
             let isKnown = provenance.policyFiles == loaded.files && provenance.policyWarnings == loaded.warnings
             if isKnown, isInForce(loaded.sha256, .policy) { return }
+            metrics.keepLabels(forNamespacesOf: loaded.policies)
             state.replacePolicies(with: loaded, at: wallClock())
             metrics.recordReload(.policy, succeeded: true, atUnixSeconds: wallClock().seconds)
             for warning in loaded.warnings { logger.warning("\(warning)") }
