@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import ArgumentParser
 import FileSystem
 import Logging
@@ -30,7 +31,7 @@ struct RecordingOptions: ParsableArguments {
     }
 
     /// Opens the directory; `nil` where nothing is to be recorded.
-    func recorder(logger: Logger) throws -> RequestRecorder? {
+    func recorder(under policies: PolicySet, logger: Logger) throws -> RequestRecorder? {
         guard let record else { return nil }
         var limits = RequestRecorder.Limits()
         limits.fileLimit = recordMaxFiles
@@ -42,7 +43,7 @@ struct RecordingOptions: ParsableArguments {
             throw CommandFailure("cannot record: \(error)")
         }
         do throws(FileError) {
-            let recorder = try RequestRecorder(to: directory, limits: limits, logger: logger)
+            let recorder = try RequestRecorder(to: directory, limits: limits, policies: policies, logger: logger)
             logger.info("recording a sample of the requests in \(record)")
             return recorder
         } catch {

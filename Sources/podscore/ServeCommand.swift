@@ -44,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
         let metrics = WebhookMetrics()
         let files = servedFiles()
         let state = try startingState(files, logger: logger, metrics: metrics)
-        let recorder = try recording.recorder(logger: logger)
+        let recorder = try recording.recorder(under: state.snapshot.policies, logger: logger)
         let log = LineLog(to: try decisionWriter())
         let end = Termination()
         let server: WebhookServer
@@ -64,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         logger.info("serving https://\(listening.host):\(server.port)/validate, mode \(deciding.mode.rawValue)")
         if let port = server.operationsPort { logger.info("health and metrics on http://\(listening.host):\(port)") }
-        let watcher = files.watcher(reloader: Reloader(state: state, metrics: metrics, logger: logger))
+        let watcher = files.watcher(reloader: Reloader(state: state, metrics: metrics, recorder: recorder, logger: logger))
         watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))
         let signal = await end.signal()
         logger.info("\(signal): draining for \(limits.drainDelay) s")

@@ -1,4 +1,6 @@
 /// What lies in the directory of records, and which file goes when one too many comes.
+///
+/// Namespaces that policies name have places of their own: whatever others send, three quarters of the room are theirs when they need it.
 struct RecordIndex {
     /// How much may lie there.
     struct Limits: Sendable {
@@ -13,53 +15,104 @@ struct RecordIndex {
         let byteCount: Int
     }
 
-    private let limits: Limits
-    /// The files of each namespace, the oldest first.
-    private var namespaces: [String: [Entry]] = [:]
-    /// The number of files.
-    private(set) var fileCount = 0
-    /// The size of all files, in bytes.
-    private(set) var byteCount = 0
+    /// The files of a namespace.
+    private struct Files {
+        /// Whether a policy names it.
+        var isNamed: Bool
+        /// The oldest first.
+        var entries: [Entry] = []
+    }
 
-    /// Begins empty.
-    init(limits: Limits) {
+    /// Files and their bytes.
+    private struct Amount {
+        var fileCount = 0
+        var byteCount = 0
+
+        mutating func add(_ entry: Entry) {
+            fileCount += 1
+            byteCount += entry.byteCount
+        }
+
+        mutating func subtract(_ entry: Entry) {
+            fileCount -= 1
+            byteCount -= entry.byteCount
+        }
+    }
+
+    private let limits: Limits
+    private var named: Set<String>
+    private var namespaces: [String: Files] = [:]
+    private var all = Amount()
+    /// Of these, those of namespaces that no policy names.
+    private var unnamed = Amount()
+
+    /// The number of files.
+    var fileCount: Int { all.fileCount }
+    /// The size of all files, in bytes.
+    var byteCount: Int { all.byteCount }
+
+    /// Begins empty; `named` are the namespaces that policies name.
+    init(limits: Limits, named: Set<String> = []) {
         self.limits = limits
+        self.named = named
+    }
+
+    /// Learns which namespaces the policies name that are in force now; linear in the number of namespaces.
+    mutating func setNamed(_ names: Set<String>) {
+        named = names
+        unnamed = Amount()
+        for (namespace, files) in namespaces {
+            let isNamed = named.contains(namespace)
+            namespaces[namespace]?.isNamed = isNamed
+            if !isNamed { files.entries.forEach { unnamed.add($0) } }
+        }
     }
 
     /// Adds a file as its namespace's newest, in the place of one of the same name; linear in the files of the namespace.
     mutating func add(_ name: String, namespace: String, byteCount: Int) {
         remove(name, namespace: namespace)
-        namespaces[namespace, default: []].append(Entry(name: name, byteCount: byteCount))
-        fileCount += 1
-        self.byteCount += byteCount
+        let entry = Entry(name: name, byteCount: byteCount)
+        var files = namespaces.removeValue(forKey: namespace) ?? Files(isNamed: named.contains(namespace))
+        files.entries.append(entry)
+        all.add(entry)
+        if !files.isNamed { unnamed.add(entry) }
+        namespaces[namespace] = files
     }
 
     /// Takes a file out; does nothing where it is not there.
     mutating func remove(_ name: String, namespace: String) {
-        guard let index = namespaces[namespace]?.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return }
+        guard let index = namespaces[namespace]?.entries.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return }
         remove(at: index, of: namespace)
     }
 
     /// Takes out files until what is left is within the limits; returns their names.
     ///
-    /// The namespace with the most files loses its oldest, so that a busy one does not push out the others.
+    /// The namespace with the most files loses its oldest, so that a busy one does not push out the others: one that no policy names while
+    /// those have more than a quarter of the room, else one that a policy names.
     mutating func removeExcess() -> [String] {
         var names: [String] = []
-        while fileCount > limits.fileLimit || byteCount > limits.byteLimit {
-            let largest = namespaces.max { left, right in
-                (left.value.count, right.key) < (right.value.count, left.key)
+        while true {
+            let takesUnnamed: Bool
+            if fileCount > limits.fileLimit {
+                takesUnnamed = unnamed.fileCount > limits.fileLimit / 4
+            } else if byteCount > limits.byteLimit {
+                takesUnnamed = unnamed.byteCount > limits.byteLimit / 4
+            } else {
+                return names
             }
-            guard let largest, let oldest = largest.value.first else { break }
+            let largest = namespaces.lazy.filter { $0.value.isNamed != takesUnnamed }.max { left, right in
+                (left.value.entries.count, right.key) < (right.value.entries.count, left.key)
+            }
+            guard let largest, let oldest = largest.value.entries.first else { return names }
             names.append(oldest.name)
             remove(at: 0, of: largest.key)
         }
-        return names
     }
 
     private mutating func remove(at index: Int, of namespace: String) {
-        guard let entry = namespaces[namespace]?.remove(at: index) else { return }
-        if namespaces[namespace]?.isEmpty ?? false { namespaces[namespace] = nil }
-        fileCount -= 1
-        byteCount -= entry.byteCount
+        guard let entry = namespaces[namespace]?.entries.remove(at: index), let files = namespaces[namespace] else { return }
+        if files.entries.isEmpty { namespaces[namespace] = nil }
+        all.subtract(entry)
+        if !files.isNamed { unnamed.subtract(entry) }
     }
 }

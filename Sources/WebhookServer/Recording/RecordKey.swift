@@ -65,8 +65,8 @@ struct RecordKey: Hashable {
         return Substring(name.utf8[first.startIndex..<last.endIndex])
     }
 
-    /// The text with `+` for whatever no namespace's name has.
-    private static func fileNamePart(_ text: String) -> String {
+    /// A namespace's name as records have it: with `+` for whatever no namespace's name has.
+    static func fileNamePart(_ text: String) -> String {
         let bytes = text.utf8.prefix(namespaceByteLimit).map { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): byte

@@ -8,7 +8,8 @@ import Synchronization
 
 /// Keeps a bounded sample of the requests that were decided, for `podscore policy diff`.
 ///
-/// A class because all event loops offer requests to it and it owns a thread, on which requests are written. Nobody waits for that thread:
+/// Namespaces that policies name have places of their own in the sample, in the queue and in the directory, so that nobody who makes up
+/// names displaces them. A class because all event loops offer requests to it and it owns a thread, on which requests are written. Nobody waits for that thread:
 /// what does not fit its queue is dropped and counted. ``close(waitingUpTo:)`` has to be called before it is let go.
 package final class RequestRecorder: Sendable {
     /// How much is kept, on the disk and in the queue.
@@ -36,7 +37,7 @@ package final class RequestRecorder: Sendable {
     }
 
     private struct Queue {
-        var sampler = RecordSampler()
+        var sampler: RecordSampler
         var pending: [Pending] = []
         var byteCount = 0
         var isAwaited = false
@@ -51,23 +52,29 @@ package final class RequestRecorder: Sendable {
     private let store: any RecordStore
     private let limits: Limits
     private let logger: Logger
-    private let queue = Mutex(Queue())
+    private let queue: Mutex<Queue>
     private let writing: Mutex<Writing>
     private let writtenCount = Atomic<Int>(0)
     private let droppedCount = Atomic<Int>(0)
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// Starts the thread; what lies in the directory counts, and goes when its turn comes.
-    package convenience init(to directory: PrivateDirectory, limits: Limits = Limits(), logger: Logger) throws(FileError) {
-        try self.init(store: directory, limits: limits, logger: logger)
+    package convenience init(
+        to directory: PrivateDirectory,
+        limits: Limits = Limits(),
+        policies: PolicySet,
+        logger: Logger
+    ) throws(FileError) {
+        try self.init(store: directory, limits: limits, named: Self.namedNamespaces(policies), logger: logger)
     }
 
-    /// Starts the thread.
-    init(store: any RecordStore, limits: Limits, logger: Logger) throws(FileError) {
+    /// Starts the thread; `named` are the namespaces that policies name.
+    init(store: any RecordStore, limits: Limits, named: Set<String> = [], logger: Logger) throws(FileError) {
         self.store = store
         self.limits = limits
         self.logger = logger
-        var index = RecordIndex(limits: .init(fileLimit: limits.fileLimit, byteLimit: limits.byteLimit))
+        queue = Mutex(Queue(sampler: RecordSampler(named: named)))
+        var index = RecordIndex(limits: .init(fileLimit: limits.fileLimit, byteLimit: limits.byteLimit), named: named)
         for file in try store.files().sorted(by: { ($0.modified, $0.name) < ($1.modified, $1.name) }) {
             guard let namespace = RecordKey.namespace(ofFile: file.name) else { continue }
             index.add(file.name, namespace: namespace, byteCount: file.byteCount)
@@ -83,12 +90,25 @@ package final class RequestRecorder: Sendable {
     /// The requests that were chosen and not written, because the queue or the disk was full or the record too large.
     package var droppedRecordCount: Int { droppedCount.load(ordering: .relaxed) }
 
+    /// Keeps places from now on for the namespaces that these policies name.
+    package func keepPlaces(forNamespacesOf policies: PolicySet) {
+        let named = Self.namedNamespaces(policies)
+        queue.withLock { $0.sampler.setNamed(named) }
+        writing.withLock { $0.index.setNamed(named) }
+    }
+
+    private static func namedNamespaces(_ policies: PolicySet) -> Set<String> {
+        Set(policies.namedNamespaces.map { RecordKey.fileNamePart($0.namespace) })
+    }
+
     /// Records a request if the sample wants it; never waits.
     package func offer(_ review: AdmissionReview, decided outcome: Decision.Outcome, bodyByteCount: Int, at moment: UnixTime) {
         guard let key = RecordKey(review.request, decided: outcome) else { return }
         let (isChosen, fits, wakes) = queue.withLock { queue -> (Bool, Bool, Bool) in
             guard queue.closesAt == nil, queue.sampler.chooses(key, at: moment.seconds) else { return (false, false, false) }
-            guard queue.pending.count < limits.queueLimit, queue.byteCount + bodyByteCount <= limits.queueByteLimit else {
+            // Half of the queue is kept for namespaces that policies name, where they name any.
+            let share = !queue.sampler.knowsNames || queue.sampler.isNamed(key) ? 1 : 2
+            guard queue.pending.count < limits.queueLimit / share, queue.byteCount + bodyByteCount <= limits.queueByteLimit / share else {
                 queue.sampler.forget(key)
                 return (true, false, false)
             }

@@ -14,6 +14,7 @@ package final class Reloader: Sendable {
 
     private let state: WebhookState
     private let metrics: WebhookMetrics
+    private let recorder: RequestRecorder?
     private let logger: Logger
     private let wallClock: @Sendable () -> UnixTime
     private let memory: Mutex<Memory>
@@ -30,11 +31,19 @@ package final class Reloader: Sendable {
     /// - Parameters:
     ///   - state: what to put things in force in.
     ///   - metrics: where reloads are counted.
+    ///   - recorder: what keeps a sample of the requests, if anything does.
     ///   - logger: what is told of reloads and refusals.
     ///   - wallClock: tells the time that pages and metrics show.
-    package init(state: WebhookState, metrics: WebhookMetrics, logger: Logger, wallClock: @escaping @Sendable () -> UnixTime = { .now }) {
+    package init(
+        state: WebhookState,
+        metrics: WebhookMetrics,
+        recorder: RequestRecorder? = nil,
+        logger: Logger,
+        wallClock: @escaping @Sendable () -> UnixTime = { .now }
+    ) {
         self.state = state
         self.metrics = metrics
+        self.recorder = recorder
         self.logger = logger
         self.wallClock = wallClock
         memory = Mutex(Memory(day: Self.day(of: wallClock())))
@@ -49,6 +58,7 @@ package final class Reloader: Sendable {
             let isKnown = provenance.policyFiles == loaded.files && provenance.policyWarnings == loaded.warnings
             if isKnown, isInForce(loaded.sha256, .policy) { return }
             metrics.keepLabels(forNamespacesOf: loaded.policies)
+            recorder?.keepPlaces(forNamespacesOf: loaded.policies)
             state.replacePolicies(with: loaded, at: wallClock())
             metrics.recordReload(.policy, succeeded: true, atUnixSeconds: wallClock().seconds)
             for warning in loaded.warnings { logger.warning("\(warning)") }

@@ -72,4 +72,54 @@ import Testing
         expect(["f0", "f1", "f2", "f3", "f4", "f5"], of: &index)
         #expect(index.byteCount == 95)
     }
+
+    @Test func `A flood of made-up namespaces leaves one that a policy names its share of a second`() throws {
+        var sampler = RecordSampler(named: ["payments"])
+        let payments = try (0..<20).map { try Self.key("a\($0)x", namespace: "payments") }
+        let forged = try (0..<10_000).map { try Self.key("web", namespace: "n\($0)") }
+        func count(_ keys: [RecordKey]) -> Int { keys.filter { sampler.chooses($0, at: 1_000) }.count }
+        #expect(count(forged) <= 256 * RecordSampler.namespaceRate)
+        #expect(count(payments) == RecordSampler.namespaceRate)
+        sampler.setNamed(["orders"])
+        let orders = try (0..<20).map { try Self.key("a\($0)x", namespace: "orders") }
+        #expect(count(orders) == RecordSampler.namespaceRate)
+    }
+
+    @Test func `A flood of made-up namespaces leaves one that a policy names its files`() {
+        var index = RecordIndex(limits: .init(fileLimit: 100, byteLimit: 100_000), named: ["payments"])
+        for number in 0..<75 { index.add("p\(number)", namespace: "payments", byteCount: 10) }
+        for number in 0..<1_000 {
+            index.add("f\(number)", namespace: "n\(number)", byteCount: 900)
+            #expect(index.removeExcess().allSatisfy { $0.hasPrefix("f") })
+        }
+        #expect(index.fileCount == 100 && index.byteCount == 75 * 10 + 25 * 900)
+        // Files that fill the room by their bytes.
+        index.add("large", namespace: "n", byteCount: 90_000)
+        #expect(index.removeExcess().allSatisfy { !$0.hasPrefix("p") })
+        #expect(index.byteCount <= 100_000)
+    }
+
+    @Test func `A quarter of the room stays for namespaces that no policy names`() {
+        var index = RecordIndex(limits: .init(fileLimit: 100, byteLimit: 100_000), named: ["payments"])
+        for number in 0..<1_000 {
+            index.add("o\(number)", namespace: "other", byteCount: 1)
+            index.add("p\(number)", namespace: "payments", byteCount: 1)
+            _ = index.removeExcess()
+        }
+        index.add("q", namespace: "quiet", byteCount: 1)
+        expect(["o975"], of: &index)
+        index.add("p1000", namespace: "payments", byteCount: 1)
+        expect(["p925"], of: &index)
+    }
+
+    @Test func `A namespace that policies come to name keeps its files from then on, one that they name no more does not`() {
+        var index = RecordIndex(limits: .init(fileLimit: 4, byteLimit: 1_000), named: ["a"])
+        for name in ["a1", "a2", "b1", "b2"] { index.add(name, namespace: String(name.prefix(1)), byteCount: 10) }
+        index.setNamed(["b"])
+        index.add("c1", namespace: "c", byteCount: 10)
+        expect(["a1"], of: &index)
+        index.add("c2", namespace: "c", byteCount: 10)
+        expect(["c1"], of: &index)
+        #expect(index.fileCount == 4)
+    }
 }

@@ -54,10 +54,13 @@ import Testing
         return AdmissionReview(version: .v1, request: request)
     }
 
-    private static func recorder(_ store: MadeUpStore, _ limits: RequestRecorder.Limits = .init(), _ log: RecordingLog = .init()) throws
-        -> RequestRecorder
-    {
-        try RequestRecorder(store: store, limits: limits, logger: log.logger)
+    private static func recorder(
+        _ store: MadeUpStore,
+        _ limits: RequestRecorder.Limits = .init(),
+        named: Set<String> = [],
+        _ log: RecordingLog = .init()
+    ) throws -> RequestRecorder {
+        try RequestRecorder(store: store, limits: limits, named: named, logger: log.logger)
     }
 
     private static func offer(_ reviews: [AdmissionReview], to recorder: RequestRecorder) {
@@ -99,6 +102,26 @@ import Testing
         #expect(store.names.count == 100 - dropped)
     }
 
+    @Test func `Requests of made-up namespaces leave one that a policy names half of the queue, and its files`() async throws {
+        let store = MadeUpStore()
+        store.isOpen.lock()
+        store.isOpen.unlock(withValue: false)
+        var limits = RequestRecorder.Limits()
+        (limits.queueLimit, limits.fileLimit) = (8, 8)
+        let recorder = try Self.recorder(store, limits, named: ["payments"])
+        Self.offer((0..<100).map { Self.review("web", namespace: "n\($0)") }, to: recorder)
+        let dropped = recorder.droppedRecordCount
+        #expect(dropped >= 100 - 8 && dropped <= 100 - 4)
+        Self.offer((0..<4).map { Self.review("a\($0)x", namespace: "payments") }, to: recorder)
+        #expect(recorder.droppedRecordCount == dropped)
+        store.isOpen.lock()
+        store.isOpen.unlock(withValue: true)
+        try await Eventually.holds { recorder.writtenRecordCount + dropped == 104 }
+        for round in 0..<25 { Self.offer((0..<4).map { Self.review("web", namespace: "f\(round)-\($0)") }, to: recorder) }
+        await recorder.close(waitingUpTo: .seconds(60))
+        #expect(store.names.filter { $0.hasPrefix("payments_") }.count == 4 && store.names.count == 8)
+    }
+
     @Test func `Large bodies fill the queue by their bytes`() async throws {
         let store = MadeUpStore()
         store.isOpen.lock()
@@ -116,7 +139,7 @@ import Testing
     @Test func `A full disk is said once, costs records, and is tried again`() async throws {
         let (store, log) = (MadeUpStore(), RecordingLog())
         store.isFull.withLock { $0 = true }
-        let recorder = try Self.recorder(store, .init(), log)
+        let recorder = try Self.recorder(store, .init(), named: [], log)
         let reviews = [Self.review("a-x"), Self.review("b-x")]
         Self.offer(reviews, to: recorder)
         try await Eventually.holds { recorder.droppedRecordCount == 2 }

@@ -1,5 +1,7 @@
 import AdmissionPolicy
 import FileSystem
+import Foundation
+import KubernetesAPI
 import Metrics
 import Synchronization
 import TLS
@@ -56,6 +58,34 @@ import Testing
                 "_last_success_timestamp_seconds{} 7",
             ]
         )
+    }
+
+    @Test func `Namespaces that reloaded policies name have labels and records, whatever was asked before`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "records-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let directory = try PrivateDirectory(at: folder)
+        var limits = RequestRecorder.Limits()
+        limits.fileLimit = 4
+        let recorder = try RequestRecorder(to: directory, limits: limits, policies: TestServer.policies([]), logger: log.logger)
+        let reloader = Reloader(state: state, metrics: metrics, recorder: recorder, logger: log.logger)
+        func ask(_ namespace: String) {
+            metrics.record(DecisionSample(policy: "p", namespace: namespace, operation: .create, outcome: .allow, seconds: 0))
+            var request = AdmissionRequest()
+            request.kind.kind = "Pod"
+            request.namespace = namespace
+            let review = AdmissionReview(version: .v1, request: request)
+            recorder.offer(review, decided: .allow, bodyByteCount: 1, at: UnixTime(seconds: 1_000))
+        }
+        for index in 0..<300 { ask("n\(index)") }
+        try await Eventually.holds { recorder.writtenRecordCount + recorder.droppedRecordCount == 300 }
+        let policies = TestServer.policies([], naming: [("p", "payments")])
+        reloader.take(.success(LoadedPolicies(policies: policies, files: [], sha256: "a", warnings: [])))
+        ask("payments")
+        for index in 300..<400 { ask("n\(index)") }
+        await recorder.close(waitingUpTo: .seconds(60))
+        #expect(String(decoding: metrics.text(.init()), as: UTF8.self).contains(#"{policy="p",namespace="payments","#))
+        #expect(try directory.files().filter { $0.name.hasPrefix("payments_") }.count == 1)
+        #expect(try directory.files().count == 4)
     }
 
     @Test func `What is refused leaves in force what was, and is told once`() {

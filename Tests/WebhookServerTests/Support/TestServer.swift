@@ -78,10 +78,11 @@ enum TestServer {
     }
 
     /// Policies of those names, which ask for nothing.
-    static func policies(_ names: [String]) -> PolicySet {
+    static func policies(_ names: [String], naming namespaces: [(policy: String, namespace: String)] = []) -> PolicySet {
         let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
         return PolicySet(
-            policies: names.map { ScorePolicy(name: $0, namespaces: [], ruleset: ruleset) },
+            policies: names.map { ScorePolicy(name: $0, namespaces: [], ruleset: ruleset) }
+                + namespaces.map { ScorePolicy(name: $0.policy, namespaces: [NamePattern($0.namespace)], ruleset: ruleset) },
             builtInDefault: ScorePolicy(name: "default", namespaces: [], ruleset: ruleset),
             ownNamespace: ""
         )
