@@ -49,14 +49,6 @@ int ctls_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
     return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
 
-int ctls_add_client_authority(SSL_CTX *context, X509 *authority) {
-    return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority) && SSL_CTX_add_client_CA(context, authority);
-}
-
-void ctls_require_client_certificate(SSL_CTX *context) {
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-}
-
 static int refuse_password(char *buffer, int size, int writing, void *asked) {
     if (asked) {
         *(int *)asked = 1;

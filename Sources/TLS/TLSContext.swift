@@ -16,17 +16,21 @@ package final class TLSContext: Sendable {
     /// - Parameters:
     ///   - certificateChainPEM: the leaf first, then what leads to a root that clients trust.
     ///   - privateKeyPEM: the leaf's key, not encrypted.
-    ///   - clientCertificateAuthoritiesPEM: authorities, one of which must have issued each client's certificate; `nil` asks for none.
+    ///   - clientCertificateAuthoritiesPEM: authorities, one of which must have issued each client's certificate, for client
+    ///     authentication by its extended key usage; `nil` asks for none.
+    ///   - clientNames: what a client's certificate must name, any one of them, as common name or subject alternative name (DNS, email, URI
+    ///     or IP address); empty accepts every certificate of the authorities.
     /// - Throws: ``TLSConfigurationError``, which names what is wrong with which of the texts.
     package init(
         certificateChainPEM: [UInt8],
         privateKeyPEM: [UInt8],
-        clientCertificateAuthoritiesPEM: [UInt8]? = nil
+        clientCertificateAuthoritiesPEM: [UInt8]? = nil,
+        clientNames: [String] = []
     ) throws(TLSConfigurationError) {
         let handle = try TLSContextHandle()
         certificate = try handle.use(chainPEM: certificateChainPEM, privateKeyPEM: privateKeyPEM)
         if let clientCertificateAuthoritiesPEM {
-            try handle.requireClientCertificates(authoritiesPEM: clientCertificateAuthoritiesPEM)
+            try handle.requireClientCertificates(authoritiesPEM: clientCertificateAuthoritiesPEM, names: clientNames)
         }
         requiresClientCertificate = clientCertificateAuthoritiesPEM != nil
         self.handle = handle

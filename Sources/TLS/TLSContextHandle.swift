@@ -82,8 +82,8 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Demands a certificate, issued by one of the authorities, of every client.
-    func requireClientCertificates(authoritiesPEM: [UInt8]) throws(TLSConfigurationError) {
+    /// Requires a certificate of every client, issued by one of the authorities to one of the names; without names, to any.
+    func requireClientCertificates(authoritiesPEM: [UInt8], names: [String]) throws(TLSConfigurationError) {
         let document = try Self.open(authoritiesPEM)
         var index = 0
         reading: while true {
@@ -100,6 +100,11 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
                 }
             }
             index += 1
+        }
+        for name in names {
+            OpenSSLReason.clearQueue()
+            // Safety: the name is copied.
+            guard unsafe ctls_add_client_name(pointer, name) == 1 else { throw .libraryFailure(.drainingQueue()) }
         }
         unsafe ctls_require_client_certificate(pointer)
     }

@@ -6,7 +6,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The client speaks no TLS, or none that is accepted, or it refused what it was offered.
     case handshakeFailed(OpenSSLReason)
 
-    /// The client's certificate does not lead to a client authority; `detail` says where verification ended.
+    /// The client's certificate does not lead to a client authority, is not for clients or has another name; `detail` says which.
     case clientCertificateRefused(detail: String)
 
     /// The client sent more than `byteLimit` bytes without completing the handshake.

@@ -127,8 +127,10 @@ struct TLSSession: ~Copyable {
     private func handshakeError() -> TLSError {
         let reason = OpenSSLReason.drainingQueue()
         guard ctls_is_verification_failure(reason.code) == 1 else { return .handshakeFailed(reason) }
+        let result = unsafe SSL_get_verify_result(session)
+        guard result != X509_V_ERR_APPLICATION_VERIFICATION else { return .clientCertificateRefused(detail: "none of the accepted names") }
         // Safety: the text is static.
-        return unsafe .clientCertificateRefused(detail: String(cString: X509_verify_cert_error_string(SSL_get_verify_result(session))))
+        return unsafe .clientCertificateRefused(detail: String(cString: X509_verify_cert_error_string(result)))
     }
 
     /// Reads records until the lent bytes are used up; the read that would only say so is not made.

@@ -29,6 +29,9 @@ import Testing
             (TLS1_3_VERSION, nil, 116, "handshake failed: peer did not return a certificate"),
             (TLS1_2_VERSION, nil, 40, "handshake failed: peer did not return a certificate"),
             (TLS1_3_VERSION, "server-only", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
+            (TLS1_3_VERSION, "any-use", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
+            (TLS1_2_VERSION, "any-use", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
+            (TLS1_3_VERSION, "any-extended-use", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
             (TLS1_3_VERSION, "stranger", 48, "handshake failed: client certificate refused: self-signed certificate"),
             (TLS1_2_VERSION, "leaf", 48, "handshake failed: client certificate refused: unable to get local issuer certificate"),
         ] as [(Int32, String?, UInt8, String)]
@@ -40,6 +43,47 @@ import Testing
         #expect(connection.recorder.events.isEmpty)
         #expect(connection.client.receivedAlert == alert)
         #expect(!connection.channel.isActive)
+    }
+
+    @Test(arguments: [
+        ["named-client"], ["api.example.org"], ["spiffe://cluster/api"], ["api@example.org"], ["10.0.0.1"], ["fd00::1"],
+        ["fd00:0:0:0:0:0:0:1"], ["other", "10.0.0.1"], ["api", "named-client"],
+    ])
+    func `A client with any of the names is accepted, and its session resumed`(names: [String]) throws {
+        let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: names)
+        let configuration = configuration(showing: "named-client", version: TLS1_3_VERSION)
+        let connection = try TestConnection(serving: context, to: configuration)
+        try connection.establish()
+        #expect(connection.recorder.errors.isEmpty && connection.recorder.events.count == 1)
+        let second = try TestConnection(serving: context, to: configuration, resuming: connection.client.save())
+        try second.establish()
+        #expect(second.client.isResumed)
+    }
+
+    @Test(arguments: [
+        "client", "Named-client", "named-clien", "named-clientx", "example.org", "*.example.org", "*", "SPIFFE://cluster/api",
+        "API@example.org", "10.0.0.2", "10.0.0", "CN=named-client", "root", " named-client",
+    ])
+    func `A client without any of the names is refused`(name: String) throws {
+        for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
+            let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: [name, "other"])
+            let connection = try TestConnection(serving: context, to: configuration(showing: "named-client", version: version))
+            try connection.establish()
+            let message = "handshake failed: client certificate refused: none of the accepted names"
+            #expect(connection.recorder.errors.map(\.description) == [message])
+            #expect(connection.recorder.events.isEmpty)
+            #expect(connection.client.receivedAlert == 40)
+            #expect(!connection.channel.isActive)
+        }
+    }
+
+    @Test func `A name alone accepts nobody whom no authority vouches for`() throws {
+        let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: ["stranger", "server-only"])
+        for (name, alert) in [("stranger", 48), ("server-only", 43)] as [(String, UInt8)] {
+            let connection = try TestConnection(serving: context, to: configuration(showing: name, version: TLS1_3_VERSION))
+            try connection.establish()
+            #expect(connection.client.receivedAlert == alert && connection.recorder.events.isEmpty)
+        }
     }
 
     private func configuration(showing name: String?, version: Int32) -> TestClient.Configuration {

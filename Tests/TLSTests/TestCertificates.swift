@@ -14,11 +14,12 @@ struct TestCertificates: Sendable {
     }
 
     /// A context that serves `leaf.pem` with its intermediate.
-    func makeContext(clientAuthorities: [UInt8]? = nil) throws -> TLSContext {
+    func makeContext(clientAuthorities: [UInt8]? = nil, clientNames: [String] = []) throws -> TLSContext {
         try TLSContext(
             certificateChainPEM: self["leaf.pem"] + self["intermediate.pem"],
             privateKeyPEM: self["leaf.key"],
-            clientCertificateAuthoritiesPEM: clientAuthorities
+            clientCertificateAuthoritiesPEM: clientAuthorities,
+            clientNames: clientNames
         )
     }
 
@@ -39,6 +40,10 @@ struct TestCertificates: Sendable {
         try issue("intermediate", signedBy: "root", authority, in: folder)
         try issue("leaf", signedBy: "intermediate", ["subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1,email:a@b.c"], in: folder)
         try issue("client", signedBy: "root", ["extendedKeyUsage=clientAuth"], in: folder)
+        let names = "DNS:API.example.org,URI:spiffe://cluster/api,email:api@example.org,IP:10.0.0.1,IP:fd00::1"
+        try issue("named-client", signedBy: "root", ["extendedKeyUsage=serverAuth,clientAuth", "subjectAltName=\(names)"], in: folder)
+        try issue("any-use", signedBy: "root", [], in: folder)
+        try issue("any-extended-use", signedBy: "root", ["extendedKeyUsage=anyExtendedKeyUsage"], in: folder)
         try issue("server-only", signedBy: "root", ["extendedKeyUsage=serverAuth"], in: folder)
         try issue("brief", signedBy: "root", authority, days: 1, in: folder)
         try issue("stranger", signedBy: nil, authority, in: folder)

@@ -43,7 +43,12 @@ int ctls_add_chain_certificate(SSL_CTX *context, X509 *certificate);
 /// Trusts an authority for client certificates and names it to clients. Returns 1 or 0.
 int ctls_add_client_authority(SSL_CTX *context, X509 *authority);
 
-/// Demands a client certificate in every handshake.
+/// Accepts clients of that name beside those of other names that were added. Returns 1 or 0.
+int ctls_add_client_name(SSL_CTX *context, const char *name);
+
+/// Requires a client certificate in every handshake: of an authority, for client authentication by its extended key usage and, where names
+/// were added before, with one of them as common name or subject alternative name (DNS, email, URI or IP address). A wrong name ends
+/// verification with X509_V_ERR_APPLICATION_VERIFICATION.
 void ctls_require_client_certificate(SSL_CTX *context);
 
 // PEM.

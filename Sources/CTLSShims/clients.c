@@ -1,0 +1,132 @@
+#include "CTLSShims.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <string.h>
+#include <strings.h>
+
+// The names that clients may have, a stack of strings; it belongs to the context, which frees it when the last connection has let go.
+static int names_index = -1;
+static CRYPTO_ONCE names_index_once = CRYPTO_ONCE_STATIC_INIT;
+
+static void free_name(OPENSSL_STRING name) {
+    OPENSSL_free(name);
+}
+
+static void free_names(void *context, void *names, CRYPTO_EX_DATA *data, int index, long number, void *argument) {
+    sk_OPENSSL_STRING_pop_free((STACK_OF(OPENSSL_STRING) *)names, free_name);
+}
+
+static void make_names_index(void) {
+    names_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, free_names);
+}
+
+int ctls_add_client_name(SSL_CTX *context, const char *name) {
+    if (!CRYPTO_THREAD_run_once(&names_index_once, make_names_index) || names_index < 0) {
+        return 0;
+    }
+    STACK_OF(OPENSSL_STRING) *names = SSL_CTX_get_ex_data(context, names_index);
+    if (!names) {
+        names = sk_OPENSSL_STRING_new_null();
+        if (!names || !SSL_CTX_set_ex_data(context, names_index, names)) {
+            sk_OPENSSL_STRING_free(names);
+            return 0;
+        }
+    }
+    OPENSSL_STRING copy = OPENSSL_strdup(name);
+    if (!copy || sk_OPENSSL_STRING_push(names, copy) == 0) {
+        OPENSSL_free(copy);
+        return 0;
+    }
+    return 1;
+}
+
+// With the length, since a certificate's text may hold zeros.
+static int is_text(const ASN1_STRING *text, const char *name) {
+    size_t count = strlen(name);
+    return (size_t)ASN1_STRING_length(text) == count && memcmp(ASN1_STRING_get0_data(text), name, count) == 0;
+}
+
+static int is_host(const ASN1_STRING *host, const char *name) {
+    size_t count = strlen(name);
+    return (size_t)ASN1_STRING_length(host) == count && strncasecmp((const char *)ASN1_STRING_get0_data(host), name, count) == 0;
+}
+
+static int has_common_name(const X509 *certificate, const char *name) {
+    const X509_NAME *subject = X509_get_subject_name(certificate);
+    for (int index = -1; (index = X509_NAME_get_index_by_NID(subject, NID_commonName, index)) >= 0;) {
+        unsigned char *text = NULL;
+        int count = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)));
+        int is_equal = count >= 0 && (size_t)count == strlen(name) && memcmp(text, name, (size_t)count) == 0;
+        OPENSSL_free(text);
+        if (is_equal) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int has_alternative_name(const GENERAL_NAMES *names, const char *name) {
+    // An address has several spellings, so it is compared as one.
+    ASN1_OCTET_STRING *address = a2i_IPADDRESS(name);
+    int is_found = 0;
+    for (int index = 0; !is_found && index < sk_GENERAL_NAME_num(names); index++) {
+        const GENERAL_NAME *each = sk_GENERAL_NAME_value(names, index);
+        switch (each->type) {
+        case GEN_DNS:
+            is_found = is_host(each->d.dNSName, name);
+            break;
+        case GEN_EMAIL:
+            is_found = is_text(each->d.rfc822Name, name);
+            break;
+        case GEN_URI:
+            is_found = is_text(each->d.uniformResourceIdentifier, name);
+            break;
+        case GEN_IPADD:
+            is_found = address && ASN1_OCTET_STRING_cmp(each->d.iPAddress, address) == 0;
+            break;
+        default:
+            break;
+        }
+    }
+    ASN1_OCTET_STRING_free(address);
+    return is_found;
+}
+
+static int has_any_name(const X509 *certificate, const STACK_OF(OPENSSL_STRING) *wanted) {
+    GENERAL_NAMES *names = ctls_subject_names(certificate);
+    int is_found = 0;
+    for (int index = 0; !is_found && index < sk_OPENSSL_STRING_num(wanted); index++) {
+        const char *name = sk_OPENSSL_STRING_value(wanted, index);
+        is_found = has_common_name(certificate, name) || has_alternative_name(names, name);
+    }
+    GENERAL_NAMES_free(names);
+    return is_found;
+}
+
+// Called by libssl in place of its own verification, so that nothing is accepted without both.
+static int verify_client(X509_STORE_CTX *store, void *names) {
+    if (X509_verify_cert(store) != 1) {
+        return 0;
+    }
+    X509 *certificate = X509_STORE_CTX_get0_cert(store);
+    // libssl takes a certificate that says nothing of its use for one of any use.
+    if (!(X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) || !(X509_get_extended_key_usage(certificate) & XKU_SSL_CLIENT)) {
+        X509_STORE_CTX_set_error(store, X509_V_ERR_INVALID_PURPOSE);
+        return 0;
+    }
+    if (names && !has_any_name(certificate, names)) {
+        X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
+        return 0;
+    }
+    return 1;
+}
+
+void ctls_require_client_certificate(SSL_CTX *context) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    SSL_CTX_set_cert_verify_callback(context, verify_client, names_index < 0 ? NULL : SSL_CTX_get_ex_data(context, names_index));
+}
+
+int ctls_add_client_authority(SSL_CTX *context, X509 *authority) {
+    return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority) && SSL_CTX_add_client_CA(context, authority);
+}
