@@ -108,7 +108,7 @@ import Testing
                   "date": "2027-02-01",
                   "policy": "payments",
                   "builtIn": false,
-                  "ruleset": "podscore/v1+overrides",
+                  "ruleset": "podscore/v1+overrides (unreleased)",
                   "bestPossibleScore": 23,
                   "policies": [
                     {

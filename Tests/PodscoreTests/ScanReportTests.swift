@@ -262,7 +262,7 @@ import Testing
     @Test func `A table without a terminal has no colours and breaks no lines`() throws {
         let text = Self.text(TableReport(), try Self.documents(minimum: 9))
         #expect(!text.contains("\u{1B}"))
-        #expect(text.contains("dir/f 1,2.yaml:1: Deployment/web.prod scores -39 of 21 (podscore/v1)\n"))
+        #expect(text.contains("dir/f 1,2.yaml:1: Deployment/web.prod scores -39 of 21 (podscore/v1 (unreleased))\n"))
         #expect(text.contains("     -30  Privileged                       12  container \"a,b:<c>\": "))
         #expect(
             text.contains("  denied by policy command-line: below the minimum 9\n  shortest way to 9: Privileged +30, ApparmorAny +3, ")

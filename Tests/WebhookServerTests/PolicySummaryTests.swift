@@ -32,7 +32,8 @@ import Testing
                     + #""warnings":["a warning"],"policies":[{"name":"payments","namespaces":[],"ruleset":"made/up+overrides","#
                     + "\"points\":{\"\(entry.rule.id)\":0},"
                     + #""enforce":{"require":[],"forbid":[],"podSecurityStandard":{"level":"baseline","version":"v1.31"}},"#
-                    + #""workloads":"warn"}],"waivers":[],"default":{"name":"built-in default","namespaces":[],"ruleset":"podscore/v1","warn":{"#
+                    + #""workloads":"warn"}],"waivers":[],"default":{"name":"built-in default","namespaces":[],"#
+                    + #""ruleset":"podscore/v1 (unreleased)","warn":{"#
             ),
             "\(text)"
         )

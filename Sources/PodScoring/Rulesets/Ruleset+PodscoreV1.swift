@@ -5,7 +5,7 @@ extension Ruleset {
     /// forbids. The volume claims of a StatefulSet have no points, since no Pod could earn them.
     package static let podscoreV1 = Ruleset(
         name: "podscore/v1",
-        isReleased: true,
+        isReleased: false,
         zeroFails: false,
         entries: [
             Entry(.windowsHostProcess, points: -30, kinds: .everyPodKind, check: WindowsHostProcess.podscoreV1),

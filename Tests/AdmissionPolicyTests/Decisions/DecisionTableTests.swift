@@ -69,7 +69,7 @@ struct DecisionTableTests {
     }
 
     private static func annotations(_ outcome: String, _ expected: DecisionCase.Expectation) -> [String] {
-        var lines = ["policy: payments", "ruleset: podscore/v1"]
+        var lines = ["policy: payments", "ruleset: podscore/v1 (unreleased)"]
         if let score = expected.score { lines.append("score: \(score)") }
         lines.append("decision: \(outcome)")
         if let exempt = expected.exempt { lines.append("exempt: \(exempt)") }

@@ -75,7 +75,7 @@ import Testing
     @Test func `Rules and rulesets are found by their exact names`() {
         #expect(RuleCatalog.rule(named: "HostPID")?.id == "HostPID")
         #expect(RuleCatalog.rule(named: "hostPID") == nil)
-        #expect(Ruleset.named("podscore/v1")?.label == "podscore/v1")
+        #expect(Ruleset.named("podscore/v1")?.label == "podscore/v1 (unreleased)")
         #expect(Ruleset.named("kubesec/v2")?.zeroFails == true && Ruleset.named("kubesec/v2")?.label == "kubesec/v2")
         #expect(Ruleset.named("kubesec/v2.0")?.zeroFails == true && Ruleset.named("kubesec/v2.0")?.label == "kubesec/v2.0")
         #expect(Ruleset.named("podscore/v9") == nil)

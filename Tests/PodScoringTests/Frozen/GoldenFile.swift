@@ -1,7 +1,7 @@
 import Foundation
 import PodScoring
 
-/// The frozen scores of a released ruleset, in `Goldens/`.
+/// The recorded scores of a ruleset, in `Goldens/`; those of a released one are frozen.
 struct GoldenFile {
     let ruleset: Ruleset
     let url: URL

@@ -112,7 +112,8 @@ import Testing
     @Test func `JSON tells the decision with the shortest way to the minimum`() throws {
         let (status, elements) = try Self.elements("--minimum-score", "4", "--require", "RunAsNonRoot", input: Self.plain)
         let decision = try #require(elements.first?.decision)
-        #expect(status == 1 && decision.outcome == "deny" && decision.policy == "command-line" && decision.ruleset == "podscore/v1")
+        #expect(status == 1 && decision.outcome == "deny" && decision.policy == "command-line")
+        #expect(decision.ruleset == "podscore/v1 (unreleased)")
         #expect(decision.minimumScore == 4 && decision.violations == ["RunAsNonRoot", "minimumScore"])
         #expect(decision.message?.hasPrefix("Pod default/web scores 0 of ") ?? false, "\(decision.message ?? "")")
         let way = try #require(decision.shortestWay)
@@ -173,10 +174,10 @@ import Testing
         let (status, elements) = try Self.elements("--policy", policy, input: Self.pod)
         #expect(status == 1)
         #expect(elements.first?.score == 0)
-        #expect(elements.first?.decision?.ruleset == "podscore/v1+overrides")
+        #expect(elements.first?.decision?.ruleset == "podscore/v1+overrides (unreleased)")
         #expect(elements.first?.decision?.violations == ["baseline/hostNamespaces"])
         let table = try Run.podscore("scan", "--format", "table", "--policy", policy, "-", input: Self.plain)
         #expect(table.status == 0)
-        #expect(table.output.contains("scores 0 of 25 (podscore/v1+overrides)"), "\(table.output)")
+        #expect(table.output.contains("scores 0 of 25 (podscore/v1+overrides (unreleased))"), "\(table.output)")
     }
 }
