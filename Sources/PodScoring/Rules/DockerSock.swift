@@ -22,13 +22,19 @@ extension Rule {
 
 /// The checks of ``Rule/dockerSock``.
 enum DockerSock {
-    /// The sockets of the runtimes that Kubernetes knows, below `/run` and `/var/run`.
-    private static let sockets = ["/run", "/var/run"].flatMap { directory in
-        [
-            "docker.sock", "containerd/containerd.sock", "crio/crio.sock", "cri-dockerd.sock", "podman/podman.sock",
-            "k3s/containerd/containerd.sock",
-        ].map { HostPath(directory + "/" + $0) }
-    }
+    /// The sockets of the runtimes that Kubernetes knows, with those of k3s, RKE2, k0s and MicroK8s.
+    ///
+    /// containerd serves the same API a second time beside its socket, over ttrpc.
+    /// Sources: <https://github.com/containerd/containerd/blob/v2.1.0/cmd/containerd/command/main.go>,
+    /// <https://docs.k0sproject.io/v1.33.1+k0s.0/runtime/>, <https://microk8s.io/docs/configuring-services>.
+    private static let sockets: [HostPath] = {
+        let containerd = ["containerd/containerd.sock", "k3s/containerd/containerd.sock", "k0s/containerd.sock"]
+        let others = ["docker.sock", "crio/crio.sock", "cri-dockerd.sock", "podman/podman.sock"]
+        let ttrpc = containerd.map { $0 + ".ttrpc" }
+        let inRun = ["/run/", "/var/run/"].flatMap { directory in (others + containerd + ttrpc).map { directory + $0 } }
+        let microK8s = ["", ".ttrpc"].map { "/var/snap/microk8s/common/run/containerd.sock" + $0 }
+        return (inRun + microK8s).map(HostPath.init)
+    }()
 
     /// Fails when any volume holds such a socket.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

@@ -19,7 +19,11 @@ import Testing
         "/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/crio/crio.sock", "/var/run/crio/crio.sock",
         "/run/cri-dockerd.sock", "/run/podman/podman.sock", "/run/k3s/containerd/containerd.sock", "/", "/run", "/var", "/var/run", "/run/",
         "/run/containerd", "/var/run/k3s", "/run/k3s/containerd/", "/var//run/docker.sock", "/var/run/../run/docker.sock", "/var/lib/..",
-        "/run/docker.sock/", "var/run/docker.sock", "",
+        "/run/docker.sock/", "var/run/docker.sock", "", "/run/k0s/containerd.sock", "/var/run/k0s/containerd.sock", "/run/k0s", "/run/k0s/",
+        "/var/snap/microk8s/common/run/containerd.sock", "/var/snap/microk8s/common/run", "/var/snap/microk8s/common",
+        "/var/snap/microk8s", "/var/snap", "/run/containerd/containerd.sock.ttrpc", "/var/run/containerd/containerd.sock.ttrpc",
+        "/run/k3s/containerd/containerd.sock.ttrpc", "/run/k0s/containerd.sock.ttrpc",
+        "/var/snap/microk8s/common/run/containerd.sock.ttrpc", "/var/snap/../run/k0s/./containerd.sock.ttrpc",
     ])
     func `DockerSock fires for a runtime's socket and each directory above it`(path: String) throws {
         let outcome = Ruleset.podscoreV1.outcome(of: "DockerSock", try volume(path))
@@ -29,6 +33,9 @@ import Testing
     @Test(arguments: [
         "/opt/x/var/run/docker.sock.bak", "/var/run/docker.sock.bak", "/run/docker", "/run/containerd/containerd.sock/x", "/var/lib",
         "/var/log", "/run/systemd", "/var/run/secrets", "/srv", "/run/user/docker.sock", "/var/run/docker.sock/../other", "/RUN",
+        "/run/k0s/status.sock", "/run/k0s2", "/run/containerd/containerd.sock.ttrpc/x", "/run/containerd/containerd.sock.debug",
+        "/snap/microk8s/common/run/containerd.sock", "/var/snap/microk8s/current", "/var/snap/microk8s/common/var", "/var/snap/other",
+        "/var/snap/microk8s/common/run/other.sock", "/run/crio/crio.sock.ttrpc",
     ])
     func `DockerSock leaves other paths alone`(path: String) throws {
         #expect(Ruleset.podscoreV1.holds("DockerSock", try volume(path)))
