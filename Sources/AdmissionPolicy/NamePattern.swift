@@ -26,7 +26,9 @@ package struct NamePattern: Sendable, Equatable {
     }
 
     /// Tells whether a name's bytes match; linear in the product of both lengths at worst.
-    func matches(_ name: Span<UInt8>) -> Bool {
+    ///
+    /// - Parameter separator: A byte for which no `*` stands; `nil` when there is none.
+    func matches(_ name: Span<UInt8>, separator: UInt8? = nil) -> Bool {
         let pattern = bytes.span
         var patternIndex = 0
         var nameIndex = 0
@@ -36,9 +38,10 @@ package struct NamePattern: Sendable, Equatable {
                 patternIndex += 1
                 resume = (patternIndex, nameIndex)
             } else if patternIndex < pattern.count, pattern[patternIndex] == name[nameIndex] {
+                if pattern[patternIndex] == separator { resume = nil }
                 patternIndex += 1
                 nameIndex += 1
-            } else if let last = resume {
+            } else if let last = resume, name[last.name] != separator {
                 // Let the last `*` stand for one byte more; an earlier one can stay as it is.
                 patternIndex = last.pattern
                 nameIndex = last.name + 1

@@ -2,11 +2,15 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyDocumentReader {
-    /// The rules and checks without which a Pod can reach into its node.
-    private static let hostRules: Set<String> = [
-        "Privileged", "HostNetwork", "HostPID", "HostIPC", "HostPathVolume", "DockerSock", "WindowsHostProcess", "CapSysAdmin",
-        "CapDangerous", "baseline/privileged", "baseline/hostNamespaces", "baseline/hostPathVolumes",
-        "baseline/windowsHostProcess", "baseline/capabilities_baseline", "restricted/capabilities_restricted",
+    /// A rule that costs as much, or more, keeps a Pod from reaching into its node.
+    private static let hostRulePoints = -9
+
+    /// The other rules and checks that keep a Pod from reaching into its node; at level `restricted`, `restrictedVolumes` alone forbids paths
+    /// of the node.
+    private static let otherHostRules: Set<String> = [
+        "HostPathVolume", "baseline/privileged", "baseline/hostNamespaces", "baseline/hostPathVolumes", "baseline/windowsHostProcess",
+        "baseline/capabilities_baseline", "baseline/procMount", "restricted/capabilities_restricted", "restricted/procMount_restricted",
+        "restricted/restrictedVolumes",
     ]
 
     /// Reads the ids of rules and the names of checks that a waiver waives.
@@ -56,11 +60,20 @@ extension PolicyDocumentReader {
         reportUnknownRule(id, among: candidates + checks.map(\.name))
     }
 
-    /// Warns where whoever creates a Pod can choose all that makes a waiver of host or privileged rules apply to it.
-    mutating func warn(ofNamesAlone match: ScoreWaiver.Match, rules: [String], at position: Position) {
-        let host = rules.filter { Self.hostRules.contains($0) }
-        guard !host.isEmpty, !Self.narrows(match.images), !Self.narrows(match.serviceAccounts) else { return }
-        diagnostics.report(.waiver(.byNamesAlone(rules: host)), at: position)
+    /// Warns where a waiver of host or privileged rules applies to images that anyone can push: who creates a Pod chooses all its names, and
+    /// any service account of the Namespace.
+    mutating func warn(ofAnyImage match: ScoreWaiver.Match, rules: [String], at position: Position) {
+        let host = rules.filter(isHostRule)
+        guard !host.isEmpty, !(match.images?.allSatisfy(\.namesRepository) ?? false) else { return }
+        diagnostics.report(.waiver(.namesNoRepository(rules: host)), at: position)
+    }
+
+    /// Tells whether a rule or a check keeps a Pod from reaching into its node, by the points of any ruleset.
+    private func isHostRule(_ id: String) -> Bool {
+        if Self.otherHostRules.contains(id) { return true }
+        return rulesets.contains { ruleset in
+            ruleset.entries.contains { $0.points <= Self.hostRulePoints && $0.rule.id.utf8.elementsEqual(id.utf8) }
+        }
     }
 
     /// Warns of a waiver that has ended, or soon will; only when the day is known.
@@ -72,10 +85,5 @@ extension PolicyDocumentReader {
         } else if days <= ScoreWaiver.noticeDays {
             diagnostics.report(.waiver(.expiresSoon(on: date, daysLeft: days)), at: position)
         }
-    }
-
-    /// Tells whether a list leaves anything out.
-    private static func narrows(_ patterns: [NamePattern]?) -> Bool {
-        patterns?.allSatisfy { $0.literalCount > 0 } ?? false
     }
 }

@@ -27,7 +27,7 @@ extension PolicyDocumentReader {
         let owner = readText(.owner, in: fields)
         let reason = readText(.reason, in: fields)
         if let expires, let date { warn(ofEnd: date, at: expires.value.position) }
-        if let match, let rulesMember { warn(ofNamesAlone: match, rules: rules, at: rulesMember.value.position) }
+        if let match, let rulesMember { warn(ofAnyImage: match, rules: rules, at: rulesMember.value.position) }
         guard let name = draft.name?.value, let match, let date, let owner, let reason else { return draft }
         draft.waiver = ScoreWaiver(name: name, match: match, rules: rules, expires: date, owner: owner, reason: reason)
         return draft
@@ -56,7 +56,7 @@ extension PolicyDocumentReader {
         var match = ScoreWaiver.Match(namespaces: readPatterns(namespaces, of: .namespaces, as: .label) ?? [])
         match.pods = readPatterns(fields[.pods], of: .pods, as: .subdomain)
         match.containers = readPatterns(fields[.containers], of: .containers, as: .label)
-        match.images = readPatterns(fields[.images], of: .images, as: .image)
+        match.images = readPatterns(fields[.images], of: .images, as: .image)?.map { ImagePattern($0.text) }
         match.serviceAccounts = readPatterns(fields[.serviceAccounts], of: .serviceAccounts, as: .subdomain)
         return match
     }

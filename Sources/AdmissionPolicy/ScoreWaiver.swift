@@ -9,7 +9,7 @@ package struct ScoreWaiver: Sendable, Equatable {
         /// The names of the containers; `nil` means all.
         package var containers: [NamePattern]?
         /// The images as they are written in the Pod; `nil` means all.
-        package var images: [NamePattern]?
+        package var images: [ImagePattern]?
         /// The names of the service accounts; `nil` means all.
         package var serviceAccounts: [NamePattern]?
 

@@ -7,8 +7,8 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     case ruleNotAboutPods(String)
     /// Somebody has to answer for the waiver, and to say why.
     case blank(field: String)
-    /// Names alone say for whom rules about the host or about privileges do not count. A warning.
-    case byNamesAlone(rules: [String])
+    /// Rules about the host or about privileges do not count for images that anyone may push. A warning.
+    case namesNoRepository(rules: [String])
     /// A warning.
     case hasExpired(on: CivilDate)
     /// A warning; 0 days are left on the last one.
@@ -18,7 +18,7 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     var severity: PolicyProblem.Severity {
         switch self {
         case .matchesNothing, .waivesNothing, .ruleNotAboutPods, .blank: .error
-        case .byNamesAlone, .hasExpired, .expiresSoon: .warning
+        case .namesNoRepository, .hasExpired, .expiresSoon: .warning
         }
     }
 
@@ -29,9 +29,10 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
         case .waivesNothing: return "rules is empty, so the waiver would waive nothing"
         case .ruleNotAboutPods(let rule): return "\(rule) is not about Pods, so there is nothing to waive"
         case .blank(let field): return "\(field) is blank"
-        case .byNamesAlone(let rules):
+        case .namesNoRepository(let rules):
             return
-                "\(rules.joined(separator: ", ")) waived by names alone, which whoever creates a Pod can choose: add images or serviceAccounts"
+                "\(rules.joined(separator: ", ")) waived, and match.images names no repository: anyone who creates a Pod chooses its names and its "
+                + "service account; name repositories, best with digests"
         case .hasExpired(let date): return "the waiver ended on \(date): it is as if it were absent"
         case .expiresSoon(let date, let days):
             let left = days == 0 ? "today" : "in \(days) \(days == 1 ? "day" : "days")"

@@ -53,7 +53,7 @@ struct WaiverSubject {
         guard match.containers != nil || match.images != nil else { return .everything }
         guard containers.count <= Self.containerLimit else { return nil }
         let covered = containers.map { container in
-            Self.matches(container.name, match.containers) && Self.matches(container.image, match.images)
+            Self.matches(container.name, match.containers) && Self.matches(image: container.image, match.images)
         }
         guard covered.contains(true) else { return nil }
         return WaiverCoverage(
@@ -75,6 +75,15 @@ struct WaiverSubject {
     private static func matches(_ name: String, _ patterns: [NamePattern]?) -> Bool {
         guard let patterns else { return true }
         return name.utf8.count <= byteLimit && patterns.contains { $0.matches(name) }
+    }
+
+    private static func matches(image: String, _ patterns: [ImagePattern]?) -> Bool {
+        guard let patterns else { return true }
+        let bytes = image.utf8.span
+        guard bytes.count <= byteLimit else { return false }
+        let parts = ImageParts(of: bytes)
+        for pattern in patterns where pattern.matches(bytes, parts) { return true }
+        return false
     }
 }
 

@@ -90,11 +90,12 @@ extension PolicyExplanation {
     }
 
     private static func words(for match: ScoreWaiver.Match) -> String {
-        let parts: [(String, [NamePattern]?)] = [
-            ("Pods", match.pods), ("containers", match.containers), ("images", match.images), ("service accounts", match.serviceAccounts),
+        let parts = [
+            ("Pods", match.pods?.map(\.text)), ("containers", match.containers?.map(\.text)), ("images", match.images?.map(\.text)),
+            ("service accounts", match.serviceAccounts?.map(\.text)),
         ]
         let words = parts.compactMap { noun, patterns in
-            patterns.map { "\(noun) \($0.map(\.text).joined(separator: ", "))" }
+            patterns.map { "\(noun) \($0.joined(separator: ", "))" }
         }
         return words.isEmpty ? "all Pods" : words.joined(separator: ", ")
     }

@@ -1,5 +1,7 @@
 import AdmissionPolicy
+import PodScoring
 import Testing
+import YAML
 
 struct WaiverProblemTests {
     /// The lines of a waiver whose `spec` is made of these lines, the first of which is line 5 and is indented by 2.
@@ -109,17 +111,39 @@ struct WaiverProblemTests {
     }
 
     @Test(arguments: [
-        ("namespaces: [a]", "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces"),
-        ("namespaces: [a], pods: [b], containers: [c]", "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces"),
-        ("namespaces: [a], images: [\"*\"], serviceAccounts: [b, \"**\"]", "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces"),
-        ("namespaces: [a], images: [\"quay.io/*\"]", nil),
-        ("namespaces: [a], serviceAccounts: [b]", nil),
+        ("namespaces: [a]", true), ("namespaces: [a], pods: [b], containers: [c]", true), ("namespaces: [a], serviceAccounts: [b]", true),
+        ("namespaces: [a], pods: [b], containers: [c], serviceAccounts: [d]", true),
+        ("namespaces: [a], images: [\"*\"], serviceAccounts: [b, \"**\"]", true), ("namespaces: [a], images: [\"quay.io/*\"]", true),
+        ("namespaces: [a], images: [\"quay.io/team/*\", \"*\"]", true),
+        ("namespaces: [a], images: [\"quay.io/team/*\"]", false), ("namespaces: [a], images: [\"quay.io/team/app@sha256:0af\"]", false),
     ])
-    func `A waiver of host rules by names alone is warned about`(match: String, warning: String?) {
+    func `A waiver of host rules is warned about unless its images name repositories`(match: String, warns: Bool) {
         let rules = "rules: [Privileged, CapDropAll, baseline/hostNamespaces]\nexpires: 2027-03-31\n" + Self.people
         let problems = PolicyText.problems(Self.waiver("match: {\(match)}\n" + rules))
-        let text = " waived by names alone, which whoever creates a Pod can choose: add images or serviceAccounts"
-        #expect(problems == (warning.map { [$0 + text] } ?? []))
+        let warning =
+            "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces waived, and match.images names no repository: anyone who creates a Pod "
+            + "chooses its names and its service account; name repositories, best with digests"
+        #expect(problems == (warns ? [warning] : []))
+    }
+
+    @Test func `Every rule that costs nine points or more, and every check of the same, is a host rule`() throws {
+        let heavy = Set(Ruleset.all.flatMap(\.entries).filter { $0.points <= -9 && !$0.kinds.isDisjoint(with: .everyPodKind) }.map(\.rule.id))
+        #expect(heavy.isSuperset(of: ["ProcMount", "ProcMountUnmasked", "DockerSock", "CapDangerous", "HostIPC", "WindowsHostProcess"]))
+        let checks = [
+            "baseline/privileged", "baseline/hostNamespaces", "baseline/hostPathVolumes", "baseline/windowsHostProcess", "baseline/procMount",
+            "baseline/capabilities_baseline", "restricted/capabilities_restricted", "restricted/procMount_restricted",
+            "restricted/restrictedVolumes",
+        ]
+        #expect(checks.allSatisfy { StandardCheckCatalog.check(named: $0) != nil })
+        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1)
+        for rule in heavy.sorted() + ["HostPathVolume"] + checks {
+            let text = Self.waiver(Self.match + "rules: [\"\(rule)\"]\nexpires: 2027-03-31\n" + Self.people)
+            var stream = YAMLStream(Array(text.utf8))
+            let first = stream.next()
+            let document = try #require(first).get()
+            let reading = try reader.read([PolicySource(name: "p.yaml", documents: [document])], on: nil)
+            #expect(reading.warnings.map(\.what) == [.waiver(.namesNoRepository(rules: [rule]))], "\(rule)")
+        }
     }
 
     @Test(arguments: [
@@ -150,7 +174,7 @@ struct WaiverProblemTests {
         var expected = ScoreWaiver.Match(namespaces: [NamePattern("a"), NamePattern("b-*")])
         expected.pods = [NamePattern("p*")]
         expected.containers = [NamePattern("c")]
-        expected.images = [NamePattern("i/*")]
+        expected.images = [ImagePattern("i/*")]
         expected.serviceAccounts = [NamePattern("s")]
         #expect(waiver.name == "w")
         #expect(waiver.match == expected)

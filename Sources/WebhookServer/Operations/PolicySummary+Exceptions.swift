@@ -37,11 +37,11 @@ extension PolicySummary {
         json.beginObject()
         json.member("namespaces", waiver.match.namespaces.map(\.text))
         let parts = [
-            ("pods", waiver.match.pods), ("containers", waiver.match.containers), ("images", waiver.match.images),
-            ("serviceAccounts", waiver.match.serviceAccounts),
+            ("pods", waiver.match.pods?.map(\.text)), ("containers", waiver.match.containers?.map(\.text)),
+            ("images", waiver.match.images?.map(\.text)), ("serviceAccounts", waiver.match.serviceAccounts?.map(\.text)),
         ]
         for (name, patterns) in parts {
-            if let patterns { json.member(name, patterns.map(\.text)) }
+            if let patterns { json.member(name, patterns) }
         }
         json.endObject()
         json.member("rules", waiver.rules)

@@ -60,6 +60,7 @@ struct WaiverDecisionTests {
         Matching("the container", true) { $0.containers = .of("app") },
         Matching("other container", false) { $0.containers = .of("side", "ap") },
         Matching("image", true) { $0.images = .of("registry.example/*") },
+        Matching("image in a deeper repository", false) { $0.images = .of("*") },
         Matching("image of the other container", false) { $0.images = .of("quay.io/*") },
         Matching("container and image", true) { ($0.containers, $0.images) = (.of("app"), .of("registry.example/app:1")) },
         Matching("container of one, image of the other", false) { ($0.containers, $0.images) = (.of("app"), .of("quay.io/*")) },

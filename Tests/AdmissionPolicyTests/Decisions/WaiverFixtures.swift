@@ -18,6 +18,12 @@ extension ScoreWaiver {
     }
 }
 
+extension [ImagePattern] {
+    static func of(_ patterns: String...) -> Self {
+        patterns.map { ImagePattern($0) }
+    }
+}
+
 extension [NamePattern] {
     static func of(_ patterns: String...) -> Self {
         patterns.map { NamePattern($0) }

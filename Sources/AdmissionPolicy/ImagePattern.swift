@@ -1,0 +1,111 @@
+/// A pattern of images, compared part by part: registry and repository whole, then tag, then digest.
+///
+/// `*` stands for any run of characters within its part and never for a `/`, so a pattern matches only images with as many `/` as it has.
+/// Texts are compared as they are written: `nginx` and `docker.io/library/nginx` are two images here, as a node may resolve short names
+/// to any registry.
+package struct ImagePattern: Sendable, Equatable {
+    /// The pattern as written.
+    package let text: String
+    private let repository: NamePattern
+    private let tag: NamePattern?
+    private let digest: NamePattern?
+    /// Whether the last character is a `*` that stands for the rest of the repository and for any tag and digest.
+    private let isOpen: Bool
+
+    /// Takes the pattern as written; every text is a pattern.
+    package init(_ text: String) {
+        let parts = ImageParts(of: text.utf8.span)
+        let bytes = Array(text.utf8)
+        self.text = text
+        repository = NamePattern(String(decoding: bytes[..<parts.repositoryEnd], as: UTF8.self))
+        tag = parts.tag.map { NamePattern(String(decoding: bytes[$0], as: UTF8.self)) }
+        digest = parts.digest.map { NamePattern(String(decoding: bytes[$0], as: UTF8.self)) }
+        isOpen = parts.tag == nil && parts.digest == nil && bytes.last == NamePattern.star
+    }
+
+    /// Reads a pattern that at least one image can match.
+    ///
+    /// - Throws: The first fault.
+    package init(parsing text: String) throws(NameFault) {
+        if let fault = NameFault.first(in: text, of: .image, isPattern: true) { throw fault }
+        self.init(text)
+    }
+
+    /// Tells whether an image matches; linear in the product of both lengths at worst, without allocation.
+    package func matches(_ image: String) -> Bool {
+        let bytes = image.utf8.span
+        return matches(bytes, ImageParts(of: bytes))
+    }
+
+    /// As ``matches(_:)``, for an image whose parts are known already.
+    func matches(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
+        guard repository.matches(image.extracting(..<parts.repositoryEnd), separator: ImageParts.slash) else { return false }
+        return isOpen || matchesDigest(image, parts) && matchesTag(image, parts)
+    }
+
+    /// A node pulls by the digest and ignores the tag beside it. So a pattern of some tags matches no image with a digest.
+    private func matchesDigest(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
+        guard let range = parts.digest else { return digest == nil }
+        return digest?.matches(image.extracting(range)) ?? isAnyTag
+    }
+
+    private func matchesTag(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
+        guard let range = parts.tag else { return tag == nil }
+        return tag?.matches(image.extracting(range)) ?? (digest != nil)
+    }
+
+    private var isAnyTag: Bool { tag?.literalCount == 0 }
+
+    /// Whether registry and owner are spelled out: the first part of the path has no `*`, nor has the registry before it.
+    ///
+    /// Anyone may push to some repository of `quay.io/*`; to those of `quay.io/prometheus/*` only their owner can.
+    var namesRepository: Bool {
+        let components = repository.text.utf8.split(separator: ImageParts.slash, omittingEmptySubsequences: false)
+        let isRegistryFirst = components.count > 1 && Self.isRegistry(components[0])
+        return components.prefix(isRegistryFirst ? 2 : 1).allSatisfy { !$0.isEmpty && !$0.contains(NamePattern.star) }
+    }
+
+    /// Tells a registry from the first part of a path, as Docker and containerd do.
+    /// Source: <https://github.com/distribution/reference/blob/v0.6.0/normalize.go#L143>
+    private static func isRegistry(_ component: Substring.UTF8View) -> Bool {
+        component.contains(UInt8(ascii: ".")) || component.contains(ImageParts.colon) || component.elementsEqual("localhost".utf8)
+    }
+
+    package static func == (first: Self, second: Self) -> Bool {
+        first.text.utf8.elementsEqual(second.text.utf8)
+    }
+}
+
+/// Where the parts of an image, or of a pattern of images, stand in its bytes.
+///
+/// The first `@` begins the digest. Before it, the first `:` behind the last `/` begins the tag, so the `:` of `host:5000/app` belongs to the
+/// registry.
+struct ImageParts {
+    static let slash = UInt8(ascii: "/")
+    static let colon = UInt8(ascii: ":")
+
+    /// Where registry and repository end.
+    let repositoryEnd: Int
+    /// The tag without its `:`; `nil` when there is none.
+    let tag: Range<Int>?
+    /// The digest without its `@`; `nil` when there is none.
+    let digest: Range<Int>?
+
+    /// Finds the parts in one pass.
+    init(of bytes: Span<UInt8>) {
+        var end = bytes.count
+        var tagStart: Int?
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "@") {
+                end = index
+                break
+            }
+            if byte == Self.slash { tagStart = nil }
+            if byte == Self.colon, tagStart == nil { tagStart = index + 1 }
+        }
+        repositoryEnd = tagStart.map { $0 - 1 } ?? end
+        tag = tagStart.map { $0..<end }
+        digest = end < bytes.count ? end + 1..<bytes.count : nil
+    }
+}
