@@ -3,8 +3,9 @@
 from harness import CHART, EMPTY, ENFORCING, container, equal, notes, render, values_file, webhooks, with_policy
 
 DELETED = {
-    "pods.podscore.dev": "(has(request.subResource) && request.subResource != '') || !has(object.metadata.deletionTimestamp)",
-    "workloads.podscore.dev": "!has(object.metadata.deletionTimestamp)",
+    "pods.podscore.dev": "(has(request.subResource) && request.subResource != '') || "
+    "!(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp))",
+    "workloads.podscore.dev": "!(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp))",
 }
 
 
