@@ -13,6 +13,12 @@ def review(pod, uid="u"):
     return ('{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":' + request % (uid, pod) + "}").encode()
 
 
+def update(new, old, group="", kind="Pod", subresource=""):
+    """An AdmissionReview that changes an object, given as JSON text before and after."""
+    request = '{"uid":"u","kind":{"group":"%s","version":"v1","kind":"%s"},"subResource":"%s","operation":"UPDATE","namespace":"n","object":%s,"oldObject":%s}'
+    return ('{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":' + request % (group, kind, subresource, new, old) + "}").encode()
+
+
 ORDINARY = review(json.dumps({"metadata": {"name": "a"}, "spec": {"containers": [{"name": "a", "image": "b"}]}}))
 CONTAINER = '{"name":"a","image":"b"}'
 
@@ -52,3 +58,32 @@ def nasty(size=LARGEST):
         "many volumes": repeated('{"spec":{"containers":[' + CONTAINER + '],"volumes":[%s]}}', '{"hostPath":{"path":"/"}}', ",", size),
         "no JSON": b"\xff" * size,
     }
+
+
+def largest_sent():
+    """A privileged Pod whose arguments are 4.35 million `<`, each of which Go's encoder writes as six bytes.
+
+    An API server sends as much of an object of 3 MiB and an old one of 1.5 MiB.
+    """
+    argument = '"' + "\\u003c" * 1_450_000 + '"'
+    return review('{"spec":{"containers":[{"name":"a","image":"b","args":[%s],"securityContext":{"privileged":true}}]}}' % ",".join([argument] * 3))
+
+
+def slow():
+    """Bodies that are short and once took seconds to decide."""
+    parts = {count: ",".join(["{}"] * count) for count in (250, 4000, 8000, 8192, 80_000)}
+    sysctls = '{"spec":{"securityContext":{"sysctls":[%s]},"containers":[{"name":"a"}],"ephemeralContainers":[%s]}}'
+    template = '{"spec":{"template":{"spec":{"securityContext":{"sysctls":[%s]},"containers":[%s]}}}}'
+    annotations = ['{"metadata":{"annotations":{%s}},"spec":{"containers":[{"name":"a","image":"%s"}]}}' % (_profiles(3900), image) for image in "bc"]
+    return {
+        "ephemeral containers and sysctls": update(sysctls % (parts[8192], parts[8192]), sysctls % (parts[8192], ""), subresource="ephemeralcontainers"),
+        "containers and sysctls of a Deployment": update(template % (parts[8000], parts[250]), template % (parts[8000], ""), "apps", "Deployment"),
+        "AppArmor annotations": update(*annotations),
+        "containers": review('{"spec":{"containers":[%s]}}' % parts[80_000]),
+        "capabilities": review('{"spec":{"containers":[{"securityContext":{"capabilities":{"add":[%s]}}}]}}' % ",".join(['"A"'] * 60_000)),
+    }
+
+
+def _profiles(count):
+    """Annotations that name AppArmor profiles of so many containers."""
+    return ",".join(f'"container.apparmor.security.beta.kubernetes.io/{number}":"x"' for number in range(count))

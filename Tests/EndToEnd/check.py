@@ -19,6 +19,7 @@ import threading
 import time
 import traceback
 
+import attacked
 import bodies
 import clients
 import faults
@@ -216,7 +217,7 @@ def check_small_mix(start):
 
 def main(program, names):
     """Runs the checks of those names, or all."""
-    modules = [globals(), vars(faults), vars(reloading), vars(rolling)]
+    modules = [globals(), vars(attacked), vars(faults), vars(reloading), vars(rolling)]
     checks = {name.removeprefix("check_"): check for module in modules for name, check in module.items() if name.startswith("check_")}
     failed = []
     with tempfile.TemporaryDirectory() as certs:

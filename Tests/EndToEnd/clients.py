@@ -20,9 +20,9 @@ def context(certs):
     return made
 
 
-def head(length, fields=""):
+def head(length, fields="", timeout=30):
     """The header of a POST."""
-    return f"POST /validate?timeout=30s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{fields}\r\n".encode()
+    return f"POST /validate?timeout={timeout}s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n{fields}\r\n".encode()
 
 
 class Connection:

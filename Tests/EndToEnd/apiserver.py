@@ -1,0 +1,217 @@
+"""Clients that call the webhook as an API server does and probe it as the kubelet does."""
+
+import http.client
+import select
+import socket
+import ssl
+import statistics
+import time
+
+import clients
+from bodies import ORDINARY
+
+TIMEOUT = 5  # seconds for a call with all its retries, as `timeoutSeconds` of the chart says
+RETRIES = 10  # as in client-go
+PIECE = 1 << 16
+
+
+class NoDecision(Exception):
+    """A call that an API server counts as failed."""
+
+
+class APIServer:
+    """Posts reviews on one connection as Go's HTTP client does, and retries as client-go does.
+
+    It retries when an answer with status 429 or 5xx has Retry-After. It opens another connection when it sees that the server has closed the
+    one it kept, or when it could not send a byte of the request there. A request that was sent and not answered fails: Go sends no POST twice.
+    """
+
+    def __init__(self, server, timeout=TIMEOUT):
+        self.server, self.timeout = server, timeout
+        self.tls = clients.context(server.certs)
+        self.connection = None
+
+    def call(self, body=ORDINARY, rate=None):
+        """Returns the body of the answer with status 200. Sends no more than `rate` bytes a second."""
+        end = time.monotonic() + self.timeout
+        for _ in range(RETRIES + 1):
+            status, fields, answer = self.attempt(clients.head(len(body), timeout=self.timeout) + body, rate, end)
+            if status == 200:
+                return answer
+            if "retry-after" not in fields or not (status == 429 or status >= 500):
+                raise NoDecision(f"{status} {answer[:200]}")
+            if time.monotonic() + int(fields["retry-after"]) > end:
+                raise NoDecision(f"{status} until the timeout")
+            time.sleep(int(fields["retry-after"]))
+        raise NoDecision(f"{status} after {RETRIES} retries")
+
+    def attempt(self, request, rate, end):
+        """Sends the request on the connection it has kept, or on another if that one is closed."""
+        is_kept = self.is_open()
+        try:
+            if not is_kept:
+                self.connect(end)
+            exchange = Exchange(self.connection, request, rate, end)
+            answer = exchange.run()
+        except (OSError, EOFError) as error:
+            self.close()
+            if is_kept and not exchange.sent:
+                return self.attempt(request, rate, end)
+            raise NoDecision(f"no answer: {error!r}") from error
+        if answer[1].get("connection") == "close" or exchange.sent < len(request):
+            self.close()
+        return answer
+
+    def is_open(self):
+        """Whether there is a connection that the server has not closed."""
+        if self.connection:
+            try:
+                if not self.connection.recv(1):
+                    self.close()
+            except ssl.SSLWantReadError:
+                pass
+            except OSError:
+                self.close()
+        return self.connection is not None
+
+    def connect(self, end):
+        """Opens a connection and verifies the server."""
+        plain = socket.create_connection(("127.0.0.1", self.server.port), timeout=max(0.001, end - time.monotonic()))
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.connection = self.tls.wrap_socket(plain, server_hostname="localhost")
+        finally:
+            if not self.connection:
+                plain.close()
+        self.connection.setblocking(False)
+
+    def close(self):
+        """Closes the connection."""
+        if self.connection:
+            self.connection.close()
+            self.connection = None
+
+
+class Exchange:
+    """A request and its answer on a connection that does not block; the answer may come before the end of the request."""
+
+    def __init__(self, connection, request, rate, end):
+        self.connection, self.request, self.rate, self.end = connection, memoryview(request), rate, end
+        self.began, self.sent, self.received = time.monotonic(), 0, bytearray()
+
+    def run(self):
+        """Sends the request; returns status, fields by their names in lower case, and body of the answer."""
+        poll = select.poll()
+        while not (answer := self.answer()):
+            due = self.due()
+            waits = self.send(due)
+            if self.receive():
+                continue
+            now = time.monotonic()
+            if now > self.end:
+                raise TimeoutError(f"{self.sent} of {len(self.request)} bytes sent, {len(self.received)} bytes received")
+            poll.register(self.connection, select.POLLIN | (select.POLLOUT if waits else 0))
+            poll.poll(5 if not waits and due < len(self.request) else max(1, (self.end - now) * 1000))
+        return answer
+
+    def due(self):
+        """How many bytes may be sent by now."""
+        if self.rate is None:
+            return len(self.request)
+        return min(len(self.request), int((time.monotonic() - self.began) * self.rate) + PIECE)
+
+    def send(self, due):
+        """Sends up to there; tells whether it has to wait for room."""
+        try:
+            while self.sent < due:
+                self.sent += self.connection.send(self.request[self.sent : min(due, self.sent + PIECE)])
+        except ssl.SSLWantWriteError:
+            return True
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+            # The answer may be there already.
+            if not self.receive() or not self.answer():
+                raise
+        return False
+
+    def receive(self):
+        """Takes in what has come; tells whether anything has."""
+        try:
+            data = self.connection.recv(PIECE)
+        except ssl.SSLWantReadError:
+            return False
+        if not data:
+            raise EOFError(f"closed after {self.sent} of {len(self.request)} bytes")
+        self.received += data
+        return True
+
+    def answer(self):
+        """The answer, once it is complete."""
+        head, end, body = bytes(self.received).partition(b"\r\n\r\n")
+        if not end:
+            return None
+        line, *lines = head.decode().split("\r\n")
+        fields = {name.lower(): value for name, value in (field.split(": ", 1) for field in lines)}
+        return (int(line.split()[1]), fields, body) if len(body) >= int(fields.get("content-length", 0)) else None
+
+
+class Outcomes:
+    """The outcomes of calls: the seconds that each answered one took, and the error of each other."""
+
+    def __init__(self):
+        self.seconds, self.failures = [], []
+
+    def take(self, action):
+        """Does something and keeps how long it took, or its error."""
+        began = time.monotonic()
+        try:
+            action()
+        except (NoDecision, OSError, http.client.HTTPException) as error:
+            self.failures.append(f"{error!r} after {time.monotonic() - began:.2f} s")
+        else:
+            self.seconds.append(time.monotonic() - began)
+
+    def __str__(self):
+        count = len(self.seconds) + len(self.failures)
+        text = f"{len(self.seconds)} of {count}"
+        if self.seconds:
+            text += f" (median {statistics.median(self.seconds) * 1000:.0f} ms, slowest {max(self.seconds) * 1000:.0f} ms)"
+        return text + (f", the first error: {self.failures[0]}" if self.failures else "")
+
+
+def call(server, count, pause=0.03, body=ORDINARY, rate=None):
+    """Makes a number of calls, one after the other; each must be decided and denied."""
+    client, outcomes = APIServer(server), Outcomes()
+
+    def denied():
+        answer = client.call(body, rate)
+        if b'"allowed":false' not in answer:
+            raise NoDecision(f"not denied: {answer[:200]}")
+
+    for _ in range(count):
+        outcomes.take(denied)
+        time.sleep(pause)
+    client.close()
+    return outcomes
+
+
+def probe(server, stop):
+    """Asks whether the server lives and is ready as the kubelet does with `timeoutSeconds: 1`, until told to stop."""
+    outcomes = Outcomes()
+    while not stop.is_set():
+        for path in ("/livez", "/readyz"):
+            outcomes.take(lambda path=path: ask(server, path))
+        time.sleep(0.05)
+    return outcomes
+
+
+def ask(server, path):
+    """Asks for a page of the plain port; it must come with status 200 within a second."""
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", server.ops_port, timeout=1)
+    try:
+        connection.request("GET", path)
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    if status != 200 or time.monotonic() - began > 1:
+        raise NoDecision(f"{path} says {status} after {time.monotonic() - began:.2f} s")

@@ -1,0 +1,154 @@
+"""Checks under attack: unfinished requests keep nobody out, probes are answered, and connections take bounded memory."""
+
+import contextlib
+import os
+import statistics
+import time
+
+import apiserver
+import attacks
+import bodies
+import faults
+from attacks import Attack, Beside
+from server import stop
+
+IS_LONG = os.environ.get("E2E_LONG") == "1"
+CALLS = 100
+LARGE = 100 if IS_LONG else 2  # large reviews during each attack; each takes 2.7 s to send
+MANY = 8600 if IS_LONG else 3000  # connections
+RATE = 10_000_000  # bytes a second at which large reviews are sent
+MEDIAN = 1  # second. docs/performance.md has the measured medians; clients and server share the cores of a machine that may be busy.
+MEMORY_LIMIT = 192  # MiB, whatever clients do, with all defaults
+UNFINISHED_BODIES = attacks.unfinished(1 << 18)
+LARGE_HANDSHAKES = attacks.large_handshakes(65_000)
+
+
+class Findings:
+    """Lines to print, and the conditions that did not hold."""
+
+    def __init__(self):
+        self.lines, self.failed = [], []
+
+    def add(self, name, line, **conditions):
+        """Keeps a line with the conditions that do not hold."""
+        failed = [condition.replace("_", " ") for condition, holds in conditions.items() if not holds]
+        self.lines.append(f"{name}: {line}" + (f"; FAILED: {', '.join(failed)}" if failed else ""))
+        self.failed += failed
+
+    def told(self):
+        """Returns the lines; raises them if a condition did not hold."""
+        assert not self.failed, "\n" + "\n".join(self.lines)
+        return self.lines
+
+
+def decide_large(server, count, _):
+    """Calls with the largest review, sent at the rate of a network."""
+    return apiserver.call(server, count, body=bodies.largest_sent(), rate=RATE)
+
+
+def withstand(start, findings, siege, large=0):
+    """Makes calls while a server is under attack; `siege` has attacks and their numbers of connections by name."""
+    name = " and ".join(f"{count} {name}" for name, (_, count) in siege.items())
+    try:
+        with start() as server:
+            add_calls(findings, name, server, siege.values(), large)
+            stop(server)
+    except (AssertionError, OSError) as error:
+        findings.add(name, f"{error!r}", the_server_goes_on=False)
+
+
+def add_calls(findings, name, server, siege, large):
+    """Attacks and calls: each call must be decided in time, each probe answered, memory bounded, and all given back in the end."""
+    descriptors = server.descriptors()
+    with contextlib.ExitStack() as company:
+        for attack, count in siege:
+            company.enter_context(Attack(server, attack, count))
+        probes = company.enter_context(Beside(apiserver.probe, server))
+        with Beside(decide_large, server, large) if large else contextlib.nullcontext() as tries:
+            calls = apiserver.call(server, CALLS, pause=0.04 if large else 0.01)
+        held = server.descriptors() - descriptors
+    memory = server.memory("VmHWM")
+    findings.add(
+        name,
+        f"calls {calls}, probes {probes.result}, {memory:.0f} MiB, {held} connections at last" + (f", large reviews {tries.result}" if large else ""),
+        every_call_is_decided=not calls.failures,
+        calls_are_quick=calls.seconds and statistics.median(calls.seconds) < MEDIAN,
+        every_probe_is_answered=not probes.result.failures,
+        memory_is_bounded=memory < MEMORY_LIMIT,
+        every_large_review_is_decided=not large or not tries.result.failures,
+    )
+    faults.settle(server, descriptors)
+    faults.expected(server)
+
+
+def check_unfinished_requests(start):
+    """While others leave requests unfinished, or answers unread, 100 of 100 calls of an API server are decided, and so are large reviews."""
+    findings = Findings()
+    for name, attack, count in [
+        ("connections that announce 4,000 bytes and send none", attacks.announced(4000), 512),
+        ("connections that announce 256 KiB, 8 or 31 MiB and send none", attacks.announced(1 << 18, 8 << 20, 31 << 20), 512),
+        ("handshakes, then 100 a second, that announce a body and stall", attacks.stalling_handshakes, 512),
+        ("bodies of 256 KiB without their last byte", UNFINISHED_BODIES, 256),
+        ("clients that read no answers", attacks.slow_readers, 512),
+    ]:
+        withstand(start, findings, {name: (attack, count)}, LARGE)
+    return findings.told()
+
+
+def check_many_unfinished_connections(start):
+    """Thousands of connections in any state take less than 192 MiB, and 100 of 100 calls of an API server are decided."""
+    findings = Findings()
+    for siege in [
+        {"idle connections": (attacks.held(attacks.used()), 8600)},
+        {"handshakes of which the first message came": (attacks.handshakes(), 6000)},
+        {"half headers": (attacks.half_headers(), MANY)},
+        {"half headers of 30 kB": (attacks.half_headers(30_000), MANY)},
+        {"half bodies of 64 KiB": (attacks.unfinished(1 << 16, missing=1 << 15), MANY)},
+        {"handshake messages of 65,000 bytes that drip in": (LARGE_HANDSHAKES, 1500)},
+        {"handshake messages of 128 KiB that drip in": (attacks.large_handshakes(131_396), 1500)},
+        {"bodies of 256 KiB without their last byte": (UNFINISHED_BODIES, 256), "handshake messages of 65,000 bytes that drip in": (LARGE_HANDSHAKES, MANY)},
+    ]:
+        withstand(start, findings, siege)
+    return findings.told()
+
+
+def check_probes_beside_slow_requests(start):
+    """`/livez` and `/readyz` answer within a second while all threads decide requests that are slow for their length."""
+    findings, slow = Findings(), list(bodies.slow().values())
+    with start() as server:
+        with Attack(server, attacks.deciding(slow), 8, processes=8), Beside(apiserver.probe, server) as probes:
+            time.sleep(5)
+        faults.wait_until(lambda: server.metrics()["podscore_in_flight_requests"] == 0, "the server still decides")
+        stop(server)
+    findings.add("8 clients with slow requests", f"probes {probes.result}", every_probe_is_answered=not probes.result.failures)
+    return findings.told()
+
+
+def check_probes_beside_held_sockets(start):
+    """`/livez` and `/readyz` answer within a second while others hold connections of the plain port, which takes no body."""
+    findings = Findings()
+    with start() as server:
+        descriptors = server.descriptors()
+        for name, count, attack in [
+            ("silent connections", 64, attacks.held(attacks.at_plain_port())),
+            ("half headers", 64, attacks.held(attacks.at_plain_port(b"GET /livez HTTP/1.1\r\nHo"))),
+            ("announced bodies", 64, attacks.held(attacks.at_plain_port(attacks.ANNOUNCED))),
+            ("chunked bodies", 64, attacks.held(attacks.at_plain_port(attacks.CHUNKED))),
+            ("silent connections or half headers", 3000, attacks.held(attacks.in_turn(attacks.at_plain_port(), attacks.at_plain_port(b"GET / H")))),
+        ]:
+            with Attack(server, attack, count), Beside(apiserver.probe, server) as probes:
+                calls = apiserver.call(server, 20, pause=0.1)
+                held = server.descriptors() - descriptors
+            findings.add(
+                f"{count} {name}",
+                f"probes {probes.result}, calls {calls}, {held} connections at last",
+                every_probe_is_answered=not probes.result.failures,
+                every_call_is_decided=not calls.failures,
+                connections_are_bounded=held < 1024,
+            )
+        for body in ("Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"):
+            answer = attacks.said(attacks.at_plain_port(f"GET /livez HTTP/1.1\r\nHost: a\r\n{body}".encode())(server))
+            findings.add(body.split(":")[0], f"answered {answer[:12].decode()}", a_body_is_refused=answer.startswith(b"HTTP/1.1 413 "))
+        faults.settle(server, descriptors)
+        stop(server)
+    return findings.told()
