@@ -1,10 +1,12 @@
 """Request bodies: one ordinary, and large ones that are each expensive in their own way."""
 
+import functools
 import itertools
 import json
 
 MIB = 1 << 20
-LARGEST = 8 * MIB
+LARGEST = 32 * MIB
+SHARED = 4 * MIB - 1024  # just below what one body at a time may exceed
 
 
 def review(pod, uid="u"):
@@ -28,15 +30,13 @@ def repeated(pattern, part, separator, size):
     room = size - len(review(pattern % ""))
     if "%d" not in part:
         return review(pattern % separator.join(itertools.repeat(part, room // (len(part) + len(separator)))))
-    parts = []
-    for number in itertools.count():
-        text = part % number
-        room -= len(text) + len(separator)
-        if room < 0:
-            return review(pattern % separator.join(parts))
-        parts.append(text)
+    # Longer than the room, then cut after the last part that fits.
+    count = room // (len(part) - len("%d") + len(separator) + 1)
+    text = separator.join([part] * count) % tuple(range(count))
+    return review(pattern % text[: text.rindex(separator, 0, room)])
 
 
+@functools.cache
 def nasty(size=LARGEST):
     """Bodies of about the given size, by name."""
     containers = '{"spec":{"containers":[' + CONTAINER + '],"x":%s}}'

@@ -25,14 +25,12 @@ import clients
 import faults
 import reloading
 import rolling
+from attacked import MEMORY_LIMIT
 from server import ROOT, Server, stop
-
-MEMORY_LIMIT = 160  # MiB, with 200 clients that post 8 MiB each
-SMALL_BODIES_MEMORY_LIMIT = 192  # MiB, with as many bodies as fit into 64 MiB, each on a connection of its own
 
 
 def check_large_bodies(start):
-    """200 clients with 8 MiB each, whatever is in them, are all answered, within 160 MiB, and an ordinary client is served."""
+    """200 clients with 32 MiB each, whatever is in them, are all decided or told to come again, within 192 MiB, and an ordinary client is served."""
     with start() as server:
         measured = []
         for name, body in bodies.nasty().items():
@@ -48,17 +46,17 @@ def check_large_bodies(start):
 
 
 def check_mixed_bodies(start):
-    """Bodies of all kinds and of three sizes at once are answered, within bounds of memory, and an ordinary client is served."""
+    """Bodies of all kinds and of four sizes at once are answered, within 192 MiB, and an ordinary client is served."""
     measured = []
-    limits = [MEMORY_LIMIT, SMALL_BODIES_MEMORY_LIMIT, SMALL_BODIES_MEMORY_LIMIT]
-    for size, count, limit in zip([bodies.LARGEST, bodies.MIB - 1024, bodies.MIB // 8], [200, 200, 400], limits):
+    for size, count in [(bodies.LARGEST, 200), (bodies.SHARED, 200), (bodies.MIB - 1024, 200), (bodies.MIB // 8, 400)]:
         kinds = list(bodies.nasty(size).values())
         with start() as server:
             for _ in range(3):
                 with clients.Bystander(server) as bystander:
                     counts = clients.post_at_once(server, [kinds[number % len(kinds)] for number in range(count)])
-                assert set(counts) <= {200, 400, 503}, f"{size} bytes: {counts}"
-                assert server.memory("VmHWM") < limit, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
+                # 408 is for those that are slowest when the bodies of one address do not all fit in.
+                assert set(counts) <= {200, 400, 408, 503} and set(counts) & {200, 400}, f"{size} bytes: {counts}"
+                assert server.memory("VmHWM") < MEMORY_LIMIT, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
             measured.append(
                 f"{count} of {size >> 10} KiB: {server.memory('VmHWM'):.0f} MiB, {counts}, others waited {bystander.slowest * 1000:.0f} ms"
             )
@@ -201,8 +199,9 @@ def check_small_mix(start):
     with start() as server:
         for fields in ["", 'wrk.headers["Connection"] = "close"']:
             clients.load(server, seconds=3, connections=4, fields=fields)
-        counts = clients.post_at_once(server, list(bodies.nasty().values()))
-        clients.post_at_once(server, list(bodies.nasty(bodies.MIB // 2).values()))
+        counts = clients.post_at_once(server, list(bodies.nasty(bodies.SHARED).values()))
+        for body in bodies.nasty().values():
+            assert clients.post_at_once(server, [body]).keys() <= {200, 400}
         for data in [b"", b"GET / HTTP/1.0\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"\x80\x80" * 100]:
             with clients.socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
                 connection.sendall(data)
