@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Runs the released program for minutes under mixed load with faults; every answer is compared with the decision computed offline.
+"""Runs the released program for minutes under mixed load with faults and attacks; every answer is compared with the decision computed offline.
 
 usage: soak.py PROGRAM [--minutes M]
 
 The decisions are those of `podscore review`, byte for byte, under two policies that are swapped under load: an answer is right when it is
-what one of the two says. In the end there must be no wrong answer, no lost request of a client that did nothing wrong, no growth of memory
-and no descriptor left.
+what one of the two says. Attacks take turns; during them all calls of an API server must be decided and all probes answered. In the end
+there must be no wrong answer, no lost request of a client that did nothing wrong, no growth of memory and no descriptor left.
 """
 
 import argparse
 import contextlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -21,15 +22,19 @@ import sys
 import tempfile
 import time
 
+import apiserver
+import attacked
+import attacks
 import bodies
 import clients
 import faults
+from attacks import Beside
 from server import POLICIES, ROOT, Server
 
 REVIEWS = sorted((ROOT / "Tests/PodscoreTests/Acceptance/reviews").glob("*.json"))
 SWAPPED = ["enforcing", "warning"]
 WORKERS = 4
-GROWTH = 4  # MiB, from the second quarter of the time to the last
+GROWTH = 8  # MiB, from the second quarter of the time to the last
 
 
 def offline(program, folder):
@@ -66,51 +71,80 @@ def is_right(answer, allowed):
 
 
 class Worker:
-    """A client that does nothing wrong, in a process of its own: keeps connections, opens new ones, sends ahead, in pieces or in one."""
+    """A client that does nothing wrong, in a separate process: keeps connections, opens new ones, sends ahead, in pieces or in one.
+
+    It retries after a 503 with Retry-After, and sends again the requests behind an answer that closes the connection.
+    """
 
     def __init__(self, server, cases, seed):
         fork = multiprocessing.get_context("fork")
         self.stop, self.results = fork.Event(), fork.Queue()
-        address = type("Address", (), {"port": server.port, "certs": server.certs})
-        self.process = fork.Process(target=self.run, args=(address, cases, random.Random(seed)), daemon=True)
+        self.address = type("Address", (), {"port": server.port, "certs": server.certs})
+        self.cases, self.chance = cases, random.Random(seed)
+        self.right, self.repeated, self.rounds, self.wrong = 0, 0, 0, []
+        self.process = fork.Process(target=self.run, daemon=True)
         self.process.start()
 
-    def run(self, address, cases, chance):
+    def run(self):
         """Posts until told to stop, and puts what it saw."""
-        tls = clients.context(address.certs)
-        right, wrong = 0, []
-        while not self.stop.is_set():
-            sent = []
+        tls, batch = clients.context(self.address.certs), []
+        while not self.stop.is_set() and len(self.wrong) <= 3:
             try:
-                connection = clients.Connection(address, tls)
-                for _ in range(chance.choice([1, 3, 200])):
-                    sent = [chance.choice(cases) for _ in range(chance.choice([1, 1, 1, 1, 8]))]
-                    request = b"".join(clients.head(len(body)) + body for body, _ in sent)
-                    pieces = chance.choice([1, 1, 1, 7, 400])
-                    size = max(1, len(request) // pieces)
-                    for start in range(0, len(request), size):
-                        connection.send(request[start : start + size])
-                    for body, allowed in sent:
-                        answer = connection.answer()
-                        if is_right(answer, allowed):
-                            right += 1
-                        else:
-                            wrong.append(f"{answer and answer[:2]} {answer and answer[2][:300]} for {body[:100]}")
-                    if wrong or self.stop.is_set():
+                connection, closes = clients.Connection(self.address, tls), False
+                for _ in range(self.chance.choice([1, 3, 200])):
+                    batch = batch or [self.chance.choice(self.cases) for _ in range(self.chance.choice([1, 1, 1, 1, 8]))]
+                    batch, closes = self.post(connection, batch)
+                    if closes or self.wrong or self.stop.is_set():
                         break
                 connection.close()
             except OSError as error:
-                wrong.append(f"lost with {len(sent)} in flight: {error!r}")
-            if len(wrong) > 3:
+                self.wrong.append(f"lost with {len(batch)} in flight: {error!r}")
+        self.results.put((self.right, self.repeated, self.wrong))
+
+    def post(self, connection, batch):
+        """Posts reviews; returns those to be posted again, and whether the server closes the connection."""
+        request = b"".join(clients.head(len(body)) + body for body, _ in batch)
+        size = max(1, len(request) // self.chance.choice([1, 1, 1, 7, 400]))
+        for start in range(0, len(request), size):
+            connection.send(request[start : start + size])
+        again, rounds = [], self.rounds + 1
+        for number, (body, allowed) in enumerate(batch):
+            answer = connection.whole_answer()
+            if answer and answer[0] == 503 and "Retry-After" in answer[1]:
+                again.append((body, allowed))
+            elif is_right(answer, allowed):
+                self.right += 1
+            else:
+                self.wrong.append(f"{answer and answer[:2]} {answer and answer[2][:300]} for {body[:100]}")
+            if answer and answer[1].get("Connection") == "close":
+                again += batch[number + 1 :]
                 break
-        self.results.put((right, wrong))
+        self.repeated += len(again)
+        self.rounds = rounds if again else 0
+        if again:
+            time.sleep(1)
+        if rounds > apiserver.RETRIES:
+            self.wrong.append(f"503 with Retry-After {rounds} times")
+        return again, answer is None or answer[1].get("Connection") == "close"
 
     def end(self):
-        """Stops; returns how many answers were right, and what was wrong."""
+        """Stops; returns how many answers were right, how many requests it retried, and what was wrong."""
         self.stop.set()
         outcome = self.results.get(timeout=120)
         self.process.join(60)
         return outcome
+
+
+def call_as_api_server(server, stop):
+    """Calls with ordinary reviews, and every fiftieth time with the largest, until told to stop; returns the outcomes of both."""
+    client, ordinary, large = apiserver.APIServer(server), apiserver.Outcomes(), apiserver.Outcomes()
+    body = bodies.largest_sent()
+    while not stop.is_set():
+        for _ in range(50):
+            ordinary.take(client.call)
+            time.sleep(0.02)
+        large.take(lambda: client.call(body, attacked.RATE))
+    return ordinary, large
 
 
 def inject(server, stop, results):
@@ -148,7 +182,7 @@ def inject(server, stop, results):
             held.pop(0)[1].close()
 
     def nasty_body():
-        body = chance.choice(list(bodies.nasty(chance.choice([1 << 12, 1 << 17, 1 << 20])).values()))
+        body = chance.choice(list(bodies.nasty(chance.choice([1 << 12, 1 << 17, 1 << 20, 5 << 20])).values()))
         clients.post_at_once(server, [body] * 3)
 
     def half_close():
@@ -166,6 +200,35 @@ def inject(server, stop, results):
     for _, connection in held:
         connection.close()
     results.put(count)
+
+
+ATTACKS = [
+    (attacks.announced(4000), 512),
+    (attacks.announced(1 << 18, 8 << 20, 31 << 20), 512),
+    (attacks.stalling_handshakes, 512),
+    (attacks.unfinished(1 << 18), 256),
+    (attacks.slow_readers, 256),
+    (attacks.held(attacks.used()), 4000),
+    (attacks.handshakes(), 3000),
+    (attacks.half_headers(), 1000),
+    (attacks.half_headers(30_000), 1000),
+    (attacks.unfinished(1 << 16, missing=1 << 15), 1000),
+    (attacks.large_handshakes(65_000, 131_396, 1 << 18), 1000),
+    (attacks.deciding(list(bodies.slow().values())), 4),
+    (attacks.held(attacks.at_plain_port()), 64),
+    (attacks.held(attacks.at_plain_port(attacks.CHUNKED)), 64),
+]
+
+
+def besiege(server, attacked_now, stop):
+    """Attacks in turn, each for five seconds after a rest of five, until told to stop; returns the number of attacks."""
+    for count, (attack, connections) in enumerate(itertools.cycle(ATTACKS)):
+        if stop.wait(5):
+            return count
+        attacked_now.set()
+        with attacks.Attack(server, attack, connections):
+            stop.wait(5)
+        attacked_now.clear()
 
 
 def swap(policy, number):
@@ -192,12 +255,20 @@ def soak(program, certs, folder, minutes):
         workers = [Worker(server, cases, seed) for seed in range(WORKERS)]
         injector = fork.Process(target=inject, args=(server, stop, results), daemon=True)
         injector.start()
-        samples = watch(server, policy, minutes, folder / "decisions.jsonl")
+        attacked_now = fork.Event()
+        caller, prober, besieger = Beside(call_as_api_server, server), Beside(apiserver.probe, server), Beside(besiege, server, attacked_now, has_children=True)
+        with caller, prober, besieger:
+            samples = watch(server, policy, minutes, folder / "decisions.jsonl", attacked_now)
         stop.set()
         injected = results.get(timeout=120)
         injector.join(60)
         outcomes = [worker.end() for worker in workers]
-        problems = [text for _, wrong in outcomes for text in wrong]
+        problems = [text for _, _, wrong in outcomes for text in wrong]
+        called = {"calls": caller.result[0], "large reviews": caller.result[1], "probes": prober.result}
+        problems += [f"{name}: {text}" for name, made in called.items() for text in made.failures]
+        highest = server.memory("VmHWM")
+        if highest > attacked.MEMORY_LIMIT:
+            problems.append(f"{highest:.0f} MiB at most")
         faults.settle(server, before)
         answers = server.answers()
         with faults.start_load(server) as load:
@@ -205,29 +276,33 @@ def soak(program, certs, folder, minutes):
             server.end()
         problems += [f"lost while draining: {lost}" for lost in load.lost]
     quarter = len(samples) // 4
-    early, late = statistics.median(samples[quarter : 2 * quarter]), statistics.median(samples[-quarter:])
+    early, late = (statistics.median(part) if part else highest for part in (samples[quarter : 2 * quarter], samples[-quarter:]))
     if late > early + GROWTH:
         problems.append(f"memory grew from {early:.1f} to {late:.1f} MiB")
-    print(f"{sum(right for right, _ in outcomes):,} answers right, {injected:,} faults injected, answers by status {answers}")
-    print(f"memory {early:.1f} MiB in the second quarter, {late:.1f} MiB in the last; {before} descriptors before and after")
+    right, repeated = sum(right for right, _, _ in outcomes), sum(repeated for _, repeated, _ in outcomes)
+    print(f"{right:,} answers right, {repeated:,} requests retried after 503, {injected:,} faults and {besieger.result} attacks, answers by status {answers}")
+    print("; ".join(f"{name} {made}" for name, made in called.items()))
+    print(f"memory {early:.1f} MiB in the second quarter, {late:.1f} MiB in the last, {highest:.1f} MiB at most; {before} descriptors before and after")
     return problems
 
 
-def watch(server, policy, minutes, log):
-    """Looks at the memory once a second and swaps the policy every three; returns the samples in MiB."""
+def watch(server, policy, minutes, log, attacked_now):
+    """Looks at the memory once a second and swaps the policy every three; returns the samples in MiB, without those made during attacks."""
     samples = []
     end = time.monotonic() + minutes * 60
-    while time.monotonic() < end:
+    for second in itertools.count(1):
+        if time.monotonic() > end:
+            return samples
         assert server.is_running(), "the server ended by itself"
-        samples.append(server.memory())
-        if len(samples) % 3 == 0:
-            swap(policy, len(samples) // 3)
+        now = server.memory()
+        samples += [] if attacked_now.is_set() else [now]
+        if second % 3 == 0:
+            swap(policy, second // 3)
         if log.stat().st_size > 256 << 20:
             os.truncate(log, 0)
-        if len(samples) % 60 == 0:
-            print(f"  {len(samples) // 60} min: {samples[-1]:.1f} MiB, {server.descriptors()} descriptors", flush=True)
+        if second % 60 == 0:
+            print(f"  {second // 60} min: {now:.1f} MiB, {server.descriptors()} descriptors", flush=True)
         time.sleep(1)
-    return samples
 
 
 def main():
