@@ -101,7 +101,7 @@ deps-e2e: deps ## Install what the end-to-end checks load the server with (wrk, 
 e2e: e2e-server e2e-scans ## Check the released program under load, faults and large input, as the next two do
 
 .PHONY: e2e-server
-e2e-server: release deps-e2e ## Check the server under load and faults: memory, stalls, log, reloads, drain, leaks
+e2e-server: release deps-e2e ## Check the server under load, faults and attacks: memory, stalls, probes, log, reloads, drain, leaks
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
 
 .PHONY: e2e-scans
@@ -109,13 +109,13 @@ e2e-scans: release deps-e2e ## Check that scans of large and hostile input are r
 	@PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/scans.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore"
 
 .PHONY: e2e-long
-e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times under load, restart 20 times (minutes)
+e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times, restart 20 times, attack for longer (half an hour)
 	@E2E_LONG=1 PYTHONDONTWRITEBYTECODE=1 python3 Tests/EndToEnd/check.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" \
-		policy_reloads certificate_reloads rolling_restart
+		policy_reloads certificate_reloads rolling_restart unfinished_requests many_unfinished_connections
 
 .PHONY: soak
 soak: MINUTES ?= 10
-soak: release deps-e2e ## Mixed load with faults for MINUTES=10; every answer is compared with the decision made offline
+soak: release deps-e2e ## Mixed load with faults and attacks for MINUTES=10; every answer is compared with the decision made offline
 	@PYTHONDONTWRITEBYTECODE=1 Tests/EndToEnd/soak.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" --minutes $(MINUTES)
 
 .PHONY: build-asan
