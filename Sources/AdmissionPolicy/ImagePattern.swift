@@ -56,19 +56,12 @@ package struct ImagePattern: Sendable, Equatable {
 
     private var isAnyTag: Bool { tag?.literalCount == 0 }
 
-    /// Whether registry and owner are spelled out: the first part of the path has no `*`, nor has the registry before it.
+    /// Whether the repository is spelled out, without a `*`.
     ///
-    /// Anyone may push to some repository of `quay.io/*`; to those of `quay.io/prometheus/*` only their owner can.
+    /// Anyone may push to some repository of `quay.io/*`, and `quay.io/team/*` covers each repository that its owner adds later.
     var namesRepository: Bool {
         let components = repository.text.utf8.split(separator: ImageParts.slash, omittingEmptySubsequences: false)
-        let isRegistryFirst = components.count > 1 && Self.isRegistry(components[0])
-        return components.prefix(isRegistryFirst ? 2 : 1).allSatisfy { !$0.isEmpty && !$0.contains(NamePattern.star) }
-    }
-
-    /// Tells a registry from the first part of a path, as Docker and containerd do.
-    /// Source: <https://github.com/distribution/reference/blob/v0.6.0/normalize.go#L143>
-    private static func isRegistry(_ component: Substring.UTF8View) -> Bool {
-        component.contains(UInt8(ascii: ".")) || component.contains(ImageParts.colon) || component.elementsEqual("localhost".utf8)
+        return components.allSatisfy { !$0.isEmpty && !$0.contains(NamePattern.star) }
     }
 
     package static func == (first: Self, second: Self) -> Bool {

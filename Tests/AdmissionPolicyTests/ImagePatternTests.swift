@@ -39,14 +39,14 @@ struct ImagePatternTests {
 
     @Test(arguments: [
         ("quay.io/prometheus/node-exporter:v1.9.1", true), ("quay.io/prometheus/node-exporter@sha256:0af5", true),
-        ("quay.io/prometheus/*", true), ("quay.io/app:*", true), ("nginx", true), ("nginx:*", true), ("team/*", true), ("localhost/app", true),
-        ("host:5000/team/*", true), ("docker.io/library/ng*", true), ("quay.io/team/*/app", true),
+        ("quay.io/prometheus/node-exporter:*", true), ("quay.io/app:*", true), ("nginx", true), ("nginx:*", true), ("localhost/app", true),
+        ("host:5000/team/app", true),
         ("*", false), ("**", false), ("*:v1", false), ("*@sha256:*", false), ("*/prometheus/node-exporter:v1", false), ("quay.io/*", false),
-        ("quay.io/*/node-exporter", false), ("quay.io/prom*/node-exporter", false), ("quay*/prometheus/app", false), ("ngin*", false),
-        ("host:5000/*", false), ("host:*/team/app", false), ("localhost/*", false), ("te*/app", false), ("/app", false), ("quay.io//app", false),
-        ("@sha256:0af5", false),
+        ("quay.io/prometheus/*", false), ("team/*", false), ("quay.io/team/*/app", false), ("quay.io/*/node-exporter", false),
+        ("docker.io/library/ng*", false), ("quay*/prometheus/app", false), ("ngin*", false), ("host:*/team/app", false), ("/app", false),
+        ("quay.io//app", false), ("@sha256:0af5", false),
     ])
-    func `A pattern names a repository where registry and owner are spelled out`(pattern: String, names: Bool) {
+    func `A pattern names a repository that it spells out`(pattern: String, names: Bool) {
         #expect(ImagePattern(pattern).namesRepository == names)
     }
 
