@@ -6,9 +6,10 @@ MAKEFLAGS += --no-print-directory
 # SwiftPM lets a target import a sibling that it does not declare; this flag does not.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # Nothing looks up the program's functions by name, so none is exported, and the linker takes out what nothing calls, function by function.
-# Addresses that loading has to move are kept packed, which glibc reads from 2.36 on. See docs/decisions/0010.
-LINKING := -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z \
-	-Xlinker pack-relative-relocs
+# Addresses that loading has to move are kept packed, which glibc reads from 2.36 on. All of them are known before the program starts, and
+# then read-only; libraries come from the system's folders alone, never from beside the program. See docs/decisions/0010.
+LINKING := --disable-local-rpath -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z \
+	-Xlinker pack-relative-relocs -Xlinker -z -Xlinker now
 # What is shipped: optimized, the Swift runtime inside, libssl and libyaml from the system. The tests run with the checks of exclusive access
 # at run time; requests do without them, which saves 3 % of their instructions and a way to crash.
 UNPROFILED := $(SWIFT_FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked $(LINKING)

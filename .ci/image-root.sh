@@ -23,6 +23,13 @@ chmod 1777 "$root/tmp"
 strip --strip-all -o "$root/usr/bin/podscore" "$program"
 chmod 755 "$root/usr/bin/podscore"
 
+# A library beside the program must not be taken for the system's, and nothing may overwrite where calls into libraries lead.
+linking=$(LC_ALL=C readelf --dynamic --program-headers --wide "$root/usr/bin/podscore")
+if path=$(grep --extended-regexp '\((RUNPATH|RPATH)\)' <<<"$linking"); then fail "the program looks for libraries elsewhere:$path"; fi
+if ! grep --quiet GNU_RELRO <<<"$linking" || ! grep --quiet --extended-regexp '\(FLAGS_1\).* NOW' <<<"$linking"; then
+    fail 'the program is not linked with -z relro and -z now'
+fi
+
 libraries=$(ldd "$root/usr/bin/podscore" | awk '/=> not found/ { print "missing:" $1 } /=> \// { print $3 } $1 ~ /^\// { print $1 }')
 for library in $libraries; do
     if [[ ! ${library##*/} =~ ^($known)$ ]]; then fail "the program is linked with ${library##*/}, which is none of those that it should be"; fi
