@@ -101,6 +101,8 @@ def test_arguments():
         "--tls-cert=/etc/podscore/tls/tls.crt",
         "--tls-key=/etc/podscore/tls/tls.key",
         "--client-ca=/etc/podscore/client-ca/ca.crt",
+        "--client-name=kube-apiserver",
+        "--client-name=spiffe://cluster/api: {{x}}",
         "--policy=/etc/podscore/policies",
         "--mode=audit",
         "--own-namespace=admission",
@@ -111,6 +113,7 @@ def test_arguments():
     ]
     ca = "-----BEGIN CERTIFICATE-----\n…"
     server = {"host": "::", "threads": 4, "maxInFlight": 1000000, "maxBufferedBytes": 1 << 30, "drainDelaySeconds": 15, "clientCA": ca}
+    server["clientNames"] = ["kube-apiserver", "spiffe://cluster/api: {{x}}"]
     objects = render({"mode": "audit", "server": server}, namespace="admission")
     equal(container(objects)["args"], expected)
     mounts = {mount["name"]: (mount["mountPath"], mount["readOnly"]) for mount in container(objects)["volumeMounts"]}

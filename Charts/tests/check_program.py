@@ -70,7 +70,7 @@ def test_check_of_policies():
 
 def test_known_arguments():
     """Each command of the Pod knows each option that it is given."""
-    values = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…"}, "record": {"enabled": True}}
+    values = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…", "clientNames": ["a"]}, "record": {"enabled": True}}
     spec = pod_spec(render(values))
     for each in [*spec.get("initContainers", []), *spec["containers"]]:
         words = [argument for argument in each["args"] if not argument.startswith(("-", "/"))]

@@ -16,7 +16,7 @@ SWITCHES = {
     "mode": [{"mode": "warn"}, {"mode": "audit"}],
     "policies": [{"policies": EMPTY}, {"policies": {"payments.yaml": ENFORCING}}],
     "host": [{"server": {"host": "::"}}],
-    "client CA": [{"server": {"clientCA": CA}}],
+    "client CA": [{"server": {"clientCA": CA}}, {"server": {"clientCA": CA, "clientNames": ["kube-apiserver", "10.0.0.1"]}}],
     "record": [{"record": {"enabled": True}}],
     "failure policies": [{"webhook": {"pods": {"failurePolicy": "Fail"}, "workloads": {"failurePolicy": "Fail"}}}],
     "workloads": [{"webhook": {"workloads": {"enabled": False}}}],
@@ -122,6 +122,8 @@ def test_schema():
         ({"server": {"maxBufferedBytes": 1024}}, "maxBufferedBytes"),
         ({"server": {"drainDelaySeconds": -1}}, "drainDelaySeconds"),
         ({"server": {"clientCA": "AAAA"}}, "clientCA"),
+        ({"server": {"clientCA": CA, "clientNames": "kube-apiserver"}}, "clientNames"),
+        ({"server": {"clientCA": CA, "clientNames": [""]}}, "clientNames"),
         ({"record": {"enabled": "yes"}}, "enabled"),
         ({"record": {"maxFiles": 0}}, "maxFiles"),
         ({"record": {"maxBytes": 1024}}, "maxBytes"),
@@ -165,3 +167,4 @@ def test_schema():
 def test_values_that_contradict():
     """What only two values together make wrong is refused with a sentence."""
     refused({"autoscaling": {"enabled": True, "maxReplicas": 1}}, "maxReplicas is below")
+    refused({"server": {"clientNames": ["kube-apiserver"]}}, "clientNames needs server.clientCA")
