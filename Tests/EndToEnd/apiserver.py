@@ -178,14 +178,16 @@ class Outcomes:
         return text + (f", the first error: {self.failures[0]}" if self.failures else "")
 
 
-def call(server, count, pause=0.03, body=ORDINARY, rate=None):
-    """Makes a number of calls, one after the other; each must be decided and denied."""
+def call(server, count, pause=0.03, body=ORDINARY, rate=None, keeps_alive=True):
+    """Makes a number of calls, one after the other and on one connection or each on another; each must be decided and denied."""
     client, outcomes = APIServer(server), Outcomes()
 
     def denied():
         answer = client.call(body, rate)
         if b'"allowed":false' not in answer:
             raise NoDecision(f"not denied: {answer[:200]}")
+        if not keeps_alive:
+            client.close()
 
     for _ in range(count):
         outcomes.take(denied)

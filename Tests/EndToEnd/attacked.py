@@ -66,12 +66,14 @@ def add_calls(findings, name, server, siege, large):
         probes = company.enter_context(Beside(apiserver.probe, server))
         with Beside(decide_large, server, large) if large else contextlib.nullcontext() as tries:
             calls = apiserver.call(server, CALLS, pause=0.04 if large else 0.01)
+            first_calls = apiserver.call(server, CALLS // 5, pause=0.01, keeps_alive=False)
         held = server.descriptors() - descriptors
     memory = server.memory("VmHWM")
     findings.add(
         name,
-        f"calls {calls}, probes {probes.result}, {memory:.0f} MiB, {held} connections at last" + (f", large reviews {tries.result}" if large else ""),
+        f"calls {calls}, on a new connection each {first_calls}, probes {probes.result}, {memory:.0f} MiB, {held} connections at last" + (f", large reviews {tries.result}" if large else ""),
         every_call_is_decided=not calls.failures,
+        every_call_on_a_new_connection_is_decided=not first_calls.failures,
         calls_are_quick=calls.seconds and statistics.median(calls.seconds) < MEDIAN,
         every_probe_is_answered=not probes.result.failures,
         memory_is_bounded=memory < MEMORY_LIMIT,
@@ -100,6 +102,7 @@ def check_many_unfinished_connections(start):
     findings = Findings()
     for siege in [
         {"idle connections": (attacks.held(attacks.used()), 8600)},
+        {"connections, of which 1,000 a second are opened again": (attacks.held(attacks.plain(), rate=500), 1500)},
         {"handshakes of which the first message came": (attacks.handshakes(), 6000)},
         {"half headers": (attacks.half_headers(), MANY)},
         {"half headers of 30 kB": (attacks.half_headers(30_000), MANY)},

@@ -93,8 +93,8 @@ class Attack:
 class Crowd:
     """The connections of one process: a number at first, then one for each that the server closes, at a bounded rate."""
 
-    def __init__(self, open_one, count, events):
-        self.open_one, self.count, self.events = open_one, count, events
+    def __init__(self, open_one, count, events, rate=REOPENED):
+        self.open_one, self.count, self.events, self.rate = open_one, count, events, rate
         self.members, self.poll, self.opened = {}, select.poll(), 0
         self.rest = time.monotonic()
 
@@ -102,7 +102,7 @@ class Crowd:
         """Opens one connection if one is missing; tells whether all have been opened."""
         now = time.monotonic()
         if len(self.members) < self.count and (self.opened < self.count or now > self.rest):
-            self.rest = max(self.rest, now - 1) + 1 / REOPENED
+            self.rest = max(self.rest, now - 1) + 1 / self.rate
             self.opened += 1
             with contextlib.suppress(OSError):
                 connection = self.open_one()
@@ -124,11 +124,11 @@ class Crowd:
         connection.close()
 
 
-def held(open_one, drips=b""):
+def held(open_one, drips=b"", rate=REOPENED):
     """An attack that keeps connections as `open_one` leaves them. Each sends `drips` once a second."""
 
     def attack(server, count):
-        crowd, dripped = Crowd(lambda: open_one(server), count, select.POLLIN | select.POLLRDHUP), time.monotonic()
+        crowd, dripped = Crowd(lambda: open_one(server), count, select.POLLIN | select.POLLRDHUP, rate), time.monotonic()
         while True:
             has_opened = crowd.fill()
             for connection in crowd.active():
