@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 
+import attacks
 import bodies
 import clients
 import loads
@@ -112,34 +113,24 @@ def check_rolling_restart(start):
 
 
 def check_saturation(start):
-    """With all places taken each further request is told at once to come again, the rest is on time, and so is all after that."""
-    places, free = 64, 4
-    head, measured = clients.head(len(bodies.ORDINARY)), []
-    with start(options=["--max-in-flight", str(places)]) as server:
-        begun = [clients.Connection(server) for _ in range(places)]
-        for connection in begun[free:]:
-            connection.send(head + bodies.ORDINARY[:-1])
-        until("requests wait for their ends", lambda: server.metrics()["podscore_in_flight_requests"] == places - free)
-        with clients.Bystander(server) as bystander:
-            time.sleep(1)
-        measured.append(f"{places - free} of {places} places taken: {bystander.count} others decided in {bystander.slowest * 1000:.0f} ms at most")
-        for connection in begun[:free]:
-            connection.send(head + bodies.ORDINARY[:-1])
-        until("all places are taken", lambda: server.metrics()["podscore_in_flight_requests"] == places)
-        refused, slowest = clients.Connection(server), 0.0
-        for _ in range(200):
-            began = time.monotonic()
-            refused.send(head + bodies.ORDINARY)
-            status, fields, _ = refused.whole_answer()
-            slowest = max(slowest, time.monotonic() - began)
-            assert status == 503 and fields.get("Retry-After") == "1" and "Connection" not in fields, (status, fields)
-        assert slowest < 1, f"told after {slowest:.1f} s"
-        measured.append(f"200 told to come again in {slowest * 1000:.0f} ms at most")
-        for connection in begun:
-            connection.send(bodies.ORDINARY[-1:])
-        assert [connection.answer()[0] for connection in begun] == [200] * places
-        assert refused.post()[0] == 200
-        for connection in [*begun, refused]:
-            connection.close()
+    """With two places and eight clients that post large reviews, each further request is decided or told at once to come again."""
+    large = list(bodies.nasty(bodies.SHARED).values())
+    statuses, slowest = {}, 0.0
+    with start(options=["--max-in-flight", "2"]) as server:
+        connection = clients.Connection(server)
+        with attacks.Attack(server, attacks.deciding(large), 8, processes=8):
+            end = time.monotonic() + 5
+            while time.monotonic() < end:
+                began = time.monotonic()
+                connection.send(clients.head(len(bodies.ORDINARY)) + bodies.ORDINARY)
+                status, fields, _ = connection.whole_answer()
+                slowest = max(slowest, time.monotonic() - began)
+                statuses[status] = statuses.get(status, 0) + 1
+                assert status == 200 or (status == 503 and fields.get("Retry-After") == "1" and "Connection" not in fields), (status, fields)
+        assert set(statuses) == {200, 503}, f"places are never, or always, taken: {statuses}"
+        assert slowest < 1, f"answered after {slowest:.1f} s"
+        until("all is decided", lambda: server.metrics()["podscore_in_flight_requests"] == 0)
+        assert connection.post()[0] == 200
+        connection.close()
         stop(server)
-    return measured
+    return [f"{statuses[200]} decided, {statuses[503]} told to come again, in {slowest * 1000:.0f} ms at most"]
