@@ -109,9 +109,11 @@ def check_many_unfinished_connections(start):
         {"half bodies of 64 KiB": (attacks.unfinished(1 << 16, missing=1 << 15), MANY)},
         {"handshake messages of 65,000 bytes that drip in": (LARGE_HANDSHAKES, 1500)},
         {"handshake messages of 128 KiB that drip in": (attacks.large_handshakes(131_396), 1500)},
-        {"bodies of 256 KiB without their last byte": (UNFINISHED_BODIES, 256), "handshake messages of 65,000 bytes that drip in": (LARGE_HANDSHAKES, MANY)},
     ]:
         withstand(start, findings, siege)
+    # The most of everything.
+    siege = {"bodies of 256 KiB without their last byte": (UNFINISHED_BODIES, 256), "handshake messages of 65,000 bytes that drip in": (LARGE_HANDSHAKES, MANY)}
+    withstand(start, findings, siege, LARGE)
     return findings.told()
 
 
