@@ -11,7 +11,8 @@ _POD_HEAD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers
 
 def _filled(unit, size, head="", tail=""):
     """A head, a unit as often as it fits, and a tail."""
-    return (head + unit * ((size - len(head) - len(tail)) // len(unit)) + tail).encode()
+    head, unit, tail = head.encode(), unit.encode(), tail.encode()
+    return head + unit * ((size - len(head) - len(tail)) // len(unit)) + tail
 
 
 def _numbered(line, size, head="", tail=""):
@@ -32,9 +33,28 @@ def _pod_json(field, element, size):
 
 _BOMB = "a0: &a0 [1,2,3,4,5,6,7,8,9]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
 
+# What libyaml takes for line breaks, beside LF.
+_BREAKS = {"CR": "\r", "CRLF": "\r\n", "U+0085": "\u0085", "U+2028": "\u2028", "U+2029": "\u2029"}
+
 # Name to a function from a size in bytes to a text of nearly that size.
 TEXTS = {
     "tiny documents": lambda size: _filled("---\na\n", size),
+    **{
+        f"tiny documents with {name}": lambda size, line_break=line_break: _filled(f"---{line_break}a{line_break}", size)
+        for name, line_break in _BREAKS.items()
+    },
+    **{
+        f"documents in braces with {name}": lambda size, line_break=line_break: _filled(f"{{a: 1}}{line_break}---{line_break}", size)
+        for name, line_break in _BREAKS.items()
+    },
+    "broken documents with U+0085": lambda size: _filled("---\u0085[\u0085", size),
+    "tiny documents in UTF-16": lambda size: b"\xff\xfe" + "---\na\n".encode("utf-16-le") * (size // 12 - 1),
+    "tiny documents in UTF-16 behind many keys": lambda size: _numbered("k%d:\n", size // 4).decode().encode("utf-16")
+    + "---\na\n".encode("utf-16-le") * (size // 24),
+    "documents with content behind the marker": lambda size: _filled("--- a\n", size),
+    "documents with ends": lambda size: _filled("a\n...\n", size),
+    "one line of what begins as line breaks do": lambda size: _filled("\u00a0\u2014", size, head="# "),
+    "lines that end with U+0085": lambda size: _filled("- a\u0085", size),
     "small Pods": lambda size: _filled("---\napiVersion: v1\nkind: Pod\nspec: {containers: [{name: a}]}\n", size),
     "documents of another kind": lambda size: _filled("---\nkind: A\n", size),
     "broken documents": lambda size: _filled("---\n[\n", size),

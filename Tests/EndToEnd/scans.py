@@ -7,12 +7,14 @@ Limits are several times what a quiet machine needs. Time is the program's own o
 compared with its time for half the input.
 """
 
+import contextlib
 import filecmp
 import http.client
 import os
 import pathlib
 import re
 import resource
+import socket
 import ssl
 import subprocess
 import sys
@@ -104,6 +106,28 @@ class Service:
         self.process.terminate()
         self.process.stderr.read()
         assert self.process.wait(timeout=60) == 0, self.process.returncode
+
+
+    def post_chunks(self, chunk, count):
+        """Posts a body in equal chunks; returns the status code of the answer, which may come before all are sent."""
+        head = b"POST /scan HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        piece = b"%x\r\n%s\r\n" % (len(chunk), chunk)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
+
+            def send():
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(head)
+                    for start in range(0, count, 4096):
+                        connection.sendall(piece * min(4096, count - start))
+                    connection.sendall(b"0\r\n\r\n")
+
+            sender = threading.Thread(target=send)
+            sender.start()
+            answer = connection.recv(4096)
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            sender.join()
+        return int(answer.split()[1])
 
 
 class Post:
@@ -268,6 +292,23 @@ def check_hostile_bodies_together(program, _folder):
         assert service.memory() < most, f"{service.memory():.0f} MiB, not {most}"
         assert service.post((POD % (1, "")).encode()) == 200
         return [f"{answers.count(503)} of {len(answers)} refused, {service.memory():.0f} MiB"]
+
+
+def check_chunks(program, _folder):
+    """A body of 8 MiB in chunks of one byte is refused at once, one in chunks of 1 KiB or 64 bytes is read in time in proportion to its size."""
+    measured = []
+    with Service(program) as service:
+        for byte_count, statuses in [(1, {400}), (64, {200}), (1024, {200})]:
+            posts = []
+            for size in (4 * MIB, 8 * MIB - 1024):
+                before = service.seconds()
+                status = service.post_chunks(b" " * byte_count, size // byte_count)
+                assert status in statuses, f"{byte_count}: {status}"
+                posts.append(service.seconds() - before)
+            assert posts[1] < 3 * posts[0] + 0.5, f"{byte_count}: {posts}"
+            assert byte_count > 1 or posts[1] < 0.5, f"{byte_count}: {posts}"
+            measured.append(f"chunks of {byte_count}: {status}, {posts[1]:.2f} s")
+    return measured
 
 
 def check_metrics_page(program, folder):
