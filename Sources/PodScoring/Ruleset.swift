@@ -17,15 +17,25 @@ package final class Ruleset: Sendable {
         package let kinds: RuleKinds
         /// The fields that this ruleset reads, in kubesec's notation.
         package let selector: String
+        /// Ids of the rules that hold, too, once this one does, by the checks of this ruleset.
+        package let implies: [String]
         /// How it is looked for.
         package let check: Check
 
-        /// A rule with its weight; without a selector it has the rule's own.
-        package init(_ rule: Rule, points: Int, kinds: RuleKinds, selector: String? = nil, check: @escaping Check) {
+        /// A rule with its weight; without a selector or implied rules it has the rule's own.
+        package init(
+            _ rule: Rule,
+            points: Int,
+            kinds: RuleKinds,
+            selector: String? = nil,
+            implies: [String]? = nil,
+            check: @escaping Check
+        ) {
             self.rule = rule
             self.points = points
             self.kinds = kinds
             self.selector = selector ?? rule.selector
+            self.implies = implies ?? rule.implies
             self.check = check
         }
     }
@@ -50,7 +60,7 @@ package final class Ruleset: Sendable {
         let appliesToWindows: Bool
         /// Whether ``Rule/effort`` is ``Rule/Effort/needsKnowledge``.
         let needsKnowledge: Bool
-        /// The indices of the entries that ``Rule/implies`` names.
+        /// The indices of the entries that ``Entry/implies`` names.
         let implied: RuleIndices
         /// As ``Entry/check``.
         let check: Check
@@ -58,7 +68,7 @@ package final class Ruleset: Sendable {
         /// What scoring needs of an entry among all entries of its ruleset.
         init(_ entry: Entry, among entries: [Entry]) {
             needsKnowledge = entry.rule.effort == .needsKnowledge
-            implied = RuleIndices(entries.indices.filter { entry.rule.implies.contains(entries[$0].rule.id) })
+            implied = RuleIndices(entries.indices.filter { entry.implies.contains(entries[$0].rule.id) })
             points = entry.points
             kinds = entry.kinds
             polarity = entry.rule.polarity

@@ -1,5 +1,7 @@
 extension Ruleset {
     /// The reference implementation's current rules, with its way to count: one container that complies is enough.
+    ///
+    /// A limit is no request here: the checks read only the field that they are named for.
     package static let kubesecV2 = Ruleset(
         name: "kubesec/v2",
         isReleased: true,
@@ -29,8 +31,8 @@ extension Ruleset {
             kubesecEntry(.runAsGroup, points: 1, check: RunAsGroup.kubesecV2),
             kubesecEntry(.runAsNonRoot, points: 1, check: RunAsNonRoot.kubesecV2),
             kubesecEntry(.runAsUser, points: 1, check: RunAsUser.kubesecV2),
-            kubesecEntry(.limitsCPU, points: 1, check: LimitsCPU.kubesecV2),
-            kubesecEntry(.limitsMemory, points: 1, check: LimitsMemory.kubesecV2),
+            kubesecEntry(.limitsCPU, points: 1, implies: [], check: LimitsCPU.kubesecV2),
+            kubesecEntry(.limitsMemory, points: 1, implies: [], check: LimitsMemory.kubesecV2),
             kubesecEntry(.requestsCPU, points: 1, check: RequestsCPU.kubesecV2),
             kubesecEntry(.requestsMemory, points: 1, check: RequestsMemory.kubesecV2),
             kubesecEntry(.capDropAny, points: 1, check: CapDropAny.kubesecV2),
@@ -40,7 +42,7 @@ extension Ruleset {
     )
 
     /// An entry for the kinds that the rule itself names.
-    private static func kubesecEntry(_ rule: Rule, points: Int, check: @escaping Check) -> Entry {
-        Entry(rule, points: points, kinds: rule.kinds, check: check)
+    private static func kubesecEntry(_ rule: Rule, points: Int, implies: [String]? = nil, check: @escaping Check) -> Entry {
+        Entry(rule, points: points, kinds: rule.kinds, implies: implies, check: check)
     }
 }

@@ -27,7 +27,7 @@ extension Ruleset {
             entry2019(.capDropAll, points: 1, check: KubesecV20.capDropAll),
             entry2019(.dockerSock, points: -9, check: DockerSock.kubesecV2),
             entry2019(.requestsCPU, points: 1, check: RequestsCPU.kubesecV2),
-            entry2019(.limitsCPU, points: 1, check: LimitsCPU.kubesecV2),
+            entry2019(.limitsCPU, points: 1, implies: [], check: LimitsCPU.kubesecV2),
             entry2019(.requestsMemory, points: 1, check: RequestsMemory.kubesecV2),
             entry2019(.limitsMemory, points: 1, check: KubesecV20.limitsMemory),
             entry2019(.serviceAccountName, points: 3, check: ServiceAccountName.kubesecV2),
@@ -48,7 +48,13 @@ extension Ruleset {
     private static let seccompAnnotation = #".metadata .annotations ."container.seccomp.security.alpha.kubernetes.io/pod""#
 
     /// An entry for the kinds that the rule itself names.
-    private static func entry2019(_ rule: Rule, points: Int, selector: String? = nil, check: @escaping Check) -> Entry {
-        Entry(rule, points: points, kinds: rule.kinds, selector: selector, check: check)
+    private static func entry2019(
+        _ rule: Rule,
+        points: Int,
+        selector: String? = nil,
+        implies: [String]? = nil,
+        check: @escaping Check
+    ) -> Entry {
+        Entry(rule, points: points, kinds: rule.kinds, selector: selector, implies: implies, check: check)
     }
 }

@@ -36,13 +36,14 @@ import Testing
     }
 
     /// But for a request of nothing on purpose, which a limit does not mend.
-    @Test func `What a rule implies holds once the rule does`() {
+    @Test(arguments: Ruleset.all)
+    func `What a rule implies holds once the rule does`(ruleset: Ruleset) {
         var numbers = SeededNumbers(seed: 2)
         for _ in 0..<2_000 {
             let pod = numbers.pod()
-            let report = Scorer(.podscoreV1).score(ScoringSubject(pod: pod))
+            let report = Scorer(ruleset).score(ScoringSubject(pod: pod))
             for result in report.results where result.outcome == .holds {
-                for implied in report.entry(of: result).rule.implies {
+                for implied in report.entry(of: result).implies {
                     if implied.hasPrefix("Requests"), pod.asksForNothing { continue }
                     #expect(report.outcome(ofRule: implied) == .holds, "\(implied)")
                 }
