@@ -68,7 +68,8 @@ final class AnswerText {
 
     private static func way(to minimum: Int?, _ assessment: Assessment, _ decisive: Judgement.Found) -> ShortestWay? {
         guard let minimum, let report = assessment.report else { return nil }
-        return ShortestWay(from: report, to: minimum, mandatory: decisive.violations.compactMap(\.rule))
+        let mandatory = decisive.violations.compactMap(\.rule)
+        return ShortestWay(from: report, to: minimum, mandatory: mandatory, controls: assessment.controls)
     }
 
     private static func sentence(
@@ -112,7 +113,7 @@ final class AnswerText {
 
 extension Decision.Violation {
     /// The word or the standard under which messages list it; `nil` for what the sentence says itself.
-    var clause: String? {
+    package var clause: String? {
         switch self {
         case .required: "required"
         case .forbidden: "forbidden"

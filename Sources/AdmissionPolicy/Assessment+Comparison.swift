@@ -16,7 +16,10 @@ extension Assessment {
     /// comparison is not made and the update counts as worse.
     func isWorse(than old: Assessment) -> Bool {
         guard max(containerCount, old.containerCount) <= Self.comparedContainerLimit else { return true }
-        guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
+        // A kind that the ruleset does not score has no score that could be lower.
+        if report != nil || old.report != nil {
+            guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
+        }
         return !failingPlaces.isSubset(of: old.failingPlaces)
     }
 
@@ -28,16 +31,9 @@ extension Assessment {
     }
 
     private var failingPlaces: Set<FailingPlace> {
-        var places: Set<FailingPlace> = []
-        for failure in failures {
-            let check = ruleset.entries[failure.index].check
-            places.formUnion(
-                failingPlaces(of: rule(of: failure).id, findings: failure.findings, inherits: rule(of: failure).scope == .container) {
-                    guard case .fails(let findings) = check($0) else { return false }
-                    return !findings.isEmpty
-                }
-            )
-        }
+        var places = failingPlaces(of: failures, in: ruleset)
+        // Under another ruleset's checks a rule fails in other places, and each must be no worse.
+        if !controlsAreScored { places.formUnion(failingPlaces(of: controls.failures, in: controls.ruleset, prefix: "control ")) }
         for (standard, violation) in standards.flatMap({ judged in judged.violations.map { (judged.standard, $0) } }) {
             places.formUnion(
                 failingPlaces(
@@ -46,6 +42,25 @@ extension Assessment {
                     inherits: violation.isContainerScoped
                 ) { subject in
                     standard.evaluate(pod: subject.pod, annotations: subject.annotations).contains { $0.name == violation.name }
+                }
+            )
+        }
+        return places
+    }
+
+    /// The places of failing rules, by the checks of a ruleset; the prefix tells a rule of one ruleset from the same one of another.
+    private func failingPlaces(
+        of failures: [ScoreReport.Result],
+        in ruleset: Ruleset,
+        prefix: String = ""
+    ) -> Set<FailingPlace> {
+        var places: Set<FailingPlace> = []
+        for failure in failures {
+            let entry = ruleset.entries[failure.index]
+            places.formUnion(
+                failingPlaces(of: prefix + entry.rule.id, findings: failure.findings, inherits: entry.rule.scope == .container) {
+                    guard case .fails(let findings) = entry.check($0) else { return false }
+                    return !findings.isEmpty
                 }
             )
         }

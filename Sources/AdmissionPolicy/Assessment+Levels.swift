@@ -14,8 +14,8 @@ extension Assessment {
         for id in level.forbid where isViolated(id) {
             violations.append(.forbidden(rule: id))
         }
-        for index in intolerable where !level.forbid.contains(ruleset.entries[index].rule.id) {
-            violations.append(.forbidden(rule: ruleset.entries[index].rule.id))
+        for index in intolerable where !level.forbid.contains(controls.ruleset.entries[index].rule.id) {
+            violations.append(.forbidden(rule: controls.ruleset.entries[index].rule.id))
         }
         if let standard = level.podSecurityStandard {
             violations += standardViolations(of: standard).map { .podSecurityStandard(standard, check: $0.name) }
@@ -48,30 +48,17 @@ extension Assessment {
         ruleset.entries[result.index].rule
     }
 
-    /// The result of a rule that fails; `nil` when it does not.
-    func failure(ofRule id: String) -> ScoreReport.Result? {
-        ruleset.index(ofRule: id).flatMap { failure(ofRuleAt: $0) }
-    }
-
-    /// The result of the rule at an index of the ruleset; `nil` when it does not fail.
-    func failure(ofRuleAt index: Int) -> ScoreReport.Result? {
-        failures.first { $0.index == index }
-    }
-
-    /// What has to be mended for the rule at an index of the ruleset to earn its points, or to cost none; `nil` when nothing has.
+    /// What has to be mended for a change on the way to a minimum, so that the rule earns its points, or costs none, and a demand is met;
+    /// `nil` when nothing has.
     ///
     /// That can be more than counts against the Pod: a waived positive rule is satisfied, but earns nothing.
-    func openResult(ofRuleAt index: Int) -> ScoreReport.Result? {
-        let open = report?.results.first { result in
-            guard result.index == index, case .fails = result.outcome else { return false }
-            return true
-        }
-        return open ?? failure(ofRuleAt: index)
+    func mending(_ change: ShortestWay.Change) -> FailedRule? {
+        controls.mending(change, scored: change.index.flatMap { report?.failure(ofRuleAt: $0) })
     }
 
-    /// Whether the rule at an index of the ruleset has to be mended in more places to earn its points than to be satisfied.
-    func earnsMoreThanDemanded(ofRuleAt index: Int) -> Bool {
-        openResult(ofRuleAt: index)?.findings.count != failure(ofRuleAt: index)?.findings.count
+    /// Whether a change has to be made in more places to earn its points than to satisfy the demand.
+    func earnsMoreThanDemanded(_ change: ShortestWay.Change) -> Bool {
+        mending(change)?.findings.count != controls.failure(ofRule: change.rule)?.findings.count
     }
 
     /// The minimum for a Pod that can reach less than others: `ceil(minimum * best / bestOnLinux)`.
@@ -87,10 +74,10 @@ extension Assessment {
 
     /// Tells whether a rule that a level names fails.
     ///
-    /// A rule that does not apply to the object is satisfied. One that the ruleset does not have cannot be judged, so it is not; policies
-    /// that name one are refused when they are read.
+    /// A rule that does not apply to the object is satisfied. One that no check judges is not; policies that name one are refused when they
+    /// are read.
     private func isViolated(_ id: String) -> Bool {
-        guard let index = ruleset.index(ofRule: id) else { return scope == .wholePod }
-        return failures.contains { $0.index == index }
+        guard let index = controls.ruleset.index(ofRule: id) else { return scope == .wholePod }
+        return controls.failures.contains { $0.index == index }
     }
 }

@@ -25,22 +25,27 @@ final class Assessment {
     let report: ScoreReport?
     /// The rules that fail or fire and count, in the ruleset's order, as far as the row looks at them.
     let failures: [ScoreReport.Result]
+    /// The rules that fail by the checks that judge what levels require and forbid; the same ones where those give the score, too.
+    let controls: ControlFindings
     /// What the Pod Security Standards of the policy's levels say, each standard once; none when the row does not look at them.
     let standards: [StandardFindings]
-    /// Indexes of the negative rules that no level tolerates, whether it forbids them or not.
+    /// Indexes of the negative rules of ``controls`` that no level tolerates, whether it forbids them or not.
     let intolerable: [Int]
     /// The waivers without which more would count.
     let usedWaivers: [Decision.UsedWaiver]
 
-    /// Judges the whole of an object by a policy's ruleset and standards.
+    /// Judges the whole of an object by a policy's ruleset, mandatory controls and standards.
+    ///
+    /// An object of a kind that the ruleset does not score has no report, and no minimum to miss.
     init(_ object: ReviewedObject, by policy: ScorePolicy) {
         let report = Scorer(policy.ruleset).score(object.subject)
         scope = .wholePod
         ruleset = policy.ruleset
         standards = policy.standards.map { StandardFindings(of: $0, in: object.subject) }
         subject = object.subject
-        self.report = report
+        self.report = report.isScorable ? report : nil
         failures = report.failures
+        controls = policy.controls.findings(in: object.subject, scored: failures)
         intolerable = []
         usedWaivers = []
     }
@@ -52,6 +57,7 @@ final class Assessment {
         by ruleset: Ruleset,
         report: ScoreReport? = nil,
         failures: [ScoreReport.Result],
+        controls: ControlFindings,
         standards: [StandardFindings] = [],
         intolerable: [Int] = []
     ) {
@@ -60,6 +66,7 @@ final class Assessment {
         subject = object.subject
         self.report = report
         self.failures = failures
+        self.controls = controls
         self.standards = standards
         self.intolerable = intolerable
         usedWaivers = []
@@ -67,10 +74,12 @@ final class Assessment {
 
     /// What is left of an assessment once waivers have been applied.
     ///
-    /// Of the failing rules stays what waivers do not cover, by indices of the ruleset; a rule of which nothing is left is satisfied.
+    /// Of the failing rules stays what waivers do not cover, by indices of the ruleset; a rule of which nothing is left is satisfied. So it
+    /// is with the controls, by indices of theirs, where another ruleset judges them.
     init(
         _ unwaived: Assessment,
         leaving rest: [Int: [Finding]],
+        ofControls controlRest: [Int: [Finding]],
         standards: [StandardFindings],
         usedWaivers: [Decision.UsedWaiver]
     ) {
@@ -78,17 +87,28 @@ final class Assessment {
         ruleset = unwaived.ruleset
         subject = unwaived.subject
         report = rest.isEmpty ? unwaived.report : unwaived.report?.waiving(leaving: rest)
-        failures = unwaived.failures.compactMap { failure in
-            guard let rest = rest[failure.index] else { return failure }
-            return rest.isEmpty ? nil : ScoreReport.Result(index: failure.index, outcome: .fails(rest))
-        }
+        failures = Self.failures(unwaived.failures, leaving: rest)
+        controls = ControlFindings(
+            ruleset: unwaived.controls.ruleset,
+            failures: unwaived.controlsAreScored ? failures : Self.failures(unwaived.controls.failures, leaving: controlRest)
+        )
         self.standards = standards
         intolerable = unwaived.intolerable
         self.usedWaivers = usedWaivers
     }
 
+    private static func failures(_ failures: [ScoreReport.Result], leaving rest: [Int: [Finding]]) -> [ScoreReport.Result] {
+        failures.compactMap { failure in
+            guard let rest = rest[failure.index] else { return failure }
+            return rest.isEmpty ? nil : ScoreReport.Result(index: failure.index, outcome: .fails(rest))
+        }
+    }
+
+    /// Whether the checks that give the score judge the controls, too.
+    var controlsAreScored: Bool { controls.ruleset === ruleset }
+
     /// Whether anything was found that a waiver could cover.
-    var hasFindings: Bool { !failures.isEmpty || standards.contains { !$0.violations.isEmpty } }
+    var hasFindings: Bool { !failures.isEmpty || !controls.failures.isEmpty || standards.contains { !$0.violations.isEmpty } }
 
     /// The specification of the Pod, a workload's from its template.
     var pod: PodSpec { subject.pod }
@@ -103,13 +123,5 @@ extension ScoreReport {
             if case .fails = result.outcome { failures.append(result) }
         }
         return failures
-    }
-}
-
-extension ScoreReport.Result {
-    /// Where the rule fails; empty when it holds, or has nothing to point at.
-    var findings: [Finding] {
-        guard case .fails(let findings) = outcome else { return [] }
-        return findings
     }
 }

@@ -14,20 +14,20 @@ extension Decider {
         let new = PodChanges.newEphemeralContainers(in: object.pod, since: old?.pod)
         if new.isEmpty, old != nil { return .unscored(.unchanged) }
         if let exemption = policy.exemption(for: request, of: object) { return .exempt(exemption) }
-        let failures = failures(ofEphemeralContainers: new, in: object.pod, by: policy.ruleset)
-        let intolerable = failures.map(\.index).filter { index in
-            policy.ruleset.entries[index].rule.polarity == .negative && policy.ruleset.entries[index].points < 0
-        }
+        let failures = failures(ofEphemeralContainers: new, in: object.pod, by: policy.controls)
+        let intolerable = failures.map(\.index).filter { policy.controls.isIntolerable($0) }
         let whole = old == nil || object.pod.sharesHost ? Assessment(object, by: policy) : nil
         let standards = policy.standards.map { standard in
             StandardFindings(of: standard, inEphemeralContainers: new, of: object.subject, withWholePod: whole != nil)
         }
+        let all = whole.map { merged($0.controls.failures, failures) } ?? failures
         let assessment = Assessment(
             whole == nil ? .newEphemeralContainers : .wholePod,
             of: object,
             by: policy.ruleset,
             report: whole?.report,
-            failures: whole.map { merged($0.failures, failures) } ?? failures,
+            failures: policy.controls.areScored ? all : whole?.failures ?? [],
+            controls: ControlFindings(ruleset: policy.controls.ruleset, failures: all),
             standards: standards,
             intolerable: intolerable
         )
@@ -37,15 +37,16 @@ extension Decider {
     /// The container rules that one of the containers fails, each container judged as if it were the only one.
     ///
     /// Otherwise a rule that one container can satisfy for all would let a bad container in beside a good one.
-    private func failures(ofEphemeralContainers new: [Int], in pod: PodSpec, by ruleset: Ruleset) -> [ScoreReport.Result] {
-        var findings: [[Finding]?] = Array(repeating: nil, count: ruleset.entries.count)
+    private func failures(ofEphemeralContainers new: [Int], in pod: PodSpec, by controls: MandatoryControls) -> [ScoreReport.Result] {
+        var findings: [[Finding]?] = Array(repeating: nil, count: controls.ruleset.entries.count)
         var single = pod.withoutContainers
         // Rules about containers don't look at volumes, of which there can be thousands to be looked at for each container.
         single.volumes = []
         for index in new {
             single.ephemeralContainers = [pod.ephemeralContainers[index]]
-            let report = Scorer(ruleset).score(ScoringSubject(pod: single, context: .admittedPod))
-            for failure in report.failures where canBeSatisfied(report.entry(of: failure).rule) {
+            let subject = ScoringSubject(pod: single, context: .admittedPod)
+            for failure in controls.failures(inEphemeralContainer: subject)
+            where canBeSatisfied(controls.ruleset.entries[failure.index].rule) {
                 // What the container inherits is blamed on the Pod, which no one can change any more; the container can.
                 let own = failure.findings.map { Finding(.container(.ephemeralContainers, index), $0.field, fix: $0.fix) }
                 if findings[failure.index] == nil { findings[failure.index] = [] }

@@ -14,13 +14,20 @@ extension Decider {
             let assessment = Assessment(object, by: policy)
             return .judged(assessment, waiving: waiving(assessment, of: object, by: waivers, request), cap: .deny)
         }
-        let ruleset = policy.ruleset
-        let before = Scorer(ruleset).score(old.subject)
-        let lost = Scorer(ruleset).score(object.subject).failures.filter { failure in
-            ruleset.entries[failure.index].rule.asksForResources
-                && before.results.contains { $0.index == failure.index && $0.outcome == .holds }
+        let controls = policy.controls
+        let before = controls.results(in: old.subject)
+        let lost = controls.results(in: object.subject).filter { result in
+            guard case .fails = result.outcome else { return false }
+            return controls.ruleset.entries[result.index].rule.asksForResources
+                && before.contains { $0.index == result.index && $0.outcome == .holds }
         }
-        let assessment = Assessment(.resize, of: object, by: ruleset, failures: lost)
+        let assessment = Assessment(
+            .resize,
+            of: object,
+            by: policy.ruleset,
+            failures: controls.areScored ? lost : [],
+            controls: ControlFindings(ruleset: controls.ruleset, failures: lost)
+        )
         return .judged(assessment, waiving: waiving(assessment, of: object, by: waivers, request), cap: .deny)
     }
 }

@@ -35,6 +35,7 @@ extension Decider {
             minimumScore: judgement.minimumScore,
             violations: judgement.violations,
             failures: judgement.failures,
+            controls: policy.controls.isEmpty ? nil : judgement.controls,
             wouldDeny: judgement.wouldDeny,
             report: judgement.isWaived ? report : nil,
             waivers: judgement.assessment.usedWaivers,

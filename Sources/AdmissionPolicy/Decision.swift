@@ -76,6 +76,8 @@ package struct Decision: Sendable {
     ///
     /// Findings point into the request's object. On a request that was not scored only the rules that decided.
     package let failures: [ScoreReport.Result]
+    /// What the checks find by which required and forbidden rules are judged; `nil` where the policy demands none, or nothing was judged.
+    package let controls: ControlFindings?
     /// The score as it counts once waivers have been applied; `nil` where none apply, or nothing was scored.
     package let report: ScoreReport?
     /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
@@ -100,6 +102,7 @@ package struct Decision: Sendable {
         minimumScore: Int?,
         violations: [Violation],
         failures: [ScoreReport.Result] = [],
+        controls: ControlFindings? = nil,
         wouldDeny: Bool,
         report: ScoreReport? = nil,
         waivers: [UsedWaiver] = [],
@@ -115,6 +118,7 @@ package struct Decision: Sendable {
         self.minimumScore = minimumScore
         self.violations = violations
         self.failures = failures
+        self.controls = controls
         self.wouldDeny = wouldDeny
         self.report = report
         self.waivers = waivers

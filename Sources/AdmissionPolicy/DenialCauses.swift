@@ -31,8 +31,8 @@ enum DenialCauses {
         guard let way = answer.way, let minimum = answer.missedMinimum, way.score >= minimum else { return [] }
         let assessment = answer.assessment
         return way.changes.compactMap { change in
-            guard let failure = assessment.openResult(ofRuleAt: change.index) else { return nil }
-            let fix = failure.findings.first?.fix ?? assessment.ruleset.entries[failure.index].rule.fix
+            guard let failure = assessment.mending(change) else { return nil }
+            let fix = failure.findings.first?.fix ?? failure.ruleset.entries[failure.index].rule.fix
             let path = failure.findings.first?.path(below: assessment.subject.kind.specificationPath) ?? ""
             return AdmissionResponse.Status.Cause(
                 reason: "shortestWay",
@@ -60,8 +60,8 @@ enum DenialCauses {
                 fix = found?.fix
                 findings = found?.findings ?? []
             } else {
-                let failure = assessment.failure(ofRule: violation.id)
-                fix = failure.map { assessment.ruleset.entries[$0.index].rule.fix }
+                let failure = assessment.controls.failure(ofRule: violation.id)
+                fix = failure.map { $0.ruleset.entries[$0.index].rule.fix }
                 findings = failure?.findings ?? []
             }
             specificationPath = assessment.subject.kind.specificationPath

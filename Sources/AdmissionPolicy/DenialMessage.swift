@@ -28,8 +28,8 @@ enum DenialMessage {
         }
         return way.changes.enumerated().map { position, change in
             let points = "+\(change.points) "
-            let isExplained = change.isMandatory && !answer.assessment.earnsMoreThanDemanded(ofRuleAt: change.index)
-            let open = isExplained ? nil : answer.assessment.openResult(ofRuleAt: change.index)
+            let isExplained = change.isMandatory && !answer.assessment.earnsMoreThanDemanded(change)
+            let open = isExplained ? nil : answer.assessment.mending(change)
             let full = open.map { answer.failures.text(of: $0) } ?? change.rule
             return FittedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + change.rule)
         }

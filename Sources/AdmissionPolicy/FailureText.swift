@@ -18,7 +18,7 @@ struct FailureText {
     func texts(of violation: Decision.Violation, placeLimit: Int = 3) -> (full: String, short: String)? {
         switch violation {
         case .required(let rule), .forbidden(let rule):
-            guard let failure = assessment.failure(ofRule: rule) else { return (rule, rule) }
+            guard let failure = assessment.controls.failure(ofRule: rule) else { return (rule, rule) }
             return (text(of: failure, placeLimit: placeLimit), rule)
         case .podSecurityStandard(let standard, let name):
             guard let found = assessment.violation(of: standard, check: name) else { return (name, name) }
@@ -33,7 +33,7 @@ struct FailureText {
     /// The number of places that a violation's text can name.
     func placeCount(of violation: Decision.Violation) -> Int {
         switch violation {
-        case .required(let rule), .forbidden(let rule): assessment.failure(ofRule: rule)?.findings.count ?? 0
+        case .required(let rule), .forbidden(let rule): assessment.controls.failure(ofRule: rule)?.findings.count ?? 0
         case .podSecurityStandard(let standard, let name): assessment.violation(of: standard, check: name)?.findings.count ?? 0
         case .minimumScore, .undecodable: 0
         }
@@ -42,19 +42,18 @@ struct FailureText {
     /// The rule's id, then the places and the fix: `RunAsNonRoot (container "bad": set securityContext.runAsNonRoot: true)`.
     ///
     /// At most `placeLimit` places are named before the rest is counted.
-    func text(of failure: ScoreReport.Result, placeLimit: Int = 3) -> String {
+    func text(of failure: FailedRule, placeLimit: Int = 3) -> String {
         var text = MessageText()
         append(failure, placeLimit: placeLimit, to: &text)
         return text.string
     }
 
     /// Appends the same to a text.
-    func append(_ failure: ScoreReport.Result, placeLimit: Int, to text: inout MessageText) {
+    func append(_ failure: FailedRule, placeLimit: Int, to text: inout MessageText) {
         // By index, since passing an entry copies all texts of its rule.
-        let (ruleset, index) = (assessment.ruleset, failure.index)
         append(
-            id: ruleset.entries[index].rule.id,
-            fix: ruleset.entries[index].rule.fix,
+            id: failure.ruleset.entries[failure.index].rule.id,
+            fix: failure.ruleset.entries[failure.index].rule.fix,
             findings: failure.findings,
             placeLimit: placeLimit,
             to: &text

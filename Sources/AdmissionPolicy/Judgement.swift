@@ -51,6 +51,9 @@ struct Judgement {
     /// The demands that were not met at the level that gives the outcome.
     let violations: [Decision.Violation]
 
+    /// What is left of the rules that levels require and forbid where ``violations`` names some.
+    let controls: ControlFindings
+
     /// Whether any waiver applies to the object.
     let isWaived: Bool
 
@@ -90,6 +93,7 @@ struct Judgement {
         self.effect = effect
         self.later = later
         violations = (isForeseenOnly ? later?.found.violations : decisive?.violations) ?? []
+        controls = (isForeseenOnly ? later?.assessment : nil)?.controls ?? assessment.controls
         wouldDeny = capped == .deny && effect != .deny
         minimumScore = (isForeseenOnly ? found.first : decisive ?? found.first).flatMap { $0.minimumScore }
         recorded = decisive?.effect == .audit && !isForeseenOnly ? [] : found.first { $0.effect == .audit }?.violations ?? []

@@ -3,6 +3,8 @@ import PodScoring
 
 extension PolicyDocumentReader {
     /// Reads a level, looking rules up in all rulesets when the policy's is not known; `nil` when the level is absent.
+    ///
+    /// What can be required and forbidden are the rules of the ruleset that judges controls, also those that the policy's does not score.
     mutating func readLevel(_ member: ManifestNode.Member?, under ruleset: Ruleset?) -> ScorePolicy.Level? {
         guard let member,
             let fields = PolicyFields<LevelField>(
@@ -13,8 +15,8 @@ extension PolicyDocumentReader {
             )
         else { return nil }
         let minimumScore = fields[.minimumScore].flatMap { readMinimumScore($0.value, under: ruleset) }
-        let require = readRules(fields[.require], polarity: .positive, under: ruleset)
-        let forbid = readRules(fields[.forbid], polarity: .negative, under: ruleset)
+        let require = readRules(fields[.require], polarity: .positive, under: ruleset?.controls)
+        let forbid = readRules(fields[.forbid], polarity: .negative, under: ruleset?.controls)
         let standard = fields[.podSecurityStandard].flatMap { readStandard($0) }
         let ramp = readRamp(fields[.from], of: member.key, above: minimumScore, under: ruleset)
         if asksForNothing(member.value) { diagnostics.report(.emptyLevel(member.key), at: member.keyPosition) }

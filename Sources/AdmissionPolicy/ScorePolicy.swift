@@ -64,6 +64,8 @@ package final class ScorePolicy: Sendable {
 
     /// The Pod Security Standards that the levels ask for, each once, the strongest level's first.
     let standards: [PodSecurityStandard]
+    /// The rules that the levels require and forbid.
+    let controls: MandatoryControls
 
     /// A policy; levels that are left out are off.
     package init(
@@ -84,6 +86,7 @@ package final class ScorePolicy: Sendable {
         self.audit = audit
         self.workloads = workloads
         self.exempt = exempt
+        controls = MandatoryControls(of: [enforce, warn, audit].compactMap { $0 }, scoredBy: ruleset)
         standards = [enforce, warn, audit].compactMap { $0?.podSecurityStandard }.reduce(into: []) { standards, standard in
             if !standards.contains(standard) { standards.append(standard) }
         }

@@ -87,13 +87,19 @@ extension Waiving {
     /// What is left of an assessment on a day once the waivers have been applied.
     func applied(to assessment: Assessment, on day: CivilDate) -> Assessment {
         var used: [(waiver: Int, rule: String)] = []
-        var leftOver: [Int: [Finding]] = [:]
-        for failure in assessment.failures {
-            let id = assessment.rule(of: failure).id
-            guard let rest = remaining(failure.findings, of: id, on: day) else { continue }
-            leftOver[failure.index] = rest.findings
-            if rest.findings.isEmpty { used += rest.waivers.map { ($0, id) } }
+        func leftOver(of failures: [ScoreReport.Result], in ruleset: Ruleset) -> [Int: [Finding]] {
+            var leftOver: [Int: [Finding]] = [:]
+            for failure in failures {
+                let id = ruleset.entries[failure.index].rule.id
+                guard let rest = remaining(failure.findings, of: id, on: day) else { continue }
+                leftOver[failure.index] = rest.findings
+                if rest.findings.isEmpty { used += rest.waivers.map { ($0, id) } }
+            }
+            return leftOver
         }
+        let rest = leftOver(of: assessment.failures, in: assessment.ruleset)
+        let controls = assessment.controls
+        let controlRest = assessment.controlsAreScored ? [:] : leftOver(of: controls.failures, in: controls.ruleset)
         let standards = assessment.standards.map { standard in
             standard.leaving { violation in
                 guard let rest = remaining(violation.findings, of: violation.name, on: day) else { return violation.findings }
@@ -107,6 +113,12 @@ extension Waiving {
             guard !rules.isEmpty else { return nil }
             return Decision.UsedWaiver(name: applying[index].waiver.name, expires: applying[index].waiver.expires, rules: rules)
         }
-        return Assessment(assessment, leaving: leftOver, standards: standards, usedWaivers: usedWaivers)
+        return Assessment(
+            assessment,
+            leaving: rest,
+            ofControls: controlRest,
+            standards: standards,
+            usedWaivers: usedWaivers
+        )
     }
 }

@@ -77,7 +77,7 @@ enum WarningLines {
     private static func appendWay(_ answer: AnswerText, to lines: inout [String]) {
         guard let way = answer.way else { return }
         for change in way.changes where !change.isMandatory {
-            let open = answer.assessment.openResult(ofRuleAt: change.index)
+            let open = answer.assessment.mending(change)
             lines.append(
                 comfortable(open?.findings.count ?? 0) { placeLimit in
                     var line = MessageText()

@@ -51,7 +51,7 @@ package final class Ruleset: Sendable {
     /// What scoring needs of an entry; the texts of a rule are not touched for each request.
     struct Step: Sendable {
         /// As ``Entry/points``.
-        let points: Int
+        var points: Int
         /// As ``Entry/kinds``.
         let kinds: RuleKinds
         /// As ``Rule/polarity``.
@@ -91,12 +91,16 @@ package final class Ruleset: Sendable {
     package let sparesWindows: Bool
     /// The points that a policy gave to rules in place of the ruleset's own, in the policy's order; empty where it gave none.
     package let overrides: [(rule: String, points: Int)]
+    /// The ruleset whose checks judge what policies require and forbid; `nil` where this one's own do.
+    private let controlRuleset: Ruleset?
     /// In which order a report lists the entries.
     private let order: Order
     /// The entries, in their order, as the scorer needs them.
     let steps: [Step]
 
     /// A ruleset; the entries are put in the order of reports.
+    ///
+    /// Without `controls` its own checks judge what policies require and forbid.
     package init(
         name: String,
         isReleased: Bool,
@@ -104,6 +108,7 @@ package final class Ruleset: Sendable {
         sparesWindows: Bool = true,
         order: Order = .points,
         overrides: [(rule: String, points: Int)] = [],
+        controls: Ruleset? = nil,
         entries: [Entry]
     ) {
         self.name = name
@@ -112,12 +117,16 @@ package final class Ruleset: Sendable {
         self.sparesWindows = sparesWindows
         self.order = order
         self.overrides = overrides
+        controlRuleset = controls
         precondition(entries.count <= RuleIndices.limit, "a ruleset has at most \(RuleIndices.limit) rules")
         let sorted = entries.sorted { Self.precedes($0, $1, by: order) }
         self.entries = sorted
         steps = sorted.map { Step($0, among: sorted) }
         label = isReleased ? name : name + " (unreleased)"
     }
+
+    /// The ruleset whose checks judge what policies require and forbid, so that demands mean the same whatever gives the score.
+    package var controls: Ruleset { controlRuleset ?? self }
 
     /// Returns the same ruleset with other points for some rules, by their ids, and a name that says so.
     ///
@@ -130,23 +139,29 @@ package final class Ruleset: Sendable {
                 entries[index].points = points
             }
         }
-        return replacing(entries, name: name + "+overrides", overrides: overrides)
+        return replacing(entries, name: name + "+overrides", overrides: overrides, controls: controlRuleset)
     }
 
     /// Returns the same ruleset with the rules of these ids alone; an id may stand there twice, and no id leaves it as it is.
     ///
-    /// Throws when it does not have one of them, whose spelling counts to the letter.
+    /// Mandatory controls are judged as before: any rule can still be demanded. Throws when it does not have one of them, whose spelling
+    /// counts to the letter.
     package func restricted(to ids: [String]) throws(UnknownRules) -> Ruleset {
         guard !ids.isEmpty else { return self }
         let known = entries.map(\.rule.id)
         let unknown = ids.filter { id in !known.contains { $0.utf8.elementsEqual(id.utf8) } }
         guard unknown.isEmpty else { throw UnknownRules(ids: unknown, ruleset: name, known: known) }
         let kept = entries.filter { entry in ids.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) } }
-        return replacing(kept, name: name, overrides: overrides)
+        return replacing(kept, name: name, overrides: overrides, controls: controls)
     }
 
     /// The same ruleset with other entries.
-    private func replacing(_ entries: [Entry], name: String, overrides: [(rule: String, points: Int)]) -> Ruleset {
+    private func replacing(
+        _ entries: [Entry],
+        name: String,
+        overrides: [(rule: String, points: Int)],
+        controls: Ruleset?
+    ) -> Ruleset {
         Ruleset(
             name: name,
             isReleased: isReleased,
@@ -154,6 +169,7 @@ package final class Ruleset: Sendable {
             sparesWindows: sparesWindows,
             order: order,
             overrides: overrides,
+            controls: controls,
             entries: entries
         )
     }

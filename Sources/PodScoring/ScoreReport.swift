@@ -76,3 +76,22 @@ package final class ScoreReport: Sendable {
         return ScoreReport(ruleset: ruleset, kind: kind, score: score, bestPossibleScore: bestPossibleScore, results: kept)
     }
 }
+
+extension ScoreReport {
+    /// The rule at an index of the ruleset with its places; `nil` when it does not fail.
+    package func failure(ofRuleAt index: Int) -> FailedRule? {
+        for result in results where result.index == index {
+            guard case .fails(let findings) = result.outcome else { return nil }
+            return FailedRule(ruleset: ruleset, index: index, findings: findings)
+        }
+        return nil
+    }
+}
+
+extension ScoreReport.Result {
+    /// Where the rule fails; empty when it holds, or has nothing to point at.
+    package var findings: [Finding] {
+        guard case .fails(let findings) = outcome else { return [] }
+        return findings
+    }
+}

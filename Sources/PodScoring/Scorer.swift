@@ -30,6 +30,21 @@ package struct Scorer: Sendable {
             results: tally.results
         )
     }
+
+    /// What the rules at some indices of the ruleset say of an object, in the order of the indices; those that do not apply to it are left out.
+    ///
+    /// Linear in the rules that are asked, not in those of the ruleset.
+    package func results(in subject: ScoringSubject, ofRulesAt indices: [Int]) -> [ScoreReport.Result] {
+        let sparesWindows = ruleset.sparesWindows && subject.isWindows
+        var results: [ScoreReport.Result] = []
+        for index in indices where !ruleset.steps[index].kinds.isDisjoint(with: subject.kind) {
+            if sparesWindows && !ruleset.steps[index].appliesToWindows { continue }
+            let outcome = ruleset.steps[index].check(subject)
+            if case .notApplicable = outcome { continue }
+            results.append(ScoreReport.Result(index: index, outcome: outcome))
+        }
+        return results
+    }
 }
 
 /// The sums over the rules that were evaluated so far.

@@ -7,8 +7,8 @@
 package struct ShortestWay: Sendable {
     /// One rule fixed wherever it fails, with the rules that hold, too, once it does.
     package struct Change: Sendable, Equatable {
-        /// The rule's index in ``Ruleset/entries``.
-        package let index: Int
+        /// The rule's index in ``Ruleset/entries`` of the report's ruleset; `nil` when that does not have the rule.
+        package let index: Int?
         /// The rule's id.
         package let rule: String
         /// The points that the score gains.
@@ -25,9 +25,10 @@ package struct ShortestWay: Sendable {
     /// Finds the way.
     ///
     /// Where no changes reach the minimum, they are all that bring points. `mandatory` holds ids of rules that must be fixed whatever they
-    /// bring; those that do not fail are passed over.
-    package init(from report: ScoreReport, to minimum: Int, mandatory: [String]) {
-        let search = Search(report)
+    /// bring; those that do not fail are passed over. `controls` has what they find where other checks than the score's judge them: such a
+    /// rule can fail though the score has its points, or the report's ruleset does not have it, and then mending it brings none.
+    package init(from report: ScoreReport, to minimum: Int, mandatory: [String], controls: ControlFindings? = nil) {
+        let search = Search(report, demanding: mandatory, in: controls)
         let demanded = search.indices(ofRules: mandatory)
         var best: Search.Way?
         for base in search.waysToHold(demanded) {
@@ -41,8 +42,8 @@ package struct ShortestWay: Sendable {
         for (position, index) in (way.mandatory + way.optional).enumerated() {
             changes.append(
                 Change(
-                    index: index,
-                    rule: report.ruleset.entries[index].rule.id,
+                    index: report.ruleset.entries.indices.contains(index) ? index : nil,
+                    rule: search.id(ofRuleAt: index),
                     points: search.gain(of: index, beyond: fixed),
                     isMandatory: position < way.mandatory.count
                 )
@@ -54,7 +55,9 @@ package struct ShortestWay: Sendable {
     }
 }
 
-/// The failing rules of a report and what fixing each of them brings; rules are known by their indices in the ruleset.
+/// The failing rules of a report and what fixing each of them brings.
+///
+/// Rules are known by their indices in the report's ruleset; behind them come the demanded ones that it does not have.
 private struct Search {
     /// A set of changes.
     struct Way {
@@ -92,25 +95,50 @@ private struct Search {
     private static let detourLimit = 10
 
     private let entries: [Ruleset.Entry]
-    private let steps: [Ruleset.Step]
+    private var steps: [Ruleset.Step]
+    /// The ids of the rules behind those of the ruleset.
+    private var addedIDs: [String] = []
     /// The failing rules.
-    private let open: RuleIndices
+    private var open: RuleIndices
 
-    init(_ report: ScoreReport) {
+    init(_ report: ScoreReport, demanding mandatory: [String], in controls: ControlFindings?) {
         entries = report.ruleset.entries
         steps = report.ruleset.steps
-        var open = RuleIndices()
+        open = RuleIndices()
         for result in report.results {
             if case .fails = result.outcome { open.insert(result.index) }
         }
-        self.open = open
+        guard let controls, controls.ruleset !== report.ruleset else { return }
+        for failure in controls.failures where mandatory.contains(controls.ruleset.entries[failure.index].rule.id) {
+            add(controls.ruleset.entries[failure.index])
+        }
+    }
+
+    /// Adds a demanded rule that fails, if only by the checks that judge demands; what the score has already it cannot gain again.
+    private mutating func add(_ entry: Ruleset.Entry) {
+        if let index = entries.firstIndex(where: { $0.rule.id == entry.rule.id }) {
+            guard !open.contains(index) else { return }
+            steps[index].points = 0
+            open.insert(index)
+        } else if steps.count < RuleIndices.limit {
+            var step = Ruleset.Step(entry, among: entries)
+            step.points = 0
+            steps.append(step)
+            addedIDs.append(entry.rule.id)
+            open.insert(steps.count - 1)
+        }
+    }
+
+    /// The id of a rule.
+    func id(ofRuleAt index: Int) -> String {
+        index < entries.count ? entries[index].rule.id : addedIDs[index - entries.count]
     }
 
     /// The failing ones among these rules, each once, in their order.
     func indices(ofRules ids: [String]) -> [Int] {
         var indices: [Int] = []
         for id in ids {
-            guard let index = open.first(where: { entries[$0].rule.id == id }), !indices.contains(index) else { continue }
+            guard let index = open.first(where: { self.id(ofRuleAt: $0) == id }), !indices.contains(index) else { continue }
             indices.append(index)
         }
         return indices

@@ -7,6 +7,7 @@ extension Ruleset {
         isReleased: true,
         zeroFails: true,
         sparesWindows: false,
+        controls: .podscoreV1,
         entries: [
             kubesecEntry(.bindingsToSystemAnonymous, points: -30, check: BindingsToSystemAnonymous.kubesecV2),
             kubesecEntry(.capSysAdmin, points: -30, check: CapSysAdmin.kubesecV2),

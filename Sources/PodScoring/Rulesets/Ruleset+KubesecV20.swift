@@ -9,6 +9,7 @@ extension Ruleset {
         zeroFails: true,
         sparesWindows: false,
         order: .selector,
+        controls: .podscoreV1,
         entries: [
             entry2019(.hostNetwork, points: -9, check: HostNetwork.kubesecV2),
             entry2019(.hostPID, points: -9, check: HostPID.kubesecV2),

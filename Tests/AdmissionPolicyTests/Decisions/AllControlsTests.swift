@@ -37,14 +37,14 @@ struct AllControlsTests {
     /// Both standards of every version there is, and of the next.
     private static let standards = (0...(PodSecurityVersion.newestKnown.minor ?? 0) + 1).map { PodSecurityVersion(minor: $0) } + [.latest]
 
-    /// Asks for all rules of a ruleset, its best possible score and a standard.
+    /// Asks for all rules that can be demanded under a ruleset, its best possible score and a standard.
     private static func problems(
         of review: String,
         under ruleset: Ruleset,
         standard: PodSecurityStandard,
         context: ScoringSubject.Context
     ) throws -> [String] {
-        let rules = ruleset.entries.filter { $0.kinds.contains(.pod) }.map(\.rule)
+        let rules = ruleset.controls.entries.filter { $0.kinds.contains(.pod) }.map(\.rule)
         var level = ScorePolicy.Level()
         level.minimumScore = ruleset.bestPossibleScore(for: .pod)
         level.require = rules.filter { $0.polarity == .positive }.map(\.id)
