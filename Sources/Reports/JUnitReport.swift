@@ -57,13 +57,13 @@ package struct JUnitReport: ReportEncoder {
             let message = XMLText.attribute(Self.verdict(of: document, findings))
             return "      <failure message=\"\(message)\" type=\"refused\">\(XMLText.content(lines))</failure>\n"
         }
-        if case .notScorable(_, let why) = document.outcome { return "      <skipped message=\"\(XMLText.attribute(why))\"/>\n" }
+        if case .notScorable(_, let why, _) = document.outcome { return "      <skipped message=\"\(XMLText.attribute(why))\"/>\n" }
         return lines.isEmpty ? "" : "      <system-out>\(XMLText.content(lines))</system-out>\n"
     }
 
     /// Why a document fails the scan.
     private static func verdict(of document: ScannedDocument, _ findings: [ReportFinding]) -> String {
-        if case .scored(_, _, let decision) = document.outcome, let denial = decision?.response.denial { return denial.message }
+        if let denial = document.outcome.decision?.response.denial { return denial.message }
         return findings.first { $0.level == .error }?.message ?? "refused"
     }
 

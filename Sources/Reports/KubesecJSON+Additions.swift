@@ -7,9 +7,10 @@ extension KubesecJSON {
     static func writeAdditions(of document: ScannedDocument, to json: inout JSONWriter) {
         switch document.outcome {
         case .scored(let object, let report, let decision):
-            if let decision { write(decision, of: report, in: object, to: &json) }
+            if let decision { write(decision, of: report, in: object, document, to: &json) }
             if let standard = document.standard { write(standard, of: object, to: &json) }
-        case .notScorable(let object, _):
+        case .notScorable(let object, _, let decision):
+            if let decision { write(decision, of: nil, in: object, document, to: &json) }
             if let standard = document.standard { write(standard, of: object, to: &json) }
         case .broken:
             break
@@ -18,7 +19,13 @@ extension KubesecJSON {
     }
 
     /// Writes `decision`: what the cluster would say, and how to reach the minimum that was missed.
-    private static func write(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject, to json: inout JSONWriter) {
+    private static func write(
+        _ decision: Decision,
+        of report: ScoreReport?,
+        in object: KubernetesObject,
+        _ document: ScannedDocument,
+        to json: inout JSONWriter
+    ) {
         json.key("decision")
         json.beginObject()
         json.key("policy")
@@ -32,7 +39,8 @@ extension KubesecJSON {
             json.write(minimum)
         }
         write("violations", decision.violations.map(\.id), to: &json)
-        if let score = decision.score, score != report.score {
+        if let controls = decision.controls { write(decision.violations, of: controls, in: object, document, to: &json) }
+        if let score = decision.score, score != report?.score {
             json.key("score")
             json.write(score)
         }
@@ -50,6 +58,32 @@ extension KubesecJSON {
         if !decision.waivers.isEmpty { write(decision.waivers, to: &json) }
         if let way = MinimumWay(decision, of: report, in: object) { write(way, to: &json) }
         json.endObject()
+    }
+
+    /// Writes `mandatoryControls`: the required and forbidden rules that are violated, where, and by the checks of which ruleset.
+    private static func write(
+        _ violations: [Decision.Violation],
+        of controls: ControlFindings,
+        in object: KubernetesObject,
+        _ document: ScannedDocument,
+        to json: inout JSONWriter
+    ) {
+        let pod = object.podSpec ?? PodSpec()
+        let places = FixText(pod: pod)
+        let path = RuleKinds(named: object.kind).specificationPath
+        json.key("mandatoryControls")
+        json.beginArray()
+        for violation in violations {
+            guard let failure = violation.rule.flatMap({ controls.failure(ofRule: $0) }) else { continue }
+            json.beginObject()
+            json.member("rule", failure.rule.id)
+            json.member("demand", violation.clause)
+            json.member("ruleset", controls.ruleset.label)
+            json.member("fix", places.text(of: failure.rule, findings: failure.findings))
+            document.write(failure.findings, at: failure.findings.map { $0.path(below: path) }, in: pod, to: &json)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     /// Writes `waivers`: what does not count, for how long, and by which waiver.

@@ -41,16 +41,19 @@ struct KubesecScoring {
                 isOpen = true
             }
             heads.begin(result, of: report, in: &json)
+            // kubesec's rulesets keep kubesec's shape.
             if case .fails(let findings) = result.outcome, !findings.isEmpty, !report.ruleset.zeroFails {
-                writePlaces(of: findings, at: heads.paths(of: findings, of: result, below: specification), to: &json)
+                document.write(findings, at: heads.paths(of: findings, of: result, below: specification), in: pod, to: &json)
             }
             json.endObject()
         }
         if isOpen { json.endArray() }
     }
+}
 
-    /// Writes `findings`: where a rule of ours failed, each field with its line and column; kubesec's rulesets keep kubesec's shape.
-    private func writePlaces(of findings: [Finding], at paths: [String], to json: inout JSONWriter) {
+extension ScannedDocument {
+    /// Writes `findings`: where a rule failed, each field with its line and column.
+    func write(_ findings: [Finding], at paths: [String], in pod: PodSpec?, to json: inout JSONWriter) {
         json.key("findings")
         json.beginArray()
         for (finding, path) in zip(findings, paths) {
@@ -61,7 +64,7 @@ struct KubesecScoring {
             }
             json.key("field")
             json.write(path)
-            if let position = document.position(ofPath: path) {
+            if let position = position(ofPath: path) {
                 json.key("line")
                 json.write(position.line)
                 json.key("column")

@@ -9,29 +9,30 @@ struct MinimumWay {
     /// The changes in the order in which they are told; empty when none reach the minimum.
     let changes: [ShortestWay.Change]
     private let report: ScoreReport
+    private let controls: ControlFindings?
     private let places: FixText
 
-    /// Finds the way; `nil` when the decision misses no minimum.
-    init?(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject) {
+    /// Finds the way; `nil` when the decision misses no minimum, as one about an object without a score.
+    init?(_ decision: Decision, of report: ScoreReport?, in object: KubernetesObject) {
         let minimums = decision.violations.compactMap { violation -> Int? in
             guard case .minimumScore(_, let minimum) = violation else { return nil }
             return minimum
         }
         guard let minimum = minimums.first else { return nil }
         // What is waived need not be mended.
-        let report = decision.report ?? report
-        let way = ShortestWay(from: report, to: minimum, mandatory: decision.violations.compactMap(\.rule))
+        guard let report = decision.report ?? report else { return nil }
+        let way = ShortestWay(from: report, to: minimum, mandatory: decision.violations.compactMap(\.rule), controls: decision.controls)
         self.minimum = minimum
         self.report = report
+        controls = decision.controls
         places = FixText(pod: object.podSpec ?? PodSpec())
         changes = way.score >= minimum ? way.changes : []
     }
 
     /// Where a change has to be made and what to write there, as the denial says it.
     func fix(of change: ShortestWay.Change) -> String {
-        guard let result = report.results.first(where: { report.entry(of: $0).rule.id.utf8.elementsEqual(change.rule.utf8) }),
-            case .fails(let findings) = result.outcome
-        else { return "" }
-        return places.text(of: report.entry(of: result).rule, findings: findings)
+        let scored = change.index.flatMap { report.failure(ofRuleAt: $0) }
+        guard let failed = controls?.mending(change, scored: scored) ?? scored else { return "" }
+        return places.text(of: failed.rule, findings: failed.findings)
     }
 }

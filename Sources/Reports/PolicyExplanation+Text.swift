@@ -117,7 +117,8 @@ extension PolicyExplanation {
         let width = told.map(\.id.count).max() ?? 0
         let lines = told.flatMap { rule in
             let state = rule.holds ? "as wanted" : rule.waiver.map { "waived by \($0): \(rule.text)" } ?? rule.text
-            let demand = rule.levels.isEmpty ? "" : " [\(rule.levels.joined(separator: ", "))]"
+            let judge = rule.judge.map { " by \($0)" } ?? ""
+            let demand = rule.levels.isEmpty ? "" : " [\(rule.levels.joined(separator: ", "))\(judge)]"
             let head = "  \(Self.points(of: rule))  \(RuleText.padded(rule.id, to: width))  "
             return WrappedText.lines(head, state + demand, indent: head.count)
         }

@@ -40,6 +40,8 @@ package struct PolicyExplanation: Sendable {
         let levels: [String]
         /// The waiver that excuses it.
         let waiver: String?
+        /// The ruleset whose check judges a demand, where another one gives the score; `nil` for what the score's says.
+        var judge: String?
     }
 
     /// The namespace.
@@ -109,7 +111,7 @@ package struct PolicyExplanation: Sendable {
                     possiblePoints: max(0, entry.points),
                     holds: true,
                     text: "",
-                    levels: demanding(entry.rule.id),
+                    levels: levels(demanding: entry.rule.id),
                     waiver: nil
                 )
             }
@@ -119,12 +121,33 @@ package struct PolicyExplanation: Sendable {
                 possiblePoints: max(0, entry.points),
                 holds: false,
                 text: places.text(of: entry.rule, findings: findings),
-                levels: demanding(entry.rule.id),
+                levels: levels(demanding: entry.rule.id),
                 waiver: waiver
             )
         }
+        lines += controls(of: subject, places, decided.decision)
         lines += checks(of: subject, places, decided.decision)
         return lines
+    }
+
+    /// What the levels require and forbid, where other checks than those of the score judge it; none where the same do.
+    private func controls(of subject: ScoringSubject, _ places: FixText, _ decision: Decision) -> [RuleLine] {
+        let ruleset = policy.ruleset.controls
+        guard ruleset !== policy.ruleset else { return [] }
+        let indices = ruleset.entries.indices.filter { !demanding(ruleset.entries[$0].rule.id).isEmpty }
+        return Scorer(ruleset).results(in: subject, ofRulesAt: indices).map { result in
+            let rule = ruleset.entries[result.index].rule
+            return RuleLine(
+                id: rule.id,
+                points: nil,
+                possiblePoints: 0,
+                holds: !result.outcome.fails,
+                text: result.outcome.fails ? places.text(of: rule, findings: result.findings) : "",
+                levels: demanding(rule.id),
+                waiver: result.outcome.fails ? waiver(of: rule.id, in: decision) : nil,
+                judge: ruleset.label
+            )
+        }
     }
 
     /// The checks that the levels' standards find broken, each once.
@@ -149,6 +172,11 @@ package struct PolicyExplanation: Sendable {
             }
         }
         return lines
+    }
+
+    /// The levels that demand what the score's check says; none where other checks judge demands.
+    private func levels(demanding id: String) -> [String] {
+        policy.ruleset.controls === policy.ruleset ? demanding(id) : []
     }
 
     private func demanding(_ id: String) -> [String] {

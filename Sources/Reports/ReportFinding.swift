@@ -51,12 +51,13 @@ extension ReportFinding {
         switch document.outcome {
         case .broken:
             return [whole(unreadable, .error, document, document.brokenMessage ?? "")]
-        case .notScorable(let object, let why):
+        case .notScorable(let object, let why, let decision):
             let verdict = document.countsAsInKubesec ? [whole(notScorable, .error, document, why)] : []
-            return verdict + checks(of: document.standard, level: .error, in: object, document)
+            return verdict + controls(decision, beside: nil, in: object, document) + standards(decision, in: object, document)
         case .scored(let object, let report, let decision):
             return verdict(of: report, decision, in: object, document)
                 + rules(of: report, decision, in: object, document)
+                + controls(decision, beside: report, in: object, document)
                 + standards(decision, in: object, document)
         }
     }
@@ -77,7 +78,7 @@ extension ReportFinding {
         return [whole(minimumScore, decision.map(Level.init) ?? .error, document, lack.sentence)]
     }
 
-    /// The rules that failed, at each of their places.
+    /// The rules that failed, at each of their places; a place that ``controls(_:beside:in:_:)`` names is left to it.
     private static func rules(
         of report: ScoreReport,
         _ decision: Decision?,
@@ -90,9 +91,40 @@ extension ReportFinding {
             guard case .fails(let findings) = result.outcome else { return [] }
             let entry = report.entry(of: result)
             let isDemanded = demanded.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) }
+            if isDemanded, let failure = Self.controls(of: decision, beside: report)?.failure(ofRule: entry.rule.id) {
+                let rest = findings.filter { !failure.findings.contains($0) }
+                guard !rest.isEmpty else { return [] }
+                return places.findings(rest) { finding in
+                    (entry.rule.id, Level(entry), places.fix(of: entry.rule, finding) + ". " + entry.rule.reason, entry.points)
+                }
+            }
             let level = isDemanded ? decision.map(Level.init) ?? .error : Level(entry)
             return places.findings(findings) { finding in
                 (entry.rule.id, level, places.fix(of: entry.rule, finding) + ". " + entry.rule.reason, entry.points)
+            }
+        }
+    }
+
+    /// What the decision's mandatory controls find, where other checks than those of the score judge them; `nil` where the same do.
+    private static func controls(of decision: Decision?, beside report: ScoreReport?) -> ControlFindings? {
+        guard let controls = decision?.controls, controls.ruleset !== report?.ruleset else { return nil }
+        return controls
+    }
+
+    /// The required and forbidden rules that are violated, at each of their places, where other checks than those of the score judge them.
+    private static func controls(
+        _ decision: Decision?,
+        beside report: ScoreReport?,
+        in object: KubernetesObject,
+        _ document: ScannedDocument
+    ) -> [Self] {
+        guard let decision, let controls = controls(of: decision, beside: report) else { return [] }
+        let places = FindingPlaces(object, document)
+        return decision.violations.compactMap { $0.rule.flatMap { controls.failure(ofRule: $0) } }.flatMap { failure in
+            let scored = report.flatMap { report in report.ruleset.index(ofRule: failure.rule.id).flatMap { report.failure(ofRuleAt: $0) } }
+            let points = scored.map { $0.ruleset.entries[$0.index].points }
+            return places.findings(failure.findings) { finding in
+                (failure.rule.id, Level(decision), places.fix(of: failure.rule, finding) + ". " + failure.rule.reason, points)
             }
         }
     }

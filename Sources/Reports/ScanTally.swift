@@ -84,8 +84,9 @@ extension ScannedDocument {
 
     /// Whether the policy denies the object, or it scores below 0 where there is no policy.
     private var isDenied: Bool {
-        guard case .scored(_, let report, let decision) = outcome else { return false }
-        return decision.map { $0.outcome == .deny } ?? (report.score < 0)
+        if let decision = outcome.decision { return decision.outcome == .deny }
+        guard case .scored(_, let report, _) = outcome else { return false }
+        return report.score < 0
     }
 
     /// Whether kubesec fails the object: one that scores 0 or less, or is of no kind that it knows; broken ones are counted apart.

@@ -8,8 +8,10 @@ package struct ScannedDocument: Sendable {
     package enum Outcome: Sendable {
         /// `decision` is what the cluster would say, where a policy was given.
         case scored(KubernetesObject, ScoreReport, Decision?)
-        /// Well-formed, but nothing that a rule knows; `why` is one line.
-        case notScorable(KubernetesObject, why: String)
+        /// Well-formed, but nothing that a rule of the ruleset knows; `why` is one line.
+        ///
+        /// The decision is that about the mandatory controls and standards of a policy, which apply to every kind with a Pod template.
+        case notScorable(KubernetesObject, why: String, Decision?)
         /// Unreadable; the problem is one line that begins with the file's name and the position.
         case broken(problem: String)
     }
@@ -69,10 +71,9 @@ extension ScannedDocument {
         let pod = outcome.object?.podSpec
         var count = pod.map { $0.containers.count + $0.initContainers.count + $0.ephemeralContainers.count + $0.volumes.count } ?? 0
         if case .scored(_, let report, _) = outcome {
-            for result in report.results {
-                if case .fails(let findings) = result.outcome { count += findings.count }
-            }
+            count += report.results.reduce(0) { $0 + $1.findings.count }
         }
+        if let controls = outcome.decision?.controls { count += controls.failures.reduce(0) { $0 + $1.findings.count } }
         return textByteCount + 256 * count
     }
 
@@ -94,7 +95,15 @@ extension ScannedDocument.Outcome {
     /// The object, where one could be decoded.
     var object: KubernetesObject? {
         switch self {
-        case .scored(let object, _, _), .notScorable(let object, _): object
+        case .scored(let object, _, _), .notScorable(let object, _, _): object
+        case .broken: nil
+        }
+    }
+
+    /// What the cluster would say, where a policy was given.
+    var decision: Decision? {
+        switch self {
+        case .scored(_, _, let decision), .notScorable(_, _, let decision): decision
         case .broken: nil
         }
     }

@@ -34,8 +34,10 @@ package struct TableReport: ReportEncoder {
         switch document.outcome {
         case .broken(let problem):
             return style.paragraph("broken: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
-        case .notScorable(let object, let why):
-            return style.paragraph("", "\(place): \(name) is not scored: \(why)") + lines(of: document.standard, in: object)
+        case .notScorable(let object, let why, let decision):
+            return style.paragraph("", "\(place): \(name) is not scored: \(why)")
+                + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object) } ?? [])
+                + lines(of: document.standard, in: object)
         case .scored(let object, let report, let decision):
             let isRefused = document.isRefused && !document.isExcused
             let score = "\(report.score) of \(report.bestPossibleScore)"
@@ -92,8 +94,8 @@ package struct TableReport: ReportEncoder {
         }
     }
 
-    /// Writes what the cluster would say; what to change for it stands above.
-    private func verdict(_ decision: Decision, of report: ScoreReport, in object: KubernetesObject) -> [String] {
+    /// Writes what the cluster would say; what to change for it stands above, but for controls that other checks than the score's judge.
+    private func verdict(_ decision: Decision, of report: ScoreReport?, in object: KubernetesObject) -> [String] {
         let exceptions = DecisionText.exceptions(in: decision).flatMap { style.paragraph("  ", $0) }
         guard decision.outcome == .deny else {
             let warnings = decision.response.warnings
@@ -104,7 +106,22 @@ package struct TableReport: ReportEncoder {
         let lack = MinimumWay(decision, of: report, in: object)
         let clauses = (lack.map { ["below the minimum \($0.minimum)"] } ?? []) + demands(of: decision) + standards(of: decision)
         let lines = style.paragraph("  denied by policy \(decision.policy): ", clauses.joined(separator: "; "), .bad)
-        return lines + exceptions + (lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? [])
+        let way = lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? []
+        return lines + controls(of: decision, beside: report, in: object) + exceptions + way
+    }
+
+    /// Writes what to change for required and forbidden rules, where other checks than those of the score judge them.
+    private func controls(of decision: Decision, beside report: ScoreReport?, in object: KubernetesObject) -> [String] {
+        guard let controls = decision.controls, controls.ruleset !== report?.ruleset else { return [] }
+        let places = FixText(pod: object.podSpec ?? PodSpec())
+        let failures = decision.violations.compactMap { $0.rule.flatMap { controls.failure(ofRule: $0) } }
+        let width = failures.map(\.rule.id.count).max() ?? 0
+        return failures.flatMap { failure in
+            let fix = places.text(of: failure.rule, findings: failure.findings)
+            return style.isNarrow
+                ? style.paragraph("    ", "\(failure.rule.id): \(fix)")
+                : style.paragraph("    \(RuleText.padded(failure.rule.id, to: width))  ", fix)
+        }
     }
 
     /// The rules that a policy requires or forbids and the object does not mind: `required: RunAsNonRoot, CapDropAll`.

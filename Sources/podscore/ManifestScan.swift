@@ -47,7 +47,7 @@ struct ManifestScan {
         var document = ScannedDocument(
             fileName: name,
             outcome: wasFound
-                ? .notScorable(KubernetesObject(), why: "no document in it") : .broken(problem: "\(name):1:1: no document in it"),
+                ? .notScorable(KubernetesObject(), why: "no document in it", nil) : .broken(problem: "\(name):1:1: no document in it"),
             objectName: ScannedDocument.unknownName,
             isWellFormed: !Self.isBlank(bytes),
             countsAsInKubesec: endsAsKubesec
@@ -97,7 +97,7 @@ struct ManifestScan {
     private func foreignDocument(_ document: ManifestDocument) -> ScannedDocument {
         ScannedDocument(
             fileName: document.source,
-            outcome: .notScorable(KubernetesObject(), why: "no Kubernetes object: it has neither apiVersion nor kind"),
+            outcome: .notScorable(KubernetesObject(), why: "no Kubernetes object: it has neither apiVersion nor kind", nil),
             objectName: ScannedDocument.unknownName,
             countsAsInKubesec: endsAsKubesec
         )
@@ -150,12 +150,16 @@ struct ManifestScan {
             )
         }
         let report = Scorer(ruleset).score(ScoringSubject(object, context: .authored))
-        let decision = report.isScorable ? policy.flatMap { decide(object, by: $0) } : nil
+        let decision = policy.flatMap { decide(object, by: $0) }
         let outcome: ScannedDocument.Outcome =
             report.isScorable
             // What the cluster counts: what is waived costs nothing.
             ? .scored(object, decision?.report ?? report, decision)
-            : .notScorable(object, why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rule looks at objects of kind \(object.kind)")
+            : .notScorable(
+                object,
+                why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rule looks at objects of kind \(object.kind)",
+                decision
+            )
         return ScannedDocument(
             fileName: document.source,
             outcome: outcome,

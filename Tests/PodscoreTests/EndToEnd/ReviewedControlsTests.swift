@@ -1,0 +1,34 @@
+import PodScoring
+import Testing
+
+extension EndToEnd {
+    /// `podscore review` and `podscore scan` on what kubesec is content with and a demand is not.
+    @Suite struct ReviewedControlsTests {
+        private static func policy(_ pair: ControlPair) -> String {
+            """
+            apiVersion: podscore.dev/v1alpha1
+            kind: ScorePolicy
+            metadata: {name: p}
+            spec:
+              match: {namespaces: ["*"]}
+              ruleset: \(pair.ruleset.name)
+              enforce: {\(pair.rule.polarity == .positive ? "require" : "forbid"): [\(pair.rule.id)]}
+              workloads: enforce
+
+            """
+        }
+
+        @Test(arguments: ControlPair.all)
+        func `A review denies what violates the demand alone`(pair: ControlPair) throws {
+            let folder = try ScratchFolder()
+            let policy = try folder.write(Self.policy(pair), to: "policy.yaml")
+            let reviews = try [ControlPair.Side.violating, .meeting].enumerated().map { number, side in
+                try folder.write(pair.review(side), to: "\(number).json")
+            }
+            let run = try Run(Run.podscore, ["review", "--policy", policy] + reviews)
+            #expect(run.status == 1 && run.errors.isEmpty, "\(run.errors)")
+            #expect(run.lines.count { $0.contains(": deny: ") } == 1 && run.lines.first?.contains(": deny: ") == true, "\(run.output)")
+            #expect(run.output.contains(pair.rule.id))
+        }
+    }
+}
