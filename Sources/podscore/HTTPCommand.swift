@@ -103,8 +103,7 @@ struct HTTPTLSOptions: ParsableArguments {
     @Option(name: .long, help: "The PEM file with the certificate's private key.", completion: .file())
     var tlsKey: String?
 
-    @Option(name: .long, help: "Ask clients for a certificate that the authorities in this PEM file verify.", completion: .file())
-    var clientCA: String?
+    @OptionGroup var clients: ClientOptions
 
     @Option(name: .long, help: "Seconds between two looks at these files, which are read again when they change.")
     var watchInterval = 1.0
@@ -113,13 +112,13 @@ struct HTTPTLSOptions: ParsableArguments {
     func validate() throws {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key are given together") }
         try LimitCheck.watchInterval(watchInterval)
-        guard clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
+        guard clients.clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
     }
 
     /// The files; `nil` for plain HTTP.
     var files: TLSFiles? {
         guard let tlsCert, let tlsKey else { return nil }
-        return TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clientCA)
+        return TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clients.clientCA, clientNames: clients.clientName)
     }
 
     /// The time between two looks at them.

@@ -75,7 +75,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// The files that are read now and whenever they change.
     private func servedFiles() -> ServedFiles {
-        let tls = TLSFiles(certificate: listening.tlsCert, key: listening.tlsKey, clientAuthorities: listening.clientCA)
+        let tls = TLSFiles(
+            certificate: listening.tlsCert,
+            key: listening.tlsKey,
+            clientAuthorities: listening.clients.clientCA,
+            clientNames: listening.clients.clientName
+        )
         return ServedFiles(policy: deciding.policy, ownNamespace: deciding.ownNamespace, tls: tls)
     }
 
@@ -146,8 +151,7 @@ struct ListeningOptions: ParsableArguments {
     @Option(name: .long, help: "The PEM file with the certificate's private key.", completion: .file())
     var tlsKey: String
 
-    @Option(name: .long, help: "Ask clients for a certificate that the authorities in this PEM file verify.", completion: .file())
-    var clientCA: String?
+    @OptionGroup var clients: ClientOptions
 
     /// Refuses ports that do not exist.
     func validate() throws {

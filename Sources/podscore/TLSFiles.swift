@@ -13,6 +13,8 @@ struct TLSFiles: Sendable {
     let key: String
     /// The PEM file with the authorities that verify clients; `nil` asks clients for nothing.
     let clientAuthorities: String?
+    /// The names of which a client's certificate needs one; empty accepts every certificate of the authorities.
+    let clientNames: [String]
 
     /// The files, the authorities last.
     var paths: [String] { [certificate, key] + [clientAuthorities].compactMap { $0 } }
@@ -44,7 +46,8 @@ struct TLSFiles: Sendable {
             let tls = try TLSContext(
                 certificateChainPEM: contents[0],
                 privateKeyPEM: contents[1],
-                clientCertificateAuthoritiesPEM: clientAuthorities == nil ? nil : contents[2]
+                clientCertificateAuthoritiesPEM: clientAuthorities == nil ? nil : contents[2],
+                clientNames: clientNames
             )
             return .success(LoadedCertificate(tls: tls, sha256: sha256))
         } catch {

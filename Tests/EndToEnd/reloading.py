@@ -220,14 +220,17 @@ def check_slow_key(start):
 
 
 def check_client_authorities(start):
-    """--client-ca lets in whom its authorities vouch for, others as soon as the file changes, and keeps open connections."""
+    """--client-ca lets in whom its authorities vouch for and --client-name names, others as soon as the file changes; connections stay open."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ["first", "second"]:
             make_client(folder, name)
+        make_client(folder, "third", authority="first")
         authorities = pathlib.Path(folder, "authorities.crt")
         authorities.write_bytes(pathlib.Path(folder, "first-ca.crt").read_bytes())
-        with start(options=["--client-ca", str(authorities), "--watch-interval", str(INTERVAL)]) as server:
+        names = ["--client-name", "first", "--client-name", "second"]
+        with start(options=["--client-ca", str(authorities), *names, "--watch-interval", str(INTERVAL)]) as server:
             assert not is_let_in(server, folder, None), "a client without a certificate is let in"
+            assert not is_let_in(server, folder, "third"), "a client of another name is let in"
             assert is_let_in(server, folder, "first") and not is_let_in(server, folder, "second")
             connected = clients.Connection(server, client_context(server, folder, "first"))
             assert connected.post()[0] == 200
@@ -292,12 +295,11 @@ def served_certificate(server):
             return connection.getpeercert(binary_form=True)
 
 
-def make_client(folder, name):
-    """Makes an authority and the certificate of a client that it vouches for."""
-    made = {
-        f"{name}-ca": "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign",
-        f"{name}": f"-CA {name}-ca.crt -CAkey {name}-ca.key -addext extendedKeyUsage=clientAuth",
-    }
+def make_client(folder, name, authority=None):
+    """Makes an authority, unless there is one, and the certificate of a client that it vouches for."""
+    issuer = f"{authority or name}-ca"
+    made = {} if authority else {issuer: "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign"}
+    made[name] = f"-CA {issuer}.crt -CAkey {issuer}.key -addext extendedKeyUsage=clientAuth"
     for part, options in made.items():
         command = f"openssl req -x509 -config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2 -subj /CN={part} "
         command += f"-keyout {part}.key -out {part}.crt {options}"

@@ -33,6 +33,8 @@ extension EndToEnd {
             ["policy", "check", "a", "--today", "31.3.2027"], ["serve", "--tls-cert", "a", "--tls-key", "b", "--record-max-files", "0"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--port", "70000"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--mode", "off"],
+            ["serve", "--tls-cert", "a", "--tls-key", "b", "--client-name", "kube-apiserver"],
+            ["serve", "--tls-cert", "a", "--tls-key", "b", "--client-ca", "c", "--client-name", ""],
         ])
         func `Arguments that are not understood end with 2 and the usage`(arguments: [String]) throws {
             let run = try Run(Run.podscore, arguments)

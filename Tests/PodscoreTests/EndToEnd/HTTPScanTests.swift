@@ -124,7 +124,8 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            ["http", "localhost"], ["http", "--tls-cert", "a"], ["http", "--client-ca", "a"], ["http", "--max-body-bytes", "0"],
+            ["http", "localhost"], ["http", "--tls-cert", "a"], ["http", "--client-ca", "a"],
+            ["http", "--tls-cert", "a", "--tls-key", "b", "--client-name", "c"], ["http", "--max-body-bytes", "0"],
             ["http", "--max-buffered-bytes", "1"], ["http", "--threads", "0"], ["http", "80", "81"],
         ])
         func `Arguments that make no sense end with 2`(arguments: [String]) throws {
