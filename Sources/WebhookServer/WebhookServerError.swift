@@ -12,10 +12,11 @@ package enum WebhookServerError: Error, Equatable, Sendable, CustomStringConvert
     /// One line that says what to do.
     package var description: String {
         switch self {
-        case .addressInUse(let host, let port): "\(host):\(port) is in use by another process; choose another port"
-        case .notPermitted(let host, let port): "no permission to listen on \(host):\(port); choose a port above 1023"
+        case .addressInUse(let host, let port): "\(HostPort.text(host: host, port: port)) is in use by another process; choose another port"
+        case .notPermitted(let host, let port):
+            "no permission to listen on \(HostPort.text(host: host, port: port)); choose a port above 1023"
         case .addressUnavailable(let host, let port): "\(host) is no address of this machine; can't listen on port \(port) there"
-        case .system(let host, let port, let errno): "can't listen on \(host):\(port) (errno \(errno))"
+        case .system(let host, let port, let errno): "can't listen on \(HostPort.text(host: host, port: port)) (errno \(errno))"
         }
     }
 }

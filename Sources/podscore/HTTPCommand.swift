@@ -59,7 +59,7 @@ struct HTTPCommand: AsyncParsableCommand {
         let end = Termination()
         let (server, host) = try await start(at: address, service: service, certificate, messages.lines)
         let scheme = certificate == nil ? "http" : "https"
-        logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(ListenAddress.text(host: host, port: server.port))/scan")
+        logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(HostPort.text(host: host, port: server.port))/scan")
         certificate?.watcher.start(every: tls.watchDuration)
         let signal = await end.signal()
         logger.info("\(signal): draining")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import WebhookServer
 
 /// Where a server listens, in kubesec's notation: `8080`, `:8080`, `127.0.0.1:8080`, `[::1]:8080`.
 struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible {
@@ -34,12 +35,7 @@ struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible 
     }
 
     /// The address as a person writes it.
-    var description: String { Self.text(host: host ?? "", port: port) }
-
-    /// Writes an address and a port, with brackets where the address has colons.
-    static func text(host: String, port: Int) -> String {
-        host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
-    }
+    var description: String { HostPort.text(host: host ?? "", port: port) }
 
     /// The address that kubesec's variables name, of which `PORT` beats `KUBESEC_ADDR`; `nil` when neither is set.
     ///
