@@ -36,7 +36,7 @@ enum DenialCauses {
             let path = failure.findings.first?.path(below: assessment.subject.kind.specificationPath) ?? ""
             return AdmissionResponse.Status.Cause(
                 reason: "shortestWay",
-                message: "+\(change.points) \(change.rule): \(fix)",
+                message: VisibleText.of("+\(change.points) \(change.rule): \(fix)"),
                 field: DisplayText.oneLine(path, byteLimit: 256)
             )
         }
@@ -78,7 +78,7 @@ enum DenialCauses {
         private func cause(fix: String?, path: String) -> AdmissionResponse.Status.Cause {
             AdmissionResponse.Status.Cause(
                 reason: id,
-                message: fix.map { "\(word): \($0)" } ?? word,
+                message: fix.map { VisibleText.of("\(word): \($0)") } ?? word,
                 field: DisplayText.oneLine(path, byteLimit: 256)
             )
         }

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Makes the submitter's text fit to be shown: on one line, visible, and bounded.
 ///
 /// The API server drops a warning with a control character in it without a word.
@@ -40,10 +42,10 @@ package enum DisplayText {
             if quotation, scalar == "\"" || scalar == "\\" {
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(UInt8(truncatingIfNeeded: scalar.value))
-            } else if isVisible(scalar) {
-                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            } else if VisibleText.isHidden(scalar) {
+                bytes.append(contentsOf: VisibleText.number(of: scalar).utf8)
             } else {
-                bytes.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".utf8)
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
             if bytes.count > byteLimit { break }
         }
@@ -58,13 +60,6 @@ package enum DisplayText {
             if quotation, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
         }
         return true
-    }
-
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate: false
-        default: true
-        }
     }
 }
 

@@ -2,11 +2,11 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyProblem: CustomStringConvertible {
-    /// One line, `FILE:LINE:COLUMN: what; did you mean …?`, as compilers write it.
+    /// One line, `FILE:LINE:COLUMN: what; did you mean …?`, as compilers write it, with all its characters visible.
     package var description: String {
         let severity = severity == .warning ? "warning: " : ""
         let suggestion = suggestion.map { "; did you mean \($0)?" } ?? ""
-        return "\(source):\(position): \(severity)\(what)\(suggestion)"
+        return VisibleText.of("\(source):\(position): \(severity)\(what)\(suggestion)")
     }
 }
 
@@ -122,10 +122,9 @@ func quoted(_ text: String) -> String {
     let limit = 64
     var result = "\""
     for scalar in text.unicodeScalars.prefix(limit) {
-        switch (scalar, scalar.properties.generalCategory) {
-        case ("\"", _), ("\\", _): result += "\\\(scalar)"
-        case (_, .control), (_, .format), (_, .lineSeparator), (_, .paragraphSeparator), (_, .privateUse), (_, .unassigned):
-            result += "\\u{\(String(scalar.value, radix: 16))}"
+        switch scalar {
+        case "\"", "\\": result += "\\\(scalar)"
+        case _ where VisibleText.isHidden(scalar): result += VisibleText.number(of: scalar)
         default: result.unicodeScalars.append(scalar)
         }
     }

@@ -28,7 +28,9 @@ extension FileError: CustomStringConvertible {
     /// What is wrong, in the system's words, without the path.
     package var reason: String {
         switch self {
-        case .system(_, let code):
+        case .system(let path, let code):
+            // A name that is not valid UTF-8 was read with U+FFFD in its place, and no file has that name.
+            if code == ENOENT, path.unicodeScalars.contains("\u{FFFD}") { return "its name is not valid UTF-8; rename it" }
             // Safety: the call returns a string of the system's that lives until the next call on this thread; it is copied at once.
             return unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
         case .tooLarge(_, let limit): return "larger than \(limit) bytes"

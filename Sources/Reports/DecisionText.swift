@@ -25,6 +25,6 @@ package enum DecisionText {
         if let denial = decision.response.denial { lines.append("    \(denial.message)") }
         lines += decision.response.warnings.map { "    Warning: \($0)" }
         if decision.outcome == .audit { lines += decision.violations.map { "    recorded: \($0.id)" } }
-        return lines.map { $0 + "\n" }.joined()
+        return lines.map { VisibleText.of($0) + "\n" }.joined()
     }
 }

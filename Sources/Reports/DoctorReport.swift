@@ -38,7 +38,7 @@ package struct DoctorReport: Sendable {
         }
         if !sawCertificate { lines.append("not checked: the serving certificate; give it with --tls-cert") }
         lines.append(summary)
-        return lines.map { $0 + "\n" }.joined()
+        return lines.map { VisibleText.of($0) + "\n" }.joined()
     }
 
     private var summary: String {

@@ -3,7 +3,8 @@ import KubernetesAPI
 
 /// A report as workflow commands, which GitHub shows as annotations beside the lines of a pull request.
 ///
-/// What does not fail the scan is never an error. The last line, no command, says what the documents come to.
+/// What does not fail the scan is never an error. The last line, no command, says what the documents come to. Texts from outside have all
+/// their characters visible, so that none of them begins a line, which could be a command.
 /// Source: <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 package struct GitHubReport: ReportEncoder {
     /// Nothing stands before the annotations.
@@ -60,12 +61,13 @@ package struct GitHubReport: ReportEncoder {
     }
 
     private static func escaped(_ text: String, also marks: [Unicode.Scalar]) -> String {
-        let special = [UInt8(ascii: "%"), UInt8(ascii: "\r"), UInt8(ascii: "\n")] + marks.map { UInt8(truncatingIfNeeded: $0.value) }
+        let special = [UInt8(ascii: "%")] + marks.map { UInt8(truncatingIfNeeded: $0.value) }
+        let text = VisibleText.of(text)
         guard text.utf8.contains(where: special.contains) else { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
-            if scalar == "%" || scalar == "\r" || scalar == "\n" || marks.contains(scalar) {
-                escaped += "%" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16, uppercase: true)
+            if scalar == "%" || marks.contains(scalar) {
+                escaped += "%" + String(scalar.value, radix: 16, uppercase: true)
             } else {
                 escaped.unicodeScalars.append(scalar)
             }

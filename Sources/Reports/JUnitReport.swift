@@ -49,7 +49,8 @@ package struct JUnitReport: ReportEncoder {
 
     private func result(of document: ScannedDocument) -> String {
         if case .broken(let problem) = document.outcome {
-            return "      <error message=\"\(XMLText.attribute(document.brokenMessage ?? problem))\">\(XMLText.content(problem))</error>\n"
+            let message = XMLText.attribute(document.brokenMessage ?? problem)
+            return "      <error message=\"\(message)\">\(XMLText.content(VisibleText.of(problem)))</error>\n"
         }
         let findings = ReportFinding.list(of: document)
         let lines = findings.map { Self.line($0, in: document) }.joined(separator: "\n")
@@ -71,7 +72,7 @@ package struct JUnitReport: ReportEncoder {
     private static func line(_ finding: ReportFinding, in document: ScannedDocument) -> String {
         let place = finding.position.map { "\(document.fileName):\($0)" } ?? document.fileName
         let points = finding.points.map { " (\(RuleFacts.signed($0)))" } ?? ""
-        return "\(place): \(finding.rule)\(points): \(finding.message)"
+        return VisibleText.of("\(place): \(finding.rule)\(points): \(finding.message)")
     }
 }
 
@@ -79,12 +80,12 @@ package struct JUnitReport: ReportEncoder {
 ///
 /// Source: <https://www.w3.org/TR/xml/#charsets>
 enum XMLText {
-    /// A text between quotation marks, line breaks and tabs kept.
+    /// A text between quotation marks, all its characters visible.
     static func attribute(_ text: String) -> String {
         escaped(text, isAttribute: true)
     }
 
-    /// A text between tags.
+    /// Lines between tags, their other characters visible.
     static func content(_ text: String) -> String {
         escaped(text, isAttribute: false)
     }
@@ -98,10 +99,9 @@ enum XMLText {
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
-            case "\r": escaped += "&#13;"
-            case "\n" where isAttribute: escaped += "&#10;"
-            case "\t" where isAttribute: escaped += "&#9;"
-            default: escaped.unicodeScalars.append(isAllowed(scalar) ? scalar : "\u{FFFD}")
+            case "\n" where !isAttribute: escaped += "\n"
+            case _ where VisibleText.isHidden(scalar): escaped += VisibleText.number(of: scalar)
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
         return escaped
@@ -111,15 +111,8 @@ enum XMLText {
     private static func mayMatter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""): true
-        // What XML forbids: control characters, and two characters that begin with this byte.
-        default: byte < 0x20 || byte == 0xEF
-        }
-    }
-
-    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x09, 0x0A, 0x20...0xFFFD, 0x10000...0x10FFFF: true
-        default: false
+        // What XML forbids is hidden, too.
+        default: byte < 0x20 || byte >= 0x7F
         }
     }
 }

@@ -19,7 +19,7 @@ extension PolicyDiff {
             }
         }
         let changed = Change.allCases.reduce(0) { $0 + count(of: $1) }
-        return (lines + ["", "the same for the others: \(decidedCount - changed)"]).map { $0 + "\n" }.joined()
+        return (lines + ["", "the same for the others: \(decidedCount - changed)"]).map { VisibleText.of($0) + "\n" }.joined()
     }
 
     /// Writes the differences for scripts; `problems` are the lines about what was not decided.

@@ -10,7 +10,7 @@ extension PolicyExplanation {
         lines += exemptionLines
         lines += waiverLines
         for decided in decided { lines += [""] + Self.head(of: decided) + ruleLines(of: decided) }
-        return lines.map { $0 + "\n" }.joined()
+        return lines.map { VisibleText.of($0) + "\n" }.joined()
     }
 
     private var standingLines: [String] {

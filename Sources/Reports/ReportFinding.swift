@@ -64,7 +64,7 @@ extension ReportFinding {
 
     /// A finding about a document as a whole.
     private static func whole(_ rule: String, _ level: Level, _ document: ScannedDocument, _ message: String) -> Self {
-        Self(rule: rule, level: level, part: .whole, position: document.position, path: "", message: message, points: nil)
+        Self(rule: rule, level: level, part: .whole, position: document.position, path: "", message: VisibleText.of(message), points: nil)
     }
 
     /// Says that the score is too low, where it is.

@@ -17,7 +17,10 @@ package struct TableReport: ReportEncoder {
 
     /// Writes a paragraph a document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
-        let paragraphs = documents.map { document in lines(of: document).map { $0 + "\n" }.joined() }
+        // Colours are control characters, too; with them each text from outside is made visible where it is written.
+        let paragraphs = documents.map { document in
+            lines(of: document).map { (style.hasColours ? $0 : VisibleText.of($0)) + "\n" }.joined()
+        }
         return Array(paragraphs.joined(separator: "\n").utf8)
     }
 
@@ -35,7 +38,7 @@ package struct TableReport: ReportEncoder {
         case .broken(let problem):
             return style.paragraph("broken: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
         case .notScorable(let object, let why, let decision):
-            return style.paragraph("", "\(place): \(name) is not scored: \(why)")
+            return style.paragraph("", "\(place): \(name) is not scored: \(VisibleText.of(why))")
                 + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object) } ?? [])
                 + lines(of: document.standard, in: object)
         case .scored(let object, let report, let decision):
@@ -90,18 +93,18 @@ package struct TableReport: ReportEncoder {
     /// Writes what does not count, for how long, and by which waiver.
     private func waivers(of decision: Decision) -> [String] {
         decision.waivers.flatMap { waiver in
-            style.paragraph("  waived by \(waiver.name) through \(waiver.expires): ", waiver.rules.joined(separator: ", "))
+            style.paragraph("  waived by \(VisibleText.of(waiver.name)) through \(waiver.expires): ", waiver.rules.joined(separator: ", "))
         }
     }
 
     /// Writes what the cluster would say; what to change for it stands above, but for controls that other checks than the score's judge.
     private func verdict(_ decision: Decision, of report: ScoreReport?, in object: KubernetesObject) -> [String] {
-        let exceptions = DecisionText.exceptions(in: decision).flatMap { style.paragraph("  ", $0) }
+        let exceptions = DecisionText.exceptions(in: decision).flatMap { style.paragraph("  ", VisibleText.of($0)) }
         guard decision.outcome == .deny else {
             let warnings = decision.response.warnings
             let verdict = "  \(decision.outcome == .exempt ? "exempt" : warnings.isEmpty ? "allowed" : "allowed with warnings")"
             return [style.toned(verdict, warnings.isEmpty ? .good : .caution) + " by policy \(decision.policy)"]
-                + exceptions + warnings.flatMap { style.paragraph("  Warning: ", $0) }
+                + exceptions + warnings.flatMap { style.paragraph("  Warning: ", VisibleText.of($0)) }
         }
         let lack = MinimumWay(decision, of: report, in: object)
         let clauses = (lack.map { ["below the minimum \($0.minimum)"] } ?? []) + demands(of: decision) + standards(of: decision)
@@ -171,7 +174,7 @@ package struct TableReport: ReportEncoder {
         case nil: []
         case .known: [style.toned("  known to the baseline, so it does not count", .faint)]
         case .new: [style.toned("  not in the baseline", .bad)]
-        case .worse(let reasons): style.paragraph("  worse than the baseline: ", reasons.joined(separator: ", "), .bad)
+        case .worse(let reasons): style.paragraph("  worse than the baseline: ", VisibleText.of(reasons.joined(separator: ", ")), .bad)
         }
     }
 }

@@ -113,7 +113,7 @@ struct YAMLText {
             case "\n": quoted += "\\n"
             case "\t": quoted += "\\t"
             case "\r": quoted += "\\r"
-            default: quoted += isPrintable(scalar) ? String(scalar) : escaped(scalar)
+            default: quoted += VisibleText.isHidden(scalar) ? escaped(scalar) : String(scalar)
             }
         }
         return quoted + "\""
@@ -139,13 +139,6 @@ struct YAMLText {
 
     private static func isDigit(_ byte: UInt8) -> Bool {
         byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-    }
-
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
-        default: true
-        }
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {

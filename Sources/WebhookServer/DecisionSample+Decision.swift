@@ -7,7 +7,7 @@ extension DecisionSample {
     init(_ decision: borrowing Decision, on request: borrowing AdmissionRequest, seconds: Double) {
         self.init(
             policy: decision.policy,
-            namespace: request.namespace,
+            namespace: VisibleText.of(request.namespace),
             operation: Operation(request.operation),
             outcome: Outcome(decision.outcome),
             seconds: seconds

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileSystem
 import Glibc
+import KubernetesAPI
 
 /// The program: scores Pods at the door of a cluster and before it.
 @main struct Podscore: AsyncParsableCommand {
@@ -44,13 +45,19 @@ import Glibc
             let isUsageError = exitCode(for: error) == .validationFailure
             let isHelp = exitCode(for: error) == .success
             let text = fullMessage(for: error)
-            if !text.isEmpty { (isHelp ? StandardStream.output : .error).write(text + "\n") }
+            if isHelp { StandardStream.output.write(text + "\n") } else { StandardStream.error.write(lines: lines(of: text)) }
             Glibc.exit(isHelp ? 0 : isUsageError ? ExitStatus.broken : exitCode(for: error).rawValue)
         }
     }
 }
 
 extension Podscore {
+    /// The lines of what the parser says about the arguments; one line where arguments, which it repeats, could look like lines of its own.
+    private static func lines(of text: String) -> [String] {
+        let isAmbiguous = ProgramArguments.all.contains { $0.unicodeScalars.contains(where: VisibleText.isHidden) }
+        return isAmbiguous ? [text] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
     /// Reads the arguments.
     ///
     /// A command that stands first is asked to read the others by itself: the parser otherwise first builds the descriptions of all that could
@@ -85,14 +92,14 @@ struct CommandFailure: Error {
 
     /// A failure that one line explains, what to do about it included.
     init(_ message: String, status: Int32 = ExitStatus.broken) {
-        text = "podscore: \(message)\n"
+        text = "podscore: \(VisibleText.of(message))\n"
         lines = [message]
         self.status = status
     }
 
     /// A failure that was explained in lines of its own.
     init(lines: [String], status: Int32 = ExitStatus.broken) {
-        text = lines.map { $0 + "\n" }.joined()
+        text = lines.map { VisibleText.of($0) + "\n" }.joined()
         self.lines = lines
         self.status = status
     }
@@ -102,6 +109,11 @@ extension StandardStream {
     /// Writes what was asked for; throws where it cannot be written, so that nobody takes an empty report for a good one.
     func writeResult(_ bytes: [UInt8]) throws {
         guard write(bytes) else { throw CommandFailure("cannot write the result to standard output") }
+    }
+
+    /// Writes lines with all their characters visible: names from outside are in most of them.
+    func write(lines: [String]) {
+        write(lines.map { VisibleText.of($0) + "\n" }.joined())
     }
 
     /// Writes what was asked for; throws where it cannot be written.

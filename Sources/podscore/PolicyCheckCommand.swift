@@ -1,6 +1,7 @@
 import AdmissionPolicy
 import ArgumentParser
 import FileSystem
+import KubernetesAPI
 import PodScoring
 
 /// The command `podscore policy check PATH…`.
@@ -52,7 +53,7 @@ struct PolicyCheckCommand: ParsableCommand {
         let errors = errorCount == 0 ? "no errors" : Self.number(errorCount, "error")
         let warnings = warningCount == 0 ? "" : ", \(Self.number(warningCount, "warning"))"
         lines.append("\(contents)\(Self.number(files.count, "file")): \(errors)\(warnings)")
-        try StandardStream.output.writeResult(lines.map { $0 + "\n" }.joined())
+        try StandardStream.output.writeResult(lines.map { VisibleText.of($0) + "\n" }.joined())
         if files.contains(where: \.isUnreadable) { throw ExitCode(ExitStatus.broken) }
         if errorCount > 0 { throw ExitCode(ExitStatus.refused) }
     }

@@ -98,14 +98,14 @@ struct PolicyDiffCommand: ParsableCommand {
         case .text: try StandardStream.output.writeResult(diff.text)
         case .json: try StandardStream.output.writeResult(diff.json(problems: problems))
         }
-        for problem in problems { StandardStream.error.write("podscore: \(problem)\n") }
+        StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
         let status = isBroken ? ExitStatus.broken : fails(diff) ? ExitStatus.refused : 0
         if status != 0 { throw ExitCode(status) }
     }
 
     private func policies(_ path: String) throws -> PolicySet {
         let loaded = try PolicyFiles.load(path == Self.builtInName ? nil : path, ownNamespace: ownNamespace, today: date.day)
-        for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
+        StandardStream.error.write(lines: loaded.warnings)
         return loaded.policies
     }
 

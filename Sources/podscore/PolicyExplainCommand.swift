@@ -69,14 +69,14 @@ struct PolicyExplainCommand: ParsableCommand {
         case .text: try StandardStream.output.writeResult(explanation.text)
         case .json: try StandardStream.output.writeResult(explanation.json)
         }
-        for problem in problems { StandardStream.error.write("podscore: \(problem)\n") }
+        StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
         if isBroken { throw ExitCode(ExitStatus.broken) }
     }
 
     /// Explains the namespace and decides what the files hold; what they hold besides is reported, with whether it is a fault.
     func explanation(reporting report: (_ line: String, _ isFault: Bool) -> Void) throws -> PolicyExplanation {
         let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
-        for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
+        StandardStream.error.write(lines: loaded.warnings)
         var explanation = PolicyExplanation(namespace: namespace, policies: loaded.policies, on: date.day)
         let requester = requester
         if let requester { explanation.add(requester) }

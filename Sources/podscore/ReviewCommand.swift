@@ -51,7 +51,7 @@ struct ReviewCommand: ParsableCommand {
     /// Decides the files one after the other.
     mutating func run() throws {
         let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
-        for warning in loaded.warnings { StandardStream.error.write(warning + "\n") }
+        StandardStream.error.write(lines: loaded.warnings)
         let decider = Decider(mode: mode, today: date.day)
         var status: Int32 = 0
         for file in files {

@@ -160,7 +160,7 @@ struct ScanCommand: ParsableCommand {
         let loaded = try decisions.policy.map {
             try PolicyFiles.load($0, ownNamespace: decisions.ownNamespace, today: decisions.date.day)
         }
-        for warning in loaded?.warnings ?? [] { StandardStream.error.write(warning + "\n") }
+        StandardStream.error.write(lines: loaded?.warnings ?? [])
         let policies = try loaded?.policies ?? thresholds.policies(under: ruleset)
         var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespace)
         scan.standard = standard?.standard
@@ -168,7 +168,9 @@ struct ScanCommand: ParsableCommand {
         scan.user.username = decisions.asUser
         scan.user.groups = decisions.asGroup
         if let standard = standard?.standard, standard.isNewerThanKnown {
-            StandardStream.error.write("podscore: warning: \(standard) is newer than \(PodSecurityVersion.newestKnown): judged as latest\n")
+            StandardStream.error.write(lines: [
+                "podscore: warning: \(standard) is newer than \(PodSecurityVersion.newestKnown): judged as latest"
+            ])
         }
         return scan
     }
@@ -176,7 +178,7 @@ struct ScanCommand: ParsableCommand {
     /// Says what is stale in the old baseline, writes the new one, and ends with the scan's status.
     private func settle(_ summary: ScanOutput.Summary) throws {
         if let path = baselines.baseline, let stale = summary.comparison?.stale, !stale.isEmpty {
-            StandardStream.error.write(Self.text(ofStale: stale, in: path, isReplaced: baselines.writeBaseline != nil))
+            StandardStream.error.write(lines: Self.lines(ofStale: stale, in: path, isReplaced: baselines.writeBaseline != nil))
         }
         if let path = baselines.writeBaseline {
             let replacement = try Self.replacement(of: path)
@@ -194,13 +196,13 @@ struct ScanCommand: ParsableCommand {
     /// How many stale entries are named.
     private static let staleLimit = 20
 
-    private static func text(ofStale stale: [String], in path: String, isReplaced: Bool) -> String {
+    private static func lines(ofStale stale: [String], in path: String, isReplaced: Bool) -> [String] {
         let noun = stale.count == 1 ? "entry" : "entries"
         let remedy = isReplaced ? ", left out of the new one" : "; --write-baseline makes it anew"
         var lines = ["podscore: note: \(path) has \(stale.count) stale \(noun)\(remedy)"]
         lines += stale.prefix(staleLimit).map { "    \($0)" }
         if stale.count > staleLimit { lines.append("    and \(stale.count - staleLimit) more") }
-        return lines.map { $0 + "\n" }.joined()
+        return lines
     }
 
     private static func replacement(of path: String) throws -> FileReplacement {

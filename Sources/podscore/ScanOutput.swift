@@ -136,7 +136,7 @@ final class ScanOutput: Sendable {
         state.withLock { state in
             if !part.problems.isEmpty {
                 state.progress.clear()
-                StandardStream.error.write(part.problems.map { $0 + "\n" }.joined())
+                StandardStream.error.write(lines: part.problems)
             }
             if part.tally.hasPieces {
                 if state.summary.tally.hasPieces { state.buffer += encoder.separator }

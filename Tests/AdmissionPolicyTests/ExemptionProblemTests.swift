@@ -22,7 +22,7 @@ struct ExemptionProblemTests {
                 "p.yaml:7:20: \"\" in exempt.users is no name: it is empty or holds blanks or control characters",
                 "p.yaml:7:24: \"a b\" in exempt.users is no name: it is empty or holds blanks or control characters",
                 "p.yaml:7:31: \"a\\u{9}b\" in exempt.users is no name: it is empty or holds blanks or control characters",
-                "p.yaml:7:39: \"jane\\u{200b}\" in exempt.users is no name: it is empty or holds blanks or control characters",
+                "p.yaml:7:39: \"jane\\u{200B}\" in exempt.users is no name: it is empty or holds blanks or control characters",
             ]
         ),
         ("{users: [\"jane*\"]}", ["p.yaml:7:20: \"jane*\" in exempt.users is a pattern: name each one"]),

@@ -86,7 +86,7 @@ struct PolicyProblemTests {
         Example(header + "metadata: {name: \"*\"}\n" + spec, "p.yaml:3:18: invalid name \"*\": \"*\" is none of a-z, 0-9, -"),
         Example(
             header + "metadata: {name: \"a\\e[2J\\\"\\u202e\"}\n" + spec,
-            #"p.yaml:3:18: invalid name "a\u{1b}[2J\"\u{202e}": "\u{1b}" is none of a-z, 0-9, -"#
+            #"p.yaml:3:18: invalid name "a\u{1B}[2J\"\u{202E}": "\u{1B}" is none of a-z, 0-9, -"#
         ),
         Example(
             header + "metadata: {name: \(String(repeating: "n", count: 65))}\n" + spec,

@@ -52,7 +52,30 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String] == texts)
     }
 
-    @Test(arguments: ["", "plain", "Ünïcode, even \u{10FFFF}", "<&>/\u{7F}", String(repeating: "long ", count: 100)])
+    @Test(arguments: VisibleTextTests.hidden) func `A hidden character is escaped and read back, in keys, short and long texts`(
+        scalar: Unicode.Scalar
+    ) throws {
+        let texts = [0, 1, 28, 29, 30, 31, 32, 33, 200].flatMap { count in
+            let padding = String(repeating: "a", count: count)
+            return [padding + String(scalar), String(scalar) + padding + "é\"", "漢" + padding + String(scalar) + "😀\\"]
+        }
+        for layout in [JSONWriter.Layout.compact, .indented] {
+            var json = JSONWriter(layout: layout)
+            json.beginObject()
+            for text in texts {
+                json.key(text)
+                json.write(text)
+            }
+            json.endObject()
+            let written = try #require(String(validating: json.bytes, as: UTF8.self))
+            #expect(!written.unicodeScalars.contains { VisibleText.isHidden($0) && $0 != "\n" })
+            let read = try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String: String]
+            #expect(read?.count == texts.count && read?.allSatisfy { $0.key.utf8.elementsEqual($0.value.utf8) } == true)
+            for text in texts { #expect(read?[text]?.utf8.elementsEqual(text.utf8) == true) }
+        }
+    }
+
+    @Test(arguments: ["", "plain", "Ünïcode, even 😀 and 漢", "<&>/~", String(repeating: "long ", count: 100)])
     func `A text without one is copied`(text: String) {
         var json = JSONWriter()
         json.write(text)

@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import FileSystem
+import Foundation
 import KubernetesAPI
 import PodScoring
 import Testing
@@ -19,6 +20,20 @@ import Testing
         let decision = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818)).decide(request, by: policy)
         let record = DecisionRecord(time: UnixTime(seconds: 0), request: request, decision: decision, durationMicroseconds: 1)
         #expect(record.line.count < 6 * (6 * DecisionRecord.textByteLimit) + 512)
+    }
+
+    @Test(arguments: ["\n", "\r", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}", "\u{61C}", "\u{200F}", "\u{2028}", "\u{202E}", "\u{2069}"])
+    func `Names cannot end a line or steer who reads it, and are read back as they are`(text: String) throws {
+        let name = "a\(text)b"
+        var request = AdmissionRequest()
+        (request.uid, request.kind.kind, request.subResource, request.namespace, request.name) = (name, name, name, name, name)
+        request.userInfo.username = name
+        let policy = ScorePolicy.builtInDefault(under: .podscoreV1)
+        let decision = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818)).decide(request, by: policy)
+        let line = Self.line(decision, on: request)
+        #expect(line.hasSuffix("\n") && !line.dropLast().unicodeScalars.contains(where: VisibleText.isHidden))
+        let read = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        for key in ["uid", "kind", "subResource", "namespace", "name", "user"] { #expect(read[key] as? String == name) }
     }
 
     @Test func `What was waived, exempted or foreseen stands in the line`() throws {

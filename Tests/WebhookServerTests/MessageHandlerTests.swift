@@ -19,14 +19,14 @@ import Testing
         let logger = logger(to: log)
         logger.info("serving")
         logger.debug("not said")
-        logger.error("a\nb\u{7f}.yaml:1:1: é")
+        logger.error("a\nb\u{7f}\u{85}\u{2028}\u{1B}.yaml:1:1: é")
         await log.close(waitingUpTo: .seconds(10))
         #expect(
-            String(decoding: try pipe.readAll(), as: UTF8.self) == """
+            String(decoding: try pipe.readAll(), as: UTF8.self) == #"""
                 2027-03-31T08:15:30.007Z info: serving
-                2027-03-31T08:15:30.007Z error: a b .yaml:1:1: é
+                2027-03-31T08:15:30.007Z error: a\u{A}b\u{7F}\u{85}\u{2028}\u{1B}.yaml:1:1: é
 
-                """
+                """#
         )
     }
 

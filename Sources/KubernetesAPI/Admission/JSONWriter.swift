@@ -1,6 +1,7 @@
 /// Writes JSON text into one growing buffer.
 ///
-/// The caller writes the structure; the writer escapes strings, puts commas between members and, where asked to, breaks lines.
+/// The caller writes the structure; the writer escapes strings, puts commas between members and, where asked to, breaks lines. Beside what
+/// JSON demands it escapes each character that ``VisibleText`` calls hidden; who decodes the text gets the same value.
 package struct JSONWriter: Sendable {
     /// How the text is laid out.
     package enum Layout: Sendable {
@@ -77,13 +78,14 @@ package struct JSONWriter: Sendable {
         let span = text.utf8.span
         if writeShort(span, isKey: false) { return }
         separate()
-        let byteCount = Self.quotedByteCount(span)
-        if byteCount > span.count + 2 {
-            writeEscaping(span, byteCount: byteCount)
-        } else {
+        if Self.isPlain(span) {
             bytes.append(UInt8(ascii: "\""))
             bytes.append(contentsOf: text.utf8)
             bytes.append(UInt8(ascii: "\""))
+        } else if Self.isASCIIWithoutDEL(span) {
+            writeEscaping(span, byteCount: Self.quotedByteCount(span))
+        } else {
+            writeEscaping(text.unicodeScalars)
         }
         needsComma = true
     }
@@ -105,7 +107,7 @@ package struct JSONWriter: Sendable {
             output.append(UInt8(ascii: "\""))
             for index in span.indices {
                 let byte = span[index]
-                isPlain = isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+                isPlain = isPlain && byte &- 0x20 < 0x5F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
                 output.append(byte)
             }
             output.append(UInt8(ascii: "\""))
@@ -121,7 +123,24 @@ package struct JSONWriter: Sendable {
         return true
     }
 
-    /// Writes a string in which something has to be escaped.
+    /// Writes a string of more than visible ASCII, in which something may have to be escaped.
+    private mutating func writeEscaping(_ scalars: String.UnicodeScalarView) {
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in scalars {
+            if scalar.isASCII, scalar.value < 0x20 || scalar == "\"" || scalar == "\\" {
+                bytes.append(addingCapacity: 6) { output in Self.escape(UInt8(truncatingIfNeeded: scalar.value), into: &output) }
+            } else if VisibleText.isHidden(scalar) {
+                for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+                    bytes.append(addingCapacity: 6) { output in Self.escape(unit: unit, into: &output) }
+                }
+            } else {
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a string of ASCII in which something has to be escaped.
     private mutating func writeEscaping(_ span: Span<UInt8>, byteCount: Int) {
         bytes.append(addingCapacity: byteCount) { output in
             output.append(UInt8(ascii: "\""))
@@ -137,10 +156,28 @@ package struct JSONWriter: Sendable {
         }
     }
 
-    /// The length of a text in JSON, with its quotes; six bytes for each that has to be escaped.
+    /// Tells whether a text is visible ASCII without quotes and backslashes, so that it is written as it is.
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        var marks: UInt8 = 0
+        // Without a way out of the loop, and without branches in it, many bytes are looked at at a time. The highest bit is set, in the order of
+        // the terms, by control characters, DEL and all above it, the quote and the backslash.
+        for index in text.indices {
+            let byte = text[index]
+            marks |= (byte &- 0x20) | (byte &+ 1) | ((byte ^ UInt8(ascii: "\"")) &- 1) | ((byte ^ UInt8(ascii: "\\")) &- 1)
+        }
+        return marks & 0x80 == 0
+    }
+
+    /// Tells whether a text has nothing to escape but what JSON wants escaped.
+    private static func isASCIIWithoutDEL(_ text: Span<UInt8>) -> Bool {
+        var marks: UInt8 = 0
+        for index in text.indices { marks |= text[index] &+ 1 }
+        return marks & 0x80 == 0
+    }
+
+    /// The length of a text of ASCII in JSON, with its quotes; six bytes for each that has to be escaped.
     private static func quotedByteCount(_ text: Span<UInt8>) -> Int {
         var escapeCount = 0
-        // Without a way out of the loop, and without branches in it, many bytes are looked at at a time.
         for index in text.indices {
             let byte = text[index]
             escapeCount &+= (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
@@ -227,19 +264,28 @@ package struct JSONWriter: Sendable {
 
     /// Writes the escape of a quote, a backslash or a control character.
     private static func escape(_ byte: UInt8, into output: inout OutputSpan<UInt8>) {
-        output.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): output.append(byte)
-        case 0x0A: output.append(UInt8(ascii: "n"))
-        case 0x0D: output.append(UInt8(ascii: "r"))
-        case 0x09: output.append(UInt8(ascii: "t"))
-        default:
-            output.append(UInt8(ascii: "u"))
-            output.append(UInt8(ascii: "0"))
-            output.append(UInt8(ascii: "0"))
-            output.append(hexadecimalDigit(byte >> 4))
-            output.append(hexadecimalDigit(byte & 0x0F))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): append(byte, into: &output)
+        case 0x0A: append(UInt8(ascii: "n"), into: &output)
+        case 0x0D: append(UInt8(ascii: "r"), into: &output)
+        case 0x09: append(UInt8(ascii: "t"), into: &output)
+        default: escape(unit: UInt16(byte), into: &output)
         }
+    }
+
+    /// Writes a backslash and what follows it.
+    private static func append(_ byte: UInt8, into output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: "\\"))
+        output.append(byte)
+    }
+
+    /// Writes a unit of UTF-16 as `\u001b`.
+    private static func escape(unit: UInt16, into output: inout OutputSpan<UInt8>) {
+        append(UInt8(ascii: "u"), into: &output)
+        output.append(hexadecimalDigit(UInt8(truncatingIfNeeded: unit >> 12)))
+        output.append(hexadecimalDigit(UInt8(truncatingIfNeeded: unit >> 8 & 0x0F)))
+        output.append(hexadecimalDigit(UInt8(truncatingIfNeeded: unit >> 4 & 0x0F)))
+        output.append(hexadecimalDigit(UInt8(truncatingIfNeeded: unit & 0x0F)))
     }
 
     /// The lower-case digit for a value below 16.

@@ -1,4 +1,5 @@
 import FileSystem
+import KubernetesAPI
 package import Logging
 
 /// Writes what a server says about itself, a line a message, through a ``LineLog``: whoever says something never waits for who reads it.
@@ -30,12 +31,12 @@ package struct MessageHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes time, level and text; what would break the line, as in the name of a file, becomes a space.
+    /// Writes time, level and text on one line, all characters of which are visible, whatever the name of a file holds.
     package func log(event: LogEvent) {
         var line: [UInt8] = []
         wallClock().appendTimestamp(to: &line)
         line += " \(event.level): ".utf8
-        line += event.message.description.utf8.map { $0 < 0x20 || $0 == 0x7f ? UInt8(ascii: " ") : $0 }
+        line += VisibleText.of(event.message.description).utf8
         line.append(UInt8(ascii: "\n"))
         log.write(line)
     }

@@ -1,3 +1,4 @@
+import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 
@@ -63,7 +64,7 @@ struct OperationsResponder: HTTPResponder {
         let checks = view.checks
         let isReady = checks.allSatisfy(\.holds)
         let shown = isVerbose ? checks : checks.filter { !$0.holds }
-        let lines = shown.map { "[\($0.holds ? "+" : "-")]\($0.name) \($0.holds ? "ok" : "failed"): \($0.detail)\n" }
+        let lines = shown.map { "[\($0.holds ? "+" : "-")]\($0.name) \($0.holds ? "ok" : "failed"): \(VisibleText.of($0.detail))\n" }
         let text = lines.joined() + (isReady ? "ok\n" : "not ready\n")
         return HTTPAnswer(status: isReady ? .ok : .serviceUnavailable, mediaType: .text, body: Array(text.utf8))
     }

@@ -1,3 +1,4 @@
+import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 
@@ -72,7 +73,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         do throws(UnusableRules) {
             return .accept(.scan(try service.basis(rules: target.rules)), answerBy: nil)
         } catch {
-            return .refuse(.text(.badRequest, error.message))
+            return .refuse(.text(.badRequest, VisibleText.of(error.message)))
         }
     }
 
@@ -86,7 +87,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
             var counts = ManifestAnswer.Counts()
             counts.broken = 1
             metrics.record(counts)
-            return .text(.badRequest, problem)
+            return .text(.badRequest, VisibleText.of(problem))
         case .tooLarge:
             return .text(.contentTooLarge, "the reports would be larger than \(byteLimit) bytes; post fewer documents at once")
         }

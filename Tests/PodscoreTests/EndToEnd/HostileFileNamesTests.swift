@@ -1,0 +1,77 @@
+import FileSystem
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Names of files that try to become lines of what the program prints, as a pull request can bring them into a pipeline.
+    @Suite struct HostileFileNamesTests {
+        /// A line that GitHub's runner would take for a command, wherever it is printed.
+        private static let command = "\n::error::evil\n"
+
+        private static func isPlain(_ text: String) -> Bool {
+            text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "\u{85}" && $0 != "\u{202E}" || $0 == "\n" }
+                && !text.contains("\n::error::evil") && !text.hasPrefix("::error::evil")
+        }
+
+        private static func expectPlain(_ run: Run, _ note: String) {
+            #expect(isPlain(run.output) && isPlain(run.errors), "\(note): \(run.output)\(run.errors)")
+            #expect((run.output + run.errors).contains("u{A}::error::evil") || (run.output + run.errors).contains("%0A"), "\(note)")
+        }
+
+        private static func folder() throws -> ScratchFolder {
+            let folder = try ScratchFolder()
+            let names = ["good\(command).yaml", "bad\(command).yaml", "\u{1B}[2J\u{85}\u{202E}bad.yaml"]
+            _ = try folder.write("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {hostPID: true}\n", to: names[0])
+            for name in names.dropFirst() { _ = try folder.write("kind: [\n", to: name) }
+            return folder
+        }
+
+        @Test(arguments: ["table", "yaml", "sarif", "junit", "github"])
+        func `A report and what is said beside it have no line of a file's name`(format: String) throws {
+            let folder = try Self.folder()
+            let run = try Run.podscore("scan", "--format", format, folder.path)
+            #expect(run.status == 2)
+            #expect(Self.isPlain(run.output) && Self.isPlain(run.errors), "\(run.output)\(run.errors)")
+            #expect(run.errors.split(separator: "\n").count == 2, "\(run.errors)")
+        }
+
+        @Test func `JSON has the name as it is, in escapes`() throws {
+            let folder = try Self.folder()
+            let run = try Run.podscore("scan", "--format", "json", folder.path)
+            #expect(Self.isPlain(run.output))
+            let elements = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]]
+            #expect(elements?.last?["fileName"] as? String == folder.file("good\(Self.command).yaml"))
+        }
+
+        @Test func `Every other command keeps names of files on their lines`() throws {
+            let folder = try Self.folder()
+            let (good, bad) = (folder.file("good\(Self.command).yaml"), folder.file("bad\(Self.command).yaml"))
+            let missing = folder.file("missing\(Self.command)")
+            Self.expectPlain(try .podscore("policy", "check", folder.path), "check")
+            Self.expectPlain(try .podscore("policy", "explain", "-n", "a", good, bad), "explain")
+            Self.expectPlain(try .podscore("policy", "explain", "-n", "a\(Self.command)"), "explain a namespace")
+            Self.expectPlain(try .podscore("policy", "diff", "builtin", "builtin", "--reviews", folder.path), "diff")
+            Self.expectPlain(try .podscore("review", good), "review")
+            Self.expectPlain(try .podscore("review", missing), "review of nothing")
+            Self.expectPlain(try .podscore("scan", missing), "scan of nothing")
+            Self.expectPlain(try .podscore("scan", "--policy", missing, good), "policy that is missing")
+            Self.expectPlain(try .podscore("scan", "--baseline", bad, good), "baseline")
+            Self.expectPlain(try .podscore("scan", "--output", folder.file("none/x\(Self.command)"), good), "output")
+            Self.expectPlain(try .podscore("doctor", bad), "doctor")
+            Self.expectPlain(try .podscore("doctor", missing), "doctor of nothing")
+            Self.expectPlain(try .podscore("rules", "x\(Self.command)"), "rule")
+            Self.expectPlain(try .podscore("scan", "--rules", "x\(Self.command)", good), "rules")
+            Self.expectPlain(try .podscore("serve", "--tls-cert", missing, "--tls-key", missing), "serve")
+            Self.expectPlain(try .podscore("scan", "--nonsense\(Self.command)", good), "option")
+        }
+
+        @Test func `A file whose name is not UTF-8 is named as one`() throws {
+            let folder = try ScratchFolder()
+            let made = try Run("/bin/bash", ["-c", "printf 'kind: Pod\\n' > \"$1\"/$'a\\xff\\n.yaml'", "bash", folder.path])
+            #expect(made.status == 0)
+            let run = try Run.podscore("scan", "--format", "github", folder.path)
+            #expect(run.status == 2)
+            #expect(run.errors == "podscore: cannot read \(folder.path)/a\u{FFFD}\\u{A}.yaml: its name is not valid UTF-8; rename it\n")
+        }
+    }
+}
