@@ -109,7 +109,7 @@ class Service:
 
 
     def post_chunks(self, chunk, count):
-        """Posts a body in equal chunks; returns the status code of the answer, which may come before all are sent."""
+        """Posts a body in equal chunks; returns the answer, which may come before all are sent."""
         head = b"POST /scan HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
         piece = b"%x\r\n%s\r\n" % (len(chunk), chunk)
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
@@ -123,11 +123,11 @@ class Service:
 
             sender = threading.Thread(target=send)
             sender.start()
-            answer = connection.recv(4096)
+            answer = connection.recv(65536)
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             sender.join()
-        return int(answer.split()[1])
+        return answer.decode()
 
 
 class Post:
@@ -295,19 +295,20 @@ def check_hostile_bodies_together(program, _folder):
 
 
 def check_chunks(program, _folder):
-    """A body of 8 MiB in chunks of one byte is refused at once, one in chunks of 1 KiB or 64 bytes is read in time in proportion to its size."""
+    """A body of 8 MiB in chunks of one byte is refused at once, one in chunks of 64 bytes or 1 KiB is read, in proportion to its size."""
     measured = []
     with Service(program) as service:
-        for byte_count, statuses in [(1, {400}), (64, {200}), (1024, {200})]:
+        for byte_count in [1, 64, 1024]:
             posts = []
             for size in (4 * MIB, 8 * MIB - 1024):
                 before = service.seconds()
-                status = service.post_chunks(b" " * byte_count, size // byte_count)
-                assert status in statuses, f"{byte_count}: {status}"
+                answer = service.post_chunks(b" " * byte_count, size // byte_count)
+                # Nothing but blanks is no manifest, so both are answered with 400.
+                assert " 400 " in answer and ("chunks" in answer) == (byte_count == 1), f"{byte_count}: {answer}"
                 posts.append(service.seconds() - before)
             assert posts[1] < 3 * posts[0] + 0.5, f"{byte_count}: {posts}"
             assert byte_count > 1 or posts[1] < 0.5, f"{byte_count}: {posts}"
-            measured.append(f"chunks of {byte_count}: {status}, {posts[1]:.2f} s")
+            measured.append(f"chunks of {byte_count}: {posts[1]:.2f} s")
     return measured
 
 

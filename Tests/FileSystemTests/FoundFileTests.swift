@@ -17,15 +17,16 @@ import Testing
     }
 
     @Test func `A file that was found is read`() throws {
-        try withFound { file, _ in
-            #expect(try FileContents.read(file, byteLimit: 5) == Array("found".utf8))
+        try withFound { (file, _) throws in
+            let bytes = try FileContents.read(file, byteLimit: 5)
+            #expect(bytes == Array("found".utf8))
             #expect(throws: FileError.tooLarge(path: file.path, limit: 4)) { try FileContents.read(file, byteLimit: 4) }
         }
     }
 
     @Test(arguments: ["pipe", "link to a device", "link to a pipe", "file", "directory"])
     func `What comes in its place just before it is opened is refused without waiting for it`(replacement: String) throws {
-        try withFound { file, path in
+        try withFound { (file, path) throws in
             let other = path + ".other"
             #expect(throws: FileError.replaced(path: path)) {
                 try FileContents.read(file, byteLimit: 100) {
@@ -44,12 +45,13 @@ import Testing
     }
 
     @Test func `A directory that was replaced is not looked into`() throws {
-        try withFound { _, path in
+        try withFound { (_, path) throws in
             let folder = URL(filePath: path).deletingLastPathComponent().path
             #expect(unsafe mkdir(folder + "/d", 0o700) == 0 && mkdir(folder + "/e", 0o700) == 0)
             let parent = try FoundDirectory(named: folder)
             let directory = FoundDirectory("d", in: parent, seen: try parent.entry("d"))
-            #expect(try directory.names() == [])
+            let names = try directory.names()
+            #expect(names.isEmpty)
             #expect(unsafe rename(folder + "/d", folder + "/kept") == 0 && symlink("e", folder + "/d") == 0)
             #expect(throws: FileError.replaced(path: folder + "/d")) { try directory.names() }
             #expect(throws: FileError.replaced(path: folder + "/d")) { try directory.entry("a") }
@@ -57,7 +59,7 @@ import Testing
     }
 
     @Test func `Only a file is found as one`() throws {
-        try withFound { _, path in
+        try withFound { (_, path) throws in
             let folder = URL(filePath: path).deletingLastPathComponent().path
             let directory = try FoundDirectory(named: folder)
             #expect(unsafe mkfifo(folder + "/p", 0o600) == 0 && mkdir(folder + "/d", 0o700) == 0 && symlink("a.yaml", folder + "/l") == 0)
