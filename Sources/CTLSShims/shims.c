@@ -34,6 +34,8 @@ int ctls_configure_server(SSL_CTX *context) {
     SSL_CTX_set_security_level(context, 2);
     // Tickets carry the session, so a cache would only hold memory.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    // What a client's certificates may take, which is announced before it is sent.
+    SSL_CTX_set_max_cert_list(context, 1 << 15);
     SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) &&
            SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"

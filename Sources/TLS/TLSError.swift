@@ -9,7 +9,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The client's certificate does not lead to a client authority, is not for clients or has another name; `detail` says which.
     case clientCertificateRefused(detail: String)
 
-    /// The client sent more than `byteLimit` bytes without completing the handshake.
+    /// The client sent more than `byteLimit` bytes without completing the handshake, or announced a message too long for it.
     case handshakeTooLong(byteLimit: Int)
 
     /// The client went away after the first bytes of a handshake.
@@ -27,7 +27,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
         case .sessionUnavailable(let reason): "no TLS session: \(reason)"
         case .handshakeFailed(let reason): "handshake failed: \(reason)"
         case .clientCertificateRefused(let detail): "handshake failed: client certificate refused: \(detail)"
-        case .handshakeTooLong(let byteLimit): "handshake failed: not complete after \(byteLimit) bytes"
+        case .handshakeTooLong(let byteLimit): "handshake failed: too long, or not complete after \(byteLimit) bytes"
         case .closedDuringHandshake: "handshake failed: closed by the client"
         case .receiveFailed(let reason): "receiving failed: \(reason)"
         case .sendFailed(let reason): "sending failed: \(reason)"

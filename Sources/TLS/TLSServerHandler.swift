@@ -37,7 +37,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     /// What a client may send until its handshake is complete, in bytes.
     ///
     /// Clients of today need less than 20 KiB. libssl bounds each message, but a message may come in records of one byte each.
-    static let handshakeByteLimit = 1 << 18
+    static let handshakeByteLimit = 1 << 16
 
     /// The size up to which decrypted bytes wait for those of the next read, and their buffer is kept, in bytes: an AdmissionReview of usual
     /// size fits.
@@ -69,6 +69,8 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     private var plaintext = ByteBuffer()
     private var handshakeByteCount = 0
+    /// Looks at the handshake's messages in clear; `nil` when no more come.
+    private var scanner: HandshakeScanner? = HandshakeScanner()
     /// A read was asked for and nothing decrypted was delivered since.
     private var isReadUnanswered = false
     /// A read was asked for and waits for the channel to be writable.
@@ -84,7 +86,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase != .closed, !isInputClosed else { return }
         let records = unwrapInboundIn(data)
-        if phase == .handshaking { handshakeByteCount += records.readableBytes }
+        if phase == .handshaking, !acceptsHandshake(records) { return limitHandshake(context: context) }
         let received = session.receive(records, into: &plaintext)
         if session.outputByteCount > 0 {
             writeOutput(context: context, promise: nil)
@@ -93,7 +95,6 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         if received.completesHandshake { completeHandshake(context: context) }
         switch received.input {
         case .open:
-            limitHandshake(context: context)
             if plaintext.readableBytes >= Self.keptPlaintextByteCount { deliver(context: context) }
         case .closed:
             deliver(context: context)
@@ -180,8 +181,15 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         flush(context: context)
     }
 
+    /// Whether the handshake is short enough so far.
+    private func acceptsHandshake(_ records: ByteBuffer) -> Bool {
+        handshakeByteCount += records.readableBytes
+        // In TLS 1.2 the client's second flight may be encrypted without saying so, and libssl allows its messages far less.
+        if session.hasNegotiatedTLS12 { scanner = nil }
+        return handshakeByteCount <= Self.handshakeByteLimit && scanner?.accepts(records.readableBytesUInt8Span) ?? true
+    }
+
     private func limitHandshake(context: ChannelHandlerContext) {
-        guard phase == .handshaking, handshakeByteCount > Self.handshakeByteLimit else { return }
         fail(context: context, error: .handshakeTooLong(byteLimit: Self.handshakeByteLimit))
     }
 

@@ -59,6 +59,11 @@ struct TLSSession: ~Copyable {
         unsafe ctls_transport_written_count(transport)
     }
 
+    /// Whether the handshake is one of TLS 1.2.
+    var hasNegotiatedTLS12: Bool {
+        unsafe SSL_version(session) == TLS1_2_VERSION
+    }
+
     /// The protocol chosen by ALPN; `nil` when the client named none.
     var negotiatedProtocol: String? {
         var bytes: UnsafePointer<UInt8>?

@@ -151,13 +151,36 @@ import Testing
     }
 
     @Test func `A handshake without end is given up`() throws {
-        let names = Array(repeating: String(repeating: "x", count: 255), count: 240)
+        let names = Array(repeating: String(repeating: "x", count: 255), count: 100)
         let connection = try TestConnection(serving: context, to: TestClient.Configuration(protocols: names))
         connection.client.receive()
         let message = TLSRecord.records(in: connection.client.takeOutput()).flatMap(\.payload)
         for byte in message where connection.channel.isActive { try connection.sendToServer([22, 3, 1, 0, 1, byte]) }
         #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
         #expect(!connection.channel.isActive)
+    }
+
+    @Test(
+        arguments: [
+            // A ClientHello of 128 KiB, in one record and with its header in two.
+            [[22, 3, 1, 0, 10, 1, 2, 0, 0, 3, 3, 0, 0, 0, 0]], [[22, 3, 1, 0, 2, 1, 2], [22, 3, 1, 0, 2, 0, 0]],
+            [[22, 3], [1, 0, 1, 1, 22, 3, 1, 0, 3, 0, 128, 1]],
+        ] as [[[UInt8]]]
+    )
+    func `A message that is announced too long is given up before its bytes come`(parts: [[UInt8]]) throws {
+        let connection = try TestConnection(serving: context)
+        for part in parts { try connection.sendToServer(part) }
+        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
+        #expect(!connection.channel.isActive)
+    }
+
+    @Test func `The second ClientHello after a wish for another group may not be longer`() throws {
+        let connection = try TestConnection(serving: context, to: TestClient.Configuration(groups: "P-521:X25519"))
+        connection.client.receive()
+        try connection.sendToServer(connection.client.takeOutput())
+        #expect(connection.recorder.errors.isEmpty)
+        try connection.sendToServer([20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 1, 2, 0, 0])
+        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
     }
 
     @Test func `A client's alert ends the handshake with its words`() throws {

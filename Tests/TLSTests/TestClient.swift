@@ -14,6 +14,8 @@ final class TestClient {
         var trustedPEM: [UInt8] = []
         var certificatePEM: [UInt8] = []
         var keyPEM: [UInt8] = []
+        /// In libssl's notation; empty leaves it to libssl.
+        var groups = ""
     }
 
     /// libssl did not do what the test needs.
@@ -40,6 +42,12 @@ final class TestClient {
         unsafe self.session = session
         unsafe SSL_set_bio(session, transport, transport)
         unsafe SSL_set_connect_state(session)
+        if !configuration.groups.isEmpty {
+            // Safety: libssl reads the text during the call.
+            unsafe configuration.groups.withCString { text in
+                _ = unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_GROUPS_LIST, 0, UnsafeMutableRawPointer(mutating: text))
+            }
+        }
         let names = configuration.protocols.flatMap { [UInt8($0.utf8.count)] + $0.utf8 }
         if !names.isEmpty { unsafe SSL_set_alpn_protos(session, names, UInt32(names.count)) }
         if let saved { unsafe SSL_set_session(session, saved.session) }
