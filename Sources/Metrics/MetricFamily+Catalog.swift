@@ -2,15 +2,15 @@ extension MetricFamily {
     /// All families of `podscore serve`, in the order of its page.
     package static let all = [
         decisions, dryRuns, wouldDeny, waived, duration, score, margin, responses, inFlight, bufferedBytes, connections,
-        droppedLogLines, droppedMessageLines, recordsWritten, recordsDropped, policies, ramp, waivers, waiverExpiry,
+        closedConnections, droppedLogLines, droppedMessageLines, recordsWritten, recordsDropped, policies, ramp, waivers, waiverExpiry,
         certificateExpiry, reloads, lastReloadSuccessful, lastReloadSuccess, buildInfo, processStart, processCPU, processMemory,
         processDescriptors, processDescriptorLimit,
     ]
 
     /// All families of `podscore http`, in the order of its page.
     package static let allOfScanning = [
-        responses, scanDocuments, inFlight, bufferedBytes, droppedMessageLines, certificateExpiry, reloads, lastReloadSuccessful,
-        lastReloadSuccess, buildInfo,
+        responses, scanDocuments, inFlight, bufferedBytes, closedConnections, droppedMessageLines, certificateExpiry, reloads,
+        lastReloadSuccessful, lastReloadSuccess, buildInfo,
     ]
 
     // MARK: Decisions
@@ -69,15 +69,26 @@ extension MetricFamily {
         help: "Answers of the main port by HTTP status code."
     )
     /// What is being answered.
-    package static let inFlight = Self("podscore_in_flight_requests", .gauge, help: "Requests begun and not yet answered.")
+    package static let inFlight = Self(
+        "podscore_in_flight_requests",
+        .gauge,
+        help: "Complete requests whose answer the client's socket has not taken yet."
+    )
     /// What bodies hold.
     package static let bufferedBytes = Self(
         "podscore_buffered_body_bytes",
         .gauge,
-        help: "Bytes of request bodies and large answers held in memory."
+        help: "Bytes of request bodies, of the decoded models of large ones, and of large answers, held in memory."
     )
     /// Who is connected.
     static let connections = Self("podscore_connections", .gauge, help: "Open connections of the webhook's port.")
+    /// Whom the server closed.
+    package static let closedConnections = Self(
+        "podscore_connections_closed_total",
+        .counter,
+        ["reason"],
+        help: "Connections that the server closed: connection_limit, timeout, body_gave_way or slow_reader."
+    )
     /// What the decision log lost.
     static let droppedLogLines = Self(
         "podscore_log_lines_dropped_total",

@@ -52,12 +52,14 @@ extension WebhookMetrics {
             package init() {}
         }
 
-        /// Requests that were begun and not yet answered.
+        /// Complete requests whose answer is not in the socket yet.
         package var inFlight = 0
         /// Bytes of request bodies held.
         package var bufferedBytes = 0
         /// Open connections of the webhook's port.
         package var connections = 0
+        /// Connections that the server closed, by the label of the reason.
+        package var closedConnections: [(reason: String, count: Int)] = []
         /// Lines of the decision log that were not written.
         package var droppedLogLines = 0
         /// Lines that the server said about itself and that were not written.

@@ -84,11 +84,17 @@ extension LabelTable {
 extension WebhookMetrics.Gauges {
     /// Writes what the server holds and what it lost.
     fileprivate func appendLoad(to text: inout MetricsText) {
-        let samples: [(MetricFamily, Int)] = [
-            (.inFlight, inFlight), (.bufferedBytes, bufferedBytes), (.connections, connections), (.droppedLogLines, droppedLogLines),
-            (.droppedMessageLines, droppedMessageLines), (.recordsWritten, writtenRecords),
+        Self.append([(.inFlight, inFlight), (.bufferedBytes, bufferedBytes), (.connections, connections)], to: &text)
+        text.begin(.closedConnections)
+        for (reason, count) in closedConnections { text.sample(.closedConnections, count, labels: [reason]) }
+        let losses: [(MetricFamily, Int)] = [
+            (.droppedLogLines, droppedLogLines), (.droppedMessageLines, droppedMessageLines), (.recordsWritten, writtenRecords),
             (.recordsDropped, droppedRecords),
         ]
+        Self.append(losses, to: &text)
+    }
+
+    private static func append(_ samples: [(MetricFamily, Int)], to text: inout MetricsText) {
         for (family, value) in samples {
             text.begin(family)
             text.sample(family, value)

@@ -7,7 +7,7 @@ struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
     let handler: Handler
 
     /// Checks path, method, type and policy.
-    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Handler.Basis> {
+    func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Handler.Basis> {
         let target: ValidationTarget
         do throws(ValidationTarget.Refusal) {
             target = try ValidationTarget(parsing: head.uri)

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 extension WebhookServer {
     /// What the server listens on and where it draws lines; complete before it starts.
     package struct Configuration: Sendable {
@@ -11,6 +13,10 @@ extension WebhookServer {
         ///
         /// Default 8080.
         package var operationsPort: Int? = 8080
+        /// Open connections of the plain port; when another comes, the one gives way that never asked or has been idle longest.
+        ///
+        /// Default 64.
+        package var maxOperationsConnections = 64
         /// Event loops, at least 1; `nil` takes one a core.
         package var eventLoopCount: Int?
         /// What clients may ask.
@@ -28,10 +34,10 @@ extension WebhookServer {
     package struct Limits: Sendable {
         /// The largest request body, in bytes.
         ///
-        /// An AdmissionReview holds at most two objects of up to 3 MiB each; 2 MiB are left for the rest.
+        /// The largest review of an API server holds an object of 3 MiB and another of 1.5 MiB; its JSON writes a byte as six at most.
         ///
-        /// Default 8 MiB.
-        package var bodyByteLimit = 8 << 20
+        /// Default 32 MiB.
+        package var bodyByteLimit = 32 << 20
         /// The largest header, in bytes, request line included.
         ///
         /// Default 32 KiB.
@@ -40,26 +46,33 @@ extension WebhookServer {
         ///
         /// Default 100.
         package var headerFieldLimit = 100
-        /// Requests begun and not yet answered, of all clients together; one more is answered 503.
+        /// Complete requests whose answer is not in the socket yet, of all clients together; one more is answered 503.
         ///
-        /// Default 512.
-        package var maxInFlight = 512
-        /// Bytes of request bodies held at once, of all clients together; a body that does not fit is answered 503.
+        /// Default 256: ordinary ones take 50 µs, so that the last of them waits for some 10 ms on one core.
+        package var maxInFlight = 256
+        /// Bytes of request bodies held at once, of all clients together; see ``LoadGauge`` for how they are counted and who gives way.
         ///
-        /// Default 64 MiB.
-        ///
-        /// See ``LoadGauge`` for how they are counted.
+        /// Default 64 MiB; ``leastBufferedBytes(forBodiesOf:)`` at least.
         package var maxBufferedBytes = 64 << 20
-        /// Bodies beyond this size, in bytes, are large: decided on threads of their own and held to three quarters of
-        /// ``maxBufferedBytes``.
+        /// Bodies beyond this size, in bytes, are decided on dedicated threads, and their decoded models are counted.
         ///
         /// Default 256 KiB: a body of that size takes a millisecond or, full of escapes, ten, in which nobody else is served.
         package var largeBodyByteCount = 256 << 10
-        /// From the first byte of a connection to the end of its handshake.
+        /// One body beyond this size, in bytes, is received or decided at a time.
+        ///
+        /// Default 4 MiB.
+        package var exclusiveBodyByteCount = 4 << 20
+        /// Whether the decoded model of a large body counts among the buffered bytes while it is decided.
+        package var countsModels = true
+        /// Open connections; when another comes, one that never sent a whole request is closed, or the one that has been idle longest.
+        ///
+        /// Default 1024; docs/operations.md has the arithmetic.
+        package var maxConnections = 1024
+        /// From the beginning of a connection to the end of its first header, the handshake included.
         ///
         /// Default 10 s.
-        package var handshakeTimeout = Duration.seconds(10)
-        /// From the first byte of a request to the end of its header.
+        package var firstHeaderTimeout = Duration.seconds(10)
+        /// From the first byte of a later request to the end of its header.
         ///
         /// Default 10 s.
         package var headerTimeout = Duration.seconds(10)
@@ -72,6 +85,10 @@ extension WebhookServer {
         ///
         /// Default 120 s.
         package var idleTimeout = Duration.seconds(120)
+        /// How long a client may take to take an answer.
+        ///
+        /// Default 10 s.
+        package var writeTimeout = Duration.seconds(10)
         /// How long an answered connection is kept for what the client is still sending, so that it can read the answer.
         ///
         /// Default 2 s.
@@ -79,6 +96,11 @@ extension WebhookServer {
 
         /// Begins with the defaults.
         package init() {}
+
+        /// The least ``maxBufferedBytes`` with which a body of that size and its decoded model have room.
+        package static func leastBufferedBytes(forBodiesOf byteCount: Int) -> Int {
+            byteCount + ModelBudget.byteLimit(forDocumentOf: byteCount)
+        }
     }
 
     /// How the server ends.

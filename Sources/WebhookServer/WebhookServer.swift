@@ -80,7 +80,7 @@ package final class WebhookServer: Sendable {
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(WebhookServerError) -> WebhookServer {
         metrics.keepLabels(forNamespacesOf: state.snapshot.policies)
-        let threads = ServerThreads(count: configuration.eventLoopCount)
+        let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: configuration.operationsPort != nil)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         do throws(WebhookServerError) {
             let webhook = try await PortListener.open(
@@ -137,17 +137,17 @@ package final class WebhookServer: Sendable {
         threads: ServerThreads,
         webhook: PortListener
     ) async throws(WebhookServerError) -> PortListener? {
-        guard let port = configuration.operationsPort else { return nil }
+        guard let port = configuration.operationsPort, let group = threads.operations else { return nil }
         var limits = configuration.limits
         limits.bodyByteLimit = 0
-        limits.maxInFlight = 64
+        limits.maxConnections = configuration.maxOperationsConnections
         do throws(WebhookServerError) {
             return try await PortListener.open(
                 host: configuration.host,
                 port: port,
                 serving: AnyResponder(OperationsResponder(view: view)),
                 shared: SharedResources(limits: limits, pool: threads.pool),
-                group: threads.group,
+                group: group,
                 tls: nil
             )
         } catch {

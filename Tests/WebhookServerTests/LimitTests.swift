@@ -1,21 +1,54 @@
+import NIOCore
+import NIOEmbedded
+import NIOPosix
 import Testing
 
 @testable import WebhookServer
 
+/// What all clients together may hold, and who gives way.
 @Suite struct LimitTests {
-    @Test func `One request too many is told to come again, on the same connection`() async throws {
-        try await TestServer.run(TestServer.configuration { $0.limits.maxInFlight = 1 }) { server in
+    /// The first bytes of a request, without so many of its last ones.
+    private func unfinished(_ byteCount: Int, of announced: Int, on channel: EmbeddedChannel) throws {
+        let request = TestServer.post("/validate", String(repeating: " ", count: announced))
+        try channel.writeInbound(ByteBuffer(string: String(request.dropLast(announced - byteCount))))
+    }
+
+    private func sent(on channel: EmbeddedChannel) throws -> String {
+        var text = ""
+        while let bytes = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: bytes) }
+        return text
+    }
+
+    @Test func `Unfinished requests hold no place`() throws {
+        let server = try EmbeddedServer { $0.maxInFlight = 1 }
+        let others = try (0..<20).map { _ in try server.connect() }
+        for channel in others { try unfinished(100, of: 200, on: channel) }
+        #expect(server.shared.load.inFlight == 0)
+        try server.receive(TestServer.post())
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+        for channel in others { _ = try channel.finish(acceptAlreadyClosed: true) }
+        #expect(server.shared.load.bufferedBytes == 0)
+    }
+
+    @Test func `One complete request too many is told to come again, on the same connection`() async throws {
+        let configuration = TestServer.configuration {
+            $0.limits.maxInFlight = 1
+            $0.limits.largeBodyByteCount = 10
+        }
+        let handler = EchoHandler()
+        try await TestServer.run(configuration, handler: handler) { server in
             let first = try await TestClient.connect(to: server.port)
             let second = try await TestClient.connect(to: server.port)
-            try await first.send(String(TestServer.post().dropLast()))
+            try await first.send(TestServer.post("/validate", "wait for the gate"))
             try await Eventually.holds { server.load.inFlight == 1 }
             try await second.send(TestServer.post())
             let refusal = try await second.response()
             #expect(refusal.status == 503)
             #expect(refusal["Retry-After"] == "1")
             #expect(refusal["Connection"] == nil)
-            try await first.send("}")
+            handler.openGate()
             #expect(try await first.response().status == 200)
+            try await Eventually.holds { server.load.inFlight == 0 }
             try await second.send(TestServer.post())
             #expect(try await second.response().status == 200)
             await first.close()
@@ -23,74 +56,250 @@ import Testing
         }
     }
 
-    @Test func `Large bodies are counted when announced, and leave room for ordinary ones`() async throws {
-        let configuration = TestServer.configuration {
-            $0.limits.maxBufferedBytes = 1_000_000
-            $0.limits.bodyByteLimit = 700_000
-            $0.limits.largeBodyByteCount = 100_000
+    @Test func `A client that does not take its answers keeps its places until another needs one`() throws {
+        let server = try EmbeddedServer { $0.maxInFlight = 2 }
+        let slow = try (0..<2).map { _ in try server.connect() }
+        let blocks = try slow.map { channel in
+            let block = BlockedSocket()
+            try channel.pipeline.syncOperations.addHandler(block, position: .first)
+            return block
         }
-        try await TestServer.run(configuration) { server in
-            let clients = [
-                try await TestClient.connect(to: server.port), try await TestClient.connect(to: server.port),
-                try await TestClient.connect(to: server.port),
-            ]
-            let large = TestServer.post("/validate", String(repeating: " ", count: 500_000))
-            try await clients[0].send(String(large.prefix(200)))
-            try await Eventually.holds { server.load.bufferedBytes == 500_000 }
-            try await clients[1].send(String(large.prefix(200)))
-            let refusal = try await clients[1].response()
+        for channel in slow {
+            try channel.writeInbound(ByteBuffer(string: TestServer.post()))
+            server.endTurn()
+        }
+        #expect(server.shared.load.inFlight == 2)
+        try server.receive(TestServer.post())
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+        #expect(slow.map(\.isActive) == [false, true])
+        #expect(server.shared.load.inFlight == 1)
+        blocks[1].open()
+        server.endTurn()
+        #expect(server.shared.load.inFlight == 0)
+        try slow[1].writeInbound(ByteBuffer(string: TestServer.post()))
+        server.endTurn()
+        #expect(slow[1].isActive)
+        for channel in slow { _ = try channel.finish(acceptAlreadyClosed: true) }
+        #expect(server.shared.load.inFlight == 0)
+    }
+
+    @Test func `A client that never takes its answers is closed after a while`() throws {
+        let server = try EmbeddedServer()
+        let slow = try server.connect()
+        try slow.pipeline.syncOperations.addHandler(BlockedSocket(), position: .first)
+        try slow.writeInbound(ByteBuffer(string: TestServer.post()))
+        server.endTurn()
+        server.pass(.milliseconds(9_999))
+        #expect(slow.isActive)
+        server.pass(.milliseconds(1))
+        #expect(!slow.isActive)
+        #expect(server.shared.load.inFlight == 0)
+        _ = try slow.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test func `Unfinished bodies give way, the slowest first, and never the one that comes`() throws {
+        let server = try EmbeddedServer {
+            $0.maxBufferedBytes = 1_000
+            $0.bodyByteLimit = 1_000
+        }
+        let others = try (0..<2).map { _ in try server.connect() }
+        try unfinished(400, of: 900, on: others[0])
+        server.pass(.seconds(1))
+        try unfinished(400, of: 900, on: others[1])
+        #expect(server.shared.load.bufferedBytes == 800)
+        try server.receive(TestServer.post("/validate", String(repeating: " ", count: 300)))
+        #expect(try server.sent().hasSuffix("any 300"))
+        #expect(try sent(on: others[0]).hasPrefix("HTTP/1.1 408 "))
+        #expect(others.map(\.isActive) == [false, true])
+        #expect(server.shared.load.bufferedBytes == 400)
+        for channel in others { _ = try channel.finish(acceptAlreadyClosed: true) }
+        #expect(server.shared.load.bufferedBytes == 0)
+    }
+
+    @Test func `A body that is being decided does not give way`() async throws {
+        let configuration = TestServer.configuration {
+            $0.limits.maxBufferedBytes = 1_000
+            $0.limits.largeBodyByteCount = 10
+            $0.limits.countsModels = false
+        }
+        let handler = EchoHandler()
+        try await TestServer.run(configuration, handler: handler) { server in
+            let first = try await TestClient.connect(to: server.port)
+            let second = try await TestClient.connect(to: server.port)
+            try await first.send(TestServer.post("/validate", "wait" + String(repeating: " ", count: 800)))
+            try await Eventually.holds { server.load.bufferedBytes == 804 }
+            try await second.send(TestServer.post("/validate", String(repeating: " ", count: 300)))
+            let refusal = try await second.response()
             #expect(refusal.status == 503)
             #expect(refusal["Retry-After"] == "1")
-            try await clients[2].send(TestServer.post("/validate", String(repeating: " ", count: 90_000)))
-            #expect(try await clients[2].response().status == 200)
-            try await clients[0].send(String(large.dropFirst(200)))
-            #expect(try await clients[0].response().body == "any 500000")
-            #expect(server.load.bufferedBytes == 0)
-            for client in clients { await client.close() }
+            handler.openGate()
+            #expect(try await first.response().status == 200)
+            await first.close()
+            await second.close()
         }
     }
 
-    @Test func `An announcement of an ordinary body takes nothing from anybody`() async throws {
-        let configuration = TestServer.configuration {
-            $0.limits.maxBufferedBytes = 1_000
-            $0.limits.largeBodyByteCount = 900
+    @Test func `A chunked body is counted as it grows, and told when nothing else can give way`() throws {
+        let server = try EmbeddedServer {
+            $0.maxBufferedBytes = 1_000
+            $0.bodyByteLimit = 8_000
+            $0.largeBodyByteCount = 5_000
         }
-        try await TestServer.run(configuration) { server in
-            let idler = try await TestClient.connect(to: server.port)
-            let client = try await TestClient.connect(to: server.port)
-            let body = String(repeating: " ", count: 800)
-            try await idler.send(String(TestServer.post("/validate", body).dropLast(700)))
-            try await Eventually.holds { server.load.bufferedBytes == 100 }
-            try await client.send(TestServer.post("/validate", body))
-            #expect(try await client.response().status == 200)
-            await idler.close()
-            await client.close()
-            try await Eventually.holds { server.load.bufferedBytes == 0 && server.load.inFlight == 0 }
+        try server.receive("POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for count in 1...5 {
+            try server.receive("c8\r\n\(String(repeating: " ", count: 200))\r\n")
+            #expect(server.shared.load.bufferedBytes == count * 200)
         }
+        try server.receive("c8\r\n\(String(repeating: " ", count: 200))\r\n")
+        #expect(try server.sent().hasPrefix("HTTP/1.1 503 "))
+        #expect(!server.isOpen)
+        #expect(server.shared.load.bufferedBytes == 0)
     }
 
-    @Test func `The largest body fits whatever the budget`() {
+    @Test func `The largest body and its model fit into the least budget`() {
         var limits = WebhookServer.Limits()
-        limits.maxBufferedBytes = limits.bodyByteLimit
+        limits.maxBufferedBytes = WebhookServer.Limits.leastBufferedBytes(forBodiesOf: limits.bodyByteLimit)
         let gauge = LoadGauge(limits: limits)
-        #expect(gauge.reserve(limits.bodyByteLimit, isLarge: true))
-        #expect(!gauge.reserve(1, isLarge: false))
+        let channel = EmbeddedChannel()
+        let id = gauge.begin(from: PeerAddress("a"), since: .uptimeNanoseconds(0), on: channel)
+        #expect(gauge.grow(id, to: limits.bodyByteLimit, at: .uptimeNanoseconds(1)) == .fits(isExclusive: true))
+        let admission = gauge.admit(id, byteCount: limits.bodyByteLimit, takesPlace: true, at: .uptimeNanoseconds(2))
+        #expect(admission == .admitted(.init(byteCount: limits.maxBufferedBytes, isExclusive: true)))
+        #expect(gauge.bufferedBytes == limits.maxBufferedBytes)
+    }
+}
+
+/// One body over 4 MiB at a time.
+@Suite struct ExclusiveBodyTests {
+    private let gauge = LoadGauge(limits: WebhookServer.Limits())
+    private let channels = (0..<3).map { _ in EmbeddedChannel() }
+    private let size = 5 << 20
+
+    private func time(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .milliseconds(milliseconds) }
+
+    private func begin(_ index: Int, at start: Int64) -> Int {
+        gauge.begin(from: PeerAddress("a"), since: time(start), on: channels[index])
     }
 
-    @Test func `A chunked body is counted as it grows`() async throws {
-        let configuration = TestServer.configuration {
-            $0.limits.maxBufferedBytes = 1_000
-            $0.limits.bodyByteLimit = 8_000
-            $0.limits.largeBodyByteCount = 100
+    @Test func `A second body of this size is told to come again while one is decided`() {
+        let first = begin(0, at: 0)
+        #expect(gauge.grow(first, to: size, at: time(500)) == .fits(isExclusive: true))
+        guard case .admitted(let hold) = gauge.admit(first, byteCount: size, takesPlace: true, at: time(501)) else {
+            Issue.record("not admitted")
+            return
         }
-        try await TestServer.run(configuration) { server in
+        let second = begin(1, at: 600)
+        #expect(gauge.grow(second, to: 4 << 20, at: time(700)) == .fits(isExclusive: false))
+        #expect(gauge.grow(second, to: size, at: time(701)) == .exclusiveTaken)
+        #expect(gauge.bufferedBytes == hold.byteCount)
+        gauge.release(hold)
+        #expect(gauge.bufferedBytes == 0)
+        let third = begin(2, at: 800)
+        #expect(gauge.grow(third, to: size, at: time(900)) == .fits(isExclusive: true))
+    }
+
+    @Test func `A body that stalls gives way to one that comes`() {
+        let stalled = begin(0, at: 0)
+        #expect(gauge.grow(stalled, to: size, at: time(40)) == .fits(isExclusive: true))
+        #expect(gauge.grow(stalled, to: size + 1, at: time(700)) == .fits(isExclusive: true))
+        let second = begin(1, at: 600)
+        #expect(gauge.grow(second, to: size, at: time(1_100)) == .fits(isExclusive: true))
+        #expect(gauge.grow(stalled, to: size + 2, at: time(1_101)) == .gone)
+        #expect(gauge.bufferedBytes == size)
+    }
+
+    @Test func `A body that comes evenly does not give way to a burst`() {
+        let even = begin(0, at: 0)
+        for step in Int64(1)...100 { _ = gauge.grow(even, to: Int(step) * 100_000, at: time(step * 10)) }
+        let burst = begin(1, at: 980)
+        #expect(gauge.grow(burst, to: 4 << 20 + 1, at: time(1_000)) == .exclusiveTaken)
+        #expect(gauge.grow(even, to: 10_100_000, at: time(1_010)) == .fits(isExclusive: true))
+    }
+
+    @Test func `The one that is received is the last to give way when bytes are short`() {
+        var limits = WebhookServer.Limits()
+        limits.maxBufferedBytes = 10 << 20
+        let gauge = LoadGauge(limits: limits)
+        let large = gauge.begin(from: PeerAddress("api"), since: time(0), on: channels[0])
+        let other = gauge.begin(from: PeerAddress("other"), since: time(0), on: channels[1])
+        #expect(gauge.grow(large, to: 8 << 20, at: time(900)) == .fits(isExclusive: true))
+        #expect(gauge.grow(other, to: 2 << 20, at: time(900)) == .fits(isExclusive: false))
+        let third = gauge.begin(from: PeerAddress("other"), since: time(900), on: channels[2])
+        #expect(gauge.grow(third, to: 1 << 20, at: time(901)) == .fits(isExclusive: false))
+        #expect(gauge.grow(other, to: 2 << 20 + 1, at: time(902)) == .gone)
+        #expect(gauge.grow(large, to: 8 << 20 + 1, at: time(903)) == .fits(isExclusive: true))
+    }
+}
+
+/// How many connections there may be.
+@Suite struct ConnectionLimitTests {
+    private func time(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(1_000_000_000) + .milliseconds(milliseconds) }
+
+    @Test func `Who never asked gives way first, the oldest of them; then who has been idle longest`() throws {
+        let registry = ConnectionRegistry(limit: 3)
+        let channels = (0..<7).map { _ in EmbeddedChannel() }
+        for channel in channels { try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait() }
+        let first = try registry.add(channels[0], at: time(0))
+        _ = try registry.add(channels[1], at: time(1))
+        _ = try registry.add(channels[2], at: time(2))
+        first.endUse(at: time(3))
+        let fourth = try registry.add(channels[3], at: time(4))
+        #expect(channels.map(\.isActive) == [true, false, true, true, true, true, true])
+        fourth.endUse(at: time(5))
+        let fifth = try registry.add(channels[4], at: time(6))
+        #expect(!channels[2].isActive)
+        first.endUse(at: time(7))
+        fifth.beginUse()
+        let sixth = try registry.add(channels[5], at: time(8))
+        #expect(!channels[3].isActive)
+        first.beginUse()
+        sixth.beginUse()
+        #expect(throws: ConnectionRegistry.Full.self) { _ = try registry.add(channels[6], at: time(9)) }
+        #expect(registry.count == 3)
+        for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) }
+        #expect(registry.count == 0)
+    }
+
+    @Test func `A new client is served beside others that send nothing`() async throws {
+        try await TestServer.run(TestServer.configuration { $0.limits.maxConnections = 4 }) { server in
+            var holders: [TestClient] = []
+            for _ in 0..<20 { holders.append(try await TestClient.connect(to: server.port)) }
             let client = try await TestClient.connect(to: server.port)
-            let chunk = "c8\r\n\(String(repeating: " ", count: 200))\r\n"
-            try await client.send("POST /validate HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
-            for _ in 0..<6 { client.sendWithoutWaiting(chunk) }
-            #expect(try await client.response().status == 503)
-            #expect(try await client.next() == nil)
-            try await Eventually.holds { server.load.bufferedBytes == 0 && server.load.inFlight == 0 }
+            try await client.send(TestServer.post())
+            #expect(try await client.response().status == 200)
+            #expect(server.connectionCount <= 4)
+            for holder in holders + [client] { await holder.close() }
         }
+    }
+}
+
+/// A socket that takes nothing until it is opened.
+private final class BlockedSocket: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var context: ChannelHandlerContext?
+    private var isOpen = false
+    private var held: [(NIOAny, EventLoopPromise<Void>?)] = []
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        for (_, promise) in held { promise?.fail(ChannelError.ioOnClosedChannel) }
+        held = []
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if isOpen { context.write(data, promise: promise) } else { held.append((data, promise)) }
+    }
+
+    func open() {
+        isOpen = true
+        for (data, promise) in held { context?.write(data, promise: promise) }
+        held = []
+        context?.flush()
     }
 }

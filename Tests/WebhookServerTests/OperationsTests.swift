@@ -29,12 +29,40 @@ import Testing
         }
     }
 
-    @Test func `A body on the port for probes and metrics is refused`() async throws {
+    @Test(
+        arguments: ["Content-Length: 3\r\n\r\nabc", "Content-Length: 3\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"],
+        ["/livez", "/", "/metrics"]
+    )
+    func `A body on the port for probes and metrics is refused before it comes, and the connection closed`(rest: String, path: String)
+        async throws
+    {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: try #require(server.operationsPort))
-            try await client.send("GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
-            #expect(try await client.response().status == 413)
-            await client.close()
+            try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\n\(rest)")
+            let response = try await client.response()
+            #expect(response.status == 413)
+            #expect(response["Connection"] == "close")
+            #expect(try await client.next() == nil)
+        }
+    }
+
+    @Test func `A probe is answered while both event loops decide and others hold all connections of the port`() async throws {
+        let configuration = TestServer.configuration { $0.maxOperationsConnections = 4 }
+        let handler = EchoHandler()
+        try await TestServer.run(configuration, handler: handler) { server in
+            let deciding = [try await TestClient.connect(to: server.port), try await TestClient.connect(to: server.port)]
+            for client in deciding { try await client.send(TestServer.post("/validate", "wait on the event loop")) }
+            try await Eventually.holds { server.load.inFlight == 2 }
+            let port = try #require(server.operationsPort)
+            var holders: [TestClient] = []
+            for _ in 0..<8 { holders.append(try await TestClient.connect(to: port)) }
+            let probe = try await TestClient.connect(to: port)
+            try await probe.send("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await probe.response().status == 200)
+            #expect(try await holders[0].next() == nil)
+            handler.openGate()
+            for client in deciding { #expect(try await client.response().status == 200) }
+            for client in holders + deciding + [probe] { await client.close() }
         }
     }
 
@@ -46,12 +74,12 @@ import Testing
             try await client.send(TestServer.post() + TestServer.post("/nowhere") + TestServer.post())
             for _ in 0..<3 { _ = try await client.response() }
             try await stalled.send(String(TestServer.post().dropLast()))
-            try await Eventually.holds { server.load.inFlight == 1 }
+            try await Eventually.holds { server.load.bufferedBytes == 1 }
             try await operations.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
             let page = try await operations.response().body
             for line in [
                 #"podscore_http_responses_total{code="200"} 2"#, #"podscore_http_responses_total{code="404"} 1"#,
-                "podscore_in_flight_requests 1", "podscore_connections 2", "podscore_buffered_body_bytes 1",
+                "podscore_in_flight_requests 0", "podscore_connections 2", "podscore_buffered_body_bytes 1",
             ] {
                 #expect(page.contains(line + "\n"), "\(line)")
             }

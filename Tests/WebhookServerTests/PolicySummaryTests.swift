@@ -23,7 +23,8 @@ import Testing
         let loaded = LoadedPolicies(policies: policies, files: [file], sha256: "ab", warnings: ["a warning"])
         let summary = PolicySummary(
             .init(policies: policies, mode: .enforce, plainOr: nil),
-            provenance: Provenance(since: UnixTime(seconds: 0), policies: loaded)
+            provenance: Provenance(since: UnixTime(seconds: 0), policies: loaded),
+            namesUsers: true
         )
         let text = String(decoding: summary.json, as: UTF8.self)
         let beginning = [
@@ -63,7 +64,8 @@ import Testing
         )
         let summary = PolicySummary(
             .init(policies: policies, mode: .enforce, plainOr: nil),
-            provenance: Provenance(since: UnixTime(seconds: 0))
+            provenance: Provenance(since: UnixTime(seconds: 0)),
+            namesUsers: true
         )
         let text = String(decoding: summary.json, as: UTF8.self)
         for part in [
@@ -74,5 +76,14 @@ import Testing
         ] {
             #expect(text.contains(part), "\(text)")
         }
+        let unnamed = PolicySummary(
+            .init(policies: policies, mode: .enforce, plainOr: nil),
+            provenance: Provenance(since: UnixTime(seconds: 0)),
+            namesUsers: false
+        )
+        let anonymous = String(decoding: unnamed.json, as: UTF8.self)
+        let counts = #""exempt":{"usersCount":0,"groupsCount":0,"serviceAccountsCount":1,"runtimeClasses":[]}"#
+        #expect(anonymous.contains(counts), "\(anonymous)")
+        #expect(!anonymous.contains("velero"))
     }
 }

@@ -4,62 +4,92 @@ import Testing
 @testable import WebhookServer
 
 struct RequestBodyTests {
-    private let limits = WebhookServer.Limits()
-
     @Test func `A body that comes at once stays where it was read`() throws {
-        let gauge = LoadGauge(limits: limits)
-        var body = try RequestBody(announcedByteCount: 4, limits: limits, gauge: gauge)
-        try body.append(ByteBuffer(string: "four"), gauge: gauge)
+        var body = RequestBody(announcedByteCount: 4, byteLimit: 100)
+        let fits = body.append(ByteBuffer(string: "four"))
+        #expect(fits)
         guard case .piece(let buffer) = body.bytes else { Issue.record("\(body.bytes)"); return }
         #expect(String(buffer: buffer) == "four")
-        #expect(body.bytes.count == 4)
-        #expect(gauge.bufferedBytes == 4)
+        #expect(body.count == 4)
     }
 
-    @Test(arguments: [391_456, 300_001, 20_000])
-    func `Pieces are gathered in memory of the announced size`(announced: Int) throws {
-        let gauge = LoadGauge(limits: limits)
-        var body = try RequestBody(announcedByteCount: announced, limits: limits, gauge: gauge)
-        let bytes = (0..<announced).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
-        for start in stride(from: 0, to: announced, by: 16_000) {
-            try body.append(ByteBuffer(bytes: bytes[start..<min(start + 16_000, announced)]), gauge: gauge)
+    @Test(arguments: [391_456, 300_001, 20_000], [true, false])
+    func `Pieces are gathered whole`(byteCount: Int, isAnnounced: Bool) throws {
+        var body = RequestBody(announcedByteCount: isAnnounced ? byteCount : nil, byteLimit: 1 << 20)
+        let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
+        for start in stride(from: 0, to: byteCount, by: 16_000) {
+            let fits = body.append(ByteBuffer(bytes: bytes[start..<min(start + 16_000, byteCount)]))
+            #expect(fits)
+            if start == 0 { body.detach() }
         }
         guard case .gathered(let array) = body.bytes else { Issue.record("\(body.bytes)"); return }
         #expect(array == bytes)
-        #expect(array.capacity < announced + 4096)
-        #expect(gauge.bufferedBytes == announced)
-        body.release(to: gauge)
-        #expect(gauge.bufferedBytes == 0)
+        if isAnnounced { #expect(array.capacity < byteCount + 4096) }
+    }
+
+    @Test func `What is announced takes no memory until it comes`() throws {
+        var body = RequestBody(announcedByteCount: 32 << 20, byteLimit: 32 << 20)
+        let fits = body.append(ByteBuffer(string: "{"))
+        #expect(fits)
+        body.detach()
+        let fits2 = body.append(ByteBuffer(string: "}"))
+        #expect(fits2)
+        guard case .gathered(let array) = body.bytes else { Issue.record("\(body.bytes)"); return }
+        #expect(array.capacity < 8 << 10)
+    }
+
+    @Test func `A growing body is copied a few times, not with each piece`() throws {
+        var body = RequestBody(announcedByteCount: nil, byteLimit: 32 << 20)
+        var capacities: Set<Int> = []
+        for _ in 0..<1_000 {
+            let fits = body.append(ByteBuffer(repeating: 0, count: 16_000))
+            #expect(fits)
+            if case .gathered(let array) = body.bytes { capacities.insert(array.capacity) }
+        }
+        #expect(capacities.count <= 6)
+    }
+
+    @Test func `A piece too many is not taken`() throws {
+        for announced in [nil, 10] {
+            var body = RequestBody(announcedByteCount: announced, byteLimit: 10)
+            let fits = body.append(ByteBuffer(string: "123456"))
+            #expect(fits)
+            let fits2 = body.append(ByteBuffer(string: "78901"))
+            #expect(!fits2)
+            let fits3 = body.append(ByteBuffer(string: "7890"))
+            #expect(fits3)
+            #expect(body.count == 10)
+        }
     }
 
     @Test func `Pieces of a body without a length are gathered as they come`() throws {
-        let gauge = LoadGauge(limits: limits)
-        var body = try RequestBody(announcedByteCount: nil, limits: limits, gauge: gauge)
-        for text in ["", "one ", "", "two ", "three"] { try body.append(ByteBuffer(string: text), gauge: gauge) }
-        guard case .gathered(let array) = body.bytes else { Issue.record("\(body.bytes)"); return }
+        var body = RequestBody(announcedByteCount: nil, byteLimit: 100)
+        for text in ["", "one ", "", "two ", "three"] {
+            let fits = body.append(ByteBuffer(string: text))
+            #expect(fits)
+        }
+        guard case .gathered(let array) = body.takeBytes() else { Issue.record("\(body.bytes)"); return }
         #expect(String(decoding: array, as: UTF8.self) == "one two three")
-        #expect(gauge.bufferedBytes == 13)
+        #expect(body.count == 0)
     }
 
     @Test(arguments: [1, 15, 16, 100])
     func `A chunked body of tiny chunks is refused after a bounded number of them, an announced one never`(byteCount: Int) throws {
-        let gauge = LoadGauge(limits: limits)
         let chunk = ByteBuffer(repeating: 0x20, count: byteCount)
-        var body = try RequestBody(announcedByteCount: nil, limits: limits, gauge: gauge)
+        var body = RequestBody(announcedByteCount: nil, byteLimit: 32 << 20)
         var chunkCount = 0
-        var refusal: RequestBody.Refusal?
-        while refusal == nil, chunkCount < 80_000 {
-            do throws(RequestBody.Refusal) {
-                try body.append(chunk, gauge: gauge)
-                chunkCount += 1
-            } catch {
-                refusal = error
-            }
+        while !body.isFragmented, chunkCount < 80_000 {
+            let fits = body.append(chunk)
+            #expect(fits == !body.isFragmented)
+            chunkCount += 1
         }
-        #expect(refusal == (byteCount < 16 ? .fragmented : nil))
-        #expect(refusal == nil || chunkCount <= RequestBody.freeChunkCount * 16 / (16 - byteCount))
-        var announced = try RequestBody(announcedByteCount: 80_000, limits: limits, gauge: gauge)
-        for _ in 0..<80_000 / byteCount { try announced.append(chunk, gauge: gauge) }
-        #expect(announced.bytes.count == 80_000 / byteCount * byteCount)
+        #expect(body.isFragmented == (byteCount < 16))
+        #expect(!body.isFragmented || chunkCount <= RequestBody.freeChunkCount * 16 / (16 - byteCount) + 1)
+        var announced = RequestBody(announcedByteCount: 80_000, byteLimit: 32 << 20)
+        for _ in 0..<80_000 / byteCount {
+            let fits = announced.append(chunk)
+            #expect(fits)
+        }
+        #expect(announced.count == 80_000 / byteCount * byteCount)
     }
 }

@@ -42,6 +42,48 @@ import Testing
         }
     }
 
+    @Test(arguments: ["P", "POST /validate HTTP/1.1\r\nHost: a\r\n", "OPTIONS * HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\nA:"])
+    func `Who stops half-way in a header behind a request is told, whatever segments it came in`(header: String) throws {
+        for segments in [[TestServer.post() + header], [TestServer.post(), header], [TestServer.post(), "\r\n" + header]] {
+            let server = try EmbeddedServer()
+            for segment in segments { try server.receive(segment) }
+            #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+            server.pass(.milliseconds(9_999))
+            #expect(try server.sent().isEmpty)
+            server.pass(.milliseconds(1))
+            #expect(try server.sent().contains("header did not arrive in time"))
+            #expect(!server.isOpen)
+        }
+    }
+
+    @Test(arguments: ["", "\r\n", "\r\n\r\n"])
+    func `Empty lines behind a request are no header`(lines: String) throws {
+        for segments in [[TestServer.post() + lines], [TestServer.post(), lines]] {
+            let server = try EmbeddedServer()
+            for segment in segments { try server.receive(segment) }
+            #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+            server.pass(.seconds(119))
+            #expect(server.isOpen)
+            server.pass(.seconds(1))
+            #expect(!server.isOpen)
+            #expect(try server.sent().isEmpty)
+        }
+    }
+
+    @Test func `A connection that was asked whether it is in a header serves on`() throws {
+        let server = try EmbeddedServer()
+        for _ in 0..<3 {
+            try server.receive(TestServer.post())
+            #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+            server.pass(.seconds(11))
+        }
+        try server.receive(String(TestServer.post().prefix(10)))
+        server.pass(.seconds(9))
+        try server.receive(String(TestServer.post().dropFirst(10)))
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+        #expect(server.isOpen)
+    }
+
     @Test func `A header or body that trickles in is not given more time`() throws {
         for (start, seconds) in [
             ("POST /", 10), (String(TestServer.post("/validate", String(repeating: " ", count: 99)).dropLast(99)), 15),
@@ -67,10 +109,14 @@ import Testing
         #expect(!server.isOpen)
     }
 
-    @Test func `A connection without a request is closed without a word`() throws {
+    @Test func `A connection without a request is closed without a word, a new one soon`() throws {
+        let new = try EmbeddedServer()
+        new.pass(.milliseconds(9_999))
+        #expect(new.isOpen)
+        new.pass(.milliseconds(1))
+        #expect(!new.isOpen)
+        #expect(try new.sent().isEmpty)
         let server = try EmbeddedServer()
-        server.pass(.seconds(119))
-        #expect(server.isOpen)
         try server.receive(TestServer.post())
         #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
         server.pass(.seconds(119))
@@ -82,9 +128,11 @@ import Testing
 
     @Test func `A request after a long silence has its full time`() throws {
         let server = try EmbeddedServer()
+        try server.receive(TestServer.post())
         server.pass(.seconds(100))
         try server.receive(String(TestServer.post().prefix(30)))
         server.pass(.seconds(9))
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
         try server.receive(String(TestServer.post().dropFirst(30).dropLast()))
         server.pass(.seconds(14))
         try server.receive("}")

@@ -35,10 +35,15 @@ import Testing
             status: 200
         ),
         Row(testDescription: "compressed", request: TestServer.post(fields: "Content-Encoding: gzip\r\n"), status: 415),
-        Row(testDescription: "too large", request: TestServer.post("/validate", String(repeating: " ", count: 1_001)), status: 413),
+        Row(
+            testDescription: "too large",
+            request: TestServer.post("/validate", String(repeating: " ", count: 1_001)),
+            status: 413,
+            closes: true
+        ),
         Row(
             testDescription: "far too large",
-            request: "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9437184\r\n\r\n",
+            request: "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 33554433\r\n\r\n",
             status: 413,
             closes: true
         ),
@@ -68,6 +73,14 @@ import Testing
             status: 431,
             closes: true
         ),
+        Row(
+            testDescription: "no host",
+            request: TestServer.post().replacing("Host: a\r\n", with: ""),
+            status: 400,
+            closes: true,
+            says: "Host"
+        ),
+        Row(testDescription: "two hosts", request: TestServer.post(fields: "hOST: a\r\n"), status: 400, closes: true, says: "Host"),
         Row(testDescription: "no HTTP", request: "\u{16}\u{3}\u{1}\u{2}\r\n\r\n", status: 400, closes: true),
         Row(testDescription: "HTTP/2", request: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", status: 400, closes: true),
         Row(testDescription: "two lengths", request: TestServer.post(fields: "Content-Length: 3\r\n"), status: 400, closes: true),
@@ -134,7 +147,7 @@ import Testing
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             try await client.send(
-                "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 9000000\r\n\r\n"
+                "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 40000000\r\n\r\n"
             )
             #expect(try await client.response().status == 413)
             #expect(try await client.next() == nil)
@@ -145,7 +158,7 @@ import Testing
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             try await client.send(
-                "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n"
+                "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 40000000\r\n\r\n"
             )
             for _ in 0..<64 { client.sendWithoutWaiting(String(repeating: " ", count: 65_536)) }
             #expect(try await client.response().status == 413)

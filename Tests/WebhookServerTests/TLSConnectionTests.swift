@@ -54,7 +54,7 @@ import Testing
     }
 
     private func run(_ body: (WebhookServer) async throws -> Void) async throws {
-        let configuration = TestServer.configuration { $0.limits.handshakeTimeout = .milliseconds(1_000) }
+        let configuration = TestServer.configuration { $0.limits.firstHeaderTimeout = .milliseconds(1_000) }
         let server = try await WebhookServer.start(
             configuration,
             handler: EchoHandler(),

@@ -9,8 +9,8 @@ import NIOCore
 /// A class because the connections of one event loop share it; it stays on its event loop.
 final class AnswerBatch {
     private struct Entry {
-        let handler: RequestHandler
-        let request: RequestHandler.Request
+        let handler: ConnectionHandler
+        let request: ConnectionState.Request
         let body: RequestBody.Bytes
         let context: ChannelHandlerContext
     }
@@ -27,7 +27,7 @@ final class AnswerBatch {
     private var byteCount = 0
 
     /// Takes a complete request, whose answer is given to its handler before the event loop looks for what else has come.
-    func add(_ request: RequestHandler.Request, body: RequestBody.Bytes, of handler: RequestHandler, context: ChannelHandlerContext) {
+    func add(_ request: ConnectionState.Request, body: RequestBody.Bytes, of handler: ConnectionHandler, context: ChannelHandlerContext) {
         if entries.isEmpty {
             context.eventLoop.assumeIsolated().execute { self.answerAll() }
         }

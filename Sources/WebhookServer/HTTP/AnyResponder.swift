@@ -9,23 +9,24 @@ struct AnyResponder: Sendable {
     /// Reads a body.
     typealias BodyReader = @Sendable (Span<UInt8>) -> AnswerStep
 
-    private let beginning: @Sendable (HTTPRequestHead, NIODeadline) -> HeadVerdict<BodyReader>
+    private let beginning: @Sendable (HTTPRequestHead, () -> PeerAddress, NIODeadline) -> HeadVerdict<BodyReader>
     private let recording: @Sendable (HTTPAnswer.Status) -> Void
 
     /// Wraps a responder.
     init(_ responder: some HTTPResponder) {
-        beginning = { head, now in
-            switch responder.begin(head, at: now) {
+        beginning = { head, peer, now in
+            switch responder.begin(head, from: peer, at: now) {
             case .refuse(let answer): .refuse(answer)
-            case .accept(let exchange, let answerBy): .accept({ responder.read($0, of: exchange) }, answerBy: answerBy)
+            case .accept(let exchange, let answerBy, let takesPlace):
+                .accept({ responder.read($0, of: exchange) }, answerBy: answerBy, takesPlace: takesPlace)
             }
         }
         recording = { responder.record($0) }
     }
 
     /// Answers from the header alone, or accepts the body.
-    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<BodyReader> {
-        beginning(head, now)
+    func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<BodyReader> {
+        beginning(head, peer, now)
     }
 
     /// Counts an answer.

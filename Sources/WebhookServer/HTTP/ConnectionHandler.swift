@@ -1,58 +1,67 @@
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 import TLS
 
-/// Keeps one connection's time: what has to come by when, and how it is closed.
+/// Serves the requests of one connection, one after the other: does what its ``ConnectionState`` says.
 ///
-/// A class because NIO's handlers are; it stays on its event loop. It sits before the HTTP decoder and sees bytes, so it knows when a
-/// header was begun. One timer a connection, which is set only when something is late: a request that comes in one piece touches none.
+/// A class because NIO's handlers are; it stays on its event loop. It stands before the HTTP decoder and sees bytes; what the decoder
+/// makes of them comes back through a ``RequestHandler``.
+///
+/// One timer a connection, which is set only when it would fire too late: a request that comes in one piece touches none.
 final class ConnectionHandler: ChannelDuplexHandler {
     /// Bytes as TLS decrypted them.
     typealias InboundIn = ByteBuffer
     /// The same bytes, for the HTTP decoder.
     typealias InboundOut = ByteBuffer
-    /// Whole answers.
+    /// Nothing: answers begin here.
     typealias OutboundIn = ByteBuffer
-    /// The same bytes.
+    /// Whole answers.
     typealias OutboundOut = ByteBuffer
 
-    /// What the connection waits for.
-    enum Phase {
-        case handshake
-        /// The next request, or the rest of its header.
-        case header
-        /// The rest of a body, until the given time.
-        case body(until: NIODeadline)
-        /// An answer that is made elsewhere. While it may take long nothing is read; for one that is made in this turn of the event
-        /// loop, it is not worth two system calls to stop reading.
-        case answer(holdsReads: Bool)
-        /// The client, to take the answer and close.
-        case linger
+    /// What came behind a request that is still being answered.
+    enum Waiting {
+        case part(HTTPServerRequestPart)
+        case failure(any Error)
     }
 
-    private let timeouts: ConnectionTimeouts
-    private let lingerByteLimit: Int
-    private var idleTimeout: TimeAmount
-    private var phase: Phase
-    private var headerDeadline: NIODeadline?
-    private var hasReadBytes = false
-    private var hasFinishedRequest = false
-    private var lingeredByteCount = 0
-    private var isReadHeld = false
-    private var isInputClosed = false
-    private var deadline = NIODeadline.distantFuture
-    private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
-    /// This handler's own place in the pipeline; an event from the request handler's would go past the request handler.
-    private var context: ChannelHandlerContext?
+    /// What is served.
+    let responder: AnyResponder
+    /// What all connections share.
+    let shared: SharedResources
+    /// Where ordinary requests are answered together with those of other connections.
+    let batch: AnswerBatch
+    /// What others know of this connection.
+    let entry: ConnectionRegistry.Entry
+    /// Where the connection is.
+    var state: ConnectionState
+    /// What waits for the answer that is being made.
+    var waiting: [Waiting] = []
+    /// The number of the body that is received, if it did not come in one read.
+    var bodyID: Int?
+    /// What the request holds that is being answered.
+    var hold: LoadGauge.Hold?
+    /// How many answers hold a place and are not in the socket.
+    var unwrittenCount = 0
+    /// The number under which the client is known to take its answers slowly, and how many of them that concerns.
+    var slowReader: (id: Int, placeCount: Int)?
+    /// Whether requests are served that came behind one whose answer was made elsewhere; all their answers go out in one write.
+    var isResuming = false
+    /// Whether something was written and not flushed.
+    var needsFlush = false
+    /// This handler's place in the pipeline, while it has one.
+    private(set) var context: ChannelHandlerContext?
 
-    /// - Parameters:
-    ///   - timeouts: how long each phase may take.
-    ///   - expectsHandshake: whether TLS comes first.
-    ///   - lingerByteLimit: how many bytes are read after the answer to a request that was refused half-way.
-    init(timeouts: ConnectionTimeouts, expectsHandshake: Bool, lingerByteLimit: Int) {
-        self.timeouts = timeouts
-        self.lingerByteLimit = lingerByteLimit
-        idleTimeout = timeouts.idle
-        phase = expectsHandshake ? .handshake : .header
+    private var isReadHeld = false
+    private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
+
+    /// Begins before the first byte.
+    init(responder: AnyResponder, shared: SharedResources, batch: AnswerBatch, entry: ConnectionRegistry.Entry, state: ConnectionState) {
+        self.responder = responder
+        self.shared = shared
+        self.batch = batch
+        self.entry = entry
+        self.state = state
     }
 
     /// Learns its place in the pipeline.
@@ -62,13 +71,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Starts the clock.
     func channelActive(context: ChannelHandlerContext) {
-        setDeadline(context: context)
+        setTimer(context)
         context.fireChannelActive()
     }
 
-    /// Stops the clock.
+    /// Gives back what the request held whose client is gone.
     func channelInactive(context: ChannelHandlerContext) {
         stopTimer()
+        waiting = []
+        forgetBody()
+        releaseUnwritten()
+        // An answer that is being made gives back its own.
+        if !state.holdsParts { state.close() }
         context.fireChannelInactive()
     }
 
@@ -80,46 +94,43 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Passes bytes on; drops what comes after the last answer.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .linger = phase else {
-            hasReadBytes = true
-            context.fireChannelRead(data)
-            return
+        switch state.receiveBytes(unwrapInboundIn(data).readableBytes) {
+        case .pass: context.fireChannelRead(data)
+        case .drop: break
+        case .close: context.close(promise: nil)
         }
-        lingeredByteCount += unwrapInboundIn(data).readableBytes
-        if lingeredByteCount > lingerByteLimit { context.close(promise: nil) }
     }
 
-    /// Sees what the bytes came to, and sets the time for the rest.
-    ///
-    /// Whether a header was begun behind the end of a request in the same read is not known here; its next bytes tell.
+    /// Sends what was answered already, such as a refusal, and counts what has come of a body.
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        if hasFinishedRequest {
-            headerDeadline = nil
-        } else if hasReadBytes, headerDeadline == nil, case .header = phase {
-            headerDeadline = context.eventLoop.now + timeouts.header
-        }
-        hasReadBytes = false
-        hasFinishedRequest = false
-        setDeadline(context: context)
+        countBody(context)
+        flushIfNeeded(context)
+        state.endRead(at: context.eventLoop.now)
+        setTimer(context)
     }
 
-    /// Follows the handshake and the end of what the client sends.
+    /// Follows the handshake and what is told from outside.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is TLSUserEvent, case .handshake = phase {
-            phase = .header
-            setDeadline(context: context)
+        switch event {
+        case is TLSUserEvent:
+            state.completeHandshake()
+            context.fireUserInboundEventTriggered(event)
+        case ChannelEvent.inputClosed:
+            if state.closeInput() { return context.close(promise: nil) }
+            context.fireUserInboundEventTriggered(event)
+        case ConnectionEvent.draining:
+            perform(state.drain(at: context.eventLoop.now), context: context)
+            setTimer(context)
+        case ConnectionEvent.bodyGaveWay: refuse(.bodyThatGaveWay, context: context)
+        case ConnectionEvent.placeGaveWay: abort(context)
+        default: context.fireUserInboundEventTriggered(event)
         }
-        if event as? ChannelEvent == .inputClosed {
-            isInputClosed = true
-            if case .linger = phase { return context.close(promise: nil) }
-        }
-        context.fireUserInboundEventTriggered(event)
     }
 
     /// Holds reads back while an answer is made elsewhere, or while the client does not take its answers.
     func read(context: ChannelHandlerContext) {
-        isReadHeld = !mayRead(context)
+        isReadHeld = !state.mayRead(isWritable: context.channel.isWritable)
         if !isReadHeld { context.read() }
     }
 
@@ -131,97 +142,66 @@ final class ConnectionHandler: ChannelDuplexHandler {
 }
 
 extension ConnectionHandler {
-    /// Waits for the next request no longer than for a client that takes its last answer.
-    func shortenIdleTime() {
-        idleTimeout = timeouts.linger
-        if let context { setDeadline(context: context) }
+    /// A request that the decoder is given to find out whether it is in a header; only between two requests it makes exactly this of it.
+    static let probe: StaticString = "OPTIONS * HTTP/1.1\r\n\r\n"
+
+    /// Whether a header is that of the probe.
+    static func isProbe(_ head: HTTPRequestHead) -> Bool {
+        head.method == .OPTIONS && head.uri == "*" && head.headers.isEmpty && head.version == .http1_1
     }
 
-    /// Whether a part of a request's header is there.
-    var hasBegunHeader: Bool { headerDeadline != nil }
-
-    /// A header is complete; its body has until then.
-    func awaitBody(until deadline: NIODeadline) {
-        headerDeadline = nil
-        phase = .body(until: deadline)
-    }
-
-    /// How long a body may take that begins now.
-    func bodyDeadline(at now: NIODeadline) -> NIODeadline {
-        now + timeouts.body
-    }
-
-    /// An answer is made elsewhere.
-    func awaitAnswer(holdingReads holdsReads: Bool) {
-        phase = .answer(holdsReads: holdsReads)
-    }
-
-    /// A request is over, or refused and done with; the next may come.
-    func awaitHeader() {
-        if case .linger = phase { return }
-        headerDeadline = nil
-        hasFinishedRequest = true
-        phase = .header
-    }
-
-    /// An answer that was made elsewhere is written; the next request may be read.
-    func resume() {
-        hasFinishedRequest = false
-        guard let context else { return }
-        setDeadline(context: context)
-        resumeReading(context)
-    }
-
-    /// Closes once the client has taken what was flushed.
+    /// Closes once the client has taken its answers, also those of the read that is going on.
     ///
-    /// Closing at once while it still sends would reset the connection, and it would never read its answer.
-    func closeGently() {
-        if case .linger = phase { return }
-        phase = .linger
-        guard let context else { return }
+    /// Closing at once while it still sends would reset the connection, and it would never read its answer. TLS delivers a request and the
+    /// close_notify behind it in one read; an answer that is not flushed then would be lost.
+    func closeGently(_ context: ChannelHandlerContext) {
+        flushIfNeeded(context)
+        guard state.linger(at: context.eventLoop.now) else { return }
+        waiting = []
         let closed = context.eventLoop.makePromise(of: Void.self)
         closed.futureResult.assumeIsolated().whenComplete { _ in
             // Nothing more comes from a client that ended its side, and after an error nothing can.
-            if self.isInputClosed { context.close(promise: nil) }
+            if self.state.isInputClosed { context.close(promise: nil) }
         }
         context.close(mode: .output, promise: closed)
-        setDeadline(context: context)
+        setTimer(context)
         resumeReading(context)
     }
 
-    private func mayRead(_ context: ChannelHandlerContext) -> Bool {
-        switch phase {
-        case .answer(holdsReads: true): false
-        case .linger: true
-        case .handshake, .header, .body, .answer: context.channel.isWritable
-        }
+    /// Closes without waiting for the client to take anything.
+    func abort(_ context: ChannelHandlerContext) {
+        // The second close does not wait for what the first one waits for.
+        context.close(promise: nil)
+        context.close(promise: nil)
     }
 
-    private func resumeReading(_ context: ChannelHandlerContext) {
-        guard isReadHeld, mayRead(context) else { return }
+    /// Flushes what was written since the last flush.
+    func flushIfNeeded(_ context: ChannelHandlerContext) {
+        guard needsFlush else { return }
+        needsFlush = false
+        context.flush()
+        if unwrittenCount > 0 { noteUnwritten(context) }
+    }
+
+    /// Does what the end of the server, or of the client's bytes, means.
+    func perform(_ drain: ConnectionState.Drain, context: ChannelHandlerContext) {
+        if drain == .closeGently { closeGently(context) }
+    }
+
+    /// Reads on, if that was held back for a reason that is gone.
+    func resumeReading(_ context: ChannelHandlerContext) {
+        guard isReadHeld, state.mayRead(isWritable: context.channel.isWritable) else { return }
         isReadHeld = false
         context.read()
     }
 
-    /// Computes the deadline of the phase that has just begun, or goes on.
-    private func setDeadline(context: ChannelHandlerContext) {
-        switch phase {
-        case .handshake:
-            if timer == nil { startTimer(at: context.eventLoop.now + timeouts.handshake, context: context) }
-        case .header: startTimer(at: headerDeadline ?? context.eventLoop.now + idleTimeout, context: context)
-        case .body(let deadline): startTimer(at: deadline, context: context)
-        case .answer: deadline = .distantFuture
-        case .linger:
-            if lingeredByteCount == 0 { startTimer(at: context.eventLoop.now + timeouts.linger, context: context) }
-        }
-    }
-
-    /// Moves the deadline; the timer is set anew only when it would fire too late.
-    private func startTimer(at deadline: NIODeadline, context: ChannelHandlerContext) {
-        self.deadline = deadline
+    /// Moves the timer; it is set again only when it would fire too late.
+    func setTimer(_ context: ChannelHandlerContext) {
+        let deadline = state.deadline
+        guard deadline < .distantFuture else { return }
         if let timer, timer.deadline <= deadline { return }
         timer?.task.cancel()
-        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired(context: context) }
+        let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired(context) }
         timer = (task, deadline)
     }
 
@@ -230,16 +210,27 @@ extension ConnectionHandler {
         timer = nil
     }
 
-    private func timerFired(context: ChannelHandlerContext) {
+    private func timerFired(_ context: ChannelHandlerContext) {
         timer = nil
-        guard context.eventLoop.now >= deadline else {
-            if deadline < .distantFuture { startTimer(at: deadline, context: context) }
-            return
+        switch state.expire(at: context.eventLoop.now) {
+        case .nothing: break
+        case .probe:
+            state.beginProbe()
+            context.fireChannelRead(wrapInboundOut(ByteBuffer(staticString: Self.probe)))
+            if !state.endProbe() { refuse(.header, context: context) }
+        case .refuse(let stall):
+            shared.closures.count(.timeout)
+            refuse(stall, context: context)
+        case .closeGently:
+            shared.closures.count(.timeout)
+            closeGently(context)
+        case .close:
+            if case .opening = state.phase { shared.closures.count(.timeout) }
+            context.close(promise: nil)
+        case .abort:
+            shared.closures.count(.slowReader)
+            abort(context)
         }
-        switch phase {
-        case .header where headerDeadline != nil, .body: context.fireUserInboundEventTriggered(ConnectionEvent.stalled)
-        case .answer: break
-        case .handshake, .header, .linger: context.close(promise: nil)
-        }
+        if timer == nil { setTimer(context) }
     }
 }

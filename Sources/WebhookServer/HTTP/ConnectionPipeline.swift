@@ -13,6 +13,9 @@ struct ConnectionPipeline: Sendable {
     /// The certificate for the next connection; `nil` serves plain HTTP.
     let tls: (@Sendable () -> TLSContext?)?
 
+    /// How much of what a client still sends is read after the last answer of a port that takes no bodies, in bytes.
+    private static let leastLingerByteLimit = 1 << 20
+
     /// Puts the handlers into a connection that begins: TLS, time, HTTP, requests.
     ///
     /// Our own last handler writes whole answers, so the encoder, the pipelining assistance and the error handler that NIO offers are not
@@ -20,10 +23,18 @@ struct ConnectionPipeline: Sendable {
     func configure(_ channel: any Channel) throws {
         let limits = shared.limits
         let tls = tls?()
+        let now = channel.eventLoop.now
         let connection = ConnectionHandler(
-            timeouts: ConnectionTimeouts(limits),
-            expectsHandshake: tls != nil,
-            lingerByteLimit: limits.bodyByteLimit + limits.headerByteLimit
+            responder: responder,
+            shared: shared,
+            batch: shared.batch(on: channel.eventLoop),
+            entry: try connections.add(channel, at: now),
+            state: ConnectionState(
+                timeouts: ConnectionTimeouts(limits),
+                expectsHandshake: tls != nil,
+                lingerByteLimit: max(limits.bodyByteLimit, Self.leastLingerByteLimit) + limits.headerByteLimit,
+                at: now
+            )
         )
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = limits.headerByteLimit
@@ -34,8 +45,6 @@ struct ConnectionPipeline: Sendable {
         if let tls { try operations.addHandler(TLSServerHandler(context: tls)) }
         try operations.addHandler(connection)
         try operations.addHandler(ByteToMessageHandler(decoder))
-        let batch = shared.batch(on: channel.eventLoop)
-        try operations.addHandler(RequestHandler(responder: responder, shared: shared, connection: connection, batch: batch))
-        connections.add(channel)
+        try operations.addHandler(RequestHandler(connection: connection))
     }
 }

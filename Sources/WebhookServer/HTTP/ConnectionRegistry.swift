@@ -1,29 +1,91 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of one port, so that they can be told to end and waited for.
+/// The open connections of one port: how many there may be, who gives way to another, and the end of all.
 ///
 /// A class because all event loops use it; one lock when a connection begins and one when it ends.
 final class ConnectionRegistry: Sendable {
+    /// A connection, and how long it has been idle.
+    ///
+    /// A class because its event loop sets what others look at when one connection has to give way.
+    final class Entry: Sendable {
+        fileprivate let channel: any Channel
+        /// When it was accepted, or when it had its last answer: then with ``served`` set, so that all that had none are older.
+        private let age: Atomic<UInt64>
+
+        private static let served: UInt64 = 1 << 62
+
+        fileprivate init(_ channel: any Channel, acceptedAt now: NIODeadline) {
+            self.channel = channel
+            age = Atomic(UInt64(now.uptimeNanoseconds))
+        }
+
+        /// A request is complete, or its body is the exclusive one: the connection gives way to nobody.
+        func beginUse() {
+            age.store(OldestFirst.inUse, ordering: .relaxed)
+        }
+
+        /// It waits for its next request.
+        func endUse(at now: NIODeadline) {
+            age.store(Self.served | UInt64(now.uptimeNanoseconds), ordering: .relaxed)
+        }
+
+        fileprivate var currentAge: UInt64 { age.load(ordering: .relaxed) }
+    }
+
+    /// All connections are in use, and no other can be served.
+    struct Full: Error {}
+
     private struct State {
-        var channels: [ObjectIdentifier: any Channel] = [:]
+        var entries: [Int: Entry] = [:]
+        var oldest = OldestFirst()
+        var nextID = 0
         var allClosed: EventLoopPromise<Void>?
     }
 
+    private let limit: Int
+    private let closures: ClosureCounts
     private let state = Mutex(State())
 
+    /// Begins without connections.
+    ///
+    /// - Parameters:
+    ///   - limit: how many there may be.
+    ///   - closures: where those are counted that had to give way.
+    init(limit: Int = .max, closures: ClosureCounts = ClosureCounts()) {
+        self.limit = limit
+        self.closures = closures
+    }
+
     /// Open connections.
-    var count: Int { state.withLock { $0.channels.count } }
+    var count: Int { state.withLock { $0.entries.count } }
 
     /// Keeps a connection until it is closed; tells one that comes late to end.
-    func add(_ channel: any Channel) {
-        let id = ObjectIdentifier(channel)
-        let isLate = state.withLock { state in
-            state.channels[id] = channel
-            return state.allClosed != nil
+    ///
+    /// When there are too many, one is closed: the oldest that never sent a whole request, or else the one that has been idle longest.
+    /// - Throws: ``Full`` when all are in use.
+    func add(_ channel: any Channel, at now: NIODeadline) throws(Full) -> Entry {
+        let entry = Entry(channel, acceptedAt: now)
+        let (id, loser, isLate) = try state.withLock { state throws(Full) -> (Int, Entry?, Bool) in
+            var loser: Entry?
+            if state.entries.count >= limit {
+                guard let id = state.oldest.popOldest(age: { [entries = state.entries] in entries[$0]?.currentAge }) else { throw Full() }
+                loser = state.entries.removeValue(forKey: id)
+            }
+            state.nextID += 1
+            state.entries[state.nextID] = entry
+            state.oldest.insert(state.nextID, age: entry.currentAge, live: state.entries.count) { [entries = state.entries] id in
+                entries[id] != nil
+            }
+            return (state.nextID, loser, state.allClosed != nil)
         }
         channel.closeFuture.whenComplete { _ in self.remove(id) }
+        if let loser {
+            closures.count(.connectionLimit)
+            Self.close(loser.channel)
+        }
         if isLate { channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.draining) } }
+        return entry
     }
 
     /// Tells all connections to end.
@@ -32,28 +94,30 @@ final class ConnectionRegistry: Sendable {
     /// - Returns: what is kept when no connection is left.
     func drain(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         let allClosed = eventLoop.makePromise(of: Void.self)
-        let channels = state.withLock { state in
+        let entries = state.withLock { state in
             state.allClosed = allClosed
-            return Array(state.channels.values)
+            return Array(state.entries.values)
         }
-        for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.draining) }
-        if channels.isEmpty { allClosed.succeed() }
+        for entry in entries { entry.channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.draining) }
+        if entries.isEmpty { allClosed.succeed() }
         return allClosed.futureResult
     }
 
     /// Closes what is left, whatever it does.
     func closeAll() {
-        // Twice: the first close waits for the client to take what was sent.
-        for channel in state.withLock({ Array($0.channels.values) }) {
-            channel.close(promise: nil)
-            channel.close(promise: nil)
-        }
+        for entry in state.withLock({ Array($0.entries.values) }) { Self.close(entry.channel) }
     }
 
-    private func remove(_ id: ObjectIdentifier) {
+    /// Twice: the first close waits for the client to take what was sent.
+    private static func close(_ channel: any Channel) {
+        channel.close(promise: nil)
+        channel.close(promise: nil)
+    }
+
+    private func remove(_ id: Int) {
         let allClosed = state.withLock { state -> EventLoopPromise<Void>? in
-            state.channels[id] = nil
-            return state.channels.isEmpty ? state.allClosed : nil
+            guard state.entries.removeValue(forKey: id) != nil else { return nil }
+            return state.entries.isEmpty ? state.allClosed : nil
         }
         allClosed?.succeed()
     }

@@ -2,31 +2,36 @@ import NIOCore
 
 /// How long a connection may stay in each of its phases.
 struct ConnectionTimeouts: Sendable {
-    /// Until the handshake is complete.
-    let handshake: TimeAmount
-    /// Until a header that was begun is complete.
+    /// From the first byte of the connection until its first header is complete, the handshake included.
+    let firstHeader: TimeAmount
+    /// Until a later header that was begun is complete.
     let header: TimeAmount
     /// Until a body is complete.
     let body: TimeAmount
     /// Without a request.
     let idle: TimeAmount
+    /// Until the client takes an answer.
+    let write: TimeAmount
     /// After the last answer.
     let linger: TimeAmount
 
     /// Takes the limits over in NIO's unit.
     init(_ limits: WebhookServer.Limits) {
-        handshake = TimeAmount(limits.handshakeTimeout)
+        firstHeader = TimeAmount(limits.firstHeaderTimeout)
         header = TimeAmount(limits.headerTimeout)
         body = TimeAmount(limits.bodyTimeout)
         idle = TimeAmount(limits.idleTimeout)
+        write = TimeAmount(limits.writeTimeout)
         linger = TimeAmount(limits.lingerTimeout)
     }
 }
 
-/// What a ``ConnectionHandler`` tells the handlers after it, as a user inbound event.
+/// What a ``ConnectionHandler`` is told from outside of its pipeline, as a user inbound event.
 enum ConnectionEvent: Sendable {
-    /// The time for the request's header or body is over.
-    case stalled
     /// The server ends: no further request is served.
     case draining
+    /// The memory of the body that is being received is needed for others.
+    case bodyGaveWay
+    /// The place of an answer that the client does not take is needed for others.
+    case placeGaveWay
 }

@@ -6,8 +6,8 @@ protocol HTTPResponder: Sendable {
     /// What the responder remembers of a header until the body is there.
     associatedtype Exchange: Sendable
 
-    /// Answers from the header alone, or accepts the body.
-    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Exchange>
+    /// Answers from the header alone, or accepts the body; `peer` tells who asks.
+    func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange>
 
     /// Reads a whole body and begins the answer; on the event loop, or on another thread for a large body.
     func read(_ body: Span<UInt8>, of exchange: Exchange) -> AnswerStep
@@ -20,6 +20,7 @@ protocol HTTPResponder: Sendable {
 enum HeadVerdict<Exchange: Sendable>: Sendable {
     /// The answer is known, and the body not wanted.
     case refuse(HTTPAnswer)
-    /// The body is wanted; `answerBy` is when an answer comes too late for the client, `nil` when it did not say.
-    case accept(Exchange, answerBy: NIODeadline?)
+    /// The body is wanted; `answerBy` is when an answer comes too late for the client, `nil` when it did not say. What takes a place counts
+    /// among the requests in flight.
+    case accept(Exchange, answerBy: NIODeadline?, takesPlace: Bool = true)
 }

@@ -1,52 +1,308 @@
+import KubernetesAPI
+import NIOCore
 import Synchronization
 
-/// How much all connections of a port hold at the moment, and whether one more fits.
+/// How much all connections of a port hold at the moment, whether more fits, and who gives way if not.
 ///
-/// A class because all event loops count into it.
+/// A class because all event loops count into it. An ordinary request touches two atomic counters; the lock is for bodies that do not come
+/// in one read, and for what gives way.
 ///
-/// How bodies are counted: a large body is counted whole when its header announces it, so that of many that come at once those that fit
-/// are served and the rest is told at once to come again. All others are counted as their bytes arrive: an announcement alone takes
-/// nothing from anybody. Large bodies may take three quarters; the last quarter is for ordinary ones, which therefore get through when
-/// many large ones come, or stall.
+/// **Places.** A request takes a place when its last body byte is there, and gives it back when its answer is in the socket. When all
+/// are taken, a client that does not take its answers loses its connection, the one first that has waited longest.
+///
+/// **Bytes.** Bodies count as their bytes arrive; a large one also counts for its decoded model while it is decided. When they are too
+/// many, unfinished bodies give way as ``UnfinishedBodies`` says, never the one that needs the room. Complete ones stay.
+///
+/// **Exclusive bodies.** One body over ``WebhookServer/Limits/exclusiveBodyByteCount`` is received or decided at a time. While it is
+/// received it gives way to another that comes at more than twice its speed, so that nobody keeps others out with a body that stalls.
 final class LoadGauge: Sendable {
-    private let maxInFlight: Int
-    private let maxBufferedBytes: Int
-    private let maxLargeBytes: Int
+    /// What one body, or one answer, holds from its completion to its end.
+    struct Hold: Sendable, Equatable {
+        /// The counted bytes, of the body and its model.
+        var byteCount = 0
+        /// Whether it is the exclusive body.
+        var isExclusive = false
+    }
+
+    /// What became of a body that wants more room.
+    enum Growth: Equatable, Sendable {
+        /// It has it; `isExclusive` tells whether it is the exclusive body.
+        case fits(isExclusive: Bool)
+        /// What others hold can't give way.
+        case full
+        /// Another exclusive body is received or decided.
+        case exclusiveTaken
+        /// It has given way itself.
+        case gone
+    }
+
+    /// What became of a body that is complete.
+    enum Admission: Equatable, Sendable {
+        case admitted(Hold)
+        /// See ``Growth``.
+        case full, exclusiveTaken, gone
+        /// All places are taken by requests that are being decided.
+        case tooMany
+    }
+
+    private struct Exclusive {
+        let id: Int
+        var isComplete = false
+    }
+
+    private struct SlowReader {
+        let channel: any Channel
+        let since: UInt64
+        var placeCount: Int
+    }
+
+    /// What the lock guards.
+    private struct Contended {
+        var bodies = UnfinishedBodies()
+        var channels: [Int: any Channel] = [:]
+        var exclusive: Exclusive?
+        var slowReaders: [Int: SlowReader] = [:]
+        var slowest = OldestFirst()
+        var nextID = 0
+    }
+
+    private let limits: WebhookServer.Limits
+    private let closures: ClosureCounts
     private let inFlightCount = Atomic<Int>(0)
     private let bufferedByteCount = Atomic<Int>(0)
+    private let contended = Mutex(Contended())
 
-    /// Begins with nothing held.
-    init(limits: WebhookServer.Limits) {
-        maxInFlight = limits.maxInFlight
-        maxBufferedBytes = limits.maxBufferedBytes
-        // One body at least, of whatever size may come.
-        maxLargeBytes = min(maxBufferedBytes, max(maxBufferedBytes / 4 * 3, limits.bodyByteLimit))
+    /// Begins with nothing held; what gives way is counted in `closures`.
+    init(limits: WebhookServer.Limits, closures: ClosureCounts = ClosureCounts()) {
+        self.limits = limits
+        self.closures = closures
     }
 
-    /// Requests begun and not yet answered.
+    /// Complete requests whose answer is not in the socket yet.
     var inFlight: Int { inFlightCount.load(ordering: .relaxed) }
 
-    /// Bytes of bodies held or promised.
+    /// Bytes of bodies, of the models of large ones, and of large answers.
     var bufferedBytes: Int { bufferedByteCount.load(ordering: .relaxed) }
 
-    /// Takes a place for one request, to be given back with ``endRequest()``; tells whether there was one.
-    func beginRequest() -> Bool {
-        Self.add(1, to: inFlightCount, upTo: maxInFlight)
+    /// How many bytes a body counts for while it is decided.
+    private func decidedByteCount(of byteCount: Int) -> Int {
+        guard byteCount > limits.largeBodyByteCount, limits.countsModels else { return byteCount }
+        return byteCount + ModelBudget.byteLimit(forDocumentOf: byteCount)
+    }
+}
+
+/// Bodies.
+extension LoadGauge {
+    /// Begins to count a body that did not come in one read; returns its number.
+    func begin(from address: PeerAddress, since start: NIODeadline, on channel: any Channel) -> Int {
+        contended.withLock { contended in
+            contended.nextID += 1
+            contended.bodies.insert(contended.nextID, from: address, since: start)
+            contended.channels[contended.nextID] = channel
+            return contended.nextID
+        }
     }
 
-    /// Gives back a request's place.
-    func endRequest() {
-        inFlightCount.subtract(1, ordering: .relaxed)
+    /// Counts what has arrived of a body by now.
+    ///
+    /// What becomes of it otherwise, it is no longer counted.
+    func grow(_ id: Int, to byteCount: Int, at now: NIODeadline) -> Growth {
+        withEvictions { contended, evicted in
+            guard let more = contended.bodies.setByteCount(byteCount, of: id, at: now) else { return .gone }
+            bufferedByteCount.add(more, ordering: .relaxed)
+            if byteCount > limits.exclusiveBodyByteCount, !takeExclusive(id, &contended, &evicted, at: now) {
+                drop(id, &contended)
+                return .exclusiveTaken
+            }
+            guard makeRoom(sparing: id, &contended, &evicted, at: now) else {
+                drop(id, &contended)
+                return .full
+            }
+            return .fits(isExclusive: contended.exclusive?.id == id)
+        }
     }
 
-    /// Takes room for a body's bytes, to be given back with ``release(_:)``; tells whether there was room.
-    func reserve(_ byteCount: Int, isLarge: Bool) -> Bool {
-        Self.add(byteCount, to: bufferedByteCount, upTo: isLarge ? maxLargeBytes : maxBufferedBytes)
+    /// Counts a complete body, and takes a place for its request; to be given back with ``release(_:)`` and ``releasePlaces(_:)``.
+    ///
+    /// - Parameters:
+    ///   - id: its number; `nil` for one that came in one read.
+    ///   - byteCount: its length.
+    ///   - takesPlace: whether the request is one that counts.
+    ///   - now: when it became complete.
+    /// - Returns: what it holds, or why it is not decided.
+    func admit(_ id: Int?, byteCount: Int, takesPlace: Bool, at now: @autoclosure () -> NIODeadline) -> Admission {
+        if takesPlace, !takePlace() {
+            if let id { forget(id) }
+            return .tooMany
+        }
+        let admission = admitBody(id, byteCount: byteCount, at: now())
+        if case .admitted = admission { return admission }
+        if takesPlace { releasePlaces(1) }
+        return admission
     }
 
-    /// Gives back room.
-    func release(_ byteCount: Int) {
-        bufferedByteCount.subtract(byteCount, ordering: .relaxed)
+    private func admitBody(_ id: Int?, byteCount: Int, at now: @autoclosure () -> NIODeadline) -> Admission {
+        let decided = decidedByteCount(of: byteCount)
+        if id == nil, byteCount <= limits.exclusiveBodyByteCount {
+            if Self.add(decided, to: bufferedByteCount, upTo: limits.maxBufferedBytes) { return .admitted(Hold(byteCount: decided)) }
+        }
+        let now = now()
+        return withEvictions { contended, evicted in
+            let isExclusive = byteCount > limits.exclusiveBodyByteCount
+            var counted = 0
+            if id == nil { contended.nextID += 1 }
+            let number = id ?? contended.nextID
+            if isExclusive, !takeExclusive(number, &contended, &evicted, at: now) {
+                if let id { drop(id, &contended) }
+                return .exclusiveTaken
+            }
+            if let id {
+                guard let held = contended.bodies.remove(id) else { return .gone }
+                contended.channels[id] = nil
+                counted = held
+            }
+            bufferedByteCount.add(decided - counted, ordering: .relaxed)
+            guard makeRoom(sparing: number, &contended, &evicted, at: now) else {
+                bufferedByteCount.subtract(decided, ordering: .relaxed)
+                if isExclusive { contended.exclusive = nil }
+                return .full
+            }
+            if isExclusive { contended.exclusive = Exclusive(id: number, isComplete: true) }
+            return .admitted(Hold(byteCount: decided, isExclusive: isExclusive))
+        }
+    }
+
+    /// Gives back what an unfinished body holds whose client is gone or was refused.
+    func forget(_ id: Int) {
+        contended.withLock { drop(id, &$0) }
+    }
+
+    /// Gives back what a body held that is decided.
+    func release(_ hold: Hold) {
+        bufferedByteCount.subtract(hold.byteCount, ordering: .relaxed)
+        guard hold.isExclusive else { return }
+        contended.withLock { $0.exclusive = nil }
+    }
+
+    /// Takes room for an answer, to be given back with ``release(_:)``; `nil` when there is none.
+    func hold(_ byteCount: Int, at now: NIODeadline) -> Hold? {
+        withEvictions { contended, evicted in
+            bufferedByteCount.add(byteCount, ordering: .relaxed)
+            guard makeRoom(sparing: 0, &contended, &evicted, at: now) else {
+                bufferedByteCount.subtract(byteCount, ordering: .relaxed)
+                return nil
+            }
+            return Hold(byteCount: byteCount)
+        }
+    }
+
+    /// Takes the exclusive body's part for one, if nobody has it or whoever has it is much slower.
+    private func takeExclusive(_ id: Int, _ contended: inout Contended, _ evicted: inout [any Channel], at now: NIODeadline) -> Bool {
+        guard let holder = contended.exclusive, holder.id != id else {
+            contended.exclusive = contended.exclusive ?? Exclusive(id: id)
+            return true
+        }
+        guard !holder.isComplete else { return false }
+        let (speed, holderSpeed) = (contended.bodies.recentRate(of: id, at: now), contended.bodies.recentRate(of: holder.id, at: now))
+        guard speed > 2 * holderSpeed else { return false }
+        evict([holder.id], &contended, &evicted)
+        _ = contended.bodies.remove(holder.id).map { bufferedByteCount.subtract($0, ordering: .relaxed) }
+        contended.exclusive = Exclusive(id: id)
+        return true
+    }
+
+    /// Lets unfinished bodies give way until what is held is no more than may be; `false` when that is not enough.
+    private func makeRoom(sparing id: Int, _ contended: inout Contended, _ evicted: inout [any Channel], at now: NIODeadline) -> Bool {
+        let excess = bufferedBytes - limits.maxBufferedBytes
+        guard excess > 0 else { return true }
+        // The exclusive body gives way to another one alone, and last of all: it is one, and none of its speed would get through otherwise.
+        let exclusive = contended.exclusive?.id ?? id
+        var gone = contended.bodies.evict(excess, sparing: [id, exclusive], at: now)
+        if gone.byteCount < excess {
+            let last = contended.bodies.evict(excess - gone.byteCount, sparing: [id], at: now)
+            gone = (gone.ids + last.ids, gone.byteCount + last.byteCount)
+        }
+        bufferedByteCount.subtract(gone.byteCount, ordering: .relaxed)
+        if let holder = contended.exclusive?.id, holder != id, gone.ids.contains(holder) { contended.exclusive = nil }
+        evict(gone.ids, &contended, &evicted)
+        return gone.byteCount >= excess
+    }
+
+    private func evict(_ ids: [Int], _ contended: inout Contended, _ evicted: inout [any Channel]) {
+        for id in ids {
+            guard let channel = contended.channels.removeValue(forKey: id) else { continue }
+            evicted.append(channel)
+        }
+    }
+
+    private func drop(_ id: Int, _ contended: inout Contended) {
+        guard let held = contended.bodies.remove(id) else { return }
+        bufferedByteCount.subtract(held, ordering: .relaxed)
+        contended.channels[id] = nil
+        if contended.exclusive?.id == id { contended.exclusive = nil }
+    }
+
+    /// Tells connections that their bodies gave way, once the lock is free.
+    private func withEvictions<Result: Sendable>(_ body: (inout Contended, inout [any Channel]) -> Result) -> Result {
+        let (result, evicted) = contended.withLock { contended in
+            var evicted: [any Channel] = []
+            let result = body(&contended, &evicted)
+            return (result, evicted)
+        }
+        for channel in evicted {
+            closures.count(.bodyGaveWay)
+            channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.bodyGaveWay)
+        }
+        return result
+    }
+}
+
+/// Places.
+extension LoadGauge {
+    /// Gives back the places of answers that are in the socket.
+    func releasePlaces(_ count: Int) {
+        inFlightCount.subtract(count, ordering: .relaxed)
+    }
+
+    /// A client does not take its answers, which hold places.
+    ///
+    /// - Returns: the client's number, for ``releasePlace(ofSlowReader:)``.
+    func beginSlowReader(places: Int, since now: NIODeadline, on channel: any Channel) -> Int {
+        contended.withLock { contended in
+            contended.nextID += 1
+            let (id, since) = (contended.nextID, now.uptimeNanoseconds)
+            contended.slowReaders[id] = SlowReader(channel: channel, since: UInt64(since), placeCount: places)
+            let readers = contended.slowReaders
+            contended.slowest.insert(id, age: UInt64(since), live: readers.count) { readers[$0] != nil }
+            return id
+        }
+    }
+
+    /// Gives back the place of one answer that a slow client has taken, unless all its places went to others; with none left it is slow no
+    /// longer.
+    func releasePlace(ofSlowReader id: Int) {
+        contended.withLock { contended in
+            guard let reader = contended.slowReaders[id] else { return }
+            inFlightCount.subtract(1, ordering: .relaxed)
+            contended.slowReaders[id]?.placeCount -= 1
+            if reader.placeCount == 1 { contended.slowReaders[id] = nil }
+        }
+    }
+
+    private func takePlace() -> Bool {
+        while !Self.add(1, to: inFlightCount, upTo: limits.maxInFlight) {
+            let channel = contended.withLock { contended -> (any Channel)? in
+                let readers = contended.slowReaders
+                guard let id = contended.slowest.popOldest(age: { readers[$0]?.since }) else { return nil }
+                guard let reader = contended.slowReaders.removeValue(forKey: id) else { return nil }
+                inFlightCount.subtract(reader.placeCount, ordering: .relaxed)
+                return reader.channel
+            }
+            guard let channel else { return false }
+            closures.count(.slowReader)
+            channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.placeGaveWay)
+        }
+        return true
     }
 
     private static func add(_ amount: Int, to total: borrowing Atomic<Int>, upTo limit: Int) -> Bool {

@@ -27,7 +27,7 @@ struct PortListener: Sendable {
         group: MultiThreadedEventLoopGroup,
         tls: (@Sendable () -> TLSContext?)?
     ) async throws(WebhookServerError) -> Self {
-        let connections = ConnectionRegistry()
+        let connections = ConnectionRegistry(limit: shared.limits.maxConnections, closures: shared.closures)
         let pipeline = ConnectionPipeline(responder: responder, shared: shared, connections: connections, tls: tls)
         do {
             let channel = try await bootstrap(group, pipeline).bind(host: host, port: port).get()

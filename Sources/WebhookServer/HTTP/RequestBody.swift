@@ -1,24 +1,15 @@
 import NIOCore
 
-/// A request's body as it arrives, gathered once.
+/// A request's body as it arrives.
 ///
-/// A body that comes in one piece is that piece; for others memory is taken once, as much as the header announces.
+/// A body that comes in one piece is that piece. Others are gathered in memory that is taken as bytes arrive: what the header announces
+/// is only an upper bound of it, since announcing costs a client nothing.
 struct RequestBody: Sendable {
-    /// Why a body is not taken.
-    enum Refusal: Error, Equatable {
-        /// It is larger than a body may be.
-        case tooLarge
-        /// All bodies together are larger than they may be.
-        case overBudget
-        /// Its chunks are so small that reading them costs many times what the body does.
-        case fragmented
-    }
-
     /// The bytes of a body, in one piece.
     enum Bytes: Sendable {
         /// What came in one read.
         case piece(ByteBuffer)
-        /// What came in several, in memory no larger than the header announced; a `ByteBuffer` would round it up to a power of two.
+        /// What came in several.
         case gathered([UInt8])
 
         /// How many they are.
@@ -34,79 +25,86 @@ struct RequestBody: Sendable {
     static let freeChunkCount = 4_096
     /// The least bytes that chunks beyond those have on average: a chunk costs as much as many bytes, whatever is in it.
     static let leastChunkByteCount = 16
+    /// How much more memory is taken than has arrived: pages that nothing was written to cost none, and each growth is a copy.
+    private static let growth = 4
+    /// The first piece of memory, in bytes, if not announced smaller.
+    private static let leastCapacity = 4 << 10
 
     /// What has arrived.
     private(set) var bytes = Bytes.piece(ByteBuffer())
-    /// What is counted in the gauge for it, in bytes.
-    private(set) var reservedByteCount = 0
 
-    private let announcedByteCount: Int?
-    private let byteLimit: Int
-    private let largeByteCount: Int
+    /// The most that can come, in bytes.
+    private let bound: Int
+    private let isChunked: Bool
     /// In how many pieces a chunked body came; each chunk is one at least.
     private var chunkCount = 0
 
-    /// Begins a body; a large one takes its room at once.
+    /// Begins a body.
     ///
     /// - Parameters:
     ///   - announcedByteCount: the `Content-Length`; `nil` for a chunked body.
-    ///   - limits: how large it may be.
-    ///   - gauge: where it is counted, until ``release(to:)``.
-    /// - Throws: a refusal of a large body, after which nothing is counted.
-    init(announcedByteCount: Int?, limits: WebhookServer.Limits, gauge: LoadGauge) throws(Refusal) {
-        self.announcedByteCount = announcedByteCount
-        byteLimit = limits.bodyByteLimit
-        largeByteCount = limits.largeBodyByteCount
-        guard let announcedByteCount, announcedByteCount > largeByteCount else { return }
-        guard announcedByteCount <= byteLimit else { throw .tooLarge }
-        try reserve(announcedByteCount, in: gauge)
+    ///   - byteLimit: how large it may be.
+    init(announcedByteCount: Int?, byteLimit: Int) {
+        bound = min(announcedByteCount ?? byteLimit, byteLimit)
+        isChunked = announcedByteCount == nil
     }
 
-    /// Whether the body is to be decided away from the event loop.
-    var isLarge: Bool { bytes.count > largeByteCount }
+    /// How many bytes have arrived.
+    var count: Int { bytes.count }
 
-    /// Adds a piece.
-    mutating func append(_ part: ByteBuffer, gauge: LoadGauge) throws(Refusal) {
-        let byteCount = bytes.count + part.readableBytes
-        guard byteCount <= byteLimit else { throw .tooLarge }
-        if announcedByteCount == nil {
-            chunkCount += 1
-            guard chunkCount <= Self.freeChunkCount + byteCount / Self.leastChunkByteCount else { throw .fragmented }
-        }
-        try reserve(byteCount, in: gauge)
-        switch bytes {
-        case .piece(let first) where first.readableBytes == 0: bytes = .piece(part)
-        case .piece(let first):
-            var array: [UInt8] = []
-            array.reserveCapacity(max(byteCount, min(announcedByteCount ?? 0, byteLimit)))
-            array += first.readableBytesView
-            array += part.readableBytesView
-            bytes = .gathered(array)
-        case .gathered(var array):
-            // Held by `array` alone meanwhile, so that it grows in place.
-            bytes = .gathered([])
-            array += part.readableBytesView
-            bytes = .gathered(array)
-        }
+    /// Whether its chunks are so small that reading them costs many times what the body does.
+    var isFragmented: Bool { chunkCount > Self.freeChunkCount + count / Self.leastChunkByteCount }
+
+    /// Adds a piece; `false` for one that makes the body larger than it may be, which is not added, or ``isFragmented``.
+    mutating func append(_ part: ByteBuffer) -> Bool {
+        guard count + part.readableBytes <= bound else { return false }
+        if isChunked { chunkCount += 1 }
+        add(part)
+        return !isFragmented
     }
 
-    /// Hands over the bytes, whose memory is free once they are read; their room is given back with ``release(to:)``.
+    private mutating func add(_ part: ByteBuffer) {
+        if case .piece(let first) = bytes, first.readableBytes == 0 {
+            bytes = .piece(part)
+            return
+        }
+        gather(reserving: count + part.readableBytes)
+        guard case .gathered(var array) = bytes else { return }
+        // Held by `array` alone meanwhile, so that it grows in place.
+        bytes = .gathered([])
+        array += part.readableBytesView
+        bytes = .gathered(array)
+    }
+
+    /// Moves what has arrived out of the buffer of the read, which is larger and is wanted for the next read.
+    mutating func detach() {
+        if case .piece(let first) = bytes, first.readableBytes > 0 { gather(reserving: first.readableBytes) }
+    }
+
+    /// Hands over the bytes, whose memory is free once they are read.
     mutating func takeBytes() -> Bytes {
         let taken = bytes
         bytes = .piece(ByteBuffer())
         return taken
     }
 
-    /// Gives back its room.
-    mutating func release(to gauge: LoadGauge) {
-        gauge.release(reservedByteCount)
-        reservedByteCount = 0
+    /// Makes the bytes an array with room for so many.
+    private mutating func gather(reserving byteCount: Int) {
+        switch bytes {
+        case .gathered(let array) where array.capacity >= byteCount: return
+        case .gathered(var array):
+            bytes = .gathered([])
+            array.reserveCapacity(capacity(for: byteCount))
+            bytes = .gathered(array)
+        case .piece(let piece):
+            var array: [UInt8] = []
+            array.reserveCapacity(capacity(for: byteCount))
+            array += piece.readableBytesView
+            bytes = .gathered(array)
+        }
     }
 
-    private mutating func reserve(_ byteCount: Int, in gauge: LoadGauge) throws(Refusal) {
-        let missing = byteCount - reservedByteCount
-        guard missing > 0 else { return }
-        guard gauge.reserve(missing, isLarge: byteCount > largeByteCount) else { throw .overBudget }
-        reservedByteCount = byteCount
+    private func capacity(for byteCount: Int) -> Int {
+        min(bound, max(byteCount * Self.growth, Self.leastCapacity))
     }
 }

@@ -12,13 +12,19 @@ struct RequestFacts: Sendable {
     let isHTTP10: Bool
     /// Whether the client wants the header of the answer only.
     let omitsBody: Bool
+    /// Whether it is a request of HTTP/1.1 without a Host, or with several: then others may see another host than we do.
+    ///
+    /// Source: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
+    let lacksHost: Bool
 
     /// Reads a header.
     init(_ head: HTTPRequestHead) {
         var (contentLength, expectation): (String?, String?)
         var (isChunked, upgrades) = (false, false)
+        var hostCount = 0
         for (name, value) in head.headers {
             switch name.utf8.count {
+            case 4 where name.equalsIgnoringASCIICase("host"): hostCount += 1
             case 6 where expectation == nil && name.equalsIgnoringASCIICase("expect"): expectation = value
             case 7 where name.equalsIgnoringASCIICase("upgrade"): upgrades = true
             case 14 where contentLength == nil && name.equalsIgnoringASCIICase("content-length"): contentLength = value
@@ -32,6 +38,7 @@ struct RequestFacts: Sendable {
         // What follows a request for another protocol is not HTTP to the decoder.
         keepsAlive = head.isKeepAlive && head.method != .CONNECT && !upgrades
         omitsBody = head.method == .HEAD
+        lacksHost = !isHTTP10 && hostCount != 1
     }
 
     /// Whether bytes follow the header.

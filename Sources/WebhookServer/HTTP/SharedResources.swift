@@ -10,6 +10,8 @@ final class SharedResources: Sendable {
     let limits: WebhookServer.Limits
     /// What they hold at the moment.
     let load: LoadGauge
+    /// Connections that the server closed on its own account.
+    let closures = ClosureCounts()
     /// Where large bodies are decided.
     let pool: NIOThreadPool
 
@@ -20,7 +22,7 @@ final class SharedResources: Sendable {
     init(limits: WebhookServer.Limits, pool: NIOThreadPool) {
         self.limits = limits
         self.pool = pool
-        load = LoadGauge(limits: limits)
+        load = LoadGauge(limits: limits, closures: closures)
     }
 
     /// Where the requests of an event loop are gathered; called on it, once a connection.

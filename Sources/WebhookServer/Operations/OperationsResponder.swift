@@ -31,27 +31,35 @@ struct OperationsResponder: HTTPResponder {
     /// What the pages show.
     let view: OperationsView
 
+    /// A page, and who wants it.
+    struct Exchange: Sendable {
+        /// The page.
+        let page: Page
+        /// Whether whoever asks is on this machine, as who is in the Pod: names of users are for them alone.
+        let isAskedLocally: Bool
+    }
+
     /// Finds the page.
-    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Page> {
+    func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange> {
         guard let page = Page(parsing: head.uri) else {
             return .refuse(.refusing(.notFound, "no such path; there are /livez, /readyz, /readyz?verbose, /policy and /metrics"))
         }
         guard head.method == .GET || head.method == .HEAD else {
             return .refuse(.refusing(.methodNotAllowed, "this path is read only", field: .allow("GET, HEAD")))
         }
-        return .accept(page, answerBy: nil)
+        return .accept(Exchange(page: page, isAskedLocally: page == .policy && peer().isLoopback), answerBy: nil, takesPlace: false)
     }
 
     /// Ignores the body.
-    func read(_ body: Span<UInt8>, of exchange: Page) -> AnswerStep {
+    func read(_ body: Span<UInt8>, of exchange: Exchange) -> AnswerStep {
         .answer(answer(exchange))
     }
 
-    private func answer(_ page: Page) -> HTTPAnswer {
-        switch page {
+    private func answer(_ exchange: Exchange) -> HTTPAnswer {
+        switch exchange.page {
         case .live: HTTPAnswer(status: .ok, mediaType: .text, body: Array("ok\n".utf8))
         case .ready(let isVerbose): readiness(isVerbose: isVerbose)
-        case .policy: HTTPAnswer(status: .ok, body: view.policyPage)
+        case .policy: HTTPAnswer(status: .ok, body: view.policyPage(namesUsers: exchange.isAskedLocally))
         case .metrics: HTTPAnswer(status: .ok, mediaType: .metrics, body: view.metricsPage)
         }
     }

@@ -11,6 +11,7 @@ extension OperationsView {
         gauges.inFlight = shared.load.inFlight
         gauges.bufferedBytes = shared.load.bufferedBytes
         gauges.connections = connections.count
+        gauges.closedConnections = shared.closures.samples
         gauges.droppedLogLines = log?.droppedLineCount ?? 0
         gauges.droppedMessageLines = messages?.droppedLineCount ?? 0
         gauges.writtenRecords = recorder?.writtenRecordCount ?? 0

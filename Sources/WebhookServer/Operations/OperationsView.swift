@@ -47,10 +47,10 @@ struct OperationsView: Sendable {
         ]
     }
 
-    /// The page about the policies.
-    var policyPage: [UInt8] {
+    /// The page about the policies, with or without the names of users, groups and service accounts.
+    func policyPage(namesUsers: Bool) -> [UInt8] {
         let (snapshot, provenance) = state.report
-        return PolicySummary(snapshot, provenance: provenance).json
+        return PolicySummary(snapshot, provenance: provenance, namesUsers: namesUsers).json
     }
 
     private func policyCheck(_ policies: PolicySet, _ origin: Provenance.Origin) -> Check {

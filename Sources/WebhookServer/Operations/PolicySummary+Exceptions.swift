@@ -18,13 +18,16 @@ extension PolicySummary {
     }
 
     /// Writes for whom the policy does nothing; nothing where that is nobody.
-    static func write(_ exempt: Exemptions, to json: inout JSONWriter) {
+    ///
+    /// Without `namesUsers`, the numbers of users, groups and service accounts stand there and not their names.
+    static func write(_ exempt: Exemptions, namesUsers: Bool, to json: inout JSONWriter) {
         guard !exempt.isEmpty else { return }
         json.key("exempt")
         json.beginObject()
-        json.member("users", exempt.users)
-        json.member("groups", exempt.groups)
-        json.member("serviceAccounts", exempt.serviceAccounts)
+        let requesters = [("users", exempt.users), ("groups", exempt.groups), ("serviceAccounts", exempt.serviceAccounts)]
+        for (kind, names) in requesters {
+            if namesUsers { json.member(kind, names) } else { json.member(kind + "Count", names.count) }
+        }
         json.member("runtimeClasses", exempt.runtimeClasses)
         json.endObject()
     }

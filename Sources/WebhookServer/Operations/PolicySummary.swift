@@ -6,11 +6,15 @@ import PodScoring
 struct PolicySummary {
     private let snapshot: WebhookState.Snapshot
     private let provenance: Provenance
+    private let namesUsers: Bool
 
     /// Summarizes a snapshot and where it comes from.
-    init(_ snapshot: WebhookState.Snapshot, provenance: Provenance) {
+    ///
+    /// Without `namesUsers`, exemptions show how many users, groups and service accounts they hold, but not which.
+    init(_ snapshot: WebhookState.Snapshot, provenance: Provenance, namesUsers: Bool) {
         self.snapshot = snapshot
         self.provenance = provenance
+        self.namesUsers = namesUsers
     }
 
     /// The mode, the files with their digests, policies and waivers in the order in which they were read, the built-in default last.
@@ -21,14 +25,14 @@ struct PolicySummary {
         writeProvenance(to: &json)
         json.key("policies")
         json.beginArray()
-        for policy in snapshot.policies.policies { Self.write(policy, to: &json) }
+        for policy in snapshot.policies.policies { write(policy, to: &json) }
         json.endArray()
         json.key("waivers")
         json.beginArray()
         for waiver in snapshot.policies.waivers { Self.write(waiver, to: &json) }
         json.endArray()
         json.key("default")
-        Self.write(snapshot.policies.builtInDefault, to: &json)
+        write(snapshot.policies.builtInDefault, to: &json)
         json.endObject()
         json.endLine()
         return json.bytes
@@ -56,17 +60,17 @@ struct PolicySummary {
         json.endObject()
     }
 
-    private static func write(_ policy: ScorePolicy, to json: inout JSONWriter) {
+    private func write(_ policy: ScorePolicy, to json: inout JSONWriter) {
         json.beginObject()
         json.member("name", policy.name)
         json.member("namespaces", policy.namespaces.map(\.text))
         json.member("ruleset", policy.ruleset.label)
-        writePoints(of: policy, to: &json)
-        write(policy.enforce, named: "enforce", to: &json)
-        write(policy.warn, named: "warn", to: &json)
-        write(policy.audit, named: "audit", to: &json)
+        Self.writePoints(of: policy, to: &json)
+        Self.write(policy.enforce, named: "enforce", to: &json)
+        Self.write(policy.warn, named: "warn", to: &json)
+        Self.write(policy.audit, named: "audit", to: &json)
         json.member("workloads", policy.workloads.rawValue)
-        write(policy.exempt, to: &json)
+        Self.write(policy.exempt, namesUsers: namesUsers, to: &json)
         json.endObject()
     }
 

@@ -45,6 +45,8 @@ final class ScanMetrics: Sendable {
         text.sample(.inFlight, shared.load.inFlight)
         text.begin(.bufferedBytes)
         text.sample(.bufferedBytes, shared.load.bufferedBytes)
+        text.begin(.closedConnections)
+        for (reason, count) in shared.closures.samples { text.sample(.closedConnections, count, labels: [reason]) }
         text.begin(.droppedMessageLines)
         text.sample(.droppedMessageLines, messages?.droppedLineCount ?? 0)
         certificate?.append(to: &text)

@@ -26,16 +26,16 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     let version: String
 
     /// Finds the page, or checks what can be checked of a scan before its body comes.
-    func begin(_ head: HTTPRequestHead, at now: NIODeadline) -> HeadVerdict<Exchange> {
+    func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange> {
         let target = ScanTarget(parsing: head.uri)
         switch target.page {
-        case .live, .ready, .metrics: return .accept(.page(target.page), answerBy: nil)
+        case .live, .ready, .metrics: return .accept(.page(target.page), answerBy: nil, takesPlace: false)
         case .usage, .other: break
         }
         switch head.method {
         case .POST, .PUT: return scan(target, head.headers)
         case .GET, .HEAD:
-            guard target.page == .other else { return .accept(.page(.usage), answerBy: nil) }
+            guard target.page == .other else { return .accept(.page(.usage), answerBy: nil, takesPlace: false) }
             return .refuse(.text(.seeOther, "manifests are posted; see /", field: .location("/")))
         default: return .refuse(.text(.methodNotAllowed, "manifests are posted", field: .allow("GET, HEAD, POST, PUT")))
         }

@@ -28,12 +28,16 @@ package final class ScanServer: Sendable {
         package init() {}
     }
 
-    /// The webhook's limits, but that bodies are large from 16 KiB on.
+    /// The webhook's limits, but that bodies are 8 MiB at most and large from 16 KiB on, what becomes of YAML is not
+    /// counted, and answers may be long.
     ///
     /// 16 KiB are some ten ordinary manifests, or 500 of the smallest, whose reports take 5 ms.
     private static var limits: WebhookServer.Limits {
         var limits = WebhookServer.Limits()
+        limits.bodyByteLimit = 8 << 20
         limits.largeBodyByteCount = 16 << 10
+        limits.countsModels = false
+        limits.writeTimeout = limits.idleTimeout
         return limits
     }
 
@@ -70,7 +74,7 @@ package final class ScanServer: Sendable {
         certificate: ScanCertificate?,
         messages: LineLog? = nil
     ) async throws(WebhookServerError) -> ScanServer {
-        let threads = ServerThreads(count: configuration.eventLoopCount)
+        let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: false)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         var tls: (@Sendable () -> TLSContext?)?
         if let certificate { tls = { certificate.context } }

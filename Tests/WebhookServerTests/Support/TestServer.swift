@@ -67,6 +67,7 @@ enum TestServer {
         configuration.eventLoopCount = 2
         configuration.drain.propagationDelay = .zero
         configuration.drain.deadline = .milliseconds(500)
+        configuration.limits.firstHeaderTimeout = .seconds(60)
         configuration.limits.lingerTimeout = .milliseconds(500)
         change(&configuration)
         return configuration

@@ -1,0 +1,185 @@
+import NIOCore
+import NIOPosix
+import TLS
+
+extension ConnectionHandler {
+    /// Answers a request that is complete: at the end of the event loop's turn with the others of it, on another thread if it is large.
+    func complete(_ request: ConnectionState.Request, _ bytes: RequestBody.Bytes, context: ChannelHandlerContext) {
+        let id = bodyID
+        bodyID = nil
+        let admission = shared.load.admit(id, byteCount: bytes.count, takesPlace: request.takesPlace, at: context.eventLoop.now)
+        guard case .admitted(let hold) = admission else { return turnAway(request, admission, context: context) }
+        self.hold = hold
+        entry.beginUse()
+        let isLarge = bytes.count > shared.limits.largeBodyByteCount
+        if isResuming, !isLarge {
+            return conclude(request, with: request.read(bytes, at: context.eventLoop.now).finish(), context: context)
+        }
+        guard isLarge else { return batch.add(request, body: bytes, of: self, context: context) }
+        // Held for the way to the other thread and back.
+        let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        shared.pool.submit { state in
+            let answer: HTTPAnswer
+            switch state {
+            case .active: answer = request.read(bytes, at: eventLoop.now).finish()
+            case .cancelled: answer = .overloaded("the server is ending")
+            }
+            eventLoop.execute {
+                let (handler, context) = bound.value
+                handler.prepare(answer, to: request, context: context)
+                handler.resume(context: context)
+            }
+        }
+    }
+
+    /// Answers a complete request that is not decided.
+    private func turnAway(_ request: ConnectionState.Request, _ admission: LoadGauge.Admission, context: ChannelHandlerContext) {
+        state.finishAnswer(at: context.eventLoop.now)
+        switch admission {
+        case .admitted: break
+        case .tooMany: write(.overloaded("too many requests in flight"), for: request, context: context)
+        case .full: write(.bodiesFull, for: request, context: context)
+        case .exclusiveTaken: write(.exclusiveTaken, for: request, context: context)
+        case .gone: write(.gaveWay, request.facts, keepsAlive: false, holdsPlace: false, context: context)
+        }
+    }
+
+    private func write(_ answer: HTTPAnswer, for request: ConnectionState.Request, context: ChannelHandlerContext) {
+        write(answer, request.facts, keepsAlive: request.facts.keepsAlive, holdsPlace: false, context: context)
+    }
+
+    private func conclude(_ request: ConnectionState.Request, with answer: HTTPAnswer, context: ChannelHandlerContext) {
+        releaseHold()
+        let now = context.eventLoop.now
+        entry.endUse(at: now)
+        state.finishAnswer(at: now)
+        write(answer, request.facts, keepsAlive: request.facts.keepsAlive, holdsPlace: request.takesPlace, context: context)
+    }
+
+    private func releaseHold() {
+        guard let hold else { return }
+        self.hold = nil
+        shared.load.release(hold)
+    }
+
+    /// Writes an answer that was made elsewhere, encrypted already unless more may be written before it is sent.
+    func prepare(_ answer: HTTPAnswer, to request: ConnectionState.Request, context: ChannelHandlerContext) {
+        guard context.channel.isActive else {
+            releaseHold()
+            if request.takesPlace { shared.load.releasePlaces(1) }
+            return state.close()
+        }
+        conclude(request, with: answer, context: context)
+        if waiting.isEmpty { context.triggerUserOutboundEvent(TLSRequest.encrypt, promise: nil) }
+    }
+
+    /// Sends an answer that was made elsewhere, and goes on with what the client sent meanwhile.
+    func resume(context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        serveWaiting(context)
+        flushIfNeeded(context)
+        state.settle()
+        setTimer(context)
+        resumeReading(context)
+    }
+
+    private func serveWaiting(_ context: ChannelHandlerContext) {
+        guard !waiting.isEmpty else { return }
+        isResuming = true
+        var next = 0
+        // While a client does not take its answers, it gets no more of them.
+        while next < waiting.count, !state.holdsParts, slowReader == nil {
+            let item = waiting[next]
+            next += 1
+            switch item {
+            case .part(let part): take(part, context: context)
+            case .failure(let error): fail(error, context: context)
+            }
+        }
+        // Whoever closes meanwhile has nothing waiting any more.
+        waiting.removeFirst(min(next, waiting.count))
+        isResuming = false
+    }
+
+    /// Writes an answer, and closes behind it unless the connection stays open.
+    func write(_ answer: HTTPAnswer, _ facts: RequestFacts?, keepsAlive: Bool, holdsPlace: Bool, context: ChannelHandlerContext) {
+        let (answer, room) = holdRoom(for: answer, context: context)
+        responder.record(answer.status)
+        let keepsAlive = keepsAlive && !state.isEnding && !shared.isDraining
+        let field: HTTPAnswer.ConnectionField = !keepsAlive ? .close : facts?.isHTTP10 == true ? .keepAlive : .unsaid
+        var buffer = context.channel.allocator.buffer(capacity: 192 + answer.body.count)
+        answer.encode(into: &buffer, connection: field, omitsBody: facts?.omitsBody ?? false)
+        context.write(wrapOutboundOut(buffer), promise: delivery(holdsPlace: holdsPlace, room: room, context: context))
+        needsFlush = true
+        if !keepsAlive { closeGently(context) }
+    }
+
+    /// What is kept when the answer is in the socket, or the connection gone; `nil` when the answer holds nothing.
+    private func delivery(holdsPlace: Bool, room: LoadGauge.Hold?, context: ChannelHandlerContext) -> EventLoopPromise<Void>? {
+        guard holdsPlace || room != nil else { return nil }
+        let delivery = context.eventLoop.makePromise(of: Void.self)
+        if holdsPlace {
+            unwrittenCount += 1
+            delivery.futureResult.assumeIsolated().whenComplete { _ in self.answerIsWritten() }
+        }
+        if let room {
+            let load = shared.load
+            delivery.futureResult.whenComplete { _ in load.release(room) }
+        }
+        return delivery
+    }
+
+    /// Gives back the places of all answers that a client will never take.
+    func releaseUnwritten() {
+        while unwrittenCount > 0 { answerIsWritten() }
+    }
+
+    private func answerIsWritten() {
+        // Nothing is left when the connection is gone.
+        guard unwrittenCount > 0 else { return }
+        unwrittenCount -= 1
+        guard var reader = slowReader else { return shared.load.releasePlaces(1) }
+        // Answers leave in their order, and those that made the client slow are the first.
+        shared.load.releasePlace(ofSlowReader: reader.id)
+        reader.placeCount -= 1
+        slowReader = reader.placeCount > 0 ? reader : nil
+        guard slowReader == nil, let context else { return }
+        guard context.channel.isActive else { return }
+        if unwrittenCount > 0 { return noteUnwritten(context) }
+        state.awaitWriting(0, at: .distantFuture)
+        context.eventLoop.assumeIsolated().execute { self.resume(context: context) }
+    }
+
+    /// Takes note that the socket did not take all answers: the client has some time to take them, and reads wait for it.
+    func noteUnwritten(_ context: ChannelHandlerContext) {
+        guard unwrittenCount > 0, slowReader == nil else { return }
+        let now = context.eventLoop.now
+        state.awaitWriting(unwrittenCount, at: now)
+        let id = shared.load.beginSlowReader(places: unwrittenCount, since: now, on: context.channel)
+        slowReader = (id, unwrittenCount)
+    }
+
+    /// Counts a large answer among what is held until the client has taken it; when there is no room, it is told to come again.
+    ///
+    /// Answers of the webhook are never that large.
+    private func holdRoom(for answer: HTTPAnswer, context: ChannelHandlerContext) -> (HTTPAnswer, LoadGauge.Hold?) {
+        let byteCount = answer.body.count
+        guard byteCount > shared.limits.largeBodyByteCount else { return (answer, nil) }
+        guard let room = shared.load.hold(byteCount, at: context.eventLoop.now) else {
+            return (.overloaded("too many large answers in memory"), nil)
+        }
+        return (answer, room)
+    }
+}
+
+extension ConnectionState.Request {
+    /// Reads the body, unless the client would not have waited for the answer.
+    func read(_ body: RequestBody.Bytes, at now: NIODeadline) -> AnswerStep {
+        if let answerBy, answerBy <= now { return .answer(.tooLate) }
+        return switch body {
+        case .piece(let buffer): bodyReader(buffer.readableBytesUInt8Span)
+        case .gathered(let array): bodyReader(array.span)
+        }
+    }
+}

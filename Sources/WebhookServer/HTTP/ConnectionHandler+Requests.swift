@@ -1,0 +1,174 @@
+import NIOCore
+import NIOHTTP1
+
+extension ConnectionHandler {
+    /// Takes the next part of a request, or keeps it until the answer is made that goes before it.
+    func receive(_ part: HTTPServerRequestPart) {
+        guard let context else { return }
+        if mustWait {
+            waiting.append(.part(part))
+        } else {
+            take(part, context: context)
+        }
+    }
+
+    /// Answers what is no HTTP, in its turn; closes after what is no error of a request.
+    func receive(_ error: any Error) {
+        guard let context else { return }
+        if mustWait {
+            waiting.append(.failure(error))
+        } else {
+            fail(error, context: context)
+        }
+    }
+
+    /// Whether what comes waits for an answer that is being made, or that the client does not take.
+    private var mustWait: Bool {
+        state.holdsParts || slowReader != nil || (!waiting.isEmpty && !isResuming)
+    }
+
+    /// The client sends nothing more.
+    func endInput() {
+        guard let context else { return }
+        perform(state.end(), context: context)
+    }
+
+    /// Takes a part while no answer is being made.
+    func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        switch (part, state.phase) {
+        case (.head(let head), .opening), (.head(let head), .idle): begin(head, context: context)
+        case (.head(let head), .probing): if Self.isProbe(head) { state.receiveProbe() }
+        case (.body(let bytes), .receiving):
+            guard !state.append(bytes) else { return }
+            guard case .receiving(let receiving) = state.phase else { return }
+            forgetBody()
+            refuse(receiving.body.isFragmented ? .fragmented : tooLarge, receiving.request.facts, closes: true, context: context)
+        case (.end, .receiving), (.end, .skipping):
+            switch state.endMessage(largeByteCount: shared.limits.largeBodyByteCount, at: context.eventLoop.now) {
+            case .nothing: break
+            case .closeGently: closeGently(context)
+            case .complete(let request, let bytes): complete(request, bytes, context: context)
+            }
+        // The decoder delivers head, body, end in this order; after the last answer nothing counts.
+        default: break
+        }
+    }
+
+    /// Answers what is no HTTP, and closes.
+    func fail(_ error: any Error, context: ChannelHandlerContext) {
+        if case .probing = state.phase { return }
+        guard let error = error as? HTTPParserError else {
+            return state.isClosing ? () : context.close(promise: nil)
+        }
+        switch state.phase {
+        case .lingering, .closed, .answering, .probing: return
+        case .skipping: return closeGently(context)
+        case .receiving: forgetBody()
+        case .opening, .idle: break
+        }
+        let answer: HTTPAnswer
+        switch error {
+        case .headerOverflow: answer = .refusing(.headerFieldsTooLarge, "the request's header is too large")
+        case .invalidEOFState: answer = .refusing(.badRequest, "the request ends too early")
+        default: answer = .refusing(.badRequest, "malformed HTTP request")
+        }
+        write(answer, nil, keepsAlive: false, holdsPlace: false, context: context)
+    }
+
+    /// Refuses a request whose header or body did not come in time, or whose body gave way.
+    func refuse(_ stall: ConnectionState.Stall, context: ChannelHandlerContext) {
+        guard !state.isClosing else { return }
+        var facts: RequestFacts?
+        if case .receiving(let receiving) = state.phase {
+            facts = receiving.request.facts
+        } else if stall == .bodyThatGaveWay {
+            // It became complete meanwhile, and was told so when it was counted.
+            return
+        }
+        forgetBody()
+        let answer: HTTPAnswer =
+            switch stall {
+            case .header: .refusing(.requestTimeout, "the request's header did not arrive in time")
+            case .body: .refusing(.requestTimeout, "the request's body did not arrive in time")
+            case .bodyPastTimeout: .tooLate
+            case .bodyThatGaveWay: .gaveWay
+            }
+        write(answer, facts, keepsAlive: false, holdsPlace: false, context: context)
+    }
+
+    /// Counts what has come of a body that is not complete, so that others know of it.
+    func countBody(_ context: ChannelHandlerContext) {
+        guard let (byteCount, start) = state.detachBody(), case .receiving(let receiving) = state.phase else { return }
+        let id = bodyID ?? shared.load.begin(from: PeerAddress(context.channel.remoteAddress), since: start, on: context.channel)
+        bodyID = id
+        switch shared.load.grow(id, to: byteCount, at: context.eventLoop.now) {
+        case .fits(let isExclusive): if isExclusive { entry.beginUse() }
+        case .gone: refuse(.bodyThatGaveWay, context: context)
+        case .full: refuse(.bodiesFull, receiving.request.facts, closes: true, context: context)
+        case .exclusiveTaken: refuse(.exclusiveTaken, receiving.request.facts, closes: true, context: context)
+        }
+        if state.isClosing || bodyID == nil { flushIfNeeded(context) }
+    }
+
+    /// Gives back what an unfinished body holds.
+    func forgetBody() {
+        guard let id = bodyID else { return }
+        bodyID = nil
+        shared.load.forget(id)
+    }
+
+    private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        let facts = RequestFacts(head)
+        let (now, limits) = (context.eventLoop.now, shared.limits)
+        if facts.lacksHost {
+            return refuse(.refusing(.badRequest, "a request of HTTP/1.1 has exactly one Host field"), facts, closes: true, context: context)
+        }
+        if let announced = facts.announcedByteCount ?? (limits.bodyByteLimit == 0 ? 1 : nil), announced > limits.bodyByteLimit {
+            // A wrong path or method is said first, but a port that takes no bodies reads none.
+            if limits.bodyByteLimit == 0 { return refuse(tooLarge, facts, closes: true, context: context) }
+        }
+        switch responder.begin(head, from: { PeerAddress(context.channel.remoteAddress) }, at: now) {
+        case .refuse(let answer): refuse(answer, facts, context: context)
+        case .accept(_, let answerBy?, _) where answerBy <= now: refuse(.tooLate, facts, context: context)
+        case .accept(let bodyReader, let answerBy, let takesPlace):
+            if let announced = facts.announcedByteCount, announced > limits.bodyByteLimit {
+                return refuse(tooLarge, facts, closes: true, context: context)
+            }
+            let request = ConnectionState.Request(bodyReader: bodyReader, facts: facts, answerBy: answerBy, takesPlace: takesPlace)
+            let body = RequestBody(announcedByteCount: facts.announcedByteCount, byteLimit: limits.bodyByteLimit)
+            state.receive(request, body: body, at: now)
+            if facts.expectsContinue, facts.hasBody { sendContinue(context) }
+        }
+    }
+
+    /// Answers before the body is read; reads past a short one, closes instead of a long one.
+    private func refuse(_ answer: HTTPAnswer, _ facts: RequestFacts, closes: Bool = false, context: ChannelHandlerContext) {
+        state.skip(at: context.eventLoop.now)
+        bodyID = nil
+        let keepsAlive = !closes && facts.keepsAlive && facts.canBeReadPast
+        write(answer, facts, keepsAlive: keepsAlive, holdsPlace: false, context: context)
+    }
+
+    private func sendContinue(_ context: ChannelHandlerContext) {
+        var buffer = context.channel.allocator.buffer(capacity: 32)
+        buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    private var tooLarge: HTTPAnswer {
+        .refusing(.contentTooLarge, "the request's body is larger than \(shared.limits.bodyByteLimit) bytes")
+    }
+}
+
+extension HTTPAnswer {
+    /// Says that the client would not have waited for the answer.
+    static var tooLate: Self { .overloaded("no answer could be given within the request's timeout") }
+    /// Says that what others hold leaves no room.
+    static var bodiesFull: Self { .overloaded("too many request bodies in memory") }
+    /// Says that another body of this size is received or decided.
+    static var exclusiveTaken: Self { .overloaded("another large request is received or decided") }
+    /// Says that the chunks are too small to be worth reading.
+    static var fragmented: Self { .refusing(.badRequest, "the chunks of the request's body are too small; send it with a Content-Length") }
+    /// Says that others came faster.
+    static var gaveWay: Self { .refusing(.requestTimeout, "the request's body arrived too slowly, and its memory was needed for others") }
+}

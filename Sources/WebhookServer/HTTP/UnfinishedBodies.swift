@@ -1,0 +1,134 @@
+import NIOCore
+
+/// The bodies that are still being received, and which of them goes when the memory for bodies is used up.
+///
+/// A value without locks or channels: ``LoadGauge`` keeps one.
+struct UnfinishedBodies {
+    private struct Body {
+        let address: PeerAddress
+        let start: NIODeadline
+        var byteCount = 0
+        var recent: RecentRate
+    }
+
+    private struct Share {
+        var byteCount = 0
+        var ids: Set<Int> = []
+    }
+
+    private var bodies: [Int: Body] = [:]
+    private var shares: [PeerAddress: Share] = [:]
+
+    /// Begins with none.
+    init() {}
+
+    /// How many there are.
+    var count: Int { bodies.count }
+
+    /// Begins a body, of which nothing is counted yet.
+    mutating func insert(_ id: Int, from address: PeerAddress, since start: NIODeadline) {
+        bodies[id] = Body(address: address, start: start, recent: RecentRate(start: start))
+        shares[address, default: Share()].ids.insert(id)
+    }
+
+    /// Counts a body's bytes as of now; returns how many more they are, `nil` for a body that is gone.
+    mutating func setByteCount(_ byteCount: Int, of id: Int, at now: NIODeadline) -> Int? {
+        guard let body = bodies[id] else { return nil }
+        let more = byteCount - body.byteCount
+        bodies[id]?.byteCount = byteCount
+        bodies[id]?.recent.note(byteCount, at: now)
+        shares[body.address]?.byteCount += more
+        return more
+    }
+
+    /// Ends a body; returns its counted bytes, `nil` for a body that is gone.
+    mutating func remove(_ id: Int) -> Int? {
+        guard let body = bodies.removeValue(forKey: id) else { return nil }
+        shares[body.address]?.byteCount -= body.byteCount
+        shares[body.address]?.ids.remove(id)
+        if shares[body.address]?.ids.isEmpty == true { shares[body.address] = nil }
+        return body.byteCount
+    }
+
+    /// How fast a body came during the last quarter to half of a second, in bytes a second; 0 for one that is gone.
+    func recentRate(of id: Int, at now: NIODeadline) -> Double {
+        bodies[id]?.recent.rate(at: now) ?? 0
+    }
+
+    /// Takes out bodies until so many bytes are free, or nothing is left that may go.
+    ///
+    /// Each time the address that holds the most loses its slowest body, by all bytes it has received over its age. Bodies without a byte
+    /// stay, since nothing would be won. The order of addresses that hold the same is that of their texts.
+    ///
+    /// - Parameters:
+    ///   - byteCount: how many bytes have to become free.
+    ///   - spared: who needs them, and others that must not go.
+    ///   - now: by when ages count.
+    /// - Returns: the bodies that go, slowest first, and how many bytes they held.
+    mutating func evict(_ byteCount: Int, sparing spared: Set<Int>, at now: NIODeadline) -> (ids: [Int], byteCount: Int) {
+        var gone: (ids: [Int], byteCount: Int) = ([], 0)
+        while gone.byteCount < byteCount {
+            let ranked = shares.sorted { ($1.value.byteCount, $0.key.text) < ($0.value.byteCount, $1.key.text) }
+            guard let index = ranked.firstIndex(where: { mayLose($0.value, sparing: spared) }) else { break }
+            let runnerUp = index + 1 < ranked.count ? ranked[index + 1].value.byteCount : 0
+            for id in slowestFirst(ranked[index].value, sparing: spared, at: now) {
+                gone.byteCount += remove(id) ?? 0
+                gone.ids.append(id)
+                let left = shares[ranked[index].key]?.byteCount ?? 0
+                if gone.byteCount >= byteCount || left < runnerUp { break }
+            }
+        }
+        return gone
+    }
+
+    private func mayLose(_ share: Share, sparing spared: Set<Int>) -> Bool {
+        share.ids.contains { !spared.contains($0) && bodies[$0]?.byteCount ?? 0 > 0 }
+    }
+
+    private func slowestFirst(_ share: Share, sparing spared: Set<Int>, at now: NIODeadline) -> [Int] {
+        let rated = share.ids.compactMap { id -> (rate: Double, id: Int)? in
+            guard !spared.contains(id), let body = bodies[id], body.byteCount > 0 else { return nil }
+            // A body is a millisecond old at least, so that there is a rate.
+            let age = max((now - body.start).nanoseconds, 1_000_000)
+            return (Double(body.byteCount) / Double(age), id)
+        }
+        return rated.sorted { ($0.rate, $0.id) < ($1.rate, $1.id) }.map(\.id)
+    }
+}
+
+/// How fast bytes came lately: over the last two windows of a quarter of a second.
+///
+/// Not since the beginning, so that a body that came fast and stalls is slow at once.
+struct RecentRate {
+    private static let window = TimeAmount.milliseconds(250)
+
+    private var earlier: (time: NIODeadline, byteCount: Int)
+    private var later: (time: NIODeadline, byteCount: Int)
+    private var byteCount = 0
+
+    /// Begins with no bytes.
+    init(start: NIODeadline) {
+        earlier = (start, 0)
+        later = (start, 0)
+    }
+
+    /// Takes what has come by now, all together.
+    mutating func note(_ byteCount: Int, at now: NIODeadline) {
+        if now - later.time >= Self.window {
+            // What was known until now belongs to the window that ends.
+            earlier = now - later.time >= Self.window * 2 ? (now - Self.window, self.byteCount) : later
+            later = (now, self.byteCount)
+        }
+        self.byteCount = byteCount
+    }
+
+    /// Bytes a second; whoever has just begun counts as if a window had passed.
+    func rate(at now: NIODeadline) -> Double {
+        if now - later.time >= Self.window {
+            return Double(byteCount - later.byteCount) / Self.seconds(now - later.time)
+        }
+        return Double(byteCount - earlier.byteCount) / Self.seconds(max(now - earlier.time, Self.window))
+    }
+
+    private static func seconds(_ amount: TimeAmount) -> Double { Double(amount.nanoseconds) / 1e9 }
+}

@@ -1,0 +1,116 @@
+import NIOCore
+import Testing
+
+@testable import WebhookServer
+
+@Suite struct UnfinishedBodiesTests {
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+
+    /// Bodies by number: who sends them, how many milliseconds ago they began, and how much has come.
+    private func bodies(_ rows: [(id: Int, address: String, age: Int64, byteCount: Int)]) -> UnfinishedBodies {
+        var bodies = UnfinishedBodies()
+        for row in rows {
+            bodies.insert(row.id, from: PeerAddress(row.address), since: start - .milliseconds(row.age))
+            _ = bodies.setByteCount(row.byteCount, of: row.id, at: start)
+        }
+        return bodies
+    }
+
+    @Test func `The slowest body of the address that holds the most goes first`() {
+        var bodies = bodies([(1, "a", 1_000, 500), (2, "a", 100, 400), (3, "b", 9_000, 800)])
+        let gone = bodies.evict(1, sparing: [], at: start)
+        #expect(gone.ids == [1])
+        // Now b holds more than a.
+        let gone2 = bodies.evict(1, sparing: [], at: start)
+        #expect(gone2.ids == [3])
+        let gone3 = bodies.evict(1, sparing: [], at: start)
+        #expect(gone3.ids == [2])
+        let gone4 = bodies.evict(1, sparing: [], at: start)
+        #expect(gone4.ids.isEmpty)
+        #expect(bodies.count == 0)
+    }
+
+    @Test func `Who needs the room stays, even alone`() {
+        var bodies = bodies([(1, "a", 1_000, 10), (2, "a", 1_000, 500)])
+        let first = bodies.evict(100, sparing: [1], at: start)
+        #expect(first.ids == [2])
+        let gone = bodies.evict(100, sparing: [1], at: start)
+        #expect(gone.ids.isEmpty)
+        #expect(gone.byteCount == 0)
+    }
+
+    @Test func `As many go as are needed, and none that holds nothing`() {
+        var bodies = bodies([(1, "a", 1_000, 0), (2, "a", 1_000, 10), (3, "a", 1_000, 20), (4, "a", 1_000, 30)])
+        let gone = bodies.evict(25, sparing: [], at: start)
+        #expect(gone.ids == [2, 3])
+        #expect(gone.byteCount == 30)
+        #expect(bodies.count == 2)
+    }
+
+    @Test func `An address loses no more than down to the next one`() {
+        var bodies = bodies([(1, "a", 4_000, 30), (2, "a", 1_000, 30), (3, "a", 500, 30), (4, "b", 3_000, 70)])
+        let gone = bodies.evict(90, sparing: [], at: start)
+        #expect(gone.ids == [1, 4])
+    }
+
+    @Test func `A body that is gone takes nothing`() {
+        var bodies = bodies([(1, "a", 1_000, 10)])
+        let more = bodies.setByteCount(15, of: 1, at: start)
+        #expect(more == 5)
+        let held = bodies.remove(1)
+        #expect(held == 15)
+        let held2 = bodies.remove(1)
+        #expect(held2 == nil)
+        let more2 = bodies.setByteCount(20, of: 1, at: start)
+        #expect(more2 == nil)
+        let gone = bodies.evict(1, sparing: [], at: start)
+        #expect(gone.ids.isEmpty)
+    }
+
+    @Test func `A body that came fast and stalls is slow within half a second`() {
+        var rate = RecentRate(start: start)
+        rate.note(4_000_000, at: start + .milliseconds(40))
+        #expect(rate.rate(at: start + .milliseconds(40)) == 16_000_000)
+        #expect(rate.rate(at: start + .milliseconds(500)) == 8_000_000)
+        rate.note(4_000_001, at: start + .milliseconds(600))
+        rate.note(4_000_002, at: start + .milliseconds(900))
+        #expect(rate.rate(at: start + .milliseconds(900)) < 10)
+    }
+
+    @Test func `A body that comes evenly has its speed at any time`() {
+        var rate = RecentRate(start: start)
+        for step in Int64(1)...200 {
+            rate.note(Int(step) * 100_000, at: start + .milliseconds(step * 10))
+            if step > 30 { #expect((9_000_000...11_000_000).contains(rate.rate(at: start + .milliseconds(step * 10)))) }
+        }
+    }
+}
+
+@Suite struct OldestFirstTests {
+    @Test func `Numbers come by age, as it is by then`() {
+        var queue = OldestFirst()
+        var ages: [Int: UInt64] = [1: 10, 2: 20, 3: 30, 4: 40]
+        for (id, age) in ages.sorted(by: { $0.key > $1.key }) { queue.insert(id, age: age, live: 4) { _ in true } }
+        ages[1] = 35
+        ages[3] = nil
+        ages[2] = OldestFirst.inUse
+        let oldest = queue.popOldest { ages[$0] }
+        #expect(oldest == 1)
+        ages[2] = 50
+        let oldest2 = queue.popOldest { ages[$0] }
+        #expect(oldest2 == 4)
+        let oldest3 = queue.popOldest { ages[$0] }
+        #expect(oldest3 == 2)
+        let oldest4 = queue.popOldest { ages[$0] }
+        #expect(oldest4 == nil)
+    }
+
+    @Test func `Numbers in use are passed over and stay`() {
+        var queue = OldestFirst()
+        for id in 0..<5 { queue.insert(id, age: UInt64(id), live: id) { _ in true } }
+        let oldest = queue.popOldest { _ in OldestFirst.inUse }
+        #expect(oldest == nil)
+        let oldest2 = (0..<5).map { _ in queue.popOldest { UInt64($0) } }
+        #expect(oldest2 == [0, 1, 2, 3, 4])
+    }
+}
