@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import NIOCore
 import NIOHTTP1
 
@@ -21,7 +22,7 @@ struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
             return .refuse(.refusing(.unsupportedMediaType, "the Content-Type must be application/json, without Content-Encoding"))
         }
         guard let basis = handler.basis(pinning: target.policy) else {
-            return .refuse(.refusing(.notFound, "no policy has the name \(target.policy ?? "")"))
+            return .refuse(.refusing(.notFound, "no policy has the name \(Self.echo(target.policy ?? ""))"))
         }
         return .accept(basis, answerBy: target.answerTime.map { now + $0 })
     }
@@ -39,8 +40,13 @@ struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
     private static func refusing(_ refusal: ValidationTarget.Refusal) -> HTTPAnswer {
         switch refusal {
         case .unknownPath: .refusing(.notFound, "no such path; AdmissionReviews are posted to /validate or /validate/<policy>")
-        case .malformedTimeout(let value): .refusing(.badRequest, "the parameter timeout is no duration such as 10s: \(value)")
+        case .malformedTimeout(let value): .refusing(.badRequest, "the parameter timeout is no duration such as 10s: \(echo(value))")
         }
+    }
+
+    /// What a client sent, as it may be repeated.
+    private static func echo(_ text: String) -> String {
+        DisplayText.oneLine(text, byteLimit: 253)
     }
 
     private static func isJSON(_ headers: HTTPHeaders) -> Bool {

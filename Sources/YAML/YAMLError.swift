@@ -58,7 +58,7 @@ extension YAMLError.Reason: CustomStringConvertible {
         case .tooManyAliasedNodes(let limit): "aliases expand to more than \(limit) values"
         case .unknownAlias(let name): "alias *\(name) names no anchor before it"
         case .recursiveAlias(let name): "alias *\(name) stands inside the value that it names"
-        case .duplicateKey(let key, let first): "duplicate key \(key.debugDescription), first on line \(first.line)"
+        case .duplicateKey(let key, let first): "duplicate key \(key.cut(toBytes: 96).debugDescription), first on line \(first.line)"
         case .keyNotScalar: "a key must be a single value, not a mapping or a list"
         case .unsupportedKey: "a key must be a string, a boolean or a number of 64 bits"
         case .mergeNotMapping: "the value of << must be a mapping or a list of mappings"

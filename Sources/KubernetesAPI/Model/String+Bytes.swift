@@ -9,6 +9,14 @@ extension String {
         utf8.span.starts(with: prefix.utf8.span)
     }
 
+    /// The beginning of a text that is longer than a number of bytes, whole characters of it, with an ellipsis behind.
+    package func cut(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: limit)
+        while end > utf8.startIndex, UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
+        return String(self[..<end]) + "…"
+    }
+
     /// Tells whether the text has just these bytes.
     func hasSameBytes(as other: Span<UInt8>) -> Bool {
         utf8.span.equals(other)

@@ -79,6 +79,9 @@ package struct DecodingFailure: Error, Sendable, Equatable {
 }
 
 extension DecodingFailure.Reason: CustomStringConvertible {
+    /// The most bytes of a document that a line repeats; it can be megabytes.
+    private static let echoByteLimit = 96
+
     /// One line without a position, fit to follow `PATH: `.
     package var description: String {
         switch self {
@@ -89,7 +92,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .unpairedSurrogate: "a string has half of a surrogate pair"
         case .controlCharacter(let byte): "unescaped control character \(Self.quoted(byte)) in a string"
         case .invalidNumber: "malformed number"
-        case .duplicateKey(let key): "duplicate key \(key.debugDescription)"
+        case .duplicateKey(let key): "duplicate key \(key.cut(toBytes: Self.echoByteLimit).debugDescription)"
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooManyKeys(let limit): "more than \(limit) keys"
         case .tooManyElements(let limit): "more than \(limit) elements"
@@ -98,7 +101,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .wrongType(let expected, let found): "expected \(expected.rawValue), found \(found.rawValue)"
         case .integerOutOfRange: "the integer does not fit into 64 bits"
         case .missingField(let name): "missing field \"\(name)\""
-        case .unknownValue(let value, let allowed): "unknown value \"\(value)\", allowed: \(allowed)"
+        case .unknownValue(let value, let allowed): "unknown value \"\(value.cut(toBytes: Self.echoByteLimit))\", allowed: \(allowed)"
         case .misplacedCursor: "internal error: cursor does not stand on a container"
         }
     }

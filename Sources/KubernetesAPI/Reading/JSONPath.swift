@@ -3,7 +3,10 @@
 /// Failures carry only an offset, so that reading costs nothing for paths that nobody asks for; this walks the document a second time.
 package enum JSONPath {
     /// The longest path returned, in bytes; keys are the client's and can be of any length.
-    package static let byteLimit = 512
+    package static let byteLimit = 160
+
+    /// The levels that are remembered: each but the outermost ones makes a path longer by a byte at least.
+    private static let levelLimit = 256
 
     /// One level of nesting.
     private struct Level {
@@ -19,20 +22,20 @@ package enum JSONPath {
     /// Empty at the top of the document. The text before the offset is taken to be well-formed; a path that is too long ends in `…`.
     package static func locating(_ offset: Int, in bytes: Span<UInt8>) -> String {
         var levels: [Level] = []
+        var forgotten = 0
         var index = 0
         while index < min(offset, bytes.count) {
             switch bytes[index] {
-            case UInt8(ascii: "{"):
-                levels.append(Level(isArray: false, isBeforeKey: true))
-            case UInt8(ascii: "["):
-                levels.append(Level(isArray: true, isBeforeKey: false))
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                let isArray = bytes[index] == UInt8(ascii: "[")
+                if levels.count < levelLimit { levels.append(Level(isArray: isArray, isBeforeKey: !isArray)) } else { forgotten += 1 }
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                _ = levels.popLast()
+                if forgotten > 0 { forgotten -= 1 } else { _ = levels.popLast() }
             case UInt8(ascii: ","):
-                step(&levels)
+                if forgotten == 0 { step(&levels) }
             case UInt8(ascii: "\""):
                 let end = endOfString(from: index, in: bytes)
-                if let top = levels.indices.last, levels[top].isBeforeKey {
+                if forgotten == 0, let top = levels.indices.last, levels[top].isBeforeKey {
                     levels[top].key = index + 1..<end
                     levels[top].isBeforeKey = false
                 }
@@ -73,11 +76,12 @@ package enum JSONPath {
                 path += Array("[\(level.index)]".utf8)
             } else if let key = level.key {
                 if !path.isEmpty { path.append(UInt8(ascii: ".")) }
-                for index in key.prefix(byteLimit) { path.append(bytes[index]) }
+                // One byte more than fits, and the character that it may begin in.
+                for index in key.prefix(byteLimit + 4) { path.append(bytes[index]) }
             }
-            if path.count > byteLimit { return String(decoding: path.prefix(byteLimit), as: UTF8.self) + "…" }
+            if path.count > byteLimit + 4 { break }
         }
-        return String(decoding: path, as: UTF8.self)
+        return String(decoding: path, as: UTF8.self).cut(toBytes: byteLimit)
     }
 }
 
