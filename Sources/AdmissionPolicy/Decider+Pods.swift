@@ -6,12 +6,21 @@ extension Decider {
         guard let pod = ReviewedObject(request.object, as: .pod, context: podContext) else {
             return undecodableRuling(on: request, by: policy, cap: .deny)
         }
-        if request.operation == .update, isUnjudgedUpdate(of: pod, request) { return .unscored(.unchanged) }
+        let isUpdate = request.operation == .update || !request.subResource.isEmpty
+        if isUpdate, isUnjudgedUpdate(of: pod, request) { return .unscored(.unchanged) }
         if let exemption = policy.exemption(for: request, of: pod) { return .exempt(exemption) }
         // Denying a mirror Pod does not stop the static Pod that it mirrors, and only the kubelet would read a warning.
         let cap: Effect = isMirror(pod, of: request.userInfo) ? .audit : .deny
         let assessment = Assessment(pod, by: policy)
         return .judged(assessment, waiving: waiving(assessment, of: pod, by: waivers, request), cap: cap)
+    }
+
+    /// Reads the row for the subresources that no other row names: what carries a Pod is judged as an update of the Pod.
+    ///
+    /// A subresource of a later Kubernetes may change what an update may not.
+    func podSubresourceRuling(on request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver]) -> Ruling {
+        guard request.object.isPresent else { return .unscored(.allow) }
+        return podRuling(on: request, by: policy, waivers: waivers)
     }
 
     /// What becomes of a request whose object is not known; who is exempt is so whatever the object.

@@ -46,7 +46,7 @@ package struct Decider: Sendable {
         case (.pod, ""): return podRuling(on: request, by: policy, waivers: waivers)
         case (.pod, "ephemeralcontainers"): return ephemeralContainersRuling(on: request, by: policy)
         case (.pod, "resize"): return resizeRuling(on: request, by: policy, waivers: waivers)
-        case (.pod, _): return .unscored(.allow)
+        case (.pod, _): return podSubresourceRuling(on: request, by: policy, waivers: waivers)
         case (_, ""): return workloadRuling(on: request, of: kind, by: policy, waivers: waivers)
         case (_, _): return .unscored(.allow)
         }

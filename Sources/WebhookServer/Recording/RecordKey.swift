@@ -26,6 +26,7 @@ struct RecordKey: Hashable {
         guard let kind = WorkloadKind(group: request.kind.group, kind: request.kind.kind) else { return nil }
         switch (kind, request.subResource) {
         case (_, ""), (.pod, "ephemeralcontainers"), (.pod, "resize"): break
+        case (.pod, _) where request.object.isPresent: break
         default: return nil
         }
         var digest = FNV1a()

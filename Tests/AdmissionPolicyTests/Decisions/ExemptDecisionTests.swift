@@ -65,7 +65,7 @@ struct ExemptDecisionTests {
             (.update(.pod(.of(.bare("app"))), from: good, subResource: "resize"), .exempt), (.create(workload), .exempt),
             (.update(workload, from: .workload(.deployment, .of(.good("app")))), .exempt), (unreadable, .exempt),
             (.update(good, from: good), .unchanged), (.update(workload, from: workload), .unchanged),
-            (.update(good, from: good, subResource: "status"), .allow),
+            (.update(good, from: good, subResource: "status"), .unchanged),
             (AdmissionRequest.create(good).with { $0.operation = .delete }, .allow),
         ]
         for (request, outcome) in rows {

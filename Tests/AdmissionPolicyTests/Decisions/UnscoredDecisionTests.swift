@@ -11,8 +11,14 @@ struct UnscoredDecisionTests {
         ("DELETE", deletion(of: .pod(bare))),
         ("DELETE of a workload", deletion(of: .workload(.deployment, bare))),
         ("CONNECT", .create(.pod(bare)).with { $0.operation = .connect }),
-        ("pods/status", .update(.pod(bare), from: nil, subResource: "status")),
-        ("pods/eviction", .create(.pod(bare)).with { $0.subResource = "eviction" }),
+        ("pods/status without an object", .update(.pod(bare), from: nil, subResource: "status").with { $0.object = .absent }),
+        (
+            "pods/eviction",
+            .create(.pod(bare)).with {
+                $0.subResource = "eviction"
+                $0.kind.kind = "Eviction"
+            }
+        ),
         ("deployments/status", .update(.workload(.deployment, bare), from: nil, subResource: "status")),
         ("ConfigMap", .create(.pod(bare)).with { $0.kind.kind = "ConfigMap" }),
         ("a namesake in another group", .create(.workload(.deployment, bare), group: "example.com")),
@@ -39,6 +45,21 @@ struct UnscoredDecisionTests {
         #expect(Summary(decision) == Summary(.allow), "\(Self.rows[index].what)")
         #expect(decision.response.isAllowed)
         #expect(decision.response.uid == "u-1")
+    }
+
+    @Test(arguments: ["status", "resize2", "binding"]) func `A Pod under any other subresource is judged as an update`(subResource: String)
+    {
+        func decide(_ object: PodSpec, from old: PodSpec?) -> Decision {
+            let request = AdmissionRequest.update(.pod(object), from: old.map { .pod($0) }, subResource: subResource)
+            return Decider(mode: .enforce).decide(request, by: .payments(at: .enforce))
+        }
+        #expect(decide(Self.bare, from: Self.bare).outcome == .unchanged)
+        #expect(decide(.of(.bare("other")), from: Self.bare).outcome == .deny)
+        #expect(decide(Self.bare, from: nil).outcome == .deny)
+        #expect(decide(.of(.good("other")), from: Self.bare).outcome == .allow)
+        let unreadable = AdmissionRequest.update(.pod(Self.bare), from: .pod(Self.bare), subResource: subResource)
+            .with { $0.object = Self.unreadable[1] }
+        #expect(Decider(mode: .enforce).decide(unreadable, by: .payments(at: .enforce)).outcome == .deny)
     }
 
     static let unreadable: [AdmissionRequest.Payload] = [

@@ -48,6 +48,7 @@ import Testing
             RecordKey(Self.request(containers: ["app", "proxy"]), decided: .allow),
             RecordKey(Self.request { $0.operation = .update }, decided: .allow),
             RecordKey(Self.request { $0.subResource = "resize" }, decided: .allow),
+            RecordKey(Self.request { $0.subResource = "status" }, decided: .allow),
             RecordKey(Self.request { $0.kind.kind = "ReplicationController" }, decided: .allow),
         ]
         #expect(!keys.contains(nil))
@@ -58,7 +59,11 @@ import Testing
         #expect(RecordKey(Self.request { $0.isDryRun = true }, decided: .deny) == nil)
         #expect(RecordKey(Self.request { $0.operation = .delete }, decided: .allow) == nil)
         #expect(RecordKey(Self.request { $0.operation = .connect }, decided: .allow) == nil)
-        #expect(RecordKey(Self.request { $0.subResource = "status" }, decided: .allow) == nil)
+        let status = Self.request {
+            $0.subResource = "status"
+            $0.object = .absent
+        }
+        #expect(RecordKey(status, decided: .allow) == nil)
         #expect(RecordKey(Self.request { $0.kind.kind = "ConfigMap" }, decided: .allow) == nil)
         #expect(RecordKey(Self.request { $0.operation = .update }, decided: .unchanged) == nil)
     }
