@@ -45,9 +45,6 @@ struct ReviewCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "How to write decisions: text or json.")
     var format = Format.text
 
-    /// The largest review, in bytes, as for the webhook.
-    private static let byteLimit = 8 * 1024 * 1024
-
     /// Decides the files one after the other.
     mutating func run() throws {
         let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
@@ -56,7 +53,7 @@ struct ReviewCommand: ParsableCommand {
         var status: Int32 = 0
         for file in files {
             do {
-                let bytes = try FileContents.read(argument: file, byteLimit: Self.byteLimit)
+                let bytes = try FileContents.read(argument: file, byteLimit: AdmissionReview.byteLimit)
                 let review = try Self.review(bytes, named: file)
                 let namespace = review.request.namespace
                 let decision = decider.decide(

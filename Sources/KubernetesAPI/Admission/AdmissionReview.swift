@@ -6,6 +6,14 @@ package struct AdmissionReview: Sendable, Equatable {
         case v1beta1 = "admission.k8s.io/v1beta1"
     }
 
+    /// The largest review that an API server can send, in bytes.
+    ///
+    /// An object of 3 MiB, the most that a request may have, and on an update a stored one of 1.5 MiB, the most that etcd takes. Go's JSON
+    /// writes `<`, `>`, `&` and the line separators with six bytes, so that both can come six times as long: 27 MiB, and what stands around.
+    /// Sources: <https://github.com/kubernetes/apiserver/blob/v0.36.0/pkg/server/config.go>, `MaxRequestBodyBytes`;
+    /// <https://etcd.io/docs/v3.5/dev-guide/limit/#request-size-limit>
+    package static let byteLimit = 32 << 20
+
     /// Both versions carry the same fields.
     package let version: Version
     /// What is asked.

@@ -22,8 +22,8 @@ package final class RequestRecorder: Sendable {
         package var recordByteLimit = 256 << 10
         /// Requests that wait for the thread; default 256.
         package var queueLimit = 256
-        /// Bytes of the bodies of those requests; default 16 MiB.
-        package var queueByteLimit = 16 << 20
+        /// Bytes that what is kept of those requests may take; default 20 MiB, so that the largest fits.
+        package var queueByteLimit = 20 << 20
 
         /// Begins with the defaults.
         package init() {}
@@ -33,7 +33,6 @@ package final class RequestRecorder: Sendable {
     private struct Pending {
         let key: RecordKey
         let review: AdmissionReview
-        let bodyByteCount: Int
     }
 
     private struct Queue {
@@ -104,16 +103,17 @@ package final class RequestRecorder: Sendable {
     /// Records a request if the sample wants it; never waits.
     package func offer(_ review: AdmissionReview, decided outcome: Decision.Outcome, bodyByteCount: Int, at moment: UnixTime) {
         guard let key = RecordKey(review.request, decided: outcome) else { return }
+        let keptByteCount = ModelBudget.byteLimit(forDocumentOf: bodyByteCount)
         let (isChosen, fits, wakes) = queue.withLock { queue -> (Bool, Bool, Bool) in
             guard queue.closesAt == nil, queue.sampler.chooses(key, at: moment.seconds) else { return (false, false, false) }
             // Half of the queue is kept for namespaces that policies name, where they name any.
             let share = !queue.sampler.knowsNames || queue.sampler.isNamed(key) ? 1 : 2
-            guard queue.pending.count < limits.queueLimit / share, queue.byteCount + bodyByteCount <= limits.queueByteLimit / share else {
+            guard queue.pending.count < limits.queueLimit / share, queue.byteCount + keptByteCount <= limits.queueByteLimit / share else {
                 queue.sampler.forget(key)
                 return (true, false, false)
             }
-            queue.pending.append(Pending(key: key, review: review, bodyByteCount: bodyByteCount))
-            queue.byteCount += bodyByteCount
+            queue.pending.append(Pending(key: key, review: review))
+            queue.byteCount += keptByteCount
             defer { queue.isAwaited = true }
             return (true, true, !queue.isAwaited)
         }
