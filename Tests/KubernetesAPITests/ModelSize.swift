@@ -63,13 +63,17 @@ struct ModelSize {
     private mutating func add(_ container: Container) {
         add(container.name)
         add(container.image)
-        add(container.securityContext.settings.parts) { size, settings in
-            size.add(settings.capabilities.add) { $0.add($1) }
-            size.add(settings.capabilities.drop) { $0.add($1) }
-            size.add(settings.seccompProfile.localhostProfile)
-            size.add(settings.rare.parts) { size, rare in size.add(rare.procMount) }
+        if let settings = container.securityContext.settings?.value {
+            byteCount += 16 + 16 + MemoryLayout<SecuritySettings>.stride
+            add(settings.capabilities.add) { $0.add($1) }
+            add(settings.capabilities.drop) { $0.add($1) }
+            add(settings.seccompProfile.localhostProfile)
+            if let rare = settings.rare?.value {
+                byteCount += 16 + 16 + MemoryLayout<RareSecuritySettings>.stride
+                add(rare.procMount)
+            }
         }
-        add(container.resources.amounts.parts) { _, _ in }
+        if container.resources.amounts != nil { byteCount += 16 + 16 + MemoryLayout<ResourceAmounts>.stride }
         add(container.hostPorts) { _, _ in }
         add(container.secretReferences) { _, _ in }
         add(container.handlerHosts) { $0.add($1.host) }

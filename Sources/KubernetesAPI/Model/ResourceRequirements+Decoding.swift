@@ -18,10 +18,15 @@ extension ResourceRequirements: ManifestReadable {
     /// Reads `resources`; null reads as empty.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
+        var (value, isSet) = (ResourceAmounts(), false)
         while let field = try reader.nextField(in: &object, of: ResourceRequirementsField.self) {
-            if amounts.parts.isEmpty { try reader.keep(KeptApart<ResourceAmounts>.byteCount) }
-            try amounts.part.read(field, from: &reader)
+            isSet = true
+            try value.read(field, from: &reader)
         }
+        // Each container has the field, and many say nothing in it.
+        guard isSet else { return }
+        try reader.keep(ResourceAmountsBox.byteCount)
+        amounts = ResourceAmountsBox(value)
     }
 }
 

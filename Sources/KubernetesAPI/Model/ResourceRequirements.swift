@@ -1,27 +1,44 @@
 /// CPU and memory requests and limits.
 package struct ResourceRequirements: Sendable, Equatable {
-    /// What is set.
-    @usableFromInline package var amounts = KeptApart<ResourceAmounts>()
+    /// What is set; `nil` when nothing is.
+    @usableFromInline package var amounts: ResourceAmountsBox?
 
     /// Neither requests nor limits.
-    @inlinable
     package init() {}
 
     /// What the scheduler reserves.
-    @inlinable package var requests: ResourceList {
-        get { amounts.parts.isEmpty ? ResourceList() : amounts.parts[0].requests }
-        set { amounts.part.requests = newValue }
+    package var requests: ResourceList {
+        @_transparent get {
+            guard let amounts else { return ResourceList() }
+            return amounts.value.requests
+        }
+        set { edit { $0.requests = newValue } }
     }
 
     /// What the container may not exceed.
-    @inlinable package var limits: ResourceList {
-        get { amounts.parts.isEmpty ? ResourceList() : amounts.parts[0].limits }
-        set { amounts.part.limits = newValue }
+    package var limits: ResourceList {
+        @_transparent get {
+            guard let amounts else { return ResourceList() }
+            return amounts.value.limits
+        }
+        set { edit { $0.limits = newValue } }
+    }
+
+    private mutating func edit(_ body: (inout ResourceAmounts) -> Void) {
+        var value = amounts?.value ?? ResourceAmounts()
+        body(&value)
+        amounts = ResourceAmountsBox(value)
+    }
+
+    /// Amounts that say nothing are the same as none.
+    package static func == (first: Self, second: Self) -> Bool {
+        if first.amounts === second.amounts { return true }
+        return first.amounts?.value ?? ResourceAmounts() == second.amounts?.value ?? ResourceAmounts()
     }
 }
 
 /// The amounts of ``ResourceRequirements``.
-package struct ResourceAmounts: ModelPart {
+package struct ResourceAmounts: Sendable, Equatable {
     /// What the scheduler reserves.
     package var requests = ResourceList()
     /// What the container may not exceed.

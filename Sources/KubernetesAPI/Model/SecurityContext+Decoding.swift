@@ -59,8 +59,10 @@ extension SecurityContext: ManifestReadable {
     /// Reads a container's `securityContext`; null reads as unset.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard let object = try reader.beginObject() else { return }
-        try reader.keep(KeptApart<SecuritySettings>.byteCount)
-        try settings.part.read(object, from: &reader)
+        try reader.keep(SecuritySettingsBox.byteCount)
+        var value = SecuritySettings()
+        try value.read(object, from: &reader)
+        settings = SecuritySettingsBox(value)
     }
 }
 
@@ -71,6 +73,7 @@ extension SecuritySettings {
         from reader: inout Reader
     ) throws(DecodingFailure) {
         var object = cursor
+        var rareValue: RareSecuritySettings?
         while let field = try reader.nextField(in: &object, of: SecurityContextField.self) {
             switch field {
             case .privileged: privileged = try reader.readBool()
@@ -82,10 +85,14 @@ extension SecuritySettings {
             case .capabilities: try capabilities.read(from: &reader)
             case .seccompProfile: try seccompProfile.read(from: &reader)
             case .appArmorProfile, .seLinuxOptions, .procMount, .windowsOptions:
-                if rare.parts.isEmpty { try reader.keep(KeptApart<RareSecuritySettings>.byteCount) }
-                try rare.part.read(field, from: &reader)
+                var value = rareValue.take() ?? RareSecuritySettings()
+                try value.read(field, from: &reader)
+                rareValue = value
             }
         }
+        guard let rareValue else { return }
+        try reader.keep(RareSecuritySettingsBox.byteCount)
+        rare = RareSecuritySettingsBox(rareValue)
     }
 }
 

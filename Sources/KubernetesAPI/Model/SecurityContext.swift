@@ -1,87 +1,136 @@
 /// The security settings of one container; `nil` fields are unset or null.
 package struct SecurityContext: Sendable, Equatable {
-    /// What is set.
-    @usableFromInline package var settings = KeptApart<SecuritySettings>()
+    // Properties are written out where they are read: a rule that calls a function first copies the whole container.
+
+    /// What is set; `nil` when nothing is.
+    @usableFromInline package var settings: SecuritySettingsBox?
 
     /// Nothing set.
-    @inlinable
     package init() {}
 
+    private mutating func edit(_ body: (inout SecuritySettings) -> Void) {
+        var value = settings?.value ?? SecuritySettings()
+        body(&value)
+        settings = SecuritySettingsBox(value)
+    }
+
+    /// Settings that say nothing are the same as none.
+    package static func == (first: Self, second: Self) -> Bool {
+        if first.settings === second.settings { return true }
+        return first.settings?.value ?? SecuritySettings() == second.settings?.value ?? SecuritySettings()
+    }
+
     /// Whether the container has every privilege of the node.
-    @inlinable package var privileged: Bool? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].privileged }
-        set { settings.part.privileged = newValue }
+    package var privileged: Bool? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.privileged
+        }
+        set { edit { $0.privileged = newValue } }
     }
 
     /// Whether a process may gain more privileges than its parent.
-    @inlinable package var allowPrivilegeEscalation: Bool? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].allowPrivilegeEscalation }
-        set { settings.part.allowPrivilegeEscalation = newValue }
+    package var allowPrivilegeEscalation: Bool? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.allowPrivilegeEscalation
+        }
+        set { edit { $0.allowPrivilegeEscalation = newValue } }
     }
 
     /// Whether the root filesystem can't be written.
-    @inlinable package var readOnlyRootFilesystem: Bool? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].readOnlyRootFilesystem }
-        set { settings.part.readOnlyRootFilesystem = newValue }
+    package var readOnlyRootFilesystem: Bool? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.readOnlyRootFilesystem
+        }
+        set { edit { $0.readOnlyRootFilesystem = newValue } }
     }
 
     /// Whether the kubelet refuses to run as UID 0.
-    @inlinable package var runAsNonRoot: Bool? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].runAsNonRoot }
-        set { settings.part.runAsNonRoot = newValue }
+    package var runAsNonRoot: Bool? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.runAsNonRoot
+        }
+        set { edit { $0.runAsNonRoot = newValue } }
     }
 
     /// The UID.
-    @inlinable package var runAsUser: Int64? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].runAsUser }
-        set { settings.part.runAsUser = newValue }
+    package var runAsUser: Int64? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.runAsUser
+        }
+        set { edit { $0.runAsUser = newValue } }
     }
 
     /// The primary GID.
-    @inlinable package var runAsGroup: Int64? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].runAsGroup }
-        set { settings.part.runAsGroup = newValue }
+    package var runAsGroup: Int64? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.runAsGroup
+        }
+        set { edit { $0.runAsGroup = newValue } }
     }
 
     /// The capabilities that are added and dropped.
-    @inlinable package var capabilities: Capabilities {
-        get { settings.parts.isEmpty ? Capabilities() : settings.parts[0].capabilities }
-        set { settings.part.capabilities = newValue }
+    package var capabilities: Capabilities {
+        @_transparent get {
+            guard let settings else { return Capabilities() }
+            return settings.value.capabilities
+        }
+        set { edit { $0.capabilities = newValue } }
     }
 
     /// The seccomp profile.
-    @inlinable package var seccompProfile: SecurityProfile {
-        get { settings.parts.isEmpty ? SecurityProfile() : settings.parts[0].seccompProfile }
-        set { settings.part.seccompProfile = newValue }
+    package var seccompProfile: SecurityProfile {
+        @_transparent get {
+            guard let settings else { return SecurityProfile() }
+            return settings.value.seccompProfile
+        }
+        set { edit { $0.seccompProfile = newValue } }
     }
 
     /// The AppArmor profile.
-    @inlinable package var appArmorProfile: SecurityProfile {
-        get { settings.parts.isEmpty ? SecurityProfile() : settings.parts[0].appArmorProfile }
-        set { settings.part.appArmorProfile = newValue }
+    package var appArmorProfile: SecurityProfile {
+        @_transparent get {
+            guard let settings else { return SecurityProfile() }
+            return settings.value.appArmorProfile
+        }
+        set { edit { $0.appArmorProfile = newValue } }
     }
 
     /// The SELinux label; `nil` when unset or null.
-    @inlinable package var seLinuxOptions: SELinuxOptions? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].seLinuxOptions }
-        set { settings.part.seLinuxOptions = newValue }
+    package var seLinuxOptions: SELinuxOptions? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.seLinuxOptions
+        }
+        set { edit { $0.seLinuxOptions = newValue } }
     }
 
     /// `Default` or `Unmasked`.
-    @inlinable package var procMount: String? {
-        get { settings.parts.isEmpty ? nil : settings.parts[0].procMount }
-        set { settings.part.procMount = newValue }
+    package var procMount: String? {
+        @_transparent get {
+            guard let settings else { return nil }
+            return settings.value.procMount
+        }
+        set { edit { $0.procMount = newValue } }
     }
 
     /// The settings for Windows.
-    @inlinable package var windowsOptions: WindowsOptions {
-        get { settings.parts.isEmpty ? WindowsOptions() : settings.parts[0].windowsOptions }
-        set { settings.part.windowsOptions = newValue }
+    package var windowsOptions: WindowsOptions {
+        @_transparent get {
+            guard let settings else { return WindowsOptions() }
+            return settings.value.windowsOptions
+        }
+        set { edit { $0.windowsOptions = newValue } }
     }
 }
 
 /// The settings of a ``SecurityContext``.
-package struct SecuritySettings: ModelPart {
+package struct SecuritySettings: Sendable, Equatable {
     // In an order that leaves no gaps.
     /// The UID.
     package var runAsUser: Int64?
@@ -100,38 +149,66 @@ package struct SecuritySettings: ModelPart {
     /// The seccomp profile.
     package var seccompProfile = SecurityProfile()
     /// What hardly any container says.
-    @usableFromInline package var rare = KeptApart<RareSecuritySettings>()
+    @usableFromInline package var rare: RareSecuritySettingsBox?
 
     /// Nothing set.
     package init() {}
 
+    private mutating func edit(_ body: (inout RareSecuritySettings) -> Void) {
+        var value = rare?.value ?? RareSecuritySettings()
+        body(&value)
+        rare = RareSecuritySettingsBox(value)
+    }
+
+    /// Settings that say nothing are the same as none.
+    package static func == (first: Self, second: Self) -> Bool {
+        first.privileged == second.privileged && first.allowPrivilegeEscalation == second.allowPrivilegeEscalation
+            && first.readOnlyRootFilesystem == second.readOnlyRootFilesystem && first.runAsNonRoot == second.runAsNonRoot
+            && first.runAsUser == second.runAsUser && first.runAsGroup == second.runAsGroup && first.capabilities == second.capabilities
+            && first.seccompProfile == second.seccompProfile
+            && (first.rare === second.rare
+                || first.rare?.value ?? RareSecuritySettings() == second.rare?.value ?? RareSecuritySettings())
+    }
+
     /// The AppArmor profile.
-    @inlinable package var appArmorProfile: SecurityProfile {
-        get { rare.parts.isEmpty ? SecurityProfile() : rare.parts[0].appArmorProfile }
-        set { rare.part.appArmorProfile = newValue }
+    package var appArmorProfile: SecurityProfile {
+        @_transparent get {
+            guard let rare else { return SecurityProfile() }
+            return rare.value.appArmorProfile
+        }
+        set { edit { $0.appArmorProfile = newValue } }
     }
 
     /// The SELinux label; `nil` when unset or null.
-    @inlinable package var seLinuxOptions: SELinuxOptions? {
-        get { rare.parts.isEmpty ? nil : rare.parts[0].seLinuxOptions }
-        set { rare.part.seLinuxOptions = newValue }
+    package var seLinuxOptions: SELinuxOptions? {
+        @_transparent get {
+            guard let rare else { return nil }
+            return rare.value.seLinuxOptions
+        }
+        set { edit { $0.seLinuxOptions = newValue } }
     }
 
     /// `Default` or `Unmasked`.
-    @inlinable package var procMount: String? {
-        get { rare.parts.isEmpty ? nil : rare.parts[0].procMount }
-        set { rare.part.procMount = newValue }
+    package var procMount: String? {
+        @_transparent get {
+            guard let rare else { return nil }
+            return rare.value.procMount
+        }
+        set { edit { $0.procMount = newValue } }
     }
 
     /// The settings for Windows.
-    @inlinable package var windowsOptions: WindowsOptions {
-        get { rare.parts.isEmpty ? WindowsOptions() : rare.parts[0].windowsOptions }
-        set { rare.part.windowsOptions = newValue }
+    package var windowsOptions: WindowsOptions {
+        @_transparent get {
+            guard let rare else { return WindowsOptions() }
+            return rare.value.windowsOptions
+        }
+        set { edit { $0.windowsOptions = newValue } }
     }
 }
 
 /// The settings of a ``SecurityContext`` that hardly any container says.
-package struct RareSecuritySettings: ModelPart {
+package struct RareSecuritySettings: Sendable, Equatable {
     /// The AppArmor profile.
     package var appArmorProfile = SecurityProfile()
     /// The SELinux label; `nil` when unset or null.
