@@ -64,7 +64,7 @@ struct ReplayedRequests {
         let review: AdmissionReview?
         var failure = ""
         do throws(DecodingFailure) {
-            review = try AdmissionReview(parsing: bytes.span)
+            review = try AdmissionReview(parsing: bytes.span, keeping: ModelBudget.greatest)
         } catch {
             review = nil
             failure = error.explained(in: bytes.span)

@@ -65,7 +65,7 @@ enum ReviewTarget {
     private static func checkRecording(of review: AdmissionReview) throws {
         let written = review.encoded
         do {
-            let read = try AdmissionReview(parsing: written.span)
+            let read = try AdmissionReview(parsing: written.span, keeping: ModelBudget.greatest)
             // What can't be decoded is written as a text that can't be either, whose reason is another one.
             var isDecodable = true
             for payload in [review.request.object, review.request.oldObject] {

@@ -147,6 +147,15 @@ import Testing
         #expect(request.namespace == "n")
     }
 
+    @Test func `A record can be read again, though it is shorter than what was read`() throws {
+        let containers = (0..<3_000).map { #"{"name":"c\#($0)","image":"i",\#(Self.defaults)}"# }.joined(separator: ",")
+        let body = Self.body(#""containers":[\#(containers)]"#)
+        let review = try AdmissionReview(parsing: body.span)
+        let record = review.encoded
+        #expect(record.count < body.count / 4)
+        #expect(try AdmissionReview(parsing: record.span, keeping: ModelBudget.greatest) == review)
+    }
+
     @Test func `The old object gets what the new one leaves`() throws {
         let containers = Array(repeating: "{}", count: 200_000).joined(separator: ",")
         let text = String(decoding: Self.body(#""containers":[{"name":"c"}]"#), as: UTF8.self)

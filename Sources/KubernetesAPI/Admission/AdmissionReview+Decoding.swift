@@ -35,8 +35,11 @@ extension AdmissionReview {
     ///
     /// An object that is well-formed JSON but not of the request's kind becomes ``AdmissionRequest/Payload/undecodable(_:)``; anything
     /// else that is wrong is thrown, with its offset in the body.
-    package init(parsing body: Span<UInt8>) throws(DecodingFailure) {
-        var reader = JSONReader(body)
+    ///
+    /// `memoryLimit` is how many bytes of memory may be kept of it, by default as many as ``ModelBudget`` says for its length. A record needs
+    /// more than that: what takes no memory is not in it.
+    package init(parsing body: Span<UInt8>, keeping memoryLimit: Int? = nil) throws(DecodingFailure) {
+        var reader = JSONReader(body, keeping: memoryLimit)
         reader.start()
         let start = reader.location
         guard var object = try reader.beginObject() else {

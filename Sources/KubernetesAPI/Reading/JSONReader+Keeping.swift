@@ -31,6 +31,6 @@ extension JSONReader {
 
     @inline(never)
     private func tooLarge() -> DecodingFailure {
-        failure(.modelTooLarge(limit: ModelBudget.byteLimit(forDocumentOf: bytes.count)), at: index)
+        failure(.modelTooLarge(limit: memoryLimit), at: index)
     }
 }

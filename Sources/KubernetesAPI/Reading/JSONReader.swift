@@ -10,11 +10,15 @@ package struct JSONReader: ~Copyable, ~Escapable {
     /// The bytes of memory that may still be kept of the document.
     var room: Int
 
-    /// The document.
+    /// The bytes of memory that may be kept of the document in all.
+    let memoryLimit: Int
+
+    /// The document, and how many bytes of memory may be kept of it; by default as many as ``ModelBudget`` says for its length.
     @_lifetime(copy bytes)
-    package init(_ bytes: Span<UInt8>) {
+    package init(_ bytes: Span<UInt8>, keeping memoryLimit: Int? = nil) {
         self.bytes = bytes
-        room = ModelBudget.byteLimit(forDocumentOf: bytes.count)
+        self.memoryLimit = memoryLimit ?? ModelBudget.byteLimit(forDocumentOf: bytes.count)
+        room = self.memoryLimit
     }
 
     /// Builds a failure at an offset.

@@ -7,6 +7,9 @@ package enum ModelBudget {
         64 << 10 + min(2 * byteCount, 16 << 20)
     }
 
+    /// The most bytes that what is kept of any document may take.
+    package static var greatest: Int { byteLimit(forDocumentOf: 8 << 20) }
+
     /// The bytes of memory that a text of so many bytes takes beside the string itself; 0 for one that fits into it.
     @inline(__always)
     static func byteCount(ofText count: Int) -> Int {
