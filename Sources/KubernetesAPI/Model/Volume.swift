@@ -82,6 +82,16 @@ package struct VolumeSources: OptionSet, Sendable, Hashable {
 
     /// The field names of the sources in this set, in the order of the API's table.
     package var names: [String] {
-        VolumeField.allCases.filter { contains(Self($0)) }.map(\.rawValue)
+        var names: [String] = []
+        var rest = rawValue
+        while rest != 0 {
+            let bit = rest.trailingZeroBitCount
+            if bit < Self.fieldNames.count { names.append(Self.fieldNames[bit]) }
+            rest &= rest - 1
+        }
+        return names
     }
+
+    /// The field name of each bit, which is the place of the field in its table.
+    private static let fieldNames = VolumeField.table.fields.map(\.rawValue)
 }

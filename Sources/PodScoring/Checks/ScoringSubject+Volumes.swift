@@ -13,10 +13,12 @@ extension ScoringSubject {
     }
 
     /// Holds when every volume claim of a StatefulSet is as the rule wants it, or there is none.
+    ///
+    /// The field is that of any claim, such as `spec.volumeClaimTemplates[].spec.accessModes`.
     func everyClaim(_ meets: (VolumeClaimTemplate) -> Bool, orFailsAt field: String) -> CheckOutcome {
         var findings: [Finding] = []
         for index in volumeClaimTemplates.indices where !meets(volumeClaimTemplates[index]) {
-            findings.append(Finding(.object, "spec.volumeClaimTemplates[\(index)].\(field)"))
+            findings.append(Finding(.object, field, at: index))
         }
         return CheckOutcome(findings: findings)
     }

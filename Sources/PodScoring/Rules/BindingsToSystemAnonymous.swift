@@ -39,7 +39,7 @@ enum BindingsToSystemAnonymous {
     private static func noSubject(of subject: ScoringSubject, where isAtFault: (String) -> Bool) -> CheckOutcome {
         var findings: [Finding] = []
         for index in subject.subjects.indices where isAtFault(subject.subjects[index].name) {
-            findings.append(Finding(.object, "subjects[\(index)].name"))
+            findings.append(Finding(.object, "subjects[].name", at: index))
         }
         return CheckOutcome(findings: findings)
     }

@@ -39,7 +39,7 @@ enum HostPort {
     private static func note(_ containers: [Container], _ list: ContainerList, in findings: inout [Finding]) {
         for index in containers.indices where !containers[index].hostPorts.isEmpty {
             for port in containers[index].hostPorts where port.hostPort != 0 {
-                findings.append(Finding(.container(list, index), "ports[\(port.index)].hostPort"))
+                findings.append(Finding(.container(list, index), "ports[].hostPort", at: port.index))
             }
         }
     }

@@ -47,12 +47,12 @@ enum SecretsAsEnvironmentVariables {
     private static func note(_ containers: [Container], _ list: ContainerList, in findings: inout [Finding]) {
         for index in containers.indices {
             for reference in containers[index].secretReferences {
-                let field =
-                    switch reference {
-                    case .variable(let entry): "env[\(entry)].valueFrom.secretKeyRef"
-                    case .source(let entry): "envFrom[\(entry)].secretRef"
-                    }
-                findings.append(Finding(.container(list, index), field))
+                switch reference {
+                case .variable(let entry):
+                    findings.append(Finding(.container(list, index), "env[].valueFrom.secretKeyRef", at: entry))
+                case .source(let entry):
+                    findings.append(Finding(.container(list, index), "envFrom[].secretRef", at: entry))
+                }
             }
         }
     }

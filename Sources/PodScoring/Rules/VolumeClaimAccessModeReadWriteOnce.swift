@@ -43,6 +43,6 @@ enum VolumeClaimAccessModeReadWriteOnce {
     }
 
     private static func everyClaim(of subject: ScoringSubject, meets: (VolumeClaimTemplate) -> Bool) -> CheckOutcome {
-        subject.everyClaim(meets, orFailsAt: "spec.accessModes")
+        subject.everyClaim(meets, orFailsAt: "spec.volumeClaimTemplates[].spec.accessModes")
     }
 }

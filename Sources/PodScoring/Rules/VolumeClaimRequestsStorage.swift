@@ -26,7 +26,7 @@ extension Rule {
 
 /// The checks of ``Rule/volumeClaimRequestsStorage``.
 enum VolumeClaimRequestsStorage {
-    private static let field = "spec.resources.requests.storage"
+    private static let field = "spec.volumeClaimTemplates[].spec.resources.requests.storage"
 
     /// Holds when every claim says how much; a StatefulSet without claims has nothing to ask for.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

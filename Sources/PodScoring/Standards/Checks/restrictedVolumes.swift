@@ -22,7 +22,7 @@ extension StandardCheck {
 
     private static func findRestrictedVolumes(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         for index in pod.volumes.indices where pod.volumes[index].sources.isDisjoint(with: allowedSources) {
-            findings += pod.volumes[index].sources.names.map { Finding(.volume(index), $0) }
+            for name in pod.volumes[index].sources.names { findings.append(Finding(.volume(index), name)) }
             if pod.volumes[index].hasUnknownSource {
                 findings.append(Finding(.volume(index), "name", fix: "give the volume a source of a known kind"))
             }
