@@ -22,10 +22,27 @@ extension String {
 
     /// Tells whether the bytes of a text occur in this one.
     func containsBytes(of text: String) -> Bool {
-        var rest = utf8[...]
-        while !rest.isEmpty {
-            if rest.starts(with: text.utf8) { return true }
-            rest.removeFirst()
+        containsBytes(of: text) { $0 }
+    }
+
+    /// Tells whether the bytes of a text in small letters occur in this one but for the case of ASCII letters.
+    ///
+    /// No other letter becomes one of ASCII's `A` or `L` as a capital, so for `all` that is what Unicode's capital letters say, too.
+    func containsIgnoringCase(_ lowercase: String) -> Bool {
+        containsBytes(of: lowercase) { $0.lowercasedASCII }
+    }
+
+    /// Tells whether the bytes of a text, which is not empty, occur among this one's, each changed first.
+    @inline(__always)
+    private func containsBytes(of text: String, changing change: (UInt8) -> UInt8) -> Bool {
+        let bytes = utf8.span
+        let wanted = text.utf8.span
+        guard wanted.count > 0, bytes.count >= wanted.count else { return false }
+        let first = wanted[0]
+        for start in 0...(bytes.count - wanted.count) where change(bytes[start]) == first {
+            var length = 1
+            while length < wanted.count, change(bytes[start + length]) == wanted[length] { length += 1 }
+            if length == wanted.count { return true }
         }
         return false
     }

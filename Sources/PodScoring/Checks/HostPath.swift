@@ -1,10 +1,13 @@
 /// A path on the node, read as the kernel would: `.`, `..`, doubled and trailing slashes are resolved, links are not.
 ///
-/// A relative or empty path counts from the root, the working directory of a kubelet. Reading takes time in proportion to the text and
-/// keeps just the first components, which are all that the paths of our rules have.
+/// A relative or empty path counts from the root, the working directory of a kubelet. A path that is too long for the kernel counts as the
+/// root itself: nobody needs one, and reading it to the end would take longer than decoding it. Only the first components are kept, which
+/// are all that the paths of our rules have.
 struct HostPath: Sendable {
     /// The components that are kept.
     private static let componentLimit = 8
+    /// The longest path that is read, in bytes: `PATH_MAX` of Linux.
+    private static let byteLimit = 4_096
     private static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
 
@@ -16,15 +19,24 @@ struct HostPath: Sendable {
     /// Takes a path as written.
     init(_ text: String) {
         var depth = 0
-        Self.visitComponentsFromEnd(of: text) { _ in depth += 1 }
-        var position = depth
-        var components: [Substring.UTF8View] = []
-        Self.visitComponentsFromEnd(of: text) { component in
-            position -= 1
-            if position < Self.componentLimit { components.append(component) }
+        var ranges: [Range<Int>] = []
+        if text.utf8.count <= Self.byteLimit {
+            Self.visitComponents(of: text.utf8.span) { range, dotCount in
+                switch dotCount {
+                case 1: return
+                case 2: depth = max(0, depth - 1)
+                default:
+                    if depth < Self.componentLimit {
+                        ranges.removeLast(ranges.count - min(depth, ranges.count))
+                        ranges.append(range)
+                    }
+                    depth += 1
+                }
+            }
         }
         self.depth = depth
-        self.components = components.reversed()
+        let bytes = Substring(text).utf8
+        components = ranges.prefix(depth).map { bytes.dropFirst($0.lowerBound).prefix($0.count) }
     }
 
     /// Whether this is the root directory.
@@ -45,19 +57,19 @@ struct HostPath: Sendable {
         zip(components, path.components).allSatisfy { $0.elementsEqual($1) }
     }
 
-    /// Visits the components of the resolved path, the last one first.
-    private static func visitComponentsFromEnd(of text: String, _ visit: (Substring.UTF8View) -> Void) {
-        var rest = Substring(text).utf8
-        var skipped = 0
-        while !rest.isEmpty {
-            let start = rest.lastIndex(of: slash).map { rest.index(after: $0) } ?? rest.startIndex
-            let component = rest[start...]
-            switch component.allSatisfy({ $0 == dot }) ? component.count : .max {
-            case 0, 1: break
-            case 2: skipped += 1
-            default: if skipped > 0 { skipped -= 1 } else { visit(component) }
+    /// Visits the components, the first one first; `dotCount` is the component's length where it is all dots, else 0.
+    @inline(__always)
+    private static func visitComponents(of bytes: Span<UInt8>, _ visit: (_ range: Range<Int>, _ dotCount: Int) -> Void) {
+        var start = 0
+        while start < bytes.count {
+            var end = start
+            var dotCount = 0
+            while end < bytes.count, bytes[end] != slash {
+                if bytes[end] == dot { dotCount += 1 }
+                end += 1
             }
-            rest = start == rest.startIndex ? rest[..<start] : rest[..<rest.index(before: start)]
+            if end > start { visit(start..<end, dotCount == end - start ? dotCount : 0) }
+            start = end + 1
         }
     }
 }

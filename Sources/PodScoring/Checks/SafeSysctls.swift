@@ -16,5 +16,5 @@ enum SafeSysctls {
             "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
         ]
     /// From 1.32 on.
-    static let since132 = since129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
+    static let since132 = TextSet(since129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"])
 }

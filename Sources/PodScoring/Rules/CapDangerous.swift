@@ -34,21 +34,16 @@ extension Rule {
 
 /// The checks of ``Rule/capDangerous``.
 enum CapDangerous {
-    private static let names = [
+    private static let names = CapabilityNames([
         "sys_module", "sys_rawio", "sys_ptrace", "sys_boot", "bpf", "perfmon", "dac_read_search", "net_admin", "mac_admin",
         "mac_override", "all",
-    ]
-
-    private static func isDangerous(_ text: String) -> Bool {
-        let name = CapabilityName(text)
-        return names.contains { name.matches($0) }
-    }
+    ])
 
     /// Fails when any container adds one of the capabilities, spelled as any runtime takes it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: "securityContext.capabilities.add") { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }
-            return ContainerVerdict(!added.contains(where: isDangerous))
+            return ContainerVerdict(!added.contains(where: names.contains))
         }
         return subject.naming(names, in: outcome)
     }

@@ -41,7 +41,7 @@ enum CapDropAll {
     /// kubesec is content with one container that drops anything with the letters `ALL` in it, in any case.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(field) { container in
-            ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.uppercased().containsBytes(of: "ALL") } ?? false)
+            ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.containsIgnoringCase("all") } ?? false)
         }
     }
 }

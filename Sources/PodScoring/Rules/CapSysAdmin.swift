@@ -29,17 +29,15 @@ extension Rule {
 /// The checks of ``Rule/capSysAdmin``.
 enum CapSysAdmin {
     private static let field = "securityContext.capabilities.add"
+    private static let names = CapabilityNames(["sys_admin", "all"])
 
     /// Fails when any container adds the capability, spelled as any runtime takes it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: field) { container in
-            let isAdded = container.securityContext.capabilities.add?.contains { text in
-                let name = CapabilityName(text)
-                return name.matches("sys_admin") || name.matches("all")
-            }
-            return ContainerVerdict(isAdded != true)
+            guard let added = container.securityContext.capabilities.add else { return .meets }
+            return ContainerVerdict(!added.contains(where: names.contains))
         }
-        return subject.naming(["sys_admin", "all"], in: outcome)
+        return subject.naming(names, in: outcome)
     }
 
     /// kubesec looks for the capital letters anywhere in the names, and knows nothing of `ALL`.

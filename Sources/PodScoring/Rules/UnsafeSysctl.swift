@@ -32,10 +32,10 @@ enum UnsafeSysctl {
     /// Fails when any parameter is outside the list of Kubernetes 1.32, compared byte for byte as Pod Security Admission does.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let names = subject.pod.securityContext.sysctls
-        let found = names.indices.filter { index in !SafeSysctls.since132.contains(where: names[index].isExactly) }
+        let found = names.indices.filter { !SafeSysctls.since132.contains(names[$0]) }
         guard !found.isEmpty else { return .holds }
         let fix = Self.fix(for: found.map { names[$0] })
-        return .fails(found.map { Finding(.pod, "securityContext.sysctls[\($0)].name", fix: fix) })
+        return .fails(found.map { Finding(.pod, "securityContext.sysctls[].name", at: $0, fix: fix) })
     }
 
     /// The parameters that are named before the rest is counted.

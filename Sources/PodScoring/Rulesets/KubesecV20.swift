@@ -58,7 +58,7 @@ enum KubesecV20 {
     /// Holds when an init or normal container drops something with the letters `ALL` in it, in any case.
     static func capDropAll(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .initAndNormal, "securityContext.capabilities.drop") { container in
-            ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.uppercased().containsBytes(of: "ALL") } ?? false)
+            ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.containsIgnoringCase("all") } ?? false)
         }
     }
 

@@ -12,11 +12,11 @@ extension StandardCheck {
         reason: "sets kernel parameters that are not its own",
         fix: "remove the entry from securityContext.sysctls",
         revisions: [
-            Revision(since: 0) { pod, _, findings in find(besides: safeSysctls, in: pod, findings: &findings) },
-            Revision(since: 27) { pod, _, findings in find(besides: safeSysctlsOf127, in: pod, findings: &findings) },
-            Revision(since: 29) { pod, _, findings in find(besides: safeSysctlsOf129, in: pod, findings: &findings) },
-            Revision(since: 32) { pod, _, findings in find(besides: safeSysctlsOf132, in: pod, findings: &findings) },
-            Revision(since: 37) { pod, _, findings in find(besides: safeSysctlsOf137, in: pod, findings: &findings) },
+            Revision(since: 0) { pod, _, findings in find(besides: allowedSince10, in: pod, findings: &findings) },
+            Revision(since: 27) { pod, _, findings in find(besides: allowedOf127, in: pod, findings: &findings) },
+            Revision(since: 29) { pod, _, findings in find(besides: allowedOf129, in: pod, findings: &findings) },
+            Revision(since: 32) { pod, _, findings in find(besides: allowedOf132, in: pod, findings: &findings) },
+            Revision(since: 37) { pod, _, findings in find(besides: allowedOf137, in: pod, findings: &findings) },
         ]
     )
 
@@ -30,13 +30,18 @@ extension StandardCheck {
             "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
         ]
     private static let safeSysctlsOf132 = safeSysctlsOf129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
-    /// The parameters that the newest version allows.
-    static let safeSysctlsOf137 = safeSysctlsOf132 + ["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"]
+    private static let safeSysctlsOf137 = safeSysctlsOf132 + ["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"]
 
-    private static func find(besides allowed: [String], in pod: PodSpec, findings: inout [Finding]) {
+    private static let allowedSince10 = TextSet(safeSysctls)
+    private static let allowedOf127 = TextSet(safeSysctlsOf127)
+    private static let allowedOf129 = TextSet(safeSysctlsOf129)
+    private static let allowedOf132 = TextSet(safeSysctlsOf132)
+    private static let allowedOf137 = TextSet(safeSysctlsOf137)
+
+    private static func find(besides allowed: TextSet, in pod: PodSpec, findings: inout [Finding]) {
         let sysctls = pod.securityContext.sysctls
-        for index in sysctls.indices where !allowed.contains(where: sysctls[index].isExactly) {
-            findings.append(Finding(.pod, "securityContext.sysctls[\(index)].name"))
+        for index in sysctls.indices where !allowed.contains(sysctls[index]) {
+            findings.append(Finding(.pod, "securityContext.sysctls[].name", at: index))
         }
     }
 }
