@@ -1,4 +1,5 @@
 import KubernetesAPI
+import PodScoring
 
 /// What an update changes, as far as it decides whether the update is judged.
 enum PodChanges {
@@ -16,27 +17,32 @@ enum PodChanges {
     ///
     /// The API server refuses to change an ephemeral container. Comparing more than the name costs nothing and leaves no way around it.
     static func newEphemeralContainers(in pod: PodSpec, since old: PodSpec?) -> [Int] {
-        let known = Dictionary((old?.ephemeralContainers ?? []).map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
-        return pod.ephemeralContainers.indices.filter { index in
-            known[Array(pod.ephemeralContainers[index].name.utf8)] != pod.ephemeralContainers[index]
+        let containers = pod.ephemeralContainers
+        guard let oldContainers = old?.ephemeralContainers, !oldContainers.isEmpty else { return Array(containers.indices) }
+        var known: [NameBytes: Int] = [:]
+        for index in oldContainers.indices.reversed() { known[NameBytes(oldContainers[index].name)] = index }
+        return containers.indices.filter { index in
+            guard let other = known[NameBytes(containers[index].name)] else { return true }
+            return oldContainers[other] != containers[index]
         }
     }
 
     /// Tells whether two lists name the same containers with the same images in the same order, compared as bytes.
     private static func haveSameImages(_ containers: [Container], _ old: [Container]) -> Bool {
         containers.count == old.count
-            && zip(containers, old).allSatisfy { first, second in
-                first.name.utf8.elementsEqual(second.name.utf8) && first.image.utf8.elementsEqual(second.image.utf8)
+            && containers.indices.allSatisfy { index in
+                containers[index].name.hasSameBytes(as: old[index].name) && containers[index].image.hasSameBytes(as: old[index].image)
             }
     }
 
     /// Tells whether two objects have the same AppArmor annotations, in whatever order.
     private static func haveSameAppArmor(_ metadata: ObjectMeta, _ old: ObjectMeta) -> Bool {
         let annotations = appArmorAnnotations(of: metadata)
-        return annotations.count == appArmorAnnotations(of: old).count
-            && annotations.allSatisfy { annotation in
-                old.annotation(named: annotation.name)?.utf8.elementsEqual(annotation.value.utf8) == true
-            }
+        let oldAnnotations = appArmorAnnotations(of: old)
+        guard annotations.count == oldAnnotations.count else { return false }
+        guard !annotations.isEmpty else { return true }
+        let values = Dictionary(oldAnnotations.map { (NameBytes($0.name), $0.value) }, uniquingKeysWith: { first, _ in first })
+        return annotations.allSatisfy { values[NameBytes($0.name)]?.hasSameBytes(as: $0.value) == true }
     }
 
     private static func appArmorAnnotations(of metadata: ObjectMeta) -> [Annotation] {

@@ -5,7 +5,7 @@ package struct AnnotationsByContainer {
     /// Those of no single container.
     private var podWide: [Annotation] = []
     /// By the bytes behind the slash of the annotation's name.
-    private var named: [[UInt8]: [Annotation]] = [:]
+    private var named: [NameBytes: [Annotation]] = [:]
 
     /// Sorts the annotations; linear in their number.
     package init(_ annotations: [Annotation]) {
@@ -13,13 +13,21 @@ package struct AnnotationsByContainer {
             if annotation.name.isExactly(Annotation.seccompPod) {
                 podWide.append(annotation)
             } else {
-                named[Array(annotation.name.utf8.drop { $0 != UInt8(ascii: "/") }.dropFirst()), default: []].append(annotation)
+                named[NameBytes(annotation.name, droppingFirst: Self.lengthUpToSlash(annotation.name)), default: []].append(annotation)
             }
         }
     }
 
     /// The annotations that say something of a container: its own and those of the whole Pod.
     package func annotations(of container: String) -> [Annotation] {
-        podWide + (named[Array(container.utf8)] ?? [])
+        guard let own = named[NameBytes(container)] else { return podWide }
+        return podWide.isEmpty ? own : podWide + own
+    }
+
+    /// The number of bytes up to the first slash, with it; all of them where there is none.
+    private static func lengthUpToSlash(_ name: String) -> Int {
+        let bytes = name.utf8.span
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "/") { return index + 1 }
+        return bytes.count
     }
 }

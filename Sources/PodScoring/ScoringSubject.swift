@@ -22,6 +22,8 @@ package final class ScoringSubject: Sendable {
     package let annotations: [Annotation]
     /// The annotations of the object itself: those of the Pod, or of the workload around the template.
     package let objectAnnotations: [Annotation]
+    /// What the annotations say of single containers' AppArmor profiles, made once for all rules that ask.
+    let legacyAppArmorProfiles: [NameBytes: SecurityProfile]
     /// Only a StatefulSet has any.
     package let volumeClaimTemplates: [VolumeClaimTemplate]
     /// Only a RoleBinding or ClusterRoleBinding has any.
@@ -42,6 +44,7 @@ package final class ScoringSubject: Sendable {
         self.pod = pod
         self.annotations = annotations
         objectAnnotations = annotations
+        legacyAppArmorProfiles = Self.legacyAppArmorProfiles(in: annotations, context)
         volumeClaimTemplates = []
         subjects = []
     }
@@ -80,5 +83,6 @@ package final class ScoringSubject: Sendable {
             volumeClaimTemplates = []
             subjects = []
         }
+        legacyAppArmorProfiles = Self.legacyAppArmorProfiles(in: annotations, self.context)
     }
 }

@@ -45,21 +45,22 @@ extension ScoringSubject {
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/registry/core/pod/strategy.go>, `applyAppArmorVersionSkew`
     @inline(__always)
     func withAppArmorProfiles(_ check: ((borrowing Container) -> SecurityProfile?) -> CheckOutcome) -> CheckOutcome {
-        guard context == .authored, !annotations.isEmpty else {
+        guard !legacyAppArmorProfiles.isEmpty else {
             return check { $0.securityContext.appArmorProfile.ifSet }
         }
         let legacy = legacyAppArmorProfiles
-        return check { $0.securityContext.appArmorProfile.ifSet ?? legacy[Array($0.name.utf8)] }
+        return check { $0.securityContext.appArmorProfile.ifSet ?? legacy[NameBytes($0.name)] }
     }
 
-    /// The profiles that legacy annotations give to containers, by the bytes of their names.
+    /// The profiles that legacy annotations give to containers, by the bytes of their names; none in a Pod that the API server completed.
     ///
     /// A table, so that many containers with many annotations cost no more than their sum.
-    private var legacyAppArmorProfiles: [[UInt8]: SecurityProfile] {
-        let prefix = Annotation.appArmorPrefix.utf8
-        var profiles: [[UInt8]: SecurityProfile] = [:]
-        for annotation in annotations where annotation.name.utf8.starts(with: prefix) {
-            profiles[Array(annotation.name.utf8.dropFirst(prefix.count))] = SecurityProfile(annotation: annotation.value)
+    static func legacyAppArmorProfiles(in annotations: [Annotation], _ context: Context) -> [NameBytes: SecurityProfile] {
+        guard context == .authored, !annotations.isEmpty else { return [:] }
+        let prefix = Annotation.appArmorPrefix
+        var profiles: [NameBytes: SecurityProfile] = [:]
+        for annotation in annotations where annotation.name.beginsWithBytes(of: prefix) {
+            profiles[NameBytes(annotation.name, droppingFirst: prefix.utf8.count)] = SecurityProfile(annotation: annotation.value)
         }
         return profiles
     }

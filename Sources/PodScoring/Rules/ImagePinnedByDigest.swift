@@ -28,6 +28,8 @@ extension Rule {
 enum ImagePinnedByDigest {
     /// Holds when every image ends with a digest, whether or not a tag stands before it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer("image") { ContainerVerdict(ImageDigest.isAtEnd(of: $0.image)) }
+        subject.everyContainer("image") { (container: borrowing Container) in
+            ContainerVerdict(ImageDigest.isAtEnd(of: container.image))
+        }
     }
 }

@@ -4,16 +4,25 @@ extension PodSpec {
     /// Visits the containers of all three lists, in the order init, normal, ephemeral.
     @inline(__always)
     func visitContainers(_ visit: (borrowing Container, Finding.Place) -> Void) {
-        for index in initContainers.indices { visit(initContainers[index], .container(.initContainers, index)) }
-        for index in containers.indices { visit(containers[index], .container(.containers, index)) }
-        for index in ephemeralContainers.indices { visit(ephemeralContainers[index], .container(.ephemeralContainers, index)) }
+        // Spans lend their elements; an array would copy a container, with all that it refers to.
+        let first = initContainers.span
+        for index in first.indices { visit(first[index], .container(.initContainers, index)) }
+        let normal = containers.span
+        for index in normal.indices { visit(normal[index], .container(.containers, index)) }
+        let ephemeral = ephemeralContainers.span
+        for index in ephemeral.indices { visit(ephemeral[index], .container(.ephemeralContainers, index)) }
     }
 
     /// Appends a field of each container that is as told.
     @inline(__always)
     func find(_ field: String, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
-        visitContainers { container, place in
-            if isForbidden(container) { findings.append(Finding(place, field)) }
+        let first = initContainers.span
+        for index in first.indices where isForbidden(first[index]) { findings.append(Finding(.container(.initContainers, index), field)) }
+        let normal = containers.span
+        for index in normal.indices where isForbidden(normal[index]) { findings.append(Finding(.container(.containers, index), field)) }
+        let ephemeral = ephemeralContainers.span
+        for index in ephemeral.indices where isForbidden(ephemeral[index]) {
+            findings.append(Finding(.container(.ephemeralContainers, index), field))
         }
     }
 
@@ -28,9 +37,16 @@ extension Finding {
     ///
     /// The end of the name may be the submitter's; one that Kubernetes would refuse (over 253 + 1 + 63 bytes, or not plain) is left out.
     init(annotation: Annotation, withPrefix prefix: String, fix: String) {
-        let isPlain = annotation.name.utf8.allSatisfy { $0 > UInt8(ascii: " ") && $0 < 0x7F && $0 != UInt8(ascii: "'") }
-        let name = isPlain && annotation.name.utf8.count <= 317 ? annotation.name : prefix + "*"
-        self.init(.metadata, "annotations['\(name)']", fix: fix)
+        let isShown = annotation.name.utf8.count <= 317 && Self.isPlain(annotation.name.utf8.span)
+        self.init(.metadata, "annotations['" + (isShown ? annotation.name : prefix + "*") + "']", fix: fix)
+    }
+
+    private static func isPlain(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte > UInt8(ascii: " "), byte < 0x7F, byte != UInt8(ascii: "'") else { return false }
+        }
+        return true
     }
 }
 

@@ -20,6 +20,8 @@ extension StandardCheck {
     )
 
     private static func findPrivilegeEscalation(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find("securityContext.allowPrivilegeEscalation", in: &findings) { $0.securityContext.allowPrivilegeEscalation != false }
+        pod.find("securityContext.allowPrivilegeEscalation", in: &findings) { (container: borrowing Container) in
+            container.securityContext.allowPrivilegeEscalation != false
+        }
     }
 }

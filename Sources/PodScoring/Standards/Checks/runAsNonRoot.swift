@@ -24,7 +24,7 @@ extension StandardCheck {
         let field = "securityContext.runAsNonRoot"
         let inherited = pod.securityContext.runAsNonRoot
         if inherited == false { findings.append(Finding(.pod, field)) }
-        pod.find(field, in: &findings) { container in
+        pod.find(field, in: &findings) { (container: borrowing Container) in
             guard let own = container.securityContext.runAsNonRoot else { return inherited == nil }
             return !own
         }

@@ -17,12 +17,13 @@ extension StandardCheck {
     private static func findSeccompAnnotations(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         let suspects = annotations.filter { !allowsSeccomp($0) }
         guard !suspects.isEmpty else { return }
-        let prefix = Annotation.seccompContainerPrefix.utf8
-        var names: Set<[UInt8]> = []
-        pod.visitContainers { container, _ in names.insert(Array(container.name.utf8)) }
+        let prefix = Annotation.seccompContainerPrefix
+        var names: Set<NameBytes> = []
+        pod.visitContainers { container, _ in names.insert(NameBytes(container.name)) }
         for annotation in suspects {
-            let name = annotation.name.utf8
-            let isContainers = name.starts(with: prefix) && names.contains(Array(name.dropFirst(prefix.count)))
+            let isContainers =
+                annotation.name.beginsWithBytes(of: prefix)
+                && names.contains(NameBytes(annotation.name, droppingFirst: prefix.utf8.count))
             guard isContainers || annotation.name.isExactly(Annotation.seccompPod) else { continue }
             let fix = "remove the seccomp annotation"
             findings.append(Finding(annotation: annotation, withPrefix: Annotation.seccompContainerPrefix, fix: fix))

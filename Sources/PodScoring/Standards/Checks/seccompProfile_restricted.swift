@@ -25,7 +25,7 @@ extension StandardCheck {
         let field = "securityContext.seccompProfile.type"
         if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }
         let podHasNone = pod.securityContext.seccompProfile.isAbsent
-        pod.find(field, in: &findings) { container in
+        pod.find(field, in: &findings) { (container: borrowing Container) in
             container.securityContext.seccompProfile.isForbidden || (podHasNone && container.securityContext.seccompProfile.isAbsent)
         }
     }
