@@ -2,104 +2,202 @@ import KubernetesAPI
 import PodScoring
 
 extension Assessment {
-    /// A rule that fails, or a standard's check that finds something, in one container or outside of all containers.
-    private struct FailingPlace: Hashable {
-        /// The rule's id or the standard with the check's name; ids and names are ASCII.
-        let demand: String
-        /// The container's name as bytes, or the annotation, whose name can hold a container's; `nil` outside of both.
-        let container: [UInt8]?
-    }
-
     /// Tells whether the score is lower than before, or a rule or a standard's check fails in a container in which it did not.
     ///
-    /// Containers are known by their names, since an update can move them in their list. Beyond ``comparedContainerLimit`` containers the
-    /// comparison is not made and the update counts as worse.
+    /// Containers are known by their names, since an update can move them in their list. Both assessments are by the same policy. Linear in
+    /// the containers and findings of both.
     func isWorse(than old: Assessment) -> Bool {
-        guard max(containerCount, old.containerCount) <= Self.comparedContainerLimit else { return true }
         // A kind that the ruleset does not score has no score that could be lower.
         if report != nil || old.report != nil {
             guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
         }
-        return !failingPlaces.isSubset(of: old.failingPlaces)
+        var names = NameNumbers()
+        let places = FailingPlaces(of: self, numbering: &names)
+        let oldPlaces = FailingPlaces(of: old, numbering: &names)
+        return !places.areAmong(oldPlaces, outOf: names.count)
     }
+}
 
-    /// The most containers whose faults are compared one by one, each with all annotations; no real workload has as many.
-    private static let comparedContainerLimit = 256
+/// Gives each different name a number, so that a name is read once however many findings are about it.
+private struct NameNumbers {
+    private var numbers: [NameBytes: Int] = [:]
 
-    private var containerCount: Int {
-        pod.initContainers.count + pod.containers.count + pod.ephemeralContainers.count
-    }
+    /// The number of different names; each number is below it.
+    var count: Int { numbers.count }
 
-    private var failingPlaces: Set<FailingPlace> {
-        var places = failingPlaces(of: failures, in: ruleset)
-        // Under another ruleset's checks a rule fails in other places, and each must be no worse.
-        if !controlsAreScored { places.formUnion(failingPlaces(of: controls.failures, in: controls.ruleset, prefix: "control ")) }
-        for (standard, violation) in standards.flatMap({ judged in judged.violations.map { (judged.standard, $0) } }) {
-            places.formUnion(
-                failingPlaces(
-                    of: "\(standard) \(violation.name)",
-                    findings: violation.findings,
-                    inherits: violation.isContainerScoped
-                ) { subject in
-                    standard.evaluate(pod: subject.pod, annotations: subject.annotations).contains { $0.name == violation.name }
-                }
-            )
+    /// The number of a name.
+    subscript(name: String) -> Int {
+        mutating get {
+            let key = NameBytes(name)
+            if let number = numbers[key] { return number }
+            numbers[key] = numbers.count
+            return numbers.count - 1
         }
-        return places
+    }
+}
+
+/// Where each rule and each check of an assessment fails: in which containers, and outside of all containers.
+private struct FailingPlaces {
+    /// One demand that is not met.
+    private struct Demand {
+        /// Whether it fails outside of all containers.
+        let isOutside: Bool
+        /// The numbers of the names of containers in which it fails, and of annotations, whose names can hold a container's.
+        let names: [Int]
     }
 
-    /// The places of failing rules, by the checks of a ruleset; the prefix tells a rule of one ruleset from the same one of another.
-    private func failingPlaces(
+    /// By the index of the rule.
+    private let rules: [Int: Demand]
+    /// By the index of the rule in the ruleset that judges controls; empty where its findings are those of ``rules``.
+    private let controls: [Int: Demand]
+    /// By the place of the standard in the policy, then by the check's name.
+    private let checks: [[String: Demand]]
+
+    init(of assessment: Assessment, numbering names: inout NameNumbers) {
+        let containers = ContainerNumbers(assessment.pod, numbering: &names)
+        rules = Self.demands(of: assessment.failures, in: assessment.ruleset, assessment.subject, containers, &names)
+        // Under another ruleset's checks a rule fails in other places, and each must be no worse.
+        let others = assessment.controlsAreScored ? [] : assessment.controls.failures
+        controls = Self.demands(of: others, in: assessment.controls.ruleset, assessment.subject, containers, &names)
+        checks = assessment.standards.map { standard in
+            var demands: [String: Demand] = [:]
+            for violation in standard.violations {
+                // What a check forbids in the Pod itself it forbids whatever containers say, so in each of them.
+                let isEverywhere = violation.isContainerScoped && violation.findings.contains { $0.place == .pod }
+                demands[violation.check.id] = Self.demand(violation.findings, isEverywhere: isEverywhere, containers, &names)
+            }
+            return demands
+        }
+    }
+
+    /// The places of failing rules, by the checks of a ruleset.
+    private static func demands(
         of failures: [ScoreReport.Result],
         in ruleset: Ruleset,
-        prefix: String = ""
-    ) -> Set<FailingPlace> {
-        var places: Set<FailingPlace> = []
+        _ subject: ScoringSubject,
+        _ containers: ContainerNumbers,
+        _ names: inout NameNumbers
+    ) -> [Int: Demand] {
+        guard !failures.isEmpty else { return [:] }
+        var demands: [Int: Demand] = [:]
+        let alone = subject.eachAlone
         for failure in failures {
             let entry = ruleset.entries[failure.index]
-            places.formUnion(
-                failingPlaces(of: prefix + entry.rule.id, findings: failure.findings, inherits: entry.rule.scope == .container) {
-                    guard case .fails(let findings) = entry.check($0) else { return false }
-                    return !findings.isEmpty
+            var findings = failure.findings
+            var isEverywhere = false
+            if entry.rule.scope == .container, findings.contains(where: { $0.place == .pod }) {
+                // A finding blames what containers inherit on the Pod, once for all. Here each that inherits it counts.
+                if case .fails(let inheriting) = entry.check(alone) {
+                    isEverywhere = inheriting.contains(where: \.isOutsideContainers)
+                    findings += inheriting
                 }
-            )
+            }
+            demands[failure.index] = demand(findings, isEverywhere: isEverywhere, containers, &names)
         }
-        return places
+        return demands
     }
 
-    /// The places of one demand's findings; where containers inherit the fault from the Pod, those that fail when asked alone, too.
-    private func failingPlaces(
-        of demand: String,
-        findings: [Finding],
-        inherits: Bool,
-        fails: (ScoringSubject) -> Bool
-    ) -> [FailingPlace] {
-        guard !findings.isEmpty else { return [FailingPlace(demand: demand, container: nil)] }
-        var places = findings.map { finding in
-            let name = finding.place == .metadata ? finding.field : pod.container(at: finding.place)?.name
-            return FailingPlace(demand: demand, container: name.map { Array($0.utf8) })
-        }
-        if inherits, findings.contains(where: { $0.place == .pod }) {
-            places += containers(where: fails).map { FailingPlace(demand: demand, container: Array($0.utf8)) }
-        }
-        return places
-    }
-
-    /// The names of the containers that fail when each is asked alone, for a finding blames what they inherit on the Pod, once for all.
-    private func containers(where fails: (ScoringSubject) -> Bool) -> [String] {
-        var names: [String] = []
-        let named = AnnotationsByContainer(subject.annotations)
-        for list in ContainerList.allCases {
-            var alone = pod.withoutContainers
-            // Demands on containers don't look at volumes, of which there can be thousands.
-            alone.volumes = []
-            for container in pod[list] {
-                alone[list] = [container]
-                let annotations = named.annotations(of: container.name)
-                let subject = ScoringSubject(pod: alone, annotations: annotations, kind: subject.kind, context: subject.context)
-                if fails(subject) { names.append(container.name) }
+    private static func demand(
+        _ findings: [Finding],
+        isEverywhere: Bool,
+        _ containers: ContainerNumbers,
+        _ names: inout NameNumbers
+    ) -> Demand {
+        var isOutside = findings.isEmpty
+        var numbers = isEverywhere ? containers.all : []
+        var last: Int?
+        // By index, since going over findings copies each with its texts.
+        for position in findings.indices {
+            switch findings[position].place {
+            case .container(let list, let index):
+                let number = containers.number(at: index, in: list)
+                if let number, number != last { numbers.append(number) }
+                if number == nil { isOutside = true }
+                last = number
+            case .metadata: numbers.append(names[findings[position].field])
+            case .pod, .volume, .object: isOutside = true
             }
         }
-        return names
+        return Demand(isOutside: isOutside, names: numbers)
     }
+
+    /// Tells whether each demand that fails somewhere here fails there, too, in another assessment by the same policy.
+    func areAmong(_ others: FailingPlaces, outOf nameCount: Int) -> Bool {
+        var seen = Marks(count: nameCount)
+        for (mine, theirs) in [(rules, others.rules), (controls, others.controls)] {
+            for (rule, demand) in mine {
+                guard Self.isCovered(demand, by: theirs[rule], &seen) else { return false }
+            }
+        }
+        for (demands, others) in zip(checks, others.checks) {
+            for (check, demand) in demands {
+                guard Self.isCovered(demand, by: others[check], &seen) else { return false }
+            }
+        }
+        return true
+    }
+
+    private static func isCovered(_ demand: Demand, by other: Demand?, _ seen: inout Marks) -> Bool {
+        guard let other, !demand.isOutside || other.isOutside else { return false }
+        seen.forgetAll()
+        for name in other.names { seen.mark(name) }
+        return demand.names.allSatisfy(seen.isMarked)
+    }
+}
+
+extension Finding {
+    /// Whether it is in no container, so that it is found whichever container is asked.
+    fileprivate var isOutsideContainers: Bool {
+        if case .container = place { false } else { true }
+    }
+}
+
+/// The numbers of the names of a Pod's containers.
+private struct ContainerNumbers {
+    private let initContainers: [Int]
+    private let containers: [Int]
+    private let ephemeralContainers: [Int]
+
+    init(_ pod: PodSpec, numbering names: inout NameNumbers) {
+        initContainers = Self.numbers(of: pod.initContainers, &names)
+        containers = Self.numbers(of: pod.containers, &names)
+        ephemeralContainers = Self.numbers(of: pod.ephemeralContainers, &names)
+    }
+
+    private static func numbers(of containers: [Container], _ names: inout NameNumbers) -> [Int] {
+        var numbers: [Int] = []
+        numbers.reserveCapacity(containers.count)
+        for index in containers.indices { numbers.append(names[containers[index].name]) }
+        return numbers
+    }
+
+    /// Those of all containers.
+    var all: [Int] { initContainers + containers + ephemeralContainers }
+
+    /// That of one container; `nil` where there is none.
+    func number(at index: Int, in list: ContainerList) -> Int? {
+        let numbers =
+            switch list {
+            case .initContainers: initContainers
+            case .containers: containers
+            case .ephemeralContainers: ephemeralContainers
+            }
+        return numbers.indices.contains(index) ? numbers[index] : nil
+    }
+}
+
+/// Marks on numbers, all of which can be taken off at once.
+private struct Marks {
+    private var rounds: [Int]
+    private var round = 0
+
+    init(count: Int) {
+        rounds = Array(repeating: 0, count: count)
+    }
+
+    mutating func forgetAll() { round += 1 }
+
+    mutating func mark(_ number: Int) { rounds[number] = round }
+
+    func isMarked(_ number: Int) -> Bool { rounds[number] == round }
 }

@@ -36,25 +36,13 @@ extension Decider {
 
     /// The container rules that one of the containers fails, each container judged as if it were the only one.
     ///
-    /// Otherwise a rule that one container can satisfy for all would let a bad container in beside a good one.
+    /// Otherwise a rule that one container can satisfy for all would let a bad container in beside a good one. What a container inherits is
+    /// blamed on the container: it can change, and the Pod can't any more.
     private func failures(ofEphemeralContainers new: [Int], in pod: PodSpec, by controls: MandatoryControls) -> [ScoreReport.Result] {
-        var findings: [[Finding]?] = Array(repeating: nil, count: controls.ruleset.entries.count)
-        var single = pod.withoutContainers
-        // Rules about containers don't look at volumes, of which there can be thousands to be looked at for each container.
-        single.volumes = []
-        for index in new {
-            single.ephemeralContainers = [pod.ephemeralContainers[index]]
-            let subject = ScoringSubject(pod: single, context: .admittedPod)
-            for failure in controls.failures(inEphemeralContainer: subject)
-            where canBeSatisfied(controls.ruleset.entries[failure.index].rule) {
-                // What the container inherits is blamed on the Pod, which no one can change any more; the container can.
-                let own = failure.findings.map { Finding(.container(.ephemeralContainers, index), $0.field, fix: $0.fix) }
-                if findings[failure.index] == nil { findings[failure.index] = [] }
-                findings[failure.index]?.append(contentsOf: own)
-            }
-        }
-        return findings.enumerated().compactMap { index, findings in
-            findings.map { ScoreReport.Result(index: index, outcome: .fails($0)) }
+        guard !new.isEmpty else { return [] }
+        let failures = controls.failures(inEphemeralContainers: ScoringSubject.eachAlone(ofEphemeralContainers: new, in: pod))
+        return failures.filter { canBeSatisfied(controls.ruleset.entries[$0.index].rule) }.map { failure in
+            ScoreReport.Result(index: failure.index, outcome: .fails(failure.findings.ofEach(new)))
         }
     }
 
@@ -65,8 +53,8 @@ extension Decider {
 
     /// Adds the failures of rules that did not fail in the whole Pod, in the ruleset's order.
     private func merged(_ whole: [ScoreReport.Result], _ part: [ScoreReport.Result]) -> [ScoreReport.Result] {
-        let added = part.filter { failure in !whole.contains { $0.index == failure.index } }
-        return (whole + added).sorted { $0.index < $1.index }
+        let known = Set(whole.map(\.index))
+        return (whole + part.filter { !known.contains($0.index) }).sorted { $0.index < $1.index }
     }
 }
 

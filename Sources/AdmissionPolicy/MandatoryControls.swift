@@ -37,8 +37,8 @@ struct MandatoryControls: Sendable {
         areScored ? Scorer(ruleset).score(subject).results : Scorer(ruleset).results(in: subject, ofRulesAt: demanded)
     }
 
-    /// What fails in an ephemeral container that stands alone in its Pod, as far as it can count.
-    func failures(inEphemeralContainer subject: ScoringSubject) -> [ScoreReport.Result] {
+    /// What fails in ephemeral containers that are asked each alone, as far as it can count.
+    func failures(inEphemeralContainers subject: ScoringSubject) -> [ScoreReport.Result] {
         guard !areScored else { return Scorer(ruleset).score(subject).failures }
         let indices = demanded + intolerable.filter { !demanded.contains($0) }
         return Scorer(ruleset).results(in: subject, ofRulesAt: indices).filter(\.fails)

@@ -16,6 +16,8 @@ package final class ScoringSubject: Sendable {
     package let kind: RuleKinds
     /// Where the specification comes from.
     package let context: Context
+    /// Whether each container is judged as if it were the only one: it is blamed itself for what it inherits, and none vouches for another.
+    package let asksEachAlone: Bool
     /// The specification that is scored; empty for objects without one.
     package let pod: PodSpec
     /// The annotations of the Pod or of the template.
@@ -37,10 +39,12 @@ package final class ScoringSubject: Sendable {
         pod: PodSpec,
         annotations: [Annotation] = [],
         kind: RuleKinds = .pod,
-        context: Context = .authored
+        context: Context = .authored,
+        asksEachAlone: Bool = false
     ) {
         self.kind = kind
         self.context = context
+        self.asksEachAlone = asksEachAlone
         self.pod = pod
         self.annotations = annotations
         objectAnnotations = annotations
@@ -56,6 +60,7 @@ package final class ScoringSubject: Sendable {
     /// `requestedKind` is the kind by which the object was read; `nil` takes the object's own.
     package init(_ object: borrowing KubernetesObject, as requestedKind: String? = nil, context: Context) {
         kind = RuleKinds(named: requestedKind ?? object.kind)
+        asksEachAlone = false
         objectAnnotations = object.metadata.annotations
         switch object.content {
         case .pod(let pod):

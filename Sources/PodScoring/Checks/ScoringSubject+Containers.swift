@@ -35,38 +35,51 @@ extension ScoringSubject {
     @inline(__always)
     func everyContainer(in scope: ContainerScope = .all, _ field: String, orPod isMetByPod: Bool = false, _ judge: Judge) -> CheckOutcome {
         if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
-        let survey = survey(scope, field, fix: nil, judge)
+        let survey = pod.survey(scope, field, fix: nil, asksEachAlone: asksEachAlone, judge)
         return survey.count > 0 && survey.findings.isEmpty ? .holds : .fails(survey.findings)
     }
 
     /// Holds as soon as one container meets the rule, as kubesec counts; the findings are all containers, since none does.
     @inline(__always)
     func anyContainer(in scope: ContainerScope = .all, _ field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
-        let survey = survey(scope, field, fix: fix, judge)
-        return survey.meets ? .holds : .fails(survey.findings)
+        let survey = pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, judge)
+        let holds = asksEachAlone ? survey.count > 0 && survey.findings.isEmpty : survey.meets
+        return holds ? .holds : .fails(survey.findings)
     }
 
     /// Fails when any container is at fault; a Pod without containers is not.
     @inline(__always)
     func noContainer(in scope: ContainerScope = .all, at field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
-        CheckOutcome(findings: survey(scope, field, fix: fix, judge).findings)
+        CheckOutcome(findings: pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, judge).findings)
     }
+}
 
+extension PodSpec {
     /// Asks all containers of a scope, in document order; a fault of the Pod is named once, first.
     @inline(__always)
-    private func survey(_ scope: ContainerScope, _ field: String, fix: String?, _ judge: Judge) -> Survey {
-        var survey = Survey()
+    fileprivate func survey(
+        _ scope: ContainerScope,
+        _ field: String,
+        fix: String?,
+        asksEachAlone: Bool,
+        _ judge: ScoringSubject.Judge
+    ) -> Survey {
+        var survey = Survey(asksEachAlone: asksEachAlone)
+        // Spans lend their elements; an array would copy a container, with all that it refers to, wherever a judge is not inlined.
         if scope != .normal {
-            for index in pod.initContainers.indices where scope != .longRunning || pod.initContainers[index].isRestartable {
-                survey.note(judge(pod.initContainers[index]), .initContainers, index, field, fix)
+            let containers = initContainers.span
+            for index in containers.indices where scope != .longRunning || containers[index].isRestartable {
+                survey.note(judge(containers[index]), .initContainers, index, field, fix)
             }
         }
-        for index in pod.containers.indices {
-            survey.note(judge(pod.containers[index]), .containers, index, field, fix)
+        let normal = containers.span
+        for index in normal.indices {
+            survey.note(judge(normal[index]), .containers, index, field, fix)
         }
         if scope == .all {
-            for index in pod.ephemeralContainers.indices {
-                survey.note(judge(pod.ephemeralContainers[index]), .ephemeralContainers, index, field, fix)
+            let containers = ephemeralContainers.span
+            for index in containers.indices {
+                survey.note(judge(containers[index]), .ephemeralContainers, index, field, fix)
             }
         }
         return survey
@@ -75,10 +88,15 @@ extension ScoringSubject {
 
 /// What the containers of a Pod said so far.
 private struct Survey {
+    let asksEachAlone: Bool
     var count = 0
     var meets = false
     var blamesPod = false
     var findings: [Finding] = []
+
+    init(asksEachAlone: Bool) {
+        self.asksEachAlone = asksEachAlone
+    }
 
     /// Counts one container.
     @inline(__always)
@@ -88,6 +106,8 @@ private struct Survey {
         case .meets:
             meets = true
         case .ownFault:
+            findings.append(Finding(.container(list, index), field, fix: fix))
+        case .inheritedFault where asksEachAlone:
             findings.append(Finding(.container(list, index), field, fix: fix))
         case .inheritedFault:
             guard !blamesPod else { return }

@@ -31,6 +31,8 @@ package struct StandardCheck: Sendable {
     package let fix: String
     /// The id of the milder check that this one replaces as soon as it appears.
     package let overriddenID: String?
+    /// Whether it looks at annotations in any version.
+    let readsAnnotations: Bool
     /// What it looks for, by ascending versions; never empty.
     let revisions: [Revision]
 
@@ -42,6 +44,7 @@ package struct StandardCheck: Sendable {
         reason: String,
         fix: String,
         overrides overriddenID: String? = nil,
+        readsAnnotations: Bool = false,
         revisions: [Revision]
     ) {
         self.id = id
@@ -50,6 +53,7 @@ package struct StandardCheck: Sendable {
         self.reason = reason
         self.fix = fix
         self.overriddenID = overriddenID
+        self.readsAnnotations = readsAnnotations
         self.revisions = revisions
     }
 

@@ -42,8 +42,15 @@ enum MadeUp {
     ) { subject in
         let inherited = subject.pod.securityContext.seccompProfile.type
         let containers = subject.pod.initContainers + subject.pod.containers + subject.pod.ephemeralContainers
-        let fails = containers.contains { ($0.securityContext.seccompProfile.type ?? inherited) == "Unconfined" }
-        return fails ? .fails([Finding(.pod, "securityContext.seccompProfile.type", fix: "choose another type")]) : .holds
+        let isAtFault = { (container: Container) in (container.securityContext.seccompProfile.type ?? inherited) == "Unconfined" }
+        guard containers.contains(where: isAtFault) else { return .holds }
+        let places =
+            !subject.asksEachAlone
+            ? [.pod]
+            : subject.pod.lists.flatMap { list, containers in
+                containers.indices.filter { isAtFault(containers[$0]) }.map { Finding.Place.container(list, $0) }
+            }
+        return .fails(places.map { Finding($0, "securityContext.seccompProfile.type", fix: "choose another type") })
     }
 
     static func rule(

@@ -1,5 +1,6 @@
 import KubernetesAPI
 import PodScoring
+import Synchronization
 import Testing
 
 @testable import AdmissionPolicy
@@ -76,6 +77,96 @@ struct ProportionTests {
             $0.hostAliasCount = 0
         }
         #expect(Self.decide(new, since: old).outcome != .unchanged)
+    }
+
+    /// How often a check is asked, and how many elements of Pod-wide lists and containers it was given in all.
+    private final class Visits: Sendable {
+        private let counted = Mutex((calls: 0, elements: 0, containers: 0))
+
+        var counts: (calls: Int, elements: Int, containers: Int) { counted.withLock { $0 } }
+
+        func count(_ subject: ScoringSubject) {
+            let pod = subject.pod
+            let elements = pod.volumes.count + pod.securityContext.sysctls.count
+            let containers = pod.initContainers.count + pod.containers.count + pod.ephemeralContainers.count
+            counted.withLock { $0 = ($0.calls + 1, $0.elements + elements, $0.containers + containers) }
+        }
+    }
+
+    /// A rule about containers that blames the Pod for all, and counts what it is given to look at.
+    private static func policy(counting visits: Visits) -> ScorePolicy {
+        let entry = Ruleset.Entry(MadeUp.confined.rule, points: 0, kinds: .everyPodKind) { subject in
+            visits.count(subject)
+            return MadeUp.confined.check(subject)
+        }
+        let ruleset = Ruleset(name: "counting", isReleased: true, zeroFails: false, entries: [entry])
+        var level = ScorePolicy.Level.asking(-99, require: ["Confined"])
+        level.podSecurityStandard = PodSecurityStandard(.restricted, .latest)
+        return ScorePolicy(name: "p", namespaces: [NamePattern("*")], ruleset: ruleset, enforce: level, workloads: .enforce)
+    }
+
+    private static func decide(_ new: KubernetesObject, since old: KubernetesObject, subResource: String, counting visits: Visits) {
+        let request = AdmissionRequest.update(new, from: old, subResource: subResource)
+        _ = Decider(mode: .enforce).decide(request, by: policy(counting: visits))
+    }
+
+    @Test func `A check of ephemeral containers is asked once for all of them and given no list of the Pod`() {
+        let change = { (pod: inout PodSpec) in
+            pod.volumes = []
+            pod.securityContext.sysctls = Array(repeating: "", count: 8_192)
+        }
+        let visits = Visits()
+        let old = Self.object("Pod", change)
+        let new = Self.object("Pod") { pod in
+            change(&pod)
+            pod.ephemeralContainers = Array(repeating: Container(), count: 8_192)
+        }
+        Self.decide(new, since: old, subResource: "ephemeralcontainers", counting: visits)
+        #expect(visits.counts == (calls: 1, elements: 0, containers: 8_192))
+    }
+
+    @Test func `A check of an update is asked twice for each object, whatever its lists`() {
+        let visits = Visits()
+        let change = { (pod: inout PodSpec) in
+            pod.securityContext.seccompProfile.type = "Unconfined"
+            pod.containers = Self.containers("a", 250)
+            pod.securityContext.sysctls = Array(repeating: "", count: Self.count)
+        }
+        let old = Self.object("Deployment", change)
+        let new = Self.object("Deployment") { pod in
+            change(&pod)
+            pod.hostAliasCount = 0
+        }
+        Self.decide(new, since: old, subResource: "", counting: visits)
+        // Both objects as they are, with 8 000 volumes and sysctls each, then the containers alone.
+        #expect(visits.counts == (calls: 4, elements: 2 * 2 * Self.count, containers: 4 * 250))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `Annotations of an update are looked up and not searched`() {
+        let names = (0..<16_384).map { Annotation.appArmorPrefix + "c\($0)" }
+        let pod = PodSpec.of(.good("app"))
+        let old = KubernetesObject.pod(pod) { $0.annotations = names.map { Annotation(name: $0, value: "unconfined") } }
+        let shuffled = KubernetesObject.pod(pod) { $0.annotations = names.reversed().map { Annotation(name: $0, value: "unconfined") } }
+        let summary = Decider.summary(.update(shuffled, from: old), by: .payments(at: .enforce))
+        #expect(summary.outcome == .unchanged)
+    }
+
+    @Test func `Ten thousand containers are compared, each by its name`() {
+        let change = { (pod: inout PodSpec) in
+            pod.securityContext.seccompProfile.type = "Unconfined"
+            pod.containers = Self.containers("a", 10_000)
+        }
+        let old = Self.object("Deployment", change)
+        let reversed = Self.object("Deployment") { pod in
+            change(&pod)
+            pod.containers.reverse()
+        }
+        let renamed = Self.object("Deployment") { pod in
+            change(&pod)
+            pod.containers[9_999].name = "b"
+        }
+        #expect(Self.decide(reversed, since: old).outcome == .warn)
+        #expect(Self.decide(renamed, since: old).outcome == .deny)
     }
 
     @Test(.timeLimit(.minutes(1))) func `A thousand waivers beside thousands of containers and volumes are looked at once each`() {

@@ -1,0 +1,63 @@
+package import KubernetesAPI
+
+extension ScoringSubject {
+    /// The containers of this subject, each to be judged as if it were the Pod's only one, with nothing else of the Pod but what they inherit.
+    ///
+    /// Checks go over the containers once, whatever their number, and meet no list of the Pod.
+    package var eachAlone: ScoringSubject {
+        var alone = pod.inherited
+        alone.initContainers = pod.initContainers
+        alone.containers = pod.containers
+        alone.ephemeralContainers = pod.ephemeralContainers
+        return ScoringSubject(pod: alone, annotations: annotations, kind: kind, context: context, asksEachAlone: true)
+    }
+
+    /// Some ephemeral containers of a running Pod, each to be judged as if it were the only one; the indexes are in range.
+    package static func eachAlone(ofEphemeralContainers indexes: [Int], in pod: PodSpec) -> ScoringSubject {
+        var alone = pod.inherited
+        alone.ephemeralContainers = indexes.map { pod.ephemeralContainers[$0] }
+        return ScoringSubject(pod: alone, context: .admittedPod, asksEachAlone: true)
+    }
+}
+
+extension [Finding] {
+    /// Findings of several ephemeral containers that were judged each alone, as if one container had been judged after the other.
+    ///
+    /// What is found outside of the containers is found at each of them: nobody can change the rest of a running Pod.
+    /// - Parameter indexes: The containers' indexes among the Pod's ephemeral containers, ascending.
+    /// - Returns: The findings container by container.
+    package func ofEach(_ indexes: [Int]) -> [Finding] {
+        var shared: [Finding] = []
+        var isInOrder = true
+        var last = 0
+        for index in indices {
+            guard case .container(_, let position) = self[index].place else {
+                shared.append(self[index])
+                continue
+            }
+            isInOrder = isInOrder && position >= last
+            last = position
+        }
+        if shared.isEmpty && isInOrder {
+            // Ascending and as many as the last one says: these are all of the Pod's, which have the places that they had when judged.
+            return indexes.last == indexes.count - 1 ? self : compactMap { $0.ofContainer(in: indexes) }
+        }
+        var own: [[Finding]] = Array<[Finding]>(repeating: [], count: indexes.count)
+        for finding in self {
+            guard case .container(_, let position) = finding.place, own.indices.contains(position) else { continue }
+            own[position].append(finding)
+        }
+        return indexes.indices.flatMap { position in
+            shared.map { $0.moved(to: .container(.ephemeralContainers, indexes[position])) }
+                + own[position].map { $0.moved(to: .container(.ephemeralContainers, indexes[position])) }
+        }
+    }
+}
+
+extension Finding {
+    /// The finding at the container whose position among those that were judged it has.
+    fileprivate func ofContainer(in indexes: [Int]) -> Finding? {
+        guard case .container(_, let position) = place, indexes.indices.contains(position) else { return nil }
+        return moved(to: .container(.ephemeralContainers, indexes[position]))
+    }
+}

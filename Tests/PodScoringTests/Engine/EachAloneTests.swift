@@ -1,0 +1,128 @@
+import KubernetesAPI
+import Testing
+
+@testable import PodScoring
+
+/// Containers that are judged each alone, but together, so that no list of their Pod is walked once for each of them.
+@Suite struct EachAloneTests {
+    /// The container as the only one of its Pod, in the same list.
+    private static func lone(_ container: Container, in list: ContainerList, of subject: ScoringSubject) -> ScoringSubject {
+        var pod = subject.pod
+        (pod.initContainers, pod.containers, pod.ephemeralContainers) = ([], [], [])
+        pod[list] = [container]
+        return ScoringSubject(pod: pod, annotations: subject.annotations, kind: subject.kind, context: subject.context)
+    }
+
+    /// The containers in which a check finds something when each is asked alone.
+    private static func failing(_ check: Ruleset.Check, in subject: ScoringSubject) -> [Finding.Place] {
+        ContainerList.allCases.flatMap { list in
+            subject.pod[list].enumerated().compactMap { index, container in
+                guard case .fails(let findings) = check(lone(container, in: list, of: subject)) else { return nil }
+                return findings.isEmpty ? nil : .container(list, index)
+            }
+        }
+    }
+
+    private static func isAmong(_ place: Finding.Place, _ findings: [Finding]) -> Bool {
+        // What is found outside of the containers, such as in annotations of the object, is found whichever container is asked.
+        findings.contains { finding in
+            guard case .container = finding.place else { return true }
+            return finding.place == place
+        }
+    }
+
+    @Test(arguments: Ruleset.all.map(\.name), [ScoringSubject.Context.admittedPod, .authored])
+    func `Every rule about containers fails in just those that fail alone`(name: String, context: ScoringSubject.Context) throws {
+        let ruleset = try #require(Ruleset.named(name))
+        var numbers = SeededNumbers(seed: 17)
+        for round in 0..<400 {
+            let subject = ScoringSubject(pod: numbers.pod(), annotations: numbers.annotations(), context: context)
+            let together = subject.eachAlone
+            for entry in ruleset.entries where entry.rule.scope == .container {
+                // It looks at lists of containers as a whole, and never blames the Pod, which is what containers are asked alone for.
+                if name == "kubesec/v2.0", entry.rule.id == "CapDropAny" { continue }
+                let findings: [Finding] = if case .fails(let findings) = entry.check(together) { findings } else { [] }
+                let alone = Self.failing(entry.check, in: subject)
+                let places = ContainerList.allCases.flatMap { list in subject.pod[list].indices.map { Finding.Place.container(list, $0) } }
+                #expect(places.filter { Self.isAmong($0, findings) } == alone, "\(entry.rule.id), round \(round)")
+            }
+        }
+    }
+
+    @Test(arguments: Ruleset.all.map(\.name))
+    func `Ephemeral containers get the findings that each would get alone`(name: String) throws {
+        let ruleset = try #require(Ruleset.named(name))
+        var numbers = SeededNumbers(seed: 18)
+        for round in 0..<400 {
+            var pod = numbers.pod()
+            pod.ephemeralContainers = (0..<4).map { _ in numbers.container() }
+            let indexes = [0, 2, 3]
+            let together = Scorer(ruleset).score(.eachAlone(ofEphemeralContainers: indexes, in: pod))
+            for entry in ruleset.entries where entry.rule.scope == .container {
+                let alone = indexes.flatMap { index -> [Finding] in
+                    var single = pod
+                    (single.initContainers, single.containers, single.volumes) = ([], [], [])
+                    single.ephemeralContainers = [pod.ephemeralContainers[index]]
+                    let report = Scorer(ruleset).score(ScoringSubject(pod: single, context: .admittedPod))
+                    guard case .fails(let findings) = report.outcome(ofRule: entry.rule.id) else { return [] }
+                    return findings.map { Finding(.container(.ephemeralContainers, index), $0.field, fix: $0.fix) }
+                }
+                let findings: [Finding] = if case .fails(let findings) = together.outcome(ofRule: entry.rule.id) { findings } else { [] }
+                #expect(findings.ofEach(indexes) == alone, "\(entry.rule.id), round \(round)")
+            }
+        }
+    }
+
+    @Test(arguments: [0, 18, 22, 25, 31, 35, 37])
+    func `A check of a standard finds in the Pod itself what it finds there without containers`(minor: Int) {
+        var numbers = SeededNumbers(seed: 19)
+        for _ in 0..<400 {
+            let pod = numbers.pod()
+            let annotations = numbers.annotations()
+            for level in [PodSecurityLevel.baseline, .restricted] {
+                for entry in PodSecurityStandard(level, PodSecurityVersion(minor: minor)).entries where entry.check.scope == .container {
+                    var (whole, settings): ([Finding], [Finding]) = ([], [])
+                    entry.search(pod, annotations, &whole)
+                    entry.search(pod.inherited, [], &settings)
+                    #expect(whole.filter { $0.place == .pod } == settings)
+                    guard !entry.check.readsAnnotations else { continue }
+                    var unannotated: [Finding] = []
+                    entry.search(pod, [], &unannotated)
+                    #expect(whole == unannotated)
+                }
+            }
+        }
+    }
+
+    /// Tells whether a value holds a list, a set or a dictionary that is not empty, however deep.
+    private static func holdsList(_ value: Any) -> Bool {
+        let mirror = Mirror(reflecting: value)
+        if let style = mirror.displayStyle, [.collection, .set, .dictionary].contains(style) { return !mirror.children.isEmpty }
+        return mirror.children.contains { holdsList($0.value) }
+    }
+
+    @Test func `What containers inherit is all of the Pod's settings and none of its lists`() {
+        var pod = PodSpec()
+        (pod.hostNetwork, pod.hostPID, pod.hostIPC, pod.hostUsers) = (true, true, true, true)
+        pod.automountServiceAccountToken = true
+        (pod.serviceAccountName, pod.serviceAccount, pod.nodeName, pod.runtimeClassName, pod.osName) = ("a", "b", "c", "d", "e")
+        pod.hostAliasCount = 3
+        pod.securityContext.sysctls = ["a"]
+        (pod.securityContext.runAsNonRoot, pod.securityContext.runAsUser, pod.securityContext.runAsGroup) = (true, 1, 2)
+        (pod.securityContext.seccompProfile.type, pod.securityContext.appArmorProfile.type) = ("a", "b")
+        pod.securityContext.seLinuxOptions = SELinuxOptions()
+        pod.securityContext.windowsOptions.hostProcess = true
+        pod.resources.limits.cpu = .quantity(Quantity("1"))
+        (pod.containers, pod.initContainers, pod.ephemeralContainers) = ([Container()], [Container()], [Container()])
+        pod.volumes = [Volume()]
+        #expect(Self.holdsList(pod) && !Self.holdsList(pod.inherited))
+        var settings = pod
+        (settings.volumes, settings.containers, settings.initContainers, settings.ephemeralContainers) = ([], [], [], [])
+        settings.securityContext.sysctls = []
+        #expect(pod.inherited == settings)
+        // Each member of the model is either set above or a list: a new one has to be set here, and in `inherited` where it is no list.
+        for (label, value) in Array(Mirror(reflecting: pod).children) + Array(Mirror(reflecting: pod.securityContext).children) {
+            #expect(!"\(value)".isEmpty && "\(value)" != "nil" && "\(value)" != "[]", "\(label ?? "")")
+        }
+    }
+}
