@@ -6,6 +6,9 @@ struct FailureText {
     /// The assessment whose failures are told, and in whose Pod their places are.
     let assessment: Assessment
 
+    /// The length from which on no message or warning takes the whole text, in bytes.
+    private static let byteLimit = DenialMessage.byteLimit
+
     private let fixes: FixText
 
     /// Tells the failures of an assessment.
@@ -63,7 +66,7 @@ struct FailureText {
     private func append(id: String, fix: String, findings: [Finding], placeLimit: Int, to text: inout MessageText) {
         text += id
         text += " ("
-        fixes.append(fix, findings: findings, placeLimit: placeLimit, to: &text)
+        fixes.append(fix, findings: findings, placeLimit: placeLimit, byteLimit: Self.byteLimit, to: &text)
         text += ")"
     }
 }

@@ -33,15 +33,19 @@ package struct FixText {
     }
 
     /// Appends the places of the findings and what to do there: what a finding wants itself, else the fix.
-    func append(_ fix: String, findings: [Finding], placeLimit: Int, to text: inout MessageText) {
+    ///
+    /// Once the text has more bytes than the limit nothing more is appended: thousands of containers can each want something else done, and
+    /// whoever gives a limit cuts the text at it.
+    func append(_ fix: String, findings: [Finding], placeLimit: Int, byteLimit: Int = .max, to text: inout MessageText) {
         var rest = findings[...]
         while true {
             let own = rest.first?.fix
-            let group = rest.prefix { $0.fix == own }
-            rest = rest.dropFirst(group.count)
+            let end = rest.indices.first { rest[$0].fix != own } ?? rest.endIndex
+            let group = rest[..<end]
+            rest = rest[end...]
             if appendPlaces(of: group, limit: placeLimit, to: &text) { text += ": " }
             text += own ?? fix
-            if rest.isEmpty { return }
+            if rest.isEmpty || text.byteCount > byteLimit { return }
             text += "; "
         }
     }
@@ -53,11 +57,14 @@ package struct FixText {
         var noun = ""
         var count = 0
         var previous: Finding.Place?
-        for finding in findings where finding.place != previous && finding.place != .object {
-            previous = finding.place
+        for index in findings.indices {
+            let found = findings[index].place
+            if let previous, previous == found { continue }
+            if found == .object { continue }
+            previous = found
             count += 1
             guard count <= limit else { continue }
-            let place = name(of: finding.place)
+            let place = name(of: found)
             if count > 1 { text += ", " }
             if place.noun != noun {
                 text += place.noun

@@ -111,7 +111,8 @@ struct Judgement {
 
     /// Finds the first known day on which `enforce` finds something: a step of its ramp, or the end of a waiver that is near.
     ///
-    /// Minimums only rise and waivers only end, so the last day tells whether there is such a day at all.
+    /// Minimums only rise and waivers only end, so the last day tells whether there is such a day at all, and the days are searched by halves:
+    /// each try judges the whole object again.
     private static func later(
         than today: CivilDate,
         _ unwaived: Assessment,
@@ -120,8 +121,17 @@ struct Judgement {
     ) -> Later? {
         guard let enforce = policy.enforce, !enforce.ramp.isEmpty || waiving != nil else { return nil }
         let days = (enforce.steps(after: today).map(\.date) + (waiving?.knownEnds ?? [])).sorted()
-        guard let last = days.last, later(on: last, unwaived, waiving: waiving, enforce) != nil else { return nil }
-        return days.lazy.compactMap { later(on: $0, unwaived, waiving: waiving, enforce) }.first
+        guard let last = days.last, var found = later(on: last, unwaived, waiving: waiving, enforce) else { return nil }
+        var (start, end) = (days.startIndex, days.endIndex - 1)
+        while start < end {
+            let middle = start + (end - start) / 2
+            if let earlier = later(on: days[middle], unwaived, waiving: waiving, enforce) {
+                (found, end) = (earlier, middle)
+            } else {
+                start = middle + 1
+            }
+        }
+        return found
     }
 
     private static func later(on day: CivilDate, _ unwaived: Assessment, waiving: Waiving?, _ enforce: ScorePolicy.Level) -> Later? {

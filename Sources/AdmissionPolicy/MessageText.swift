@@ -10,6 +10,9 @@ struct MessageText {
         bytes.reserveCapacity(capacity)
     }
 
+    /// The number of bytes so far.
+    var byteCount: Int { bytes.count }
+
     /// The message so far.
     var string: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -107,10 +107,10 @@ extension Waiving {
                 return rest.findings
             }
         }
-        let usedWaivers = applying.indices.compactMap { index -> Decision.UsedWaiver? in
-            var rules: [String] = []
-            for use in used where use.waiver == index && !rules.contains(use.rule) { rules.append(use.rule) }
-            guard !rules.isEmpty else { return nil }
+        var rules: [Int: [String]] = [:]
+        for use in used where rules[use.waiver]?.contains(use.rule) != true { rules[use.waiver, default: []].append(use.rule) }
+        let usedWaivers = rules.keys.sorted().compactMap { index -> Decision.UsedWaiver? in
+            guard let rules = rules[index] else { return nil }
             return Decision.UsedWaiver(name: applying[index].waiver.name, expires: applying[index].waiver.expires, rules: rules)
         }
         return Assessment(
