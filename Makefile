@@ -116,8 +116,10 @@ e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 ti
 
 .PHONY: soak
 soak: MINUTES ?= 10
-soak: release deps-e2e ## Mixed load with faults and attacks for MINUTES=10; every answer is compared with the decision made offline
+soak: release deps-e2e deps-bench ## Mixed load with faults and attacks for MINUTES=10, every answer compared; then every pair of costly fields
 	@PYTHONDONTWRITEBYTECODE=1 Tests/EndToEnd/soak.py "$$(swift build $(RELEASE_FLAGS) --show-bin-path)/podscore" --minutes $(MINUTES)
+	swift build $(BENCH_FLAGS)
+	@PYTHONDONTWRITEBYTECODE=1 Benchmarks/shapes "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench" --pairs
 
 .PHONY: build-asan
 build-asan: deps
@@ -170,6 +172,11 @@ bench-instructions: deps-bench ## Count the instructions of the parts; fails whe
 	swift build $(BENCH_FLAGS)
 	@PYTHONDONTWRITEBYTECODE=1 Benchmarks/instructions "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench"
 
+.PHONY: bench-shapes
+bench-shapes: deps-bench ## Count the instructions of reviews made to be costly; fails when they grow faster than the review
+	swift build $(BENCH_FLAGS)
+	@PYTHONDONTWRITEBYTECODE=1 Benchmarks/shapes "$$(swift build $(BENCH_FLAGS) --show-bin-path)/podscore-bench"
+
 .PHONY: bench-instructions-update
 bench-instructions-update: deps-bench ## Record the instructions of the parts as they are now
 	swift build $(BENCH_FLAGS)
@@ -214,7 +221,7 @@ image-check: release ## Start what the image's last stage copies in a chroot, wi
 ci: swift ## Everything that must pass before a change lands
 	@.ci/deps.sh build lint chart e2e bench
 	@$(MAKE) lint
-	@MAKE="$(MAKE)" .ci/beside.sh "test-asan build-asan test-tsan e2e-scans" "release build test chart bench-instructions image-check"
+	@MAKE="$(MAKE)" .ci/beside.sh "test-asan build-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check"
 	@$(MAKE) e2e-server
 	@$(MAKE) e2e-asan
 

@@ -81,7 +81,7 @@ let package = Package(
     ]
         + module("KubernetesAPI")
         + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
-        + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML"])
+        + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "Shapes"])
         + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"])
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
@@ -109,8 +109,15 @@ let package = Package(
             ),
             .executableTarget(
                 name: "podscore-bench",
-                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy"],
+                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Shapes"],
                 path: "Benchmarks/InProcess",
+                swiftSettings: settings
+            ),
+            // Reviews that are made to cost more than their size, for the benchmarks, the fuzzer and the tests.
+            .target(
+                name: "Shapes",
+                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy"],
+                path: "Tests/Shapes",
                 swiftSettings: settings
             ),
             // What `podscore scan` is measured beside: libyaml alone.

@@ -110,6 +110,8 @@ if arguments.count == 4, arguments[0] == "--repeat", let part = Part(rawValue: a
     if let workload = try Workload(arguments[3]) {
         for _ in 0..<times { sink &+= try workload.run(part) }
     }
+} else if let first = arguments.first, first.hasPrefix("--shapes") {
+    try runShapes(first, Array(arguments.dropFirst()))
 } else {
     for path in arguments { try measure(path) }
 }
