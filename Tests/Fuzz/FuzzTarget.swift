@@ -14,6 +14,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case policy
     /// What clients of the webhook send, behind TLS.
     case http
+    /// AdmissionReviews, and recipes for large ones, that take more work than their size.
+    case work
     /// What clients send to the TLS port, whether it is TLS or not.
     case tls
 
@@ -42,6 +44,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .manifests: try ManifestsTarget.check(input)
         case .policy: try PolicyTarget.check(input)
         case .http: try HTTPTarget.check(input)
+        case .work: try WorkTarget.check(input)
         case .tls: try TLSTarget.check(input)
         }
         let used = Self.processorMilliseconds() - start
