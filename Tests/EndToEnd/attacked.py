@@ -123,8 +123,6 @@ def check_probes_beside_slow_requests(start):
     with start() as server:
         with Attack(server, attacks.deciding(slow), 8, processes=8), Beside(apiserver.probe, server) as probes:
             time.sleep(5)
-        faults.wait_until(lambda: server.metrics()["podscore_in_flight_requests"] == 0, "the server still decides")
-        stop(server)
     findings.add("8 clients with slow requests", f"probes {probes.result}", every_probe_is_answered=not probes.result.failures)
     return findings.told()
 
@@ -139,7 +137,7 @@ def check_probes_beside_held_sockets(start):
             ("half headers", 64, attacks.held(attacks.at_plain_port(b"GET /livez HTTP/1.1\r\nHo"))),
             ("announced bodies", 64, attacks.held(attacks.at_plain_port(attacks.ANNOUNCED))),
             ("chunked bodies", 64, attacks.held(attacks.at_plain_port(attacks.CHUNKED))),
-            ("silent connections or half headers", 3000, attacks.held(attacks.in_turn(attacks.at_plain_port(), attacks.at_plain_port(b"GET / H")))),
+            ("silent connections or half headers", 500, attacks.held(attacks.in_turn(attacks.at_plain_port(), attacks.at_plain_port(b"GET / H")))),
         ]:
             with Attack(server, attack, count), Beside(apiserver.probe, server) as probes:
                 calls = apiserver.call(server, 20, pause=0.1)
@@ -149,7 +147,7 @@ def check_probes_beside_held_sockets(start):
                 f"probes {probes.result}, calls {calls}, {held} connections at last",
                 every_probe_is_answered=not probes.result.failures,
                 every_call_is_decided=not calls.failures,
-                connections_are_bounded=held < 1024,
+                connections_are_bounded=held < 256,
             )
         for body in ("Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"):
             answer = attacks.said(attacks.at_plain_port(f"GET /livez HTTP/1.1\r\nHost: a\r\n{body}".encode())(server))
