@@ -6,8 +6,8 @@ import Testing
 struct RequestBodyTests {
     @Test func `A body that comes at once stays where it was read`() throws {
         var body = RequestBody(announcedByteCount: 4, byteLimit: 100)
-        let fits = body.append(ByteBuffer(string: "four"))
-        #expect(fits)
+        let problem = body.append(ByteBuffer(string: "four"))
+        #expect(problem == nil)
         guard case .piece(let buffer) = body.bytes else { Issue.record("\(body.bytes)"); return }
         #expect(String(buffer: buffer) == "four")
         #expect(body.count == 4)
@@ -18,8 +18,8 @@ struct RequestBodyTests {
         var body = RequestBody(announcedByteCount: isAnnounced ? byteCount : nil, byteLimit: 1 << 20)
         let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
         for start in stride(from: 0, to: byteCount, by: 16_000) {
-            let fits = body.append(ByteBuffer(bytes: bytes[start..<min(start + 16_000, byteCount)]))
-            #expect(fits)
+            let problem = body.append(ByteBuffer(bytes: bytes[start..<min(start + 16_000, byteCount)]))
+            #expect(problem == nil)
             if start == 0 { body.detach() }
         }
         guard case .gathered(let array) = body.bytes else { Issue.record("\(body.bytes)"); return }
@@ -29,11 +29,11 @@ struct RequestBodyTests {
 
     @Test func `What is announced takes no memory until it comes`() throws {
         var body = RequestBody(announcedByteCount: 32 << 20, byteLimit: 32 << 20)
-        let fits = body.append(ByteBuffer(string: "{"))
-        #expect(fits)
+        let problem = body.append(ByteBuffer(string: "{"))
+        #expect(problem == nil)
         body.detach()
-        let fits2 = body.append(ByteBuffer(string: "}"))
-        #expect(fits2)
+        let problem2 = body.append(ByteBuffer(string: "}"))
+        #expect(problem2 == nil)
         guard case .gathered(let array) = body.bytes else { Issue.record("\(body.bytes)"); return }
         #expect(array.capacity < 8 << 10)
     }
@@ -42,8 +42,8 @@ struct RequestBodyTests {
         var body = RequestBody(announcedByteCount: nil, byteLimit: 32 << 20)
         var capacities: Set<Int> = []
         for _ in 0..<1_000 {
-            let fits = body.append(ByteBuffer(repeating: 0, count: 16_000))
-            #expect(fits)
+            let problem = body.append(ByteBuffer(repeating: 0, count: 16_000))
+            #expect(problem == nil)
             if case .gathered(let array) = body.bytes { capacities.insert(array.capacity) }
         }
         #expect(capacities.count <= 6)
@@ -52,12 +52,12 @@ struct RequestBodyTests {
     @Test func `A piece too many is not taken`() throws {
         for announced in [nil, 10] {
             var body = RequestBody(announcedByteCount: announced, byteLimit: 10)
-            let fits = body.append(ByteBuffer(string: "123456"))
-            #expect(fits)
-            let fits2 = body.append(ByteBuffer(string: "78901"))
-            #expect(!fits2)
-            let fits3 = body.append(ByteBuffer(string: "7890"))
-            #expect(fits3)
+            let problem = body.append(ByteBuffer(string: "123456"))
+            #expect(problem == nil)
+            let problem2 = body.append(ByteBuffer(string: "78901"))
+            #expect(problem2 == .tooLarge)
+            let problem3 = body.append(ByteBuffer(string: "7890"))
+            #expect(problem3 == nil)
             #expect(body.count == 10)
         }
     }
@@ -65,8 +65,8 @@ struct RequestBodyTests {
     @Test func `Pieces of a body without a length are gathered as they come`() throws {
         var body = RequestBody(announcedByteCount: nil, byteLimit: 100)
         for text in ["", "one ", "", "two ", "three"] {
-            let fits = body.append(ByteBuffer(string: text))
-            #expect(fits)
+            let problem = body.append(ByteBuffer(string: text))
+            #expect(problem == nil)
         }
         guard case .gathered(let array) = body.takeBytes() else { Issue.record("\(body.bytes)"); return }
         #expect(String(decoding: array, as: UTF8.self) == "one two three")
@@ -78,17 +78,17 @@ struct RequestBodyTests {
         let chunk = ByteBuffer(repeating: 0x20, count: byteCount)
         var body = RequestBody(announcedByteCount: nil, byteLimit: 32 << 20)
         var chunkCount = 0
-        while !body.isFragmented, chunkCount < 80_000 {
-            let fits = body.append(chunk)
-            #expect(fits == !body.isFragmented)
+        var problem: RequestBody.Problem?
+        while problem == nil, chunkCount < 80_000 {
+            problem = body.append(chunk)
             chunkCount += 1
         }
-        #expect(body.isFragmented == (byteCount < 16))
-        #expect(!body.isFragmented || chunkCount <= RequestBody.freeChunkCount * 16 / (16 - byteCount) + 1)
+        #expect(problem == (byteCount < 16 ? .fragmented : nil))
+        #expect(problem == nil || chunkCount <= RequestBody.freeChunkCount * 16 / (16 - byteCount) + 1)
         var announced = RequestBody(announcedByteCount: 80_000, byteLimit: 32 << 20)
         for _ in 0..<80_000 / byteCount {
-            let fits = announced.append(chunk)
-            #expect(fits)
+            let problem = announced.append(chunk)
+            #expect(problem == nil)
         }
         #expect(announced.count == 80_000 / byteCount * byteCount)
     }

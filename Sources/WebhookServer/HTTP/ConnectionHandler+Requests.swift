@@ -34,24 +34,37 @@ extension ConnectionHandler {
     }
 
     /// Takes a part while no answer is being made.
+    ///
+    /// The decoder delivers head, body, end in this order; after the last answer nothing counts. The phase is asked and never copied here: a
+    /// copy would hold the body, and each piece would copy all of it.
     func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
-        switch (part, state.phase) {
-        case (.head(let head), .opening), (.head(let head), .idle): begin(head, context: context)
-        case (.head(let head), .probing): if Self.isProbe(head) { state.receiveProbe() }
-        case (.body(let bytes), .receiving):
-            guard !state.append(bytes) else { return }
-            guard case .receiving(let receiving) = state.phase else { return }
-            forgetBody()
-            refuse(receiving.body.isFragmented ? .fragmented : tooLarge, receiving.request.facts, closes: true, context: context)
-        case (.end, .receiving), (.end, .skipping):
+        switch part {
+        case .head(let head):
+            if state.isProbing {
+                if Self.isProbe(head) { state.receiveProbe() }
+            } else if state.awaitsHeader {
+                begin(head, context: context)
+            }
+        case .body(let bytes): if let problem = state.append(bytes) { refuse(problem, context: context) }
+        case .end:
             switch state.endMessage(largeByteCount: shared.limits.largeBodyByteCount, at: context.eventLoop.now) {
             case .nothing: break
             case .closeGently: closeGently(context)
             case .complete(let request, let bytes): complete(request, bytes, context: context)
             }
-        // The decoder delivers head, body, end in this order; after the last answer nothing counts.
-        default: break
         }
+    }
+
+    /// Refuses a body that is not taken further.
+    private func refuse(_ problem: RequestBody.Problem, context: ChannelHandlerContext) {
+        guard let facts = state.receivedFacts else { return }
+        forgetBody()
+        let answer: HTTPAnswer =
+            switch problem {
+            case .tooLarge: tooLarge
+            case .fragmented: .refusing(.badRequest, "the chunks of the request's body are too small; send it with a Content-Length")
+            }
+        refuse(answer, facts, closes: true, context: context)
     }
 
     /// Answers what is no HTTP, and closes.
@@ -167,8 +180,6 @@ extension HTTPAnswer {
     static var bodiesFull: Self { .overloaded("too many request bodies in memory") }
     /// Says that another body of this size is received or decided.
     static var exclusiveTaken: Self { .overloaded("another large request is received or decided") }
-    /// Says that the chunks are too small to be worth reading.
-    static var fragmented: Self { .refusing(.badRequest, "the chunks of the request's body are too small; send it with a Content-Length") }
     /// Says that others came faster.
     static var gaveWay: Self { .refusing(.requestTimeout, "the request's body arrived too slowly, and its memory was needed for others") }
 }

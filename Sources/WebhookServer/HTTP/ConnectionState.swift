@@ -115,6 +115,24 @@ struct ConnectionState {
         if case .answering = phase { true } else { false }
     }
 
+    /// Whether the next request may begin.
+    var awaitsHeader: Bool {
+        switch phase {
+        case .opening, .idle: true
+        default: false
+        }
+    }
+
+    /// Whether the decoder is being asked whether it is in a header.
+    var isProbing: Bool {
+        if case .probing = phase { true } else { false }
+    }
+
+    /// What the header says of the request whose body is received; `nil` when none is.
+    var receivedFacts: RequestFacts? {
+        if case .receiving(let receiving) = phase { receiving.request.facts } else { nil }
+    }
+
     /// Whether no further request is served.
     var isClosing: Bool {
         switch phase {
@@ -264,14 +282,14 @@ extension ConnectionState {
         phase = .skipping(until: now + timeouts.body)
     }
 
-    /// Takes a piece of the body; `false` if it becomes larger than it may be.
-    mutating func append(_ part: ByteBuffer) -> Bool {
-        guard case .receiving(var receiving) = phase else { return true }
+    /// Takes a piece of the body; returns why it is not taken further.
+    mutating func append(_ part: ByteBuffer) -> RequestBody.Problem? {
+        guard case .receiving(var receiving) = phase else { return nil }
         // The body has one owner meanwhile, so that it grows in place.
         phase = .closed
-        let fits = receiving.body.append(part)
+        let problem = receiving.body.append(part)
         phase = .receiving(receiving)
-        return fits
+        return problem
     }
 
     /// Moves an unfinished body out of the buffer of the read; returns its bytes and when it began, `nil` where there is no such body.

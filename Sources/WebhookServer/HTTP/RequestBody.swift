@@ -5,6 +5,14 @@ import NIOCore
 /// A body that comes in one piece is that piece. Others are gathered in memory that is taken as bytes arrive: what the header announces
 /// is only an upper bound of it, since announcing costs a client nothing.
 struct RequestBody: Sendable {
+    /// Why a body is not taken further.
+    enum Problem: Equatable {
+        /// It is larger than a body may be.
+        case tooLarge
+        /// Its chunks are so small that reading them costs many times what the body does.
+        case fragmented
+    }
+
     /// The bytes of a body, in one piece.
     enum Bytes: Sendable {
         /// What came in one read.
@@ -52,15 +60,13 @@ struct RequestBody: Sendable {
     /// How many bytes have arrived.
     var count: Int { bytes.count }
 
-    /// Whether its chunks are so small that reading them costs many times what the body does.
-    var isFragmented: Bool { chunkCount > Self.freeChunkCount + count / Self.leastChunkByteCount }
-
-    /// Adds a piece; `false` for one that makes the body larger than it may be, which is not added, or ``isFragmented``.
-    mutating func append(_ part: ByteBuffer) -> Bool {
-        guard count + part.readableBytes <= bound else { return false }
-        if isChunked { chunkCount += 1 }
+    /// Adds a piece, unless the body becomes larger than it may be; returns why the rest is not taken.
+    mutating func append(_ part: ByteBuffer) -> Problem? {
+        guard count + part.readableBytes <= bound else { return .tooLarge }
         add(part)
-        return !isFragmented
+        guard isChunked else { return nil }
+        chunkCount += 1
+        return chunkCount > Self.freeChunkCount + count / Self.leastChunkByteCount ? .fragmented : nil
     }
 
     private mutating func add(_ part: ByteBuffer) {
