@@ -63,7 +63,7 @@ package enum ShapePolicy: String, CaseIterable, Sendable {
     private static let waivers: [ScoreWaiver] = (0..<8).map { number in
         var match = ScoreWaiver.Match(namespaces: [NamePattern("*")])
         match.containers = [NamePattern("*\(number)"), NamePattern("\(number)*")]
-        match.images = number % 2 == 0 ? nil : [NamePattern("*")]
+        match.images = number % 2 == 0 ? nil : [ImagePattern("*")]
         return ScoreWaiver(
             name: "w\(number)",
             match: match,

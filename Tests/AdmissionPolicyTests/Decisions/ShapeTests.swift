@@ -28,11 +28,12 @@ struct ShapeTests {
     }
 
     /// The lists and texts of the model, by what they are called there.
-    private static func members(of value: Any, _ type: String) -> Set<String> {
+    private static func members(of value: Any, _ owner: String) -> Set<String> {
         Set(
             Mirror(reflecting: value).children.compactMap { label, value in
                 let isList = Mirror(reflecting: value).displayStyle == .collection
-                return isList || type(of: value) == String.self || type(of: value) == String?.self ? label.map { "\(type).\($0)" } : nil
+                let isText = type(of: value) == String.self || type(of: value) == String?.self
+                return isList || isText ? label.map { "\(owner).\($0)" } : nil
             }
         )
     }
