@@ -208,6 +208,18 @@ import Testing
         #expect(gauge.bufferedBytes == size)
     }
 
+    @Test func `A body that gave way and then becomes complete leaves room for the next one`() {
+        let stalled = begin(0, at: 0)
+        _ = gauge.grow(stalled, to: size, at: time(40))
+        let second = begin(1, at: 600)
+        #expect(gauge.grow(second, to: size, at: time(1_100)) == .fits(isExclusive: true))
+        gauge.forget(second)
+        #expect(gauge.admit(stalled, byteCount: size + 1, takesPlace: true, at: time(1_101)) == .gone)
+        #expect(gauge.inFlight == 0)
+        let third = begin(2, at: 1_200)
+        #expect(gauge.grow(third, to: size, at: time(1_600)) == .fits(isExclusive: true))
+    }
+
     @Test func `A body that comes evenly does not give way to a burst`() {
         let even = begin(0, at: 0)
         for step in Int64(1)...100 { _ = gauge.grow(even, to: Int(step) * 100_000, at: time(step * 10)) }

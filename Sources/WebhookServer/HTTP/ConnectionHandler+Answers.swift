@@ -35,7 +35,9 @@ extension ConnectionHandler {
 
     /// Answers a complete request that is not decided.
     private func turnAway(_ request: ConnectionState.Request, _ admission: LoadGauge.Admission, context: ChannelHandlerContext) {
-        state.finishAnswer(at: context.eventLoop.now)
+        let now = context.eventLoop.now
+        entry.endUse(at: now)
+        state.finishAnswer(at: now)
         switch admission {
         case .admitted: break
         case .tooMany: write(.overloaded("too many requests in flight"), for: request, context: context)

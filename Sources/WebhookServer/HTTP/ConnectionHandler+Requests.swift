@@ -120,7 +120,6 @@ extension ConnectionHandler {
         case .full: refuse(.bodiesFull, receiving.request.facts, closes: true, context: context)
         case .exclusiveTaken: refuse(.exclusiveTaken, receiving.request.facts, closes: true, context: context)
         }
-        if state.isClosing || bodyID == nil { flushIfNeeded(context) }
     }
 
     /// Gives back what an unfinished body holds.
@@ -136,10 +135,8 @@ extension ConnectionHandler {
         if facts.lacksHost {
             return refuse(.refusing(.badRequest, "a request of HTTP/1.1 has exactly one Host field"), facts, closes: true, context: context)
         }
-        if let announced = facts.announcedByteCount ?? (limits.bodyByteLimit == 0 ? 1 : nil), announced > limits.bodyByteLimit {
-            // A wrong path or method is said first, but a port that takes no bodies reads none.
-            if limits.bodyByteLimit == 0 { return refuse(tooLarge, facts, closes: true, context: context) }
-        }
+        // Elsewhere a wrong path or method is said first, but a port that takes no bodies reads past none.
+        if limits.bodyByteLimit == 0, facts.hasBody { return refuse(tooLarge, facts, closes: true, context: context) }
         switch responder.begin(head, from: { PeerAddress(context.channel.remoteAddress) }, at: now) {
         case .refuse(let answer): refuse(answer, facts, context: context)
         case .accept(_, let answerBy?, _) where answerBy <= now: refuse(.tooLate, facts, context: context)

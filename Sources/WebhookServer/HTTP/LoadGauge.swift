@@ -150,6 +150,7 @@ extension LoadGauge {
         return withEvictions { contended, evicted in
             let isExclusive = byteCount > limits.exclusiveBodyByteCount
             var counted = 0
+            if let id, !contended.bodies.contains(id) { return .gone }
             if id == nil { contended.nextID += 1 }
             let number = id ?? contended.nextID
             if isExclusive, !takeExclusive(number, &contended, &evicted, at: now) {

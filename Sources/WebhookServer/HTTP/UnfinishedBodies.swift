@@ -25,6 +25,9 @@ struct UnfinishedBodies {
     /// How many there are.
     var count: Int { bodies.count }
 
+    /// Whether a body is among them.
+    func contains(_ id: Int) -> Bool { bodies[id] != nil }
+
     /// Begins a body, of which nothing is counted yet.
     mutating func insert(_ id: Int, from address: PeerAddress, since start: NIODeadline) {
         bodies[id] = Body(address: address, start: start, recent: RecentRate(start: start))
