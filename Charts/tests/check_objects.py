@@ -108,11 +108,12 @@ def test_arguments():
         "--own-namespace=admission",
         "--threads=4",
         "--max-in-flight=1000000",
+        "--max-connections=2048",
         "--max-buffered-bytes=1073741824",
         "--drain-delay=15",
     ]
     ca = "-----BEGIN CERTIFICATE-----\n…"
-    server = {"host": "::", "threads": 4, "maxInFlight": 1000000, "maxBufferedBytes": 1 << 30, "drainDelaySeconds": 15, "clientCA": ca}
+    server = {"host": "::", "threads": 4, "maxInFlight": 1000000, "maxConnections": 2048, "maxBufferedBytes": 1 << 30, "drainDelaySeconds": 15, "clientCA": ca}
     server["clientNames"] = ["kube-apiserver", "spiffe://cluster/api: {{x}}"]
     objects = render({"mode": "audit", "server": server}, namespace="admission")
     equal(container(objects)["args"], expected)

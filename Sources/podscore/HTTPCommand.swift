@@ -57,7 +57,7 @@ struct HTTPCommand: AsyncParsableCommand {
         let certificate = try tls.files.map { files in try ServedCertificate(files, logger: logger) }
         let service = PostedManifests(ruleset: ruleset.ruleset, defaultNamespace: namespace)
         let end = Termination()
-        let (server, host) = try await start(at: address, service: service, certificate, messages.lines)
+        let (server, host) = try await start(at: address, service: service, certificate, messages.lines, logger)
         let scheme = certificate == nil ? "http" : "https"
         logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(HostPort.text(host: host, port: server.port))/scan")
         certificate?.watcher.start(every: tls.watchDuration)
@@ -73,10 +73,14 @@ struct HTTPCommand: AsyncParsableCommand {
         at address: ListenAddress,
         service: PostedManifests,
         _ certificate: ServedCertificate?,
-        _ messages: LineLog
+        _ messages: LineLog,
+        _ logger: Logger
     ) async throws -> (ScanServer, host: String) {
         var configuration = limits.configuration
         configuration.port = address.port
+        let descriptors = DescriptorBudget(limit: DescriptorLimit.raise(), maxConnections: limits.maxConnections)
+        configuration.limits.maxConnections = descriptors.connections
+        if let warning = descriptors.warning { logger.warning("\(warning)") }
         let shown = certificate?.shown
         func start(_ host: String) async throws(WebhookServerError) -> (ScanServer, host: String) {
             configuration.host = host
@@ -154,8 +158,11 @@ struct HTTPLimitOptions: ParsableArguments {
     @Option(name: .long, help: "Bytes of one request's body.")
     var maxBodyBytes = 8 * 1024 * 1024
 
-    @Option(name: .long, help: "Requests in flight; one more is answered 503 with Retry-After.")
-    var maxInFlight = 512
+    @Option(name: .long, help: "Complete requests not yet answered; one more gets 503 with Retry-After.")
+    var maxInFlight = 256
+
+    @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
+    var maxConnections = 1024
 
     @Option(name: .long, help: "Bytes of bodies and large answers held at once, of all clients together.")
     var maxBufferedBytes = 64 * 1024 * 1024
@@ -169,6 +176,7 @@ struct HTTPLimitOptions: ParsableArguments {
     /// Refuses limits by which nothing could be served.
     func validate() throws {
         try LimitCheck.maxInFlight(maxInFlight)
+        try LimitCheck.maxConnections(maxConnections)
         guard (1...1 << 30).contains(maxBodyBytes) else {
             throw ValidationError("--max-body-bytes must be between 1 and 1073741824, not \(maxBodyBytes)")
         }
@@ -186,6 +194,7 @@ struct HTTPLimitOptions: ParsableArguments {
         configuration.limits.bodyByteLimit = maxBodyBytes
         configuration.limits.maxInFlight = maxInFlight
         configuration.limits.maxBufferedBytes = maxBufferedBytes
+        configuration.limits.maxConnections = maxConnections
         configuration.drain.propagationDelay = .seconds(drainDelay)
         configuration.version = Version.text
         return configuration

@@ -1,10 +1,26 @@
 import ArgumentParser
+import WebhookServer
 
 /// Checks of the limits that `podscore serve` and `podscore http` both have; each throws what is wrong.
 enum LimitCheck {
     /// Refuses a number of requests with which none could be served.
     static func maxInFlight(_ count: Int) throws {
         guard count > 0 else { throw ValidationError("--max-in-flight must be at least 1, not \(count)") }
+    }
+
+    /// Refuses a number of connections with which none could be served.
+    static func maxConnections(_ count: Int) throws {
+        guard (1...1_000_000).contains(count) else {
+            throw ValidationError("--max-connections must be between 1 and 1000000, not \(count)")
+        }
+    }
+
+    /// Refuses a budget into which the largest body does not fit, with what it becomes while it is decided.
+    static func maxBufferedBytes(_ count: Int) throws {
+        let least = WebhookServer.Limits.leastBufferedBytes(forBodiesOf: WebhookServer.Limits().bodyByteLimit)
+        guard (least...1 << 40).contains(count) else {
+            throw ValidationError("--max-buffered-bytes must be at least \(least), the largest body and its decoded form, not \(count)")
+        }
     }
 
     /// Refuses a delay that nobody can mean.

@@ -50,7 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server: WebhookServer
         do {
             server = try await WebhookServer.start(
-                configuration(),
+                configuration(logger),
                 state: state,
                 metrics: metrics,
                 log: log,
@@ -122,17 +122,22 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// The server's settings.
-    private func configuration() -> WebhookServer.Configuration {
+    /// The server's settings, with no more connections than there may be descriptors.
+    private func configuration(_ logger: Logger) -> WebhookServer.Configuration {
         var configuration = WebhookServer.Configuration()
         configuration.host = listening.host
         configuration.port = listening.port
         configuration.operationsPort = listening.opsPort
         configuration.eventLoopCount = limits.threads
         configuration.limits.maxInFlight = limits.maxInFlight
+        configuration.limits.maxConnections = limits.maxConnections
         configuration.limits.maxBufferedBytes = limits.maxBufferedBytes
         configuration.drain.propagationDelay = .seconds(limits.drainDelay)
         configuration.version = Version.text
+        let descriptors = DescriptorBudget(limit: DescriptorLimit.raise(), maxConnections: limits.maxConnections)
+        configuration.limits.maxConnections = descriptors.connections
+        configuration.maxOperationsConnections = descriptors.operationsConnections
+        if let warning = descriptors.warning { logger.warning("\(warning)") }
         return configuration
     }
 }
@@ -185,10 +190,13 @@ struct DecidingOptions: ParsableArguments {
 
 /// What clients may ask of the server.
 struct LimitOptions: ParsableArguments {
-    @Option(name: .long, help: "Requests in flight; one more is answered 503 with Retry-After.")
-    var maxInFlight = 512
+    @Option(name: .long, help: "Complete requests not yet answered; one more gets 503 with Retry-After.")
+    var maxInFlight = 256
 
-    @Option(name: .long, help: "Bytes of request bodies held at once, of all clients together.")
+    @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
+    var maxConnections = 1024
+
+    @Option(name: .long, help: "Bytes of request bodies held at once, for all clients together; over that, slow ones are closed.")
     var maxBufferedBytes = 64 * 1024 * 1024
 
     @Option(name: .long, help: "Seconds to serve on after SIGTERM, until the cluster has learned that no request should come.")
@@ -203,9 +211,8 @@ struct LimitOptions: ParsableArguments {
     /// Refuses limits by which nothing could be served.
     func validate() throws {
         try LimitCheck.maxInFlight(maxInFlight)
-        guard maxBufferedBytes >= 8 * 1024 * 1024 else {
-            throw ValidationError("--max-buffered-bytes must be at least 8388608, the largest body, not \(maxBufferedBytes)")
-        }
+        try LimitCheck.maxConnections(maxConnections)
+        try LimitCheck.maxBufferedBytes(maxBufferedBytes)
         try LimitCheck.drainDelay(drainDelay)
         try LimitCheck.watchInterval(watchInterval)
         try LimitCheck.threads(threads)

@@ -68,21 +68,21 @@ extension EndToEnd {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `9 MiB are refused when they are announced, and the connection closed`() throws {
+        @Test func `33 MiB are refused when they are announced, and the connection closed`() throws {
             let server = try ServerProcess()
             let client = try server.connect()
-            let answer = try client.request("POST /validate", ["Content-Type: application/json", "Content-Length: \(9 << 20)"])
-            #expect(answer.status == 413 && answer.closes && answer.text.contains("8388608"))
+            let answer = try client.request("POST /validate", ["Content-Type: application/json", "Content-Length: \(33 << 20)"])
+            #expect(answer.status == 413 && answer.closes && answer.text.contains("33554432"))
             #expect(client.isClosedByServer)
             #expect(try server.stop() == 0)
         }
 
-        @Test func `9 MiB in chunks are refused when they pass the limit, and the connection closed`() throws {
+        @Test func `33 MiB in chunks are refused when they pass the limit, and the connection closed`() throws {
             let server = try ServerProcess()
             let client = try server.connect()
             try client.send("POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
             let chunk = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 20)
-            for _ in 0..<9 { try client.send("100000\r\n", chunk + Array("\r\n".utf8)) }
+            for _ in 0..<33 { try client.send("100000\r\n", chunk + Array("\r\n".utf8)) }
             let answer = try client.answer()
             #expect(answer.status == 413 && answer.closes)
             #expect(client.isClosedByServer)

@@ -1,0 +1,11 @@
+import Testing
+
+@testable import FileSystem
+
+struct DescriptorLimitTests {
+    @Test func `The limit is as high as it may be`() throws {
+        let raised = try #require(DescriptorLimit.raise())
+        #expect(ProcessFacts.current?.descriptorLimit == Int64(raised))
+        #expect(DescriptorLimit.raise() == raised)
+    }
+}
