@@ -36,8 +36,8 @@ package struct NamePattern: Sendable, Equatable {
         while nameIndex < name.count {
             if patternIndex < pattern.count, pattern[patternIndex] == Self.star {
                 patternIndex += 1
-                // A last `*` stands for all the rest, however long.
-                if patternIndex == pattern.count { return true }
+                // A last `*` stands for all the rest, however long, but not for a separator.
+                if patternIndex == pattern.count, separator == nil { return true }
                 resume = (patternIndex, nameIndex)
             } else if patternIndex < pattern.count, pattern[patternIndex] == name[nameIndex] {
                 if pattern[patternIndex] == separator { resume = nil }

@@ -97,12 +97,13 @@ enum OracleTarget {
             var theirs = pod.spec == nil ? PodSpec() : spec
             pod.spec?.replace(in: &theirs)
             try expectSame(
-                [object.metadata.name, object.metadata.generateName, object.metadata.namespace, String(reflecting: spec)],
-                [
-                    pod.metadata?.name ?? "", pod.metadata?.generateName ?? "", pod.metadata?.namespace ?? "",
-                    String(reflecting: theirs),
-                ]
+                [object.metadata.name, object.metadata.generateName, object.metadata.namespace],
+                [pod.metadata?.name ?? "", pod.metadata?.generateName ?? "", pod.metadata?.namespace ?? ""]
             )
+            // By their own equality, since a description does not show what stands in a box.
+            guard spec == theirs else {
+                throw FuzzTarget.Finding("ours \(spec), Foundation's \(theirs)")
+            }
         case (.decoded, .undecodable(let error)): throw FuzzTarget.Finding("decoded by us, not by Foundation: \(error)")
         // Ours also looks at fields that the mirror leaves out.
         case (.undecodable, _): break

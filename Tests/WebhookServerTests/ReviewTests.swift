@@ -164,7 +164,8 @@ import Testing
     }
 
     private static func policies(strictMinimum: Int?) -> PolicySet {
-        let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
+        let failing = Ruleset.Entry(.runAsNonRoot, points: 1, kinds: .podAndTemplates) { _ in .fails([]) }
+        let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [failing])
         var level = ScorePolicy.Level()
         level.minimumScore = strictMinimum
         return PolicySet(

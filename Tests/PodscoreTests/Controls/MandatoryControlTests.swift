@@ -65,7 +65,7 @@ import Testing
         #expect(decision["violations"] as? [String] == [pair.rule.id])
         let controls = try #require(decision["mandatoryControls"] as? [[String: Any]])
         #expect(controls.map { $0["rule"] as? String } == [pair.rule.id])
-        #expect(controls.map { $0["ruleset"] as? String } == ["podscore/v1"])
+        #expect(controls.map { $0["ruleset"] as? String } == ["podscore/v1 (unreleased)"])
         #expect(controls.allSatisfy { ($0["fix"] as? String)?.isEmpty == false && ($0["findings"] as? [Any])?.isEmpty == false })
         let plain = try Self.json(Self.scan(pair.manifest(.violating), under: pair.ruleset))
         #expect(written as NSDictionary == plain as NSDictionary)
@@ -99,9 +99,9 @@ import Testing
         let rules = (written?["objects"] as? [[String: Any]])?.first?["rules"] as? [[String: Any]] ?? []
         let lines = rules.filter { $0["id"] as? String == "RunAsNonRoot" }
         #expect(lines.map { $0["holds"] as? Bool } == [true, false])
-        #expect(lines.map { $0["ruleset"] as? String } == [nil, "podscore/v1"])
+        #expect(lines.map { $0["ruleset"] as? String } == [nil, "podscore/v1 (unreleased)"])
         #expect(lines.map { $0["levels"] as? [String] } == [[], ["enforce"]])
-        #expect(explanation.text.contains("[enforce by podscore/v1]"))
+        #expect(explanation.text.contains("[enforce by podscore/v1 (unreleased)]"))
     }
 
     @Test(arguments: ControlPair.all)
