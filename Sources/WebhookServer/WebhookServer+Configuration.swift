@@ -66,8 +66,8 @@ extension WebhookServer {
         package var countsModels = true
         /// Open connections; when another comes, one that never sent a whole request is closed, or the one that has been idle longest.
         ///
-        /// Default 1024; docs/operations.md has the arithmetic.
-        package var maxConnections = 1024
+        /// Default 768; docs/operations.md has the arithmetic.
+        package var maxConnections = 768
         /// From the beginning of a connection to the end of its first header, the handshake included.
         ///
         /// Default 10 s.

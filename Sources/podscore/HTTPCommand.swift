@@ -162,7 +162,7 @@ struct HTTPLimitOptions: ParsableArguments {
     var maxInFlight = 256
 
     @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
-    var maxConnections = 1024
+    var maxConnections = 768
 
     @Option(name: .long, help: "Bytes of bodies and large answers held at once, of all clients together.")
     var maxBufferedBytes = 64 * 1024 * 1024

@@ -194,7 +194,7 @@ struct LimitOptions: ParsableArguments {
     var maxInFlight = 256
 
     @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
-    var maxConnections = 1024
+    var maxConnections = 768
 
     @Option(name: .long, help: "Bytes of request bodies held at once, for all clients together; over that, slow ones are closed.")
     var maxBufferedBytes = 64 * 1024 * 1024

@@ -15,6 +15,11 @@ struct PortListener: Sendable {
     /// What a connection keeps for its next read, as much as the last ones brought: an ordinary review at first, a record of TLS at most.
     private static let readBufferSizes = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 8 << 10, maximum: 16 << 10)
 
+    /// What the kernel takes of answers that a client does not read: dozens of ordinary ones.
+    ///
+    /// The kernel's own default grows to megabytes, for which a client that never reads can have thousands of requests decided.
+    private static let sendBufferByteCount: ChannelOptions.Types.SocketOption.Value = 64 << 10
+
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
 
@@ -71,6 +76,8 @@ struct PortListener: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Connections inherit it.
+            .serverChannelOption(.socketOption(.so_sndbuf), value: sendBufferByteCount)
             .serverChannelInitializer { channel in
                 // Without file descriptors left, accepting goes on a moment later.
                 channel.eventLoop.makeCompletedFuture {
