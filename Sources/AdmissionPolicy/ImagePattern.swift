@@ -43,7 +43,9 @@ package struct ImagePattern: Sendable, Equatable {
         return isOpen || matchesDigest(image, parts) && matchesTag(image, parts)
     }
 
-    /// A node pulls by the digest and ignores the tag beside it. So a pattern of some tags matches no image with a digest.
+    /// Tells whether a digest matches.
+    ///
+    /// A node pulls by the digest and ignores the tag beside it, so a pattern of some tags matches no image with a digest.
     private func matchesDigest(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
         guard let range = parts.digest else { return digest == nil }
         return digest?.matches(image.extracting(range)) ?? isAnyTag
@@ -74,7 +76,9 @@ package struct ImagePattern: Sendable, Equatable {
 /// The first `@` begins the digest. Before it, the first `:` behind the last `/` begins the tag, so the `:` of `host:5000/app` belongs to the
 /// registry.
 struct ImageParts {
+    /// What separates the parts of a path.
     static let slash = UInt8(ascii: "/")
+    /// What begins a tag, or the port of a registry.
     static let colon = UInt8(ascii: ":")
 
     /// Where registry and repository end.

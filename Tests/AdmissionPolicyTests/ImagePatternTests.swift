@@ -7,17 +7,22 @@ struct ImagePatternTests {
 
     @Test(arguments: [
         // As written, a part at a time.
-        ("nginx", "nginx", true), ("nginx", "nginx:1", false), ("nginx", "nginx@sha256:0af5", false), ("nginx", "docker.io/library/nginx", false),
-        ("docker.io/library/nginx", "nginx", false), ("quay.io/a/b:v1", "quay.io/a/b:v1", true), ("quay.io/a/b:v1", "Quay.io/a/b:v1", false),
+        ("nginx", "nginx", true), ("nginx", "nginx:1", false),
+        ("nginx", "nginx@sha256:0af5", false), ("nginx", "docker.io/library/nginx", false),
+        ("docker.io/library/nginx", "nginx", false),
+        ("quay.io/a/b:v1", "quay.io/a/b:v1", true), ("quay.io/a/b:v1", "Quay.io/a/b:v1", false),
         ("quay.io/a/b:v1", "evil.io/quay.io/a/b:v1", false), ("quay.io/a/b:v1", "quay.io/a/b:v1.evil", false),
         // No pattern crosses a `/` that it does not spell.
         ("quay.io/*", "quay.io/app:v1", true), ("quay.io/*", "quay.io/a/app:v1", false), ("quay.io/a/*", "quay.io/a/b/c", false),
         ("quay.io/**", "quay.io/a/b", false), ("*/app:v1", "quay.io/app:v1", true), ("*/app:v1", "evil.io/x/app:v1", false),
-        ("*", "app:v1", true), ("*", "quay.io/app", false), ("*/*/*", "a.io/b/c@sha256:0af5", true), ("quay*/app", "quay.io/evil/app", false),
-        ("*:v1", "a/b:v1", false), ("q*/a*c/d", "quay.io/abbc/d", true), ("q*/a*c/d", "quay.io/abb/c/d", false), ("a*b*c/d", "axbxc/d", true),
+        ("*", "app:v1", true), ("*", "quay.io/app", false),
+        ("*/*/*", "a.io/b/c@sha256:0af5", true), ("quay*/app", "quay.io/evil/app", false),
+        ("*:v1", "a/b:v1", false), ("q*/a*c/d", "quay.io/abbc/d", true),
+        ("q*/a*c/d", "quay.io/abb/c/d", false), ("a*b*c/d", "axbxc/d", true),
         ("a*b*c/d", "axbx/c/d", false), ("*a/b", "ca/a/b", false),
         // A port is not a tag.
-        ("host:5000/app", "host:5000/app", true), ("host:5000/app", "host:5000/app:v1", false), ("host:5000/app:*", "host:5000/app:v1", true),
+        ("host:5000/app", "host:5000/app", true),
+        ("host:5000/app", "host:5000/app:v1", false), ("host:5000/app:*", "host:5000/app:v1", true),
         ("host/app:*", "host:5000/app:v1", false), ("host:*/app", "host:5000/app", true), ("host:*/app", "host:5000/app:v1", false),
         ("host:*", "host:5000/evil", false), ("host:*", "host:5000", true), ("host*", "host:5000/evil", false),
         // Tags.
@@ -28,10 +33,12 @@ struct ImagePatternTests {
         ("a/b@sha256:0af5", "a/b@sha256:0af6", false), ("a/b@sha256:0af5", "a/b:v1", false), ("a/b@sha256:*", "a/b:v1@sha256:0af5", true),
         ("a/b@sha256:*", "a/b@sha512:0af5", false), ("a/b:v1", "a/b:v1@sha256:0af5", false), ("a/b:v1.*", "a/b:v1.2@sha256:0af5", false),
         ("a/b:*", "a/b:v1@sha256:0af5", true), ("a/b:*", "a/b@sha256:0af5", false), ("a/b:v1@sha256:*", "a/b:v1@sha256:0af5", true),
-        ("a/b:v1@sha256:*", "a/b:v2@sha256:0af5", false), ("a/b:v1@sha256:*", "a/b@sha256:0af5", false), ("a/*", "a/b:v1@sha256:0af5", true),
+        ("a/b:v1@sha256:*", "a/b:v2@sha256:0af5", false),
+        ("a/b:v1@sha256:*", "a/b@sha256:0af5", false), ("a/*", "a/b:v1@sha256:0af5", true),
         ("a/b@*", "a/b@sha256:0af5", true), ("a/b@sha256:0af5", "a/b@x@sha256:0af5", false),
         // Texts that are no images.
-        ("a/b", "", false), ("*", "", true), ("a/b:*", "a/b:", true), ("a/b", "a//b", false), ("a/*/b", "a//b", true), ("a/b", "a/b/", false),
+        ("a/b", "", false), ("*", "", true), ("a/b:*", "a/b:", true),
+        ("a/b", "a//b", false), ("a/*/b", "a//b", true), ("a/b", "a/b/", false),
     ])
     func `An image matches by registry and repository whole, then by tag or digest`(pattern: String, image: String, matches: Bool) {
         #expect(ImagePattern(pattern).matches(image) == matches)
