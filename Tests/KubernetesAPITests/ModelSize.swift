@@ -63,17 +63,13 @@ struct ModelSize {
     private mutating func add(_ container: Container) {
         add(container.name)
         add(container.image)
-        if let settings = container.securityContext.settings?.value {
-            byteCount += 16 + 16 + MemoryLayout<SecuritySettings>.stride
-            add(settings.capabilities.add) { $0.add($1) }
-            add(settings.capabilities.drop) { $0.add($1) }
-            add(settings.seccompProfile.localhostProfile)
-            if let rare = settings.rare?.value {
-                byteCount += 16 + 16 + MemoryLayout<RareSecuritySettings>.stride
-                add(rare.procMount)
-            }
-        }
-        if container.resources.amounts != nil { byteCount += 16 + 16 + MemoryLayout<ResourceAmounts>.stride }
+        let context = container.securityContext
+        add(context.capabilities.add) { $0.add($1) }
+        add(context.capabilities.drop) { $0.add($1) }
+        add(context.seccompProfile.localhostProfile)
+        if context.rare != nil { byteCount += 16 + 16 + MemoryLayout<RareSecuritySettings>.stride }
+        add(context.procMount)
+        if container.resources.amounts != nil { byteCount += 16 + 16 + 2 * MemoryLayout<ResourceList>.stride }
         add(container.hostPorts) { _, _ in }
         add(container.secretReferences) { _, _ in }
         add(container.handlerHosts) { $0.add($1.host) }

@@ -4,10 +4,10 @@ package struct Container: Sendable, Equatable {
     package var name = ""
     /// The image reference as written.
     package var image = ""
-    /// Whether `restartPolicy` is `Always`, which makes an init container a sidecar that runs beside the others.
-    package var isRestartable = false
     /// The settings of this container alone.
     package var securityContext = SecurityContext()
+    /// Whether `restartPolicy` is `Always`, which makes an init container a sidecar that runs beside the others.
+    package var isRestartable = false
     /// Requests and limits of this container.
     package var resources = ResourceRequirements()
     /// The ports that ask for a port of the node, in order.

@@ -18,28 +18,17 @@ extension ResourceRequirements: ManifestReadable {
     /// Reads `resources`; null reads as empty.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
-        var (value, isSet) = (ResourceAmounts(), false)
+        var (requests, limits) = (ResourceList(), ResourceList())
         while let field = try reader.nextField(in: &object, of: ResourceRequirementsField.self) {
-            isSet = true
-            try value.read(field, from: &reader)
+            switch field {
+            case .requests: try requests.read(from: &reader)
+            case .limits: try limits.read(from: &reader)
+            }
         }
         // Each container has the field, and many say nothing in it.
-        guard isSet else { return }
-        try reader.keep(ResourceAmountsBox.byteCount)
-        amounts = ResourceAmountsBox(value)
-    }
-}
-
-extension ResourceAmounts {
-    /// Reads one of the two.
-    fileprivate mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
-        _ field: ResourceRequirementsField,
-        from reader: inout Reader
-    ) throws(DecodingFailure) {
-        switch field {
-        case .requests: try requests.read(from: &reader)
-        case .limits: try limits.read(from: &reader)
-        }
+        guard !requests.isEmpty || !limits.isEmpty else { return }
+        try reader.keep(ResourceAmounts.byteCount)
+        set(requests: requests, limits: limits)
     }
 }
 

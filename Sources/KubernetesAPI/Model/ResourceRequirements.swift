@@ -1,51 +1,96 @@
 /// CPU and memory requests and limits.
 package struct ResourceRequirements: Sendable, Equatable {
-    /// What is set; `nil` when nothing is.
-    @usableFromInline package var amounts: ResourceAmountsBox?
+    /// The amounts; `nil` when there are none.
+    package private(set) var amounts: ResourceAmounts?
+    /// What rules ask about the amounts, so that they need not look outside of the container.
+    package private(set) var facts = ResourceFacts()
 
     /// Neither requests nor limits.
     package init() {}
 
     /// What the scheduler reserves.
     package var requests: ResourceList {
-        @_transparent get {
-            guard let amounts else { return ResourceList() }
-            return amounts.value.requests
-        }
-        set { edit { $0.requests = newValue } }
+        get { amounts?.requests ?? ResourceList() }
+        set { set(requests: newValue, limits: limits) }
     }
 
     /// What the container may not exceed.
     package var limits: ResourceList {
-        @_transparent get {
-            guard let amounts else { return ResourceList() }
-            return amounts.value.limits
-        }
-        set { edit { $0.limits = newValue } }
+        get { amounts?.limits ?? ResourceList() }
+        set { set(requests: requests, limits: newValue) }
     }
 
-    private mutating func edit(_ body: (inout ResourceAmounts) -> Void) {
-        var value = amounts?.value ?? ResourceAmounts()
-        body(&value)
-        amounts = ResourceAmountsBox(value)
-    }
-
-    /// Amounts that say nothing are the same as none.
-    package static func == (first: Self, second: Self) -> Bool {
-        if first.amounts === second.amounts { return true }
-        return first.amounts?.value ?? ResourceAmounts() == second.amounts?.value ?? ResourceAmounts()
+    /// Sets both at once.
+    mutating func set(requests: ResourceList, limits: ResourceList) {
+        facts = ResourceFacts(requests: requests, limits: limits)
+        amounts = facts == ResourceFacts() ? nil : ResourceAmounts(requests: requests, limits: limits)
     }
 }
 
-/// The amounts of ``ResourceRequirements``.
-package struct ResourceAmounts: Sendable, Equatable {
-    /// What the scheduler reserves.
-    package var requests = ResourceList()
-    /// What the container may not exceed.
-    package var limits = ResourceList()
+/// What rules ask about requests and limits.
+package struct ResourceFacts: Sendable, Equatable {
+    /// What rules ask about an amount whose key is present.
+    package enum Amount: Sendable {
+        /// The amount is a well-formed quantity above zero.
+        case positive
+        /// The amount is zero, null or no quantity.
+        case other
 
-    /// Neither requests nor limits.
-    package init() {}
+        fileprivate init(_ amount: ResourceAmount) {
+            self = amount.isPositive ? .positive : .other
+        }
+    }
+
+    /// What rules ask about a list of amounts; `nil` when the key is absent.
+    package struct List: Sendable, Equatable {
+        /// Processor time.
+        package private(set) var cpu: Amount?
+        /// Memory.
+        package private(set) var memory: Amount?
+
+        fileprivate init() {}
+
+        fileprivate init(_ list: ResourceList) {
+            cpu = list.cpu.map(Amount.init)
+            memory = list.memory.map(Amount.init)
+        }
+    }
+
+    /// What the scheduler reserves.
+    package private(set) var requests = List()
+    /// What the container may not exceed.
+    package private(set) var limits = List()
+
+    fileprivate init() {}
+
+    fileprivate init(requests: ResourceList, limits: ResourceList) {
+        self.requests = List(requests)
+        self.limits = List(limits)
+    }
+}
+
+/// Keeps the amounts of ``ResourceRequirements`` outside of the container, so that a container without them is small.
+///
+/// A class because it is a reference; it never changes.
+package final class ResourceAmounts: Sendable, Equatable {
+    /// What the scheduler reserves.
+    package let requests: ResourceList
+    /// What the container may not exceed.
+    package let limits: ResourceList
+
+    /// Keeps requests and limits.
+    package init(requests: consuming ResourceList, limits: consuming ResourceList) {
+        self.requests = requests
+        self.limits = limits
+    }
+
+    /// The bytes of memory that it takes, with the object's header and what the allocator adds.
+    package static var byteCount: Int { 2 * MemoryLayout<ResourceList>.stride + 32 }
+
+    /// Compares the amounts.
+    package static func == (first: ResourceAmounts, second: ResourceAmounts) -> Bool {
+        first === second || (first.requests == second.requests && first.limits == second.limits)
+    }
 }
 
 /// The amounts of CPU and memory; `nil` when the key is absent.
@@ -56,8 +101,10 @@ package struct ResourceList: Sendable, Equatable {
     package var memory: ResourceAmount?
 
     /// Neither requests nor limits.
-    @inlinable
     package init() {}
+
+    /// Whether neither key is there.
+    var isEmpty: Bool { cpu == nil && memory == nil }
 }
 
 /// What a resource list holds under a key that is present.

@@ -58,22 +58,8 @@ enum SysctlField: String, FieldName {
 extension SecurityContext: ManifestReadable {
     /// Reads a container's `securityContext`; null reads as unset.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
-        guard let object = try reader.beginObject() else { return }
-        try reader.keep(SecuritySettingsBox.byteCount)
-        var value = SecuritySettings()
-        try value.read(object, from: &reader)
-        settings = SecuritySettingsBox(value)
-    }
-}
-
-extension SecuritySettings {
-    /// Reads the fields of a container's `securityContext`.
-    fileprivate mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
-        _ cursor: Reader.ObjectCursor,
-        from reader: inout Reader
-    ) throws(DecodingFailure) {
-        var object = cursor
-        var rareValue: RareSecuritySettings?
+        guard var object = try reader.beginObject() else { return }
+        var settings: RareSecuritySettings?
         while let field = try reader.nextField(in: &object, of: SecurityContextField.self) {
             switch field {
             case .privileged: privileged = try reader.readBool()
@@ -84,15 +70,16 @@ extension SecuritySettings {
             case .runAsGroup: runAsGroup = try reader.readInteger()
             case .capabilities: try capabilities.read(from: &reader)
             case .seccompProfile: try seccompProfile.read(from: &reader)
-            case .appArmorProfile, .seLinuxOptions, .procMount, .windowsOptions:
-                var value = rareValue.take() ?? RareSecuritySettings()
+            case .appArmorProfile: try appArmorProfile.read(from: &reader)
+            case .seLinuxOptions, .procMount, .windowsOptions:
+                var value = settings.take() ?? RareSecuritySettings()
                 try value.read(field, from: &reader)
-                rareValue = value
+                settings = value
             }
         }
-        guard let rareValue else { return }
+        guard let settings else { return }
         try reader.keep(RareSecuritySettingsBox.byteCount)
-        rare = RareSecuritySettingsBox(rareValue)
+        setRare(settings)
     }
 }
 
@@ -103,12 +90,11 @@ extension RareSecuritySettings {
         from reader: inout Reader
     ) throws(DecodingFailure) {
         switch field {
-        case .appArmorProfile: try appArmorProfile.read(from: &reader)
         case .seLinuxOptions: seLinuxOptions = try SELinuxOptions.read(from: &reader)
         case .procMount: procMount = try reader.readString()
         case .windowsOptions: try windowsOptions.read(from: &reader)
         case .privileged, .allowPrivilegeEscalation, .readOnlyRootFilesystem, .runAsNonRoot, .runAsUser, .runAsGroup, .capabilities,
-            .seccompProfile:
+            .seccompProfile, .appArmorProfile:
             _ = try reader.skipValue()
         }
     }

@@ -1,141 +1,11 @@
 /// The security settings of one container; `nil` fields are unset or null.
+///
+/// Rules read the stored properties in place. They stand in an order that leaves few gaps, since a Pod may have thousands of containers.
 package struct SecurityContext: Sendable, Equatable {
-    // Properties are written out where they are read: a rule that calls a function first copies the whole container.
-
-    /// What is set; `nil` when nothing is.
-    @usableFromInline package var settings: SecuritySettingsBox?
-
-    /// Nothing set.
-    package init() {}
-
-    private mutating func edit(_ body: (inout SecuritySettings) -> Void) {
-        var value = settings?.value ?? SecuritySettings()
-        body(&value)
-        settings = SecuritySettingsBox(value)
-    }
-
-    /// Settings that say nothing are the same as none.
-    package static func == (first: Self, second: Self) -> Bool {
-        if first.settings === second.settings { return true }
-        return first.settings?.value ?? SecuritySettings() == second.settings?.value ?? SecuritySettings()
-    }
-
-    /// Whether the container has every privilege of the node.
-    package var privileged: Bool? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.privileged
-        }
-        set { edit { $0.privileged = newValue } }
-    }
-
-    /// Whether a process may gain more privileges than its parent.
-    package var allowPrivilegeEscalation: Bool? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.allowPrivilegeEscalation
-        }
-        set { edit { $0.allowPrivilegeEscalation = newValue } }
-    }
-
-    /// Whether the root filesystem can't be written.
-    package var readOnlyRootFilesystem: Bool? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.readOnlyRootFilesystem
-        }
-        set { edit { $0.readOnlyRootFilesystem = newValue } }
-    }
-
-    /// Whether the kubelet refuses to run as UID 0.
-    package var runAsNonRoot: Bool? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.runAsNonRoot
-        }
-        set { edit { $0.runAsNonRoot = newValue } }
-    }
-
-    /// The UID.
-    package var runAsUser: Int64? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.runAsUser
-        }
-        set { edit { $0.runAsUser = newValue } }
-    }
-
-    /// The primary GID.
-    package var runAsGroup: Int64? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.runAsGroup
-        }
-        set { edit { $0.runAsGroup = newValue } }
-    }
-
-    /// The capabilities that are added and dropped.
-    package var capabilities: Capabilities {
-        @_transparent get {
-            guard let settings else { return Capabilities() }
-            return settings.value.capabilities
-        }
-        set { edit { $0.capabilities = newValue } }
-    }
-
-    /// The seccomp profile.
-    package var seccompProfile: SecurityProfile {
-        @_transparent get {
-            guard let settings else { return SecurityProfile() }
-            return settings.value.seccompProfile
-        }
-        set { edit { $0.seccompProfile = newValue } }
-    }
-
-    /// The AppArmor profile.
-    package var appArmorProfile: SecurityProfile {
-        @_transparent get {
-            guard let settings else { return SecurityProfile() }
-            return settings.value.appArmorProfile
-        }
-        set { edit { $0.appArmorProfile = newValue } }
-    }
-
-    /// The SELinux label; `nil` when unset or null.
-    package var seLinuxOptions: SELinuxOptions? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.seLinuxOptions
-        }
-        set { edit { $0.seLinuxOptions = newValue } }
-    }
-
-    /// `Default` or `Unmasked`.
-    package var procMount: String? {
-        @_transparent get {
-            guard let settings else { return nil }
-            return settings.value.procMount
-        }
-        set { edit { $0.procMount = newValue } }
-    }
-
-    /// The settings for Windows.
-    package var windowsOptions: WindowsOptions {
-        @_transparent get {
-            guard let settings else { return WindowsOptions() }
-            return settings.value.windowsOptions
-        }
-        set { edit { $0.windowsOptions = newValue } }
-    }
-}
-
-/// The settings of a ``SecurityContext``.
-package struct SecuritySettings: Sendable, Equatable {
-    // In an order that leaves no gaps.
+    /// The settings that hardly any container has; `nil` when it has none of them.
+    package private(set) var rare: RareSecuritySettingsBox?
     /// The UID.
     package var runAsUser: Int64?
-    /// The primary GID.
-    package var runAsGroup: Int64?
     /// Whether the container has every privilege of the node.
     package var privileged: Bool?
     /// Whether a process may gain more privileges than its parent.
@@ -144,73 +14,53 @@ package struct SecuritySettings: Sendable, Equatable {
     package var readOnlyRootFilesystem: Bool?
     /// Whether the kubelet refuses to run as UID 0.
     package var runAsNonRoot: Bool?
+    /// The primary GID.
+    package var runAsGroup: Int64?
     /// The capabilities that are added and dropped.
     package var capabilities = Capabilities()
     /// The seccomp profile.
     package var seccompProfile = SecurityProfile()
-    /// What hardly any container says.
-    @usableFromInline package var rare: RareSecuritySettingsBox?
+    /// The AppArmor profile.
+    package var appArmorProfile = SecurityProfile()
 
     /// Nothing set.
     package init() {}
+}
 
-    private mutating func edit(_ body: (inout RareSecuritySettings) -> Void) {
-        var value = rare?.value ?? RareSecuritySettings()
-        body(&value)
-        rare = RareSecuritySettingsBox(value)
-    }
-
-    /// Settings that say nothing are the same as none.
-    package static func == (first: Self, second: Self) -> Bool {
-        first.privileged == second.privileged && first.allowPrivilegeEscalation == second.allowPrivilegeEscalation
-            && first.readOnlyRootFilesystem == second.readOnlyRootFilesystem && first.runAsNonRoot == second.runAsNonRoot
-            && first.runAsUser == second.runAsUser && first.runAsGroup == second.runAsGroup && first.capabilities == second.capabilities
-            && first.seccompProfile == second.seccompProfile
-            && (first.rare === second.rare
-                || first.rare?.value ?? RareSecuritySettings() == second.rare?.value ?? RareSecuritySettings())
-    }
-
-    /// The AppArmor profile.
-    package var appArmorProfile: SecurityProfile {
-        @_transparent get {
-            guard let rare else { return SecurityProfile() }
-            return rare.value.appArmorProfile
-        }
-        set { edit { $0.appArmorProfile = newValue } }
-    }
-
+/// The settings of a ``SecurityContext`` that lie outside of it.
+extension SecurityContext {
     /// The SELinux label; `nil` when unset or null.
     package var seLinuxOptions: SELinuxOptions? {
-        @_transparent get {
-            guard let rare else { return nil }
-            return rare.value.seLinuxOptions
-        }
-        set { edit { $0.seLinuxOptions = newValue } }
+        get { rare?.settings.seLinuxOptions }
+        set { changeRare { $0.seLinuxOptions = newValue } }
     }
 
     /// `Default` or `Unmasked`.
     package var procMount: String? {
-        @_transparent get {
-            guard let rare else { return nil }
-            return rare.value.procMount
-        }
-        set { edit { $0.procMount = newValue } }
+        get { rare?.settings.procMount }
+        set { changeRare { $0.procMount = newValue } }
     }
 
     /// The settings for Windows.
     package var windowsOptions: WindowsOptions {
-        @_transparent get {
-            guard let rare else { return WindowsOptions() }
-            return rare.value.windowsOptions
-        }
-        set { edit { $0.windowsOptions = newValue } }
+        get { rare?.settings.windowsOptions ?? WindowsOptions() }
+        set { changeRare { $0.windowsOptions = newValue } }
+    }
+
+    private mutating func changeRare(_ change: (inout RareSecuritySettings) -> Void) {
+        var settings = rare?.settings ?? RareSecuritySettings()
+        change(&settings)
+        setRare(settings)
+    }
+
+    /// Sets all of them at once.
+    mutating func setRare(_ settings: RareSecuritySettings) {
+        rare = RareSecuritySettingsBox(settings)
     }
 }
 
 /// The settings of a ``SecurityContext`` that hardly any container says.
 package struct RareSecuritySettings: Sendable, Equatable {
-    /// The AppArmor profile.
-    package var appArmorProfile = SecurityProfile()
     /// The SELinux label; `nil` when unset or null.
     package var seLinuxOptions: SELinuxOptions?
     /// `Default` or `Unmasked`.
@@ -220,6 +70,28 @@ package struct RareSecuritySettings: Sendable, Equatable {
 
     /// Nothing set.
     package init() {}
+}
+
+/// Keeps rare settings outside of the container, so that a container without them is small.
+///
+/// A class because it is a reference; it never changes.
+package final class RareSecuritySettingsBox: Sendable, Equatable {
+    /// The settings, at least one of which is set.
+    package let settings: RareSecuritySettings
+
+    /// Keeps the settings; `nil` when none is set.
+    package init?(_ settings: consuming RareSecuritySettings) {
+        guard settings != RareSecuritySettings() else { return nil }
+        self.settings = settings
+    }
+
+    /// The bytes of memory that it takes, with the object's header and what the allocator adds.
+    package static var byteCount: Int { MemoryLayout<RareSecuritySettings>.stride + 32 }
+
+    /// Compares the settings.
+    package static func == (first: RareSecuritySettingsBox, second: RareSecuritySettingsBox) -> Bool {
+        first === second || first.settings == second.settings
+    }
 }
 
 /// The security settings of a whole Pod; a container's own value wins.
@@ -255,7 +127,6 @@ package struct Capabilities: Sendable, Equatable {
     package var dropsNull = false
 
     /// Nothing set.
-    @inlinable
     package init() {}
 }
 
@@ -269,7 +140,6 @@ package struct SecurityProfile: Sendable, Equatable {
     package var lacksType = false
 
     /// Nothing set.
-    @inlinable
     package init() {}
 }
 
@@ -283,7 +153,6 @@ package struct SELinuxOptions: Sendable, Equatable {
     package var role: String?
 
     /// Nothing set.
-    @inlinable
     package init() {}
 }
 
@@ -295,6 +164,5 @@ package struct WindowsOptions: Sendable, Equatable {
     package var runAsUserName: String?
 
     /// Nothing set.
-    @inlinable
     package init() {}
 }
