@@ -27,14 +27,14 @@ extension Rule {
 enum LimitsCPU {
     /// Holds when there is an amount above zero for every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let isMetByPod = subject.pod.resources.limits.cpu.isPositive
+        let isMetByPod = subject.pod.resources.facts.limits.cpu.isPositive
         return subject.everyContainer(in: .longRunning, "resources.limits.cpu", orPod: isMetByPod) {
-            ContainerVerdict($0.resources.limits.cpu.isPositive)
+            ContainerVerdict($0.resources.facts.limits.cpu.isPositive)
         }
     }
 
     /// kubesec is content with one normal container that has the key, and does not read the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.limits.cpu") { ContainerVerdict($0.resources.limits.cpu != nil) }
+        subject.anyContainer(in: .normal, "resources.limits.cpu") { ContainerVerdict($0.resources.facts.limits.cpu != nil) }
     }
 }

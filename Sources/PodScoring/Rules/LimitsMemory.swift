@@ -27,14 +27,14 @@ extension Rule {
 enum LimitsMemory {
     /// Holds when there is an amount above zero for every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let isMetByPod = subject.pod.resources.limits.memory.isPositive
+        let isMetByPod = subject.pod.resources.facts.limits.memory.isPositive
         return subject.everyContainer(in: .longRunning, "resources.limits.memory", orPod: isMetByPod) {
-            ContainerVerdict($0.resources.limits.memory.isPositive)
+            ContainerVerdict($0.resources.facts.limits.memory.isPositive)
         }
     }
 
     /// kubesec is content with one normal container that has the key, and does not read the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.limits.memory") { ContainerVerdict($0.resources.limits.memory != nil) }
+        subject.anyContainer(in: .normal, "resources.limits.memory") { ContainerVerdict($0.resources.facts.limits.memory != nil) }
     }
 }

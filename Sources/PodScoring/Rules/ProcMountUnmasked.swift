@@ -31,7 +31,8 @@ extension Rule {
 enum ProcMountUnmasked {
     /// Fails when any container asks for anything but the default.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(at: "securityContext.procMount") { container in
+        guard subject.pod.hasRareSettings else { return .holds }
+        return subject.noContainer(at: "securityContext.procMount") { container in
             guard let procMount = container.securityContext.procMount else { return .meets }
             return ContainerVerdict(procMount.isExactly("Default"))
         }

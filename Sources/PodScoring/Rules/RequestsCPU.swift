@@ -29,14 +29,14 @@ extension Rule {
 enum RequestsCPU {
     /// Holds when there is an amount above zero for every container; a limit is a request, too, where no request is set.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let isMetByPod = subject.pod.resources.requests.cpu.isPositive(orLimit: subject.pod.resources.limits.cpu)
+        let isMetByPod = subject.pod.resources.facts.requests.cpu.isPositive(orLimit: subject.pod.resources.facts.limits.cpu)
         return subject.everyContainer(in: .longRunning, "resources.requests.cpu", orPod: isMetByPod) {
-            ContainerVerdict($0.resources.requests.cpu.isPositive(orLimit: $0.resources.limits.cpu))
+            ContainerVerdict($0.resources.facts.requests.cpu.isPositive(orLimit: $0.resources.facts.limits.cpu))
         }
     }
 
     /// kubesec is content with one normal container that has the key, and does not read the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.requests.cpu") { ContainerVerdict($0.resources.requests.cpu != nil) }
+        subject.anyContainer(in: .normal, "resources.requests.cpu") { ContainerVerdict($0.resources.facts.requests.cpu != nil) }
     }
 }

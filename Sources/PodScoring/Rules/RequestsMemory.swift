@@ -32,14 +32,14 @@ extension Rule {
 enum RequestsMemory {
     /// Holds when there is an amount above zero for every container; a limit is a request, too, where no request is set.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let isMetByPod = subject.pod.resources.requests.memory.isPositive(orLimit: subject.pod.resources.limits.memory)
+        let isMetByPod = subject.pod.resources.facts.requests.memory.isPositive(orLimit: subject.pod.resources.facts.limits.memory)
         return subject.everyContainer(in: .longRunning, "resources.requests.memory", orPod: isMetByPod) {
-            ContainerVerdict($0.resources.requests.memory.isPositive(orLimit: $0.resources.limits.memory))
+            ContainerVerdict($0.resources.facts.requests.memory.isPositive(orLimit: $0.resources.facts.limits.memory))
         }
     }
 
     /// kubesec is content with one normal container that has the key, and does not read the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.requests.memory") { ContainerVerdict($0.resources.requests.memory != nil) }
+        subject.anyContainer(in: .normal, "resources.requests.memory") { ContainerVerdict($0.resources.facts.requests.memory != nil) }
     }
 }

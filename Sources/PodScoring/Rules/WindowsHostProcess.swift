@@ -31,7 +31,9 @@ enum WindowsHostProcess {
     ///
     /// The Pod's own value counts even where all containers deny it, a Pod that the API server refuses.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        CheckOutcome(podField: field, holds: subject.pod.securityContext.windowsOptions.hostProcess != true).and(
+        let outcome = CheckOutcome(podField: field, holds: subject.pod.securityContext.windowsOptions.hostProcess != true)
+        guard subject.pod.hasRareSettings else { return outcome }
+        return outcome.and(
             subject.noContainer(at: field) { ContainerVerdict($0.securityContext.windowsOptions.hostProcess != true) }
         )
     }

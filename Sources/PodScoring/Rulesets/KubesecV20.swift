@@ -65,7 +65,7 @@ enum KubesecV20 {
     /// Holds when a normal container requests memory: the check was that of RequestsMemory.
     static func limitsMemory(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .normal, "resources.requests.memory", fix: "set resources.requests.memory, at which this ruleset looks") {
-            ContainerVerdict($0.resources.requests.memory != nil)
+            ContainerVerdict($0.resources.facts.requests.memory != nil)
         }
     }
 

@@ -26,6 +26,14 @@ extension PodSpec {
         }
     }
 
+    /// Whether any container has settings that lie outside of it.
+    ///
+    /// A check of such settings asks this first, since reading them copies each container.
+    var hasRareSettings: Bool {
+        containers.contains { $0.securityContext.rare != nil } || initContainers.contains { $0.securityContext.rare != nil }
+            || ephemeralContainers.contains { $0.securityContext.rare != nil }
+    }
+
     /// Whether the Pod asks for a user namespace, in which root is not root on the node.
     ///
     /// Source: <https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces>

@@ -21,6 +21,7 @@ extension StandardCheck {
 
     /// What the check looks for in a Pod on the node's users.
     static func findProcMounts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
+        guard pod.hasRareSettings else { return }
         pod.find("securityContext.procMount", in: &findings) { container in
             !(container.securityContext.procMount?.isExactly("Default") ?? true)
         }

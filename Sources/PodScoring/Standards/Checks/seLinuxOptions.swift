@@ -22,6 +22,7 @@ extension StandardCheck {
 
     private static func find(_ types: [String], in pod: PodSpec, findings: inout [Finding]) {
         if let options = pod.securityContext.seLinuxOptions { find(types, in: options, of: .pod, findings: &findings) }
+        guard pod.hasRareSettings else { return }
         pod.visitContainers { container, place in
             guard let options = container.securityContext.seLinuxOptions else { return }
             find(types, in: options, of: place, findings: &findings)
