@@ -38,11 +38,35 @@ extension String {
         let bytes = utf8.span
         let wanted = text.utf8.span
         guard wanted.count > 0, bytes.count >= wanted.count else { return false }
+        if bytes.count >= Self.longTextByteCount { return Self.contains(bytes, wanted, changing: change) }
         let first = wanted[0]
         for start in 0...(bytes.count - wanted.count) where change(bytes[start]) == first {
             var length = 1
             while length < wanted.count, change(bytes[start + length]) == wanted[length] { length += 1 }
             if length == wanted.count { return true }
+        }
+        return false
+    }
+
+    /// From so many bytes on a text is searched by leaps.
+    private static var longTextByteCount: Int { 1_024 }
+
+    /// As ``containsBytes(of:changing:)`` for a long text, of which most bytes are not read: the search leaps by the byte under the end of what
+    /// is wanted, up to its whole length (Horspool 1980).
+    @inline(__always)
+    private static func contains(_ bytes: Span<UInt8>, _ wanted: Span<UInt8>, changing change: (UInt8) -> UInt8) -> Bool {
+        let last = wanted.count - 1
+        var leaps = Array(repeating: wanted.count, count: 256)
+        for index in 0..<last { leaps[Int(wanted[index])] = last - index }
+        var end = last
+        while end < bytes.count {
+            let byte = change(bytes[end])
+            if byte == wanted[last] {
+                var index = 0
+                while index < last, change(bytes[end - last + index]) == wanted[index] { index += 1 }
+                if index == last { return true }
+            }
+            end += leaps[Int(byte)]
         }
         return false
     }
