@@ -28,7 +28,8 @@ struct NamespaceIndex: Sendable {
 
     /// The lists that match, ascending and each once; only exact names match where globs do not count.
     func owners(of namespace: String, withGlobs: Bool) -> [Int] {
-        guard !entries.isEmpty else { return [] }
+        // No namespace has so long a name.
+        guard !entries.isEmpty, namespace.utf8.count <= Self.byteLimit else { return [] }
         var owners: [Int] = []
         let bytes = namespace.utf8.span
         var digest = Self.seed
@@ -45,6 +46,9 @@ struct NamespaceIndex: Sendable {
         for owner in owners where owner != distinct.last { distinct.append(owner) }
         return distinct
     }
+
+    /// The longest name that is looked up, in bytes; those of namespaces have at most 63.
+    private static let byteLimit = 1_024
 
     /// FNV-1a; policies are the administrator's, so nobody gains by making digests collide.
     private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325

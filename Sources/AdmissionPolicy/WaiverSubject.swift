@@ -45,6 +45,8 @@ struct WaiverSubject {
 
     /// What of the object a waiver covers; `nil` when it does not apply to it.
     func coverage(by match: ScoreWaiver.Match) -> WaiverCoverage? {
+        // No namespace has so long a name, and comparing it would take longer than reading it.
+        guard namespace.utf8.count <= Self.byteLimit else { return nil }
         let keepsOutGlobs = PolicySet.systemNamespaces.contains { $0.utf8.elementsEqual(namespace.utf8) }
         guard match.namespaces.contains(where: { ($0.isExact || !keepsOutGlobs) && $0.matches(namespace) }),
             match.pods?.contains(where: matchesName) ?? true,

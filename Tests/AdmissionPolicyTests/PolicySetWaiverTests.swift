@@ -23,6 +23,7 @@ struct PolicySetWaiverTests {
         ("payments", ["w0", "w1", "w2", "w3", "w8"]), ("pay", ["w1", "w2", "w3"]), ("kube-system", ["w4"]), ("kube-public", []),
         ("kube-other", ["w2", "w5"]), ("podscore", []), ("podscores", ["w2", "w3", "w6"]), ("", ["w2"]), ("x", ["w2"]),
         (String(repeating: "a", count: 63), ["w2", "w9", "w10"]), (String(repeating: "a", count: 90), ["w2", "w10"]),
+        (String(repeating: "a", count: 1_024), ["w2", "w10"]), (String(repeating: "a", count: 1_025), []),
     ])
     func `The waivers of a namespace come in their order, each once`(namespace: String, names: [String]) {
         #expect(Self.set.waivers(in: namespace).map(\.name) == names)
