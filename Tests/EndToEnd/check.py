@@ -25,20 +25,23 @@ import clients
 import faults
 import reloading
 import rolling
-from attacked import MEMORY_LIMIT
 from server import ROOT, Server, stop
+
+# MiB, while more bodies come than fit, all as large as they may be: one that grows is copied, and its old memory counts until then.
+LARGE_BODIES_MEMORY_LIMIT = 224
 
 
 def check_large_bodies(start):
-    """200 clients with 32 MiB each, whatever is in them, are all decided or told to come again, within 192 MiB, and an ordinary client is served."""
+    """200 clients with 32 MiB each, whatever is in them, are all decided, told to come again or told to be too slow, within 224 MiB, and an ordinary client is served."""
     with start() as server:
         measured = []
         for name, body in bodies.nasty().items():
             with clients.Bystander(server) as bystander:
                 counts = clients.post_at_once(server, [body] * 200)
-            assert set(counts) <= {200, 400, 503} and sum(counts.values()) == 200, f"{name}: {counts}"
+            # 408 is for those that are slowest when the bodies of one address do not all fit in.
+            assert set(counts) <= {200, 400, 408, 503} and sum(counts.values()) == 200, f"{name}: {counts}"
             assert set(counts) & {200, 400}, f"{name}: nobody was decided: {counts}"
-            assert server.memory("VmHWM") < MEMORY_LIMIT, f"{name}: {server.memory('VmHWM'):.0f} MiB"
+            assert server.memory("VmHWM") < LARGE_BODIES_MEMORY_LIMIT, f"{name}: {server.memory('VmHWM'):.0f} MiB"
             decided = counts.get(200, 0) + counts.get(400, 0)
             measured.append(f"{name}: {server.memory('VmHWM'):.0f} MiB, {decided} decided, others waited {bystander.slowest * 1000:.0f} ms")
         stop(server)
@@ -46,7 +49,7 @@ def check_large_bodies(start):
 
 
 def check_mixed_bodies(start):
-    """Bodies of all kinds and of four sizes at once are answered, within 192 MiB, and an ordinary client is served."""
+    """Bodies of all kinds and of four sizes at once are answered, within 224 MiB, and an ordinary client is served."""
     measured = []
     for size, count in [(bodies.LARGEST, 200), (bodies.SHARED, 200), (bodies.MIB - 1024, 200), (bodies.MIB // 8, 400)]:
         kinds = list(bodies.nasty(size).values())
@@ -56,7 +59,7 @@ def check_mixed_bodies(start):
                     counts = clients.post_at_once(server, [kinds[number % len(kinds)] for number in range(count)])
                 # 408 is for those that are slowest when the bodies of one address do not all fit in.
                 assert set(counts) <= {200, 400, 408, 503} and set(counts) & {200, 400}, f"{size} bytes: {counts}"
-                assert server.memory("VmHWM") < MEMORY_LIMIT, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
+                assert server.memory("VmHWM") < LARGE_BODIES_MEMORY_LIMIT, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
             measured.append(
                 f"{count} of {size >> 10} KiB: {server.memory('VmHWM'):.0f} MiB, {counts}, others waited {bystander.slowest * 1000:.0f} ms"
             )

@@ -120,7 +120,8 @@ package enum RepeatedField: String, CaseIterable, Sendable {
     /// What an element leaves over is filled with a text that nobody reads.
     var spacing: Int {
         switch self {
-        case .initContainers, .containers, .ephemeralContainers, .volumeClaims: 64
+        case .initContainers, .containers, .ephemeralContainers: 144
+        case .volumeClaims: 64
         case .volumes, .hostPathVolumes: 36
         case .sysctls, .groups: 12
         case .plainSysctls: 46
