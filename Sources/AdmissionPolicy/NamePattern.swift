@@ -27,7 +27,7 @@ package struct NamePattern: Sendable, Equatable {
 
     /// Tells whether a name's bytes match; linear in the product of both lengths at worst.
     ///
-    /// - Parameter separator: A byte for which no `*` stands; `nil` when there is none.
+    /// No `*` stands for the separator; `nil` when there is none.
     func matches(_ name: Span<UInt8>, separator: UInt8? = nil) -> Bool {
         let pattern = bytes.span
         var patternIndex = 0
