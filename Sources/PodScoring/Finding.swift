@@ -127,6 +127,12 @@ package enum CheckOutcome: Sendable, Equatable {
 }
 
 extension CheckOutcome {
+    /// Whether there is something to change.
+    package var fails: Bool {
+        guard case .fails = self else { return false }
+        return true
+    }
+
     /// Holds when there is nothing to point at.
     init(findings: [Finding]) {
         self = findings.isEmpty ? .holds : .fails(findings)

@@ -1,5 +1,5 @@
 import KubernetesAPI
-package import PodScoring
+import PodScoring
 
 /// Writes scans in the shape of kubesec's JSON: its field names, their order and its messages.
 package enum KubesecJSON {
@@ -64,13 +64,5 @@ package enum KubesecJSON {
         json.key("scoring")
         json.beginObject()
         json.endObject()
-    }
-}
-
-extension CheckOutcome {
-    /// Whether there is something to change.
-    package var fails: Bool {
-        guard case .fails = self else { return false }
-        return true
     }
 }
