@@ -17,8 +17,7 @@ extension Decider {
         let controls = policy.controls
         let before = controls.results(in: old.subject)
         let lost = controls.results(in: object.subject).filter { result in
-            guard case .fails = result.outcome else { return false }
-            return controls.ruleset.entries[result.index].rule.asksForResources
+            result.outcome.fails && controls.ruleset.entries[result.index].rule.asksForResources
                 && before.contains { $0.index == result.index && $0.outcome == .holds }
         }
         let assessment = Assessment(

@@ -29,7 +29,7 @@ struct MandatoryControls: Sendable {
 
     /// What fails in an object, for which the score's checks found these failures.
     func findings(in subject: ScoringSubject, scored failures: [ScoreReport.Result]) -> ControlFindings {
-        ControlFindings(ruleset: ruleset, failures: areScored ? failures : results(in: subject).filter(\.fails))
+        ControlFindings(ruleset: ruleset, failures: areScored ? failures : results(in: subject).filter(\.outcome.fails))
     }
 
     /// What the demanded rules say of an object; all rules where the ruleset gives the score, too.
@@ -41,14 +41,6 @@ struct MandatoryControls: Sendable {
     func failures(inEphemeralContainers subject: ScoringSubject) -> [ScoreReport.Result] {
         guard !areScored else { return Scorer(ruleset).score(subject).failures }
         let indices = demanded + intolerable.filter { !demanded.contains($0) }
-        return Scorer(ruleset).results(in: subject, ofRulesAt: indices).filter(\.fails)
-    }
-}
-
-extension ScoreReport.Result {
-    /// Whether there is something to mend.
-    fileprivate var fails: Bool {
-        guard case .fails = outcome else { return false }
-        return true
+        return Scorer(ruleset).results(in: subject, ofRulesAt: indices).filter(\.outcome.fails)
     }
 }

@@ -49,7 +49,6 @@ struct CapabilityNames: Sendable {
 
 extension ScoringSubject {
     /// Says in each finding which of these capabilities its container adds; an outcome without findings stays as it is, at no cost.
-    ///
     func naming(_ capabilities: CapabilityNames, in outcome: CheckOutcome) -> CheckOutcome {
         guard case .fails(let findings) = outcome else { return outcome }
         return .fails(
