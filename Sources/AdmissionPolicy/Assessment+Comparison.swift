@@ -55,14 +55,15 @@ private struct FailingPlaces {
 
     init(of assessment: Assessment, numbering names: inout NameNumbers) {
         let containers = ContainerNumbers(assessment.pod, numbering: &names)
-        rules = Self.demands(of: assessment.failures, in: assessment.ruleset, assessment.subject, containers, &names)
+        let alone = assessment.subject.eachAlone
+        rules = Self.demands(of: assessment.failures, in: assessment.ruleset, alone, containers, &names)
         // Under another ruleset's checks a rule fails in other places, and each must be no worse.
         let others = assessment.controlsAreScored ? [] : assessment.controls.failures
-        controls = Self.demands(of: others, in: assessment.controls.ruleset, assessment.subject, containers, &names)
+        controls = Self.demands(of: others, in: assessment.controls.ruleset, alone, containers, &names)
         checks = assessment.standards.map { standard in
             var demands: [String: Demand] = [:]
             for violation in standard.violations {
-                // What a check forbids in the Pod itself it forbids whatever containers say, so in each of them.
+                // A check that forbids something in the Pod itself does so whatever its containers say, so it counts in each of them.
                 let isEverywhere = violation.isContainerScoped && violation.findings.contains { $0.place == .pod }
                 demands[violation.check.id] = Self.demand(violation.findings, isEverywhere: isEverywhere, containers, &names)
             }
@@ -70,17 +71,15 @@ private struct FailingPlaces {
         }
     }
 
-    /// The places of failing rules, by the checks of a ruleset.
+    /// The places of failing rules, by the checks of a ruleset; `alone` is the subject that asks each container alone.
     private static func demands(
         of failures: [ScoreReport.Result],
         in ruleset: Ruleset,
-        _ subject: ScoringSubject,
+        _ alone: ScoringSubject,
         _ containers: ContainerNumbers,
         _ names: inout NameNumbers
     ) -> [Int: Demand] {
-        guard !failures.isEmpty else { return [:] }
         var demands: [Int: Demand] = [:]
-        let alone = subject.eachAlone
         for failure in failures {
             let entry = ruleset.entries[failure.index]
             var findings = failure.findings
@@ -121,7 +120,7 @@ private struct FailingPlaces {
         return Demand(isOutside: isOutside, names: numbers)
     }
 
-    /// Tells whether each demand that fails somewhere here fails there, too, in another assessment by the same policy.
+    /// Tells whether every demand that fails in a place here also fails there in another assessment by the same policy.
     func areAmong(_ others: FailingPlaces, outOf nameCount: Int) -> Bool {
         var seen = Marks(count: nameCount)
         for (mine, theirs) in [(rules, others.rules), (controls, others.controls)] {
@@ -171,10 +170,10 @@ private struct ContainerNumbers {
         return numbers
     }
 
-    /// Those of all containers.
+    /// The numbers of the names of all containers.
     var all: [Int] { initContainers + containers + ephemeralContainers }
 
-    /// That of one container; `nil` where there is none.
+    /// The number of one container's name; `nil` if the Pod has no such container.
     func number(at index: Int, in list: ContainerList) -> Int? {
         let numbers =
             switch list {
