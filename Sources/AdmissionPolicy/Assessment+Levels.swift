@@ -48,10 +48,10 @@ extension Assessment {
         ruleset.entries[result.index].rule
     }
 
-    /// What has to be mended for a change on the way to a minimum, so that the rule earns its points, or costs none, and a demand is met;
-    /// `nil` when nothing has.
+    /// The rule and the places to fix for one change on the way to a minimum; `nil` if there is nothing to fix.
     ///
-    /// That can be more than counts against the Pod: a waived positive rule is satisfied, but earns nothing.
+    /// Afterwards the rule earns its points, or costs none, and a demand for it is met. The places can be more than those that count against
+    /// the Pod: a waived positive rule is satisfied, but earns nothing.
     func mending(_ change: ShortestWay.Change) -> FailedRule? {
         controls.mending(change, scored: change.index.flatMap { report?.failure(ofRuleAt: $0) })
     }

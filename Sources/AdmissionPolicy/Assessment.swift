@@ -25,7 +25,7 @@ final class Assessment {
     let report: ScoreReport?
     /// The rules that fail or fire and count, in the ruleset's order, as far as the row looks at them.
     let failures: [ScoreReport.Result]
-    /// The rules that fail by the checks that judge what levels require and forbid; the same ones where those give the score, too.
+    /// The rules that fail by the checks for required and forbidden rules; the same as ``failures`` if those checks also give the score.
     let controls: ControlFindings
     /// What the Pod Security Standards of the policy's levels say, each standard once; none when the row does not look at them.
     let standards: [StandardFindings]
@@ -72,10 +72,10 @@ final class Assessment {
         usedWaivers = []
     }
 
-    /// What is left of an assessment once waivers have been applied.
+    /// Keeps the findings of an assessment that no waiver covers.
     ///
-    /// Of the failing rules stays what waivers do not cover, by indices of the ruleset; a rule of which nothing is left is satisfied. So it
-    /// is with the controls, by indices of theirs, where another ruleset judges them.
+    /// `rest` has them by the index of the rule in the ruleset, for each rule that a waiver covers in some place. A rule without any left is
+    /// satisfied. `controlRest` has the same for the ruleset that judges controls; it is empty if that is the same ruleset.
     init(
         _ unwaived: Assessment,
         leaving rest: [Int: [Finding]],
@@ -104,7 +104,7 @@ final class Assessment {
         }
     }
 
-    /// Whether the checks that give the score judge the controls, too.
+    /// Whether the checks that give the score also judge the controls.
     var controlsAreScored: Bool { controls.ruleset === ruleset }
 
     /// Whether anything was found that a waiver could cover.

@@ -76,7 +76,7 @@ package struct Decision: Sendable {
     ///
     /// Findings point into the request's object. On a request that was not scored only the rules that decided.
     package let failures: [ScoreReport.Result]
-    /// What the checks find by which required and forbidden rules are judged; `nil` where the policy demands none, or nothing was judged.
+    /// The findings that required and forbidden rules are judged by; `nil` if the policy has no such rules, or if nothing was judged.
     package let controls: ControlFindings?
     /// The score as it counts once waivers have been applied; `nil` where none apply, or nothing was scored.
     package let report: ScoreReport?

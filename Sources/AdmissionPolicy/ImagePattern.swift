@@ -76,9 +76,9 @@ package struct ImagePattern: Sendable, Equatable {
 /// The first `@` begins the digest. Before it, the first `:` behind the last `/` begins the tag, so the `:` of `host:5000/app` belongs to the
 /// registry.
 struct ImageParts {
-    /// What separates the parts of a path.
+    /// The byte between the parts of a path.
     static let slash = UInt8(ascii: "/")
-    /// What begins a tag, or the port of a registry.
+    /// The byte before a tag, or before the port of a registry.
     static let colon = UInt8(ascii: ":")
 
     /// Where registry and repository end.
