@@ -56,17 +56,22 @@ import Testing
         }
     }
 
+    /// Expects an answer, and that the connection is closed without a word when it has been idle for two minutes behind it.
+    private func expectIdleAfterAnswer(_ server: EmbeddedServer) throws {
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+        server.pass(.seconds(119))
+        #expect(server.isOpen)
+        server.pass(.seconds(1))
+        #expect(!server.isOpen)
+        #expect(try server.sent().isEmpty)
+    }
+
     @Test(arguments: ["", "\r\n", "\r\n\r\n"])
     func `Empty lines behind a request are no header`(lines: String) throws {
         for segments in [[TestServer.post() + lines], [TestServer.post(), lines]] {
             let server = try EmbeddedServer()
             for segment in segments { try server.receive(segment) }
-            #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
-            server.pass(.seconds(119))
-            #expect(server.isOpen)
-            server.pass(.seconds(1))
-            #expect(!server.isOpen)
-            #expect(try server.sent().isEmpty)
+            try expectIdleAfterAnswer(server)
         }
     }
 
@@ -118,12 +123,7 @@ import Testing
         #expect(try new.sent().isEmpty)
         let server = try EmbeddedServer()
         try server.receive(TestServer.post())
-        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
-        server.pass(.seconds(119))
-        #expect(server.isOpen)
-        server.pass(.seconds(1))
-        #expect(!server.isOpen)
-        #expect(try server.sent().isEmpty)
+        try expectIdleAfterAnswer(server)
     }
 
     @Test func `A request after a long silence has its full time`() throws {
