@@ -9,7 +9,8 @@ import apiserver
 import attacks
 import bodies
 import faults
-from attacks import Attack, Beside
+from attacks import Attack
+from clients import Beside
 from server import stop
 
 IS_LONG = os.environ.get("E2E_LONG") == "1"

@@ -23,33 +23,6 @@ CHUNKED = b"GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n
 ANNOUNCED = b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
 
 
-class Beside:
-    """A function in a separate process. Its last argument is an event that tells it to stop; `result` is what it returned."""
-
-    def __init__(self, function, *arguments, has_children=False):
-        fork = multiprocessing.get_context("fork")
-        self.stop, self.results, self.result = fork.Event(), fork.Queue(), None
-        self.process = fork.Process(target=self.run, args=(function, arguments), daemon=not has_children)
-
-    def run(self, function, arguments):
-        """Hands over what the function returned, or the error that ended it."""
-        try:
-            self.results.put(function(*arguments, self.stop))
-        except Exception as error:  # pylint: disable=broad-except
-            self.results.put(RuntimeError(repr(error)))
-
-    def __enter__(self):
-        self.process.start()
-        return self
-
-    def __exit__(self, kind, error, trace):
-        self.stop.set()
-        if kind is None:
-            self.result = self.results.get(timeout=SECONDS)
-            assert not isinstance(self.result, Exception), self.result
-        self.process.join(timeout=60)
-
-
 class Attack:
     """An attack whose connections are shared out among processes; it is entered once all of them are open."""
 

@@ -70,6 +70,35 @@ class Connection:
         self.socket.close()
 
 
+class Beside:
+    """A function in a separate process. Its last argument is an event that tells it to stop; `result` is what it returned."""
+
+    LONGEST = 600  # seconds until the result is there
+
+    def __init__(self, function, *arguments, has_children=False):
+        fork = multiprocessing.get_context("fork")
+        self.stop, self.results, self.result = fork.Event(), fork.Queue(), None
+        self.process = fork.Process(target=self.run, args=(function, arguments), daemon=not has_children)
+
+    def run(self, function, arguments):
+        """Hands over what the function returned, or the error that ended it."""
+        try:
+            self.results.put(function(*arguments, self.stop))
+        except Exception as error:  # pylint: disable=broad-except
+            self.results.put(RuntimeError(repr(error)))
+
+    def __enter__(self):
+        self.process.start()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.stop.set()
+        if kind is None:
+            self.result = self.results.get(timeout=self.LONGEST)
+            assert not isinstance(self.result, Exception), self.result
+        self.process.join(timeout=60)
+
+
 def post_until(stop, port, certs, results):
     """Posts on one connection until told to stop; tells how many answers were no decision, and how long the slowest took."""
     server = type("Address", (), {"port": port, "certs": certs})

@@ -28,7 +28,7 @@ import attacks
 import bodies
 import clients
 import faults
-from attacks import Beside
+from clients import Beside
 from server import POLICIES, ROOT, Server
 
 REVIEWS = sorted((ROOT / "Tests/PodscoreTests/Acceptance/reviews").glob("*.json"))
