@@ -99,19 +99,18 @@ class Beside:
         self.process.join(timeout=60)
 
 
-def post_until(stop, port, certs, results):
-    """Posts on one connection until told to stop; tells how many answers were no decision, and how long the slowest took."""
+def post_until(port, certs, stop):
+    """Posts on one connection until told to stop; tells how many answers there were, all decisions, and how long the slowest took."""
     server = type("Address", (), {"port": port, "certs": certs})
     connection, slowest, count = Connection(server), 0.0, 0
     while not stop.is_set():
         start = time.monotonic()
         answer = connection.post()
         slowest = max(slowest, time.monotonic() - start)
-        if answer is None or answer[0] != 200:
-            return results.put(f"an ordinary client got {answer}")
+        assert answer is not None and answer[0] == 200, f"an ordinary client got {answer}"
         count += 1
         time.sleep(0.002)
-    return results.put((count, slowest))
+    return count, slowest
 
 
 def post_until_gone(server, tls, answered, lost):
@@ -135,30 +134,22 @@ def post_until_gone(server, tls, answered, lost):
             connection.close()
 
 
-class Bystander:
+class Bystander(Beside):
     """An ordinary client in a process of its own; all its requests must be decided, none late, while others misbehave."""
 
+    LONGEST = 60
     # Seconds. A client that stalls is let go after 10 s at the earliest, and whoever waits for one takes as long; a busy machine needs one.
     LIMIT = 5
 
     def __init__(self, server):
-        fork = multiprocessing.get_context("fork")
-        self.stop, self.results = fork.Event(), fork.Queue()
-        self.process = fork.Process(target=post_until, args=(self.stop, server.port, server.certs, self.results), daemon=True)
-
-    def __enter__(self):
-        self.process.start()
-        return self
+        super().__init__(post_until, server.port, server.certs)
 
     def __exit__(self, kind, error, trace):
-        self.stop.set()
+        super().__exit__(kind, error, trace)
         if kind is None:
-            outcome = self.results.get(timeout=60)
-            assert not isinstance(outcome, str), outcome
-            self.count, self.slowest = outcome
+            self.count, self.slowest = self.result
             assert self.count > 0
             assert self.slowest < self.LIMIT, f"an ordinary client waited {self.slowest:.1f} s"
-        self.process.join(timeout=60)
 
 
 async def post_large(server, body, tls):
