@@ -192,8 +192,7 @@ import Testing
     }
 
     @Test func `With a certificate, TLS is served, and the metrics say what became of it`() async throws {
-        var configuration = ScanServer.Configuration()
-        configuration.port = 0
+        let configuration = TestScanner.configuration()
         let context = try OpenSSLTool.context.get()
         let reloads = WebhookMetrics()
         reloads.recordReload(.certificate, succeeded: true, atUnixSeconds: 1_700_000_000)

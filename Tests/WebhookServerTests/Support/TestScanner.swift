@@ -43,6 +43,18 @@ struct TestScanner: ManifestService {
         gate.unlock(withValue: true)
     }
 
+    /// A configuration for tests, whose limits nothing meets by accident: a client waits long for its turn where many tests run at once.
+    static func configuration() -> ScanServer.Configuration {
+        var configuration = ScanServer.Configuration()
+        configuration.port = 0
+        configuration.eventLoopCount = 2
+        configuration.version = "1.2.3"
+        configuration.drain.deadline = .milliseconds(500)
+        configuration.limits.firstHeaderTimeout = .seconds(60)
+        configuration.limits.lingerTimeout = .milliseconds(500)
+        return configuration
+    }
+
     /// Runs a server without TLS for as long as the body takes.
     static func run<Result>(
         _ change: (inout ScanServer.Configuration) -> Void = { _ in },
@@ -50,12 +62,7 @@ struct TestScanner: ManifestService {
         messages: LineLog? = nil,
         _ body: (ScanServer) async throws -> Result
     ) async throws -> Result {
-        var configuration = ScanServer.Configuration()
-        configuration.port = 0
-        configuration.eventLoopCount = 2
-        configuration.version = "1.2.3"
-        configuration.drain.deadline = .milliseconds(500)
-        configuration.limits.lingerTimeout = .milliseconds(500)
+        var configuration = configuration()
         change(&configuration)
         let server = try await ScanServer.start(configuration, service: scanner, certificate: nil, messages: messages)
         do {
