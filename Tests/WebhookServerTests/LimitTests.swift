@@ -161,6 +161,7 @@ import Testing
         limits.maxBufferedBytes = WebhookServer.Limits.leastBufferedBytes(forBodiesOf: limits.bodyByteLimit)
         let gauge = LoadGauge(limits: limits)
         let channel = EmbeddedChannel()
+        defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         let id = gauge.begin(from: PeerAddress("a"), since: .uptimeNanoseconds(0), on: channel)
         #expect(gauge.grow(id, to: limits.bodyByteLimit, at: .uptimeNanoseconds(1)) == .fits(isExclusive: true))
         let admission = gauge.admit(id, byteCount: limits.bodyByteLimit, takesPlace: true, at: .uptimeNanoseconds(2))
@@ -169,11 +170,15 @@ import Testing
     }
 }
 
-/// One body over 4 MiB at a time.
-@Suite struct ExclusiveBodyTests {
+/// One body over 4 MiB at a time. A class, since a channel that is never closed leaks.
+@Suite final class ExclusiveBodyTests {
     private let gauge = LoadGauge(limits: WebhookServer.Limits())
     private let channels = (0..<3).map { _ in EmbeddedChannel() }
     private let size = 5 << 20
+
+    deinit {
+        for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) }
+    }
 
     private func time(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .milliseconds(milliseconds) }
 
