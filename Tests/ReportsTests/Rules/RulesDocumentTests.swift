@@ -7,7 +7,7 @@ import Testing
 /// The documentation of the rules.
 @Suite struct RulesDocumentTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     @Test func `docs/rules.md is up to date; run make docs`() throws {
         let file = Self.repository.appending(path: "docs/rules.md")
