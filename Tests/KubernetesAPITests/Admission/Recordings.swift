@@ -3,7 +3,7 @@ import Foundation
 /// The recorded AdmissionReviews of the acceptance table.
 enum Recordings {
     /// The folder that holds them.
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "PodscoreTests/Acceptance/reviews")
 
     /// The file names, sorted.
