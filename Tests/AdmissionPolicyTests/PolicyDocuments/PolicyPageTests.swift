@@ -19,6 +19,7 @@ struct PolicyPageTests {
 
     private static let page: String = {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
             .appending(path: "docs/policy.md")
         return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     }()
