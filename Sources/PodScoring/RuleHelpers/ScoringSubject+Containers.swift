@@ -18,6 +18,8 @@ extension ScoringSubject {
     /// Inlined into its loop, a judge that reads stored properties alone touches just those; one that calls something first copies the whole
     /// container, with all that it refers to.
     typealias Judge = (borrowing Container) -> ContainerVerdict
+    /// Reads stored properties of one container.
+    typealias Reading<Value> = (borrowing Container) -> Value
 
     /// Whether the Pod has no container of any kind.
     var hasNoContainer: Bool {
@@ -35,14 +37,19 @@ extension ScoringSubject {
     @inline(__always)
     func everyContainer(in scope: ContainerScope = .all, _ field: String, orPod isMetByPod: Bool = false, _ judge: Judge) -> CheckOutcome {
         if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
-        let survey = pod.survey(scope, field, fix: nil, asksEachAlone: asksEachAlone, judge)
-        return survey.count > 0 && survey.findings.isEmpty ? .holds : .fails(survey.findings)
+        return pod.survey(scope, field, fix: nil, asksEachAlone: asksEachAlone, reading: judge) { $0 }.everyOutcome
+    }
+
+    /// The same for a judge that calls something: it gets only what it reads, so that the container is not copied for the call.
+    @inline(__always)
+    func everyContainer<Value>(_ field: String, reading value: Reading<Value>, _ judge: (Value) -> ContainerVerdict) -> CheckOutcome {
+        pod.survey(.all, field, fix: nil, asksEachAlone: asksEachAlone, reading: value, judge).everyOutcome
     }
 
     /// Holds as soon as one container meets the rule, as kubesec counts; the findings are all containers, since none does.
     @inline(__always)
     func anyContainer(in scope: ContainerScope = .all, _ field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
-        let survey = pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, judge)
+        let survey = pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, reading: judge) { $0 }
         let holds = asksEachAlone ? survey.count > 0 && survey.findings.isEmpty : survey.meets
         return holds ? .holds : .fails(survey.findings)
     }
@@ -50,36 +57,46 @@ extension ScoringSubject {
     /// Fails when any container is at fault; a Pod without containers is not.
     @inline(__always)
     func noContainer(in scope: ContainerScope = .all, at field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
-        CheckOutcome(findings: pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, judge).findings)
+        CheckOutcome(findings: pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, reading: judge) { $0 }.findings)
+    }
+
+    /// The same for a judge that calls something.
+    @inline(__always)
+    func noContainer<Value>(at field: String, reading value: Reading<Value>, _ judge: (Value) -> ContainerVerdict) -> CheckOutcome {
+        CheckOutcome(findings: pod.survey(.all, field, fix: nil, asksEachAlone: asksEachAlone, reading: value, judge).findings)
     }
 }
 
 extension PodSpec {
     /// Asks all containers of a scope, in document order; a fault of the Pod is named once, first.
     @inline(__always)
-    fileprivate func survey(
+    fileprivate func survey<Value>(
         _ scope: ContainerScope,
         _ field: String,
         fix: String?,
         asksEachAlone: Bool,
-        _ judge: ScoringSubject.Judge
+        reading value: ScoringSubject.Reading<Value>,
+        _ judge: (Value) -> ContainerVerdict
     ) -> Survey {
         var survey = Survey(asksEachAlone: asksEachAlone)
         // Spans lend their elements; an array would copy a container, with all that it refers to, wherever a judge is not inlined.
         if scope != .normal {
             let containers = initContainers.span
             for index in containers.indices where scope != .longRunning || containers[index].isRestartable {
-                survey.note(judge(containers[index]), .initContainers, index, field, fix)
+                let value = value(containers[index])
+                survey.note(judge(value), .initContainers, index, field, fix)
             }
         }
         let normal = containers.span
         for index in normal.indices {
-            survey.note(judge(normal[index]), .containers, index, field, fix)
+            let value = value(normal[index])
+            survey.note(judge(value), .containers, index, field, fix)
         }
         if scope == .all {
             let containers = ephemeralContainers.span
             for index in containers.indices {
-                survey.note(judge(containers[index]), .ephemeralContainers, index, field, fix)
+                let value = value(containers[index])
+                survey.note(judge(value), .ephemeralContainers, index, field, fix)
             }
         }
         return survey
@@ -97,6 +114,9 @@ private struct Survey {
     init(asksEachAlone: Bool) {
         self.asksEachAlone = asksEachAlone
     }
+
+    /// Holds when there is a container and none has a finding.
+    var everyOutcome: CheckOutcome { count > 0 && findings.isEmpty ? .holds : .fails(findings) }
 
     /// Counts one container.
     @inline(__always)

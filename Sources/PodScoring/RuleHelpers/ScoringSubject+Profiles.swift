@@ -39,17 +39,13 @@ extension SecurityProfile {
 }
 
 extension ScoringSubject {
-    /// Runs a check that asks for the AppArmor profile of a container's own: its field's, else that of its legacy annotation.
+    /// The AppArmor profile of a container itself: its field's, else that of its legacy annotation.
     ///
     /// The Pod's comes after both. Only manifests are asked for annotations: in a Pod the API server has copied them to the field.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/registry/core/pod/strategy.go>, `applyAppArmorVersionSkew`
-    @inline(__always)
-    func withAppArmorProfiles(_ check: ((borrowing Container) -> SecurityProfile?) -> CheckOutcome) -> CheckOutcome {
-        guard !legacyAppArmorProfiles.isEmpty else {
-            return check { $0.securityContext.appArmorProfile.ifSet }
-        }
-        let legacy = legacyAppArmorProfiles
-        return check { $0.securityContext.appArmorProfile.ifSet ?? legacy[NameBytes($0.name)] }
+    func appArmorProfile(_ field: SecurityProfile, ofContainer name: String) -> SecurityProfile? {
+        if field.type != nil { return field }
+        return legacyAppArmorProfiles.isEmpty ? nil : legacyAppArmorProfiles[NameBytes(name)]
     }
 
     /// The profiles that legacy annotations give to containers, by the bytes of their names; none in a Pod that the API server completed.

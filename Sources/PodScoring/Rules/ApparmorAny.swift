@@ -31,8 +31,9 @@ enum ApparmorAny {
     /// Holds when a real profile is in force for every container: its own, its legacy annotation's or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.appArmorProfile.ifSet
-        return subject.withAppArmorProfiles { own in
-            subject.everyContainer(field) { ContainerVerdict(own: own($0), inherited: inherited) { $0.isConfining } }
+        return subject.everyContainer(field, reading: { ($0.securityContext.appArmorProfile, $0.name) }) { profile, name in
+            let own = subject.appArmorProfile(profile, ofContainer: name)
+            return ContainerVerdict(own: own, inherited: inherited) { $0.isConfining }
         }
     }
 

@@ -31,8 +31,9 @@ enum ApparmorUnconfined {
     /// Fails when `Unconfined` is in force for any container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.appArmorProfile.ifSet
-        return subject.withAppArmorProfiles { own in
-            subject.noContainer(at: field) { ContainerVerdict(own: own($0), inherited: inherited, unset: .meets) { !$0.isUnconfined } }
+        return subject.noContainer(at: field, reading: { ($0.securityContext.appArmorProfile, $0.name) }) { profile, name in
+            let own = subject.appArmorProfile(profile, ofContainer: name)
+            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !$0.isUnconfined }
         }
     }
 

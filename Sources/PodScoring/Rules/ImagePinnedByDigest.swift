@@ -28,8 +28,6 @@ extension Rule {
 enum ImagePinnedByDigest {
     /// Holds when every image ends with a digest, whether or not a tag stands before it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer("image") { (container: borrowing Container) in
-            ContainerVerdict(ImageDigest.isAtEnd(of: container.image))
-        }
+        subject.everyContainer("image", reading: { $0.image }) { ContainerVerdict(ImageDigest.isAtEnd(of: $0)) }
     }
 }

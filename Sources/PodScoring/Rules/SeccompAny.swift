@@ -35,8 +35,8 @@ enum SeccompAny {
     /// Holds when a real profile is in force for every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
-        return subject.everyContainer("securityContext.seccompProfile.type") { container in
-            ContainerVerdict(own: container.securityContext.seccompProfile.ifSet, inherited: inherited) { $0.isConfining }
+        return subject.everyContainer("securityContext.seccompProfile.type", reading: { $0.securityContext.seccompProfile }) { own in
+            ContainerVerdict(own: own.ifSet, inherited: inherited) { $0.isConfining }
         }
     }
 

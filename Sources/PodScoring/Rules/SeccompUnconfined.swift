@@ -32,8 +32,8 @@ enum SeccompUnconfined {
     /// Fails when `Unconfined` is in force for any container; kubesec, too, asks all three lists.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
-        return subject.noContainer(at: "securityContext.seccompProfile.type") { container in
-            ContainerVerdict(own: container.securityContext.seccompProfile.ifSet, inherited: inherited, unset: .meets) { !$0.isUnconfined }
+        return subject.noContainer(at: "securityContext.seccompProfile.type", reading: { $0.securityContext.seccompProfile }) { own in
+            ContainerVerdict(own: own.ifSet, inherited: inherited, unset: .meets) { !$0.isUnconfined }
         }
     }
 
