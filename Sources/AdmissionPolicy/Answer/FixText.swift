@@ -40,7 +40,8 @@ package struct FixText {
         var rest = findings[...]
         while true {
             let own = rest.first?.fix
-            let end = rest.indices.first { rest[$0].fix != own } ?? rest.endIndex
+            // Asking for a fix of its own first: comparing texts takes long where thousands of findings have none.
+            let end = rest.indices.first { own == nil ? rest[$0].hasOwnFix : rest[$0].fix != own } ?? rest.endIndex
             let group = rest[..<end]
             rest = rest[end...]
             if appendPlaces(of: group, limit: placeLimit, to: &text) { text += ": " }
@@ -59,8 +60,7 @@ package struct FixText {
         var previous: Finding.Place?
         for index in findings.indices {
             let found = findings[index].place
-            if let previous, previous == found { continue }
-            if found == .object { continue }
+            if found == previous || found == .object { continue }
             previous = found
             count += 1
             guard count <= limit else { continue }

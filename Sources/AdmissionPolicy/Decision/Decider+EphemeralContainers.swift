@@ -17,9 +17,7 @@ extension Decider {
         let failures = failures(ofEphemeralContainers: new, in: object.pod, by: policy.controls)
         let intolerable = failures.map(\.index).filter { policy.controls.isIntolerable($0) }
         let whole = old == nil || object.pod.sharesHost ? Assessment(object, by: policy) : nil
-        let standards = policy.standards.map { standard in
-            StandardFindings(of: standard, inEphemeralContainers: new, of: object.subject, withWholePod: whole != nil)
-        }
+        let standards = policy.standards.findings(inEphemeralContainers: new, of: object.subject, withWholePod: whole != nil)
         let all = whole.map { merged($0.controls.failures, failures) } ?? failures
         let assessment = Assessment(
             whole == nil ? .newEphemeralContainers : .wholePod,

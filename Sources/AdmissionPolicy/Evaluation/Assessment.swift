@@ -41,7 +41,7 @@ final class Assessment {
         let report = Scorer(policy.ruleset).score(object.subject)
         scope = .wholePod
         ruleset = policy.ruleset
-        standards = policy.standards.map { StandardFindings(of: $0, in: object.subject) }
+        standards = policy.standards.findings(in: object.subject)
         subject = object.subject
         self.report = report.isScorable ? report : nil
         failures = report.failures

@@ -101,7 +101,7 @@ extension Waiving {
         let controls = assessment.controls
         let controlRest = assessment.controlsAreScored ? [:] : leftOver(of: controls.failures, in: controls.ruleset)
         let standards = assessment.standards.map { standard in
-            standard.leaving { violation in
+            standard.keeping { violation in
                 guard let rest = remaining(violation.findings, of: violation.name, on: day) else { return violation.findings }
                 if rest.findings.isEmpty { used += rest.waivers.map { ($0, violation.name) } }
                 return rest.findings

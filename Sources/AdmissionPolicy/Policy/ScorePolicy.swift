@@ -62,8 +62,8 @@ package final class ScorePolicy: Sendable {
     /// For whom the policy does nothing.
     package let exempt: Exemptions
 
-    /// The Pod Security Standards that the levels ask for, each once, the strongest level's first.
-    let standards: [PodSecurityStandard]
+    /// The Pod Security Standards that the levels require, the strongest level's first.
+    let standards: StandardSet
     /// The rules that the levels require and forbid.
     let controls: MandatoryControls
 
@@ -87,9 +87,7 @@ package final class ScorePolicy: Sendable {
         self.workloads = workloads
         self.exempt = exempt
         controls = MandatoryControls(of: [enforce, warn, audit].compactMap { $0 }, scoredBy: ruleset)
-        standards = [enforce, warn, audit].compactMap { $0?.podSecurityStandard }.reduce(into: []) { standards, standard in
-            if !standards.contains(standard) { standards.append(standard) }
-        }
+        standards = StandardSet([enforce, warn, audit].compactMap { $0?.podSecurityStandard })
     }
 }
 

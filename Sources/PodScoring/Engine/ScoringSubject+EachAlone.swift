@@ -12,10 +12,12 @@ extension ScoringSubject {
         return ScoringSubject(pod: alone, annotations: annotations, kind: kind, context: context, asksEachAlone: true)
     }
 
-    /// Some ephemeral containers of a running Pod, each to be judged as if it were the only one; the indexes are in range.
+    /// Some ephemeral containers of a running Pod, each to be judged as if it were the only one.
+    ///
+    /// The indexes are in range and ascending.
     package static func eachAlone(ofEphemeralContainers indexes: [Int], in pod: PodSpec) -> ScoringSubject {
         var alone = pod.inherited
-        alone.ephemeralContainers = indexes.map { pod.ephemeralContainers[$0] }
+        alone.ephemeralContainers = pod.ephemeralContainers.elements(at: indexes)
         return ScoringSubject(pod: alone, context: .admittedPod, asksEachAlone: true)
     }
 }

@@ -33,7 +33,7 @@ enum ProcMountUnmasked {
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         guard subject.pod.hasRareSettings else { return .holds }
         return subject.noContainer(at: "securityContext.procMount") { container in
-            guard let procMount = container.securityContext.procMount else { return .meets }
+            guard let procMount = container.securityContext.rare?.settings.procMount else { return .meets }
             return ContainerVerdict(procMount.isExactly("Default"))
         }
     }

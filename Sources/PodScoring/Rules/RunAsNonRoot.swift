@@ -45,7 +45,7 @@ enum RunAsNonRoot {
         let inherited = subject.pod.securityContext.windowsOptions.runAsUserName
         let fix = "set securityContext.windowsOptions.runAsUserName: ContainerUser"
         return subject.noContainer(at: "securityContext.windowsOptions.runAsUserName", fix: fix) { container in
-            let own = container.securityContext.windowsOptions.runAsUserName
+            let own = container.securityContext.rare?.settings.windowsOptions.runAsUserName
             return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !$0.equalsIgnoringCase("containeradministrator") }
         }
     }

@@ -34,7 +34,7 @@ enum WindowsHostProcess {
         let outcome = CheckOutcome(podField: field, holds: subject.pod.securityContext.windowsOptions.hostProcess != true)
         guard subject.pod.hasRareSettings else { return outcome }
         return outcome.and(
-            subject.noContainer(at: field) { ContainerVerdict($0.securityContext.windowsOptions.hostProcess != true) }
+            subject.noContainer(at: field) { ContainerVerdict($0.securityContext.rare?.settings.windowsOptions.hostProcess != true) }
         )
     }
 }

@@ -9,7 +9,14 @@ package struct PodSecurityStandard: Sendable {
         /// The check.
         let check: StandardCheck
         /// What it looks for.
-        let search: StandardCheck.Search
+        let revision: StandardCheck.Revision
+
+        /// What the check finds in a Pod.
+        func findings(in pod: PodSpec, _ annotations: [Annotation]) -> [Finding] {
+            var findings: [Finding] = []
+            revision.search(pod, annotations, &findings)
+            return findings
+        }
     }
 
     /// How much it forbids.
@@ -51,12 +58,11 @@ package struct PodSecurityStandard: Sendable {
     /// - Returns: The checks that forbid something in it; empty when the Pod meets the standard. Linear in the number of containers.
     package func evaluate(pod: PodSpec, annotations: [Annotation]) -> [StandardViolation] {
         var violations: [StandardViolation] = []
+        // By index, since going over entries copies each.
         for index in entries.indices {
-            var findings: [Finding] = []
-            entries[index].search(pod, annotations, &findings)
-            if !findings.isEmpty {
-                violations.append(StandardViolation(check: entries[index].check, findings: findings))
-            }
+            let findings = entries[index].findings(in: pod, annotations)
+            guard let violation = StandardViolation(check: entries[index].check, findings: findings) else { continue }
+            violations.append(violation)
         }
         return violations
     }

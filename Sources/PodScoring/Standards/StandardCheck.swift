@@ -1,7 +1,9 @@
 import KubernetesAPI
 
 /// One control of the Pod Security Standards: its identity, its texts, and what it looked for in each version.
-package struct StandardCheck: Sendable {
+///
+/// A class because every violation refers to one, and it never changes.
+package final class StandardCheck: Sendable {
     /// Looks for what is forbidden and appends where it is; finds nothing in a Pod that passes.
     typealias Search = @Sendable (PodSpec, [Annotation], inout [Finding]) -> Void
 
@@ -33,6 +35,8 @@ package struct StandardCheck: Sendable {
     package let overriddenID: String?
     /// Whether it looks at annotations in any version.
     let readsAnnotations: Bool
+    /// The name by which messages and waivers call it, such as `baseline/hostNamespaces`.
+    package let name: String
     /// What it looks for, by ascending versions; never empty.
     let revisions: [Revision]
 
@@ -55,16 +59,14 @@ package struct StandardCheck: Sendable {
         self.overriddenID = overriddenID
         self.readsAnnotations = readsAnnotations
         self.revisions = revisions
+        name = "\(level.rawValue)/\(id)"
     }
-
-    /// The name by which messages and waivers call it, such as `baseline/hostNamespaces`.
-    package var name: String { "\(level.rawValue)/\(id)" }
 
     /// The versions in which the check appeared and changed, ascending.
     package var versions: [PodSecurityVersion] { revisions.map { PodSecurityVersion(minor: $0.minor) } }
 
     /// What the check looks for in a version; `nil` before the version in which it appeared.
-    func search(inMinor minor: Int) -> Search? {
-        revisions.last { $0.minor <= minor }?.search
+    func revision(inMinor minor: Int) -> Revision? {
+        revisions.last { $0.minor <= minor }
     }
 }

@@ -30,10 +30,10 @@ package enum StandardCheckCatalog {
 
     /// The checks that a level asks for in a version, without those that a stricter one replaces.
     static func checks(of level: PodSecurityLevel, inMinor minor: Int) -> [PodSecurityStandard.Entry] {
-        let present = all.filter { level.includes($0.level) && $0.search(inMinor: minor) != nil }
+        let present = all.filter { level.includes($0.level) && $0.revision(inMinor: minor) != nil }
         let overridden = present.compactMap(\.overriddenID)
         return present.filter { !overridden.contains($0.id) }.compactMap { check in
-            check.search(inMinor: minor).map { PodSecurityStandard.Entry(check: check, search: $0) }
+            check.revision(inMinor: minor).map { PodSecurityStandard.Entry(check: check, revision: $0) }
         }
     }
 }

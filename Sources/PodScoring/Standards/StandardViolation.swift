@@ -8,15 +8,16 @@ package struct StandardViolation: Sendable {
     /// things are to be done, all places of the first stand before those of the second.
     package let findings: [Finding]
 
-    /// A violation of a check.
-    init(check: StandardCheck, findings: [Finding]) {
+    /// A violation of a check; `nil` if the check found nothing.
+    init?(check: StandardCheck, findings: [Finding]) {
+        guard !findings.isEmpty else { return nil }
         self.check = check
         self.findings = findings
     }
 
     /// The same violation at some of its places; `nil` at none.
     package func keeping(_ findings: [Finding]) -> Self? {
-        findings.isEmpty ? nil : Self(check: check, findings: findings)
+        Self(check: check, findings: findings)
     }
 
     /// The name by which messages and waivers call it, such as `restricted/runAsNonRoot`.

@@ -165,7 +165,7 @@ struct StandardDecisionTests {
 
     @Test func `A standard that several levels ask for is evaluated once`() {
         let policy = Self.policy(enforce: Self.baseline, warn: Self.restricted, audit: Self.baseline)
-        #expect(policy.standards == [Self.baseline, Self.restricted])
+        #expect(policy.standards.standards == [Self.baseline, Self.restricted])
     }
 
     @Test func `A resize is not judged by the standard`() {

@@ -30,7 +30,7 @@ import Testing
         let annotations = #"{"container.apparmor.security.beta.kubernetes.io/bad": "unconfined"}"#
         let subject = try ScoringSubject.pod(spec, annotations: annotations)
         let standard = PodSecurityStandard(.restricted, .latest)
-        return standard.evaluate(ephemeralContainer: 1, of: subject.pod, annotations: subject.annotations)
+        return try #require(StandardSet([standard]).findings(inEphemeralContainers: [1], of: subject).first).violations
     }
 
     private static let hardened = #""allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}"#
@@ -55,6 +55,7 @@ import Testing
 
     @Test func `There is nothing to say of an ephemeral container that is not there`() throws {
         let subject = try ScoringSubject.pod("{}")
-        #expect(PodSecurityStandard(.restricted, .latest).evaluate(ephemeralContainer: 0, of: subject.pod, annotations: []) == [])
+        let findings = StandardSet([PodSecurityStandard(.restricted, .latest)]).findings(inEphemeralContainers: [0], of: subject)
+        #expect(findings.map(\.violations) == [[]])
     }
 }

@@ -23,7 +23,7 @@ extension StandardCheck {
     static func findProcMounts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         guard pod.hasRareSettings else { return }
         pod.find("securityContext.procMount", in: &findings) { container in
-            !(container.securityContext.procMount?.isExactly("Default") ?? true)
+            !(container.securityContext.rare?.settings.procMount?.isExactly("Default") ?? true)
         }
     }
 }

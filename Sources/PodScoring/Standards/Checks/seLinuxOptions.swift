@@ -24,7 +24,7 @@ extension StandardCheck {
         if let options = pod.securityContext.seLinuxOptions { find(types, in: options, of: .pod, findings: &findings) }
         guard pod.hasRareSettings else { return }
         pod.visitContainers { container, place in
-            guard let options = container.securityContext.seLinuxOptions else { return }
+            guard let options = container.securityContext.rare?.settings.seLinuxOptions else { return }
             find(types, in: options, of: place, findings: &findings)
         }
     }

@@ -17,6 +17,6 @@ extension StandardCheck {
         let field = "securityContext.windowsOptions.hostProcess"
         if pod.securityContext.windowsOptions.hostProcess == true { findings.append(Finding(.pod, field)) }
         guard pod.hasRareSettings else { return }
-        pod.find(field, in: &findings) { $0.securityContext.windowsOptions.hostProcess == true }
+        pod.find(field, in: &findings) { $0.securityContext.rare?.settings.windowsOptions.hostProcess == true }
     }
 }

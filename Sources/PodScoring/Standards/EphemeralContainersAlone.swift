@@ -1,0 +1,88 @@
+import KubernetesAPI
+
+/// Some ephemeral containers of a running Pod, each to be evaluated by the checks of standards as if it were the only one.
+struct EphemeralContainersAlone {
+    /// A container with the annotations that say something of it.
+    private struct Annotated {
+        let place: Finding.Place
+        let name: String
+        let annotations: [Annotation]
+    }
+
+    /// The indexes of the containers among the Pod's ephemeral containers.
+    private let indexes: [Int]
+    /// A Pod with these containers alone, each with the values that it inherits.
+    private let pod: PodSpec
+    /// The containers with their annotations; empty when no annotation names any of them.
+    private let annotated: [Annotated]
+
+    /// Takes the containers at some indexes out of their Pod; `nil` when none of the indexes is in range.
+    init?(_ indexes: [Int], of subject: ScoringSubject) {
+        let all = subject.pod.ephemeralContainers
+        let indexes = indexes.filter(all.indices.contains)
+        guard !indexes.isEmpty else { return nil }
+        self.indexes = indexes
+        var pod = subject.pod.inherited
+        let inherited = pod.securityContext
+        pod.securityContext = PodSecurityContext()
+        pod.ephemeralContainers = all.elements(at: indexes)
+        if inherited != PodSecurityContext() {
+            for index in pod.ephemeralContainers.indices { pod.ephemeralContainers[index].securityContext.inherit(inherited) }
+        }
+        self.pod = pod
+        annotated = Self.annotated(indexes, of: subject)
+    }
+
+    /// What a check finds, container by container: first in the container, then in the annotations that name it.
+    func findings(of entry: PodSecurityStandard.Entry) -> [Finding] {
+        let findings = entry.findings(in: pod, []).ofEach(indexes)
+        guard !annotated.isEmpty, entry.check.readsAnnotations else { return findings }
+        var rest = findings[...]
+        var all: [Finding] = []
+        for container in annotated {
+            let own = rest.prefix { $0.place == container.place }
+            rest = rest.dropFirst(own.count)
+            all += own
+            if !container.annotations.isEmpty { all += Self.findings(of: entry, inAnnotationsOf: container) }
+        }
+        return all
+    }
+
+    private static func findings(of entry: PodSecurityStandard.Entry, inAnnotationsOf container: Annotated) -> [Finding] {
+        var namesake = Container()
+        namesake.name = container.name
+        var pod = PodSpec()
+        pod.ephemeralContainers = [namesake]
+        return entry.findings(in: pod, container.annotations).filter { $0.place == .metadata }
+    }
+
+    private static func annotated(_ indexes: [Int], of subject: ScoringSubject) -> [Annotated] {
+        guard !subject.annotations.isEmpty else { return [] }
+        let annotations = AnnotationsByContainer(subject.annotations)
+        let containers = indexes.map { index in
+            let name = subject.pod.ephemeralContainers[index].name
+            return Annotated(place: .container(.ephemeralContainers, index), name: name, annotations: annotations.annotations(of: name))
+        }
+        return containers.contains { !$0.annotations.isEmpty } ? containers : []
+    }
+}
+
+extension SecurityContext {
+    /// Takes the Pod's values where the container has none of its own.
+    fileprivate mutating func inherit(_ pod: PodSecurityContext) {
+        runAsNonRoot = runAsNonRoot ?? pod.runAsNonRoot
+        runAsUser = runAsUser ?? pod.runAsUser
+        if seccompProfile.isAbsent { seccompProfile = pod.seccompProfile }
+        if appArmorProfile.isAbsent { appArmorProfile = pod.appArmorProfile }
+        // Each of these takes memory, so they are only set where the Pod has a value.
+        if let options = pod.seLinuxOptions, seLinuxOptions == nil { seLinuxOptions = options }
+        if let hostProcess = pod.windowsOptions.hostProcess, windowsOptions.hostProcess == nil { windowsOptions.hostProcess = hostProcess }
+    }
+}
+
+extension Array {
+    /// The elements at some indexes, which are in range and ascending; without a copy if these are all.
+    func elements(at indexes: [Int]) -> [Element] {
+        indexes.count == count ? self : indexes.map { self[$0] }
+    }
+}

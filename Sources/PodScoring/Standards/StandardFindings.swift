@@ -1,0 +1,23 @@
+/// What one Pod Security Standard forbids in an object.
+package struct StandardFindings: Sendable {
+    /// The standard.
+    package let standard: PodSecurityStandard
+    /// What it forbids, in the order of its checks.
+    package let violations: [StandardViolation]
+
+    /// What was found by the checks of a standard.
+    init(standard: PodSecurityStandard, violations: [StandardViolation]) {
+        self.standard = standard
+        self.violations = violations
+    }
+
+    /// Evaluates a whole Pod, or a template as its author wrote it.
+    package init(of standard: PodSecurityStandard, in subject: ScoringSubject) {
+        self.init(standard: standard, violations: standard.evaluate(pod: subject.pod, annotations: subject.annotations))
+    }
+
+    /// Keeps some findings of each violation; a violation that keeps none is dropped.
+    package func keeping(_ kept: (StandardViolation) -> [Finding]) -> Self {
+        Self(standard: standard, violations: violations.compactMap { $0.keeping(kept($0)) })
+    }
+}
