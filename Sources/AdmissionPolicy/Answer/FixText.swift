@@ -37,31 +37,39 @@ package struct FixText {
     /// Once the text has more bytes than the limit nothing more is appended: thousands of containers can each want something else done, and
     /// whoever gives a limit cuts the text at it.
     func append(_ fix: String, findings: [Finding], placeLimit: Int, byteLimit: Int = .max, to text: inout MessageText) {
-        var rest = findings[...]
+        var start = 0
         while true {
-            let own = rest.first?.fix
-            // Asking for a fix of its own first: comparing texts takes long where thousands of findings have none.
-            let end = rest.indices.first { own == nil ? rest[$0].hasOwnFix : rest[$0].fix != own } ?? rest.endIndex
-            let group = rest[..<end]
-            rest = rest[end...]
-            if appendPlaces(of: group, limit: placeLimit, to: &text) { text += ": " }
-            text += own ?? fix
-            if rest.isEmpty || text.byteCount > byteLimit { return }
+            let end = Self.endOfGroup(from: start, in: findings)
+            if appendPlaces(of: findings, start..<end, limit: placeLimit, to: &text) { text += ": " }
+            text += start < end ? findings[start].fix ?? fix : fix
+            if end == findings.count || text.byteCount > byteLimit { return }
             text += "; "
+            start = end
         }
+    }
+
+    /// The index behind the findings that want the same done as the one at an index.
+    private static func endOfGroup(from start: Int, in findings: [Finding]) -> Int {
+        guard start < findings.count else { return findings.count }
+        var end = start + 1
+        if findings[start].fix == nil {
+            // Nearly all findings; comparing no texts is what makes thousands of them cheap.
+            while end < findings.count, findings[end].fix == nil { end += 1 }
+        } else {
+            while end < findings.count, findings[end].fix == findings[start].fix { end += 1 }
+        }
+        return end
     }
 
     /// Appends the places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
     ///
     /// Tells whether there was any.
-    private func appendPlaces(of findings: ArraySlice<Finding>, limit: Int, to text: inout MessageText) -> Bool {
+    private func appendPlaces(of findings: [Finding], _ range: Range<Int>, limit: Int, to text: inout MessageText) -> Bool {
         var noun = ""
         var count = 0
-        var previous: Finding.Place?
-        for index in findings.indices {
+        for index in range {
             let found = findings[index].place
-            if found == previous || found == .object { continue }
-            previous = found
+            if found == .object || (index > range.lowerBound && findings[index - 1].place == found) { continue }
             count += 1
             guard count <= limit else { continue }
             let place = name(of: found)

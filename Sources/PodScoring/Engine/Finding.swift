@@ -25,9 +25,6 @@ package struct Finding: Sendable, Equatable {
     /// What to do here, where ``Rule/fix`` does not fit; `nil` where it does.
     package let fix: String?
 
-    /// Whether ``fix`` says what to do.
-    package var hasOwnFix: Bool { fix != nil }
-
     /// A finding at a field of a place.
     package init(_ place: Place, _ field: String, fix: String? = nil) {
         self.place = place

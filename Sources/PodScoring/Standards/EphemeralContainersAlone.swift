@@ -27,7 +27,10 @@ struct EphemeralContainersAlone {
         pod.securityContext = PodSecurityContext()
         pod.ephemeralContainers = all.elements(at: indexes)
         if inherited != PodSecurityContext() {
-            for index in pod.ephemeralContainers.indices { pod.ephemeralContainers[index].securityContext.inherit(inherited) }
+            let rare = inherited.rareSettings
+            for index in pod.ephemeralContainers.indices {
+                pod.ephemeralContainers[index].securityContext.inherit(inherited, rare)
+            }
         }
         self.pod = pod
         annotated = Self.annotated(indexes, of: subject)
@@ -35,7 +38,9 @@ struct EphemeralContainersAlone {
 
     /// What a check finds, container by container: first in the container, then in the annotations that name it.
     func findings(of entry: PodSecurityStandard.Entry) -> [Finding] {
-        let findings = entry.findings(in: pod, []).ofEach(indexes)
+        var found: [Finding] = []
+        entry.search(pod, [], &found)
+        let findings = found.ofEach(indexes)
         guard !annotated.isEmpty, entry.check.readsAnnotations else { return findings }
         var rest = findings[...]
         var all: [Finding] = []
@@ -53,7 +58,9 @@ struct EphemeralContainersAlone {
         namesake.name = container.name
         var pod = PodSpec()
         pod.ephemeralContainers = [namesake]
-        return entry.findings(in: pod, container.annotations).filter { $0.place == .metadata }
+        var findings: [Finding] = []
+        entry.search(pod, container.annotations, &findings)
+        return findings.filter { $0.place == .metadata }
     }
 
     private static func annotated(_ indexes: [Int], of subject: ScoringSubject) -> [Annotated] {
@@ -67,16 +74,31 @@ struct EphemeralContainersAlone {
     }
 }
 
+extension PodSecurityContext {
+    /// The settings that containers inherit and that lie outside of them; `nil` without any.
+    fileprivate var rareSettings: RareSecuritySettingsBox? {
+        var settings = RareSecuritySettings()
+        settings.seLinuxOptions = seLinuxOptions
+        settings.windowsOptions.hostProcess = windowsOptions.hostProcess
+        return RareSecuritySettingsBox(settings)
+    }
+}
+
 extension SecurityContext {
-    /// Takes the Pod's values where the container has none of its own.
-    fileprivate mutating func inherit(_ pod: PodSecurityContext) {
+    /// Takes the Pod's values where the container has none of its own; `podRare` are those of the Pod that lie outside of a container.
+    fileprivate mutating func inherit(_ pod: PodSecurityContext, _ podRare: RareSecuritySettingsBox?) {
         runAsNonRoot = runAsNonRoot ?? pod.runAsNonRoot
         runAsUser = runAsUser ?? pod.runAsUser
         if seccompProfile.isAbsent { seccompProfile = pod.seccompProfile }
         if appArmorProfile.isAbsent { appArmorProfile = pod.appArmorProfile }
-        // Each of these takes memory, so they are only set where the Pod has a value.
-        if let options = pod.seLinuxOptions, seLinuxOptions == nil { seLinuxOptions = options }
-        if let hostProcess = pod.windowsOptions.hostProcess, windowsOptions.hostProcess == nil { windowsOptions.hostProcess = hostProcess }
+        guard let podRare else { return }
+        guard rare != nil else {
+            // Thousands of containers share the Pod's settings; setting one after the other would take memory for each.
+            setRare(podRare)
+            return
+        }
+        seLinuxOptions = seLinuxOptions ?? pod.seLinuxOptions
+        windowsOptions.hostProcess = windowsOptions.hostProcess ?? pod.windowsOptions.hostProcess
     }
 }
 

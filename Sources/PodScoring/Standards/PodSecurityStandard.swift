@@ -8,15 +8,10 @@ package struct PodSecurityStandard: Sendable {
     struct Entry: Sendable {
         /// The check.
         let check: StandardCheck
+        /// The number behind `v1.` of the first version in which it looked for the same.
+        let minor: Int
         /// What it looks for.
-        let revision: StandardCheck.Revision
-
-        /// What the check finds in a Pod.
-        func findings(in pod: PodSpec, _ annotations: [Annotation]) -> [Finding] {
-            var findings: [Finding] = []
-            revision.search(pod, annotations, &findings)
-            return findings
-        }
+        let search: StandardCheck.Search
     }
 
     /// How much it forbids.
@@ -60,7 +55,8 @@ package struct PodSecurityStandard: Sendable {
         var violations: [StandardViolation] = []
         // By index, since going over entries copies each.
         for index in entries.indices {
-            let findings = entries[index].findings(in: pod, annotations)
+            var findings: [Finding] = []
+            entries[index].search(pod, annotations, &findings)
             guard let violation = StandardViolation(check: entries[index].check, findings: findings) else { continue }
             violations.append(violation)
         }

@@ -1,5 +1,3 @@
-package import KubernetesAPI
-
 /// The Pod Security Standards of a policy; a check that several of them share is evaluated once.
 package struct StandardSet: Sendable {
     /// The standards, each once, in the order in which they were given.
@@ -16,12 +14,12 @@ package struct StandardSet: Sendable {
         }
         let all = self.standards.flatMap(\.entries)
         entries = StandardCheckCatalog.all.flatMap { check in
-            check.revisions.compactMap { revision in all.first { $0.check === check && $0.revision.minor == revision.minor } }
+            check.revisions.compactMap { revision in all.first { $0.check === check && $0.minor == revision.minor } }
         }
         let entries = entries
         memberships = self.standards.map { standard in
             entries.map { entry in
-                standard.entries.contains { $0.check === entry.check && $0.revision.minor == entry.revision.minor }
+                standard.entries.contains { $0.check === entry.check && $0.minor == entry.minor }
             }
         }
     }
@@ -29,7 +27,7 @@ package struct StandardSet: Sendable {
     /// Evaluates a whole Pod, or a template as its author wrote it, by each standard.
     package func findings(in subject: ScoringSubject) -> [StandardFindings] {
         guard !entries.isEmpty else { return divided([]) }
-        return divided(violations { $0.findings(in: subject.pod, subject.annotations) })
+        return divided(violations { entry, findings in entry.search(subject.pod, subject.annotations, &findings) })
     }
 
     /// Evaluates several ephemeral containers by each standard, each container by itself with what it inherits from its Pod.
@@ -49,18 +47,23 @@ package struct StandardSet: Sendable {
         guard !entries.isEmpty else { return divided([]) }
         let containers = EphemeralContainersAlone(indexes, of: subject)
         return divided(
-            violations { entry in
-                let whole = withWholePod ? entry.findings(in: subject.pod, subject.annotations) : []
-                return whole.isEmpty && entry.check.scope == .container ? containers?.findings(of: entry) ?? [] : whole
+            violations { entry, findings in
+                if withWholePod { entry.search(subject.pod, subject.annotations, &findings) }
+                guard findings.isEmpty, entry.check.scope == .container, let containers else { return }
+                findings = containers.findings(of: entry)
             }
         )
     }
 
     /// What each check finds, by its index in ``entries``; checks that find nothing are left out.
-    private func violations(_ findings: (PodSecurityStandard.Entry) -> [Finding]) -> [(index: Int, violation: StandardViolation)] {
+    private func violations(
+        _ search: (PodSecurityStandard.Entry, inout [Finding]) -> Void
+    ) -> [(index: Int, violation: StandardViolation)] {
         var violations: [(index: Int, violation: StandardViolation)] = []
         for index in entries.indices {
-            guard let violation = StandardViolation(check: entries[index].check, findings: findings(entries[index])) else { continue }
+            var findings: [Finding] = []
+            search(entries[index], &findings)
+            guard let violation = StandardViolation(check: entries[index].check, findings: findings) else { continue }
             violations.append((index, violation))
         }
         return violations
@@ -69,7 +72,8 @@ package struct StandardSet: Sendable {
     /// Gives each standard the violations of its checks.
     private func divided(_ violations: [(index: Int, violation: StandardViolation)]) -> [StandardFindings] {
         standards.indices.map { position in
-            let own = violations.filter { memberships[position][$0.index] }.map(\.violation)
+            var own: [StandardViolation] = []
+            for (index, violation) in violations where memberships[position][index] { own.append(violation) }
             return StandardFindings(standard: standards[position], violations: own)
         }
     }
