@@ -8,7 +8,7 @@ final class AnswerText {
     /// Whether the request is about a Pod itself, not about a workload that makes Pods.
     let isAboutPod: Bool
     /// What the level found that decides.
-    let decisive: Judgement.Found
+    let level: LevelVerdict
     /// Says of what the ruleset found in the object where it is and what to do.
     let failures: FailureText
     /// When it will be so, where it is not so today.
@@ -24,75 +24,75 @@ final class AnswerText {
     struct Foreseen {
         /// The first day of the other answer.
         let day: CivilDate
-        /// The waivers that will have ended by then.
-        let endedWaivers: [ScoreWaiver]
+        /// The waivers that will have expired by then.
+        let expiredWaivers: [ScoreWaiver]
     }
 
     /// Makes the texts for the object of a request, as a level of a policy found it.
     init(
         request: borrowing AdmissionRequest,
         policy: ScorePolicy,
-        assessment: Assessment,
-        decisive: Judgement.Found,
+        evaluation: PodEvaluation,
+        level: LevelVerdict,
         foreseen: Foreseen? = nil
     ) {
         self.foreseen = foreseen
         isAboutPod = request.kind.kind == "Pod"
-        self.decisive = decisive
-        failures = FailureText(assessment: assessment)
-        missedMinimum = Self.missedMinimum(decisive)
-        way = Self.way(to: missedMinimum, assessment, decisive)
-        sentence = Self.sentence(on: request, by: policy, assessment, decisive)
+        self.level = level
+        failures = FailureText(evaluation: evaluation)
+        missedMinimum = Self.missedMinimum(level)
+        way = Self.way(to: missedMinimum, evaluation, level)
+        sentence = Self.sentence(on: request, by: policy, evaluation, level)
     }
 
     /// What the ruleset says about the object.
-    var assessment: Assessment { failures.assessment }
+    var evaluation: PodEvaluation { failures.evaluation }
 
     /// The required and forbidden rules and the checks of the standard, each with the clause that it begins or continues.
-    var reasons: [FittedList.Item] {
-        var items: [FittedList.Item] = []
+    var reasons: [BoundedList.Item] {
+        var items: [BoundedList.Item] = []
         var previous = ""
-        for violation in decisive.violations {
+        for violation in level.violations {
             guard let clause = violation.clause, let (full, short) = failures.texts(of: violation) else { continue }
             let separator = clause == previous ? ", " : "; \(clause): "
-            items.append(FittedList.Item(separator: separator, full: full, short: short))
+            items.append(BoundedList.Item(separator: separator, full: full, short: short))
             previous = clause
         }
         return items
     }
 
-    private static func missedMinimum(_ decisive: Judgement.Found) -> Int? {
-        for case .minimumScore(_, let minimum) in decisive.violations { return minimum }
+    private static func missedMinimum(_ level: LevelVerdict) -> Int? {
+        for case .minimumScore(_, let minimum) in level.violations { return minimum }
         return nil
     }
 
-    private static func way(to minimum: Int?, _ assessment: Assessment, _ decisive: Judgement.Found) -> ShortestWay? {
-        guard let minimum, let report = assessment.report else { return nil }
-        let mandatory = decisive.violations.compactMap(\.rule)
-        return ShortestWay(from: report, to: minimum, mandatory: mandatory, controls: assessment.controls)
+    private static func way(to minimum: Int?, _ evaluation: PodEvaluation, _ level: LevelVerdict) -> ShortestWay? {
+        guard let minimum, let report = evaluation.report else { return nil }
+        let mandatory = level.violations.compactMap(\.rule)
+        return ShortestWay(from: report, to: minimum, mandatory: mandatory, controls: evaluation.controls)
     }
 
     private static func sentence(
         on request: AdmissionRequest,
         by policy: ScorePolicy,
-        _ assessment: Assessment,
-        _ decisive: Judgement.Found
+        _ evaluation: PodEvaluation,
+        _ level: LevelVerdict
     ) -> String {
         var text = MessageText(reservingCapacity: 192)
         ObjectTitle.append(request, to: &text)
-        switch assessment.scope {
+        switch evaluation.scope {
         case .newEphemeralContainers: text += " gets an ephemeral container that breaks policy "
         case .resize: text += " loses requests or limits that policy "
-        case .wholePod: appendScore(assessment, decisive, to: &text)
+        case .wholePod: appendScore(evaluation, level, to: &text)
         }
         text += DisplayText.oneLine(policy.name, byteLimit: 100)
-        if assessment.scope == .resize { text += " requires" }
+        if evaluation.scope == .resize { text += " requires" }
         return text.string
     }
 
     /// Appends what is said of the score, up to the policy's name: of how many points, and of which minimum it falls short.
-    private static func appendScore(_ assessment: Assessment, _ decisive: Judgement.Found, to text: inout MessageText) {
-        guard let report = assessment.report else {
+    private static func appendScore(_ evaluation: PodEvaluation, _ level: LevelVerdict, to text: inout MessageText) {
+        guard let report = evaluation.report else {
             text += " lacks a mandatory control of policy "
             return
         }
@@ -100,18 +100,18 @@ final class AnswerText {
         text += String(report.score)
         text += " of "
         text += String(report.bestPossibleScore)
-        guard let missed = missedMinimum(decisive) else {
+        guard let missed = missedMinimum(level) else {
             text += ", but lacks a mandatory control of policy "
             return
         }
         text += ", below the minimum "
         text += String(missed)
-        if let written = decisive.writtenMinimum, written != missed { text += " (\(written) scaled to Windows)" }
+        if let written = level.writtenMinimum, written != missed { text += " (\(written) scaled to Windows)" }
         text += " of policy "
     }
 }
 
-extension Decision.Violation {
+extension Violation {
     /// The word or the standard under which messages list it; `nil` for what the sentence says itself.
     package var clause: String? {
         switch self {
@@ -119,14 +119,6 @@ extension Decision.Violation {
         case .forbidden: "forbidden"
         case .podSecurityStandard(let standard, _): standard.description
         case .minimumScore, .undecodable: nil
-        }
-    }
-
-    /// The id of the rule that has to be mended; `nil` when it is about none.
-    package var rule: String? {
-        switch self {
-        case .required(let rule), .forbidden(let rule): rule
-        case .podSecurityStandard, .minimumScore, .undecodable: nil
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Writes a list into a bounded number of bytes: what does not fit in full is shortened, and what does not fit at all is counted.
-enum FittedList {
+enum BoundedList {
     /// One entry in its two lengths.
     struct Item {
         /// Stands before the entry, such as a comma or the beginning of a new clause.

@@ -14,7 +14,7 @@ enum DenialCauses {
     /// Where there are too many, each reason gets its share, so that one that fails everywhere does not hide the others.
     static func list(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
         let listed = score(answer).map { [$0] } ?? []
-        let reasons = answer.decisive.violations.compactMap { Reason($0, in: answer.assessment) }
+        let reasons = answer.level.violations.compactMap { Reason($0, in: answer.evaluation) }
         let way = wayCauses(answer)
         let places = reasons.reduce(0) { $0 + $1.count }
         let total = places + way.count
@@ -29,11 +29,11 @@ enum DenialCauses {
     /// The changes that reach the minimum, each at the first place where it is to be made; none where no changes do.
     private static func wayCauses(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
         guard let way = answer.way, let minimum = answer.missedMinimum, way.score >= minimum else { return [] }
-        let assessment = answer.assessment
+        let evaluation = answer.evaluation
         return way.changes.compactMap { change in
-            guard let failure = assessment.mending(change) else { return nil }
+            guard let failure = evaluation.fixing(change) else { return nil }
             let fix = failure.findings.first?.fix ?? failure.ruleset.entries[failure.index].rule.fix
-            let path = failure.findings.first?.path(below: assessment.subject.kind.specificationPath) ?? ""
+            let path = failure.findings.first?.path(below: evaluation.subject.kind.specificationPath) ?? ""
             return AdmissionResponse.Status.Cause(
                 reason: "shortestWay",
                 message: VisibleText.of("+\(change.points) \(change.rule): \(fix)"),
@@ -51,20 +51,20 @@ enum DenialCauses {
         let specificationPath: String
 
         /// `nil` for a violation that is about neither a rule nor a check.
-        init?(_ violation: Decision.Violation, in assessment: Assessment) {
+        init?(_ violation: Violation, in evaluation: PodEvaluation) {
             guard let clause = violation.clause else { return nil }
             word = clause
             id = violation.id
             if case .podSecurityStandard(let standard, let name) = violation {
-                let found = assessment.violation(of: standard, check: name)
+                let found = evaluation.violation(of: standard, check: name)
                 fix = found?.fix
                 findings = found?.findings ?? []
             } else {
-                let failure = assessment.controls.failure(ofRule: violation.id)
+                let failure = evaluation.controls.failure(ofRule: violation.id)
                 fix = failure.map { $0.ruleset.entries[$0.index].rule.fix }
                 findings = failure?.findings ?? []
             }
-            specificationPath = assessment.subject.kind.specificationPath
+            specificationPath = evaluation.subject.kind.specificationPath
         }
 
         /// The number of causes: one for each finding, and at least one.
@@ -85,7 +85,7 @@ enum DenialCauses {
     }
 
     private static func score(_ answer: AnswerText) -> AdmissionResponse.Status.Cause? {
-        guard answer.assessment.report != nil else { return nil }
+        guard answer.evaluation.report != nil else { return nil }
         let reason = answer.missedMinimum == nil ? "score" : "minimumScore"
         return AdmissionResponse.Status.Cause(reason: reason, message: answer.sentence, field: "")
     }

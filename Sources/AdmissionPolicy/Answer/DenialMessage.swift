@@ -13,25 +13,25 @@ enum DenialMessage {
         let sentence = answer.sentence
         let way = wayItems(answer)
         let room = byteLimit - sentence.utf8.count
-        let reserved = min(FittedList.shortestLength(way), reservedForWay)
-        let reasons = FittedList.text(answer.reasons, byteLimit: room - reserved)
-        return sentence + reasons + FittedList.text(way, byteLimit: room - reasons.utf8.count)
+        let reserved = min(BoundedList.shortestLength(way), reservedForWay)
+        let reasons = BoundedList.text(answer.reasons, byteLimit: room - reserved)
+        return sentence + reasons + BoundedList.text(way, byteLimit: room - reasons.utf8.count)
     }
 
     /// The changes with what they bring: `+2 CapDropAll`; those that no reason explains with what to write.
-    private static func wayItems(_ answer: AnswerText) -> [FittedList.Item] {
+    private static func wayItems(_ answer: AnswerText) -> [BoundedList.Item] {
         guard let way = answer.way, let minimum = answer.missedMinimum else { return [] }
         let clause = "; shortest way: "
         guard way.score >= minimum else {
             let text = "none, \(way.score) is the best possible score"
-            return [FittedList.Item(separator: clause, full: text, short: text)]
+            return [BoundedList.Item(separator: clause, full: text, short: text)]
         }
         return way.changes.enumerated().map { position, change in
             let points = "+\(change.points) "
-            let isExplained = change.isMandatory && !answer.assessment.earnsMoreThanDemanded(change)
-            let open = isExplained ? nil : answer.assessment.mending(change)
+            let isExplained = change.isMandatory && !answer.evaluation.earnsMoreThanDemanded(change)
+            let open = isExplained ? nil : answer.evaluation.fixing(change)
             let full = open.map { answer.failures.text(of: $0) } ?? change.rule
-            return FittedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + change.rule)
+            return BoundedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + change.rule)
         }
     }
 }

@@ -3,28 +3,28 @@ import PodScoring
 
 /// Says where a rule fails and what to write there.
 struct FailureText {
-    /// The assessment whose failures are told, and in whose Pod their places are.
-    let assessment: Assessment
+    /// The evaluation whose failures are told, and in whose Pod their places are.
+    let evaluation: PodEvaluation
 
     /// The length from which on no message or warning takes the whole text, in bytes.
     private static let byteLimit = DenialMessage.byteLimit
 
     private let fixes: FixText
 
-    /// Tells the failures of an assessment.
-    init(assessment: Assessment) {
-        self.assessment = assessment
-        fixes = FixText(assessment.subject)
+    /// Tells the failures of an evaluation.
+    init(evaluation: PodEvaluation) {
+        self.evaluation = evaluation
+        fixes = FixText(evaluation.subject)
     }
 
     /// A violation in full and in short; `nil` for what is about neither a rule nor a check.
-    func texts(of violation: Decision.Violation, placeLimit: Int = 3) -> (full: String, short: String)? {
+    func texts(of violation: Violation, placeLimit: Int = 3) -> (full: String, short: String)? {
         switch violation {
         case .required(let rule), .forbidden(let rule):
-            guard let failure = assessment.controls.failure(ofRule: rule) else { return (rule, rule) }
+            guard let failure = evaluation.controls.failure(ofRule: rule) else { return (rule, rule) }
             return (text(of: failure, placeLimit: placeLimit), rule)
         case .podSecurityStandard(let standard, let name):
-            guard let found = assessment.violation(of: standard, check: name) else { return (name, name) }
+            guard let found = evaluation.violation(of: standard, check: name) else { return (name, name) }
             var text = MessageText()
             append(id: found.check.id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit, to: &text)
             return (text.string, found.check.id)
@@ -34,10 +34,10 @@ struct FailureText {
     }
 
     /// The number of places that a violation's text can name.
-    func placeCount(of violation: Decision.Violation) -> Int {
+    func placeCount(of violation: Violation) -> Int {
         switch violation {
-        case .required(let rule), .forbidden(let rule): assessment.controls.failure(ofRule: rule)?.findings.count ?? 0
-        case .podSecurityStandard(let standard, let name): assessment.violation(of: standard, check: name)?.findings.count ?? 0
+        case .required(let rule), .forbidden(let rule): evaluation.controls.failure(ofRule: rule)?.findings.count ?? 0
+        case .podSecurityStandard(let standard, let name): evaluation.violation(of: standard, check: name)?.findings.count ?? 0
         case .minimumScore, .undecodable: 0
         }
     }

@@ -50,7 +50,7 @@ enum WarningLines {
 
     /// The sentence, and before it that what it says denies, though not here and now.
     private static func title(_ answer: AnswerText) -> String {
-        guard answer.decisive.effect == .deny else { return answer.sentence }
+        guard answer.level.effect == .deny else { return answer.sentence }
         let subject = answer.isAboutPod ? "would be denied" : "its Pods would be denied"
         let day = answer.foreseen.map { " from \($0.day)" } ?? ""
         return "\(subject)\(day): \(answer.sentence)"
@@ -58,13 +58,13 @@ enum WarningLines {
 
     /// The waivers without which it will be so.
     private static func appendEnds(_ answer: AnswerText, to lines: inout [String]) {
-        for waiver in answer.foreseen?.endedWaivers ?? [] {
+        for waiver in answer.foreseen?.expiredWaivers ?? [] {
             lines.append("waiver \(waiver.name) ends on \(waiver.expires), see \(DisplayText.oneLine(waiver.owner, byteLimit: 60))")
         }
     }
 
     private static func appendReasons(_ answer: AnswerText, to lines: inout [String]) {
-        for violation in answer.decisive.violations {
+        for violation in answer.level.violations {
             guard let clause = violation.clause else { continue }
             lines.append(
                 comfortable(answer.failures.placeCount(of: violation)) {
@@ -77,7 +77,7 @@ enum WarningLines {
     private static func appendWay(_ answer: AnswerText, to lines: inout [String]) {
         guard let way = answer.way else { return }
         for change in way.changes where !change.isMandatory {
-            let open = answer.assessment.mending(change)
+            let open = answer.evaluation.fixing(change)
             lines.append(
                 comfortable(open?.findings.count ?? 0) { placeLimit in
                     var line = MessageText()

@@ -8,7 +8,7 @@ enum AuditAnnotations {
     /// The annotations, in a fixed order; what does not apply is left out.
     ///
     /// `recorded` is what the audit level found where a stronger level decided, whose violations then stand apart.
-    static func list(for decision: Decision, recorded: [Decision.Violation] = []) -> [AdmissionResponse.AuditAnnotation] {
+    static func list(for decision: Decision, recorded: [Violation] = []) -> [AdmissionResponse.AuditAnnotation] {
         var annotations: [AdmissionResponse.AuditAnnotation] = []
         annotations.reserveCapacity(10)
         func append(_ key: String, _ value: String) {
@@ -28,23 +28,23 @@ enum AuditAnnotations {
     }
 
     /// The ids with commas between them.
-    private static func ids(of violations: [Decision.Violation]) -> String {
+    private static func ids(of violations: [Violation]) -> String {
         if violations.count == 1, let violation = violations.first { return violation.id }
         let items = violations.enumerated().map { position, violation in
-            FittedList.Item(separator: position == 0 ? "" : ",", full: violation.id, short: violation.id)
+            BoundedList.Item(separator: position == 0 ? "" : ",", full: violation.id, short: violation.id)
         }
-        return FittedList.text(items, byteLimit: valueByteLimit)
+        return BoundedList.text(items, byteLimit: valueByteLimit)
     }
 
     /// The waivers with their last days and what they waive: `node-exporter until 2027-03-31: HostNetwork, HostPID; …`.
-    private static func text(of waivers: [Decision.UsedWaiver]) -> String {
+    private static func text(of waivers: [UsedWaiver]) -> String {
         let items = waivers.enumerated().map { position, waiver in
-            FittedList.Item(
+            BoundedList.Item(
                 separator: position == 0 ? "" : "; ",
                 full: "\(waiver.name) until \(waiver.expires): \(waiver.rules.joined(separator: ", "))",
                 short: waiver.name
             )
         }
-        return FittedList.text(items, byteLimit: valueByteLimit)
+        return BoundedList.text(items, byteLimit: valueByteLimit)
     }
 }

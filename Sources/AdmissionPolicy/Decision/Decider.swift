@@ -1,16 +1,16 @@
 package import KubernetesAPI
 package import PodScoring
 
-/// Decides admission requests: the first table of DESIGN 5.
+/// Decides admission requests by policies.
 ///
-/// Decisions depend on nothing but the arguments, so the same request gets the same answer, byte for byte.
+/// A decision depends on nothing but the arguments, so the same request gets the same answer, byte for byte.
 package struct Decider: Sendable {
     /// The most that the whole server may do.
     package let mode: EnforcementMode
-    /// The day, in UTC, on which ramps and waivers are looked at.
+    /// The day, in UTC, for ramps and waivers.
     package let today: CivilDate
     /// Where Pods come from: the API server, or a manifest that has not seen it yet.
-    let podContext: ScoringSubject.Context
+    private let podContext: ScoringSubject.Context
 
     /// A decider whose answers are never stronger than the mode, whatever the policies say.
     package init(mode: EnforcementMode, today: CivilDate, podContext: ScoringSubject.Context = .admittedPod) {
@@ -19,42 +19,84 @@ package struct Decider: Sendable {
         self.podContext = podContext
     }
 
-    /// Decides a request by the policy that the caller has picked for it, and by the waivers of its namespace: ``PolicySet/waivers(in:)``.
+    /// Decides a request by the policy that applies in its Namespace and by the waivers there.
     ///
-    /// Linear in the containers of the object; in a workload's or Pod's update also in those of the old one.
+    /// A `pinned` policy, such as that of the webhook's path, decides instead of the Namespace's.
+    package func decide(_ request: AdmissionRequest, by policies: PolicySet, pinned: ScorePolicy? = nil) -> Decision {
+        let policy = pinned ?? policies.policy(for: request.namespace)
+        return decide(request, by: policy, waivers: policies.waivers(in: request.namespace))
+    }
+
+    /// Decides a request by one policy and the waivers of its Namespace.
+    ///
+    /// Linear in the containers of the object; in an update also in those of the old one.
     package func decide(_ request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver] = []) -> Decision {
-        switch ruling(on: request, by: policy, waivers: waivers) {
-        case .unscored(let outcome):
-            unscored(outcome, request, by: policy)
-        case .exempt(let exemption):
-            unscored(.exempt, request, by: policy, exemption: exemption)
-        case .judged(let assessment, let waiving, let cap):
-            judged(Judgement(assessment, waiving: waiving, by: policy, cap: cap, mode: mode, on: today), request, by: policy)
-        case .undecodable(let cap):
-            undecodable(cap: cap, request, by: policy)
+        let evaluator = RequestEvaluator(mode: mode, today: today, podContext: podContext)
+        return switch evaluator.evaluate(request, by: policy, waivers: waivers) {
+        case .ignored: Decision(.allow, on: request, by: policy).answering()
+        case .unchanged: Decision(.unchanged, on: request, by: policy).answering()
+        case .exempt(let exemption): Decision(.exempt, on: request, by: policy, exemption: exemption).answering()
+        case .evaluated(let verdict): answer(verdict, request, policy)
+        case .undecodable(let cap): undecodable(cap: cap, request, policy)
         }
     }
 
-    /// Finds the row of the table for a request and reads it.
-    private func ruling(on request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver]) -> Ruling {
-        switch request.operation {
-        case .delete, .connect: return .unscored(.allow)
-        case .create, .update: break
-        }
-        guard let kind = WorkloadKind(requested: request.kind) else { return .unscored(.allow) }
-        switch (kind, request.subResource) {
-        case (.pod, ""): return podRuling(on: request, by: policy, waivers: waivers)
-        case (.pod, "ephemeralcontainers"): return ephemeralContainersRuling(on: request, by: policy)
-        case (.pod, "resize"): return resizeRuling(on: request, by: policy, waivers: waivers)
-        case (.pod, _): return podSubresourceRuling(on: request, by: policy, waivers: waivers)
-        case (_, ""): return workloadRuling(on: request, of: kind, by: policy, waivers: waivers)
-        case (_, _): return .unscored(.allow)
+    /// Answers as the levels' verdict says; a denial carries no warnings, since its message says all of it.
+    private func answer(_ verdict: PolicyVerdict, _ request: AdmissionRequest, _ policy: ScorePolicy) -> Decision {
+        let decision = Decision(verdict, on: request, by: policy)
+        switch verdict.effect {
+        case .deny:
+            guard let level = verdict.decisive else { return decision.answering() }
+            let text = AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level)
+            return decision.answering(denial: Self.denial(text), recorded: verdict.recorded)
+        case .warn:
+            return decision.answering(warnings: warnings(verdict, request, policy), recorded: verdict.recorded)
+        case .audit, nil:
+            return decision.answering(recorded: verdict.recorded)
         }
     }
 
-    /// The waivers that apply to an object in which something was found; `nil` when none does.
-    func waiving(_ assessment: Assessment, of object: ReviewedObject, by waivers: [ScoreWaiver], _ request: AdmissionRequest) -> Waiving? {
-        guard !waivers.isEmpty, assessment.hasFindings else { return nil }
-        return Waiving(waivers, to: object, in: request.namespace, on: today)
+    /// What will be denied from a day on, then what is to be warned about today.
+    private func warnings(_ verdict: PolicyVerdict, _ request: AdmissionRequest, _ policy: ScorePolicy) -> [String] {
+        var texts: [AnswerText] = []
+        if let later = verdict.later {
+            let used = verdict.evaluation.usedWaivers.map(\.name)
+            let expired = later.expiredWaivers.filter { used.contains($0.name) }
+            let foreseen = AnswerText.Foreseen(day: later.day, expiredWaivers: expired)
+            texts.append(
+                AnswerText(request: request, policy: policy, evaluation: later.evaluation, level: later.level, foreseen: foreseen)
+            )
+        }
+        if verdict.warnsToday, let level = verdict.decisive {
+            texts.append(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level))
+        }
+        return WarningLines.list(texts)
+    }
+
+    /// Denies what cannot be evaluated where the policy denies at all; elsewhere warns that nothing was checked.
+    private func undecodable(cap: Effect, _ request: AdmissionRequest, _ policy: ScorePolicy) -> Decision {
+        let strongest = min(policy.strongestEffect, cap)
+        let effect = min(strongest, Effect(mode))
+        let wouldDeny = strongest == .deny && effect != .deny
+        let outcome = Decision.Outcome(effect)
+        let decision = Decision(outcome, on: request, by: policy, violations: [.undecodable], wouldDeny: wouldDeny)
+        let message = UndecodableText.message(request, policy: policy)
+        if effect == .deny {
+            let cause = AdmissionResponse.Status.Cause(reason: Violation.undecodable.id, message: message, field: "")
+            return decision.answering(
+                denial: AdmissionResponse.Status(code: 422, reason: "Invalid", message: message, causes: [cause])
+            )
+        }
+        guard mode != .audit else { return decision.answering() }
+        return decision.answering(warnings: WarningLines.bounded([wouldDeny ? "would be denied: \(message)" : message]))
+    }
+
+    private static func denial(_ text: AnswerText) -> AdmissionResponse.Status {
+        AdmissionResponse.Status(
+            code: 403,
+            reason: "Forbidden",
+            message: DenialMessage.text(text),
+            causes: DenialCauses.list(text)
+        )
     }
 }

@@ -1,8 +1,25 @@
 import KubernetesAPI
 import PodScoring
 
-/// The waivers that apply to one object, and what they make of what was found in it.
-struct Waiving {
+/// A waiver without which more rules would have counted.
+package struct UsedWaiver: Sendable, Equatable {
+    /// The waiver's name.
+    package let name: String
+    /// The last day, in UTC, on which it applies.
+    package let expires: CivilDate
+    /// The rules and checks that do not count because of it, in the ruleset's and the standards' order.
+    package let rules: [String]
+
+    /// A waiver with what it did.
+    package init(name: String, expires: CivilDate, rules: [String]) {
+        self.name = name
+        self.expires = expires
+        self.rules = rules
+    }
+}
+
+/// The waivers that apply to one object, and what they leave of its findings.
+struct ApplicableWaivers {
     /// A waiver with what it covers.
     private struct Applying {
         let waiver: ScoreWaiver
@@ -36,8 +53,8 @@ struct Waiving {
         Set(applying.filter(\.isEnding).map { $0.waiver.expires.advanced(byDays: 1) }).sorted()
     }
 
-    /// The names of the waivers that apply today and, as far as it can be foreseen, no longer do on a later day.
-    func waiversEnded(by day: CivilDate) -> [ScoreWaiver] {
+    /// The waivers that apply today and, as far as it can be foreseen, have expired on a later day.
+    func expired(by day: CivilDate) -> [ScoreWaiver] {
         applying.filter { $0.isEnding && $0.waiver.hasExpired(on: day) }.map(\.waiver)
     }
 
@@ -83,9 +100,9 @@ extension Finding {
     }
 }
 
-extension Waiving {
-    /// What is left of an assessment on a day once the waivers have been applied.
-    func applied(to assessment: Assessment, on day: CivilDate) -> Assessment {
+extension ApplicableWaivers {
+    /// What is left of an evaluation on a day once the waivers have been applied.
+    func applied(to evaluation: PodEvaluation, on day: CivilDate) -> PodEvaluation {
         var used: [(waiver: Int, rule: String)] = []
         func leftOver(of failures: [ScoreReport.Result], in ruleset: Ruleset) -> [Int: [Finding]] {
             var leftOver: [Int: [Finding]] = [:]
@@ -97,10 +114,10 @@ extension Waiving {
             }
             return leftOver
         }
-        let rest = leftOver(of: assessment.failures, in: assessment.ruleset)
-        let controls = assessment.controls
-        let controlRest = assessment.controlsAreScored ? [:] : leftOver(of: controls.failures, in: controls.ruleset)
-        let standards = assessment.standards.map { standard in
+        let rest = leftOver(of: evaluation.failures, in: evaluation.ruleset)
+        let controls = evaluation.controls
+        let controlRest = evaluation.controlsAreScored ? [:] : leftOver(of: controls.failures, in: controls.ruleset)
+        let standards = evaluation.standards.map { standard in
             standard.keeping { violation in
                 guard let rest = remaining(violation.findings, of: violation.name, on: day) else { return violation.findings }
                 if rest.findings.isEmpty { used += rest.waivers.map { ($0, violation.name) } }
@@ -109,12 +126,12 @@ extension Waiving {
         }
         var rules: [Int: [String]] = [:]
         for use in used where rules[use.waiver]?.contains(use.rule) != true { rules[use.waiver, default: []].append(use.rule) }
-        let usedWaivers = rules.keys.sorted().compactMap { index -> Decision.UsedWaiver? in
+        let usedWaivers = rules.keys.sorted().compactMap { index -> UsedWaiver? in
             guard let rules = rules[index] else { return nil }
-            return Decision.UsedWaiver(name: applying[index].waiver.name, expires: applying[index].waiver.expires, rules: rules)
+            return UsedWaiver(name: applying[index].waiver.name, expires: applying[index].waiver.expires, rules: rules)
         }
-        return Assessment(
-            assessment,
+        return PodEvaluation(
+            evaluation,
             leaving: rest,
             ofControls: controlRest,
             standards: standards,

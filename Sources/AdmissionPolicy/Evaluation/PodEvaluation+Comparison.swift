@@ -1,12 +1,12 @@
 import KubernetesAPI
 import PodScoring
 
-extension Assessment {
+extension PodEvaluation {
     /// Tells whether the score is lower than before, or a rule or a standard's check fails in a container in which it did not.
     ///
-    /// Containers are known by their names, since an update can move them in their list. Both assessments are by the same policy. Linear in
+    /// Containers are known by their names, since an update can move them in their list. Both evaluations are by the same policy. Linear in
     /// the containers and findings of both.
-    func isWorse(than old: Assessment) -> Bool {
+    func isWorse(than old: PodEvaluation) -> Bool {
         // A kind that the ruleset does not score has no score that could be lower.
         if report != nil || old.report != nil {
             guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
@@ -36,7 +36,7 @@ private struct NameNumbers {
     }
 }
 
-/// Where each rule and each check of an assessment fails: in which containers, and outside of all containers.
+/// Where each rule and each check of an evaluation fails: in which containers, and outside of all containers.
 private struct FailingPlaces {
     /// One demand that is not met.
     private struct Demand {
@@ -53,14 +53,14 @@ private struct FailingPlaces {
     /// By the place of the standard in the policy, then by the check's name.
     private let checks: [[String: Demand]]
 
-    init(of assessment: Assessment, numbering names: inout NameNumbers) {
-        let containers = ContainerNumbers(assessment.pod, numbering: &names)
-        let alone = assessment.subject.eachAlone
-        rules = Self.demands(of: assessment.failures, in: assessment.ruleset, alone, containers, &names)
+    init(of evaluation: PodEvaluation, numbering names: inout NameNumbers) {
+        let containers = ContainerNumbers(evaluation.pod, numbering: &names)
+        let alone = evaluation.subject.eachAlone
+        rules = Self.demands(of: evaluation.failures, in: evaluation.ruleset, alone, containers, &names)
         // Under another ruleset's checks a rule fails in other places, and each must be no worse.
-        let others = assessment.controlsAreScored ? [] : assessment.controls.failures
-        controls = Self.demands(of: others, in: assessment.controls.ruleset, alone, containers, &names)
-        checks = assessment.standards.map { standard in
+        let others = evaluation.controlsAreScored ? [] : evaluation.controls.failures
+        controls = Self.demands(of: others, in: evaluation.controls.ruleset, alone, containers, &names)
+        checks = evaluation.standards.map { standard in
             var demands: [String: Demand] = [:]
             for violation in standard.violations {
                 // A check that forbids something in the Pod itself does so whatever its containers say, so it counts in each of them.
@@ -120,7 +120,7 @@ private struct FailingPlaces {
         return Demand(isOutside: isOutside, names: numbers)
     }
 
-    /// Tells whether every demand that fails in a place here also fails there in another assessment by the same policy.
+    /// Tells whether every demand that fails in a place here also fails there in another evaluation by the same policy.
     func areAmong(_ others: FailingPlaces, outOf nameCount: Int) -> Bool {
         var seen = Marks(count: nameCount)
         for (mine, theirs) in [(rules, others.rules), (controls, others.controls)] {

@@ -1,87 +1,91 @@
 import KubernetesAPI
-import PodScoring
+package import PodScoring
 
-/// What a policy's ruleset says about the object of a request, ready for the levels to judge.
+/// What the ruleset, the mandatory controls and the standards of a policy find in one object.
 ///
-/// A class because all texts about the object are made from it; it never changes.
-final class Assessment {
-    /// What of the object is judged.
-    enum Scope {
+/// A class because decisions, texts and reports all read one; it never changes.
+package final class PodEvaluation: Sendable {
+    /// What of the object is evaluated.
+    package enum Scope: Sendable {
         /// The Pod or template with its score.
         case wholePod
         /// The containers that a debugging session adds.
         case newEphemeralContainers
-        /// The amounts that a resize takes away.
+        /// The requests and limits that a resize takes away.
         case resize
     }
 
-    /// How much of the object is judged.
-    let scope: Scope
-    /// The ruleset by which it is judged.
-    let ruleset: Ruleset
+    /// What of the object is evaluated.
+    package let scope: Scope
+    /// The ruleset that gives the score.
+    package let ruleset: Ruleset
     /// The object, into which findings point.
-    let subject: ScoringSubject
-    /// The score and how it came about; `nil` when the row does not look at it.
-    let report: ScoreReport?
-    /// The rules that fail or fire and count, in the ruleset's order, as far as the row looks at them.
-    let failures: [ScoreReport.Result]
+    package let subject: ScoringSubject
+    /// The score and how it came about; `nil` if the ruleset does not score the kind, or the scope has no score.
+    package let report: ScoreReport?
+    /// The rules that fail or fire and count, in the ruleset's order.
+    package let failures: [ScoreReport.Result]
     /// The rules that fail by the checks for required and forbidden rules; the same as ``failures`` if those checks also give the score.
-    let controls: ControlFindings
-    /// What the Pod Security Standards of the policy's levels say, each standard once; none when the row does not look at them.
-    let standards: [StandardFindings]
-    /// Indexes of the negative rules of ``controls`` that no level tolerates, whether it forbids them or not.
-    let intolerable: [Int]
+    package let controls: ControlFindings
+    /// What the Pod Security Standards of the policy's levels find, each standard once; empty where the scope has none.
+    package let standards: [StandardFindings]
+    /// The ids of negative rules that fire and that every level forbids, whether it says so or not.
+    let intolerableRules: [String]
     /// The waivers without which more would count.
-    let usedWaivers: [Decision.UsedWaiver]
+    package let usedWaivers: [UsedWaiver]
+    /// The same evaluation before waivers; `nil` if none was applied.
+    private let original: PodEvaluation?
 
-    /// Judges the whole of an object by a policy's ruleset, mandatory controls and standards.
+    /// Evaluates the whole of an object by a policy, before any waiver.
     ///
     /// An object of a kind that the ruleset does not score has no report, and no minimum to miss.
-    init(_ object: ReviewedObject, by policy: ScorePolicy) {
-        let report = Scorer(policy.ruleset).score(object.subject)
+    package init(_ subject: ScoringSubject, by policy: ScorePolicy) {
+        let report = Scorer(policy.ruleset).score(subject)
         scope = .wholePod
         ruleset = policy.ruleset
-        standards = policy.standards.findings(in: object.subject)
-        subject = object.subject
+        standards = policy.standards.findings(in: subject)
+        self.subject = subject
         self.report = report.isScorable ? report : nil
         failures = report.failures
-        controls = policy.controls.findings(in: object.subject, scored: failures)
-        intolerable = []
+        controls = policy.controls.findings(in: subject, scored: report, failures: failures)
+        intolerableRules = []
         usedWaivers = []
+        original = nil
     }
 
-    /// Judges a part of a Pod, or the whole and a part of it where there is a report.
+    /// Holds what was found in a part of a Pod, or in the whole and a part of it where there is a report.
     init(
         _ scope: Scope,
-        of object: ReviewedObject,
+        of subject: ScoringSubject,
         by ruleset: Ruleset,
         report: ScoreReport? = nil,
         failures: [ScoreReport.Result],
         controls: ControlFindings,
         standards: [StandardFindings] = [],
-        intolerable: [Int] = []
+        intolerableRules: [String] = []
     ) {
         self.scope = scope
         self.ruleset = ruleset
-        subject = object.subject
+        self.subject = subject
         self.report = report
         self.failures = failures
         self.controls = controls
         self.standards = standards
-        self.intolerable = intolerable
+        self.intolerableRules = intolerableRules
         usedWaivers = []
+        original = nil
     }
 
-    /// Keeps the findings of an assessment that no waiver covers.
+    /// Keeps the findings that no waiver covers.
     ///
     /// `rest` has them by the index of the rule in the ruleset, for each rule that a waiver covers in some place. A rule without any left is
     /// satisfied. `controlRest` has the same for the ruleset that judges controls; it is empty if that is the same ruleset.
     init(
-        _ unwaived: Assessment,
+        _ unwaived: PodEvaluation,
         leaving rest: [Int: [Finding]],
         ofControls controlRest: [Int: [Finding]],
         standards: [StandardFindings],
-        usedWaivers: [Decision.UsedWaiver]
+        usedWaivers: [UsedWaiver]
     ) {
         scope = unwaived.scope
         ruleset = unwaived.ruleset
@@ -90,11 +94,13 @@ final class Assessment {
         failures = Self.failures(unwaived.failures, leaving: rest)
         controls = ControlFindings(
             ruleset: unwaived.controls.ruleset,
+            results: unwaived.controls.results,
             failures: unwaived.controlsAreScored ? failures : Self.failures(unwaived.controls.failures, leaving: controlRest)
         )
         self.standards = standards
-        intolerable = unwaived.intolerable
+        intolerableRules = unwaived.intolerableRules
         self.usedWaivers = usedWaivers
+        original = unwaived
     }
 
     private static func failures(_ failures: [ScoreReport.Result], leaving rest: [Int: [Finding]]) -> [ScoreReport.Result] {
@@ -104,6 +110,9 @@ final class Assessment {
         }
     }
 
+    /// The evaluation before waivers.
+    package var unwaived: PodEvaluation { original ?? self }
+
     /// Whether the checks that give the score also judge the controls.
     var controlsAreScored: Bool { controls.ruleset === ruleset }
 
@@ -112,6 +121,40 @@ final class Assessment {
 
     /// The specification of the Pod, a workload's from its template.
     var pod: PodSpec { subject.pod }
+}
+
+extension PodEvaluation {
+    /// Tells whether a rule that a level names fails.
+    ///
+    /// A rule that does not apply to the object is satisfied. A rule that no check judges is violated; policies that name one are rejected
+    /// when they are read.
+    func violates(rule id: String) -> Bool {
+        guard let index = controls.ruleset.index(ofRule: id) else { return scope == .wholePod }
+        return controls.failures.contains { $0.index == index }
+    }
+
+    /// What a standard of the policy forbids in the object.
+    package func violations(of standard: PodSecurityStandard) -> [StandardViolation] {
+        standards.first { $0.standard == standard }?.violations ?? []
+    }
+
+    /// What a check of a standard found; `nil` when the object passes it.
+    package func violation(of standard: PodSecurityStandard, check name: String) -> StandardViolation? {
+        violations(of: standard).first { $0.name == name }
+    }
+
+    /// The rule and the places to fix for one change on the way to a minimum; `nil` if there is nothing to fix.
+    ///
+    /// Afterwards the rule earns its points, or costs none, and a demand for it is met. The places can be more than those that count against
+    /// the Pod: a waived positive rule is satisfied, but earns nothing.
+    package func fixing(_ change: ShortestWay.Change) -> FailedRule? {
+        controls.mending(change, scored: change.index.flatMap { report?.failure(ofRuleAt: $0) })
+    }
+
+    /// Whether a change has to be made in more places to earn its points than to satisfy the demand.
+    func earnsMoreThanDemanded(_ change: ShortestWay.Change) -> Bool {
+        fixing(change)?.findings.count != controls.failure(ofRule: change.rule)?.findings.count
+    }
 }
 
 extension ScoreReport {

@@ -27,9 +27,11 @@ struct MandatoryControls: Sendable {
     /// Whether no level tolerates a rule of the ruleset in a new ephemeral container.
     func isIntolerable(_ index: Int) -> Bool { intolerable.contains(index) }
 
-    /// What fails in an object, for which the score's checks found these failures.
-    func findings(in subject: ScoringSubject, scored failures: [ScoreReport.Result]) -> ControlFindings {
-        ControlFindings(ruleset: ruleset, failures: areScored ? failures : results(in: subject).filter(\.outcome.fails))
+    /// What the checks find in an object that has been scored; `failures` are those of the score's report.
+    func findings(in subject: ScoringSubject, scored report: ScoreReport, failures: [ScoreReport.Result]) -> ControlFindings {
+        if areScored { return ControlFindings(ruleset: ruleset, results: report.results, failures: failures) }
+        let results = results(in: subject)
+        return ControlFindings(ruleset: ruleset, results: results, failures: results.filter(\.outcome.fails))
     }
 
     /// What the demanded rules say of an object; all rules where the ruleset gives the score, too.

@@ -2,12 +2,15 @@
 package struct ControlFindings: Sendable {
     /// The ruleset whose checks judge.
     package let ruleset: Ruleset
+    /// What the checks say of each rule that was evaluated, before any waiver, in the ruleset's order.
+    package let results: [ScoreReport.Result]
     /// The rules that fail, in the ruleset's order; there can be more than a policy requires and forbids.
     package let failures: [ScoreReport.Result]
 
     /// What the checks of a ruleset say.
-    package init(ruleset: Ruleset, failures: [ScoreReport.Result]) {
+    package init(ruleset: Ruleset, results: [ScoreReport.Result], failures: [ScoreReport.Result]) {
         self.ruleset = ruleset
+        self.results = results
         self.failures = failures
     }
 

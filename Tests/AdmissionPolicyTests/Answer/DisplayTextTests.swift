@@ -23,7 +23,7 @@ struct DisplayTextTests {
     }
 
     static let items = ["one", "two", "six"].enumerated().map { position, word in
-        FittedList.Item(separator: position == 0 ? ": " : ", ", full: "\(word) (with words)", short: word)
+        BoundedList.Item(separator: position == 0 ? ": " : ", ", full: "\(word) (with words)", short: word)
     }
 
     @Test(arguments: [
@@ -31,7 +31,7 @@ struct DisplayTextTests {
         (53, ": one (with words), two (with words), six"), (28, ": one (with words), two, six"), (27, ": one, two, six"),
         (15, ": one, two, six"), (14, " and 3 more"), (11, " and 3 more"), (10, ""), (0, ""), (-5, ""),
     ]) func `A list gets shorter in its entries, then in their number`(byteLimit: Int, expected: String) {
-        let text = FittedList.text(Self.items, byteLimit: byteLimit)
+        let text = BoundedList.text(Self.items, byteLimit: byteLimit)
         #expect(text.utf8.count <= max(byteLimit, 0))
         #expect(text == expected)
     }

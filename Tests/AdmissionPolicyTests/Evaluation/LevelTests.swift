@@ -58,7 +58,7 @@ struct LevelTests {
         (9, 10, 21, 5), (12, 10, 21, 6), (15, 10, 21, 8), (21, 10, 21, 10), (9, 19, 19, 9), (9, 0, 19, 0), (9, 0, 0, 9), (9, 20, 19, 9),
         (.max, 9, 19, .max), (38, 9, 19, 18),
     ]) func `A minimum is scaled by what a Pod can reach`(minimum: Int, best: Int, bestOnLinux: Int, expected: Int) {
-        #expect(Assessment.scaled(minimum, best: best, bestOnLinux: bestOnLinux) == expected)
+        #expect(PodEvaluation.scaled(minimum, best: best, bestOnLinux: bestOnLinux) == expected)
     }
 
     @Test(arguments: At.allCases) func `A Windows Pod is measured by a scaled minimum, not by what Windows forbids`(at: At) {

@@ -1,0 +1,192 @@
+import KubernetesAPI
+import PodScoring
+
+/// What a policy says about one request.
+enum RequestEvaluation {
+    /// Nothing in the request is evaluated.
+    case ignored
+    /// An update that changes nothing of what is evaluated.
+    case unchanged
+    /// The policy does not apply to the requester or to the runtime class.
+    case exempt(Exemption)
+    /// The levels have been compared with what the waivers leave.
+    case evaluated(PolicyVerdict)
+    /// The request has no object of its kind; no level acts more strongly than the cap.
+    case undecodable(cap: Effect)
+}
+
+/// What of a request is evaluated, by its operation, kind and subresource.
+enum RequestRoute {
+    /// A Pod that is created or updated.
+    case pod
+    /// The ephemeral containers of a running Pod.
+    case ephemeralContainers
+    /// The requests and limits of a running Pod.
+    case resize
+    /// A workload, such as a Deployment.
+    case workload(WorkloadKind)
+    /// Nothing.
+    case none
+
+    /// Finds the route of a request.
+    ///
+    /// A Pod's subresource that we do not know is an update of the Pod if it carries one: a later Kubernetes may let it change what an update
+    /// may not.
+    init(_ request: borrowing AdmissionRequest) {
+        self = .none
+        switch request.operation {
+        case .delete, .connect: return
+        case .create, .update: break
+        }
+        guard let kind = WorkloadKind(group: request.kind.group, kind: request.kind.kind) else { return }
+        switch (kind, request.subResource) {
+        case (.pod, ""): self = .pod
+        case (.pod, "ephemeralcontainers"): self = .ephemeralContainers
+        case (.pod, "resize"): self = .resize
+        case (.pod, _): if request.object.isPresent { self = .pod }
+        case (_, ""): self = .workload(kind)
+        case (_, _): break
+        }
+    }
+}
+
+/// Evaluates the objects of requests by a policy.
+struct RequestEvaluator {
+    /// The most that the whole server may do.
+    let mode: EnforcementMode
+    /// The day, in UTC, for ramps and waivers.
+    let today: CivilDate
+    /// Where Pods come from: the API server, or a manifest that has not seen it yet.
+    let podContext: ScoringSubject.Context
+
+    /// Evaluates a request by a policy and by the waivers of its Namespace.
+    ///
+    /// Linear in the containers of the object; in an update also in those of the old one.
+    func evaluate(_ request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver]) -> RequestEvaluation {
+        switch RequestRoute(request) {
+        case .none: .ignored
+        case .pod: pod(request, policy, waivers)
+        case .ephemeralContainers: ephemeralContainers(request, policy)
+        case .resize: resize(request, policy, waivers)
+        case .workload(let kind): workload(request, kind, policy, waivers)
+        }
+    }
+
+    /// A Pod that is created or updated, or the mirror Pod of a static Pod.
+    private func pod(_ request: AdmissionRequest, _ policy: ScorePolicy, _ waivers: [ScoreWaiver]) -> RequestEvaluation {
+        guard let pod = ReviewedObject(request.object, as: .pod, context: podContext) else { return undecodable(request, policy, cap: .deny) }
+        if request.operation == .update || !request.subResource.isEmpty, isUnevaluatedUpdate(of: pod, request) { return .unchanged }
+        if let exemption = policy.exemption(for: request, of: pod) { return .exempt(exemption) }
+        // Denying a mirror Pod does not stop the static Pod that it mirrors, and only the kubelet would read a warning.
+        let cap: Effect = pod.isMirrorPod(createdBy: request.userInfo) ? .audit : .deny
+        return verdict(PodEvaluation(pod.subject, by: policy), of: pod, request, policy, waivers, cap: cap)
+    }
+
+    /// Tells whether an update changes no image and no profile, or is part of the Pod's deletion.
+    private func isUnevaluatedUpdate(of pod: ReviewedObject, _ request: AdmissionRequest) -> Bool {
+        if pod.metadata.isBeingDeleted { return true }
+        guard let old = ReviewedObject(request.oldObject, as: .pod) else { return false }
+        return PodChanges.leaveAlone(pod, since: old)
+    }
+
+    /// A Deployment or the like.
+    private func workload(
+        _ request: AdmissionRequest,
+        _ kind: WorkloadKind,
+        _ policy: ScorePolicy,
+        _ waivers: [ScoreWaiver]
+    ) -> RequestEvaluation {
+        let cap: Effect
+        switch policy.workloads {
+        case .ignore: return .ignored
+        case .warn: cap = .warn
+        case .enforce: cap = .deny
+        }
+        guard let workload = ReviewedObject(request.object, as: kind) else { return undecodable(request, policy, cap: cap) }
+        let old = request.operation == .update ? ReviewedObject(request.oldObject, as: kind) : nil
+        if request.operation == .update, workload.metadata.isBeingDeleted || workload.content == old?.content { return .unchanged }
+        if let exemption = policy.exemption(for: request, of: workload) { return .exempt(exemption) }
+        let evaluation = PodEvaluation(workload.subject, by: policy)
+        guard let old else { return verdict(evaluation, of: workload, request, policy, waivers, cap: cap) }
+        // Denying an update that makes nothing worse would block the roll-out of a fix, and the way back. What is waived is compared with
+        // the old object as it is, so that a waiver never makes an update look worse.
+        let applicable = applicable(waivers, to: workload, evaluation, request)
+        let counted = applicable?.applied(to: evaluation, on: today) ?? evaluation
+        let isWorse = counted.isWorse(than: PodEvaluation(old.subject, by: policy))
+        return verdict(evaluation, applicable, policy, cap: isWorse ? cap : .warn)
+    }
+
+    /// A resize: only requests and limits that are required and get lost count.
+    ///
+    /// Without an old Pod to compare with, the Pod is evaluated as if it were created.
+    private func resize(_ request: AdmissionRequest, _ policy: ScorePolicy, _ waivers: [ScoreWaiver]) -> RequestEvaluation {
+        guard let pod = ReviewedObject(request.object, as: .pod) else { return undecodable(request, policy, cap: .deny) }
+        if let exemption = policy.exemption(for: request, of: pod) { return .exempt(exemption) }
+        guard let old = ReviewedObject(request.oldObject, as: .pod) else {
+            return verdict(PodEvaluation(pod.subject, by: policy), of: pod, request, policy, waivers, cap: .deny)
+        }
+        let controls = policy.controls
+        let before = controls.results(in: old.subject)
+        let lost = controls.results(in: pod.subject).filter { result in
+            result.outcome.fails && controls.ruleset.entries[result.index].rule.asksForResources
+                && before.contains { $0.index == result.index && $0.outcome == .holds }
+        }
+        let evaluation = PodEvaluation(
+            .resize,
+            of: pod.subject,
+            by: policy.ruleset,
+            failures: controls.areScored ? lost : [],
+            controls: ControlFindings(ruleset: controls.ruleset, results: lost, failures: lost)
+        )
+        return verdict(evaluation, of: pod, request, policy, waivers, cap: .deny)
+    }
+
+    /// What becomes of a request whose object is not known; a requester is exempt whatever the object.
+    func undecodable(_ request: AdmissionRequest, _ policy: ScorePolicy, cap: Effect) -> RequestEvaluation {
+        policy.exemption(for: request).map { .exempt($0) } ?? .undecodable(cap: cap)
+    }
+
+    /// Applies the waivers to an evaluation and compares the levels with what is left.
+    private func verdict(
+        _ evaluation: PodEvaluation,
+        of object: ReviewedObject,
+        _ request: AdmissionRequest,
+        _ policy: ScorePolicy,
+        _ waivers: [ScoreWaiver],
+        cap: Effect
+    ) -> RequestEvaluation {
+        verdict(evaluation, applicable(waivers, to: object, evaluation, request), policy, cap: cap)
+    }
+
+    /// Compares the levels with an evaluation and the waivers that apply to it.
+    func verdict(_ evaluation: PodEvaluation, _ waivers: ApplicableWaivers?, _ policy: ScorePolicy, cap: Effect) -> RequestEvaluation {
+        .evaluated(PolicyVerdict(evaluation, waivers: waivers, by: policy, cap: cap, mode: mode, on: today))
+    }
+
+    /// The waivers that apply to an object in which something was found; `nil` when none does.
+    private func applicable(
+        _ waivers: [ScoreWaiver],
+        to object: ReviewedObject,
+        _ evaluation: PodEvaluation,
+        _ request: AdmissionRequest
+    ) -> ApplicableWaivers? {
+        guard !waivers.isEmpty, evaluation.hasFindings else { return nil }
+        return ApplicableWaivers(waivers, to: object, in: request.namespace, on: today)
+    }
+}
+
+extension ReviewedObject {
+    /// Tells whether the kubelet of the Pod's own node made the Pod for a static Pod; anyone can write the annotation.
+    ///
+    /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/node/>
+    fileprivate func isMirrorPod(createdBy user: UserInfo) -> Bool {
+        guard metadata.annotation(named: Annotation.mirrorPod) != nil, let node = pod.nodeName, !node.isEmpty else { return false }
+        return user.username.utf8.elementsEqual("system:node:\(node)".utf8)
+            && user.groups.contains { $0.utf8.elementsEqual("system:nodes".utf8) }
+    }
+}
+
+extension Rule {
+    /// Whether the rule wants requests or limits.
+    var asksForResources: Bool { id.beginsWithBytes(of: "Requests") || id.beginsWithBytes(of: "Limits") }
+}
