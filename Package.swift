@@ -135,7 +135,7 @@ let package = Package(
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [
-                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport", "WebhookServer",
+                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Manifests", "Reports", "TestSupport", "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 exclude: [

@@ -3,8 +3,6 @@ import PodScoring
 import Reports
 import Testing
 
-@testable import podscore
-
 /// What a baseline excuses, and what it does not.
 @Suite struct BaselineTests {
     private static func pod(
@@ -27,7 +25,7 @@ import Testing
     }
 
     private static func documents(_ text: String, ruleset: Ruleset = .podscoreV1) -> [ScannedDocument] {
-        ManifestScan(ruleset: ruleset, policies: nil, defaultNamespace: "default").scan(Array(text.utf8), named: "f")
+        ScannedText(ruleset: ruleset).documents(text)
     }
 
     private static func entries(_ text: String, ruleset: Ruleset = .podscoreV1) -> [Baseline.Entry] {
@@ -99,60 +97,6 @@ import Testing
                 "Pod/gone.default: not refused any more, or gone", "Pod/mended.default: not refused any more, or gone",
                 "Pod/web.default: HostIPC is mended",
             ]
-        )
-    }
-
-    @Test func `A baseline is compared with before it is written anew`() throws {
-        let folder = try ScratchFolder()
-        let file = folder.file("baseline.json")
-        let old = Self.pod("old") + Self.pod("mended", hostIPC: true)
-        #expect(try Run.podscore("scan", "--write-baseline", file, "-", input: old).status == 0)
-        let text = Self.pod("old", hostIPC: true) + Self.pod("new") + Self.pod("mended")
-        let scan = try Run.podscore("scan", "--format", "json", "--baseline", file, "--write-baseline", file, "-", input: text)
-        #expect(scan.status == 1)
-        #expect(["worse", "new", "known"].allSatisfy { scan.output.contains("\"baseline\": \"\($0)\"") })
-        let note = "podscore: note: \(file) has 1 stale entry, left out of the new one\n    Pod/mended.default: HostIPC is mended\n"
-        #expect(scan.errors == note)
-        let again = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: text)
-        #expect(again.status == 0 && again.errors.isEmpty)
-        #expect(try String(contentsOfFile: file, encoding: .utf8) == String(contentsOfFile: folder.file("other"), encoding: .utf8))
-        let mended = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: Self.pod("new"))
-        #expect(mended.status == 0)
-        #expect(mended.errors.hasPrefix("podscore: note: \(file) has 2 stale entries, left out of the new one\n"))
-    }
-
-    @Test func `The command writes a baseline, and fails for what is new alone`() throws {
-        let folder = try ScratchFolder()
-        let file = folder.file("baseline.json")
-        let old = Self.pod("old")
-        let written = try Run.podscore("scan", "--write-baseline", file, "-", input: old)
-        #expect(written.status == 0 && written.errors.isEmpty)
-        #expect(try Run.podscore("scan", "-", input: old).status == 1)
-        let known = try Run.podscore("scan", "--format", "json", "--baseline", file, "-", input: old)
-        #expect(known.status == 0 && known.output.contains("\"baseline\": \"known\""), "\(known.errors)")
-        let new = try Run.podscore("scan", "--format", "table", "--baseline", file, "-", input: old + Self.pod("new"))
-        #expect(new.status == 1)
-        #expect(new.output.contains("  known to the baseline, so it does not count\n") && new.output.contains("  not in the baseline\n"))
-        #expect(new.output.hasSuffix("2 documents: 2 scored (1 refused, 1 in the baseline), 0 not scorable, 0 broken\n"))
-        let mended = try Run.podscore("scan", "--baseline", file, "-", input: Self.pod("old", hostPID: false))
-        #expect(mended.status == 0)
-        #expect(
-            mended.errors
-                == "podscore: note: \(file) has 1 stale entry; --write-baseline makes it anew\n    Pod/old.default: not refused any more, or gone\n"
-        )
-        #expect(try Run.podscore("scan", "--baseline", file, "-", input: old + "kind: [\n").status == 2)
-        let missing = try Run.podscore("scan", "--baseline", folder.file("none"), "-", input: old)
-        #expect(missing.status == 2 && missing.errors.contains("No such file or directory; --write-baseline makes one"))
-        #expect(
-            try Run.podscore(
-                "scan",
-                "--ruleset",
-                "kubesec/v2",
-                "--write-baseline",
-                file,
-                "-",
-                input: old + "apiVersion: v1\nkind: Service\n"
-            ).status == 0
         )
     }
 }

@@ -1,11 +1,10 @@
 import AdmissionPolicy
-import ArgumentParser
 import Foundation
 import KubernetesAPI
+import Manifests
+import PodScoring
 import Reports
 import Testing
-
-@testable import podscore
 
 /// What `podscore policy explain --format json` writes, member by member.
 @Suite struct PolicyExplanationTests {
@@ -78,21 +77,44 @@ import Testing
         let objects: [Object]
     }
 
-    private let folder: ScratchFolder
+    private static func policySet(on today: CivilDate) throws -> PolicySet {
+        let documents = ManifestStream(source: "policies.yaml", bytes: Array(policies.utf8)).compactMap(\.node)
+        let source = PolicySource(name: "policies.yaml", documents: documents)
+        let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read([source], on: today)
+        return PolicySet(
+            policies: reading.policies,
+            waivers: reading.waivers,
+            builtInDefault: .builtInDefault(under: .podscoreV1),
+            ownNamespace: ""
+        )
+    }
 
-    init() throws {
-        folder = try ScratchFolder()
+    private static func request(_ manifest: String, in namespace: String, by user: UserInfo) throws -> AdmissionRequest {
+        var stream = ManifestStream(source: "pod.yaml", bytes: Array(manifest.utf8))
+        guard case .object(let object, _)? = stream.next()?.content else { throw CocoaError(.coderInvalidValue) }
+        var request = AdmissionRequest()
+        request.uid = "explain"
+        request.kind.kind = object.kind
+        request.namespace = namespace
+        request.name = object.metadata.name
+        request.object = .decoded(object)
+        request.userInfo = user
+        return request
     }
 
     private func text(_ namespace: String, on day: String, pod: String? = nil, user: String? = nil) throws -> String {
-        let path = try folder.write(Self.policies, to: "policies.yaml")
-        var arguments = ["--namespace", namespace, "--policy", path, "--today", day, "--format", "json"]
-        if let user { arguments += ["--user", user] }
-        if let pod { arguments.append(try folder.write(pod, to: "pod.yaml")) }
-        let command = try PolicyExplainCommand.parse(arguments)
-        var problems: [String] = []
-        let explanation = try command.explanation { line, _ in problems.append(line) }
-        #expect(problems.isEmpty)
+        let today = try #require(CivilDate(parsing: day))
+        let policies = try Self.policySet(on: today)
+        var explanation = PolicyExplanation(namespace: namespace, policies: policies, on: today)
+        var requester = UserInfo()
+        requester.username = user ?? ""
+        if user != nil { explanation.add(requester) }
+        if let pod {
+            let request = try Self.request(pod, in: namespace, by: requester)
+            let decision = Decider(mode: .enforce, today: today, podContext: .authored)
+                .decide(request, by: policies.policy(for: namespace), waivers: policies.waivers(in: namespace))
+            explanation.decided.append(.init(title: "pod.yaml:1:1", request: request, decision: decision, context: .authored))
+        }
         return String(decoding: explanation.json, as: UTF8.self)
     }
 

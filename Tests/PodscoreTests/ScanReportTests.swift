@@ -4,8 +4,6 @@ import PodScoring
 import Reports
 import Testing
 
-@testable import podscore
-
 /// What the formats of `scan` make of documents of each kind.
 @Suite struct ScanReportTests {
     /// A document of each kind: two refused for different things, one that is not scorable, one that is broken.
@@ -38,14 +36,8 @@ import Testing
 
         """
 
-    static func documents(_ text: String = text, named name: String = "./dir/f 1,2.yaml", minimum: Int? = nil) throws -> [ScannedDocument] {
-        var thresholds = ThresholdOptions()
-        thresholds.minimumScore = minimum
-        thresholds.require = []
-        thresholds.forbid = []
-        let policies = try thresholds.policies(under: .podscoreV1)
-        let scan = ManifestScan(ruleset: .podscoreV1, policies: policies, defaultNamespace: "default")
-        return scan.scan(Array(text.utf8), named: name)
+    static func documents(_ text: String = text, named name: String = "./dir/f 1,2.yaml", minimum: Int? = nil) -> [ScannedDocument] {
+        ScannedText(minimumScore: minimum).documents(text, named: name)
     }
 
     private static func json(_ bytes: [UInt8]) throws -> Any {
@@ -164,7 +156,7 @@ import Testing
     // MARK: GitHub
 
     @Test func `Annotations name file, line and column, and escape what would end them`() throws {
-        let lines = try Self.text(GitHubReport(standardInputName: "STDIN"), Self.documents()).split(separator: "\n")
+        let lines = Self.text(GitHubReport(standardInputName: "STDIN"), Self.documents()).split(separator: "\n")
         #expect(
             lines.first
                 == "::error file=dir/f 1%2C2.yaml,line=1,col=1,title=minimumScore%3A Deployment/web.prod::scores -39 of 21, below 0"
@@ -187,7 +179,7 @@ import Testing
 
     @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", -9, "::warning"), ("kind: Pod\nspec: {hostPID: true}\n", 0, "::error")])
     func `What does not fail the scan is no error`(text: String, minimum: Int, command: String) throws {
-        let report = try Self.text(GitHubReport(standardInputName: "STDIN"), Self.documents(text, named: "STDIN", minimum: minimum))
+        let report = Self.text(GitHubReport(standardInputName: "STDIN"), Self.documents(text, named: "STDIN", minimum: minimum))
         #expect(report.contains("\(command) title=HostPID%3A Pod/undefined.default::"), "\(report)")
         #expect(report.contains("::error") == (minimum == 0))
     }
@@ -206,7 +198,7 @@ import Testing
     }
 
     @Test func `A JUnit report has a suite a file and a case a document`() throws {
-        let text = try Self.text(JUnitReport(), Self.documents())
+        let text = Self.text(JUnitReport(), Self.documents())
         let elements = try Reading.elements(text)
         #expect(
             elements.map(\.name) == [
@@ -214,7 +206,7 @@ import Testing
                 "testsuite", "testcase", "system-out",
             ]
         )
-        let whole = String(decoding: JUnitReport().piece(of: try Self.documents()), as: UTF8.self)
+        let whole = String(decoding: JUnitReport().piece(of: Self.documents()), as: UTF8.self)
         let suite = try #require(try Reading.elements(whole).first)
         #expect(suite.attributes == ["name": "./dir/f 1,2.yaml", "tests": "4", "failures": "1", "errors": "1", "skipped": "1"])
         #expect(whole.contains("container &quot;a,b:&lt;c&gt;&quot;: ") && whole.contains("name=\"Pod/100%\\u{A}sure.default\""))
@@ -222,14 +214,14 @@ import Testing
     }
 
     @Test func `What XML cannot say is shown by its number`() throws {
-        let text = try Self.text(JUnitReport(), Self.documents("kind: Pod\nmetadata: {name: \"a\\u0001\\uFFFE\\u001b\"}\n"))
+        let text = Self.text(JUnitReport(), Self.documents("kind: Pod\nmetadata: {name: \"a\\u0001\\uFFFE\\u001b\"}\n"))
         #expect(text.contains("name=\"Pod/a\\u{1}\\u{FFFE}\\u{1B}.default\""))
     }
 
     // MARK: JSON and YAML
 
     @Test func `JSON written in pieces is one array`() throws {
-        let documents = try Self.documents()
+        let documents = Self.documents()
         let report = KubesecJSONReport().report(of: documents)
         #expect((try Self.json(report) as? [Any])?.count == 4)
         #expect(report == KubesecJSONReport().head + KubesecJSONReport().piece(of: documents) + Array("\n]\n".utf8))
@@ -237,19 +229,18 @@ import Testing
     }
 
     @Test func `JSON of our own rulesets knows the line of each finding, that of kubesec's is as kubesec's`() throws {
-        let ours = Self.text(KubesecJSONReport(), try Self.documents())
+        let ours = Self.text(KubesecJSONReport(), Self.documents())
         #expect(ours.contains("\"field\": \"spec.template.spec.containers[0].securityContext.privileged\",\n              \"line\": 12,"))
-        let scan = ManifestScan(ruleset: .kubesecV2, policies: nil, defaultNamespace: "default")
-        #expect(!Self.text(KubesecJSONReport(), scan.scan(Array(Self.text.utf8), named: "f")).contains("findings"))
+        let kubesecs = ScannedText(ruleset: .kubesecV2).documents(Self.text)
+        #expect(!Self.text(KubesecJSONReport(), kubesecs).contains("findings"))
     }
 
     @Test func `YAML says what JSON says`() throws {
-        let documents = try Self.documents(Self.text, minimum: 5)
-        let yaml = ManifestScan(ruleset: .podscoreV1, policies: nil, defaultNamespace: "")
+        let documents = Self.documents(Self.text, minimum: 5)
         let text = Self.text(YAMLReport(), documents)
         #expect(!text.contains("\t") && text.hasPrefix("- object: Deployment/web.prod\n  valid: true\n"))
         // Read back by the program's own reader, each element is an object without a kind.
-        #expect(yaml.scan(Array(text.utf8), named: "f").count == 1)
+        #expect(ScannedText().documents(text).count == 1)
         for word in ["yes", "null", "1", "-1", "~", "a: b", "- a", "", " a", "#a", "0x1", ".5", "true", "é", "a\nb", "\u{7}"] {
             let object = ScannedDocument(fileName: word, outcome: .broken(problem: word))
             let line = Self.text(YAMLReport(), [object]).split(separator: "\n").first { $0.hasPrefix("  fileName: ") }
@@ -260,7 +251,7 @@ import Testing
     // MARK: Table
 
     @Test func `A table without a terminal has no colours and breaks no lines`() throws {
-        let text = Self.text(TableReport(), try Self.documents(minimum: 9))
+        let text = Self.text(TableReport(), Self.documents(minimum: 9))
         #expect(!text.contains("\u{1B}"))
         #expect(text.contains("dir/f 1,2.yaml:1: Deployment/web.prod scores -39 of 21 (podscore/v1 (unreleased))\n"))
         #expect(text.contains("     -30  Privileged                       12  container \"a,b:<c>\": "))
@@ -273,7 +264,7 @@ import Testing
 
     @Test(arguments: [60, 80, 120, 160])
     func `A table fits the terminal, words as they are`(width: Int) throws {
-        let documents = try Self.documents(minimum: 9)
+        let documents = Self.documents(minimum: 9)
         let plain = Self.text(TableReport(), documents)
         let fitted = Self.text(TableReport(style: TableStyle(width: width, hasColours: true)), documents)
         let bare = fitted.replacing(/\u{1B}\[[0-9]*m/, with: "")
@@ -287,6 +278,6 @@ import Testing
 
     @Test func `Names cannot steer the terminal`() throws {
         let text = "kind: Pod\nmetadata: {name: \"a\\e[2J\"}\nspec: {containers: [{name: \"\\e]0;x\\a\"}]}\n"
-        #expect(!Self.text(TableReport(), try Self.documents(text, named: "f\u{1B}[1m")).contains("\u{1B}"))
+        #expect(!Self.text(TableReport(), Self.documents(text, named: "f\u{1B}[1m")).contains("\u{1B}"))
     }
 }

@@ -1,0 +1,15 @@
+import Testing
+
+@testable import podscore
+
+/// What a failed command says of names from outside.
+@Suite struct CommandFailureTests {
+    @Test(arguments: [0, 1, 2, 3]) func `A failure shows the hidden characters of a name by their numbers`(index: Int) {
+        // Named by their indices, since runners read what a test run prints.
+        let hostile = ["\n::error::evil", "\r\n::error::evil", "\u{1B}[2J", "\u{202E}gnp"][index]
+        for text in [CommandFailure("a\(hostile)b").text, CommandFailure(lines: ["a\(hostile)b"]).text] {
+            #expect(text.contains("\\u{"), "\(index)")
+            #expect(!text.contains(hostile), "\(index)")
+        }
+    }
+}
