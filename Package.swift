@@ -82,7 +82,7 @@ let package = Package(
         + module("KubernetesAPI")
         + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
         + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "Shapes"])
-        + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"])
+        + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"], testing: ["Manifests"])
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML", "FileSystem"])
@@ -135,7 +135,7 @@ let package = Package(
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [
-                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Manifests", "Reports", "TestSupport", "WebhookServer",
+                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport", "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 exclude: [

@@ -51,7 +51,7 @@ import Testing
     // MARK: SARIF
 
     private static let schema = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/schemas/sarif-2.1.0.json")
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/schemas/sarif-2.1.0.json")
 
     /// A report of SARIF, as far as tests look at it.
     struct Log: Decodable {
