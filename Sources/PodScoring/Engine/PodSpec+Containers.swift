@@ -1,4 +1,4 @@
-import KubernetesAPI
+package import KubernetesAPI
 
 extension PodSpec {
     /// What the containers of the Pod inherit or depend on: its settings, and none of its lists.
@@ -36,5 +36,14 @@ extension PodSecurityContext {
         context.seLinuxOptions = seLinuxOptions
         context.windowsOptions = windowsOptions
         return context
+    }
+}
+
+extension PodSpec {
+    /// The container to which a finding points; `nil` for findings outside of containers.
+    package func container(at place: Finding.Place) -> Container? {
+        guard case .container(let list, let index) = place else { return nil }
+        let containers = self[list]
+        return containers.indices.contains(index) ? containers[index] : nil
     }
 }
