@@ -1,4 +1,4 @@
-import KubernetesAPI
+package import KubernetesAPI
 import PodScoring
 
 /// Writes scans in the shape of kubesec's JSON: its field names, their order and its messages.
@@ -64,5 +64,62 @@ package enum KubesecJSON {
         json.key("scoring")
         json.beginObject()
         json.endObject()
+    }
+}
+
+/// A report in kubesec's JSON: an array with an element a document; see ``KubesecJSON``.
+package struct KubesecJSONReport: ReportEncoder {
+    /// Stands inside of the array.
+    private let inside: JSONWriter
+    /// The array's beginning.
+    package let head: [UInt8]
+    /// The comma between two elements.
+    package let separator = [UInt8(ascii: ",")]
+
+    /// A report without any settings.
+    package init() {
+        var json = JSONWriter(layout: .indented)
+        json.beginArray()
+        head = json.drain()
+        inside = json
+    }
+
+    /// Writes an element a document.
+    package func piece(of documents: [ScannedDocument]) -> [UInt8] {
+        var json = inside
+        var heads = KubesecRuleHeads()
+        for document in documents { KubesecJSON.write(document, to: &json, heads: &heads) }
+        return json.bytes
+    }
+
+    /// Writes the array's end.
+    package func tail(of tally: ScanTally) -> [UInt8] {
+        var json = inside
+        if tally.hasPieces { json.resumeBehindElement() }
+        json.endArray()
+        json.endLine()
+        return json.bytes
+    }
+}
+
+extension ManifestNode {
+    /// `Kind/name.namespace` as kubesec writes it; what is missing or null is `undefined`, or the namespace that is given.
+    ///
+    /// An empty name is a name. `kind` is the kind of an item of a typed list, which need not repeat it. Without any kind: `Unknown`.
+    package func kubesecName(kind: String?, defaultNamespace: String) -> String {
+        guard let kind = self["kind"]?.printed ?? kind else { return ScannedDocument.unknownName }
+        let name = self["metadata"]?["name"]?.printed ?? "undefined"
+        let namespace = self["metadata"]?["namespace"]?.printed ?? defaultNamespace
+        return "\(kind)/\(name).\(namespace)"
+    }
+
+    /// The text of a scalar; `nil` for null, lists and objects.
+    private var printed: String? {
+        switch value {
+        case .string(let text), .number(let text): text
+        case .integer(let number): String(number)
+        case .bool(let bool): String(bool)
+        case .null, .array, .object: nil
+        }
     }
 }
