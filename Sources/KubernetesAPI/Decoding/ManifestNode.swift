@@ -60,3 +60,83 @@ extension ManifestNode {
         return elements[index]
     }
 }
+
+extension ManifestNode {
+    /// Finds the position of a field by its path as messages write it, such as `spec.containers[1].securityContext`, or of the innermost
+    /// thing around it that exists.
+    ///
+    /// A key stands for its value: the position of a member is that of its key, on the line that a person looks for. Keys with dots or
+    /// brackets cannot be written so.
+    package func position(ofPath path: String) -> Position {
+        positionBelow(path.utf8.span) ?? position
+    }
+
+    /// The position of the innermost thing below this node that is on a path; `nil` when not even the path's first step is there.
+    private func positionBelow(_ path: Span<UInt8>) -> Position? {
+        var start = 0
+        while start < path.count, Self.separates(path[start]) { start &+= 1 }
+        guard start < path.count else { return nil }
+        var end = start
+        while end < path.count, !Self.separates(path[end]) { end &+= 1 }
+        let (step, rest) = (path.extracting(start..<end), path.extracting(end...))
+        switch value {
+        case .object(let members):
+            for index in members.indices where members[index].key.hasSameBytes(as: step) {
+                return members[index].value.positionBelow(rest) ?? members[index].keyPosition
+            }
+            return nil
+        case .array(let elements):
+            guard let index = Self.index(in: step), elements.indices.contains(index) else { return nil }
+            return elements[index].positionBelow(rest) ?? elements[index].position
+        case .null, .bool, .integer, .number, .string:
+            return nil
+        }
+    }
+
+    /// Tells whether a byte stands between two steps of a path.
+    private static func separates(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[")
+    }
+
+    /// Finds the path of the first node that begins at a position, such as `spec.containers[1].image`; empty at the top, `nil` where there is
+    /// none.
+    ///
+    /// Walks the tree: for messages alone.
+    package func path(ofNodeAt wanted: Position) -> String? {
+        var steps: [String] = []
+        return find(wanted, &steps) ? steps.joined() : nil
+    }
+
+    private func find(_ wanted: Position, _ steps: inout [String]) -> Bool {
+        if position == wanted { return true }
+        switch value {
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                steps.append("[\(index)]")
+                if element.find(wanted, &steps) { return true }
+                steps.removeLast()
+            }
+        case .object(let members):
+            for member in members {
+                steps.append(steps.isEmpty ? member.key : "." + member.key)
+                if member.value.find(wanted, &steps) { return true }
+                steps.removeLast()
+            }
+        case .null, .bool, .integer, .number, .string:
+            break
+        }
+        return false
+    }
+
+    /// Reads digits and a closing bracket.
+    private static func index(in step: Span<UInt8>) -> Int? {
+        guard 2...18 ~= step.count, step[step.count - 1] == UInt8(ascii: "]") else { return nil }
+        var value = 0
+        for index in 0..<step.count - 1 {
+            let digit = step[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value * 10 + Int(digit)
+        }
+        return value
+    }
+}

@@ -68,3 +68,46 @@ extension Span<UInt8> {
         byte(at: offset) &- UInt8(ascii: "0") < 10
     }
 }
+
+extension UInt64 {
+    /// Marks the bytes of eight, the first one lowest, that do not stand for themselves in a JSON string, by their highest bit: quotes,
+    /// backslashes, control characters and everything that is not ASCII.
+    ///
+    /// Only the lowest mark is exact, a borrow can set marks above it; 0 when there is none.
+    @inline(__always)
+    var stringStops: UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = self ^ (ones &* 0x22)
+        let backslashes = self ^ (ones &* 0x5C)
+        return ((quotes &- ones) | (backslashes &- ones) | (self &- (ones &* 0x20)) | self) & (ones &* 0x80)
+    }
+}
+
+extension Span<UInt8> {
+    /// The offset of the first byte from `start` on that may not stand for itself in a JSON string, or one at most seven bytes before it
+    /// at the end of the text.
+    @inline(__always)
+    func plainEnd(from start: Int) -> Int {
+        var index = start
+        var rest = extracting(droppingFirst: start)
+        while let word = rest.firstWord {
+            let stops = word.stringStops
+            if stops != 0 { return index &+ (stops.trailingZeroBitCount &>> 3) }
+            index &+= 8
+            rest = rest.extracting(droppingFirst: 8)
+        }
+        return index
+    }
+
+    /// The offset of the first byte from `start` on that is no white space, or the end.
+    @inline(__always)
+    func whitespaceEnd(from start: Int) -> Int {
+        var index = start
+        while index < count {
+            let byte = self[index]
+            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return index }
+            index &+= 1
+        }
+        return index
+    }
+}

@@ -35,30 +35,6 @@ extension KubernetesObject {
     }
 }
 
-/// A volume claim template of a StatefulSet.
-package struct VolumeClaimTemplate: Sendable, Equatable {
-    /// Whether the template has the key `spec`, be it null.
-    package var hasSpec = false
-    /// As written, in order.
-    package var accessModes: [String] = []
-    /// Whether `spec.resources.requests` has the key `storage`.
-    package var requestsStorage = false
-
-    /// Empty, to be filled while reading.
-    package init() {}
-}
-
-/// A subject of a RoleBinding or ClusterRoleBinding.
-package struct Subject: Sendable, Equatable {
-    /// As written; empty when missing.
-    package var kind = ""
-    /// The subject's name.
-    package var name = ""
-
-    /// Empty, to be filled while reading.
-    package init() {}
-}
-
 /// The kinds whose Pod spec is known, spelled as in `kind`.
 package enum WorkloadKind: String, Sendable, CaseIterable {
     case pod = "Pod"
@@ -96,4 +72,15 @@ package enum WorkloadKind: String, Sendable, CaseIterable {
         case .job, .cronJob: "batch"
         }
     }
+}
+
+/// A subject of a RoleBinding or ClusterRoleBinding.
+package struct Subject: Sendable, Equatable {
+    /// As written; empty when missing.
+    package var kind = ""
+    /// The subject's name.
+    package var name = ""
+
+    /// Empty, to be filled while reading.
+    package init() {}
 }

@@ -22,3 +22,19 @@ extension String {
         utf8.span.equals(other)
     }
 }
+
+extension Span<UInt8> {
+    /// Tells whether both spans hold the same bytes.
+    @inline(__always)
+    func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != other[index] { return false }
+        return true
+    }
+
+    /// Tells whether these bytes begin with those.
+    @inline(__always)
+    func starts(with prefix: Span<UInt8>) -> Bool {
+        count >= prefix.count && extracting(0..<prefix.count).equals(prefix)
+    }
+}

@@ -22,6 +22,14 @@ enum JobTemplateField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
+/// The fields of an RBAC subject that are read.
+enum SubjectField: String, FieldName {
+    case kind, name
+
+    /// Finds these fields by their names.
+    static let table = FieldTable<Self>()
+}
+
 extension KubernetesObject {
     /// Reads a whole object.
     ///
@@ -146,5 +154,77 @@ extension KubernetesObject {
             }
         }
         return content
+    }
+}
+
+extension KubernetesObject {
+    /// Reads a whole object from a tree.
+    ///
+    /// Other modules decode through this and not through a ``NodeReader`` of their own: here the compiler writes the decoder out for that
+    /// reader, elsewhere it would look each type up while decoding, which takes three times as long. The kind is the one by which to read
+    /// the object; `nil` takes the object's own.
+    package init(from node: ManifestNode, as requestedKind: String? = nil) throws(DecodingFailure) {
+        var reader = NodeReader(node)
+        try self.init(from: &reader, as: requestedKind)
+    }
+}
+
+extension Subject: ManifestReadable {
+    /// Reads one subject; null reads as a subject without a name.
+    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: SubjectField.self) {
+            switch field {
+            case .kind: kind = try reader.readString() ?? ""
+            case .name: name = try reader.readString() ?? ""
+            }
+        }
+    }
+}
+
+extension KubernetesObject {
+    /// Writes the members of an object that is read as that kind, whatever it says of itself.
+    func writeMembers(readAs kind: String, to json: inout JSONWriter) {
+        json.nonempty("apiVersion", apiVersion)
+        json.nonempty("kind", self.kind)
+        json.object("metadata", metadata.writeMembers)
+        switch content {
+        case .pod(let spec):
+            json.object("spec", spec.writeMembers)
+        case .template(let template, let claims):
+            switch WorkloadKind(rawValue: kind) {
+            case .podTemplate:
+                json.object("template", template.writeMembers)
+            case .cronJob:
+                json.object("spec") { json in
+                    json.object("jobTemplate") { json in
+                        json.object("spec") { Self.writeWorkload(template, claims, to: &$0) }
+                    }
+                }
+            case .pod, .deployment, .replicaSet, .statefulSet, .daemonSet, .replicationController, .job, nil:
+                json.object("spec") { Self.writeWorkload(template, claims, to: &$0) }
+            }
+        case .binding(let subjects):
+            json.objects("subjects", subjects) { subject, json in
+                json.nonempty("kind", subject.kind)
+                json.nonempty("name", subject.name)
+            }
+        case .other:
+            break
+        }
+    }
+
+    private static func writeWorkload(_ template: PodTemplateSpec, _ claims: [VolumeClaimTemplate], to json: inout JSONWriter) {
+        json.object("template", template.writeMembers)
+        json.objects("volumeClaimTemplates", claims) { claim, json in
+            guard claim.hasSpec else { return }
+            json.object("spec") { json in
+                if !claim.accessModes.isEmpty { json.member("accessModes", claim.accessModes) }
+                guard claim.requestsStorage else { return }
+                json.object("resources") { json in
+                    json.object("requests") { $0.member("storage", "1") }
+                }
+            }
+        }
     }
 }

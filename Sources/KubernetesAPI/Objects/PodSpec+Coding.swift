@@ -103,3 +103,39 @@ extension PodTemplateSpec: ManifestReadable {
         }
     }
 }
+
+extension PodSpec {
+    /// Writes the members.
+    func writeMembers(to json: inout JSONWriter) {
+        json.member("hostNetwork", hostNetwork)
+        json.member("hostPID", hostPID)
+        json.member("hostIPC", hostIPC)
+        json.member("hostUsers", hostUsers)
+        json.member("automountServiceAccountToken", automountServiceAccountToken)
+        json.member("serviceAccountName", serviceAccountName)
+        json.member("serviceAccount", serviceAccount)
+        json.member("nodeName", nodeName)
+        json.member("runtimeClassName", runtimeClassName)
+        if let osName { json.object("os") { $0.member("name", osName) } }
+        if let hostAliasCount {
+            json.key("hostAliases")
+            json.beginArray()
+            for _ in 0..<hostAliasCount { json.object { _ in } }
+            json.endArray()
+        }
+        if securityContext != PodSecurityContext() { json.object("securityContext", securityContext.writeMembers) }
+        resources.write(to: &json)
+        json.objects("initContainers", initContainers) { $0.writeMembers(to: &$1) }
+        json.objects("containers", containers) { $0.writeMembers(to: &$1) }
+        json.objects("ephemeralContainers", ephemeralContainers) { $0.writeMembers(to: &$1) }
+        json.objects("volumes", volumes) { $0.writeMembers(to: &$1) }
+    }
+}
+
+extension PodTemplateSpec {
+    /// Writes the members.
+    func writeMembers(to json: inout JSONWriter) {
+        json.object("metadata", metadata.writeMembers)
+        json.object("spec", spec.writeMembers)
+    }
+}

@@ -1,3 +1,35 @@
+/// A probe or lifecycle handler that names a host other than the Pod.
+package struct HandlerHost: Sendable, Equatable {
+    /// Where the handler stands in the container.
+    package enum Handler: String, Sendable, CaseIterable {
+        case livenessProbe
+        case readinessProbe
+        case startupProbe
+        case postStart = "lifecycle.postStart"
+        case preStop = "lifecycle.preStop"
+    }
+
+    /// How the handler connects.
+    package enum Action: String, Sendable {
+        case httpGet
+        case tcpSocket
+    }
+
+    /// Which probe or handler.
+    package let handler: Handler
+    /// How it connects.
+    package let action: Action
+    /// The host that it names.
+    package let host: String
+
+    /// A host that a handler names.
+    package init(handler: Handler, action: Action, host: String) {
+        self.handler = handler
+        self.action = action
+        self.host = host
+    }
+}
+
 /// The fields of a probe or handler that are read.
 enum HandlerField: String, FieldName {
     case httpGet, tcpSocket

@@ -1,3 +1,16 @@
+/// A volume claim template of a StatefulSet.
+package struct VolumeClaimTemplate: Sendable, Equatable {
+    /// Whether the template has the key `spec`, be it null.
+    package var hasSpec = false
+    /// As written, in order.
+    package var accessModes: [String] = []
+    /// Whether `spec.resources.requests` has the key `storage`.
+    package var requestsStorage = false
+
+    /// Empty, to be filled while reading.
+    package init() {}
+}
+
 /// The fields of a volume claim template that are read.
 enum VolumeClaimTemplateField: String, FieldName {
     case spec
@@ -25,14 +38,6 @@ enum VolumeClaimResourcesField: String, FieldName {
 /// The resource that a volume claim asks for.
 enum VolumeClaimRequestsField: String, FieldName {
     case storage
-
-    /// Finds these fields by their names.
-    static let table = FieldTable<Self>()
-}
-
-/// The fields of an RBAC subject that are read.
-enum SubjectField: String, FieldName {
-    case kind, name
 
     /// Finds these fields by their names.
     static let table = FieldTable<Self>()
@@ -68,18 +73,5 @@ extension VolumeClaimTemplate: ManifestReadable {
             }
         }
         return isRequested
-    }
-}
-
-extension Subject: ManifestReadable {
-    /// Reads one subject; null reads as a subject without a name.
-    mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
-        guard var object = try reader.beginObject() else { return }
-        while let field = try reader.nextField(in: &object, of: SubjectField.self) {
-            switch field {
-            case .kind: kind = try reader.readString() ?? ""
-            case .name: name = try reader.readString() ?? ""
-            }
-        }
     }
 }

@@ -92,3 +92,18 @@ extension Volume: ManifestReadable {
         return true
     }
 }
+
+extension Volume {
+    /// Writes the members.
+    func writeMembers(to json: inout JSONWriter) {
+        json.nonempty("name", name)
+        for source in sources.names {
+            json.object(source) { json in
+                if source == VolumeField.hostPath.rawValue { json.member("path", hostPath) }
+                guard source == VolumeField.projected.rawValue, projectsServiceAccountToken else { return }
+                json.objects("sources", [()]) { _, json in json.object("serviceAccountToken") { _ in } }
+            }
+        }
+        if hasUnknownSource { json.object("unknownSource") { _ in } }
+    }
+}

@@ -51,3 +51,38 @@ extension ResourceAmount {
         self = try reader.readQuantity().map(Self.quantity) ?? .null
     }
 }
+
+extension ResourceRequirements {
+    /// Writes the member `resources`; nothing where it would say nothing.
+    func write(to json: inout JSONWriter) {
+        guard self != ResourceRequirements() else { return }
+        json.object("resources") { json in
+            requests.write(named: "requests", to: &json)
+            limits.write(named: "limits", to: &json)
+        }
+    }
+}
+
+extension ResourceList {
+    /// Writes a list under that key; nothing where it would say nothing.
+    fileprivate func write(named name: String, to json: inout JSONWriter) {
+        guard self != ResourceList() else { return }
+        json.object(name) { json in
+            cpu?.write(named: "cpu", to: &json)
+            memory?.write(named: "memory", to: &json)
+        }
+    }
+}
+
+extension ResourceAmount {
+    /// Writes an amount under that key.
+    fileprivate func write(named name: String, to json: inout JSONWriter) {
+        switch self {
+        case .null:
+            json.key(name)
+            json.writeNull()
+        case .quantity(let quantity):
+            json.member(name, quantity.text)
+        }
+    }
+}

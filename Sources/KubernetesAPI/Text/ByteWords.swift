@@ -1,0 +1,38 @@
+extension UInt64 {
+    /// The first bytes of eight, the others 0; `count` is 1 to 8.
+    @inline(__always)
+    func firstBytes(_ count: Int) -> UInt64 {
+        // Shifted rather than masked: of a mask the compiler knows that the last byte is not wanted, and then it loads byte by byte.
+        let rest = UInt64(truncatingIfNeeded: 64 &- count &* 8)
+        return (self &<< rest) &>> rest
+    }
+
+    /// One byte of eight; `index` is below 8.
+    @inline(__always)
+    func byte(at index: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: self &>> UInt64(truncatingIfNeeded: index &* 8))
+    }
+}
+
+extension Span<UInt8> {
+    /// The first eight bytes, the first one lowest; `nil` when there are fewer.
+    @inline(__always)
+    var firstWord: UInt64? {
+        // One comparison for all eight, after which the compiler makes one load of them.
+        guard count >= 8 else { return nil }
+        return UInt64(self[0]) | UInt64(self[1]) << 8 | UInt64(self[2]) << 16 | UInt64(self[3]) << 24
+            | UInt64(self[4]) << 32 | UInt64(self[5]) << 40 | UInt64(self[6]) << 48 | UInt64(self[7]) << 56
+    }
+
+    /// The eight bytes at an offset, the first one lowest; `nil` when there are fewer.
+    @inline(__always)
+    func word(at index: Int) -> UInt64? {
+        extracting(droppingFirst: index).firstWord
+    }
+
+    /// The byte at an offset; 0, which JSON allows nowhere, at the end.
+    @inline(__always)
+    func byte(at index: Int) -> UInt8 {
+        index < count ? self[index] : 0
+    }
+}
