@@ -25,13 +25,3 @@ struct ConnectionTimeouts: Sendable {
         linger = TimeAmount(limits.lingerTimeout)
     }
 }
-
-/// What a ``ConnectionHandler`` is told from outside of its pipeline, as a user inbound event.
-enum ConnectionEvent: Sendable {
-    /// The server ends: no further request is served.
-    case draining
-    /// The memory of the body that is being received is needed for others.
-    case bodyGaveWay
-    /// The place of an answer that the client does not take is needed for others.
-    case placeGaveWay
-}

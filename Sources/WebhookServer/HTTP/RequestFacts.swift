@@ -1,3 +1,4 @@
+import NIOCore
 import NIOHTTP1
 
 /// What a request's header says about its body and about the connection.
@@ -51,4 +52,46 @@ struct RequestFacts: Sendable {
     }
 
     private static let readPastByteLimit = 64 << 10
+}
+
+extension HTTPHeaders {
+    /// The value of the first field of that name, which is in lower case; names are looked at once each, and compared only where their
+    /// lengths agree.
+    func value(of field: String) -> String? {
+        for (name, value) in self where name.equalsIgnoringASCIICase(field) { return value }
+        return nil
+    }
+}
+
+extension String {
+    /// Tells whether both texts have the same bytes, save for the case of ASCII letters.
+    ///
+    /// Made for tokens of HTTP, which are letters, digits and hyphens.
+    func equalsIgnoringASCIICase(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let (bytes, others) = (utf8.span, other.utf8.span)
+        for index in bytes.indices where bytes[index] | 0x20 != others[index] | 0x20 { return false }
+        return true
+    }
+}
+
+/// The IP address of a client, by which bytes of unfinished bodies are shared out.
+struct PeerAddress: Hashable, Sendable {
+    /// The address as text; empty where there is none, as for a UNIX socket.
+    let text: String
+
+    /// Takes the address out of a connection's remote address.
+    init(_ address: SocketAddress?) {
+        text = address?.ipAddress ?? ""
+    }
+
+    /// Takes an address as text.
+    init(_ text: String) {
+        self.text = text
+    }
+
+    /// Whether the client is on this machine: 127.0.0.0/8, also inside IPv6, or ::1.
+    var isLoopback: Bool {
+        text == "::1" || text.hasPrefix("127.") || text.hasPrefix("::ffff:127.")
+    }
 }

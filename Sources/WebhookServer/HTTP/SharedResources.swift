@@ -43,3 +43,73 @@ final class SharedResources: Sendable {
         draining.store(true, ordering: .relaxed)
     }
 }
+
+/// How many connections the server closed on its own account, and why.
+///
+/// A class because all event loops count into it.
+final class ClosureCounts: Sendable {
+    /// Why a connection was closed.
+    enum Reason: Int, CaseIterable, Sendable {
+        /// There were as many as may be, and another came.
+        case connectionLimit
+        /// Nothing complete came in time: handshake, header or body.
+        case timeout
+        /// The memory of its unfinished body was needed for others.
+        case bodyGaveWay
+        /// It did not take its answers.
+        case slowReader
+
+        /// The value of the metric's label.
+        var label: String {
+            switch self {
+            case .connectionLimit: "connection_limit"
+            case .timeout: "timeout"
+            case .bodyGaveWay: "body_gave_way"
+            case .slowReader: "slow_reader"
+            }
+        }
+    }
+
+    private let counts = Mutex([Int](repeating: 0, count: Reason.allCases.count))
+
+    /// Begins with zeros.
+    init() {}
+
+    /// Counts a connection.
+    func count(_ reason: Reason) {
+        counts.withLock { $0[reason.rawValue] += 1 }
+    }
+
+    /// The counts with the labels of their reasons.
+    var samples: [(reason: String, count: Int)] {
+        let counts = counts.withLock { $0 }
+        return zip(Reason.allCases, counts).map { ($0.label, $1) }
+    }
+}
+
+/// The threads of one server: its event loops, as many others for what takes long, and one for probes.
+struct ServerThreads: Sendable {
+    /// The event loops.
+    let group: MultiThreadedEventLoopGroup
+    /// The event loop of the plain port, so that probes are answered while all others decide; `nil` without such a port.
+    let operations: MultiThreadedEventLoopGroup?
+    /// What large requests are answered on.
+    let pool: NIOThreadPool
+
+    /// Starts as many of each; `nil` starts one a core.
+    init(count: Int?, servesOperations: Bool) {
+        let count = count ?? System.coreCount
+        group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        operations = servesOperations ? MultiThreadedEventLoopGroup(numberOfThreads: 1) : nil
+        pool = NIOThreadPool(numberOfThreads: count)
+        pool.start()
+    }
+
+    /// Stops all once they have done what they have.
+    func stop() async {
+        // Both only fail when they were stopped before.
+        try? await pool.shutdownGracefully()
+        try? await group.shutdownGracefully()
+        try? await operations?.shutdownGracefully()
+    }
+}

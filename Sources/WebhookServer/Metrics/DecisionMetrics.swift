@@ -1,6 +1,6 @@
-import AdmissionPolicy
+package import AdmissionPolicy
 import KubernetesAPI
-import Metrics
+package import Metrics
 
 extension DecisionSample {
     /// Takes from a decision what the metrics keep.
@@ -43,5 +43,12 @@ extension DecisionSample.Outcome {
         case .exempt: self = .exempt
         case .unchanged: self = .unchanged
         }
+    }
+}
+
+extension WebhookMetrics {
+    /// Keeps labels from now on for the namespaces that these policies name, so that nobody who makes up names takes them.
+    package func keepLabels(forNamespacesOf policies: PolicySet) {
+        keepLabels(for: policies.namedNamespaces)
     }
 }
