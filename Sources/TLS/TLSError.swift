@@ -1,3 +1,5 @@
+import COpenSSL
+
 /// Why a TLS connection failed; it is closed when this is caught.
 package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The memory for a connection's state is not to be had.
@@ -32,5 +34,45 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
         case .receiveFailed(let reason): "receiving failed: \(reason)"
         case .sendFailed(let reason): "sending failed: \(reason)"
         }
+    }
+}
+
+/// What libssl said about its latest failure, such as `wrong version number`.
+package struct OpenSSLReason: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The code of the first error that libssl itself queued, else of the first that libcrypto did; 0 when there was none.
+    ///
+    /// libcrypto says which operation failed, libssl what that means for the connection.
+    package let code: UInt
+
+    /// The words of libssl for the code.
+    package let description: String
+
+    /// Empties the error queue before a call.
+    ///
+    /// The queue belongs to the thread, and one event loop serves many connections: without this, a call would report what happened to another.
+    static func clearQueue() {
+        // Emptying an empty queue costs four times what looking at it does.
+        if ERR_peek_error() != 0 { ERR_clear_error() }
+    }
+
+    /// Takes the failure of the call just made out of the thread's error queue, and leaves the queue empty.
+    ///
+    /// Nothing may suspend between the call and this.
+    static func drainingQueue() -> OpenSSLReason {
+        let first = ERR_get_error()
+        var code = first
+        while code != 0, ERR_GET_LIB(code) != ERR_LIB_SSL {
+            code = ERR_get_error()
+        }
+        ERR_clear_error()
+        let telling = code == 0 ? first : code
+        return OpenSSLReason(code: telling, description: text(for: telling))
+    }
+
+    private static func text(for code: UInt) -> String {
+        guard code != 0 else { return "no reason given" }
+        // Safety: the strings of libssl are static; a code that it has no words for gives a null pointer.
+        guard let text = unsafe ERR_reason_error_string(code) else { return "error \(String(code, radix: 16))" }
+        return unsafe String(cString: text)
     }
 }

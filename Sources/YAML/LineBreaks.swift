@@ -1,3 +1,4 @@
+import Glibc
 import KubernetesAPI
 
 /// The line breaks of YAML 1.1, as libyaml counts lines by them: LF, CR, CRLF, U+0085, U+2028 and U+2029.
@@ -54,5 +55,18 @@ struct LineBreaks {
         var offset = bytes.offset(of: byte, from: start)
         while offset < bytes.count, length(at: offset, in: bytes) == 0 { offset = bytes.offset(of: byte, from: offset &+ 1) }
         return offset
+    }
+}
+
+extension Span<UInt8> {
+    /// Finds a byte from an offset on; the number of bytes where it does not occur.
+    func offset(of byte: UInt8, from start: Int) -> Int {
+        guard start < count else { return count }
+        return unsafe withUnsafeBytes { bytes in
+            // Safety: both offsets are inside of the bytes, which the span keeps in place; what is found is too.
+            guard let base = bytes.baseAddress, let found = unsafe memchr(base + start, Int32(byte), bytes.count - start)
+            else { return bytes.count }
+            return unsafe UnsafeRawPointer(found) - base
+        }
     }
 }
