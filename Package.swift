@@ -82,7 +82,8 @@ let package = Package(
         + module("KubernetesAPI")
         + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
         + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "Shapes"])
-        + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"], testing: ["Manifests"])
+        + module("RegistrationChecks", ["KubernetesAPI"], testing: ["YAML"])
+        + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks"], testing: ["Manifests"])
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML", "FileSystem"])
@@ -92,7 +93,7 @@ let package = Package(
             "WebhookServer",
             nio + [
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Metrics", "FileSystem",
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "TLS", "Metrics", "FileSystem",
             ],
             testing: ["TestSupport", "YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
         )
@@ -100,8 +101,8 @@ let package = Package(
             .executableTarget(
                 name: "podscore",
                 dependencies: [
-                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "YAML", "TLS", "Manifests", "Metrics", "FileSystem",
-                    "WebhookServer", "CMalloc",
+                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Manifests", "Metrics",
+                    "FileSystem", "WebhookServer", "CMalloc",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio,

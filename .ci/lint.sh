@@ -8,8 +8,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes shell yaml)
 
 # The targets that only the standard library and each other may be imported into.
-pure_targets=(KubernetesAPI PodScoring AdmissionPolicy Reports)
-pure_imports='KubernetesAPI|PodScoring|AdmissionPolicy|Reports|Synchronization'
+pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Reports)
+pure_imports='KubernetesAPI|PodScoring|AdmissionPolicy|RegistrationChecks|Reports|Synchronization'
 # The targets that own C handles or raw memory.
 unsafe_targets='YAML|TLS|FileSystem'
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import FileSystem
 import KubernetesAPI
 import Manifests
+import RegistrationChecks
 import Reports
 import TLS
 import YAML

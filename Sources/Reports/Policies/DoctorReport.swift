@@ -1,5 +1,6 @@
-package import AdmissionPolicy
+import AdmissionPolicy
 import KubernetesAPI
+package import RegistrationChecks
 
 /// What the doctor found, for people and for scripts.
 package struct DoctorReport: Sendable {

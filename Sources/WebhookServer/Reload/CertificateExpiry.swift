@@ -1,5 +1,5 @@
-import AdmissionPolicy
 package import FileSystem
+import RegistrationChecks
 package import TLS
 
 /// Says in good time, and once a day, that the served certificate comes to its end.

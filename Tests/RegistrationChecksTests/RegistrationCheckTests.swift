@@ -2,7 +2,7 @@ import KubernetesAPI
 import Testing
 import YAML
 
-@testable import AdmissionPolicy
+@testable import RegistrationChecks
 
 /// Each test takes a sound registration, spoils one thing and names what has to be found.
 @Suite struct RegistrationCheckTests {

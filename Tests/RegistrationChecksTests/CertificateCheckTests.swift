@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AdmissionPolicy
+@testable import RegistrationChecks
 
 @Suite struct CertificateCheckTests {
     private let check = Self.check()
