@@ -42,7 +42,7 @@ let isFuzzing = Context.environment["PODSCORE_FUZZ"] != nil
 
 /// What the fuzz targets take apart.
 let fuzzed: [Target.Dependency] = [
-    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "Manifests", "TLS", "WebhookServer", "Metrics", "FileSystem",
+    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "Manifests", "TLS", "WebhookServer", "Metrics", "Platform",
     "COpenSSL", "CTLSShims", "TestSupport", "Shapes", .product(name: "NIOEmbedded", package: "swift-nio"),
 ]
 
@@ -86,14 +86,14 @@ let package = Package(
         + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks"], testing: ["Manifests"])
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
-        + module("Manifests", ["KubernetesAPI", "YAML", "FileSystem"])
-        + module("FileSystem", ["CProcess"], testing: ["TestSupport"])
+        + module("Manifests", ["KubernetesAPI", "YAML", "Platform"])
+        + module("Platform", ["CProcess"], testing: ["TestSupport"])
         + module("Metrics")
         + module(
             "WebhookServer",
             nio + [
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "TLS", "Metrics", "FileSystem",
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "TLS", "Metrics", "Platform",
             ],
             testing: ["TestSupport", "YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
         )
@@ -102,7 +102,7 @@ let package = Package(
                 name: "podscore",
                 dependencies: [
                     "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Manifests", "Metrics",
-                    "FileSystem", "WebhookServer", "CMalloc",
+                    "Platform", "WebhookServer", "CMalloc",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio,

@@ -11,7 +11,7 @@ all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports t
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Reports)
 pure_imports='KubernetesAPI|PodScoring|AdmissionPolicy|RegistrationChecks|Reports|Synchronization'
 # The targets that own C handles or raw memory.
-unsafe_targets='YAML|TLS|FileSystem'
+unsafe_targets='YAML|TLS|Platform'
 
 file_line_limit=400
 rule_line_limit=60

@@ -1,4 +1,4 @@
-package import FileSystem
+package import Platform
 
 /// The files behind the paths that somebody names, directories with all that is below them, one after the other.
 ///

@@ -1,7 +1,7 @@
-package import FileSystem
 package import Metrics
 import NIOCore
 import NIOPosix
+package import Platform
 import Synchronization
 
 /// The running server: the webhook's port, the port for probes and metrics, and their end.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FileSystem
+import Platform
 
 /// Writes the documentation of the command line, `docs/cli.md`, from the commands themselves.
 enum CommandReference {

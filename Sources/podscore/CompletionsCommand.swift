@@ -1,5 +1,5 @@
 import ArgumentParser
-import FileSystem
+import Platform
 
 /// The command `podscore completions SHELL`.
 struct CompletionsCommand: ParsableCommand {

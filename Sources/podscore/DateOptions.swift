@@ -1,6 +1,6 @@
 import AdmissionPolicy
 import ArgumentParser
-import FileSystem
+import Platform
 import WebhookServer
 
 /// The day on which policies are looked at.

@@ -1,8 +1,8 @@
 import AdmissionPolicy
 import ArgumentParser
-import FileSystem
 import KubernetesAPI
 import Manifests
+import Platform
 import RegistrationChecks
 import Reports
 import TLS

@@ -1,4 +1,4 @@
-import FileSystem
+import Platform
 
 extension FileContents {
     /// Reads a file that a command was given, or standard input for `-`.

@@ -1,5 +1,5 @@
 import CMalloc
-import FileSystem
+import Platform
 
 /// Gives free memory back to the system when there is much of it.
 ///

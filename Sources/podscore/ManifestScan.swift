@@ -1,7 +1,7 @@
 import AdmissionPolicy
-import FileSystem
 import KubernetesAPI
 import Manifests
+import Platform
 import PodScoring
 import Reports
 

@@ -1,7 +1,7 @@
 import ArgumentParser
-import FileSystem
 import Glibc
 import KubernetesAPI
+import Platform
 
 /// The program: scores Pods at the door of a cluster and before it.
 @main struct Podscore: AsyncParsableCommand {

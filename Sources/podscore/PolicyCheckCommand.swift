@@ -1,7 +1,7 @@
 import AdmissionPolicy
 import ArgumentParser
-import FileSystem
 import KubernetesAPI
+import Platform
 import PodScoring
 
 /// The command `podscore policy check PATH…`.

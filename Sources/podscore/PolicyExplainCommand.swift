@@ -1,7 +1,7 @@
 import AdmissionPolicy
 import ArgumentParser
-import FileSystem
 import KubernetesAPI
+import Platform
 import Reports
 
 /// The command `podscore policy explain`.

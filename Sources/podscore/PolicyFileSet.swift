@@ -1,6 +1,6 @@
 import AdmissionPolicy
-import FileSystem
 import KubernetesAPI
+import Platform
 import TLS
 import WebhookServer
 import YAML

@@ -1,5 +1,5 @@
-import FileSystem
 import KubernetesAPI
+import Platform
 import PodScoring
 import WebhookServer
 

@@ -1,7 +1,7 @@
 import AdmissionPolicy
 import ArgumentParser
-import FileSystem
 import Logging
+import Platform
 import WebhookServer
 
 /// What of the requests is kept for `podscore policy diff`.

@@ -1,7 +1,7 @@
 import AdmissionPolicy
-import FileSystem
 import KubernetesAPI
 import Manifests
+import Platform
 import PodScoring
 
 /// Requests from files: recorded AdmissionReviews, and manifests as they would be created.

@@ -1,10 +1,10 @@
 import AdmissionPolicy
 import ArgumentParser
-import FileSystem
 import KubernetesAPI
 import Manifests
 import NIOCore
 import NIOPosix
+import Platform
 import PodScoring
 import Reports
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import FileSystem
 import Manifests
+import Platform
 import PodScoring
 import Reports
 

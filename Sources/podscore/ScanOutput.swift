@@ -1,5 +1,5 @@
-import FileSystem
 import NIOConcurrencyHelpers
+import Platform
 import Reports
 import Synchronization
 

@@ -1,4 +1,4 @@
-import FileSystem
+import Platform
 
 /// A line on the terminal that says how far a long scan has come, and goes away with it.
 struct ScanProgress: Sendable {

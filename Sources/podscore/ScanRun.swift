@@ -1,7 +1,7 @@
-import FileSystem
 import Manifests
 import NIOConcurrencyHelpers
 import NIOPosix
+import Platform
 import Reports
 
 /// Scans all files, several files or sections of one at the same time, and hands the results in their order to one output.

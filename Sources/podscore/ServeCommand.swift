@@ -1,8 +1,8 @@
 import AdmissionPolicy
 import ArgumentParser
-import FileSystem
 import Logging
 import Metrics
+import Platform
 import TLS
 import WebhookServer
 

@@ -1,7 +1,7 @@
 import AdmissionPolicy
-import FileSystem
 import Logging
 import Metrics
+import Platform
 import WebhookServer
 
 /// The files that a server starts with and reads again when they change: policies, certificate, key, client authorities.

@@ -1,5 +1,5 @@
-import FileSystem
 import Logging
+import Platform
 import WebhookServer
 
 /// What a server says about itself on standard error.

@@ -1,4 +1,4 @@
-import FileSystem
+import Platform
 import TLS
 import WebhookServer
 

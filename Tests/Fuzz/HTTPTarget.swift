@@ -1,9 +1,9 @@
 import AdmissionPolicy
-import FileSystem
 import Metrics
 import NIOCore
 import NIOEmbedded
 import NIOPosix
+import Platform
 import PodScoring
 
 @testable import WebhookServer

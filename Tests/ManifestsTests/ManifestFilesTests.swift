@@ -1,6 +1,6 @@
-import FileSystem
 import Foundation
 import Manifests
+import Platform
 import Testing
 
 /// A folder of a test; a class because it is removed at the end.

@@ -1,7 +1,7 @@
-package import FileSystem
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+package import Platform
 import Synchronization
 
 /// Writes lines through a bounded queue on a thread of its own, so that nobody who logs waits for the log's reader.

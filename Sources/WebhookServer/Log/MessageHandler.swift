@@ -1,6 +1,6 @@
-import FileSystem
 import KubernetesAPI
 package import Logging
+import Platform
 
 /// Writes what a server says about itself, a line a message, through a ``LineLog``: whoever says something never waits for who reads it.
 ///

@@ -1,4 +1,4 @@
-import FileSystem
+import Platform
 
 extension UnixTime {
     /// Appends the time as RFC 3339 in UTC with milliseconds, such as `2027-03-31T08:15:00.042Z`.

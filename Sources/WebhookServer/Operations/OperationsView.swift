@@ -1,6 +1,6 @@
 import AdmissionPolicy
-import FileSystem
 import Metrics
+import Platform
 import TLS
 
 /// What the port for probes and metrics shows, as of the moment it is asked.

@@ -1,9 +1,9 @@
 package import AdmissionPolicy
-package import FileSystem
 package import KubernetesAPI
 package import Logging
 import NIOCore
 import NIOPosix
+package import Platform
 import Synchronization
 
 /// Keeps a bounded sample of the requests that were decided, for `podscore policy diff`.

@@ -1,4 +1,4 @@
-package import FileSystem
+package import Platform
 import RegistrationChecks
 package import TLS
 

@@ -1,5 +1,5 @@
-package import FileSystem
 import Metrics
+package import Platform
 
 /// Where what is in force comes from, and since when it is; for pages, not for decisions.
 package struct Provenance: Sendable {

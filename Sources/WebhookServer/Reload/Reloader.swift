@@ -1,7 +1,7 @@
 import AdmissionPolicy
-package import FileSystem
 package import Logging
 package import Metrics
+package import Platform
 import Synchronization
 import TLS
 

@@ -1,6 +1,6 @@
 package import AdmissionPolicy
-package import FileSystem
 package import Metrics
+package import Platform
 import Synchronization
 package import TLS
 

@@ -1,5 +1,5 @@
-import FileSystem
 package import Metrics
+import Platform
 import TLS
 
 /// The certificate that a scan service shows, read again while it serves.

@@ -1,8 +1,8 @@
 package import AdmissionPolicy
-package import FileSystem
 import KubernetesAPI
 import Metrics
 import NIOCore
+package import Platform
 
 /// Decides AdmissionReviews: reads, picks the policy, decides, writes the answer, logs and counts.
 ///

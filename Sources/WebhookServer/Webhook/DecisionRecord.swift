@@ -1,6 +1,6 @@
 import AdmissionPolicy
-import FileSystem
 import KubernetesAPI
+import Platform
 
 /// One line of the decision log: who asked for what, and what came of it.
 ///

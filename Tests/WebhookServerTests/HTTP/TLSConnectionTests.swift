@@ -1,6 +1,6 @@
 import AdmissionPolicy
-import FileSystem
 import Metrics
+import Platform
 import PodScoring
 import TLS
 import Testing

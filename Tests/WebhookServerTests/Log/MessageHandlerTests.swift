@@ -1,6 +1,6 @@
-import FileSystem
 import Foundation
 import Logging
+import Platform
 import TestSupport
 import Testing
 

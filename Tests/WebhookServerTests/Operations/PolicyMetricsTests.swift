@@ -1,7 +1,7 @@
 import AdmissionPolicy
-import FileSystem
 import KubernetesAPI
 import Metrics
+import Platform
 import PodScoring
 import Testing
 

@@ -1,5 +1,5 @@
 import AdmissionPolicy
-import FileSystem
+import Platform
 import PodScoring
 import Testing
 

@@ -6,7 +6,7 @@ import NIOConcurrencyHelpers
 import Synchronization
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 @testable import WebhookServer
 
 @Suite struct RequestRecorderTests {

@@ -1,5 +1,5 @@
-import FileSystem
 import Metrics
+import Platform
 import TLS
 import Testing
 

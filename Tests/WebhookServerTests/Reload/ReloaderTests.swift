@@ -1,8 +1,8 @@
 import AdmissionPolicy
-import FileSystem
 import Foundation
 import KubernetesAPI
 import Metrics
+import Platform
 import Synchronization
 import TLS
 import Testing

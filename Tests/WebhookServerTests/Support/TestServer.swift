@@ -1,7 +1,7 @@
 import AdmissionPolicy
-import FileSystem
 import Metrics
 import NIOConcurrencyHelpers
+import Platform
 import PodScoring
 
 @testable import WebhookServer

@@ -1,7 +1,7 @@
 import AdmissionPolicy
-import FileSystem
 import Foundation
 import KubernetesAPI
+import Platform
 import PodScoring
 import Testing
 

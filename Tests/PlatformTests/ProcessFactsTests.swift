@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 @Suite struct ProcessFactsTests {
     /// A number behind a word in a file of `/proc`, in the same line.

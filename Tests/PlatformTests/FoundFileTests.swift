@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 @Suite struct FoundFileTests {
     /// Runs with a folder that is removed, in which `a.yaml` was found.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 @Suite struct FileLookTests {
     private let folder: MountedFolder

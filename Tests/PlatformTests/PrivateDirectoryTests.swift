@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 @Suite struct PrivateDirectoryTests {
     /// Runs with a path below a folder of its own, which is removed.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 @Suite struct FileGroupTests {
     @Test func `Files are read in their order, from whatever directories`() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 @Suite struct ChangeDetectorTests {
     /// What happens after each look: `.` for nothing, `R` for a read; looks are letters, and reading began after an `a`.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 struct DescriptorLimitTests {
     @Test func `The limit is as high as it may be`() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import FileSystem
+@testable import Platform
 
 @Suite struct FileWatcherTests {
     private let folder: MountedFolder
