@@ -39,8 +39,9 @@ import Platform
         } catch let error as ExitCode {
             Glibc.exit(error.rawValue)
         } catch let failure as CommandFailure {
-            StandardStream.error.write(failure.text)
-            Glibc.exit(failure.status)
+            end(failure)
+        } catch let error as PolicyLoadingError {
+            end(CommandFailure(error))
         } catch {
             let isUsageError = exitCode(for: error) == .validationFailure
             let isHelp = exitCode(for: error) == .success
@@ -52,6 +53,11 @@ import Platform
 }
 
 extension Podscore {
+    private static func end(_ failure: CommandFailure) -> Never {
+        StandardStream.error.write(failure.text)
+        Glibc.exit(failure.status)
+    }
+
     /// The lines of what the parser says about the arguments; one line where arguments, which it repeats, could look like lines of its own.
     private static func lines(of text: String) -> [String] {
         let isAmbiguous = ProgramArguments.all.contains { $0.unicodeScalars.contains(where: VisibleText.isHidden) }
@@ -102,6 +108,14 @@ struct CommandFailure: Error {
         text = lines.map { VisibleText.of($0) + "\n" }.joined()
         self.lines = lines
         self.status = status
+    }
+
+    /// A failure to load policies: what is wrong with them is explained in lines of their own.
+    init(_ error: PolicyLoadingError) {
+        switch error {
+        case .unreadable(let reason): self.init(reason)
+        case .rejected(let files): self.init(lines: files.lines)
+        }
     }
 }
 

@@ -35,7 +35,7 @@ struct PolicyCheckCommand: ParsableCommand {
 
     /// Reads all paths and prints what was found.
     mutating func run() throws {
-        let sets = try paths.map { path throws(CommandFailure) in try PolicyFileSet(at: path) }
+        let sets = try paths.map { path throws(PolicyLoadingError) in try PolicyFileSet(at: path) }
         let files = sets.flatMap(\.files)
         var lines = sets.flatMap(\.warnings)
         var (errorCount, warningCount) = (0, lines.count)

@@ -31,7 +31,7 @@ struct PolicyFileSet {
     ///
     /// Throws when the path leads nowhere, or to a directory without a policy file. Where it leads to a pipe, which a shell's `<(…)` makes,
     /// that is read to its end, if `takesPipes` says so: a pipe can be read once, and waited for without end.
-    init(at path: String, takesPipes: Bool = true) throws(CommandFailure) {
+    init(at path: String, takesPipes: Bool = true) throws(PolicyLoadingError) {
         guard Directory.exists(at: path) else {
             do throws(FileError) {
                 let read = takesPipes ? FileContents.read : FileContents.readRegular
@@ -39,7 +39,7 @@ struct PolicyFileSet {
             } catch .tooLarge(let path, let limit) {
                 files = [File(path: path, content: .failure(.tooLarge(path: path, limit: limit)))]
             } catch {
-                throw CommandFailure("cannot read the policy: \(error)")
+                throw .unreadable("cannot read the policy: \(error)")
             }
             warnings = []
             return
@@ -47,10 +47,10 @@ struct PolicyFileSet {
         do throws(FileError) {
             (files, warnings) = try DirectorySnapshot.reading(path) { directory throws(FileError) in try Self.read(directory) }
         } catch {
-            throw CommandFailure("cannot read the policy: \(error)")
+            throw .unreadable("cannot read the policy: \(error)")
         }
         guard !files.isEmpty else {
-            throw CommandFailure("no policy file in \(path); the names of policy files end in \(Self.endings.joined(separator: ", "))")
+            throw .unreadable("no policy file in \(path); the names of policy files end in \(Self.endings.joined(separator: ", "))")
         }
     }
 

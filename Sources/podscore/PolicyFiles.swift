@@ -24,50 +24,42 @@ enum PolicyFiles {
 
     /// Reads the policies at a path; no path is no policy, so that the built-in default applies everywhere.
     ///
-    /// A path to a pipe is read, unless `takesPipes` says no. Throws ``CommandFailure`` with all errors at once, a line each; what `today`
-    /// makes of waivers is among the warnings.
+    /// A path to a pipe is read, unless `takesPipes` is false. Throws all errors at once. What `today` makes of waivers is among the warnings.
     static func load(
         _ path: String?,
         ownNamespace: String = "",
         today: CivilDate = .now,
         takesPipes: Bool = true
-    ) throws -> Loaded {
+    ) throws(PolicyLoadingError) -> Loaded {
         guard let path else { return Loaded(policies: set(nil, ownNamespace), warnings: [], files: [], sha256: "") }
-        do {
-            return try understand(PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
-        } catch let error as RefusedFiles {
-            throw CommandFailure(lines: error.lines)
-        }
+        return try understand(PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
     }
 
     /// Reads the policies at a path again.
     static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RefusedFiles> {
-        do throws(CommandFailure) {
-            let files = try PolicyFileSet(at: path, takesPipes: false)
-            return Result { () throws(RefusedFiles) in
-                try understand(files, ownNamespace: ownNamespace, today: today).served
-            }
+        do {
+            return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false).served)
         } catch {
-            return .failure(RefusedFiles(lines: error.lines))
+            return .failure(error.files)
         }
     }
 
     /// Makes policies of files; throws all that is wrong with them.
-    private static func understand(_ files: PolicyFileSet, ownNamespace: String, today: CivilDate) throws(RefusedFiles) -> Loaded {
+    private static func understand(_ files: PolicyFileSet, ownNamespace: String, today: CivilDate) throws(PolicyLoadingError) -> Loaded {
         let sha256: String
         let digests: [PolicyFile]
         do throws(OpenSSLReason) {
             sha256 = try files.digest()
             digests = try files.digests()
         } catch {
-            throw RefusedFiles(lines: ["cannot digest the policy: \(error)"])
+            throw .unreadable("cannot digest the policy: \(error)")
         }
         do throws(PolicyReadingFailure) {
             let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(files.sources, on: today)
             let warnings = files.warnings + reading.warnings.map(\.description)
             return Loaded(policies: set(reading, ownNamespace), warnings: warnings, files: digests, sha256: sha256)
         } catch {
-            throw RefusedFiles(lines: error.problems.map(\.description), sha256: sha256)
+            throw .rejected(RefusedFiles(lines: error.problems.map(\.description), sha256: sha256))
         }
     }
 
@@ -78,5 +70,21 @@ enum PolicyFiles {
             builtInDefault: .builtInDefault(under: .podscoreV1),
             ownNamespace: ownNamespace
         )
+    }
+}
+
+/// Why policies cannot be loaded.
+enum PolicyLoadingError: Error {
+    /// The path leads to no policy file, or one that cannot be read; the sentence says why.
+    case unreadable(String)
+    /// The files hold invalid policies.
+    case rejected(RefusedFiles)
+
+    /// The error as a server shows it.
+    var files: RefusedFiles {
+        switch self {
+        case .unreadable(let reason): RefusedFiles(lines: [reason])
+        case .rejected(let files): files
+        }
     }
 }

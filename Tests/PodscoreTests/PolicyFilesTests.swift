@@ -21,8 +21,8 @@ import WebhookServer
         do {
             _ = try PolicyFiles.load(folder.path)
             return []
-        } catch let error as CommandFailure {
-            return error.lines.map { $0.replacing(folder.path, with: "DIR") }
+        } catch let error as PolicyLoadingError {
+            return error.files.lines.map { $0.replacing(folder.path, with: "DIR") }
         } catch {
             return ["\(error)"]
         }
@@ -82,15 +82,15 @@ import WebhookServer
         let path = try folder.write(text + String(repeating: "#", count: PolicyFileSet.byteLimit - text.utf8.count), to: "policy")
         #expect(try PolicyFiles.load(path).policies.policies.map(\.name) == ["a"])
         _ = try folder.write(text + String(repeating: "#", count: PolicyFileSet.byteLimit - text.utf8.count + 1), to: "policy")
-        #expect(throws: CommandFailure.self) { try PolicyFiles.load(path) }
+        #expect(throws: PolicyLoadingError.self) { try PolicyFiles.load(path) }
     }
 
     @Test func `A directory without a policy is an error, and so is a path to nothing`() throws {
         _ = try folder.write(Self.policy("a"), to: "policy.txt")
         #expect(errors() == ["no policy file in DIR; the names of policy files end in .yaml, .yml, .json"])
         for path in ["/nowhere.yaml", "/dev/null"] {
-            let error = #expect(throws: CommandFailure.self) { try PolicyFiles.load(path, takesPipes: false) }
-            #expect(error?.lines.first?.hasPrefix("cannot read the policy: \(path): ") == true)
+            let error = #expect(throws: PolicyLoadingError.self) { try PolicyFiles.load(path, takesPipes: false) }
+            #expect(error?.files.lines.first?.hasPrefix("cannot read the policy: \(path): ") == true)
         }
     }
 
@@ -99,7 +99,7 @@ import WebhookServer
         try pipe.fileHandleForWriting.write(contentsOf: Data(Self.policy("a").utf8))
         try pipe.fileHandleForWriting.close()
         let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
-        #expect(throws: CommandFailure.self) { try PolicyFiles.load(path, takesPipes: false) }
+        #expect(throws: PolicyLoadingError.self) { try PolicyFiles.load(path, takesPipes: false) }
         guard case .failure = PolicyFiles.reload(path, ownNamespace: "", today: .now) else {
             Issue.record("the pipe was read")
             return
