@@ -123,7 +123,8 @@ struct ScanCommand: ParsableCommand {
             comparison: baseline.map { BaselineComparison($0) },
             keepsRefused: baselines.writeBaseline != nil,
             isWatched: report.isWatched,
-            progress: ScanProgress(isShown: StandardStream.error.isTerminal && !report.isWatched)
+            progress: ScanProgress(isShown: StandardStream.error.isTerminal && !report.isWatched),
+            say: { lines in StandardStream.error.write(lines: lines) }
         ) { bytes in
             guard let replacement else { return try StandardStream.output.writeResult(bytes) }
             do {

@@ -1,5 +1,4 @@
 import NIOConcurrencyHelpers
-import Platform
 import Reports
 import Synchronization
 
@@ -42,6 +41,7 @@ final class ScanOutput: Sendable {
     private let encoder: any ReportEncoder
     private let keepsRefused: Bool
     private let isWatched: Bool
+    private let say: @Sendable ([String]) -> Void
     private let write: @Sendable ([UInt8]) throws -> Void
     private let state: Mutex<State>
     /// The place whose turn it is.
@@ -55,6 +55,7 @@ final class ScanOutput: Sendable {
     ///   - keepsRefused: Whether the summary is to have the objects that are refused.
     ///   - isWatched: Whether each part is to be seen as soon as it is there.
     ///   - progress: Says how far the scan has come.
+    ///   - say: Writes lines beside the report, such as why a file cannot be read.
     ///   - write: Writes bytes of the report.
     init(
         _ encoder: any ReportEncoder,
@@ -62,11 +63,13 @@ final class ScanOutput: Sendable {
         keepsRefused: Bool,
         isWatched: Bool,
         progress: ScanProgress,
+        say: @escaping @Sendable ([String]) -> Void,
         write: @escaping @Sendable ([UInt8]) throws -> Void
     ) {
         self.encoder = encoder
         self.keepsRefused = keepsRefused
         self.isWatched = isWatched
+        self.say = say
         self.write = write
         var state = State(progress: progress)
         state.summary.comparison = comparison
@@ -136,7 +139,7 @@ final class ScanOutput: Sendable {
         state.withLock { state in
             if !part.problems.isEmpty {
                 state.progress.clear()
-                StandardStream.error.write(lines: part.problems)
+                say(part.problems)
             }
             if part.tally.hasPieces {
                 if state.summary.tally.hasPieces { state.buffer += encoder.separator }
