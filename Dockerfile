@@ -10,11 +10,7 @@ WORKDIR /source
 COPY Package.swift ./
 RUN swift package resolve
 COPY . .
-RUN swift build --explicit-target-dependency-import-check error -c release --static-swift-stdlib \
-    -Xswiftc -enforce-exclusivity=unchecked --disable-local-rpath -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld \
-    -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker now -Xswiftc -Xfrontend \
-    -Xswiftc -ir-profile-use=Benchmarks/podscore.profdata --product podscore \
-    && cp "$(swift build -c release --static-swift-stdlib --product podscore --show-bin-path)/podscore" /podscore
+RUN swift build $(.ci/release-flags) --product podscore && cp .build/release/podscore /podscore
 
 # The libraries come from here and not from the Swift image: security updates of Debian need no compiler, only this stage anew
 # (docker build --no-cache-filter=system).
