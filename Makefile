@@ -135,6 +135,7 @@ deps-lint: ## Install the linters that the machine lacks
 .PHONY: lint
 lint: swift ## Check format, documentation comments, unsafe code, imports, sizes, scripts
 	@.ci/lint-selftest.sh
+	@.ci/rooms-selftest.sh
 	@.ci/beside-selftest.sh
 	@.ci/lint.sh
 

@@ -5,7 +5,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes shell yaml)
+all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms shell yaml)
 
 # The targets that only the standard library and each other may be imported into.
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Reports)
@@ -107,6 +107,12 @@ longer_than() { # LIMIT FILE...
     shift
     if (($# == 0)); then return 0; fi
     awk -v limit="$limit" 'FNR == limit + 1 { print FILENAME ":" FNR ": line " FNR }' "$@" | refuse "at most $limit lines a file: split it"
+}
+
+# Which folders of a target use which; .ci/rooms says which may.
+rooms() {
+    present python3 || return 0
+    "$here/rooms.py"
 }
 
 # A missing tool is a failure in CI, and said elsewhere.
