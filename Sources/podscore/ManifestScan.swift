@@ -149,15 +149,15 @@ struct ManifestScan {
                 kubesecMessage: ruleset.zeroFails ? KubesecJSON.missingKey(key) : nil
             )
         }
-        let report = Scorer(ruleset).score(ScoringSubject(object, context: .authored))
-        let decision = policy.flatMap { decide(object, by: $0) }
+        let decision = policies.flatMap { decide(object, by: $0) }
+        // A policy's decision has the score that counts: a waived rule costs nothing.
+        let report = decision?.evaluation?.report ?? Scorer(ruleset).score(ScoringSubject(object, context: .authored))
         let outcome: ScannedDocument.Outcome =
-            report.isScorable
-            // What the cluster counts: what is waived costs nothing.
-            ? .scored(object, decision?.report ?? report, decision)
+            report.isScorable && (ruleset.zeroFails || !object.isNamesake)
+            ? .scored(object, report, decision)
             : .notScorable(
                 object,
-                why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rule looks at objects of kind \(object.kind)",
+                why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rules for \(object.kindInWords)",
                 decision
             )
         return ScannedDocument(
@@ -179,19 +179,11 @@ struct ManifestScan {
         return nil
     }
 
-    /// Decides an object as the webhook would when it is created; `nil` for kinds that it is not asked about.
-    private func decide(_ object: KubernetesObject, by policy: ScorePolicy) -> Decision? {
-        guard let kind = WorkloadKind(rawValue: object.kind) else { return nil }
-        var request = AdmissionRequest()
-        request.uid = "scan"
-        request.kind.kind = kind.rawValue
-        request.kind.group = kind.group
-        request.namespace = object.metadata.namespace
-        request.name = object.metadata.name
-        request.object = .decoded(object)
-        request.userInfo = user
-        return Decider(mode: .enforce, today: today, podContext: .authored)
-            .decide(request, by: policy, waivers: policies?.waivers(in: request.namespace) ?? [])
+    /// Decides an object as the webhook would when it is created; `nil` for kinds to which policies do not apply.
+    private func decide(_ object: KubernetesObject, by policies: PolicySet) -> Decision? {
+        AdmissionRequest(creating: object, inNamespace: defaultNamespace, by: user).map { request in
+            Decider(mode: .enforce, today: today, podContext: .authored).decide(request, by: policies)
+        }
     }
 }
 

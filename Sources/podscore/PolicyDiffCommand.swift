@@ -110,9 +110,7 @@ struct PolicyDiffCommand: ParsableCommand {
     }
 
     private func decide(_ replayed: ReplayedRequests.Request, by policies: PolicySet) -> Decision {
-        let namespace = replayed.request.namespace
-        return Decider(mode: mode, today: date.day, podContext: replayed.context)
-            .decide(replayed.request, by: policies.policy(for: namespace), waivers: policies.waivers(in: namespace))
+        Decider(mode: mode, today: date.day, podContext: replayed.context).decide(replayed.request, by: policies)
     }
 
     private func fails(_ diff: PolicyDiff) -> Bool {

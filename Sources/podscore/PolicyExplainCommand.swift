@@ -109,7 +109,7 @@ struct PolicyExplainCommand: ParsableCommand {
         request.namespace = namespace
         if let requester { request.userInfo = requester }
         let decision = Decider(mode: .enforce, today: date.day, podContext: replayed.context)
-            .decide(request, by: policies.policy(for: namespace), waivers: policies.waivers(in: namespace))
+            .decide(request, by: policies)
         return PolicyExplanation.Decided(title: replayed.source, request: request, decision: decision, context: replayed.context)
     }
 }

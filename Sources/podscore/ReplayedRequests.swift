@@ -81,24 +81,15 @@ struct ReplayedRequests {
 
     /// Makes a request of a manifest; `failure` is what is wrong with the file as a review.
     private func found(_ document: ManifestDocument, failure: String) -> Found {
-        guard case .object(var object, _) = document.content else {
+        guard case .object(let object, _) = document.content else {
             return .broken(document.errorLine ?? "\(document.source): \(failure)")
         }
         let place = "\(document.source):\(document.position)"
         if object.kind == "AdmissionReview" { return .broken("\(document.source): no AdmissionReview: \(failure)") }
         guard !object.kind.isEmpty else { return .broken("\(place): neither an AdmissionReview nor a manifest: it has no kind") }
-        let group = object.apiVersion.contains("/") ? String(object.apiVersion.prefix { $0 != "/" }) : ""
-        guard WorkloadKind(group: group, kind: object.kind) != nil else {
-            return .passedOver("\(place): not decided: no policy is about objects of kind \(object.kind)")
+        guard let request = AdmissionRequest(creating: object, inNamespace: defaultNamespace) else {
+            return .passedOver("\(place): skipped: policies do not apply to \(object.kindInWords)")
         }
-        if object.metadata.namespace.isEmpty { object.metadata.namespace = defaultNamespace }
-        var request = AdmissionRequest()
-        request.uid = "replay"
-        request.kind.group = group
-        request.kind.kind = object.kind
-        request.namespace = object.metadata.namespace
-        request.name = object.metadata.name
-        request.object = .decoded(object)
         return .request(Request(request: request, source: place, context: .authored))
     }
 }

@@ -55,12 +55,7 @@ struct ReviewCommand: ParsableCommand {
             do {
                 let bytes = try FileContents.read(argument: file, byteLimit: AdmissionReview.byteLimit)
                 let review = try Self.review(bytes, named: file)
-                let namespace = review.request.namespace
-                let decision = decider.decide(
-                    review.request,
-                    by: loaded.policies.policy(for: namespace),
-                    waivers: loaded.policies.waivers(in: namespace)
-                )
+                let decision = decider.decide(review.request, by: loaded.policies)
                 switch format {
                 case .text: try StandardStream.output.writeResult(DecisionText.lines(decision, of: review.request, in: file))
                 case .json: try StandardStream.output.writeResult(decision.response.encoded(for: review.version) + [UInt8(ascii: "\n")])

@@ -62,7 +62,7 @@ extension KubesecJSON {
 
     /// Writes `mandatoryControls`: the required and forbidden rules that are violated, where, and by the checks of which ruleset.
     private static func write(
-        _ violations: [Decision.Violation],
+        _ violations: [Violation],
         of controls: ControlFindings,
         in object: KubernetesObject,
         _ document: ScannedDocument,
@@ -87,7 +87,7 @@ extension KubesecJSON {
     }
 
     /// Writes `waivers`: what does not count, for how long, and by which waiver.
-    private static func write(_ waivers: [Decision.UsedWaiver], to json: inout JSONWriter) {
+    private static func write(_ waivers: [UsedWaiver], to json: inout JSONWriter) {
         json.key("waivers")
         json.beginArray()
         for waiver in waivers {

@@ -94,13 +94,11 @@ package struct PolicyExplanation: Sendable {
 
     /// What each rule and each check of the levels' standards says of an object, in the ruleset's order.
     func rules(of decided: Decided) -> [RuleLine] {
-        guard var object = decided.request.object.object, let spec = object.podSpec else { return [] }
-        object.kind = decided.request.kind.kind
-        let subject = ScoringSubject(object, context: decided.context)
-        let places = FixText(pod: spec)
-        let report = Scorer(policy.ruleset).score(subject)
-        var lines = report.results.map { result -> RuleLine in
-            let entry = report.entry(of: result)
+        guard let evaluation = evaluation(of: decided) else { return [] }
+        let places = FixText(pod: evaluation.subject.pod)
+        let ruleset = evaluation.ruleset
+        var lines = (evaluation.report?.results ?? []).map { result -> RuleLine in
+            let entry = ruleset.entries[result.index]
             let waiver = waiver(of: entry.rule.id, in: decided.decision)
             let isPositive = entry.rule.polarity == .positive
             guard case .fails(let findings) = result.outcome else {
@@ -125,17 +123,23 @@ package struct PolicyExplanation: Sendable {
                 waiver: waiver
             )
         }
-        lines += controls(of: subject, places, decided.decision)
-        lines += checks(of: subject, places, decided.decision)
+        lines += controls(in: evaluation, places, decided.decision)
+        lines += checks(in: evaluation, places, decided.decision)
         return lines
     }
 
+    /// What was found in an object before waivers: by its decision, or where that evaluated none or only a part, by the policy.
+    private func evaluation(of decided: Decided) -> PodEvaluation? {
+        if decided.request.subResource.isEmpty, let evaluation = decided.decision.evaluation { return evaluation.unwaived }
+        guard let object = decided.request.object.object, object.podSpec != nil else { return nil }
+        return PodEvaluation(ScoringSubject(object, as: decided.request.kind.kind, context: decided.context), by: policy)
+    }
+
     /// What the levels require and forbid, where other checks than those of the score judge it; none where the same do.
-    private func controls(of subject: ScoringSubject, _ places: FixText, _ decision: Decision) -> [RuleLine] {
-        let ruleset = policy.ruleset.controls
+    private func controls(in evaluation: PodEvaluation, _ places: FixText, _ decision: Decision) -> [RuleLine] {
+        let ruleset = evaluation.controls.ruleset
         guard ruleset !== policy.ruleset else { return [] }
-        let indices = ruleset.entries.indices.filter { !demanding(ruleset.entries[$0].rule.id).isEmpty }
-        return Scorer(ruleset).results(in: subject, ofRulesAt: indices).map { result in
+        return evaluation.controls.results.map { result in
             let rule = ruleset.entries[result.index].rule
             return RuleLine(
                 id: rule.id,
@@ -151,11 +155,11 @@ package struct PolicyExplanation: Sendable {
     }
 
     /// The checks that the levels' standards find broken, each once.
-    private func checks(of subject: ScoringSubject, _ places: FixText, _ decision: Decision) -> [RuleLine] {
+    private func checks(in evaluation: PodEvaluation, _ places: FixText, _ decision: Decision) -> [RuleLine] {
         var lines: [RuleLine] = []
         for (_, level) in levels {
             guard let standard = level.podSecurityStandard else { continue }
-            for violation in StandardFindings(of: standard, in: subject).violations
+            for violation in evaluation.violations(of: standard)
             where !lines.contains(where: { $0.id == violation.name }) {
                 let demanding = levels.filter { $0.level.podSecurityStandard == standard }.map(\.name)
                 lines.append(

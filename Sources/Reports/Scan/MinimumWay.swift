@@ -20,7 +20,7 @@ struct MinimumWay {
         }
         guard let minimum = minimums.first else { return nil }
         // What is waived need not be mended.
-        guard let report = decision.report ?? report else { return nil }
+        guard let report = decision.evaluation?.report ?? report else { return nil }
         let way = ShortestWay(from: report, to: minimum, mandatory: decision.violations.compactMap(\.rule), controls: decision.controls)
         self.minimum = minimum
         self.report = report

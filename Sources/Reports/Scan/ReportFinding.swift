@@ -131,32 +131,28 @@ extension ReportFinding {
 
     /// The checks of the standard that was asked for and of those that the policy's decisive level demands, each once.
     private static func standards(_ decision: Decision?, in object: KubernetesObject, _ document: ScannedDocument) -> [Self] {
-        var list = checks(of: document.standard, level: .error, in: object, document)
-        var known = document.standard.map { [$0.standard] } ?? []
-        for violation in decision?.violations ?? [] {
-            guard case .podSecurityStandard(let standard, _) = violation, !known.contains(standard) else { continue }
-            known.append(standard)
-            let found = StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
-            let demanded = checks(of: found, level: decision.map(Level.init) ?? .error, in: object, document)
-            // What a waiver excuses is no violation.
-            list += demanded.filter { finding in decision?.violations.contains { $0.id.utf8.elementsEqual(finding.rule.utf8) } ?? true }
+        let own = checks(document.standard?.violations ?? [], level: .error, in: object, document)
+        guard let decision else { return own }
+        let demanded = decision.violations.compactMap { violation -> StandardViolation? in
+            guard case .podSecurityStandard(let standard, let check) = violation, standard != document.standard?.standard else { return nil }
+            return decision.violatedEvaluation?.violation(of: standard, check: check)
         }
-        return list
+        return own + checks(demanded, level: Level(decision), in: object, document)
     }
 
-    /// The checks that a standard's findings name, at each of their places.
+    /// The violations of checks, at each of their places.
     private static func checks(
-        of standard: StandardFindings?,
+        _ violations: [StandardViolation],
         level: Level,
         in object: KubernetesObject,
         _ document: ScannedDocument
     ) -> [Self] {
         let places = FindingPlaces(object, document)
-        return standard?.violations.flatMap { violation in
+        return violations.flatMap { violation in
             places.findings(violation.findings) { finding in
                 (violation.name, level, "\(places.fix(of: violation.check, finding)). The Pod \(violation.reason).", nil)
             }
-        } ?? []
+        }
     }
 }
 

@@ -47,7 +47,7 @@ struct DecisionRecord {
         line = json.bytes
     }
 
-    private static func write(_ waivers: [Decision.UsedWaiver], to json: inout JSONWriter) {
+    private static func write(_ waivers: [UsedWaiver], to json: inout JSONWriter) {
         json.key("waivers")
         json.beginArray()
         for waiver in waivers {

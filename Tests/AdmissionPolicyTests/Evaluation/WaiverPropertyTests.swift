@@ -99,7 +99,7 @@ struct WaiverPropertyTests {
     /// The score of the Pod once every failing rule that any waiver names is mended.
     private static func mended(_ decision: Decision, _ waivers: [ScoreWaiver]) -> Int {
         let named = Set(waivers.flatMap(\.rules))
-        return decision.failures.reduce(decision.score ?? 0) { score, failure in
+        return (decision.evaluation?.failures ?? []).reduce(decision.score ?? 0) { score, failure in
             let entry = MadeUp.ruleset.entries[failure.index]
             return named.contains(entry.rule.id) ? score + abs(entry.points) : score
         }

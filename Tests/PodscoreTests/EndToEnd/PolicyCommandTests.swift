@@ -127,7 +127,7 @@ extension EndToEnd {
                 "podscore: \(path)/broken.json:1:6: ",
                 "podscore: \(path)/other.yaml:1:1: neither an AdmissionReview nor a manifest: it has no kind",
                 "podscore: \(path)/review.yaml: no AdmissionReview: ", "podscore: \(path)/notes.txt: not read: ",
-                "podscore: \(path)/several.yaml:1:1: not decided: no policy is about objects of kind Service",
+                "podscore: \(path)/several.yaml:1:1: skipped: policies do not apply to kind Service",
             ] {
                 #expect(run.errors.contains(line), "\(line) in \(run.errors)")
             }

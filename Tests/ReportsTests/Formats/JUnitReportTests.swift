@@ -28,7 +28,7 @@ import Testing
         let suite = try #require(try Reading.elements(whole).first)
         #expect(suite.attributes == ["name": "./dir/f 1,2.yaml", "tests": "4", "failures": "1", "errors": "1", "skipped": "1"])
         #expect(whole.contains("container &quot;a,b:&lt;c&gt;&quot;: ") && whole.contains("name=\"Pod/100%\\u{A}sure.default\""))
-        #expect(whole.contains("line=\"14\">\n      <skipped message=\"no rule looks at objects of kind ConfigMap\"/>"))
+        #expect(whole.contains("line=\"14\">\n      <skipped message=\"no rules for kind ConfigMap\"/>"))
     }
 
     @Test func `What XML cannot say is shown by its number`() throws {

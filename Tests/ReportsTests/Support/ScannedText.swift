@@ -38,7 +38,7 @@ struct ScannedText {
         if object.metadata.namespace.isEmpty { object.metadata.namespace = "default" }
         let decision = minimumScore.flatMap { decide(object, enforcing: $0) }
         let report = Scorer(ruleset).score(ScoringSubject(object, context: .authored))
-        guard report.isScorable else { return .notScorable(object, why: "no rule looks at objects of kind \(object.kind)", decision) }
+        guard report.isScorable else { return .notScorable(object, why: "no rules for kind \(object.kind)", decision) }
         return .scored(object, decision?.report ?? report, decision)
     }
 

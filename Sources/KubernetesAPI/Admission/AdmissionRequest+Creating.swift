@@ -1,0 +1,42 @@
+extension AdmissionRequest {
+    /// The request that creates an object of a manifest; `nil` for an object that holds no Pod's specification.
+    ///
+    /// A kind counts in the API group where Kubernetes has it: a `Job` of `batch.volcano.sh` is another kind. A manifest without an
+    /// `apiVersion` is taken for Kubernetes' own kind.
+    /// - Parameters:
+    ///   - object: The object; without a Namespace of its own it is created in `defaultNamespace`.
+    ///   - defaultNamespace: The Namespace of objects that name none.
+    ///   - user: Who creates it.
+    package init?(creating object: KubernetesObject, inNamespace defaultNamespace: String, by user: UserInfo = UserInfo()) {
+        guard let kind = object.workloadKind else { return nil }
+        var object = object
+        if object.metadata.namespace.isEmpty { object.metadata.namespace = defaultNamespace }
+        self.init()
+        uid = "manifest"
+        self.kind.group = object.apiVersion.isEmpty ? kind.group : object.apiGroup
+        self.kind.kind = kind.rawValue
+        namespace = object.metadata.namespace
+        name = object.metadata.name
+        userInfo = user
+        self.object = .decoded(object)
+    }
+}
+
+extension KubernetesObject {
+    /// The API group that ``apiVersion`` names; empty for the core group.
+    package var apiGroup: String {
+        guard let slash = apiVersion.utf8.firstIndex(of: UInt8(ascii: "/")) else { return "" }
+        return String(apiVersion[..<slash])
+    }
+
+    /// The object's kind if that holds a Pod's specification; `nil` also for a kind of the same name in another API group.
+    package var workloadKind: WorkloadKind? {
+        apiVersion.isEmpty ? WorkloadKind(rawValue: kind) : WorkloadKind(group: apiGroup, kind: kind)
+    }
+
+    /// Whether the kind has the name of one that holds a Pod's specification, in an API group that is not Kubernetes' own.
+    package var isNamesake: Bool { workloadKind == nil && WorkloadKind(rawValue: kind) != nil }
+
+    /// The kind, and the API group where the kind alone would mislead: `kind Job of batch.volcano.sh`.
+    package var kindInWords: String { isNamesake ? "kind \(kind) of \(apiGroup)" : "kind \(kind)" }
+}
