@@ -1,10 +1,10 @@
 package import KubernetesAPI
 
-/// The annotations of a Pod by the container that they name, so that many containers don't each have to look at all of them.
+/// The annotations of a Pod by the container that they name, so that containers do not each search all of them.
 package struct AnnotationsByContainer {
-    /// Those of no single container.
+    /// The annotations that apply to the whole Pod.
     private var podWide: [Annotation] = []
-    /// By the bytes behind the slash of the annotation's name.
+    /// The other annotations, by the bytes after the slash in their names.
     private var named: [NameBytes: [Annotation]] = [:]
 
     /// Sorts the annotations; linear in their number.
@@ -18,13 +18,13 @@ package struct AnnotationsByContainer {
         }
     }
 
-    /// The annotations that say something of a container: its own and those of the whole Pod.
+    /// Returns the annotations that apply to a container: its own and those of the whole Pod.
     package func annotations(of container: String) -> [Annotation] {
         guard let own = named[NameBytes(container)] else { return podWide }
         return podWide.isEmpty ? own : podWide + own
     }
 
-    /// The number of bytes up to the first slash, with it; all of them where there is none.
+    /// Returns the number of bytes up to and including the first slash, or of all bytes if there is no slash.
     private static func lengthUpToSlash(_ name: String) -> Int {
         let bytes = name.utf8.span
         for index in bytes.indices where bytes[index] == UInt8(ascii: "/") { return index + 1 }
@@ -32,16 +32,16 @@ package struct AnnotationsByContainer {
     }
 }
 
-/// A name that an object gives to something, to be looked up among others; equal when the bytes are equal.
+/// A name as a dictionary key, compared by its bytes.
 ///
-/// Strings compare by canonical equivalence, and hashing bytes one by one is slow. ASCII, which nearly all names are, needs neither.
+/// Strings compare by canonical equivalence, and hashing an array of bytes is slow. Nearly all names are ASCII, which needs neither.
 package enum NameBytes: Hashable {
-    /// A name that is the same as another one just when its bytes are.
+    /// An ASCII name, which equals another one exactly if the bytes are equal.
     case ascii(String)
     /// Any other name.
     case other([UInt8])
 
-    /// Takes a name as written.
+    /// Creates a key from a name as written.
     package init(_ name: String) {
         let bytes = name.utf8.span
         var all: UInt8 = 0
@@ -49,7 +49,7 @@ package enum NameBytes: Hashable {
         self = all < 0x80 ? .ascii(name) : .other(Array(name.utf8))
     }
 
-    /// Takes what stands behind the first bytes of a name.
+    /// Creates a key from a name without its first bytes.
     init(_ name: String, droppingFirst count: Int) {
         self.init(String(Substring(name.utf8.dropFirst(count))))
     }

@@ -1,10 +1,10 @@
 package import KubernetesAPI
 
 extension PodSpec {
-    /// What the containers of the Pod inherit or depend on: its settings, and none of its lists.
+    /// A copy of the Pod with the settings that its containers inherit or depend on, and without its lists.
     ///
-    /// It starts from an empty Pod and takes one setting after the other, so a list that the model gets one day stays out. Whoever judges
-    /// containers one by one judges them in this Pod, and pays for the containers alone.
+    /// It copies named settings into an empty Pod, so that lists added to the model later stay out. Judging containers one by one in this
+    /// Pod takes time for the containers only.
     var inherited: PodSpec {
         var pod = PodSpec()
         pod.hostNetwork = hostNetwork
@@ -25,7 +25,7 @@ extension PodSpec {
 }
 
 extension PodSecurityContext {
-    /// The settings that containers inherit, without the lists of the Pod itself.
+    /// A copy with the settings that containers inherit, and without the lists of the Pod.
     fileprivate var inherited: PodSecurityContext {
         var context = PodSecurityContext()
         context.runAsNonRoot = runAsNonRoot
@@ -40,7 +40,7 @@ extension PodSecurityContext {
 }
 
 extension PodSpec {
-    /// The container to which a finding points; `nil` for findings outside of containers.
+    /// Returns the container of a finding; `nil` for findings outside of containers.
     package func container(at place: Finding.Place) -> Container? {
         guard case .container(let list, let index) = place else { return nil }
         let containers = self[list]

@@ -1,16 +1,16 @@
-/// One thing that a Pod's specification can do well or badly: its identity and its texts.
+/// The identity and the texts of a rule, which checks one property of a Pod or of the object around it.
 ///
-/// What it is worth and how it is looked for is a ruleset's; see ``Ruleset``.
+/// A ``Ruleset`` gives a rule its points and its check.
 package struct Rule: Sendable {
-    /// Whether a rule rewards or punishes.
+    /// Whether a rule adds or deducts points.
     package enum Polarity: Sendable {
-        /// Earns points when it holds.
+        /// Adds points if it holds.
         case positive
-        /// Costs points when it fails.
+        /// Deducts points if it fails.
         case negative
     }
 
-    /// What a rule looks at.
+    /// What a rule checks.
     package enum Scope: Sendable {
         /// Each container, with the values that it inherits from the Pod.
         case container
@@ -20,43 +20,43 @@ package struct Rule: Sendable {
         case object
     }
 
-    /// What its author has to know to follow a rule.
+    /// What an author must know to apply the fix of a rule.
     package enum Effort: Sendable {
-        /// The fix can be pasted as it is.
+        /// The fix can be pasted unchanged.
         case paste
-        /// The fix needs a value that only the author knows; ``Rule/example`` shows it as a placeholder.
+        /// The fix needs knowledge of the program, or a value that ``Rule/example`` shows as a placeholder.
         case needsKnowledge
     }
 
     /// The id, spelled as kubesec spells it; also the name of the rule's file and its heading in the documentation.
     package let id: String
-    /// kubesec's notation of the fields that the rule looks at.
+    /// The fields that the rule reads, in kubesec's notation.
     package let selector: String
-    /// Whether it rewards or punishes.
+    /// Whether the rule adds or deducts points.
     package let polarity: Polarity
-    /// What it looks at.
+    /// What the rule checks.
     package let scope: Scope
-    /// The kinds for which kubesec evaluates the rule; none for a rule that kubesec does not have.
+    /// The kinds for which kubesec evaluates the rule; empty for a rule that kubesec does not have.
     package let kinds: RuleKinds
-    /// One sentence that says why the rule matters.
+    /// Why the rule matters, as one sentence.
     package let reason: String
     /// What to do, short enough for a denial, such as `set securityContext.runAsNonRoot: true`; paths are relative to the finding's place.
     package let fix: String
-    /// What it takes to follow it.
+    /// What an author must know to apply the fix.
     package let effort: Effort
-    /// A YAML snippet that follows the rule, as it stands below a Pod's or template's `spec`.
+    /// A YAML snippet that complies with the rule, to be placed below the `spec` of a Pod or template.
     package let example: String
-    /// Links to the documentation of what the rule is about; never empty.
+    /// Links to documentation; never empty.
     package let references: [String]
-    /// Ids of the rules that hold, too, once this one does.
+    /// The ids of the rules that also hold if this one does.
     package let implies: [String]
-    /// Whether a Pod that runs on Windows may set the rule's field; where it may not, the rule does not apply to such a Pod.
+    /// Whether the rule applies to Windows Pods: it does not if Windows forbids its field.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/core/validation/validation.go>, `validateWindows`
     package let appliesToWindows: Bool
-    /// What a scan of a manifest cannot know about the rule; `nil` when it knows everything.
+    /// What a manifest does not show about the rule; `nil` if it shows everything.
     package let blindSpot: String?
 
-    /// A rule; what is left out has the value that most rules have.
+    /// Creates a rule; the default values are those of most rules.
     package init(
         id: String,
         selector: String,

@@ -1,51 +1,51 @@
-/// A set of rules by their indices in a ruleset: one bit for each, so that sets are combined in a few instructions.
+/// A set of indices of rules in a ruleset, stored as bits so that sets combine in a few instructions.
 struct RuleIndices: Sequence, Equatable, Sendable {
-    /// The most rules of a ruleset; indices are below it.
+    /// The maximum number of rules in a ruleset.
     static let limit = UInt128.bitWidth
 
     private var bits: UInt128 = 0
 
-    /// No rule.
+    /// Creates an empty set.
     init() {}
 
-    /// Collects indices, each below ``limit``.
+    /// Creates a set of indices, each below ``limit``.
     init(_ indices: [Int]) {
         for index in indices { insert(index) }
     }
 
-    /// Whether no rule is in the set.
+    /// Whether the set is empty.
     var isEmpty: Bool { bits == 0 }
 
-    /// Tells whether a rule is in the set.
+    /// Returns whether the set contains an index.
     func contains(_ index: Int) -> Bool { bits & (1 << UInt128(index)) != 0 }
 
-    /// Adds the rule at an index below ``limit``.
+    /// Adds an index, which must be below ``limit``.
     mutating func insert(_ index: Int) {
         bits |= 1 << UInt128(index)
     }
 
-    /// Adds the rules of another set.
+    /// Adds the indices of another set.
     mutating func formUnion(_ other: Self) { bits |= other.bits }
 
-    /// The rules that the other set has, too.
+    /// Returns the indices that are in both sets.
     func intersection(_ other: Self) -> Self { Self(bits: bits & other.bits) }
 
-    /// The rules that the other set does not have.
+    /// Returns the indices that are not in the other set.
     func subtracting(_ other: Self) -> Self { Self(bits: bits & ~other.bits) }
 
-    /// Tells whether no rule is in both sets.
+    /// Returns whether the sets have no index in common.
     func isDisjoint(with other: Self) -> Bool { bits & other.bits == 0 }
 
-    /// Goes through the rules, the smallest index first.
+    /// Returns an iterator over the indices in ascending order.
     func makeIterator() -> Iterator { Iterator(bits: bits) }
 
     private init(bits: UInt128) { self.bits = bits }
 
-    /// Goes through the rules of a set.
+    /// An iterator over the indices of a set in ascending order.
     struct Iterator: IteratorProtocol {
         fileprivate var bits: UInt128
 
-        /// The next rule's index.
+        /// Returns the next index.
         mutating func next() -> Int? {
             guard bits != 0 else { return nil }
             defer { bits &= bits - 1 }

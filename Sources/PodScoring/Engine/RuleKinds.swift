@@ -1,11 +1,11 @@
 import KubernetesAPI
 
-/// A set of kinds of objects, for which kubesec evaluates a rule.
+/// A set of kinds of objects, such as those for which a ruleset evaluates a rule.
 package struct RuleKinds: OptionSet, Sendable, Hashable {
     /// One bit for each kind.
     package let rawValue: UInt16
 
-    /// One bit for each kind.
+    /// Creates a set from one bit for each kind.
     package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
@@ -33,14 +33,14 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
     /// A ClusterRoleBinding.
     package static let clusterRoleBinding = Self(rawValue: 1 << 10)
 
-    /// The kinds that most of kubesec's rules name.
+    /// The kinds to which most of kubesec's rules apply.
     package static let podAndTemplates: Self = [.pod, .deployment, .statefulSet, .daemonSet]
-    /// Every kind that holds a Pod's specification.
+    /// Every kind with a Pod spec.
     package static let everyPodKind: Self = [
         .pod, .deployment, .statefulSet, .daemonSet, .replicaSet, .job, .cronJob, .replicationController, .podTemplate,
     ]
 
-    /// The kinds with their names, in the order in which they are listed.
+    /// The kinds with their names, in the order in which texts list them.
     package static let named: [(kind: Self, name: String)] = [
         (.pod, "Pod"), (.deployment, "Deployment"), (.statefulSet, "StatefulSet"), (.daemonSet, "DaemonSet"),
         (.replicaSet, "ReplicaSet"), (.job, "Job"), (.cronJob, "CronJob"),
@@ -48,7 +48,7 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
         (.roleBinding, "RoleBinding"), (.clusterRoleBinding, "ClusterRoleBinding"),
     ]
 
-    /// The set with the kind of that name, compared as bytes; empty when no rule knows the kind.
+    /// Creates a set of the kind with a name, compared as bytes; empty if no rule applies to the kind.
     package init(named name: String) {
         self = Self.named.first { $0.name.hasSameBytes(as: name) }?.kind ?? []
     }
@@ -58,7 +58,7 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
         Self.named.filter { contains($0.kind) }.map(\.name)
     }
 
-    /// The path of the Pod's specification in an object of this kind, below which ``Finding/path(below:)`` goes on.
+    /// The path of the Pod spec in an object of this kind, as a prefix for ``Finding/path(below:)``.
     package var specificationPath: String {
         switch self {
         case .pod: "spec"

@@ -1,13 +1,13 @@
-/// Ids by which somebody asked for rules that a ruleset does not have.
+/// The error that a ruleset does not have the requested rules.
 package struct UnknownRules: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The ids, in the order in which they were given.
+    /// The unknown ids, in the order in which they were given.
     package let ids: [String]
     /// The name of the ruleset.
     package let ruleset: String
-    /// The ids that it has.
+    /// The ids of the ruleset's rules.
     let known: [String]
 
-    /// One line that names each id, and for each a rule that may be meant.
+    /// One line that names each unknown id, with a suggestion where one is similar.
     package var description: String {
         ids.map { id in
             let suggestion = Suggestion.closest(to: id, among: known).map { "; did you mean \($0)?" } ?? ""
@@ -16,12 +16,12 @@ package struct UnknownRules: Error, Equatable, Sendable, CustomStringConvertible
     }
 }
 
-/// What somebody may have meant who wrote a name that does not exist.
+/// Suggestions for misspelled names.
 package enum Suggestion {
-    /// The candidate that takes the fewest edits to reach, for `did you mean …`; the first one of several.
+    /// Returns the most similar candidate for `did you mean …`; the first one if several are equally similar.
     ///
-    /// `nil` when none is near: an edit is allowed for every three characters, at least one. Capital letters do not count as edits.
-    /// An edit inserts, removes or replaces a character, or swaps two neighbours.
+    /// Similarity is the number of edits: inserting, removing or replacing a character, or swapping two adjacent ones. The limit is one edit
+    /// for every three characters, and at least one; letter case is ignored. Returns `nil` if no candidate is within the limit.
     package static func closest(to text: String, among candidates: [String]) -> String? {
         let wanted = Array(text.lowercased().unicodeScalars)
         var best: (candidate: String, distance: Int)?
@@ -36,7 +36,7 @@ package enum Suggestion {
         return best?.candidate
     }
 
-    /// Counts the edits between two texts (optimal string alignment); the product of their lengths in time.
+    /// Counts the edits between two texts (optimal string alignment) in time proportional to the product of their lengths.
     private static func distance(from first: [Unicode.Scalar], to second: [Unicode.Scalar]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...second.count)

@@ -1,30 +1,30 @@
 import KubernetesAPI
 
-/// Some Linux capabilities, found among those that containers name without regard to case and to the prefix `CAP_`.
+/// A set of Linux capabilities, matched without regard to letter case and to the prefix `CAP_`.
 ///
-/// Runtimes differ in what they take; whatever one of them would take for the capability counts.
+/// Container runtimes accept different spellings; any spelling that one of them accepts counts.
 struct CapabilityNames: Sendable {
     private static let prefixLength = "cap_".utf8.count
 
-    /// The names, in small letters and without prefix, in the order in which messages tell them.
+    /// The names in lower case and without prefix, in the order in which messages list them.
     private let names: [String]
     private let set: TextSet
 
-    /// Takes names in small letters without prefix.
+    /// Creates a set from names in lower case without prefix.
     init(_ names: [String]) {
         self.names = names
         set = TextSet(names)
     }
 
-    /// Tells whether a name, as written, is one of these.
+    /// Returns whether a name, as written, is in the set.
     func contains(_ text: String) -> Bool {
         let bytes = text.utf8.span
         return set.contains(Self.withoutPrefix(bytes)) { $0.lowercasedASCII }
     }
 
-    /// Those of these names that are among the texts, as messages tell them: in capital letters.
+    /// Returns the names of the set that occur in the texts, in upper case as messages show them.
     ///
-    /// Of the texts only those are compared that are any of these names, so long lists cost little.
+    /// Long lists are cheap: only texts that are in the set are compared with each name.
     func found(among texts: [String]) -> [String] {
         let known = texts.filter(contains)
         return names.filter { name in known.contains { Self.isName(name, written: $0) } }.map { $0.uppercased() }
@@ -48,7 +48,7 @@ struct CapabilityNames: Sendable {
 }
 
 extension ScoringSubject {
-    /// Says in each finding which of these capabilities its container adds; an outcome without findings stays as it is, at no cost.
+    /// Adds to each finding a fix that names the capabilities its container adds; an outcome that holds is returned unchanged.
     func naming(_ capabilities: CapabilityNames, in outcome: CheckOutcome) -> CheckOutcome {
         guard case .fails(let findings) = outcome else { return outcome }
         return .fails(
@@ -62,7 +62,7 @@ extension ScoringSubject {
 }
 
 extension PodSpec {
-    /// The capabilities that the container at a place adds, without a copy of the rest; empty where there is no container.
+    /// Returns the capabilities that the container at a place adds, without copying the container; empty if there is no container.
     fileprivate func addedCapabilities(at place: Finding.Place) -> [String] {
         guard case .container(let list, let index) = place else { return [] }
         let containers = self[list]

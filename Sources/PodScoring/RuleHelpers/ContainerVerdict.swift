@@ -1,25 +1,25 @@
-/// What a rule says of one container.
+/// The verdict of a rule on one container.
 enum ContainerVerdict: Sendable, Equatable {
-    /// The container is as the rule wants it.
+    /// The container complies with the rule.
     case meets
-    /// The container's own value is at fault, or nobody has set one.
+    /// The container's own value violates the rule, or no value is set.
     case ownFault
-    /// The value that the container inherits from the Pod is at fault.
+    /// The value that the container inherits from the Pod violates the rule.
     case inheritedFault
 
-    /// Judges a container by what stands in itself.
+    /// Judges a container by its own settings only.
     @inline(__always)
     init(_ meets: Bool) {
         self = meets ? .meets : .ownFault
     }
 
-    /// Judges the value that is in force for a container: its own, else the Pod's.
+    /// Judges the value that applies to a container: its own, or the Pod's if it has none.
     ///
     /// - Parameters:
     ///   - own: The container's own value.
     ///   - inherited: The Pod's value.
     ///   - unset: The verdict when neither is set.
-    ///   - condition: What the rule wants of a value.
+    ///   - condition: Whether a value complies with the rule.
     @inline(__always)
     init<Value>(own: Value?, inherited: Value?, unset: Self = .ownFault, where condition: (Value) -> Bool) {
         if let own {

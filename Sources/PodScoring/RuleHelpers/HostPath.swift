@@ -1,22 +1,21 @@
-/// A path on the node, read as the kernel would: `.`, `..`, doubled and trailing slashes are resolved, links are not.
+/// A path on the node, cleaned as the kernel reads it: `.`, `..` and repeated slashes are resolved, symbolic links are not.
 ///
-/// A relative or empty path counts from the root, the working directory of a kubelet. A path that is too long for the kernel counts as the
-/// root itself: nobody needs one, and reading it to the end would take longer than decoding it. Only the first components are kept, which
-/// are all that the paths of our rules have.
+/// A relative or empty path starts at the root, the kubelet's working directory. A path that is too long for the kernel counts as the root
+/// itself, because cleaning it would take longer than decoding it. Only the first components are kept; the paths in rules have no more.
 struct HostPath: Sendable {
-    /// The components that are kept.
+    /// The number of components that are kept.
     private static let componentLimit = 8
-    /// The longest path that is read, in bytes: `PATH_MAX` of Linux.
+    /// The length of the longest path that is cleaned, in bytes: `PATH_MAX` on Linux.
     private static let byteLimit = 4_096
     private static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
 
-    /// The number of components that are left once the path is resolved.
+    /// The number of components of the cleaned path.
     private let depth: Int
     /// The first components, up to the limit.
     private let components: [Substring.UTF8View]
 
-    /// Takes a path as written.
+    /// Cleans a path as written in a manifest.
     init(_ text: String) {
         var depth = 0
         var ranges: [Range<Int>] = []
@@ -39,25 +38,25 @@ struct HostPath: Sendable {
         components = ranges.prefix(depth).map { bytes.dropFirst($0.lowerBound).prefix($0.count) }
     }
 
-    /// Whether this is the root directory.
+    /// Whether the path is the root directory.
     var isRoot: Bool { depth == 0 }
 
-    /// Tells whether this is the path of a file or directory, or a directory that holds it.
+    /// Returns whether this path is the given one or a directory above it.
     func isAtOrAbove(_ path: HostPath) -> Bool {
         depth <= path.depth && sharesComponents(with: path)
     }
 
-    /// Tells whether this is the path of a directory, or of something in it.
+    /// Returns whether this path is the given one or below it.
     func isAtOrBelow(_ path: HostPath) -> Bool {
         depth >= path.depth && sharesComponents(with: path)
     }
 
-    /// Tells whether one path goes on where the other one ends, as far as components are kept.
+    /// Returns whether the kept components of one path begin with those of the other.
     private func sharesComponents(with path: HostPath) -> Bool {
         zip(components, path.components).allSatisfy { $0.elementsEqual($1) }
     }
 
-    /// Visits the components, the first one first; `dotCount` is the component's length where it is all dots, else 0.
+    /// Visits the components in order; `dotCount` is the component's length if it consists of dots, and 0 otherwise.
     @inline(__always)
     private static func visitComponents(of bytes: Span<UInt8>, _ visit: (_ range: Range<Int>, _ dotCount: Int) -> Void) {
         var start = 0

@@ -1,14 +1,14 @@
-/// A digest as it stands at the end of an image reference.
+/// The digest at the end of an image reference.
 enum ImageDigest {
-    /// The algorithms whose digests the container runtimes verify, and the number of hexadecimal digits of each.
+    /// The algorithms whose digests container runtimes verify, each with its number of hexadecimal digits.
     ///
-    /// The image specification registers these two and BLAKE3, which no runtime has to know and the common ones refuse.
+    /// The image specification also registers BLAKE3, but support is optional and the common runtimes reject it.
     /// Source: <https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms>
     private static let algorithms = [(start: "@sha256:", digits: 64), (start: "@sha512:", digits: 128)]
 
-    /// Tells whether a reference ends with a digest behind a name.
+    /// Returns whether a reference ends with a name and a digest.
     ///
-    /// The specification knows small letters alone, and so do the runtimes. What is too short for a digest is not read at all.
+    /// The specification and the runtimes allow only lower-case digits. A reference that is too short for a digest is not read.
     static func isAtEnd(of reference: String) -> Bool {
         let length = reference.utf8.count
         return algorithms.contains { algorithm in

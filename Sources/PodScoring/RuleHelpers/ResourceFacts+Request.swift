@@ -1,15 +1,15 @@
 import KubernetesAPI
 
 extension ResourceFacts.Amount? {
-    /// Whether there is an amount above zero.
+    /// Whether the amount is set and above zero.
     @inline(__always)
     var isPositive: Bool {
         self == .positive
     }
 
-    /// Whether there is an amount above zero, in this request or, where there is no request, in the limit.
+    /// Returns whether this request is above zero or, if it is not set, the limit is.
     ///
-    /// The API server makes a request of a limit only where no request is written, not even one for nothing.
+    /// The API server copies a limit to the request only if no request is set; a request of zero stays.
     @inline(__always)
     func isPositive(orLimit limit: Self) -> Bool {
         self == nil ? limit.isPositive : isPositive

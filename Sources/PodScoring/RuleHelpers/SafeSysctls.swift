@@ -1,20 +1,20 @@
-/// The kernel parameters that the baseline standard allows, by the version of Kubernetes from which on it does.
+/// The kernel parameters that the baseline standard allows, by the Kubernetes version that first allowed them.
 ///
-/// A list never changes once it stands here: released rulesets rest on it. A newer version of Kubernetes gets a list of its own.
+/// A list never changes, because released rulesets depend on it. A newer Kubernetes version gets a new list.
 /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_sysctls.go>
 enum SafeSysctls {
-    /// From 1.0 on.
+    /// Allowed since 1.0.
     static let since10 = [
         "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
         "net.ipv4.ip_unprivileged_port_start",
     ]
-    /// From 1.27 on.
+    /// Allowed since 1.27.
     static let since127 = since10 + ["net.ipv4.ip_local_reserved_ports"]
-    /// From 1.29 on.
+    /// Allowed since 1.29.
     static let since129 =
         since127 + [
             "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
         ]
-    /// From 1.32 on.
+    /// Allowed since 1.32.
     static let since132 = TextSet(since129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"])
 }

@@ -1,13 +1,13 @@
 extension String {
-    /// Tells whether the text is byte for byte this ASCII text.
+    /// Returns whether the text equals an ASCII text, byte for byte.
     ///
-    /// `==` alone takes canonically equivalent text for equal; text of the same length in bytes as its ASCII equivalent is ASCII itself.
+    /// `==` alone also accepts canonically equivalent text, but that has another length in bytes than its ASCII equivalent.
     @inline(__always)
     func isExactly(_ ascii: String) -> Bool {
         utf8.count == ascii.utf8.count && self == ascii
     }
 
-    /// Whether the text is short and has only the letters that names of kernel parameters have, so that it can stand in a message as it is.
+    /// Whether the text is short and has only characters of kernel parameters, so that a message can show it unchanged.
     var isPlainName: Bool {
         1...64 ~= utf8.count
             && utf8.allSatisfy { byte in
@@ -20,19 +20,19 @@ extension String {
             }
     }
 
-    /// Tells whether the bytes of a text occur in this one.
+    /// Returns whether the text contains the bytes of another one.
     func containsBytes(of text: String) -> Bool {
         containsBytes(of: text) { $0 }
     }
 
-    /// Tells whether the bytes of a text in small letters occur in this one but for the case of ASCII letters.
+    /// Returns whether the text contains a lower-case text, without regard to the case of ASCII letters.
     ///
-    /// No other letter becomes one of ASCII's `A` or `L` as a capital, so for `all` that is what Unicode's capital letters say, too.
+    /// For `all` this equals a comparison by Unicode case: no other letter has `A` or `L` as its upper case.
     func containsIgnoringCase(_ lowercase: String) -> Bool {
         containsBytes(of: lowercase) { $0.lowercasedASCII }
     }
 
-    /// Tells whether the bytes of a text, which is not empty, occur among this one's, each changed first.
+    /// Returns whether the text, each byte changed first, contains the bytes of another one, which must not be empty.
     @inline(__always)
     private func containsBytes(of text: String, changing change: (UInt8) -> UInt8) -> Bool {
         let bytes = utf8.span
@@ -48,11 +48,12 @@ extension String {
         return false
     }
 
-    /// From so many bytes on a text is searched by leaps.
+    /// The length in bytes from which a text is searched by the Horspool algorithm.
     private static var longTextByteCount: Int { 1_024 }
 
-    /// As ``containsBytes(of:changing:)`` for a long text, of which most bytes are not read: the search leaps by the byte under the end of what
-    /// is wanted, up to its whole length (Horspool 1980).
+    /// Searches a long text as ``containsBytes(of:changing:)`` does, without reading most of its bytes.
+    ///
+    /// The byte at the end of the current position decides how far the search advances (Horspool 1980).
     @inline(__always)
     private static func contains(_ bytes: Span<UInt8>, _ wanted: Span<UInt8>, changing change: (UInt8) -> UInt8) -> Bool {
         let last = wanted.count - 1
@@ -71,27 +72,27 @@ extension String {
         return false
     }
 
-    /// Tells whether the text is this one, which has no capital letters, but for the case of ASCII letters.
+    /// Returns whether the text equals a lower-case text, without regard to the case of ASCII letters.
     func equalsIgnoringCase(_ lowercase: String) -> Bool {
         utf8.count == lowercase.utf8.count && utf8.elementsEqual(lowercase.utf8) { $0.lowercasedASCII == $1 }
     }
 }
 
 extension UInt8 {
-    /// The small letter for a capital one of ASCII, any other byte as it is.
+    /// The lower-case letter for an upper-case ASCII letter, and any other byte unchanged.
     var lowercasedASCII: UInt8 {
         self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self + 32 : self
     }
 }
 
-/// A fixed set of short texts, such as names of capabilities.
+/// A fixed set of short texts, such as capability names.
 ///
-/// A text is compared with those of its own length alone, so that of thousands of texts hardly any is compared at all.
+/// A text is compared only with those of the same length, so most lookups compare nothing.
 struct TextSet: Sendable {
     /// The texts by their length in bytes.
     private let byLength: [[String]]
 
-    /// Takes ASCII texts.
+    /// Creates a set of ASCII texts.
     init(_ texts: [String]) {
         let longest = texts.map(\.utf8.count).max() ?? 0
         var byLength: [[String]] = Array(repeating: [], count: longest + 1)
@@ -99,12 +100,12 @@ struct TextSet: Sendable {
         self.byLength = byLength
     }
 
-    /// Tells whether the text is one of the set, byte for byte.
+    /// Returns whether the set contains a text, compared byte for byte.
     func contains(_ text: String) -> Bool {
         contains(text.utf8.span) { $0 }
     }
 
-    /// Tells whether the bytes, each changed first, are a text of the set.
+    /// Returns whether the set contains the bytes, each changed first.
     func contains(_ bytes: Span<UInt8>, as changed: (UInt8) -> UInt8) -> Bool {
         guard bytes.count < byLength.count else { return false }
         let candidates = byLength[bytes.count]
@@ -120,7 +121,7 @@ struct TextSet: Sendable {
 }
 
 extension Collection<String> {
-    /// The texts as a sentence names them: `A`, `A and B`, `A, B and C`.
+    /// The texts as a list in a sentence: `A`, `A and B`, `A, B and C`.
     var inWords: String {
         let texts = Array(self)
         guard let last = texts.last, texts.count > 1 else { return texts.last ?? "" }

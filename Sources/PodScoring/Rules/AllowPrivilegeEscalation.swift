@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches containers that say that their processes may gain privileges; unset, which the runtime takes for yes, is not matched.
+    /// Matches containers that set the field to true; ``privilegeEscalationDisabled`` also covers those that leave it unset.
     package static let allowPrivilegeEscalation = Rule(
         id: "AllowPrivilegeEscalation",
         selector: "containers[] .securityContext .allowPrivilegeEscalation == true",
         polarity: .negative,
         scope: .container,
-        reason: "A process that may gain more privileges than its parent can turn a flaw in a setuid program into root.",
+        reason: "A process that may gain more privileges than its parent can become root through a flaw in a setuid program.",
         fix: "set securityContext.allowPrivilegeEscalation: false",
         example: """
             containers:
@@ -22,7 +22,7 @@ extension Rule {
 
 /// The checks of ``Rule/allowPrivilegeEscalation``.
 enum AllowPrivilegeEscalation {
-    /// Fails when any container allows it in so many words; kubesec, too, asks all three lists.
+    /// Fails if any container sets the field to true; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(at: "securityContext.allowPrivilegeEscalation") {
             ContainerVerdict($0.securityContext.allowPrivilegeEscalation != true)

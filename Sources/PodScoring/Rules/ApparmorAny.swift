@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all have an AppArmor profile that confines them.
+    /// Matches Pods in which every container has an AppArmor profile that confines it.
     package static let apparmorAny = Rule(
         id: "ApparmorAny",
         selector: """
@@ -12,7 +12,7 @@ extension Rule {
             """,
         polarity: .positive,
         scope: .container,
-        reason: "An AppArmor profile keeps a container from files and operations that it has no business with, even as root.",
+        reason: "An AppArmor profile restricts the files and operations that a container can use, even as root.",
         fix: "set securityContext.appArmorProfile.type: RuntimeDefault",
         example: """
             securityContext:
@@ -28,7 +28,7 @@ extension Rule {
 enum ApparmorAny {
     private static let field = "securityContext.appArmorProfile.type"
 
-    /// Holds when a real profile is in force for every container: its own, its legacy annotation's or the Pod's.
+    /// Holds if a confining profile applies to every container: its own, that of its legacy annotation, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.appArmorProfile.ifSet
         return subject.everyContainer(field, reading: { ($0.securityContext.appArmorProfile, $0.name) }) { profile, name in
@@ -37,7 +37,7 @@ enum ApparmorAny {
         }
     }
 
-    /// kubesec is content with one container, takes any text for a profile but `Unconfined`, and reads no annotations.
+    /// kubesec accepts one such container and any profile type but `Unconfined`, and reads no annotations.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.appArmorProfile.ifSet
         return subject.anyContainer(field) { container in

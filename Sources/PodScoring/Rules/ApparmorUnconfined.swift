@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches containers whose AppArmor profile is switched off.
+    /// Matches containers whose AppArmor profile is `Unconfined`.
     package static let apparmorUnconfined = Rule(
         id: "ApparmorUnconfined",
         selector: """
@@ -12,7 +12,7 @@ extension Rule {
             """,
         polarity: .negative,
         scope: .container,
-        reason: "Without an AppArmor profile a container that has become root may do all that root may.",
+        reason: "Without an AppArmor profile, nothing but its capabilities restricts a root process in the container.",
         fix: "set securityContext.appArmorProfile.type: RuntimeDefault",
         example: """
             securityContext:
@@ -28,7 +28,7 @@ extension Rule {
 enum ApparmorUnconfined {
     private static let field = "securityContext.appArmorProfile.type"
 
-    /// Fails when `Unconfined` is in force for any container.
+    /// Fails if `Unconfined` applies to any container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.appArmorProfile.ifSet
         return subject.noContainer(at: field, reading: { ($0.securityContext.appArmorProfile, $0.name) }) { profile, name in

@@ -1,14 +1,14 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches role bindings to the user that stands for requests without credentials.
+    /// Matches role bindings to `system:anonymous`, the user of requests without credentials.
     package static let bindingsToSystemAnonymous = Rule(
         id: "BindingsToSystemAnonymous",
         selector: ".subjects[] .name == \"system:anonymous\"",
         polarity: .negative,
         scope: .object,
         kinds: [.roleBinding, .clusterRoleBinding],
-        reason: "A role bound to system:anonymous belongs to everybody who can reach the API server.",
+        reason: "A role bound to system:anonymous is granted to everyone who can reach the API server.",
         fix: "remove system:anonymous from the subjects",
         effort: .needsKnowledge,
         example: """
@@ -26,19 +26,19 @@ extension Rule {
 
 /// The checks of ``Rule/bindingsToSystemAnonymous``.
 enum BindingsToSystemAnonymous {
-    /// Fails when any subject has just this name.
+    /// Fails if any subject has exactly this name.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         noSubject(of: subject) { $0.isExactly("system:anonymous") }
     }
 
-    /// kubesec looks for the letters anywhere in the names.
+    /// kubesec searches for the text anywhere in the names.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         noSubject(of: subject) { $0.containsBytes(of: "system:anonymous") }
     }
 
-    private static func noSubject(of subject: ScoringSubject, where isAtFault: (String) -> Bool) -> CheckOutcome {
+    private static func noSubject(of subject: ScoringSubject, where isAnonymous: (String) -> Bool) -> CheckOutcome {
         var findings: [Finding] = []
-        for index in subject.subjects.indices where isAtFault(subject.subjects[index].name) {
+        for index in subject.subjects.indices where isAnonymous(subject.subjects[index].name) {
             findings.append(Finding(.object, "subjects[].name", at: index))
         }
         return CheckOutcome(findings: findings)

@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches containers that add a capability which reaches past the container, short of `SYS_ADMIN`, which is ``capSysAdmin``.
+    /// Matches containers that add a capability that affects the node; ``capSysAdmin`` covers `SYS_ADMIN`.
     ///
-    /// `ALL` holds every one of them and so fires both rules: whoever forbids just this one must not be got around by asking for more.
+    /// `ALL` violates both rules: otherwise a container that adds everything would evade a policy that forbids only this rule.
     package static let capDangerous = Rule(
         id: "CapDangerous",
         selector: """
@@ -13,8 +13,8 @@ extension Rule {
         polarity: .negative,
         scope: .container,
         kinds: [],
-        reason: "NET_ADMIN, SYS_PTRACE, SYS_MODULE and the like let a process read, trace or change what is the node's.",
-        fix: "remove dangerous ones and ALL from securityContext.capabilities.add",
+        reason: "Capabilities such as NET_ADMIN, SYS_PTRACE and SYS_MODULE let a process inspect or change the node.",
+        fix: "remove dangerous entries and ALL from securityContext.capabilities.add",
         effort: .needsKnowledge,
         example: """
             containers:
@@ -39,7 +39,7 @@ enum CapDangerous {
         "mac_override", "all",
     ])
 
-    /// Fails when any container adds one of the capabilities, spelled as any runtime takes it.
+    /// Fails if any container adds one of the capabilities, in any spelling that a container runtime accepts.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: "securityContext.capabilities.add") { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }

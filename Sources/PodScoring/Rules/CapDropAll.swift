@@ -1,15 +1,15 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all drop every capability.
+    /// Matches Pods in which every container drops all capabilities.
     ///
-    /// `CAP_ALL` is no spelling of `ALL`: containerd, for one, takes it for an unknown capability and drops nothing.
+    /// `CAP_ALL` does not count: containerd, for example, treats it as an unknown capability and drops nothing.
     package static let capDropAll = Rule(
         id: "CapDropAll",
         selector: "containers[] .securityContext .capabilities .drop | index(\"ALL\")",
         polarity: .positive,
         scope: .container,
-        reason: "Most programs need no capability at all; what is dropped cannot be turned against the node.",
+        reason: "Most programs need no capabilities, and an attacker cannot use a capability that was dropped.",
         fix: "add ALL to securityContext.capabilities.drop",
         example: """
             containers:
@@ -31,14 +31,14 @@ extension Rule {
 enum CapDropAll {
     private static let field = "securityContext.capabilities.drop"
 
-    /// Holds when every container drops `ALL`, in any case, as the container runtimes read it.
+    /// Holds if every container drops `ALL` in any letter case, as container runtimes read it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer(field) { container in
             ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.equalsIgnoringCase("all") } ?? false)
         }
     }
 
-    /// kubesec is content with one container that drops anything with the letters `ALL` in it, in any case.
+    /// kubesec accepts one container that drops any name with `ALL` in it, in any letter case.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(field) { container in
             ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.containsIgnoringCase("all") } ?? false)

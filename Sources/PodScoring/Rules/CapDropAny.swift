@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all drop some capability.
+    /// Matches Pods in which every container drops at least one capability.
     package static let capDropAny = Rule(
         id: "CapDropAny",
         selector: "containers[] .securityContext .capabilities .drop",
         polarity: .positive,
         scope: .container,
-        reason: "Each capability that a container gives up is one that an intruder does not have.",
+        reason: "An attacker cannot use a capability that the container has dropped.",
         fix: "add ALL to securityContext.capabilities.drop",
         example: """
             containers:
@@ -28,14 +28,14 @@ extension Rule {
 enum CapDropAny {
     private static let field = "securityContext.capabilities.drop"
 
-    /// Holds when every container names a capability that it drops.
+    /// Holds if every container names at least one capability to drop.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer(field) { container in
             ContainerVerdict(container.securityContext.capabilities.drop?.contains { !$0.isEmpty } ?? false)
         }
     }
 
-    /// kubesec is content with one container whose list has an entry, unless one is null or reads as Go prints a null.
+    /// kubesec accepts one container whose list has an entry, unless an entry is null or contains `<nil>`, as Go prints a null.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(field) { container in
             guard let drop = container.securityContext.capabilities.drop, !drop.isEmpty else { return .ownFault }

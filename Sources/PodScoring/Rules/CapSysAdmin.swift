@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches containers that add `SYS_ADMIN`, by name or by adding all capabilities.
+    /// Matches containers that add `SYS_ADMIN`, by name or as part of `ALL`.
     package static let capSysAdmin = Rule(
         id: "CapSysAdmin",
         selector: "containers[] .securityContext .capabilities .add == SYS_ADMIN",
         polarity: .negative,
         scope: .container,
-        reason: "SYS_ADMIN lets a process mount, trace and configure almost as root on the node can.",
+        reason: "SYS_ADMIN lets a process mount filesystems and reconfigure the node, almost like root on the node.",
         fix: "remove SYS_ADMIN and ALL from securityContext.capabilities.add",
         effort: .needsKnowledge,
         example: """
@@ -31,7 +31,7 @@ enum CapSysAdmin {
     private static let field = "securityContext.capabilities.add"
     private static let names = CapabilityNames(["sys_admin", "all"])
 
-    /// Fails when any container adds the capability, spelled as any runtime takes it.
+    /// Fails if any container adds the capability, in any spelling that a container runtime accepts.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: field) { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }
@@ -40,7 +40,7 @@ enum CapSysAdmin {
         return subject.naming(names, in: outcome)
     }
 
-    /// kubesec looks for the capital letters anywhere in the names, and knows nothing of `ALL`.
+    /// kubesec searches for `SYS_ADMIN` anywhere in the names, in capital letters only, and ignores `ALL`.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(at: field) { container in
             ContainerVerdict(container.securityContext.capabilities.add?.contains { $0.containsBytes(of: "SYS_ADMIN") } != true)

@@ -1,11 +1,11 @@
 extension Rule {
-    /// Matches Pods with the socket of a container runtime, or a directory above one, among their volumes.
+    /// Matches Pods that mount the socket of a container runtime, or a directory above one.
     package static let dockerSock = Rule(
         id: "DockerSock",
         selector: "volumes[] .hostPath .path == /var/run/docker.sock",
         polarity: .negative,
         scope: .pod,
-        reason: "Whoever can talk to the container runtime can start a privileged container, and so owns the node.",
+        reason: "A process that can reach the container runtime can start a privileged container and take over the node.",
         fix: "remove the hostPath volume",
         effort: .needsKnowledge,
         example: """
@@ -22,9 +22,9 @@ extension Rule {
 
 /// The checks of ``Rule/dockerSock``.
 enum DockerSock {
-    /// The sockets of the runtimes that Kubernetes knows, with those of k3s, RKE2, k0s and MicroK8s.
+    /// The sockets of the runtimes that Kubernetes supports, including those of k3s, RKE2, k0s and MicroK8s.
     ///
-    /// containerd serves the same API a second time beside its socket, over ttrpc.
+    /// containerd also serves its API over ttrpc, on a second socket beside the first.
     /// Sources: <https://github.com/containerd/containerd/blob/v2.1.0/cmd/containerd/command/main.go>,
     /// <https://docs.k0sproject.io/v1.33.1+k0s.0/runtime/>, <https://microk8s.io/docs/configuring-services>.
     private static let sockets: [HostPath] = {
@@ -36,7 +36,7 @@ enum DockerSock {
         return (inRun + microK8s).map(HostPath.init)
     }()
 
-    /// Fails when any volume holds such a socket.
+    /// Fails if any volume contains such a socket.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noVolume { path in
             let path = HostPath(path)
@@ -44,7 +44,7 @@ enum DockerSock {
         }
     }
 
-    /// kubesec looks for the letters of Docker's own path anywhere in the text.
+    /// kubesec searches for Docker's own path anywhere in the text.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noVolume { $0.containsBytes(of: "/var/run/docker.sock") }
     }

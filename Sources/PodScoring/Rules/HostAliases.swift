@@ -1,17 +1,17 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods that write entries into the hosts file of their containers.
+    /// Matches Pods that add entries to the hosts file of their containers.
     package static let hostAliases = Rule(
         id: "HostAliases",
         selector: ".spec .hostAliases",
         polarity: .negative,
         scope: .pod,
-        reason: "Entries in the hosts file override DNS and can send traffic elsewhere without anybody noticing.",
+        reason: "Entries in the hosts file override DNS and can redirect traffic unnoticed.",
         fix: "remove hostAliases",
         effort: .needsKnowledge,
         example: """
-            dnsPolicy: ClusterFirst  # names come from DNS; leave hostAliases out
+            dnsPolicy: ClusterFirst  # use DNS instead of hostAliases
             """,
         references: ["https://kubernetes.io/docs/tasks/network/customize-hosts-file-for-pods/"]
     )
@@ -19,12 +19,12 @@ extension Rule {
 
 /// The checks of ``Rule/hostAliases``.
 enum HostAliases {
-    /// Fails when the list has an entry.
+    /// Fails if the list has an entry.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: "hostAliases", holds: (subject.pod.hostAliasCount ?? 0) == 0)
     }
 
-    /// kubesec does not look into the list: an empty one is one.
+    /// kubesec fails an empty list as well, because it only checks whether the field is present.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: "hostAliases", holds: subject.pod.hostAliasCount == nil)
     }

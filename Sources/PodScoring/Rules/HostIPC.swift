@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods that ask for `hostIPC`.
+    /// Matches Pods that set `hostIPC: true`.
     package static let hostIPC = Rule(
         id: "HostIPC",
         selector: ".spec .hostIPC == true",
         polarity: .negative,
         scope: .pod,
-        reason: "In the node's IPC namespace a Pod can read and change the shared memory of its processes.",
+        reason: "A Pod in the node's IPC namespace can read and change the shared memory of other processes.",
         fix: "remove hostIPC",
         effort: .needsKnowledge,
         example: """
@@ -20,7 +20,7 @@ extension Rule {
 
 /// The checks of ``Rule/hostIPC``.
 enum HostIPC {
-    /// Fails when the field is true.
+    /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: "hostIPC", holds: subject.pod.hostIPC != true)
     }

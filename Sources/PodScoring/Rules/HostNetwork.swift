@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods that ask for `hostNetwork`.
+    /// Matches Pods that set `hostNetwork: true`.
     package static let hostNetwork = Rule(
         id: "HostNetwork",
         selector: ".spec .hostNetwork == true",
         polarity: .negative,
         scope: .pod,
-        reason: "On the node's network a Pod can listen to its traffic and reach services that trust the local machine.",
+        reason: "A Pod on the node's network can capture the node's traffic and reach services that trust the local machine.",
         fix: "remove hostNetwork",
         effort: .needsKnowledge,
         example: """
@@ -19,7 +19,7 @@ extension Rule {
 
 /// The checks of ``Rule/hostNetwork``.
 enum HostNetwork {
-    /// Fails when the field is true.
+    /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: "hostNetwork", holds: subject.pod.hostNetwork != true)
     }

@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods that ask for `hostPID`.
+    /// Matches Pods that set `hostPID: true`.
     package static let hostPID = Rule(
         id: "HostPID",
         selector: ".spec .hostPID == true",
         polarity: .negative,
         scope: .pod,
-        reason: "Among the node's processes a Pod can see, signal and, as root, look into each of them.",
+        reason: "A Pod in the node's PID namespace can see and signal all processes and, as root, inspect them.",
         fix: "remove hostPID",
         effort: .needsKnowledge,
         example: """
@@ -20,7 +20,7 @@ extension Rule {
 
 /// The checks of ``Rule/hostPID``.
 enum HostPID {
-    /// Fails when the field is true.
+    /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: "hostPID", holds: subject.pod.hostPID != true)
     }

@@ -1,16 +1,16 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods with a file or directory of the node among their volumes, whichever it is.
+    /// Matches Pods that mount any file or directory of the node.
     ///
-    /// What is worse than that, such as `/proc` or a runtime's socket, costs its own rule's points as well.
+    /// More dangerous paths, such as `/proc` or a runtime's socket, violate their own rules as well.
     package static let hostPathVolume = Rule(
         id: "HostPathVolume",
         selector: "volumes[] .hostPath",
         polarity: .negative,
         scope: .pod,
         kinds: [],
-        reason: "Files of the node outlive the Pod and are shared with whatever else runs there; a wrong path opens the whole node.",
+        reason: "Files on the node outlive the Pod and are shared with other Pods; a wrong path exposes the whole node.",
         fix: "remove the hostPath volume",
         effort: .needsKnowledge,
         example: """
@@ -23,13 +23,13 @@ extension Rule {
             "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
         ],
         implies: ["ProcMount", "DockerSock"],
-        blindSpot: "A PersistentVolumeClaim may lead to a volume that is itself a path on the node."
+        blindSpot: "A manifest does not show whether a PersistentVolumeClaim is bound to a path on the node."
     )
 }
 
 /// The checks of ``Rule/hostPathVolume``.
 enum HostPathVolume {
-    /// Fails when any volume is a path of the node, even one that does not say which.
+    /// Fails if any volume is a `hostPath`, even one without a path.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var findings: [Finding] = []
         for index in subject.pod.volumes.indices where subject.pod.volumes[index].sources.contains(.hostPath) {

@@ -1,15 +1,15 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches containers that take a port of the node; on the node's network every port is one, which is ``hostNetwork``'s business.
+    /// Matches containers that use a port of the node; ``hostNetwork`` covers Pods on the node's network.
     package static let hostPort = Rule(
         id: "HostPort",
         selector: "containers[] .ports[] .hostPort",
         polarity: .negative,
         scope: .container,
         kinds: [],
-        reason: "A port of the node is open past every Service and most network policies, and to just one Pod on each node.",
-        fix: "remove hostPort, and use a Service",
+        reason: "A host port bypasses Services and most network policies, and only one Pod on each node can use it.",
+        fix: "remove hostPort and use a Service",
         effort: .needsKnowledge,
         example: """
             containers:
@@ -26,7 +26,7 @@ extension Rule {
 
 /// The checks of ``Rule/hostPort``.
 enum HostPort {
-    /// Fails when any container does and the Pod is not on the node's network, where the API server fills the field in.
+    /// Fails if any container sets a host port, unless the Pod is on the node's network: there the API server fills in the field.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         guard subject.pod.hostNetwork != true else { return .holds }
         var findings: [Finding] = []

@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods with a user namespace of their own.
+    /// Matches Pods that do not share the node's user namespace.
     package static let hostUsers = Rule(
         id: "HostUsers",
         selector: ".spec .hostUsers == false",
         polarity: .positive,
         scope: .pod,
-        reason: "In a user namespace of its own, root in a container is an ordinary user on the node.",
+        reason: "In a separate user namespace, root in a container is an unprivileged user on the node.",
         fix: "set hostUsers: false",
         example: """
             hostUsers: false
@@ -19,7 +19,7 @@ extension Rule {
 
 /// The checks of ``Rule/hostUsers``.
 enum HostUsers {
-    /// Holds when the field is false.
+    /// Holds if the field is false.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: "hostUsers", holds: subject.pod.hostUsers == false)
     }

@@ -1,14 +1,14 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all name their images by digest.
+    /// Matches Pods in which every container names its image by digest.
     package static let imagePinnedByDigest = Rule(
         id: "ImagePinnedByDigest",
         selector: "containers[] .image | test(\"@sha256:|@sha512:\")",
         polarity: .positive,
         scope: .container,
         kinds: [],
-        reason: "A tag can be moved to another image at any time; a digest is always the image that was looked at.",
+        reason: "A tag can be moved to another image at any time; a digest always names the same image.",
         fix: "write the image as NAME@sha256:DIGEST",
         effort: .needsKnowledge,
         example: """
@@ -20,13 +20,13 @@ extension Rule {
             "https://kubernetes.io/docs/concepts/containers/images/#image-names",
             "https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests",
         ],
-        blindSpot: "A manifest does not show that something on the way into the cluster replaces its tags by digests."
+        blindSpot: "A manifest does not show whether another admission webhook replaces its tags with digests."
     )
 }
 
 /// The checks of ``Rule/imagePinnedByDigest``.
 enum ImagePinnedByDigest {
-    /// Holds when every image ends with a digest, whether or not a tag stands before it.
+    /// Holds if every image ends with a digest, with or without a tag before it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer("image", reading: { $0.image }) { ContainerVerdict(ImageDigest.isAtEnd(of: $0)) }
     }

@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all have a CPU limit, each for itself or together.
+    /// Matches Pods with a CPU limit for every container, or for the Pod as a whole.
     package static let limitsCPU = Rule(
         id: "LimitsCPU",
         selector: "containers[] .resources .limits .cpu",
         polarity: .positive,
         scope: .container,
-        reason: "Without a limit one container can take all of a node's CPU time, by accident or on purpose.",
+        reason: "Without a limit, one container can use all of a node's CPU time.",
         fix: "set resources.limits.cpu",
         effort: .needsKnowledge,
         example: """
@@ -19,13 +19,13 @@ extension Rule {
             """,
         references: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
         implies: ["RequestsCPU"],
-        blindSpot: "A manifest does not show the defaults that a LimitRange of its namespace adds."
+        blindSpot: "A manifest does not show the defaults that a LimitRange in its Namespace adds."
     )
 }
 
 /// The checks of ``Rule/limitsCPU``.
 enum LimitsCPU {
-    /// Holds when there is an amount above zero for every container.
+    /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.cpu.isPositive
         return subject.everyContainer(in: .longRunning, "resources.limits.cpu", orPod: isMetByPod) {
@@ -33,7 +33,7 @@ enum LimitsCPU {
         }
     }
 
-    /// kubesec is content with one normal container that has the key, and does not read the amount.
+    /// kubesec accepts one regular container that has the key, whatever the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .normal, "resources.limits.cpu") { ContainerVerdict($0.resources.facts.limits.cpu != nil) }
     }

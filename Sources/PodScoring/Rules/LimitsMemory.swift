@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all have a memory limit, each for itself or together.
+    /// Matches Pods with a memory limit for every container, or for the Pod as a whole.
     package static let limitsMemory = Rule(
         id: "LimitsMemory",
         selector: "containers[] .resources .limits .memory",
         polarity: .positive,
         scope: .container,
-        reason: "Without a limit one container can use up a node's memory and have other Pods killed.",
+        reason: "Without a limit, one container can use up a node's memory, and other Pods are killed.",
         fix: "set resources.limits.memory",
         effort: .needsKnowledge,
         example: """
@@ -19,13 +19,13 @@ extension Rule {
             """,
         references: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
         implies: ["RequestsMemory"],
-        blindSpot: "A manifest does not show the defaults that a LimitRange of its namespace adds."
+        blindSpot: "A manifest does not show the defaults that a LimitRange in its Namespace adds."
     )
 }
 
 /// The checks of ``Rule/limitsMemory``.
 enum LimitsMemory {
-    /// Holds when there is an amount above zero for every container.
+    /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.memory.isPositive
         return subject.everyContainer(in: .longRunning, "resources.limits.memory", orPod: isMetByPod) {
@@ -33,7 +33,7 @@ enum LimitsMemory {
         }
     }
 
-    /// kubesec is content with one normal container that has the key, and does not read the amount.
+    /// kubesec accepts one regular container that has the key, whatever the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .normal, "resources.limits.memory") { ContainerVerdict($0.resources.facts.limits.memory != nil) }
     }

@@ -1,16 +1,16 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all say that their processes may not gain privileges.
+    /// Matches Pods in which every container sets `allowPrivilegeEscalation: false`.
     ///
-    /// A container that says nothing may gain them; ``allowPrivilegeEscalation`` costs only those that say so.
+    /// An unset field allows escalation; ``allowPrivilegeEscalation`` matches only containers that set it to true.
     package static let privilegeEscalationDisabled = Rule(
         id: "PrivilegeEscalationDisabled",
         selector: "containers[] .securityContext .allowPrivilegeEscalation == false",
         polarity: .positive,
         scope: .container,
         kinds: [],
-        reason: "Unless it is forbidden, a flaw in one setuid program of the image makes any process root.",
+        reason: "Unless escalation is disabled, a flaw in a setuid program of the image can make any process root.",
         fix: "set securityContext.allowPrivilegeEscalation: false",
         example: """
             containers:
@@ -29,7 +29,7 @@ extension Rule {
 
 /// The checks of ``Rule/privilegeEscalationDisabled``.
 enum PrivilegeEscalationDisabled {
-    /// Holds when every container sets the field to false.
+    /// Holds if every container sets the field to false.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer("securityContext.allowPrivilegeEscalation") {
             ContainerVerdict($0.securityContext.allowPrivilegeEscalation == false)

@@ -7,7 +7,7 @@ extension Rule {
         selector: "containers[] .securityContext .privileged == true",
         polarity: .negative,
         scope: .container,
-        reason: "A privileged container has every capability and every device of the node: whoever breaks it owns the node.",
+        reason: "A privileged container has all capabilities and all devices of the node; an attacker in it controls the node.",
         fix: "set securityContext.privileged: false",
         example: """
             containers:
@@ -25,7 +25,7 @@ extension Rule {
 
 /// The checks of ``Rule/privileged``.
 enum Privileged {
-    /// Fails when any container is privileged; kubesec, too, asks all three lists.
+    /// Fails if any container is privileged; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(at: "securityContext.privileged") { ContainerVerdict($0.securityContext.privileged != true) }
     }

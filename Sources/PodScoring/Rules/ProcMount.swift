@@ -1,11 +1,11 @@
 extension Rule {
-    /// Matches Pods with the node's `/proc`, or something in it, among their volumes.
+    /// Matches Pods that mount the node's `/proc`, or a path below it.
     package static let procMount = Rule(
         id: "ProcMount",
         selector: "volumes[] .hostPath .path == /proc",
         polarity: .negative,
         scope: .pod,
-        reason: "The node's /proc shows the environment of every process and lets root change how the kernel works.",
+        reason: "The node's /proc exposes the environment of every process and lets root change kernel settings.",
         fix: "remove the hostPath volume",
         effort: .needsKnowledge,
         example: """
@@ -21,7 +21,7 @@ extension Rule {
 enum ProcMount {
     private static let proc = HostPath("/proc")
 
-    /// Fails when any volume is `/proc`, in it, or the root directory above it.
+    /// Fails if any volume is `/proc`, a path below it, or the root directory.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noVolume { path in
             let path = HostPath(path)
@@ -29,7 +29,7 @@ enum ProcMount {
         }
     }
 
-    /// kubesec looks for the letters anywhere in the text.
+    /// kubesec searches for `/proc` anywhere in the text.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noVolume { $0.containsBytes(of: "/proc") }
     }

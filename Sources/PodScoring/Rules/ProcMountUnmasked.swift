@@ -1,16 +1,16 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches containers that do without the runtime's masks over `/proc`.
+    /// Matches containers that remove the runtime's masks over `/proc`.
     ///
-    /// Any value but `Default` counts: the API knows just one other, and what is unknown is taken for the worst.
+    /// Any value but `Default` matches: the API has only one other value, and an unknown one counts as unsafe.
     package static let procMountUnmasked = Rule(
         id: "ProcMountUnmasked",
         selector: "containers[] .securityContext .procMount == Unmasked",
         polarity: .negative,
         scope: .container,
         kinds: [],
-        reason: "Without its masks /proc shows a container the kernel's own memory and lets root change how the kernel works.",
+        reason: "An unmasked /proc exposes kernel memory to the container and lets root change kernel settings.",
         fix: "remove securityContext.procMount",
         effort: .needsKnowledge,
         example: """
@@ -29,7 +29,7 @@ extension Rule {
 
 /// The checks of ``Rule/procMountUnmasked``.
 enum ProcMountUnmasked {
-    /// Fails when any container asks for anything but the default.
+    /// Fails if any container sets anything but the default.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         guard subject.pod.hasRareSettings else { return .holds }
         return subject.noContainer(at: "securityContext.procMount") { container in

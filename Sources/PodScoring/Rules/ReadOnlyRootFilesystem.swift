@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers cannot write to their own images.
+    /// Matches Pods in which every container has a read-only root filesystem.
     package static let readOnlyRootFilesystem = Rule(
         id: "ReadOnlyRootFilesystem",
         selector: "containers[] .securityContext .readOnlyRootFilesystem == true",
         polarity: .positive,
         scope: .container,
-        reason: "On a root filesystem that cannot be written to, an intruder can neither change programs nor leave tools behind.",
+        reason: "On a read-only root filesystem, an attacker cannot change programs or install tools.",
         fix: "set securityContext.readOnlyRootFilesystem: true",
         example: """
             containers:
@@ -22,12 +22,12 @@ extension Rule {
 
 /// The checks of ``Rule/readOnlyRootFilesystem``.
 enum ReadOnlyRootFilesystem {
-    /// Holds when every container has a read-only root filesystem.
+    /// Holds if every container has a read-only root filesystem.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer("securityContext.readOnlyRootFilesystem", judge)
     }
 
-    /// kubesec is content with one such container.
+    /// kubesec accepts one such container.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer("securityContext.readOnlyRootFilesystem", judge)
     }

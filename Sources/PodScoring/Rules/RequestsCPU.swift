@@ -1,13 +1,13 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all have a CPU request, each for itself or together.
+    /// Matches Pods with a CPU request for every container, or for the Pod as a whole.
     package static let requestsCPU = Rule(
         id: "RequestsCPU",
         selector: "containers[] .resources .requests .cpu",
         polarity: .positive,
         scope: .container,
-        reason: "The scheduler gives a Pod the CPU that it asks for; one that asks for nothing starves, or starves others.",
+        reason: "The scheduler reserves the CPU that a Pod requests; a Pod without a request can starve, or starve others.",
         fix: "set resources.requests.cpu",
         effort: .needsKnowledge,
         example: """
@@ -19,15 +19,15 @@ extension Rule {
             """,
         references: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
         blindSpot: """
-            A manifest does not show the defaults that a LimitRange of its namespace adds, nor that the API server, where the Pod as a \
-            whole has limits, makes its request of what its containers ask for, be it just some of them, be it for nothing.
+            A manifest does not show the defaults that a LimitRange in its Namespace adds. For a Pod with Pod-level limits, the API \
+            server derives the Pod-level request from the containers, even if only some of them have a request.
             """
     )
 }
 
 /// The checks of ``Rule/requestsCPU``.
 enum RequestsCPU {
-    /// Holds when there is an amount above zero for every container; a limit is a request, too, where no request is set.
+    /// Holds if an amount above zero applies to every container; where no request is set, the limit counts as the request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.requests.cpu.isPositive(orLimit: subject.pod.resources.facts.limits.cpu)
         return subject.everyContainer(in: .longRunning, "resources.requests.cpu", orPod: isMetByPod) {
@@ -35,7 +35,7 @@ enum RequestsCPU {
         }
     }
 
-    /// kubesec is content with one normal container that has the key, and does not read the amount.
+    /// kubesec accepts one regular container that has the key, whatever the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .normal, "resources.requests.cpu") { ContainerVerdict($0.resources.facts.requests.cpu != nil) }
     }

@@ -1,15 +1,15 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers run as a group above 10 000.
+    /// Matches Pods in which every container runs with a group id above 10 000.
     package static let runAsGroup = Rule(
         id: "RunAsGroup",
         selector: ".spec, .spec.containers[] | .securityContext .runAsGroup -gt 10000",
         polarity: .positive,
         scope: .container,
         reason: """
-            A group id above 10 000 is unlikely to be one of the node's own, which an escaped process would otherwise be \
-            mistaken for.
+            A group id above 10 000 is unlikely to exist on the node, so an escaped process does not get the rights of one of the \
+            node's groups.
             """,
         fix: "set securityContext.runAsGroup: 10001",
         example: """
@@ -23,12 +23,12 @@ extension Rule {
 
 /// The checks of ``Rule/runAsGroup``.
 enum RunAsGroup {
-    /// Holds when every container runs as a group above 10 000, by its own value or by the Pod's.
+    /// Holds if every container runs with a group id above 10 000, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer("securityContext.runAsGroup") { judge($0, in: subject.pod) }
     }
 
-    /// kubesec is content with one such container.
+    /// kubesec accepts one such container.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer("securityContext.runAsGroup") { judge($0, in: subject.pod) }
     }

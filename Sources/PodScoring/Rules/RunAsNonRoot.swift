@@ -1,15 +1,15 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers are all kept from running as root.
+    /// Matches Pods in which no container can run as root.
     ///
-    /// On Windows, where `ContainerAdministrator` is what root is elsewhere, naming that user is a fault even so.
+    /// On Windows, naming the user `ContainerAdministrator`, which corresponds to root, violates the rule as well.
     package static let runAsNonRoot = Rule(
         id: "RunAsNonRoot",
         selector: ".spec, .spec.containers[] | .securityContext .runAsNonRoot == true",
         polarity: .positive,
         scope: .container,
-        reason: "The kubelet refuses to start a container as root, so a process that escapes is not root on the node.",
+        reason: "The kubelet does not start such a container as root, so a process that escapes is not root on the node.",
         fix: "set securityContext.runAsNonRoot: true",
         example: """
             securityContext:
@@ -25,14 +25,14 @@ extension Rule {
 
 /// The checks of ``Rule/runAsNonRoot``.
 enum RunAsNonRoot {
-    /// Holds when every container must not run as root, by its own value or by the Pod's.
+    /// Holds if `runAsNonRoot: true` applies to every container, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.everyContainer("securityContext.runAsNonRoot") { judge($0, in: subject.pod) }
         guard subject.isWindows else { return outcome }
         return outcome.and(administrators(in: subject))
     }
 
-    /// kubesec is content with one such container.
+    /// kubesec accepts one such container.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer("securityContext.runAsNonRoot") { judge($0, in: subject.pod) }
     }

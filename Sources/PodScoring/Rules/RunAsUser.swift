@@ -1,15 +1,15 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers run as a user above 10 000.
+    /// Matches Pods in which every container runs with a user id above 10 000.
     package static let runAsUser = Rule(
         id: "RunAsUser",
         selector: ".spec, .spec.containers[] | .securityContext .runAsUser -gt 10000",
         polarity: .positive,
         scope: .container,
         reason: """
-            A user id above 10 000 is unlikely to be one of the node's own, which an escaped process would otherwise be \
-            mistaken for.
+            A user id above 10 000 is unlikely to exist on the node, so an escaped process does not get the rights of one of the \
+            node's users.
             """,
         fix: "set securityContext.runAsUser: 10001",
         example: """
@@ -23,12 +23,12 @@ extension Rule {
 
 /// The checks of ``Rule/runAsUser``.
 enum RunAsUser {
-    /// Holds when every container runs as a user above 10 000, by its own value or by the Pod's.
+    /// Holds if every container runs with a user id above 10 000, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer("securityContext.runAsUser") { judge($0, in: subject.pod) }
     }
 
-    /// kubesec is content with one such container.
+    /// kubesec accepts one such container.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer("securityContext.runAsUser") { judge($0, in: subject.pod) }
     }

@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches a Pod whose containers all have a seccomp profile that confines them.
+    /// Matches Pods in which every container has a seccomp profile that confines it.
     package static let seccompAny = Rule(
         id: "SeccompAny",
         selector: """
@@ -12,10 +12,7 @@ extension Rule {
             """,
         polarity: .positive,
         scope: .container,
-        reason: """
-            A seccomp profile takes away the system calls that a container does not need, and with them the kernel's flaws \
-            behind them.
-            """,
+        reason: "A seccomp profile blocks the system calls that a container does not need, and with them flaws of the kernel.",
         fix: "set securityContext.seccompProfile.type: RuntimeDefault",
         example: """
             securityContext:
@@ -32,7 +29,7 @@ extension Rule {
 
 /// The checks of ``Rule/seccompAny``.
 enum SeccompAny {
-    /// Holds when a real profile is in force for every container.
+    /// Holds if a confining profile applies to every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
         return subject.everyContainer("securityContext.seccompProfile.type", reading: { $0.securityContext.seccompProfile }) { own in
@@ -40,7 +37,7 @@ enum SeccompAny {
         }
     }
 
-    /// kubesec is content with one container, and takes any text for a profile but `Unconfined`.
+    /// kubesec accepts one such container and any profile type but `Unconfined`.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
         return subject.anyContainer("securityContext.seccompProfile.type") { container in

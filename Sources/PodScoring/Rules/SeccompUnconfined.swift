@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches containers whose seccomp profile is switched off.
+    /// Matches containers whose seccomp profile is `Unconfined`.
     package static let seccompUnconfined = Rule(
         id: "SeccompUnconfined",
         selector: """
@@ -12,7 +12,7 @@ extension Rule {
             """,
         polarity: .negative,
         scope: .container,
-        reason: "Without a seccomp profile every system call of the kernel, and every flaw behind one, is within reach.",
+        reason: "Without a seccomp profile, a container can use every system call and exploit any flaw of the kernel behind one.",
         fix: "set securityContext.seccompProfile.type: RuntimeDefault",
         example: """
             securityContext:
@@ -29,7 +29,7 @@ extension Rule {
 
 /// The checks of ``Rule/seccompUnconfined``.
 enum SeccompUnconfined {
-    /// Fails when `Unconfined` is in force for any container; kubesec, too, asks all three lists.
+    /// Fails if `Unconfined` applies to any container; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
         return subject.noContainer(at: "securityContext.seccompProfile.type", reading: { $0.securityContext.seccompProfile }) { own in

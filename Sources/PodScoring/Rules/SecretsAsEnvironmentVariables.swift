@@ -15,7 +15,7 @@ extension Rule {
         polarity: .negative,
         scope: .container,
         kinds: RuleKinds.podAndTemplates.union([.replicaSet, .job, .cronJob]),
-        reason: "Environment variables are inherited by every child process and end up in logs and crash dumps; files do not.",
+        reason: "Child processes inherit environment variables, and logs and crash dumps often show them; mounted files are safer.",
         fix: "mount the Secret as a volume",
         effort: .needsKnowledge,
         example: """
@@ -30,7 +30,7 @@ extension Rule {
 
 /// The checks of ``Rule/secretsAsEnvironmentVariables``.
 enum SecretsAsEnvironmentVariables {
-    /// Fails when any container does; the findings name each entry.
+    /// Fails if any container does; each entry is a finding.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var findings: [Finding] = []
         note(subject.pod.initContainers, .initContainers, in: &findings)
@@ -39,7 +39,7 @@ enum SecretsAsEnvironmentVariables {
         return CheckOutcome(findings: findings)
     }
 
-    /// As ``podscoreV1(_:)``: kubesec, too, asks all three lists.
+    /// As ``podscoreV1(_:)``; kubesec checks all three container lists as well.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         podscoreV1(subject)
     }

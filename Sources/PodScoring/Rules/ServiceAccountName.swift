@@ -1,16 +1,16 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods that name a service account of their own.
+    /// Matches Pods that name a dedicated service account.
     ///
-    /// `default` is what a Pod gets without asking: the API server writes it into every Pod that names none.
+    /// `default` does not count: the API server writes it into every Pod that names none.
     package static let serviceAccountName = Rule(
         id: "ServiceAccountName",
         selector: ".spec .serviceAccountName",
         polarity: .positive,
         scope: .pod,
-        reason: "A service account for this workload alone can be given just the rights that it needs.",
-        fix: "set serviceAccountName to a service account of its own",
+        reason: "A dedicated service account can have exactly the rights that this workload needs.",
+        fix: "set serviceAccountName to a dedicated service account",
         effort: .needsKnowledge,
         example: """
             serviceAccountName: YOUR-SERVICE-ACCOUNT
@@ -21,14 +21,14 @@ extension Rule {
 
 /// The checks of ``Rule/serviceAccountName``.
 enum ServiceAccountName {
-    /// Holds for any name but `default`; an empty one leaves the word to the deprecated field, as the API server does.
+    /// Holds for any name but `default`; if the name is empty, the deprecated field counts, as in the API server.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var name = subject.pod.serviceAccountName ?? ""
         if name.isEmpty { name = subject.pod.serviceAccount ?? "" }
         return CheckOutcome(podField: "serviceAccountName", holds: !name.isEmpty && !name.isExactly("default"))
     }
 
-    /// kubesec takes any name, even an empty one, unless it reads as Go prints a null.
+    /// kubesec accepts any name, even an empty one, but not `<nil>`, as Go prints a null.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         let name = subject.pod.serviceAccountName
         return CheckOutcome(podField: "serviceAccountName", holds: name != nil && name != "<nil>")

@@ -1,14 +1,14 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods that set kernel parameters which the baseline standard does not take for safe.
+    /// Matches Pods that set kernel parameters that the baseline standard does not allow.
     package static let unsafeSysctl = Rule(
         id: "UnsafeSysctl",
         selector: ".spec .securityContext .sysctls[] .name",
         polarity: .negative,
         scope: .pod,
         kinds: [],
-        reason: "Most kernel parameters are not the Pod's alone: setting one can starve its neighbours or weaken the node.",
+        reason: "Most kernel parameters affect more than the Pod: changing one can starve other Pods or weaken the node.",
         fix: "remove the entry from securityContext.sysctls",
         effort: .needsKnowledge,
         example: """
@@ -23,13 +23,13 @@ extension Rule {
         ],
         appliesToWindows: false,
         blindSpot:
-            "A manifest does not show which other parameters its node isolates; the kubelet refuses those that it was not told to allow."
+            "A manifest does not show which other parameters its node isolates; the kubelet rejects those not on its allowlist."
     )
 }
 
 /// The checks of ``Rule/unsafeSysctl``.
 enum UnsafeSysctl {
-    /// Fails when any parameter is outside the list of Kubernetes 1.32, compared byte for byte as Pod Security Admission does.
+    /// Fails if any parameter is not in the list of Kubernetes 1.32, compared byte for byte as in Pod Security Admission.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let names = subject.pod.securityContext.sysctls
         let found = names.indices.filter { !SafeSysctls.since132.contains(names[$0]) }
@@ -38,10 +38,10 @@ enum UnsafeSysctl {
         return .fails(found.map { Finding(.pod, "securityContext.sysctls[].name", at: $0, fix: fix) })
     }
 
-    /// The parameters that are named before the rest is counted.
+    /// The most parameters that a fix names; it only counts the others.
     private static let nameLimit = 3
 
-    /// Names what is to be removed; `nil` where no name is fit for a message.
+    /// Says which parameters to remove; `nil` if no name can be shown in a message.
     private static func fix(for names: [String]) -> String? {
         let shown = names.lazy.filter(\.isPlainName).prefix(nameLimit)
         guard !shown.isEmpty else { return nil }

@@ -1,14 +1,14 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches StatefulSets whose volumes are each for one node, or for one Pod, alone.
+    /// Matches StatefulSets whose volumes can each be mounted by only one node or one Pod.
     package static let volumeClaimAccessModeReadWriteOnce = Rule(
         id: "VolumeClaimAccessModeReadWriteOnce",
         selector: ".spec .volumeClaimTemplates[] .spec .accessModes | index(\"ReadWriteOnce\")",
         polarity: .positive,
         scope: .object,
         kinds: .statefulSet,
-        reason: "A volume that one node alone can write to cannot be read or changed from another.",
+        reason: "A volume that only one node can mount cannot be read or changed from another node.",
         fix: "set accessModes: [ReadWriteOnce]",
         effort: .needsKnowledge,
         example: """
@@ -27,7 +27,7 @@ extension Rule {
 
 /// The checks of ``Rule/volumeClaimAccessModeReadWriteOnce``.
 enum VolumeClaimAccessModeReadWriteOnce {
-    /// Holds when every claim asks for such modes alone; a StatefulSet without claims has nothing to share.
+    /// Holds if every claim has only such modes; a StatefulSet without claims has nothing to share.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         everyClaim(of: subject) { claim in
             !claim.accessModes.isEmpty
@@ -35,7 +35,7 @@ enum VolumeClaimAccessModeReadWriteOnce {
         }
     }
 
-    /// kubesec is content with one claim whose modes, as Go prints a list, read `[ReadWriteOnce]`, or with none that has a specification.
+    /// kubesec accepts one claim whose modes Go prints as `[ReadWriteOnce]`, and StatefulSets in which no claim has a specification.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         guard subject.volumeClaimTemplates.contains(where: \.hasSpec) else { return .holds }
         let isFound = subject.volumeClaimTemplates.contains(where: \.printsAsReadWriteOnce)
@@ -48,7 +48,7 @@ enum VolumeClaimAccessModeReadWriteOnce {
 }
 
 extension VolumeClaimTemplate {
-    /// Whether the access modes, as Go prints a list of them, hold the letters that kubesec looks for; a mode's own text may bring them along.
+    /// Whether the list of access modes, as Go prints it, contains the text that kubesec searches for, even inside a single mode.
     var printsAsReadWriteOnce: Bool {
         "accessModes:[\(accessModes.joined(separator: " "))]".containsBytes(of: "accessModes:[ReadWriteOnce]")
     }

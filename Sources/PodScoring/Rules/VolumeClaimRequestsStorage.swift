@@ -1,14 +1,14 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches StatefulSets whose volumes have a size.
+    /// Matches StatefulSets whose volume claims all request an amount of storage.
     package static let volumeClaimRequestsStorage = Rule(
         id: "VolumeClaimRequestsStorage",
         selector: ".spec .volumeClaimTemplates[] .spec .resources .requests .storage",
         polarity: .positive,
         scope: .object,
         kinds: .statefulSet,
-        reason: "A claim that asks for an amount of storage gets a volume that is large enough, and counts against the quota.",
+        reason: "A claim with a storage request gets a volume that is large enough and counts against the quota.",
         fix: "set resources.requests.storage",
         effort: .needsKnowledge,
         example: """
@@ -28,12 +28,12 @@ extension Rule {
 enum VolumeClaimRequestsStorage {
     private static let field = "spec.volumeClaimTemplates[].spec.resources.requests.storage"
 
-    /// Holds when every claim says how much; a StatefulSet without claims has nothing to ask for.
+    /// Holds if every claim requests an amount; a StatefulSet without claims has nothing to request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyClaim(\.requestsStorage, orFailsAt: field)
     }
 
-    /// kubesec is content with one claim that does, or with none that has a specification.
+    /// kubesec accepts one such claim, and StatefulSets in which no claim has a specification.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         let claims = subject.volumeClaimTemplates
         return claims.contains(where: \.requestsStorage) || !claims.contains(where: \.hasSpec) ? .holds : podscoreV1(subject)

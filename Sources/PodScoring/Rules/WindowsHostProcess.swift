@@ -1,14 +1,14 @@
 import KubernetesAPI
 
 extension Rule {
-    /// Matches Pods with a container that is a process of its Windows node.
+    /// Matches Pods with a HostProcess container, which runs as a process of its Windows node.
     package static let windowsHostProcess = Rule(
         id: "WindowsHostProcess",
         selector: ".spec, .spec.containers[] | .securityContext .windowsOptions .hostProcess == true",
         polarity: .negative,
         scope: .container,
         kinds: [],
-        reason: "A HostProcess container runs on the Windows node itself, with its files, network and accounts: nothing contains it.",
+        reason: "A HostProcess container is not isolated: it runs on the Windows node with the node's files, network and accounts.",
         fix: "remove securityContext.windowsOptions.hostProcess",
         effort: .needsKnowledge,
         example: """
@@ -27,9 +27,9 @@ extension Rule {
 enum WindowsHostProcess {
     private static let field = "securityContext.windowsOptions.hostProcess"
 
-    /// Fails when the Pod or any container says so, whatever its system: a Pod that does not name one may still get onto Windows.
+    /// Fails if the Pod or any container sets the field, whatever `os.name` says: a Pod without it can still run on Windows.
     ///
-    /// The Pod's own value counts even where all containers deny it, a Pod that the API server refuses.
+    /// The Pod's value counts even if all containers override it; the API server rejects such a Pod.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = CheckOutcome(podField: field, holds: subject.pod.securityContext.windowsOptions.hostProcess != true)
         guard subject.pod.hasRareSettings else { return outcome }

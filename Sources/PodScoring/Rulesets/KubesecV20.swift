@@ -1,47 +1,47 @@
 import KubernetesAPI
 
-/// The checks that kubesec made otherwise in 2019 than today.
+/// The checks that were different in kubesec in 2019.
 ///
-/// Source: <https://github.com/controlplaneio/kubesec/tree/v2.0.0/pkg/rules>, and for CapDropAll the commit c3220c8 behind it.
+/// Source: <https://github.com/controlplaneio/kubesec/tree/v2.0.0/pkg/rules>, and for CapDropAll the later commit c3220c8.
 enum KubesecV20 {
     private static let annotations = "metadata.annotations"
 
-    /// Holds when an init or normal container has a read-only root filesystem.
+    /// Holds if any init or regular container has a read-only root filesystem.
     static func readOnlyRootFilesystem(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .initAndNormal, "securityContext.readOnlyRootFilesystem") {
             ContainerVerdict($0.securityContext.readOnlyRootFilesystem == true)
         }
     }
 
-    /// Holds when an init or normal container itself says so.
+    /// Holds if any init or regular container sets `runAsNonRoot` itself.
     static func runAsNonRoot(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .initAndNormal, "securityContext.runAsNonRoot") {
             ContainerVerdict($0.securityContext.runAsNonRoot == true)
         }
     }
 
-    /// Holds when an init or normal container itself names a user above 10 000.
+    /// Holds if any init or regular container sets a user id above 10 000 itself.
     static func runAsUser(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .initAndNormal, "securityContext.runAsUser") {
             ContainerVerdict(own: $0.securityContext.runAsUser, inherited: nil) { $0 > 10_000 }
         }
     }
 
-    /// Fails when an init or normal container is privileged.
+    /// Fails if any init or regular container is privileged.
     static func privileged(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(in: .initAndNormal, at: "securityContext.privileged") {
             ContainerVerdict($0.securityContext.privileged != true)
         }
     }
 
-    /// Fails when an init or normal container adds something with these letters in it.
+    /// Fails if any init or regular container adds a name that contains `SYS_ADMIN`.
     static func capSysAdmin(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(in: .initAndNormal, at: "securityContext.capabilities.add") { container in
             ContainerVerdict(container.securityContext.capabilities.add?.contains { $0.containsBytes(of: "SYS_ADMIN") } != true)
         }
     }
 
-    /// Holds when an init or normal container has the list, be it empty, and none beside it holds what Go prints as a null.
+    /// Holds if any init or regular container has the list, even an empty one, and no list beside it contains `<nil>`, as Go prints a null.
     static func capDropAny(_ subject: ScoringSubject) -> CheckOutcome {
         let holds = [subject.pod.initContainers, subject.pod.containers].contains { containers in
             let lists = containers.filter { $0.securityContext.capabilities.drop != nil }
@@ -55,28 +55,28 @@ enum KubesecV20 {
         return capabilities.dropsNull || capabilities.drop?.contains { $0.containsBytes(of: "<nil>") } ?? false
     }
 
-    /// Holds when an init or normal container drops something with the letters `ALL` in it, in any case.
+    /// Holds if any init or regular container drops a name that contains `ALL`, in any letter case.
     static func capDropAll(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(in: .initAndNormal, "securityContext.capabilities.drop") { container in
             ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.containsIgnoringCase("all") } ?? false)
         }
     }
 
-    /// Holds when a normal container requests memory: the check was that of RequestsMemory.
+    /// Holds if any regular container requests memory: kubesec used the check of RequestsMemory by mistake.
     static func limitsMemory(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.requests.memory", fix: "set resources.requests.memory, at which this ruleset looks") {
+        subject.anyContainer(in: .normal, "resources.requests.memory", fix: "set resources.requests.memory, which this ruleset checks") {
             ContainerVerdict($0.resources.facts.requests.memory != nil)
         }
     }
 
-    /// Holds when the Pod's seccomp annotation names anything but `unconfined`.
+    /// Holds if the Pod has a seccomp annotation and none begins with `unconfined`.
     static func seccompAny(_ subject: ScoringSubject) -> CheckOutcome {
         let values = seccompValues(of: subject)
         let holds = !values.isEmpty && !values.contains(where: isUnconfined)
         return outcome(holds, fix: "set the annotation seccomp.security.alpha.kubernetes.io/pod: runtime/default")
     }
 
-    /// Fails when the Pod's seccomp annotation begins with `unconfined`.
+    /// Fails if a seccomp annotation of the Pod begins with `unconfined`.
     static func seccompUnconfined(_ subject: ScoringSubject) -> CheckOutcome {
         outcome(
             !seccompValues(of: subject).contains(where: isUnconfined),
@@ -84,7 +84,7 @@ enum KubesecV20 {
         )
     }
 
-    /// Holds when a container has an AppArmor annotation and none is `unconfined`; one for a container named `pod` speaks for all.
+    /// Holds if any container has an AppArmor annotation and none is `unconfined`; one for a container named `pod` decides for all.
     static func apparmorAny(_ subject: ScoringSubject) -> CheckOutcome {
         let prefix = Annotation.appArmorPrefix.utf8
         var podValues: [String] = []
@@ -104,19 +104,19 @@ enum KubesecV20 {
         return outcome(holds, fix: "set the annotation \(Annotation.appArmorPrefix)CONTAINER: runtime/default")
     }
 
-    /// Holds when a claim has the one mode; a StatefulSet without claims has none.
+    /// Holds if any claim has exactly this mode; a StatefulSet without claims fails.
     static func volumeClaimAccessModeReadWriteOnce(_ subject: ScoringSubject) -> CheckOutcome {
         let holds = subject.volumeClaimTemplates.contains(where: \.printsAsReadWriteOnce)
         return holds ? .holds : .fails([Finding(.object, "spec.volumeClaimTemplates")])
     }
 
-    /// Holds when a claim asks for an amount of storage; a StatefulSet without claims asks for none.
+    /// Holds if any claim requests storage; a StatefulSet without claims fails.
     static func volumeClaimRequestsStorage(_ subject: ScoringSubject) -> CheckOutcome {
         let holds = subject.volumeClaimTemplates.contains(where: \.requestsStorage)
         return holds ? .holds : .fails([Finding(.object, "spec.volumeClaimTemplates")])
     }
 
-    /// The values of the two annotations that stand for the whole Pod.
+    /// Returns the values of the two annotations that apply to the whole Pod.
     private static func seccompValues(of subject: ScoringSubject) -> [String] {
         let names = [Annotation.seccompPod, Annotation.seccompContainerPrefix + "pod"]
         return subject.objectAnnotations.filter { annotation in names.contains { annotation.name.isExactly($0) } }.map(\.value)
@@ -130,7 +130,7 @@ enum KubesecV20 {
         value.beginsWithBytes(of: "unconfined")
     }
 
-    /// Tells whether a byte is one that a container's name could have.
+    /// Returns whether a byte is one that kubesec accepts in a container's name.
     private static func isLetterDashOrDot(_ byte: UInt8) -> Bool {
         let letter = byte | 0x20
         return letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")

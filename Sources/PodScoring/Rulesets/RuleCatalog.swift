@@ -1,6 +1,6 @@
-/// The rules that the program knows.
+/// The list of all built-in rules.
 package enum RuleCatalog {
-    /// All rules, in the order of a report by the newest of our own rulesets.
+    /// All rules, in the order in which `podscore/v1` reports them.
     package static let builtIn: [Rule] = [
         .windowsHostProcess,
         .bindingsToSystemAnonymous,
@@ -42,17 +42,17 @@ package enum RuleCatalog {
         .volumeClaimRequestsStorage,
     ]
 
-    /// The rule with an id, compared as bytes; `nil` when there is none.
+    /// Returns the rule with an id, compared as bytes; `nil` if there is no such rule.
     package static func rule(named id: String) -> Rule? {
         builtIn.first { $0.id.utf8.elementsEqual(id.utf8) }
     }
 }
 
 extension Ruleset {
-    /// The rulesets by which one can score, the default one first.
+    /// All rulesets, the default first.
     package static let all: [Ruleset] = [podscoreV1, kubesecV2, kubesecV20]
 
-    /// The ruleset of that name, compared as bytes; `nil` when there is none.
+    /// Returns the ruleset with a name, compared as bytes; `nil` if there is no such ruleset.
     package static func named(_ name: String) -> Ruleset? {
         all.first { $0.name.utf8.elementsEqual(name.utf8) }
     }

@@ -1,7 +1,7 @@
 extension Ruleset {
-    /// The reference implementation's current rules, with its way to count: one container that complies is enough.
+    /// The current rules of kubesec, counted as kubesec counts them: one container that complies is enough.
     ///
-    /// A limit is no request here: the checks read only the field that they are named for.
+    /// A limit does not count as a request here: each check reads only the field in its name.
     package static let kubesecV2 = Ruleset(
         name: "kubesec/v2",
         isReleased: true,
@@ -42,7 +42,7 @@ extension Ruleset {
         ]
     )
 
-    /// An entry for the kinds that the rule itself names.
+    /// Creates an entry for the kinds of the rule itself.
     private static func kubesecEntry(_ rule: Rule, points: Int, implies: [String]? = nil, check: @escaping Check) -> Entry {
         Entry(rule, points: points, kinds: rule.kinds, implies: implies, check: check)
     }

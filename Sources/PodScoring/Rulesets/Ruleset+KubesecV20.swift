@@ -1,7 +1,7 @@
 extension Ruleset {
-    /// kubesec's rules of 2019: seccomp and AppArmor are annotations of the object, and only a container's own settings count.
+    /// The rules of kubesec in 2019: seccomp and AppArmor are annotations of the object, and only a container's own settings count.
     ///
-    /// HostAliases costs nothing yet, and LimitsMemory looks at the requests.
+    /// HostAliases has no points yet, and LimitsMemory reads the requests.
     /// Source: <https://github.com/controlplaneio/kubesec/blob/v2.0.0/pkg/ruler/ruleset.go>
     package static let kubesecV20 = Ruleset(
         name: "kubesec/v2.0",
@@ -48,7 +48,7 @@ extension Ruleset {
 
     private static let seccompAnnotation = #".metadata .annotations ."container.seccomp.security.alpha.kubernetes.io/pod""#
 
-    /// An entry for the kinds that the rule itself names.
+    /// Creates an entry for the kinds of the rule itself.
     private static func entry2019(
         _ rule: Rule,
         points: Int,

@@ -1,8 +1,8 @@
 extension Ruleset {
-    /// Our own rules: those of `kubesec/v2` with its points, checked so that an admission controller can rely on them, and eight more.
+    /// The default ruleset: the rules and points of `kubesec/v2` with checks that are strict enough for admission, and eight more rules.
     ///
-    /// Every container counts, every kind with a Pod template scores as its Pod would, and a Pod that runs on Windows is spared what Windows
-    /// forbids. The volume claims of a StatefulSet have no points, since no Pod could earn them.
+    /// Every container counts, and a kind with a Pod template scores as its Pod does. Rules whose field Windows forbids do not apply to
+    /// Windows Pods. The volume claims of a StatefulSet have no points, because no Pod can earn them.
     package static let podscoreV1 = Ruleset(
         name: "podscore/v1",
         isReleased: false,

@@ -154,7 +154,7 @@ struct ControlDecisionTests {
         let message = try #require(decision.response.denial?.message)
         let change =
             #"+2 LimitsMemory (container "app": set resources.limits.memory; "#
-            + #"container "app": set resources.requests.memory, at which this ruleset looks)"#
+            + #"container "app": set resources.requests.memory, which this ruleset checks)"#
         #expect(message.hasSuffix("shortest way: " + change), "\(message)")
     }
 

@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// But for the blind spot of the two rules that say so.
+    /// The requests of a Pod with Pod-level limits are an exception, which two rules name as their blind spot.
     @Test func `A Pod scores the same raw and as the API server stores it`() throws {
         var numbers = SeededNumbers(seed: 4)
         var exceptions = 0
@@ -82,7 +82,7 @@ import Testing
             var gained = 0
             for (before, after) in zip(raw.results, stored.results) where (before.outcome == .holds) != (after.outcome == .holds) {
                 let entry = raw.entry(of: before)
-                let isSaid = entry.rule.blindSpot?.contains("API server, where the Pod as a whole has limits") ?? false
+                let isSaid = entry.rule.blindSpot?.contains("API server derives the Pod-level request") ?? false
                 #expect(isSaid && pod.hasLimits, "\(entry.rule.id) in round \(round)")
                 gained += after.outcome == .holds ? entry.points : -entry.points
                 exceptions += 1
