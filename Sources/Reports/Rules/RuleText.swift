@@ -1,19 +1,20 @@
 package import PodScoring
 
-/// Writes rules for people.
+/// The texts of `podscore rules`.
 package enum RuleText {
-    /// One line a rule: points, id, what to do.
+    /// Returns a line for each rule of a ruleset, with its points, its id and its fix.
     package static func list(of ruleset: Ruleset) -> String {
-        var lines = ["\(ruleset.label): \(ruleset.entries.count) rules, best score of a Pod \(ruleset.bestPossibleScore(for: .pod))", ""]
+        let best = ruleset.bestPossibleScore(for: .pod)
+        var lines = ["\(ruleset.label): \(ruleset.entries.count) rules, best possible score of a Pod \(best)", ""]
         let width = ruleset.entries.map(\.rule.id.count).max() ?? 0
         for entry in ruleset.entries {
             lines.append("\(signed(entry.points))  \(padded(entry.rule.id, to: width))  \(entry.rule.fix)")
         }
-        lines += ["", "podscore rules ID explains one of them."]
+        lines += ["", "Run podscore rules ID for the details of a rule."]
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Everything that is known about a rule.
+    /// Returns all details of a rule.
     package static func page(of rule: Rule) -> String {
         var lines = [rule.id, "", rule.reason, ""] + RuleFacts.sentences(of: rule) + [""]
         lines.append("What to do:  \(rule.fix)")
@@ -26,37 +27,37 @@ package enum RuleText {
             guard let entry = ruleset.entries.first(where: { $0.rule.id == rule.id }), entry.selector != rule.selector else { continue }
             lines.append("             \(entry.selector) under \(ruleset.label)")
         }
-        if let blindSpot = rule.blindSpot { lines.append("Not known:   \(blindSpot)") }
+        if let blindSpot = rule.blindSpot { lines.append("Limitation:  \(blindSpot)") }
         for reference in rule.references { lines.append("See:         \(reference)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The points with their sign, in four places.
+    /// Returns the points with their sign, padded on the left to four characters.
     static func signed(_ points: Int) -> String {
         let text = points > 0 ? "+\(points)" : "\(points)"
         return String(repeating: " ", count: max(0, 4 - text.count)) + text
     }
 
-    /// The text with spaces behind it up to a width.
+    /// Returns the text, padded on the right with spaces to a width.
     static func padded(_ text: String, to width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 }
 
-/// What there is to say about a rule beside its own texts; the page of a rule and the documentation say it in the same words.
+/// The facts about a rule that `podscore rules` and the documentation add to its own texts, in the same words.
 enum RuleFacts {
-    /// When the rule earns or costs its points, and for whom.
+    /// Returns sentences that say when the points of a rule count, what else it satisfies and how to apply its fix.
     static func sentences(of rule: Rule) -> [String] {
         var sentences = [meaning(of: rule)]
-        if !rule.implies.isEmpty { sentences.append("Following it satisfies \(listed(rule.implies)), too.") }
+        if !rule.implies.isEmpty { sentences.append("This also satisfies \(listed(rule.implies)).") }
         if !rule.appliesToWindows {
-            sentences.append("A Pod that says it runs on Windows is not asked under podscore/*, since Windows forbids the field.")
+            sentences.append("Not applied to Windows Pods under podscore/*, because Windows forbids the field.")
         }
         sentences.append(effort(of: rule))
         return sentences
     }
 
-    /// The points that each ruleset gives the rule, with the kinds for which it asks.
+    /// Returns the points of a rule in each ruleset that has it, with the kinds to which the rule applies there.
     static func points(of rule: Rule) -> [(ruleset: String, points: Int, kinds: String)] {
         Ruleset.all.compactMap { ruleset in
             guard let entry = ruleset.entries.first(where: { $0.rule.id.utf8.elementsEqual(rule.id.utf8) }) else { return nil }
@@ -64,7 +65,7 @@ enum RuleFacts {
         }
     }
 
-    /// The points with their sign, without spaces around them.
+    /// Returns the points with their sign.
     static func signed(_ points: Int) -> String {
         points > 0 ? "+\(points)" : "\(points)"
     }
@@ -73,26 +74,26 @@ enum RuleFacts {
         let isKubesec = !rule.kinds.isEmpty
         return switch (rule.polarity, rule.scope) {
         case (.positive, .container) where isKubesec:
-            "It earns its points when every container complies; under kubesec/* one is enough."
-        case (.positive, .container): "It earns its points when every container complies."
-        case (.positive, .pod): "It earns its points when the Pod complies."
-        case (.positive, .object): "It earns its points when the object complies."
-        case (.negative, .container): "It costs its points when any container is at fault."
-        case (.negative, .pod): "It costs its points when the Pod is at fault."
-        case (.negative, .object): "It costs its points when the object is at fault."
+            "Points are earned if every container complies (kubesec/*: any one container)."
+        case (.positive, .container): "Points are earned if every container complies."
+        case (.positive, .pod): "Points are earned if the Pod complies."
+        case (.positive, .object): "Points are earned if the object complies."
+        case (.negative, .container): "Points are deducted if any container violates it."
+        case (.negative, .pod): "Points are deducted if the Pod violates it."
+        case (.negative, .object): "Points are deducted if the object violates it."
         }
     }
 
     private static func effort(of rule: Rule) -> String {
         switch rule.effort {
-        case .paste: "The fix can be pasted as it is."
-        case .needsKnowledge where rule.example.contains("YOUR-"): "The fix needs what only you know; it goes where the snippet says YOUR-."
-        case .needsKnowledge: "The fix needs to know what the program can do without."
+        case .paste: "The fix can be pasted unchanged."
+        case .needsKnowledge where rule.example.contains("YOUR-"): "Replace the YOUR-… placeholder."
+        case .needsKnowledge: "Check first that the program works with this fix."
         }
     }
 
     private static func kinds(_ kinds: RuleKinds) -> String {
-        kinds == .everyPodKind ? "every kind with a Pod" : kinds.names.joined(separator: ", ")
+        kinds == .everyPodKind ? "every kind with a Pod spec" : kinds.names.joined(separator: ", ")
     }
 
     private static func listed(_ ids: [String]) -> String {

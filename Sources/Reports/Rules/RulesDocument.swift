@@ -1,21 +1,21 @@
 package import PodScoring
 
-/// Writes the documentation of the rules, `docs/rules.md`.
+/// The documentation of the rules, `docs/rules.md`.
 package enum RulesDocument {
     /// The whole document.
     package static var text: String {
         ([head, overview, blindSpots, "## The rules\n"] + RuleCatalog.builtIn.map(section)).joined(separator: "\n")
     }
 
-    /// The section of one rule.
+    /// Returns the section of one rule.
     package static func section(of rule: Rule) -> String {
         var lines = ["### \(rule.id)", "", rule.reason, ""]
         lines += RuleFacts.sentences(of: rule)
         lines += ["", "**What to do:** \(rule.fix)", "", "```yaml", rule.example, "```", ""]
-        lines += ["| ruleset | points | asked of |", "|---|---|---|"]
+        lines += ["| ruleset | points | applies to |", "|---|---|---|"]
         lines += RuleFacts.points(of: rule).map { "| `\($0.ruleset)` | \(RuleFacts.signed($0.points)) | \($0.kinds) |" }
-        lines += ["", "Looks at `\(rule.selector)`.", ""]
-        if let blindSpot = rule.blindSpot { lines += ["**What a scan cannot know:** \(blindSpot)", ""] }
+        lines += ["", "Fields: `\(rule.selector)`.", ""]
+        if let blindSpot = rule.blindSpot { lines += ["**Limitation:** \(blindSpot)", ""] }
         lines += ["See " + rule.references.map { "<\($0)>" }.joined(separator: ", "), ""]
         return lines.joined(separator: "\n")
     }
@@ -25,16 +25,16 @@ package enum RulesDocument {
 
         <!-- Written by `make docs` from the rules in Sources/PodScoring/Rules: change those, not this file. -->
 
-        A rule looks at one thing that a Pod can do well or badly. A positive rule earns its points when it holds, a negative one costs its points when
-        it does not; the sum is the score. How many points a rule has, and how strictly it looks, is a ruleset's. A released ruleset never changes: the
-        same Pod has the same score under it for ever.
+        Each rule checks one property of a Pod or of the object around it. A positive rule adds points if the object complies, a negative rule deducts
+        points if the object violates it; the score is the sum. A ruleset gives each rule its points and decides how strict the check is. A released
+        ruleset never changes, so the same Pod always has the same score under it.
 
-        `podscore rules` lists the rules, `podscore rules ID` prints what stands here about one of them. [adding-a-rule.md](adding-a-rule.md) says how a
-        rule comes to be here.
+        `podscore rules` lists the rules, and `podscore rules ID` prints the details of one rule. See [adding-a-rule.md](adding-a-rule.md) for how to
+        add a rule.
 
         """
 
-    /// A line for each rule, with its points in each ruleset.
+    /// A table of the rules with their points in each ruleset.
     private static var overview: String {
         var lines = ["| rule | " + Ruleset.all.map { "`\($0.label)`" }.joined(separator: " | ") + " | what to do |"]
         lines.append("|---|" + Ruleset.all.map { _ in "---|" }.joined() + "---|")
@@ -50,18 +50,18 @@ package enum RulesDocument {
     }
 
     private static let blindSpots = """
-        ## What no scan can know
+        ## Limitations of a scan
 
-        A manifest is not all that decides how a Pod runs. Podscore judges what is written and guesses nothing:
+        A manifest does not determine everything about a running Pod. Podscore scores what the manifest says and guesses nothing:
 
-        * **Defaults of a namespace.** A LimitRange adds requests and limits; at admission they are there, in a manifest they are not.
-        * **The service account.** It can refuse its token for all of its Pods; only an admitted Pod shows that.
-        * **Injected containers.** A service mesh adds containers on the way into the cluster. Each counts at admission, none in a manifest.
-        * **What a claim leads to.** A PersistentVolumeClaim may end at a path on a node, or at a file share that everybody mounts.
+        * **Namespace defaults.** A LimitRange adds requests and limits. They are visible at admission, but not in a manifest.
+        * **The service account.** It can disable the token for all of its Pods. Only an admitted Pod shows that.
+        * **Injected containers.** A service mesh adds containers at admission. They count there, but a manifest does not show them.
+        * **Persistent volumes.** A PersistentVolumeClaim may be bound to a path on a node, or to a file share that other workloads mount.
 
-        So a manifest and the Pod that comes of it may score differently. Where a rule is concerned, its section says so. What the API server fills in by
-        itself (the default service account, requests made of limits, AppArmor annotations, ports on the node's network) changes no score, but for the
-        requests of a Pod that has limits as a whole.
+        So a manifest and the Pod created from it can have different scores; the section of each affected rule says so. Fields that the API server fills
+        in (the default service account, requests copied from limits, AppArmor annotations, ports on the node's network) do not change the score, except
+        for the requests of a Pod with Pod-level limits.
 
         """
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reports
 
-/// The documentation of the rules.
+/// docs/rules.md and `podscore rules`.
 @Suite struct RulesDocumentTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: RuleCatalog.builtIn.map(\.id))
-    func `The documentation and podscore rules say all that is known of a rule`(id: String) throws {
+    func `The documentation and podscore rules say the same about a rule`(id: String) throws {
         let rule = try #require(RuleCatalog.rule(named: id))
         let section = RulesDocument.section(of: rule)
         let page = RuleText.page(of: rule)
@@ -40,25 +40,25 @@ import Testing
     }
 
     @Test(arguments: [
-        ("PrivilegeEscalationDisabled", "It earns its points when every container complies."),
-        ("RunAsNonRoot", "It earns its points when every container complies; under kubesec/* one is enough."),
-        ("HostUsers", "It earns its points when the Pod complies."),
-        ("VolumeClaimRequestsStorage", "It earns its points when the object complies."),
-        ("Privileged", "It costs its points when any container is at fault."),
-        ("HostPID", "It costs its points when the Pod is at fault."),
-        ("BindingsToSystemAnonymous", "It costs its points when the object is at fault."),
-        ("HostPathVolume", "Following it satisfies ProcMount and DockerSock, too."),
-        ("CapDropAll", "Following it satisfies CapDropAny, too."),
-        ("HostUsers", "A Pod that says it runs on Windows is not asked under podscore/*, since Windows forbids the field."),
-        ("HostUsers", "The fix can be pasted as it is."),
+        ("PrivilegeEscalationDisabled", "Points are earned if every container complies."),
+        ("RunAsNonRoot", "Points are earned if every container complies (kubesec/*: any one container)."),
+        ("HostUsers", "Points are earned if the Pod complies."),
+        ("VolumeClaimRequestsStorage", "Points are earned if the object complies."),
+        ("Privileged", "Points are deducted if any container violates it."),
+        ("HostPID", "Points are deducted if the Pod violates it."),
+        ("BindingsToSystemAnonymous", "Points are deducted if the object violates it."),
+        ("HostPathVolume", "This also satisfies ProcMount and DockerSock."),
+        ("CapDropAll", "This also satisfies CapDropAny."),
+        ("HostUsers", "Not applied to Windows Pods under podscore/*, because Windows forbids the field."),
+        ("HostUsers", "The fix can be pasted unchanged."),
     ])
-    func `A rule says whom it asks and what else follows`(id: String, sentence: String) throws {
+    func `A rule says when its points count, what it also satisfies and how to apply its fix`(id: String, sentence: String) throws {
         #expect(RuleFacts.sentences(of: try #require(RuleCatalog.rule(named: id))).contains(sentence))
     }
 
-    @Test func `The documentation says what no scan can know, before the rules`() throws {
+    @Test func `The documentation lists the limitations of a scan before the rules`() throws {
         let head = try #require(RulesDocument.text.components(separatedBy: "## The rules").first)
-        let section = try #require(head.components(separatedBy: "## What no scan can know").last)
+        let section = try #require(head.components(separatedBy: "## Limitations of a scan").last)
         for word in ["LimitRange", "service account", "Injected containers", "PersistentVolumeClaim"] {
             #expect(section.contains(word))
         }
