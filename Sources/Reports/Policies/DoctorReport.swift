@@ -2,18 +2,18 @@ import AdmissionPolicy
 import KubernetesAPI
 package import RegistrationChecks
 
-/// What the doctor found, for people and for scripts.
+/// The report of `podscore doctor`, as text and as JSON.
 package struct DoctorReport: Sendable {
     private let findings: [RegistrationFinding]
     private let webhookCount: Int
     private let sawCertificate: Bool
 
-    /// Collects what was found.
+    /// Creates a report of findings.
     ///
     /// - Parameters:
-    ///   - findings: In the order in which they are shown, errors before warnings.
-    ///   - webhookCount: The number of Podscore's webhooks that were looked at.
-    ///   - sawCertificate: Whether the serving certificate was looked at.
+    ///   - findings: The problems, in the order of the report; errors are moved before warnings.
+    ///   - webhookCount: The number of Podscore's webhooks that were checked.
+    ///   - sawCertificate: Whether the serving certificate was checked.
     package init(findings: [RegistrationFinding], webhookCount: Int, sawCertificate: Bool) {
         self.findings = findings.filter { $0.severity == .error } + findings.filter { $0.severity == .warning }
         self.webhookCount = webhookCount
@@ -22,12 +22,12 @@ package struct DoctorReport: Sendable {
 
     private var errorCount: Int { findings.count { $0.severity == .error } }
 
-    /// Whether somebody has to act: on errors, and on warnings where those count, too.
+    /// Returns whether the check fails: on any error, and in strict mode on any warning.
     package func fails(strictly isStrict: Bool) -> Bool {
         errorCount > 0 || isStrict && !findings.isEmpty
     }
 
-    /// Two lines a finding, what is wrong and what to do, then the sum.
+    /// Two lines for each finding, with the problem and the fix, then a summary.
     package var text: String {
         var lines: [String] = []
         for finding in findings {
@@ -37,20 +37,20 @@ package struct DoctorReport: Sendable {
             )
             lines.append("    fix: \(DisplayText.oneLine(finding.fix, byteLimit: 1_000))")
         }
-        if !sawCertificate { lines.append("not checked: the serving certificate; give it with --tls-cert") }
+        if !sawCertificate { lines.append("not checked: the serving certificate (use --tls-cert)") }
         lines.append(summary)
         return lines.map { VisibleText.of($0) + "\n" }.joined()
     }
 
     private var summary: String {
-        let looked = "\(webhookCount) \(webhookCount == 1 ? "webhook" : "webhooks") of Podscore"
-        guard !findings.isEmpty else { return "\(looked): nothing wrong found" }
+        let checked = "\(webhookCount) Podscore \(webhookCount == 1 ? "webhook" : "webhooks")"
+        guard !findings.isEmpty else { return "\(checked): no problems found" }
         let warningCount = findings.count - errorCount
         let errors = "\(errorCount) \(errorCount == 1 ? "error" : "errors")"
-        return "\(looked): \(errors), \(warningCount) \(warningCount == 1 ? "warning" : "warnings")"
+        return "\(checked): \(errors), \(warningCount) \(warningCount == 1 ? "warning" : "warnings")"
     }
 
-    /// One object with the findings in the same order, ending with a line feed.
+    /// One JSON object with the findings in the same order, and a line feed at the end.
     package var json: [UInt8] {
         var json = JSONWriter(reservingCapacity: 1_024)
         json.beginObject()

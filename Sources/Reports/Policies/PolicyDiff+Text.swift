@@ -2,27 +2,27 @@ import AdmissionPolicy
 import KubernetesAPI
 
 extension PolicyDiff {
-    /// The width that lines aim at.
+    /// The width of lines where object names are cut.
     private static let width = 80
 
-    /// Writes the differences for people: each change with its namespaces, and in each the rules with the most requests first.
+    /// The differences as text: each change with its Namespaces, and for each the rules, the most frequent first.
     package var text: String {
         let requests = decidedCount == 1 ? "1 request" : "\(decidedCount) requests"
-        var lines = ["\(requests) decided by \(names.old) and by \(names.new)"]
+        var lines = ["\(requests) compared: \(names.old) (old), \(names.new) (new)"]
         for change in Change.allCases {
             lines += ["", "\(change.title): \(count(of: change))"]
             for (namespace, tally) in sorted(change) {
-                lines.append("  \(namespace.isEmpty ? "(no namespace)" : DisplayText.oneLine(namespace, byteLimit: 63)): \(tally.count)")
+                lines.append("  \(namespace.isEmpty ? "(no Namespace)" : DisplayText.oneLine(namespace, byteLimit: 63)): \(tally.count)")
                 let rules = tally.sortedRules
                 let width = rules.map(\.id.count).max() ?? 0
                 for rule in rules { lines.append(Self.line(rule.id, rule.tally, idWidth: width)) }
             }
         }
         let changed = Change.allCases.reduce(0) { $0 + count(of: $1) }
-        return (lines + ["", "the same for the others: \(decidedCount - changed)"]).map { VisibleText.of($0) + "\n" }.joined()
+        return (lines + ["", "unchanged: \(decidedCount - changed)"]).map { VisibleText.of($0) + "\n" }.joined()
     }
 
-    /// Writes the differences for scripts; `problems` are the lines about what was not decided.
+    /// Returns the differences as JSON; `problems` are the lines about requests that were not decided.
     package func json(problems: [String]) -> [UInt8] {
         var json = JSONWriter(layout: .indented)
         json.beginObject()
@@ -45,7 +45,7 @@ extension PolicyDiff {
         return json.bytes
     }
 
-    /// The namespaces of a change, those with the most requests first.
+    /// Returns the Namespaces of a change, those with the most requests first.
     private func sorted(_ change: Change) -> [(String, NamespaceTally)] {
         namespaces[change, default: [:]].sorted { left, right in
             if left.value.count != right.value.count { return left.value.count > right.value.count }
@@ -53,7 +53,7 @@ extension PolicyDiff {
         }.map { ($0.key, $0.value) }
     }
 
-    /// Writes a rule with as many objects as fit.
+    /// Returns the line of a rule, with as many object names as fit.
     private static func line(_ id: String, _ tally: Tally, idWidth: Int) -> String {
         let count = String(tally.count)
         var line = String(repeating: " ", count: max(0, 6 - count.count)) + count + "  " + RuleText.padded(id, to: idWidth)

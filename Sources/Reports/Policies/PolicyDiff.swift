@@ -1,18 +1,18 @@
 package import AdmissionPolicy
 package import KubernetesAPI
 
-/// What a change of policies makes of requests: counted by namespace and rule, with some objects by name.
+/// The effects of a policy change on requests: counts by Namespace and rule, with some objects by name.
 ///
-/// Holds counts, not requests: its size depends on the number of namespaces and rules.
+/// It holds counts, not requests, so its size depends only on the number of Namespaces and rules.
 package struct PolicyDiff: Sendable {
-    /// What becomes of a request that was decided otherwise before.
+    /// The way in which the decision of a request changes.
     package enum Change: String, Sendable, CaseIterable {
         case newlyDenied
         case newlyWarned
         case newlyAllowed
         case noLongerWarned
 
-        /// The words for people.
+        /// The heading in the text.
         var title: String {
             switch self {
             case .newlyDenied: "newly denied"
@@ -23,51 +23,51 @@ package struct PolicyDiff: Sendable {
         }
     }
 
-    /// The requests of one namespace that one rule or check is about.
+    /// The requests of one Namespace that violate one rule or check.
     struct Tally: Sendable {
-        /// How many.
+        /// The number of requests.
         var count = 0
-        /// The first ones by name.
+        /// The names of the first objects.
         var objects: [String] = []
     }
 
-    /// The requests of one namespace.
+    /// The requests of one Namespace.
     struct NamespaceTally: Sendable {
-        /// How many.
+        /// The number of requests.
         var count = 0
-        /// By the id of what was violated.
+        /// The requests by the id of the violated rule or check.
         var rules: [String: Tally] = [:]
     }
 
-    /// The objects that are named for each rule in a namespace.
+    /// The maximum number of objects named for each rule in a Namespace.
     static let objectLimit = 5
-    /// The namespaces that are told apart; later ones are counted together.
+    /// The maximum number of Namespaces counted separately; the others are counted together.
     static let namespaceLimit = 4_096
-    /// What those are called together; no namespace can have this name.
+    /// The name for the other Namespaces; no Namespace can have it.
     static let otherNamespaces = "<other>"
 
-    /// What the policies are called before and after.
+    /// The names of the old and the new policies.
     let names: (old: String, new: String)
-    /// The requests that were decided under both.
+    /// The number of requests decided by both policies.
     package private(set) var decidedCount = 0
-    /// By change and namespace.
+    /// The requests by change and Namespace.
     private(set) var namespaces: [Change: [String: NamespaceTally]] = [:]
 
-    /// Begins with nothing counted.
+    /// Creates a diff without any requests.
     package init(old: String, new: String) {
         names = (old, new)
     }
 
-    /// The number of requests that changed so.
+    /// Returns the number of requests with a change.
     package func count(of change: Change) -> Int {
         namespaces[change, default: [:]].values.reduce(0) { $0 + $1.count }
     }
 
-    /// Counts a request by its decisions under both.
+    /// Counts a request by its decisions under both policies.
     package mutating func add(_ request: AdmissionRequest, old: Decision, new: Decision) {
         decidedCount += 1
         guard let change = Self.change(from: old.outcome, to: new.outcome) else { return }
-        // What the stronger decision is about: the new one where it is stricter, else the one that is gone.
+        // The violations of the stricter decision explain the change.
         let violations = (change == .newlyDenied || change == .newlyWarned ? new : old).violations
         let known = namespaces[change, default: [:]]
         let isKnown = known[request.namespace] != nil || known.count < Self.namespaceLimit
@@ -75,7 +75,7 @@ package struct PolicyDiff: Sendable {
         namespaces[change, default: [:]][namespace, default: NamespaceTally()].add(violations.map(\.id), object: Self.title(of: request))
     }
 
-    /// What a request went through; `nil` when nobody who sent it would see a difference.
+    /// Returns the change of a request; `nil` if its sender sees no difference.
     static func change(from old: Decision.Outcome, to new: Decision.Outcome) -> Change? {
         switch (old, new) {
         case (.deny, .deny): nil
@@ -88,7 +88,7 @@ package struct PolicyDiff: Sendable {
         }
     }
 
-    /// The kind and the name, such as `Pod web-0` or `Pod web-7d9f8c6b5-*`.
+    /// Returns the kind and the name of an object, such as `Pod web-0` or `Pod web-7d9f8c6b5-*`.
     private static func title(of request: AdmissionRequest) -> String {
         let metadata = request.object.object?.metadata
         let generated = metadata.map { $0.generateName.isEmpty ? "" : $0.generateName + "*" } ?? ""
@@ -99,7 +99,7 @@ package struct PolicyDiff: Sendable {
 }
 
 extension PolicyDiff.NamespaceTally {
-    /// Counts a request under each rule that it is about.
+    /// Counts a request under each rule that it violates.
     fileprivate mutating func add(_ ids: [String], object: String) {
         count += 1
         for id in ids {

@@ -3,7 +3,7 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyExplanation {
-    /// Writes the explanation for scripts.
+    /// The explanation as JSON.
     package var json: [UInt8] {
         var json = JSONWriter(layout: .indented)
         json.beginObject()
@@ -75,7 +75,7 @@ extension PolicyExplanation {
 }
 
 extension JSONWriter {
-    /// Writes a key and an array of objects, whose members the closure writes.
+    /// Writes a key with an array of objects; the closure writes the members of each object.
     fileprivate mutating func array<Element>(_ name: String, _ elements: [Element], _ members: (Element, inout Self) -> Void) {
         key(name)
         beginArray()

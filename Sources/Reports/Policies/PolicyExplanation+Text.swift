@@ -3,7 +3,7 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyExplanation {
-    /// Writes the explanation for people.
+    /// The explanation as text.
     package var text: String {
         var lines = ["Namespace \(shown(namespace)) on \(today)", ""]
         lines += standingLines + [""] + policyLines
@@ -18,43 +18,44 @@ extension PolicyExplanation {
         var lines = standings.flatMap { standing in
             WrappedText.lines("  \(RuleText.padded(standing.policy.name, to: width))  ", Self.words(for: standing), indent: width + 4)
         }
-        if isBuiltIn { lines.append("  \(RuleText.padded(policy.name, to: width))  applies: it is built in, and no policy does") }
+        if isBuiltIn { lines.append("  \(RuleText.padded(policy.name, to: width))  applies: no other policy matches") }
         return lines
     }
 
-    /// Why a policy applies, or why not.
+    /// Returns why a policy applies to the Namespace or does not.
     static func words(for standing: PolicyStanding) -> String {
         switch standing.reason {
-        case .applies(let pattern) where pattern.isExact: "applies: it names the namespace"
-        case .applies(let pattern): "applies: \(pattern.text) matches more closely than any other"
-        case .outranked(let pattern): "not: \(pattern.text) matches less closely than the policy that applies"
-        case .keptFromGlobs(let pattern): "not: \(pattern.text) is a pattern, and only the exact name reaches this namespace"
+        case .applies(let pattern) where pattern.isExact: "applies: names the Namespace exactly"
+        case .applies(let pattern): "applies: \(pattern.text) is the most specific match"
+        case .outranked(let pattern): "does not apply: \(pattern.text) is less specific"
+        case .keptFromGlobs(let pattern):
+            "does not apply: \(pattern.text) is a pattern, and this Namespace is matched only by its exact name"
         case .unmatched:
-            "not: it is for \(DisplayText.oneLine(standing.policy.namespaces.map(\.text).joined(separator: ", "), byteLimit: 200))"
+            "does not apply: matches only \(DisplayText.oneLine(standing.policy.namespaces.map(\.text).joined(separator: ", "), byteLimit: 200))"
         }
     }
 
     private var policyLines: [String] {
         let best = policy.ruleset.bestPossibleScore(for: .pod)
-        var lines = ["Policy \(policy.name), by \(policy.ruleset.label) with a best score of \(best)"]
-        if levels.isEmpty { lines.append("  nothing is asked for") }
+        var lines = ["Policy \(policy.name): ruleset \(policy.ruleset.label), best possible score \(best)"]
+        if levels.isEmpty { lines.append("  no level is set, so nothing is denied or warned about") }
         for (name, level) in levels {
             let demands = demands(of: level)
-            let text = demands.isEmpty ? "nothing" : demands.joined(separator: "; ")
+            let text = demands.isEmpty ? "no demands" : demands.joined(separator: "; ")
             lines += WrappedText.lines("  \(RuleText.padded(name, to: 9))  ", text, indent: 13)
         }
         lines.append("  workloads  \(policy.workloads.rawValue)")
         return lines
     }
 
-    /// What a level asks for on the day, and what it will ask for.
+    /// Returns the demands of a level on the day, and those that follow later.
     func demands(of level: ScorePolicy.Level) -> [String] {
         var demands: [String] = []
-        if let minimum = level.minimumScore(on: today) { demands.append("a score of at least \(minimum)") }
-        demands += level.steps(after: today).map { "from \($0.date) at least \($0.minimumScore)" }
-        if !level.require.isEmpty { demands.append("required: \(level.require.joined(separator: ", "))") }
-        if !level.forbid.isEmpty { demands.append("forbidden: \(level.forbid.joined(separator: ", "))") }
-        if let standard = level.podSecurityStandard { demands.append("the standard \(standard)") }
+        if let minimum = level.minimumScore(on: today) { demands.append("minimum score \(minimum)") }
+        demands += level.steps(after: today).map { "minimum score \($0.minimumScore) from \($0.date)" }
+        if !level.require.isEmpty { demands.append("requires \(level.require.joined(separator: ", "))") }
+        if !level.forbid.isEmpty { demands.append("forbids \(level.forbid.joined(separator: ", "))") }
+        if let standard = level.podSecurityStandard { demands.append("Pod Security Standard \(standard)") }
         return demands
     }
 
@@ -68,21 +69,21 @@ extension PolicyExplanation {
         var lines = WrappedText.lines("  exempt     ", text.isEmpty ? "nobody" : text, indent: 13)
         if let (user, exemption) = requester {
             let name = shown(user.username)
-            lines.append("  \(name) is \(exemption.map { "exempt, by \($0)" } ?? "not exempt")")
+            lines.append("  \(name) is \(exemption.map { "exempt (\($0))" } ?? "not exempt")")
         }
         return lines
     }
 
     private var waiverLines: [String] {
-        guard !waivers.isEmpty else { return ["", "No waiver is for this namespace"] }
-        var lines = ["", "Waivers for this namespace"]
+        guard !waivers.isEmpty else { return ["", "No waivers for this Namespace"] }
+        var lines = ["", "Waivers for this Namespace"]
         for waiver in waivers {
             let days = waiver.expires.days(since: today)
-            let end = days < 0 ? "expired on \(waiver.expires), as if absent" : "until \(waiver.expires), \(days) days left"
-            lines += WrappedText.lines("  ", "\(waiver.name): \(end); \(waiver.owner): \(shown(waiver.reason))", indent: 6)
+            let end = days < 0 ? "expired on \(waiver.expires), no effect" : "expires \(waiver.expires), \(days) days left"
+            lines += WrappedText.lines("  ", "\(waiver.name): \(end); owner: \(waiver.owner); reason: \(shown(waiver.reason))", indent: 6)
             lines += WrappedText.lines(
                 "      ",
-                "rules \(waiver.rules.joined(separator: ", ")), for \(Self.words(for: waiver.match))",
+                "waives \(waiver.rules.joined(separator: ", ")) for \(Self.words(for: waiver.match))",
                 indent: 8
             )
         }
@@ -107,7 +108,7 @@ extension PolicyExplanation {
         }
     }
 
-    /// The rules that cost or earn something or are demanded, what is not as wanted first; then those that have nothing against the object.
+    /// Returns the violated rules, then those that add points or that a level demands, then a list of the other rules.
     private func ruleLines(of decided: Decided) -> [String] {
         let rules = rules(of: decided)
         guard !rules.isEmpty else { return [] }
@@ -116,16 +117,16 @@ extension PolicyExplanation {
         let quiet = rules.filter(isQuiet).map(\.id).joined(separator: ", ")
         let width = told.map(\.id.count).max() ?? 0
         let lines = told.flatMap { rule in
-            let state = rule.holds ? "as wanted" : rule.waiver.map { "waived by \($0): \(rule.text)" } ?? rule.text
-            let judge = rule.judge.map { " by \($0)" } ?? ""
+            let state = rule.holds ? "complies" : rule.waiver.map { "waived by \($0): \(rule.text)" } ?? rule.text
+            let judge = rule.judge.map { "; checked by \($0)" } ?? ""
             let demand = rule.levels.isEmpty ? "" : " [\(rule.levels.joined(separator: ", "))\(judge)]"
             let head = "  \(Self.points(of: rule))  \(RuleText.padded(rule.id, to: width))  "
             return WrappedText.lines(head, state + demand, indent: head.count)
         }
-        return [""] + lines + (quiet.isEmpty ? [] : WrappedText.lines("  no points lost to ", quiet, indent: 4))
+        return [""] + lines + (quiet.isEmpty ? [] : WrappedText.lines("  no violation of ", quiet, indent: 4))
     }
 
-    /// What the rule gives of what it can give, in nine places.
+    /// Returns the points of a rule and the most it can add, in nine characters.
     private static func points(of rule: RuleLine) -> String {
         guard let points = rule.points else { return String(repeating: " ", count: 9) }
         guard rule.possiblePoints > 0 else { return RuleText.signed(points) + "     " }

@@ -2,20 +2,20 @@ package import AdmissionPolicy
 package import KubernetesAPI
 package import PodScoring
 
-/// What applies in a namespace on a day, and what becomes of objects there.
+/// The policy that applies in a Namespace on a day, and the decisions about objects there.
 package struct PolicyExplanation: Sendable {
-    /// An object that was decided.
+    /// An object with its decision.
     package struct Decided: Sendable {
-        /// What it is called: its file with its place.
+        /// The file and the position of the object.
         package let title: String
-        /// What is asked.
+        /// The request to create the object.
         package let request: AdmissionRequest
-        /// What was decided.
+        /// The decision about the request.
         package let decision: Decision
-        /// Where its Pods come from.
+        /// Where the Pod spec comes from.
         package let context: ScoringSubject.Context
 
-        /// An object with its decision.
+        /// Creates an object with its decision.
         package init(title: String, request: AdmissionRequest, decision: Decision, context: ScoringSubject.Context) {
             self.title = title
             self.request = request
@@ -24,23 +24,23 @@ package struct PolicyExplanation: Sendable {
         }
     }
 
-    /// What one rule or check says of an object.
+    /// The result of one rule or check for an object.
     struct RuleLine {
         /// The rule's id or the check's name.
         let id: String
-        /// What the score gets from it; `nil` for a check, which has no points.
+        /// The points in the score; `nil` for a check, which has no points.
         let points: Int?
-        /// The most that the score can get from it; 0 for a rule that only costs.
+        /// The most points that the rule can add; 0 for a negative rule.
         let possiblePoints: Int
-        /// Whether it is as the policy wants it.
+        /// Whether the object complies.
         let holds: Bool
-        /// What was found, and what to do about it.
+        /// Where the rule is violated and how to fix it.
         let text: String
-        /// The levels that demand it.
+        /// The levels that demand the rule.
         let levels: [String]
-        /// The waiver that excuses it.
+        /// The name of the waiver that covers the violation.
         let waiver: String?
-        /// The ruleset whose check judges a demand, where another one gives the score; `nil` for what the score's says.
+        /// The label of the ruleset that checks a demand; `nil` if it is the one that gives the score.
         var judge: String?
     }
 
@@ -48,20 +48,20 @@ package struct PolicyExplanation: Sendable {
     let namespace: String
     /// The day.
     let today: CivilDate
-    /// How each policy stands to the namespace.
+    /// For each policy, why it applies or does not.
     let standings: [PolicyStanding]
     /// The policy that applies.
     let policy: ScorePolicy
-    /// Whether it is the built-in one.
+    /// Whether the built-in policy applies.
     let isBuiltIn: Bool
-    /// The waivers that can apply in the namespace.
+    /// The waivers that can apply in the Namespace.
     let waivers: [ScoreWaiver]
-    /// Who asks, and whether the policy exempts them; `nil` where nobody was named.
+    /// The requesting user, and why the policy exempts them; `nil` if no user was given.
     var requester: (user: UserInfo, exemption: Exemption?)?
-    /// What was decided of objects.
+    /// The decided objects.
     package var decided: [Decided] = []
 
-    /// Explains a namespace.
+    /// Creates an explanation for a Namespace.
     package init(namespace: String, policies: PolicySet, on today: CivilDate) {
         self.namespace = namespace
         self.today = today
@@ -73,7 +73,7 @@ package struct PolicyExplanation: Sendable {
         }
     }
 
-    /// Adds who asks: the policy decides about a Pod of theirs that says nothing.
+    /// Adds the requesting user; the decision about an empty Pod shows whether the policy exempts them.
     package mutating func add(_ user: UserInfo) {
         var request = AdmissionRequest()
         request.uid = "explain"
@@ -87,12 +87,12 @@ package struct PolicyExplanation: Sendable {
         requester = (user, decision.exemption)
     }
 
-    /// The levels that are there, by their names, the strongest first.
+    /// The levels of the policy with their names, the strongest first.
     var levels: [(name: String, level: ScorePolicy.Level)] {
         [("enforce", policy.enforce), ("warn", policy.warn), ("audit", policy.audit)].compactMap { name, level in level.map { (name, $0) } }
     }
 
-    /// What each rule and each check of the levels' standards says of an object, in the ruleset's order.
+    /// Returns the result of each rule, in the ruleset's order, and the violated checks of the levels' standards.
     func rules(of decided: Decided) -> [RuleLine] {
         guard let evaluation = evaluation(of: decided) else { return [] }
         let places = FixText(pod: evaluation.subject.pod)
@@ -128,14 +128,14 @@ package struct PolicyExplanation: Sendable {
         return lines
     }
 
-    /// What was found in an object before waivers: by its decision, or where that evaluated none or only a part, by the policy.
+    /// Returns what was found in an object before waivers: by its decision or, if that evaluated nothing or only a part, by the policy.
     private func evaluation(of decided: Decided) -> PodEvaluation? {
         if decided.request.subResource.isEmpty, let evaluation = decided.decision.evaluation { return evaluation.unwaived }
         guard let object = decided.request.object.object, object.podSpec != nil else { return nil }
         return PodEvaluation(ScoringSubject(object, as: decided.request.kind.kind, context: decided.context), by: policy)
     }
 
-    /// What the levels require and forbid, where other checks than those of the score judge it; none where the same do.
+    /// Returns the results of required and forbidden rules if another ruleset checks them than the one that gives the score.
     private func controls(in evaluation: PodEvaluation, _ places: FixText, _ decision: Decision) -> [RuleLine] {
         let ruleset = evaluation.controls.ruleset
         guard ruleset !== policy.ruleset else { return [] }
@@ -154,7 +154,7 @@ package struct PolicyExplanation: Sendable {
         }
     }
 
-    /// The checks that the levels' standards find broken, each once.
+    /// Returns the violated checks of the levels' standards, each once.
     private func checks(in evaluation: PodEvaluation, _ places: FixText, _ decision: Decision) -> [RuleLine] {
         var lines: [RuleLine] = []
         for (_, level) in levels {
@@ -178,7 +178,7 @@ package struct PolicyExplanation: Sendable {
         return lines
     }
 
-    /// The levels that demand what the score's check says; none where other checks judge demands.
+    /// Returns the levels that demand a rule; empty if another ruleset checks demands.
     private func levels(demanding id: String) -> [String] {
         policy.ruleset.controls === policy.ruleset ? demanding(id) : []
     }

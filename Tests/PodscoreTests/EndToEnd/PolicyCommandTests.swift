@@ -119,7 +119,7 @@ extension EndToEnd {
             )
             #expect(run.status == 2)
             #expect(
-                run.output.hasPrefix("1 request decided by builtin and by \(policy)\n\nnewly denied: 1\n  payments-us: 1\n"),
+                run.output.hasPrefix("1 request compared: builtin (old), \(policy) (new)\n\nnewly denied: 1\n  payments-us: 1\n"),
                 "\(run.output)"
             )
             let path = folder.path
@@ -173,20 +173,20 @@ extension EndToEnd {
             let run = try Run(Run.podscore, ["policy", "explain", pod] + options + ["payments-eu", "--user", "bob"])
             #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
             for text in [
-                "Namespace payments-eu on 2027-02-01\n", "  payments  applies: payments-* matches more closely than any other\n",
-                "  enforce    a score of at least 2; from 2027-03-01 at least 7; required:\n             RunAsNonRoot; forbidden: HostPID\n",
+                "Namespace payments-eu on 2027-02-01\n", "  payments  applies: payments-* is the most specific match\n",
+                "  enforce    minimum score 2; minimum score 7 from 2027-03-01; requires\n             RunAsNonRoot; forbids HostPID\n",
                 "  exempt     users ann\n  bob is not exempt\n",
-                "  exporter: until 2027-03-31, 58 days left; observability: reads host counters\n",
-                "      rules HostPID, for Pods exporter, images quay.io/exporter:*\n", "HostPID", "waived by exporter", "[enforce]",
+                "  exporter: expires 2027-03-31, 58 days left; owner: observability; reason:\n      reads host counters\n",
+                "      waives HostPID for Pods exporter, images quay.io/exporter:*\n", "HostPID", "waived by exporter", "[enforce]",
             ] {
                 #expect(run.output.contains(text), "\(text) in \(run.output)")
             }
             #expect(!run.output.contains("\u{1B}"))
             let exempt = try Run(Run.podscore, ["policy", "explain"] + options + ["payments-eu", "--user", "ann"])
-            #expect(exempt.output.contains("  ann is exempt, by user ann\n"), "\(exempt.output)")
+            #expect(exempt.output.contains("  ann is exempt (user ann)\n"), "\(exempt.output)")
             let other = try Run(Run.podscore, ["policy", "explain", "--format", "json"] + options + ["web"])
             #expect(
-                other.output.contains(#""builtIn": true"#) && other.output.contains(#""why": "not: it is for payments-*""#),
+                other.output.contains(#""builtIn": true"#) && other.output.contains(#""why": "does not apply: matches only payments-*""#),
                 "\(other.output)"
             )
         }

@@ -5,7 +5,7 @@ import Testing
 @testable import Reports
 
 @Suite struct PolicyDiffTests {
-    @Test func `Each pair of outcomes is the change that its sender would see`() {
+    @Test func `A change is what the sender of a request sees`() {
         var changes: [String] = []
         for old in Decision.Outcome.allCases {
             for new in Decision.Outcome.allCases {
@@ -54,10 +54,10 @@ import Testing
         return diff
     }
 
-    @Test func `Differences stand by namespace and rule, what is most first`() {
+    @Test func `The text lists changes by Namespace and rule, the most frequent first`() {
         #expect(
             Self.diff().text == """
-                8 requests decided by builtin and by policies
+                8 requests compared: builtin (old), policies (new)
 
                 newly denied: 6
                   payments: 5
@@ -74,19 +74,19 @@ import Testing
 
                 no longer warned about: 0
 
-                the same for the others: 1
+                unchanged: 1
 
                 """
         )
     }
 
-    @Test func `Scripts get the same`() {
+    @Test func `The JSON has the same counts`() {
         let json = String(decoding: Self.diff().json(problems: ["a.txt: not read"]), as: UTF8.self)
         #expect(json.contains("\"decided\": 8") && json.contains("\"problems\": [\n    \"a.txt: not read\"\n  ]"))
         #expect(json.contains("\"newlyAllowed\": {\n    \"count\": 1,"))
     }
 
-    @Test func `Namespaces beyond the limit are counted together, and objects named by the first ones`() {
+    @Test func `Namespaces beyond the limit are counted together, and only the first objects are named`() {
         var diff = PolicyDiff(old: "a", new: "b")
         for number in 0..<PolicyDiff.namespaceLimit + 100 {
             diff.add(Self.request("p\(number)", in: "n\(number)"), old: Self.decision(.allow), new: Self.decision(.deny, ["Privileged"]))

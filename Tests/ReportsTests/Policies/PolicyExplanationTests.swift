@@ -6,7 +6,7 @@ import PodScoring
 import Reports
 import Testing
 
-/// What `podscore policy explain --format json` writes, member by member.
+/// The JSON of `podscore policy explain`, member by member.
 @Suite struct PolicyExplanationTests {
     private static let policies = """
         apiVersion: podscore.dev/v1alpha1
@@ -50,7 +50,7 @@ import Testing
 
         """
 
-    /// As much of the JSON as is looked at by name.
+    /// The members of the JSON that tests read by name.
     private struct Written: Decodable {
         struct Object: Decodable {
             let title: String
@@ -122,7 +122,7 @@ import Testing
         try JSONDecoder().decode(Written.self, from: Data(try text(namespace, on: day, pod: pod, user: user).utf8))
     }
 
-    @Test func `A namespace has its policy, the standing of the others, levels with what comes later, and its waivers`() throws {
+    @Test func `A Namespace has its policy, why others do not apply, levels with later steps, and waivers`() throws {
         #expect(
             try text("payments-eu", on: "2027-02-01", user: "bob") == """
                 {
@@ -136,12 +136,12 @@ import Testing
                     {
                       "name": "payments",
                       "applies": true,
-                      "why": "applies: payments-* matches more closely than any other"
+                      "why": "applies: payments-* is the most specific match"
                     },
                     {
                       "name": "everything",
                       "applies": false,
-                      "why": "not: * matches less closely than the policy that applies"
+                      "why": "does not apply: * is less specific"
                     }
                   ],
                   "levels": [
@@ -196,15 +196,15 @@ import Testing
         ("web", "2027-02-01", #""policy": "everything""#), ("web", "2027-02-01", #""waivers": []"#),
         ("kube-system", "2027-02-01", #""builtIn": true"#), ("kube-system", "2027-02-01", #""policy": "built-in default""#),
     ])
-    func `What applies depends on the namespace and the day`(namespace: String, day: String, part: String) throws {
+    func `The policy and its demands depend on the Namespace and the day`(namespace: String, day: String, part: String) throws {
         let text = try text(namespace, on: day)
         #expect(text.contains(part), "\(text)")
     }
 
-    @Test func `An object has its decision, and each rule says what it gives, who demands it and what waives it`() throws {
+    @Test func `An object has its decision, and each rule its points, the levels that demand it and its waiver`() throws {
         let object = try #require(try written("payments-eu", on: "2027-02-01", pod: Self.exporter).objects.first)
         #expect(object.title.hasSuffix("pod.yaml:1:1"))
-        // Run as non-root, drop any, drop all: 3 points; on a later day that is too little.
+        // RunAsNonRoot, CapDropAny and CapDropAll: 3 points, below the minimum of a later day.
         #expect(object.decision == "warn" && object.score == 3 && object.minimumScore == 2 && object.violations == ["minimumScore"])
         #expect(object.warnings.first?.contains("2027-03-01") == true, "\(object.warnings)")
         #expect(object.message == nil && object.exemption == nil)
