@@ -1,10 +1,10 @@
 package import KubernetesAPI
 
-/// Why a text is no baseline.
+/// The error that a text is not a valid baseline.
 package struct BaselineError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Where the problem begins.
     package let position: Position
-    /// What is wrong.
+    /// The description of the error.
     package let message: String
 
     /// `LINE:COLUMN: what`.
@@ -12,10 +12,10 @@ package struct BaselineError: Error, Sendable, Equatable, CustomStringConvertibl
 }
 
 extension Baseline {
-    /// The version of the form that is written and read.
+    /// The version of the format.
     private static let version: Int64 = 1
 
-    /// The baseline as JSON; equal baselines are equal texts.
+    /// The baseline as JSON; equal baselines have equal texts.
     package var json: [UInt8] {
         var json = JSONWriter(layout: .indented, reservingCapacity: 4096)
         json.beginObject()
@@ -30,7 +30,7 @@ extension Baseline {
         return json.bytes
     }
 
-    /// Reads what ``json`` writes; an unknown field is an error.
+    /// Reads a baseline as ``json`` writes it; an unknown field is an error.
     package init(parsing bytes: Span<UInt8>) throws(BaselineError) {
         var parser = JSONNodeParser(bytes)
         let node: ManifestNode
@@ -48,7 +48,7 @@ extension Baseline {
         guard case .integer(Self.version) = version.value else {
             throw BaselineError(
                 position: version.position,
-                message: "podscoreBaseline: expected \(Self.version), which is the version that this program reads"
+                message: "podscoreBaseline: unsupported version; expected \(Self.version)"
             )
         }
         var entries: [Entry] = []
@@ -107,7 +107,7 @@ extension Baseline.Entry {
     }
 }
 
-/// Takes the fields of an object one by one, so that what is left is unknown.
+/// Takes the fields of an object one by one; the fields that remain at the end are unknown.
 private struct BaselineFields {
     private let position: Position
     private var members: [ManifestNode.Member]

@@ -2,20 +2,20 @@ import AdmissionPolicy
 import KubernetesAPI
 import PodScoring
 
-/// What was wrong when somebody last looked, so that a scan can fail for what is new or worse alone.
+/// The violations of an earlier scan, so that a scan fails only for new or worse ones.
 ///
-/// Objects are known by kind, namespace and name, what is wrong in them by rule and container or volume.
+/// An object is identified by kind, namespace and name, a violation in it by rule and container or volume.
 package struct Baseline: Sendable, Equatable {
-    /// What a baseline says of an object that is refused.
+    /// The comparison of a failing object with the baseline.
     package enum Verdict: Sendable, Equatable {
-        /// Nothing is wrong that was not wrong then, and the score is no lower.
+        /// There is no new violation, and the score is not lower.
         case known
-        /// The baseline does not have the object.
+        /// The object is not in the baseline.
         case new
-        /// More is wrong than then; the reasons in words.
+        /// There are new violations, or the score is lower; the reasons as text.
         case worse([String])
 
-        /// The verdict as reports for machines write it.
+        /// The verdict as written in JSON.
         package var word: String {
             switch self {
             case .known: "known"
@@ -25,36 +25,36 @@ package struct Baseline: Sendable, Equatable {
         }
     }
 
-    /// One thing that is wrong with an object.
+    /// A violation in an object.
     package struct Fault: Sendable, Equatable {
         /// The rule's id or the check's name.
         package let rule: String
-        /// Where it is wrong.
+        /// The part of the object with the violation.
         package let part: ReportFinding.Part
 
-        /// Something wrong at a place.
+        /// Creates a violation.
         package init(rule: String, part: ReportFinding.Part) {
             self.rule = rule
             self.part = part
         }
     }
 
-    /// An object that was refused.
+    /// An object that failed.
     package struct Entry: Sendable, Equatable {
-        /// As written.
+        /// The kind, as written.
         package let kind: String
-        /// The namespace, a default filled in.
+        /// The namespace, or the default one if none was written.
         package let namespace: String
-        /// The name, or what it will begin with.
+        /// The name, or the prefix of a generated one.
         package let name: String
-        /// By what the object was scored; empty for objects that were not.
+        /// The label of the ruleset; empty for an object without a score.
         package let ruleset: String
-        /// The score; `nil` for objects that have none.
+        /// The score; `nil` for an object without one.
         package let score: Int?
-        /// What was wrong, sorted, each once.
+        /// The violations, sorted and without duplicates.
         package let faults: [Fault]
 
-        /// An object; its faults are put in order.
+        /// Creates an object; its violations are sorted.
         package init(kind: String, namespace: String, name: String, ruleset: String, score: Int?, faults: [Fault]) {
             self.kind = kind
             self.namespace = namespace
@@ -69,7 +69,7 @@ package struct Baseline: Sendable, Equatable {
     package let entries: [Entry]
     private let indexes: [[UInt8]: Int]
 
-    /// The objects in any order; of those with the same name one is made, with the faults of all and the lowest score.
+    /// Creates a baseline of objects in any order; objects with the same name are merged, with all violations and the lowest score.
     package init(_ entries: [Entry]) {
         var merged: [Entry] = []
         for entry in entries.sorted() {
@@ -83,27 +83,31 @@ package struct Baseline: Sendable, Equatable {
         indexes = Dictionary(merged.enumerated().map { ($0.element.key, $0.offset) }) { first, _ in first }
     }
 
-    /// The number of the object in ``entries``; `nil` when the baseline does not have it.
+    /// Returns the index of an object in ``entries``; `nil` if it is not in the baseline.
     package func index(of entry: Entry) -> Int? {
         indexes[entry.key]
     }
 
-    /// Compares an object that is refused with the baseline.
+    /// Compares a failing object with the baseline.
     package func verdict(on entry: Entry) -> Verdict {
         guard let known = index(of: entry).map({ entries[$0] }) else { return .new }
         var reasons: [String] = []
         if !known.ruleset.utf8.elementsEqual(entry.ruleset.utf8) {
-            reasons.append("scored by \(entry.ruleset.isEmpty ? "nothing" : entry.ruleset) and not by \(known.ruleset)")
+            reasons.append("ruleset \(Self.word(entry.ruleset)) (was \(Self.word(known.ruleset)))")
         } else if let score = entry.score, let before = known.score, score < before {
-            reasons.append("scores \(score) and not \(before)")
+            reasons.append("score \(score) (was \(before))")
         }
         reasons += entry.faults.filter { !known.has($0) }.map { "\($0.text) is new" }
         return reasons.isEmpty ? .known : .worse(reasons)
     }
+
+    private static func word(_ ruleset: String) -> String {
+        ruleset.isEmpty ? "none" : ruleset
+    }
 }
 
 extension Baseline.Entry {
-    /// An object that a scan refused; `nil` for what is no object, or is good enough.
+    /// Creates the entry of a document; `nil` if it is not an object, or if it passed.
     package init?(_ document: ScannedDocument) {
         guard document.isRefused, let object = document.outcome.object else { return nil }
         let report: ScoreReport? = if case .scored(_, let report, _) = document.outcome { report } else { nil }
@@ -119,7 +123,7 @@ extension Baseline.Entry {
         )
     }
 
-    /// Whether the object has this fault; a binary search.
+    /// Returns whether the object has a violation, by binary search.
     package func has(_ fault: Baseline.Fault) -> Bool {
         var range = faults[...]
         while !range.isEmpty {
@@ -130,12 +134,12 @@ extension Baseline.Entry {
         return false
     }
 
-    /// The object as reports call it.
+    /// The name of the object in reports.
     package var title: String {
         DisplayText.oneLine("\(kind)/\(name).\(namespace)", byteLimit: 400)
     }
 
-    /// What tells the object from others, as bytes.
+    /// The bytes that identify the object.
     fileprivate var key: [UInt8] {
         Array("\(kind)\0\(namespace)\0\(name)".utf8)
     }
@@ -154,7 +158,7 @@ extension Baseline.Entry: Comparable {
 }
 
 extension Baseline.Fault: Comparable {
-    /// The rule and the place, as a person reads it.
+    /// The rule and the part, as text.
     package var text: String {
         switch part {
         case .whole: rule
@@ -184,20 +188,20 @@ extension Baseline.Fault: Comparable {
     }
 }
 
-/// What a scan has met of a baseline, to find what the baseline has and the manifests do not have any more.
+/// The part of a baseline that a scan has found again, which shows what is outdated in it.
 package struct BaselineComparison: Sendable {
     /// The baseline.
     package let baseline: Baseline
-    /// For each of its objects, which of its faults were met; `nil` when the object was not met.
+    /// For each object of the baseline, which of its violations were found; `nil` if the object was not found.
     private var met: [[Bool]?]
 
-    /// Nothing met yet.
+    /// Creates a comparison without any objects found.
     package init(_ baseline: Baseline) {
         self.baseline = baseline
         met = Array(repeating: nil, count: baseline.entries.count)
     }
 
-    /// Notes an object that a scan refused.
+    /// Notes an object that failed the scan.
     package mutating func note(_ entry: Baseline.Entry) {
         guard let index = baseline.index(of: entry) else { return }
         let known = baseline.entries[index]
@@ -206,11 +210,11 @@ package struct BaselineComparison: Sendable {
         met[index] = faults
     }
 
-    /// What is not met any more, a line each: it was mended, or is gone.
+    /// The outdated parts of the baseline, a line each: violations that are fixed, and objects that passed or were removed.
     package var stale: [String] {
         zip(baseline.entries, met).flatMap { entry, met -> [String] in
-            guard let met else { return ["\(entry.title): not refused any more, or gone"] }
-            return zip(entry.faults, met).filter { !$0.1 }.map { "\(entry.title): \($0.0.text) is mended" }
+            guard let met else { return ["\(entry.title): passed or removed"] }
+            return zip(entry.faults, met).filter { !$0.1 }.map { "\(entry.title): \($0.0.text) is fixed" }
         }
     }
 }

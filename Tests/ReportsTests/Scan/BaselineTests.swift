@@ -3,7 +3,7 @@ import PodScoring
 import Reports
 import Testing
 
-/// What a baseline excuses, and what it does not.
+/// Failing objects compared with a baseline.
 @Suite struct BaselineTests {
     private static func pod(
         _ name: String,
@@ -38,11 +38,10 @@ import Testing
         (pod("web"), Baseline.Verdict.known), ("# moved\n" + pod("web"), .known),
         (pod("other"), .new),
         (pod("web").replacing("name: web", with: "name: web, namespace: x"), .new),
-        (pod("web", hostIPC: true), .worse(["scores -18 and not -9", "HostIPC is new"])),
+        (pod("web", hostIPC: true), .worse(["score -18 (was -9)", "HostIPC is new"])),
         (pod("web", containers: "{name: b, image: x@sha256:1}"), .worse(["ApparmorAny (container b) is new"])),
     ])
-    func `An object is known by kind, namespace and name, its faults by rule and container`(text: String, verdict: Baseline.Verdict) throws
-    {
+    func `A baseline identifies objects by name, and violations by rule and container`(text: String, verdict: Baseline.Verdict) throws {
         let entry = try #require(Self.entries(text).first)
         let found = Self.baseline.verdict(on: entry)
         if case .worse(let expected) = verdict, case .worse(let reasons) = found {
@@ -52,17 +51,17 @@ import Testing
         }
     }
 
-    @Test func `Another ruleset makes scores that cannot be compared`() throws {
+    @Test func `A score of another ruleset is worse, because it cannot be compared`() throws {
         let entry = try #require(Self.entries(Self.pod("web"), ruleset: .kubesecV2).first)
         guard case .worse(let reasons) = Self.baseline.verdict(on: entry) else { throw CocoaError(.coderInvalidValue) }
-        #expect(reasons.first == "scored by kubesec/v2 and not by podscore/v1 (unreleased)")
+        #expect(reasons.first == "ruleset kubesec/v2 (was podscore/v1 (unreleased))")
     }
 
-    @Test func `What is good enough is in no baseline`() {
+    @Test func `Only objects that fail are in a baseline`() {
         #expect(Self.entries(Self.pod("web", hostPID: false) + "kind: ConfigMap\n---\nkind: [\n").isEmpty)
     }
 
-    @Test func `A baseline is the same text whatever the order, and reads as itself`() throws {
+    @Test func `The JSON of a baseline does not depend on the order of objects and can be read back`() throws {
         let texts = [Self.pod("b"), Self.pod("a", hostIPC: true), Self.pod("a")]
         let first = Baseline(Self.entries(texts.joined()))
         let second = Baseline(Self.entries(texts.reversed().joined()))
@@ -75,7 +74,7 @@ import Testing
     @Test(arguments: [
         ("", "1:1: the document ends too early"), ("[]", "1:1: expected object, found array"),
         ("{}", "1:1: missing field \"podscoreBaseline\""),
-        (#"{"podscoreBaseline": 2, "objects": []}"#, "1:22: podscoreBaseline: expected 1, which is the version that this program reads"),
+        (#"{"podscoreBaseline": 2, "objects": []}"#, "1:22: podscoreBaseline: unsupported version; expected 1"),
         (#"{"podscoreBaseline": 1, "objects": [], "x": 1}"#, "1:40: unknown field \"x\""),
         (#"{"podscoreBaseline": 1, "objects": [{"kind": 5}]}"#, "1:46: kind: expected string, found number"),
         (
@@ -83,19 +82,19 @@ import Testing
             "1:92: missing field \"rule\""
         ),
     ])
-    func `What is no baseline is refused with its place`(text: String, error: String) {
+    func `An invalid baseline is an error with its position`(text: String, error: String) {
         let found = #expect(throws: BaselineError.self) { try Baseline(parsing: Array(text.utf8).span) }
         #expect(found?.description == error)
     }
 
-    @Test func `What was mended or is gone is stale`() {
-        let baseline = Baseline(Self.entries(Self.pod("web", hostIPC: true) + Self.pod("gone") + Self.pod("mended")))
+    @Test func `Fixed violations and removed objects are outdated`() {
+        let baseline = Baseline(Self.entries(Self.pod("web", hostIPC: true) + Self.pod("gone") + Self.pod("fixed")))
         var comparison = BaselineComparison(baseline)
-        for entry in Self.entries(Self.pod("web") + Self.pod("mended", hostPID: false)) { comparison.note(entry) }
+        for entry in Self.entries(Self.pod("web") + Self.pod("fixed", hostPID: false)) { comparison.note(entry) }
         #expect(
             comparison.stale == [
-                "Pod/gone.default: not refused any more, or gone", "Pod/mended.default: not refused any more, or gone",
-                "Pod/web.default: HostIPC is mended",
+                "Pod/fixed.default: passed or removed", "Pod/gone.default: passed or removed",
+                "Pod/web.default: HostIPC is fixed",
             ]
         )
     }
