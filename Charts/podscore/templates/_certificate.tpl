@@ -11,8 +11,8 @@
 {{- end -}}
 
 {{/*
-The Secret with the serving certificate. The generated one and cert-manager's have names of their own, so that a change from one to the
-other never has two writers of one Secret.
+The Secret with the serving certificate. The generated Secret and the one of cert-manager have different names. So after a change from one
+to the other, one Secret never has two writers.
 */}}
 {{- define "podscore.certificateSecret" -}}
 {{- $source := include "podscore.certificateSource" . -}}
@@ -22,7 +22,7 @@ other never has two writers of one Secret.
 {{- end -}}
 {{- end -}}
 
-{{/* The names that the certificate is for, as JSON; the API server asks for the first. */}}
+{{/* The names of the certificate, as JSON. The API server uses the first. */}}
 {{- define "podscore.dnsNames" -}}
 {{- $host := printf "%s.%s.svc" (include "podscore.fullname" .) .Release.Namespace -}}
 {{ list $host (printf "%s.cluster.local" $host) | toJson }}
@@ -30,8 +30,9 @@ other never has two writers of one Secret.
 
 {{/*
 Puts the certificate into .Values.generatedCertificate: `data` with ca.crt, tls.crt and tls.key, each in base64, and `renewAfter`, a date.
-Two templates need the same one, so it is made once a rendering. What the cluster has already is kept as long as it is complete and a
-third of its life remains. A new one comes with the old CA beside its own: Pods serve the old one until the kubelet has brought the new.
+Two templates need the same certificate, so each rendering makes it once. It keeps the cluster's certificate while that is complete and
+a third of its life remains. A new certificate comes with both its CA and the old CA: Pods serve the old one until the kubelet has brought the
+new one.
 */}}
 {{- define "podscore.makeCertificate" -}}
 {{- if not (hasKey .Values "generatedCertificate") -}}
@@ -61,7 +62,7 @@ third of its life remains. A new one comes with the old CA beside its own: Pods 
 {{- end -}}
 {{- end -}}
 
-{{/* What the API server verifies the webhook with, in base64; nothing where cert-manager fills it in. */}}
+{{/* The CA by which the API server verifies the webhook, in base64. Empty if cert-manager fills it in. */}}
 {{- define "podscore.caBundle" -}}
 {{- $source := include "podscore.certificateSource" . -}}
 {{- if eq $source "existingSecret" -}}

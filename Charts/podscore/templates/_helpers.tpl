@@ -1,4 +1,4 @@
-{{/* The name of the release's objects; short enough that a suffix still fits into 63 characters. */}}
+{{/* The name of the release's objects, short enough for a suffix within 63 characters. */}}
 {{- define "podscore.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride -}}
@@ -9,7 +9,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The labels that tell this release's Pods from all others; immutable in a Deployment. */}}
+{{/* The labels that select this release's Pods; immutable in a Deployment. */}}
 {{- define "podscore.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
@@ -22,7 +22,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
-{{/* The metadata of every object; a list of the root and what follows the full name. */}}
+{{/* The metadata of every object. Takes a list of the root and a suffix of the full name. */}}
 {{- define "podscore.metadata" -}}
 {{- $root := index . 0 -}}
 name: {{ include "podscore.fullname" $root }}{{ index . 1 }}
@@ -49,8 +49,8 @@ labels:
 {{- end -}}
 
 {{/*
-What can be denied, as words: "pods", "pods workloads" or nothing. A document that can't be read here counts as one that denies all:
-podscore will refuse it, and until then nobody is let through by mistake.
+The kinds that can be denied, as words: "pods", "pods workloads" or nothing. A document that cannot be read here counts as one that denies
+all: podscore will reject it, and until then nothing is admitted by mistake.
 */}}
 {{- define "podscore.denies" -}}
 {{- $pods := false -}}
@@ -73,7 +73,7 @@ podscore will refuse it, and until then nobody is let through by mistake.
 {{- if $pods }}pods{{ end }}{{ if $workloads }} workloads{{ end }}
 {{- end -}}
 
-{{/* The failurePolicy of a webhook; a list of the root and its key below `webhook`. */}}
+{{/* The failurePolicy of a webhook. Takes a list of the root and the webhook's key below `webhook`. */}}
 {{- define "podscore.failurePolicy" -}}
 {{- $root := index . 0 -}}
 {{- $asked := (get $root.Values.webhook (index . 1)).failurePolicy -}}
@@ -81,7 +81,7 @@ podscore will refuse it, and until then nobody is let through by mistake.
 {{- $asked | default (ternary "Fail" "Ignore" $denies) -}}
 {{- end -}}
 
-{{/* What every container of the Pod runs with. */}}
+{{/* The security context of every container of the Pod. */}}
 {{- define "podscore.containerSecurityContext" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true

@@ -1,4 +1,4 @@
-{{/* What a webhook has beside its name and rules; a list of the root and its key below `webhook`. */}}
+{{/* The fields of a webhook except its name and rules. Takes a list of the root and the webhook's key below `webhook`. */}}
 {{- define "podscore.webhook" -}}
 {{- $root := index . 0 -}}
 {{- $webhook := $root.Values.webhook -}}
