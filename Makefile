@@ -14,10 +14,11 @@ PROFILE := Benchmarks/podscore.profdata
 PROFILING_FLAGS := $(subst -ir-profile-use=$(PROFILE),-ir-profile-generate,$(RELEASE_FLAGS)) \
 	-Xswiftc -Xclang-linker -Xswiftc -fprofile-generate --scratch-path .build-profile
 
-# The address sanitizer runs the tests of code that parses outside bytes or holds C memory, the thread sanitizer those of code with several
-# threads. PODSCORE_TESTS leaves everything else out of the package, since these builds are the largest part of `make ci`.
-# The tests run one after another: each may start many threads, and some wait for real time to pass.
-ASAN_TESTS := KubernetesAPITests|YAMLTests|TLSTests|WebhookServerTests|FuzzTests
+# The address sanitizer runs the tests of code that holds C memory, those of the server, and the inputs of the fuzzer, which reach every
+# parser. The thread sanitizer runs the tests of code with several threads. PODSCORE_TESTS leaves everything else out of the package, since
+# these builds are the largest part of `make ci`. The tests run one after another: each may start many threads, and some wait for real time
+# to pass.
+ASAN_TESTS := YAMLTests|TLSTests|WebhookServerTests|FuzzTests
 TSAN_TESTS := WebhookServerTests|TLSTests|MetricsTests
 SANITIZER_LOG := awk -f .ci/build-output.awk
 
