@@ -88,12 +88,17 @@ let package = Package(
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML", "Platform"])
         + module("Platform", ["CProcess"], testing: ["TestSupport"])
+        + module(
+            "PolicySources",
+            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "TLS", "Platform"],
+            testing: ["TestSupport"]
+        )
         + module("Metrics")
         + module(
             "WebhookServer",
             nio + [
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "TLS", "Metrics", "Platform",
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "TLS", "Metrics", "Platform", "PolicySources",
             ],
             testing: ["TestSupport", "YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
         )
@@ -101,8 +106,9 @@ let package = Package(
             .executableTarget(
                 name: "podscore",
                 dependencies: [
-                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Manifests", "Metrics",
-                    "Platform", "WebhookServer", "CMalloc",
+                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Manifests",
+                    "Metrics",
+                    "Platform", "PolicySources", "WebhookServer", "CMalloc",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio,
@@ -136,7 +142,8 @@ let package = Package(
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [
-                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TestSupport", "WebhookServer",
+                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "PolicySources", "TestSupport",
+                    "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 exclude: [

@@ -1,7 +1,6 @@
 import AdmissionPolicy
 import ArgumentParser
-import Platform
-import WebhookServer
+import PolicySources
 
 /// The day on which policies are looked at.
 struct DateOptions: ParsableArguments {
@@ -17,9 +16,4 @@ struct DateOptions: ParsableArguments {
 
     /// The day that was given, or that of the clock.
     var day: CivilDate { today ?? .now }
-}
-
-extension CivilDate {
-    /// The day that the system's clock says, in UTC.
-    static var now: Self { Self(UnixTime.now) }
 }

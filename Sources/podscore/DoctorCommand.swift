@@ -3,6 +3,7 @@ import ArgumentParser
 import KubernetesAPI
 import Manifests
 import Platform
+import PolicySources
 import RegistrationChecks
 import Reports
 import TLS

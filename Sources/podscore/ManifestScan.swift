@@ -3,6 +3,7 @@ import KubernetesAPI
 import Manifests
 import Platform
 import PodScoring
+import PolicySources
 import Reports
 
 /// Scores the documents of files, and decides them where a policy is given.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import KubernetesAPI
 import Platform
-import WebhookServer
+import PolicySources
 
 /// The program: scores Pods at the door of a cluster and before it.
 @main struct Podscore: AsyncParsableCommand {

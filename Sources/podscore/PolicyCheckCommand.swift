@@ -3,6 +3,7 @@ import ArgumentParser
 import KubernetesAPI
 import Platform
 import PodScoring
+import PolicySources
 
 /// The command `podscore policy check PATH…`.
 struct PolicyCheckCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import ArgumentParser
 import KubernetesAPI
 import Platform
 import PodScoring
+import PolicySources
 import Reports
 
 /// The command `podscore policy diff OLD NEW`.

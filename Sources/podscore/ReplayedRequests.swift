@@ -3,6 +3,7 @@ import KubernetesAPI
 import Manifests
 import Platform
 import PodScoring
+import PolicySources
 
 /// Requests from files: recorded AdmissionReviews, and manifests as they would be created.
 struct ReplayedRequests {

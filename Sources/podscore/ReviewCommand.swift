@@ -2,6 +2,7 @@ import AdmissionPolicy
 import ArgumentParser
 import KubernetesAPI
 import Platform
+import PolicySources
 import Reports
 
 /// The command `podscore review FILE…`.

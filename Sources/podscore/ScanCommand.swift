@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import Platform
 import PodScoring
+import PolicySources
 import Reports
 
 /// The command `podscore scan PATH…`.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Logging
 import Metrics
 import Platform
+import PolicySources
 import TLS
 import WebhookServer
 

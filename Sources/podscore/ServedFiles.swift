@@ -2,6 +2,7 @@ import AdmissionPolicy
 import Logging
 import Metrics
 import Platform
+import PolicySources
 import WebhookServer
 
 /// The files that a server starts with and reads again when they change: policies, certificate, key, client authorities.

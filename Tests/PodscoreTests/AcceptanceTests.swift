@@ -2,6 +2,7 @@ import AdmissionPolicy
 import Foundation
 import KubernetesAPI
 import PodScoring
+import PolicySources
 import Testing
 
 @testable import podscore

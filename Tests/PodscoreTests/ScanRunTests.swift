@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `podscore scan` over files and directories, as a process.

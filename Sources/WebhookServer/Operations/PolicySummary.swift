@@ -1,6 +1,8 @@
 import AdmissionPolicy
 import KubernetesAPI
+import Platform
 import PodScoring
+import PolicySources
 
 /// What is in force, for people and scripts.
 struct PolicySummary {

@@ -1,5 +1,6 @@
 import Metrics
 package import Platform
+package import PolicySources
 
 /// Where what is in force comes from, and since when it is; for pages, not for decisions.
 package struct Provenance: Sendable {
@@ -52,19 +53,5 @@ package struct Provenance: Sendable {
             case .certificate: certificate = newValue
             }
         }
-    }
-}
-
-/// A file that policies were read from.
-package struct PolicyFile: Sendable, Equatable {
-    /// Its path.
-    package let path: String
-    /// The digest of its bytes, as `sha256sum` prints it.
-    package let sha256: String
-
-    /// Names a file.
-    package init(path: String, sha256: String) {
-        self.path = path
-        self.sha256 = sha256
     }
 }

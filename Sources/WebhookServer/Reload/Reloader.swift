@@ -2,6 +2,7 @@ import AdmissionPolicy
 package import Logging
 package import Metrics
 package import Platform
+package import PolicySources
 import Synchronization
 import TLS
 

@@ -1,6 +1,7 @@
 package import AdmissionPolicy
 package import Metrics
 package import Platform
+package import PolicySources
 import Synchronization
 package import TLS
 

@@ -1,8 +1,9 @@
-package import AdmissionPolicy
+import AdmissionPolicy
 import KubernetesAPI
 import Metrics
 import NIOCore
-package import Platform
+import Platform
+import PolicySources
 
 /// Decides AdmissionReviews: reads, picks the policy, decides, writes the answer, logs and counts.
 ///

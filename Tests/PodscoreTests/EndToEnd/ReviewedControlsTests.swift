@@ -1,4 +1,5 @@
 import PodScoring
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `podscore scan` is asked to demand: a standard, thresholds, a policy.

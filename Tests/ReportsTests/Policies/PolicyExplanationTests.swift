@@ -4,6 +4,7 @@ import KubernetesAPI
 import Manifests
 import PodScoring
 import Reports
+import TestSupport
 import Testing
 
 /// The JSON of `podscore policy explain`, member by member.

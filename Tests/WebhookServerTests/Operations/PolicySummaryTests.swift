@@ -1,6 +1,7 @@
 import AdmissionPolicy
 import Platform
 import PodScoring
+import PolicySources
 import Testing
 
 @testable import WebhookServer

@@ -3,6 +3,7 @@ import Foundation
 import KubernetesAPI
 import Metrics
 import Platform
+import PolicySources
 import Synchronization
 import TLS
 import Testing

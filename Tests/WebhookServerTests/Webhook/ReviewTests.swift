@@ -3,6 +3,7 @@ import Foundation
 import Metrics
 import Platform
 import PodScoring
+import PolicySources
 import Testing
 
 @testable import WebhookServer

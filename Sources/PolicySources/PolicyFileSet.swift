@@ -1,37 +1,36 @@
-import AdmissionPolicy
+package import AdmissionPolicy
 import KubernetesAPI
-import Platform
-import TLS
-import WebhookServer
+package import Platform
+package import TLS
 import YAML
 
 /// The files at a path that hold policies: one, or those of a directory, such as a mounted ConfigMap, as of one moment.
-struct PolicyFileSet {
+package struct PolicyFileSet {
     /// The largest policy file, in bytes; a ConfigMap holds no more in all.
     ///
     /// Source: <https://kubernetes.io/docs/concepts/configuration/configmap/#motivation>
-    static let byteLimit = 1024 * 1024
+    package static let byteLimit = 1024 * 1024
     /// How the names of files end that are read in a directory; a file that is named itself may have any name.
-    static let endings = [".yaml", ".yml", ".json"]
+    package static let endings = [".yaml", ".yml", ".json"]
 
     /// A file, or why it could not be read.
-    struct File {
+    package struct File {
         /// Its path.
-        let path: String
+        package let path: String
         /// Its bytes.
-        let content: Result<[UInt8], FileError>
+        package let content: Result<[UInt8], FileError>
     }
 
     /// The files in the order of their names' bytes.
-    let files: [File]
+    package let files: [File]
     /// What stands in the directory and was not read, a line each: nobody should believe it in force.
-    let warnings: [String]
+    package let warnings: [String]
 
     /// Reads the files; each that cannot be read is among them, too.
     ///
     /// Throws when the path leads nowhere, or to a directory without a policy file. Where it leads to a pipe, which a shell's `<(…)` makes,
     /// that is read to its end, if `takesPipes` says so: a pipe can be read once, and waited for without end.
-    init(at path: String, takesPipes: Bool = true) throws(PolicyLoadingError) {
+    package init(at path: String, takesPipes: Bool = true) throws(PolicyLoadingError) {
         guard Directory.exists(at: path) else {
             do throws(FileError) {
                 let read = takesPipes ? FileContents.read : FileContents.readRegular
@@ -84,7 +83,7 @@ struct PolicyFileSet {
 
 extension PolicyFileSet {
     /// The documents of the files; what cannot be read is a problem of the file.
-    var sources: [PolicySource] {
+    package var sources: [PolicySource] {
         files.map { file in
             switch file.content {
             case .success(let bytes): Self.source(file.path, bytes)
@@ -101,12 +100,12 @@ extension PolicyFileSet {
     }
 
     /// The digest of all files' bytes one after the other, as `cat FILE… | sha256sum` gives it.
-    func digest() throws(OpenSSLReason) -> String {
+    package func digest() throws(OpenSSLReason) -> String {
         try SHA256.hexDigest(of: files.compactMap { try? $0.content.get() })
     }
 
     /// The files with their digests.
-    func digests() throws(OpenSSLReason) -> [PolicyFile] {
+    package func digests() throws(OpenSSLReason) -> [PolicyFile] {
         var digests: [PolicyFile] = []
         for file in files {
             guard case .success(let bytes) = file.content else { continue }

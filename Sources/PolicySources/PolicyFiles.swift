@@ -1,23 +1,23 @@
-import AdmissionPolicy
+package import AdmissionPolicy
+package import Platform
 import PodScoring
 import TLS
-import WebhookServer
 
 /// Reads policies from a file or a directory, such as a mounted ConfigMap.
-enum PolicyFiles {
+package enum PolicyFiles {
     /// What was read.
-    struct Loaded {
+    package struct Loaded {
         /// The policies in force.
-        let policies: PolicySet
+        package let policies: PolicySet
         /// What their author has to know, a line each.
-        let warnings: [String]
+        package let warnings: [String]
         /// The files that they were read from.
-        let files: [PolicyFile]
+        package let files: [PolicyFile]
         /// The digest of those files one after the other; empty when there are none.
-        let sha256: String
+        package let sha256: String
 
         /// The same for a server.
-        var served: LoadedPolicies {
+        package var served: LoadedPolicies {
             LoadedPolicies(policies: policies, files: files, sha256: sha256, warnings: warnings)
         }
     }
@@ -25,7 +25,7 @@ enum PolicyFiles {
     /// Reads the policies at a path; no path is no policy, so that the built-in default applies everywhere.
     ///
     /// A path to a pipe is read, unless `takesPipes` is false. Throws all errors at once. What `today` makes of waivers is among the warnings.
-    static func load(
+    package static func load(
         _ path: String?,
         ownNamespace: String = "",
         today: CivilDate = .now,
@@ -36,7 +36,7 @@ enum PolicyFiles {
     }
 
     /// Reads the policies at a path again.
-    static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RefusedFiles> {
+    package static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RefusedFiles> {
         do {
             return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false).served)
         } catch {
@@ -74,14 +74,14 @@ enum PolicyFiles {
 }
 
 /// Why policies cannot be loaded.
-enum PolicyLoadingError: Error {
+package enum PolicyLoadingError: Error {
     /// The path leads to no policy file, or one that cannot be read; the sentence says why.
     case unreadable(String)
     /// The files hold invalid policies.
     case rejected(RefusedFiles)
 
     /// The error as a server shows it.
-    var files: RefusedFiles {
+    package var files: RefusedFiles {
         switch self {
         case .unreadable(let reason): RefusedFiles(lines: [reason])
         case .rejected(let files): files

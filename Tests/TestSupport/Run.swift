@@ -1,25 +1,30 @@
 import Foundation
-import TestSupport
 
 /// A program that ran to its end.
-struct Run {
+package struct Run {
     /// A run that should not have failed.
-    struct Failure: Error {
-        let output: String
+    package struct Failure: Error {
+        package let output: String
+
+        package init(output: String) {
+            self.output = output
+        }
     }
 
     /// The program under test, which was built beside the tests.
-    static let podscore = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "podscore")
-        .path
+    package static let podscore = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(
+        path: "podscore"
+    )
+    .path
 
-    let status: Int32
-    let output: String
-    let errors: String
+    package let status: Int32
+    package let output: String
+    package let errors: String
 
-    var lines: [Substring] { output.split(separator: "\n") }
+    package var lines: [Substring] { output.split(separator: "\n") }
 
     /// Runs a program to its end.
-    init(_ program: String, _ arguments: [String], input: String = "") throws {
+    package init(_ program: String, _ arguments: [String], input: String = "") throws {
         let folder = try ScratchFolder()
         let process = try ChildProcess(
             program,
@@ -34,7 +39,7 @@ struct Run {
     }
 
     /// Runs the program under test.
-    static func podscore(_ arguments: String..., input: String = "") throws -> Self {
+    package static func podscore(_ arguments: String..., input: String = "") throws -> Self {
         try Self(podscore, arguments, input: input)
     }
 

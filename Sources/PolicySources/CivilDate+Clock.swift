@@ -1,0 +1,13 @@
+package import AdmissionPolicy
+package import Platform
+
+extension CivilDate {
+    /// The day of a moment, in UTC.
+    package init(_ moment: UnixTime) {
+        let (days, rest) = moment.seconds.quotientAndRemainder(dividingBy: 86_400)
+        self.init(daysSinceEpoch: rest < 0 ? days - 1 : days)
+    }
+
+    /// The day that the system's clock says, in UTC.
+    package static var now: Self { Self(UnixTime.now) }
+}
