@@ -8,11 +8,19 @@ extension ScanTally {
     ///
     /// `refused` is the status for what is refused, where somebody has asked for another one.
     func status(refused asked: Int32? = nil) -> Int32 {
-        if broken > brokenInKubesec { return ExitStatus.broken }
+        if broken > brokenInKubesec { return OwnStatus.broken }
         if brokenInKubesec > brokenAsScoringZero { return KubesecStatus.error }
         if failedInKubesec + brokenAsScoringZero > 0 { return asked ?? KubesecStatus.failed }
-        return refused > 0 ? asked ?? ExitStatus.refused : 0
+        return refused > 0 ? asked ?? OwnStatus.refused : 0
     }
+}
+
+/// The statuses with which a scan ends where kubesec's do not count, as every command does.
+private enum OwnStatus {
+    /// An object that is refused.
+    static let refused: Int32 = 1
+    /// Input that cannot be read or is invalid.
+    static let broken: Int32 = 2
 }
 
 /// The statuses with which kubesec ends.
