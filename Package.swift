@@ -93,6 +93,11 @@ let package = Package(
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "TLS", "Platform"],
             testing: ["TestSupport"]
         )
+        + module(
+            "Scanning",
+            nio + ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform", "PolicySources"],
+            testing: ["TestSupport"]
+        )
         + module("Metrics")
         + module(
             "WebhookServer",
@@ -107,8 +112,7 @@ let package = Package(
                 name: "podscore",
                 dependencies: [
                     "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Manifests",
-                    "Metrics",
-                    "Platform", "PolicySources", "WebhookServer", "CMalloc",
+                    "Metrics", "Platform", "PolicySources", "Scanning", "WebhookServer", "CMalloc",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio,
@@ -142,7 +146,7 @@ let package = Package(
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [
-                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "PolicySources", "TestSupport",
+                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "PolicySources", "Scanning", "TestSupport",
                     "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],

@@ -5,6 +5,7 @@ import Platform
 import PodScoring
 import PolicySources
 import Reports
+import Scanning
 
 /// The command `podscore policy diff OLD NEW`.
 struct PolicyDiffCommand: ParsableCommand {

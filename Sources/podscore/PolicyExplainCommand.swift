@@ -4,6 +4,7 @@ import KubernetesAPI
 import Platform
 import PolicySources
 import Reports
+import Scanning
 
 /// The command `podscore policy explain`.
 struct PolicyExplainCommand: ParsableCommand {

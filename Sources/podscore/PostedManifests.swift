@@ -1,6 +1,7 @@
 import KubernetesAPI
 import Platform
 import PodScoring
+import Scanning
 import WebhookServer
 
 /// Scores what is posted to `podscore http`, as `podscore scan` scores a file.

@@ -1,4 +1,5 @@
 import Reports
+import Scanning
 import WebhookServer
 
 /// The reports on the documents of one body, as far as they have been scored.

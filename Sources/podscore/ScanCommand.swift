@@ -8,6 +8,7 @@ import Platform
 import PodScoring
 import PolicySources
 import Reports
+import Scanning
 
 /// The command `podscore scan PATH…`.
 struct ScanCommand: ParsableCommand {

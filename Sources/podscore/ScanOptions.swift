@@ -3,6 +3,7 @@ import Manifests
 import Platform
 import PodScoring
 import Reports
+import Scanning
 
 /// What is scanned.
 struct ScanInputOptions: ParsableArguments {

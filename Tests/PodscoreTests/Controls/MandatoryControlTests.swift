@@ -3,6 +3,7 @@ import Foundation
 import KubernetesAPI
 import PodScoring
 import Reports
+import Scanning
 import Testing
 
 @testable import podscore

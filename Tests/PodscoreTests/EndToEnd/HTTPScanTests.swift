@@ -5,15 +5,15 @@ import Testing
 extension EndToEnd {
     /// `podscore http` as a user of kubesec's server meets it.
     @Suite struct HTTPScanTests {
-        private typealias Report = KubesecAgreementTests.Report
+        private typealias Report = KubesecReference.Report
 
         private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n"
 
-        @Test(.enabled(if: !KubesecAgreementTests.names.isEmpty, "kubesec's reference output is not here"))
+        @Test(.enabled(if: !KubesecReference.names.isEmpty, "kubesec's reference output is not here"))
         func `Each file is answered as kubesec answers it`() throws {
             let server = try ScanServiceProcess()
-            for name in KubesecAgreementTests.names {
-                let path = KubesecAgreementTests.reference.appending(path: "input/\(name)").path
+            for name in KubesecReference.names {
+                let path = KubesecReference.folder.appending(path: "input/\(name)").path
                 let answer = try server.post(file: path)
                 guard !name.hasPrefix("form-prefix-file") else {
                     // The command line sees `file=` as text; the server cuts it off.
@@ -23,7 +23,7 @@ extension EndToEnd {
                     #expect(reports.map(\.message) == ["Passed with a score of 0 points"], "\(name)")
                     continue
                 }
-                if let wanted = try KubesecAgreementTests.expectation(of: name).reports {
+                if let wanted = try KubesecReference.expectation(of: name).reports {
                     #expect(try Self.reports(in: answer.body) == wanted, "\(name)")
                     #expect(answer.status == 200 && answer.type == "application/json", "\(name)")
                 } else {

@@ -1,4 +1,4 @@
-import Reports
+package import Reports
 
 /// What came of some documents of one file, ready to be put behind what came before.
 struct ScanPart: Sendable {
@@ -44,7 +44,7 @@ struct ScanPart: Sendable {
 
 extension ScannedDocument {
     /// What is broken, as one line; `nil` when nothing is.
-    var problem: String? {
+    package var problem: String? {
         guard case .broken(let problem) = outcome else { return nil }
         return problem
     }

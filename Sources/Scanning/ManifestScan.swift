@@ -1,43 +1,50 @@
-import AdmissionPolicy
-import KubernetesAPI
+package import AdmissionPolicy
+package import KubernetesAPI
 import Manifests
 import Platform
-import PodScoring
+package import PodScoring
 import PolicySources
-import Reports
+package import Reports
 
 /// Scores the documents of files, and decides them where a policy is given.
-struct ManifestScan {
+package struct ManifestScan: Sendable {
     /// The name by which reports call standard input, as kubesec does.
-    static let standardInputName = "STDIN"
+    package static let standardInputName = "STDIN"
     /// The largest file or stream, in bytes.
-    static let byteLimit = 256 * 1024 * 1024
+    package static let byteLimit = 256 * 1024 * 1024
 
     /// By what is scored where no policy names another ruleset.
-    let ruleset: Ruleset
+    package let ruleset: Ruleset
     /// The policies by which objects are decided; `nil` decides nothing.
-    let policies: PolicySet?
+    package let policies: PolicySet?
     /// The namespace of objects that name none.
-    let defaultNamespace: String
+    package let defaultNamespace: String
     /// The Pod Security Standard by which objects are judged besides; `nil` judges by none.
-    var standard: PodSecurityStandard?
+    package var standard: PodSecurityStandard?
     /// The day on which policies are looked at.
-    var today = CivilDate.now
+    package var today = CivilDate.now
     /// Who is taken to create the objects; by default nobody that a policy could exempt.
-    var user = UserInfo()
+    package var user = UserInfo()
+
+    /// A scan by no standard, on this day.
+    package init(ruleset: Ruleset, policies: PolicySet?, defaultNamespace: String) {
+        self.ruleset = ruleset
+        self.policies = policies
+        self.defaultNamespace = defaultNamespace
+    }
 
     /// Whether documents count as in kubesec: under its rulesets, where no policy says what is good enough.
-    var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
+    package var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
 
     /// Scans a text; the result is never empty.
-    func scan(_ bytes: [UInt8], named name: String) -> [ScannedDocument] {
+    package func scan(_ bytes: [UInt8], named name: String) -> [ScannedDocument] {
         var documents: [ScannedDocument] = []
         scan(bytes, named: name) { documents.append($0) }
         return documents
     }
 
     /// Scans a text and hands out each document before it reads the next one; there is at least one.
-    func scan<Failure>(_ bytes: [UInt8], named name: String, each: (ScannedDocument) throws(Failure) -> Void) throws(Failure) {
+    package func scan<Failure>(_ bytes: [UInt8], named name: String, each: (ScannedDocument) throws(Failure) -> Void) throws(Failure) {
         var documents = ScannedStream(bytes, named: name, by: self)
         try each(documents.next() ?? emptyDocument(named: name, bytes, wasFound: false))
         while let document = documents.next() { try each(document) }

@@ -1,7 +1,7 @@
 import Platform
 
 /// A line on the terminal that says how far a long scan has come, and goes away with it.
-struct ScanProgress: Sendable {
+package struct ScanProgress: Sendable {
     /// How long a scan takes before anything is said.
     private static let delay = Duration.seconds(1)
     /// How long the line stays as it is.
@@ -14,7 +14,7 @@ struct ScanProgress: Sendable {
     private var hasLine = false
 
     /// Begins to count; says nothing ever where nobody would see it.
-    init(isShown: Bool) {
+    package init(isShown: Bool) {
         self.isShown = isShown
         nextTime = ContinuousClock.now + Self.delay
     }

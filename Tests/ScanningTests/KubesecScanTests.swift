@@ -4,7 +4,7 @@ import PodScoring
 import Reports
 import Testing
 
-@testable import podscore
+@testable import Scanning
 
 /// What `scan` says and how it ends under kubesec's rulesets, beside the scores.
 @Suite struct KubesecScanTests {

@@ -1,4 +1,4 @@
-import Reports
+package import Reports
 
 extension ScanTally {
     /// The status with which a scan ends: the worst of all documents.
@@ -7,7 +7,7 @@ extension ScanTally {
     /// can't be parsed; an object that is not valid scores 0, which is refused with 2.
     ///
     /// `refused` is the status for what is refused, where somebody has asked for another one.
-    func status(refused asked: Int32? = nil) -> Int32 {
+    package func status(refused asked: Int32? = nil) -> Int32 {
         if broken > brokenInKubesec { return OwnStatus.broken }
         if brokenInKubesec > brokenAsScoringZero { return KubesecStatus.error }
         if failedInKubesec + brokenAsScoringZero > 0 { return asked ?? KubesecStatus.failed }

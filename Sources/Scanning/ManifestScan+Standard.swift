@@ -1,5 +1,4 @@
 import AdmissionPolicy
-import ArgumentParser
 import KubernetesAPI
 import PodScoring
 import Reports
@@ -15,17 +14,5 @@ extension ManifestScan {
         case .broken:
             return nil
         }
-    }
-}
-
-/// A Pod Security Standard as an argument.
-struct StandardName: ExpressibleByArgument {
-    /// The standard of that name.
-    let standard: PodSecurityStandard
-
-    /// Reads `restricted@v1.31`, or `restricted` for its latest version; `nil` for anything else, and for `privileged`, which forbids nothing.
-    init?(argument: String) {
-        guard let standard = PodSecurityStandard(parsing: argument), standard.level != .privileged else { return nil }
-        self.standard = standard
     }
 }

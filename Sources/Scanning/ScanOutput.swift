@@ -1,20 +1,20 @@
 import NIOConcurrencyHelpers
-import Reports
+package import Reports
 import Synchronization
 
 /// Puts the parts of a report in the order of their files and sections, whichever is ready first.
 ///
 /// A class because several threads hand in their parts. Parts whose turn it is are written at once; later ones wait, a bounded number of them,
 /// and then their threads wait. That ends: what stands before them is scanned by a thread that does not wait.
-final class ScanOutput: Sendable {
+package final class ScanOutput: Sendable {
     /// What a scan came to.
-    struct Summary {
+    package struct Summary {
         /// What all documents come to.
-        var tally = ScanTally()
+        package var tally = ScanTally()
         /// Those that are refused, where somebody wants to know.
-        var refused: [Baseline.Entry] = []
+        package var refused: [Baseline.Entry] = []
         /// What the baseline has, compared with what was met.
-        var comparison: BaselineComparison?
+        package var comparison: BaselineComparison?
     }
 
     /// What the threads share.
@@ -57,7 +57,7 @@ final class ScanOutput: Sendable {
     ///   - progress: Says how far the scan has come.
     ///   - say: Writes lines beside the report, such as why a file cannot be read.
     ///   - write: Writes bytes of the report.
-    init(
+    package init(
         _ encoder: any ReportEncoder,
         comparison: BaselineComparison?,
         keepsRefused: Bool,
@@ -124,7 +124,7 @@ final class ScanOutput: Sendable {
     }
 
     /// Ends the report and returns what it came to; throws when something could not be written.
-    func complete() throws -> Summary {
+    package func complete() throws -> Summary {
         try state.withLock { state in
             state.progress.clear()
             state.buffer += encoder.tail(of: state.summary.tally)

@@ -1,24 +1,24 @@
 import AdmissionPolicy
-import KubernetesAPI
+package import KubernetesAPI
 import Manifests
 import Platform
-import PodScoring
+package import PodScoring
 import PolicySources
 
 /// Requests from files: recorded AdmissionReviews, and manifests as they would be created.
-struct ReplayedRequests {
+package struct ReplayedRequests {
     /// A request and where its Pods come from.
-    struct Request {
+    package struct Request {
         /// What is asked.
-        let request: AdmissionRequest
+        package let request: AdmissionRequest
         /// Where it was found: a file, with the place in it where there are several.
-        let source: String
+        package let source: String
         /// The API server, or a manifest that has not seen it yet.
-        let context: ScoringSubject.Context
+        package let context: ScoringSubject.Context
     }
 
     /// What is found in files.
-    enum Found {
+    package enum Found {
         case request(Request)
         /// A well-formed object that no policy is about, as a line.
         case passedOver(String)
@@ -31,11 +31,16 @@ struct ReplayedRequests {
     /// The namespace of manifests that name none.
     let defaultNamespace: String
 
+    /// Requests of which manifests that name no namespace are in this one.
+    package init(defaultNamespace: String) {
+        self.defaultNamespace = defaultNamespace
+    }
+
     /// Goes through files, and all files below directories, in the order of their names, and holds one at a time.
     ///
     /// The path `-` is standard input.
     /// Hidden files are left out, and of the files in a directory others than `.json`, `.yaml` and `.yml`, each with a line of its own.
-    func forEach(in paths: [String], _ body: (Found) throws -> Void) throws {
+    package func forEach(in paths: [String], _ body: (Found) throws -> Void) throws {
         for item in ManifestFiles(paths, selecting: .init(included: [PathPattern("*")])) {
             switch item {
             case .standardInput:

@@ -1,15 +1,15 @@
-import Manifests
+package import Manifests
 import NIOConcurrencyHelpers
-import NIOPosix
+package import NIOPosix
 import Platform
-import Reports
+package import Reports
 
 /// Scans all files, several files or sections of one at the same time, and hands the results in their order to one output.
 ///
 /// Memory holds the files that are being scanned, some documents of each, and a bounded number of results that wait for their turn.
-struct ScanRun: Sendable {
+package struct ScanRun: Sendable {
     /// The most files that are scanned at the same time.
-    static let jobLimit = 256
+    package static let jobLimit = 256
     /// How many documents are reported together; few, so that their memory is used again while the processor still has it.
     private static let batchLimit = 16
     /// How much memory documents may hold that are to be reported together, in bytes.
@@ -32,8 +32,25 @@ struct ScanRun: Sendable {
     /// Whether problems are part of what the reader of the results sees anyway.
     let hidesProblems: Bool
 
+    /// A run that scores, writes and excuses as it is told.
+    package init(
+        scan: ManifestScan,
+        encoder: any ReportEncoder,
+        baseline: Baseline?,
+        excusesAll: Bool,
+        usesAbsolutePaths: Bool,
+        hidesProblems: Bool
+    ) {
+        self.scan = scan
+        self.encoder = encoder
+        self.baseline = baseline
+        self.excusesAll = excusesAll
+        self.usesAbsolutePaths = usesAbsolutePaths
+        self.hidesProblems = hidesProblems
+    }
+
     /// Scans the files, on this thread and on others of a pool that has as many as are asked for, and comes back when all is done.
-    func run(_ files: ManifestFiles, jobs: Int, on pool: @autoclosure () -> NIOThreadPool, to output: ScanOutput) {
+    package func run(_ files: ManifestFiles, jobs: Int, on pool: @autoclosure () -> NIOThreadPool, to output: ScanOutput) {
         let queue = ScanQueue(files, jobs: encoder.dependsOnPieces ? 1 : jobs)
         guard jobs > 1 else { return work(on: queue, to: output) }
         let pool = pool()
