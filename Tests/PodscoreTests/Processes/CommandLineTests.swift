@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// The commands as a newcomer types them.
     @Suite struct CommandLineTests {
         private static let rootPod = """

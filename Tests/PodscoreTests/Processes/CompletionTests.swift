@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// The scripts that teach a shell to complete the command line.
     @Suite struct CompletionTests {
         /// Asks bash what it would offer behind the last word.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// `podscore http` as a user of kubesec's server meets it.
     @Suite struct HTTPScanTests {
         private typealias Report = KubesecReference.Report

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// What one client does is nothing to the others.
     @Suite struct HostileClientsTests {
         private let review: [UInt8]

@@ -3,7 +3,7 @@ import Platform
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// Names of files that try to become lines of what the program prints, as a pull request can bring them into a pipeline.
     @Suite struct HostileFileNamesTests {
         /// A line that GitHub's runner would take for a command, wherever it is printed.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// `podscore policy` as an administrator types it.
     @Suite struct PolicyCommandTests {
         private static let policy = """

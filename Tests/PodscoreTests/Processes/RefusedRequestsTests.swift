@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// What is no AdmissionReview gets an answer that says what and where, and the next request is served.
     @Suite struct RefusedRequestsTests {
         private struct Refusal: Decodable {

@@ -2,7 +2,7 @@ import PodScoring
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// `podscore review` and `podscore scan` on what kubesec is content with and a demand is not.
     @Suite struct ReviewedControlsTests {
         private static func policy(_ pair: ControlPair) -> String {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// What TLS clients see of the server, and what they see of its end.
     @Suite struct ServedConnectionsTests {
         @Test(arguments: ["-tls1_2", "-tls1_3"])

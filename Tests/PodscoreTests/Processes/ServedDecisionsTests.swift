@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension Processes {
     /// The acceptance table once more, through the program: certificate, TLS, HTTP, policy file, decision, answer, log.
     @Suite struct ServedDecisionsTests {
         @Test(arguments: Acceptance.policies)
