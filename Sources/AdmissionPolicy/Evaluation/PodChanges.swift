@@ -49,3 +49,10 @@ enum PodChanges {
         metadata.annotations.filter { $0.name.beginsWithBytes(of: Annotation.appArmorPrefix) }
     }
 }
+
+extension PodSpec {
+    /// Whether the Pod can see or reach the node's own processes, network or files.
+    var sharesHost: Bool {
+        hostNetwork == true || hostPID == true || hostIPC == true || volumes.contains { $0.sources.contains(.hostPath) }
+    }
+}

@@ -137,3 +137,91 @@ package struct PolicyClaim: Sendable, Equatable {
     /// The pattern as written.
     package let pattern: String
 }
+
+/// What is wrong with an entry of `exempt`.
+package enum ExemptionProblem: Sendable, Equatable, CustomStringConvertible {
+    /// Anyone who can create a Deployment would be exempt, or anyone at all.
+    case coversEveryone(String, field: String)
+    /// Patterns would hide how many are exempt.
+    case glob(String, field: String)
+    /// Nobody can be called so.
+    case unnamable(String, field: String)
+    case notAServiceAccount(String)
+
+    /// What is wrong, without its place.
+    package var description: String {
+        switch self {
+        case .coversEveryone(let entry, let field):
+            "\(quoted(entry)) in exempt.\(field) would exempt everyone who can create a Deployment: name whom you trust"
+        case .glob(let entry, let field): "\(quoted(entry)) in exempt.\(field) is a pattern: name each one"
+        case .unnamable(let entry, let field):
+            "\(quoted(entry)) in exempt.\(field) is no name: it is empty or holds blanks or control characters"
+        case .notAServiceAccount(let entry): "\(quoted(entry)) in exempt.serviceAccounts is not written as namespace:name"
+        }
+    }
+}
+
+/// What is wrong with the ramp of a level.
+package enum RampProblem: Sendable, Equatable, CustomStringConvertible {
+    /// A level that has no ramp is given one.
+    case outsideEnforce(level: String)
+    case tooManySteps(limit: Int)
+    /// A step does not come after the one before it.
+    case dateNotLater(CivilDate, previous: CivilDate)
+    /// A step asks for less than what stands before it.
+    case minimumFalls(Int, previous: Int)
+
+    /// What is wrong, without its place.
+    package var description: String {
+        switch self {
+        case .outsideEnforce(let level): "\(level) has no ramp: from belongs under enforce alone"
+        case .tooManySteps(let limit): "more than \(limit) steps in from"
+        case .dateNotLater(let date, let previous): "\(date) does not come after \(previous), the date of the step before it"
+        case .minimumFalls(let minimum, let previous):
+            "minimumScore \(minimum) is below \(previous), the minimum before it: a ramp only rises"
+        }
+    }
+}
+
+/// What is wrong with a waiver, or worth knowing about it.
+package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
+    /// A list of the waiver's match is empty.
+    case matchesNothing(field: String)
+    case waivesNothing
+    /// The rule looks at no kind that holds a Pod.
+    case ruleNotAboutPods(String)
+    /// Somebody has to answer for the waiver, and to say why.
+    case blank(field: String)
+    /// Rules about the host or about privileges do not count for images that anyone may push. A warning.
+    case namesNoRepository(rules: [String])
+    /// A warning.
+    case hasExpired(on: CivilDate)
+    /// A warning; 0 days are left on the last one.
+    case expiresSoon(on: CivilDate, daysLeft: Int)
+
+    /// Whether the waiver can be put in force all the same.
+    var severity: PolicyProblem.Severity {
+        switch self {
+        case .matchesNothing, .waivesNothing, .ruleNotAboutPods, .blank: .error
+        case .namesNoRepository, .hasExpired, .expiresSoon: .warning
+        }
+    }
+
+    /// What is wrong, without its place.
+    package var description: String {
+        switch self {
+        case .matchesNothing(let field): return "match.\(field) is empty, so the waiver would apply to nothing"
+        case .waivesNothing: return "rules is empty, so the waiver would waive nothing"
+        case .ruleNotAboutPods(let rule): return "\(rule) is not about Pods, so there is nothing to waive"
+        case .blank(let field): return "\(field) is blank"
+        case .namesNoRepository(let rules):
+            return
+                "\(rules.joined(separator: ", ")) waived, and match.images names no repository: anyone who creates a Pod chooses its names and its "
+                + "service account; name repositories, best with digests"
+        case .hasExpired(let date): return "the waiver ended on \(date): it is as if it were absent"
+        case .expiresSoon(let date, let days):
+            let left = days == 0 ? "today" : "in \(days) \(days == 1 ? "day" : "days")"
+            return "the waiver ends on \(date), \(left)"
+        }
+    }
+}

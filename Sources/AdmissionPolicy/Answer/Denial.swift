@@ -1,6 +1,42 @@
 import KubernetesAPI
 import PodScoring
 
+/// Writes the one line that a person reads after a denial, and finds again in the events of a ReplicaSet.
+enum DenialMessage {
+    /// The longest message in bytes; events hold 1 024 characters, and the API server puts the webhook's name before it.
+    static let byteLimit = 1_000
+
+    /// Bytes that the way to the minimum gets, however many reasons there are.
+    private static let reservedForWay = 240
+
+    /// What is wrong, why, and how to mend it, the container and the field first among the reasons.
+    static func text(_ answer: AnswerText) -> String {
+        let sentence = answer.sentence
+        let way = wayItems(answer)
+        let room = byteLimit - sentence.utf8.count
+        let reserved = min(BoundedList.shortestLength(way), reservedForWay)
+        let reasons = BoundedList.text(answer.reasons, byteLimit: room - reserved)
+        return sentence + reasons + BoundedList.text(way, byteLimit: room - reasons.utf8.count)
+    }
+
+    /// The changes with what they bring: `+2 CapDropAll`; those that no reason explains with what to write.
+    private static func wayItems(_ answer: AnswerText) -> [BoundedList.Item] {
+        guard let way = answer.way, let minimum = answer.missedMinimum else { return [] }
+        let clause = "; shortest way: "
+        guard way.score >= minimum else {
+            let text = "none, \(way.score) is the best possible score"
+            return [BoundedList.Item(separator: clause, full: text, short: text)]
+        }
+        return way.changes.enumerated().map { position, change in
+            let points = "+\(change.points) "
+            let isExplained = change.isMandatory && !answer.evaluation.earnsMoreThanDemanded(change)
+            let open = isExplained ? nil : answer.evaluation.fixing(change)
+            let full = open.map { answer.failures.text(of: $0) } ?? change.rule
+            return BoundedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + change.rule)
+        }
+    }
+}
+
 /// Lists what led to a denial for machines: one cause for each place, with the path of the field, then one for each change to make.
 enum DenialCauses {
     /// The most causes that are listed one by one; a last one then counts the rest.
@@ -88,5 +124,28 @@ enum DenialCauses {
         guard answer.evaluation.report != nil else { return nil }
         let reason = answer.missedMinimum == nil ? "score" : "minimumScore"
         return AdmissionResponse.Status.Cause(reason: reason, message: answer.sentence, field: "")
+    }
+}
+
+/// Says why the object of a request cannot be judged.
+enum UndecodableText {
+    /// One line with the object, the reason and the policy, within the bounds of a denial's message.
+    static func message(_ request: AdmissionRequest, policy: ScorePolicy) -> String {
+        let policy = DisplayText.oneLine(policy.name, byteLimit: 100)
+        let object = ObjectTitle.text(of: request)
+        let reason = DisplayText.oneLine(reason(request), byteLimit: 300)
+        return "\(object) cannot be judged by policy \(policy): \(reason)"
+    }
+
+    private static func reason(_ request: AdmissionRequest) -> String {
+        switch request.object {
+        case .absent: "the request carries no object"
+        case .decoded: "the object is of another kind than the request says"
+        case .undecodable(let failure):
+            switch failure.location {
+            case .byteOffset(let offset): "\(failure.reason) at byte \(offset)"
+            case .position(let position): "\(failure.reason) at \(position)"
+            }
+        }
     }
 }

@@ -1,0 +1,133 @@
+import KubernetesAPI
+import PodScoring
+
+/// For whom a policy does nothing, by what the API server says of the requester, and by the runtime class.
+package struct Exemptions: Sendable, Equatable {
+    /// User names.
+    package var users: [String] = []
+    /// Groups.
+    package var groups: [String] = []
+    /// Service accounts, as `namespace:name`.
+    package var serviceAccounts: [String] = []
+    /// Runtime classes.
+    package var runtimeClasses: [String] = []
+
+    /// Exempts nobody.
+    package init() {}
+
+    /// Whether nobody is exempt.
+    package var isEmpty: Bool { users.isEmpty && groups.isEmpty && serviceAccounts.isEmpty && runtimeClasses.isEmpty }
+}
+
+/// Why a request is exempt: the first entry of a policy that matches it.
+package enum Exemption: Sendable, Equatable, CustomStringConvertible {
+    case user(String)
+    case group(String)
+    /// As `namespace:name`.
+    case serviceAccount(String)
+    case runtimeClass(String)
+
+    /// Such as `serviceAccount backup:velero`.
+    package var description: String {
+        switch self {
+        case .user(let name): "user \(name)"
+        case .group(let name): "group \(name)"
+        case .serviceAccount(let name): "serviceAccount \(name)"
+        case .runtimeClass(let name): "runtimeClass \(name)"
+        }
+    }
+}
+
+extension Exemptions {
+    /// Finds the first entry that matches who asks, or the runtime class in which the Pod is to run; `nil` when none does.
+    ///
+    /// Names compare as bytes. Nothing else that the submitter writes is looked at, owner references least of all.
+    func exemption(of user: UserInfo, runtimeClass: String?) -> Exemption? {
+        guard !isEmpty else { return nil }
+        if let name = users.first(where: { $0.utf8.elementsEqual(user.username.utf8) }) { return .user(name) }
+        if let name = firstGroup(of: user) { return .group(name) }
+        let prefix = Everyone.serviceAccountPrefix
+        if !serviceAccounts.isEmpty, user.username.beginsWithBytes(of: prefix) {
+            let account = user.username.utf8.dropFirst(prefix.utf8.count)
+            if let name = serviceAccounts.first(where: { $0.utf8.elementsEqual(account) }) { return .serviceAccount(name) }
+        }
+        guard let runtimeClass, let name = runtimeClasses.first(where: { $0.utf8.elementsEqual(runtimeClass.utf8) }) else { return nil }
+        return .runtimeClass(name)
+    }
+
+    /// The first entry that is a group of the user; each group is looked at once, however many entries there are.
+    private func firstGroup(of user: UserInfo) -> String? {
+        guard !groups.isEmpty, !user.groups.isEmpty else { return nil }
+        guard groups.count > 1, user.groups.count > 1 else {
+            return groups.first { group in user.groups.contains { $0.hasSameBytes(as: group) } }
+        }
+        let entries = Set(groups.map { NameBytes($0) })
+        let matching = Set(user.groups.map { NameBytes($0) }.filter { entries.contains($0) })
+        return matching.isEmpty ? nil : groups.first { matching.contains(NameBytes($0)) }
+    }
+}
+
+extension ScorePolicy {
+    /// Why the policy does nothing about a request; `nil` where it judges.
+    func exemption(for request: AdmissionRequest, of object: ReviewedObject? = nil) -> Exemption? {
+        exempt.exemption(of: request.userInfo, runtimeClass: object?.pod.runtimeClassName)
+    }
+}
+
+/// The users, groups and accounts that stand for anyone: everybody who logs in, and what makes Pods in other people's name.
+///
+/// Pods of a Deployment are created by a controller. Who exempts that exempts whoever can create a Deployment.
+enum Everyone {
+    /// What stands before the namespace and the name of a service account in its user name.
+    /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/>
+    static let serviceAccountPrefix = "system:serviceaccount:"
+
+    /// Groups of everybody, of all accounts, of the accounts of controllers, and of nodes.
+    private static let groups = [
+        "system:authenticated", "system:unauthenticated", "system:serviceaccounts", "system:serviceaccounts:kube-system", "system:nodes",
+    ]
+    /// Users that stand for a group of people or for all controllers.
+    private static let users = ["system:anonymous", "system:kube-controller-manager"]
+    /// The accounts with which the controller manager makes Pods and what makes Pods.
+    /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go>
+    private static let controllers = [
+        "replicaset-controller", "deployment-controller", "statefulset-controller", "daemon-set-controller", "job-controller",
+        "cronjob-controller", "replication-controller",
+    ]
+
+    /// Tells whether an entry stands for anyone, whether or not it is written as the API server writes it.
+    ///
+    /// Capitals, blanks around it and globs make the entry no narrower; what would match nobody is better refused than believed.
+    static func isCovered(by entry: String, in field: ExemptField) -> Bool {
+        let text = plain(entry)
+        guard !text.isEmpty else { return false }
+        let pattern = NamePattern(text)
+        switch field {
+        case .runtimeClasses: return pattern.literalCount == 0
+        case .serviceAccounts:
+            let name = text.utf8.starts(with: serviceAccountPrefix.utf8) ? text : serviceAccountPrefix + text
+            return coversUser(NamePattern(name)) || coversGroup(pattern)
+        case .users, .groups: return coversUser(pattern) || coversGroup(pattern)
+        }
+    }
+
+    private static func coversGroup(_ pattern: NamePattern) -> Bool {
+        groups.contains { pattern.matches($0) }
+    }
+
+    private static func coversUser(_ pattern: NamePattern) -> Bool {
+        users.contains { pattern.matches($0) }
+            || controllers.contains { pattern.matches("\(serviceAccountPrefix)kube-system:\($0)") }
+            || pattern.text.utf8.starts(with: "system:node:".utf8)
+    }
+
+    /// The text in small letters without blanks and what can't be seen.
+    private static func plain(_ entry: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in entry.unicodeScalars.prefix(256) where !scalar.properties.isWhitespace {
+            if [.control, .format].contains(scalar.properties.generalCategory) { continue }
+            scalars.append(scalar)
+        }
+        return String(scalars).lowercased()
+    }
+}
