@@ -10,6 +10,10 @@ struct ScannedText {
     var ruleset = Ruleset.podscoreV1
     /// The score below which the policy `command-line` denies an object; `nil` where no policy decides.
     var minimumScore: Int?
+    /// What that policy demands besides; `nil` for nothing.
+    var enforce: ScorePolicy.Level?
+    /// The waivers of the Namespace.
+    var waivers: [ScoreWaiver] = []
 
     /// The documents of a text, each with its score, its decision and its places.
     func documents(_ text: String, named name: String = "f") -> [ScannedDocument] {
@@ -34,32 +38,26 @@ struct ScannedText {
     }
 
     private func scored(_ object: KubernetesObject) -> ScannedDocument.Outcome {
-        var object = object
-        if object.metadata.namespace.isEmpty { object.metadata.namespace = "default" }
-        let decision = minimumScore.flatMap { decide(object, enforcing: $0) }
-        let report = Scorer(ruleset).score(ScoringSubject(object, context: .authored))
+        let decision = AdmissionRequest(creating: object, inNamespace: "default").flatMap { request in
+            policy.map { decider.decide(request, by: $0, waivers: waivers) }
+        }
+        let report = decision?.evaluation?.report ?? Scorer(ruleset).score(ScoringSubject(object, context: .authored))
         guard report.isScorable else { return .notScorable(object, why: "no rules for kind \(object.kind)", decision) }
-        return .scored(object, decision?.report ?? report, decision)
+        return .scored(object, report, decision)
     }
 
-    private func decide(_ object: KubernetesObject, enforcing minimum: Int) -> Decision? {
-        guard let kind = WorkloadKind(rawValue: object.kind) else { return nil }
-        var request = AdmissionRequest()
-        request.uid = "scan"
-        request.kind.kind = kind.rawValue
-        request.kind.group = kind.group
-        request.namespace = object.metadata.namespace
-        request.name = object.metadata.name
-        request.object = .decoded(object)
-        var level = ScorePolicy.Level()
-        level.minimumScore = minimum
-        let policy = ScorePolicy(
-            name: "command-line",
-            namespaces: [NamePattern("*")],
-            ruleset: ruleset,
-            enforce: level,
-            workloads: .enforce
-        )
-        return Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_800), podContext: .authored).decide(request, by: policy)
+    private var decider: Decider {
+        Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_800), podContext: .authored)
+    }
+
+    private var policy: ScorePolicy? {
+        var level = enforce
+        if let minimumScore {
+            level = level ?? ScorePolicy.Level()
+            level?.minimumScore = minimumScore
+        }
+        return level.map { level in
+            ScorePolicy(name: "command-line", namespaces: [NamePattern("*")], ruleset: ruleset, enforce: level, workloads: .enforce)
+        }
     }
 }
