@@ -41,7 +41,7 @@ package struct Decision: Sendable {
     package private(set) var response: AdmissionResponse
 
     /// A decision about a request whose object was not evaluated.
-    init(
+    package init(
         _ outcome: Outcome,
         on request: borrowing AdmissionRequest,
         by policy: ScorePolicy,

@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import KubernetesAPI
+import PodScoring
 import Testing
 
 @testable import Reports
@@ -21,17 +22,8 @@ import Testing
     }
 
     private static func decision(_ outcome: Decision.Outcome, _ ids: [String] = []) -> Decision {
-        Decision(
-            outcome: outcome,
-            policy: "p",
-            ruleset: "r",
-            score: nil,
-            bestPossibleScore: nil,
-            minimumScore: nil,
-            violations: ids.map { .required(rule: $0) },
-            wouldDeny: false,
-            response: AdmissionResponse(uid: "1", denial: nil, warnings: [], auditAnnotations: [])
-        )
+        let policy = ScorePolicy(name: "p", namespaces: [], ruleset: .podscoreV1)
+        return Decision(outcome, on: AdmissionRequest(), by: policy, violations: ids.map { .required(rule: $0) })
     }
 
     private static func request(_ name: String, in namespace: String) -> AdmissionRequest {
