@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `scan` does with a baseline, as a process.
+/// `podscore scan` with a baseline, as a process.
 @Suite struct BaselineCommandTests {
     private static func pod(
         _ name: String,
@@ -22,26 +22,26 @@ import Testing
         """
     }
 
-    @Test func `A baseline is compared with before it is written anew`() throws {
+    @Test func `A baseline is read before it is replaced`() throws {
         let folder = try ScratchFolder()
         let file = folder.file("baseline.json")
-        let old = Self.pod("old") + Self.pod("mended", hostIPC: true)
+        let old = Self.pod("old") + Self.pod("fixed", hostIPC: true)
         #expect(try Run.podscore("scan", "--write-baseline", file, "-", input: old).status == 0)
-        let text = Self.pod("old", hostIPC: true) + Self.pod("new") + Self.pod("mended")
+        let text = Self.pod("old", hostIPC: true) + Self.pod("new") + Self.pod("fixed")
         let scan = try Run.podscore("scan", "--format", "json", "--baseline", file, "--write-baseline", file, "-", input: text)
         #expect(scan.status == 1)
         #expect(["worse", "new", "known"].allSatisfy { scan.output.contains("\"baseline\": \"\($0)\"") })
-        let note = "podscore: note: \(file) has 1 stale entry, left out of the new one\n    Pod/mended.default: HostIPC is mended\n"
+        let note = "podscore: note: \(file) has 1 stale entry, left out of the new one\n    Pod/fixed.default: HostIPC is fixed\n"
         #expect(scan.errors == note)
         let again = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: text)
         #expect(again.status == 0 && again.errors.isEmpty)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == String(contentsOfFile: folder.file("other"), encoding: .utf8))
-        let mended = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: Self.pod("new"))
-        #expect(mended.status == 0)
-        #expect(mended.errors.hasPrefix("podscore: note: \(file) has 2 stale entries, left out of the new one\n"))
+        let fixed = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: Self.pod("new"))
+        #expect(fixed.status == 0)
+        #expect(fixed.errors.hasPrefix("podscore: note: \(file) has 2 stale entries, left out of the new one\n"))
     }
 
-    @Test func `The command writes a baseline, and fails for what is new alone`() throws {
+    @Test func `The command writes a baseline and fails only for new objects`() throws {
         let folder = try ScratchFolder()
         let file = folder.file("baseline.json")
         let old = Self.pod("old")
@@ -52,13 +52,13 @@ import Testing
         #expect(known.status == 0 && known.output.contains("\"baseline\": \"known\""), "\(known.errors)")
         let new = try Run.podscore("scan", "--format", "table", "--baseline", file, "-", input: old + Self.pod("new"))
         #expect(new.status == 1)
-        #expect(new.output.contains("  known to the baseline, so it does not count\n") && new.output.contains("  not in the baseline\n"))
+        #expect(new.output.contains("  not counted as failed: in the baseline\n") && new.output.contains("  not in the baseline\n"))
         #expect(new.output.hasSuffix("2 documents: 2 scored (1 refused, 1 in the baseline), 0 not scorable, 0 broken\n"))
-        let mended = try Run.podscore("scan", "--baseline", file, "-", input: Self.pod("old", hostPID: false))
-        #expect(mended.status == 0)
+        let fixed = try Run.podscore("scan", "--baseline", file, "-", input: Self.pod("old", hostPID: false))
+        #expect(fixed.status == 0)
         #expect(
-            mended.errors
-                == "podscore: note: \(file) has 1 stale entry; --write-baseline makes it anew\n    Pod/old.default: not refused any more, or gone\n"
+            fixed.errors
+                == "podscore: note: \(file) has 1 stale entry; --write-baseline makes it anew\n    Pod/old.default: passed or removed\n"
         )
         #expect(try Run.podscore("scan", "--baseline", file, "-", input: old + "kind: [\n").status == 2)
         let missing = try Run.podscore("scan", "--baseline", folder.file("none"), "-", input: old)

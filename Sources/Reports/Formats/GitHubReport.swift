@@ -1,30 +1,30 @@
 import AdmissionPolicy
 import KubernetesAPI
 
-/// A report as workflow commands, which GitHub shows as annotations beside the lines of a pull request.
+/// A report as GitHub workflow commands, which GitHub shows as annotations on the lines of a pull request.
 ///
-/// What does not fail the scan is never an error. The last line, no command, says what the documents come to. Texts from outside have all
-/// their characters visible, so that none of them begins a line, which could be a command.
+/// Only findings that fail the scan are errors. The last line is a summary, not a command. Hidden characters in names are shown by number, so
+/// that no name can begin a line, which could be a command.
 /// Source: <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 package struct GitHubReport: ReportEncoder {
-    /// Nothing stands before the annotations.
+    /// Empty.
     package let head: [UInt8] = []
-    /// Annotations are whole lines.
+    /// Empty, because annotations are whole lines.
     package let separator: [UInt8] = []
-    /// The name by which reports call standard input, of which there is no file to annotate.
+    /// The name of standard input in reports, for which there is no file to annotate.
     private let standardInputName: String
 
-    /// A report; standard input is known by a name.
+    /// Creates a report with the name that stands for standard input.
     package init(standardInputName: String) {
         self.standardInputName = standardInputName
     }
 
-    /// Writes a line a finding; empty when nothing was found.
+    /// Writes a line for each finding.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         Array(documents.flatMap { document in ReportFinding.list(of: document).map { line($0, in: document) } }.joined().utf8)
     }
 
-    /// Writes what all documents come to.
+    /// Writes the summary.
     package func tail(of tally: ScanTally) -> [UInt8] {
         Array((tally.sentence + "\n").utf8)
     }
@@ -50,12 +50,12 @@ package struct GitHubReport: ReportEncoder {
         }
     }
 
-    /// A message with what would end it escaped.
+    /// Escapes a message.
     static func message(_ text: String) -> String {
         escaped(text, also: [])
     }
 
-    /// A property's value with what would end it escaped.
+    /// Escapes the value of a property.
     static func property(_ text: String) -> String {
         escaped(text, also: [":", ","])
     }
@@ -76,9 +76,9 @@ package struct GitHubReport: ReportEncoder {
     }
 }
 
-/// Paths as other programs look them up.
+/// Paths as GitHub looks them up.
 enum FilePath {
-    /// A path without `./` before it.
+    /// Returns a path without leading `./`.
     static func withoutDots(_ path: String) -> String {
         var rest = Substring(path)
         while rest.hasPrefix("./") { rest = rest.dropFirst(2) }

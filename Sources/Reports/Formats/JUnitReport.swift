@@ -2,19 +2,19 @@ import AdmissionPolicy
 import KubernetesAPI
 import PodScoring
 
-/// A report as JUnit's XML, which build servers show as test results: a suite a file, a case a document.
+/// A report as JUnit XML, which build servers show as test results: a suite for each file, a case for each document.
 ///
-/// A case fails when its document fails the scan, is an error when it is broken, and is skipped when no rule looks at it. A file of very many
-/// documents becomes several suites.
+/// A case is a failure if its document fails the scan, an error if the document is invalid, and skipped if no rule applies to it. A file with
+/// very many documents becomes several suites.
 package struct JUnitReport: ReportEncoder {
-    /// The beginning of the one element around all suites.
+    /// The start of the element around all suites.
     package let head = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"podscore\">\n".utf8)
-    /// A piece is a suite.
+    /// `true`, because each piece is a suite.
     package let dependsOnPieces = true
-    /// Suites need nothing between them.
+    /// Empty.
     package let separator: [UInt8] = []
 
-    /// A report without any settings.
+    /// Creates a report.
     package init() {}
 
     /// Writes one suite.
@@ -62,13 +62,13 @@ package struct JUnitReport: ReportEncoder {
         return lines.isEmpty ? "" : "      <system-out>\(XMLText.content(lines))</system-out>\n"
     }
 
-    /// Why a document fails the scan.
+    /// Returns why a document fails the scan.
     private static func verdict(of document: ScannedDocument, _ findings: [ReportFinding]) -> String {
         if let denial = document.outcome.decision?.response.denial { return denial.message }
-        return findings.first { $0.level == .error }?.message ?? "refused"
+        return findings.first { $0.level == .error }?.message ?? "failed"
     }
 
-    /// One finding: its place, its rule, its points, what to do.
+    /// Returns the line of a finding with its position, rule, points and fix.
     private static func line(_ finding: ReportFinding, in document: ScannedDocument) -> String {
         let place = finding.position.map { "\(document.fileName):\($0)" } ?? document.fileName
         let points = finding.points.map { " (\(RuleFacts.signed($0)))" } ?? ""
@@ -76,16 +76,16 @@ package struct JUnitReport: ReportEncoder {
     }
 }
 
-/// Writes texts so that they can stand in XML 1.0.
+/// Escapes texts for XML 1.0.
 ///
 /// Source: <https://www.w3.org/TR/xml/#charsets>
 enum XMLText {
-    /// A text between quotation marks, all its characters visible.
+    /// Escapes the value of an attribute; hidden characters are shown by number.
     static func attribute(_ text: String) -> String {
         escaped(text, isAttribute: true)
     }
 
-    /// Lines between tags, their other characters visible.
+    /// Escapes the content of an element; hidden characters but line feeds are shown by number.
     static func content(_ text: String) -> String {
         escaped(text, isAttribute: false)
     }
@@ -107,11 +107,11 @@ enum XMLText {
         return escaped
     }
 
-    /// Whether a byte may belong to something that has to be escaped or replaced; most texts have none.
+    /// Returns whether a byte may belong to a character that must be escaped or shown by number; most texts have no such byte.
     private static func mayMatter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""): true
-        // What XML forbids is hidden, too.
+        // The characters that XML forbids are hidden ones.
         default: byte < 0x20 || byte >= 0x7F
         }
     }

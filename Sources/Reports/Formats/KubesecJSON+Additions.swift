@@ -3,7 +3,7 @@ import KubernetesAPI
 import PodScoring
 
 extension KubesecJSON {
-    /// Writes what kubesec does not have: the decision and the standard, each only where it was asked for.
+    /// Writes the members that kubesec does not have: the decision and the standard, each only if it was requested.
     static func writeAdditions(of document: ScannedDocument, to json: inout JSONWriter) {
         switch document.outcome {
         case .scored(let object, let report, let decision):
@@ -18,7 +18,7 @@ extension KubesecJSON {
         if let verdict = document.baseline { json.member("baseline", verdict.word) }
     }
 
-    /// Writes `decision`: what the cluster would say, and how to reach the minimum that was missed.
+    /// Writes `decision`: the decision of the policy, and the changes that reach the minimum score.
     private static func write(
         _ decision: Decision,
         of report: ScoreReport?,
@@ -60,7 +60,7 @@ extension KubesecJSON {
         json.endObject()
     }
 
-    /// Writes `mandatoryControls`: the required and forbidden rules that are violated, where, and by the checks of which ruleset.
+    /// Writes `mandatoryControls`: the violated required and forbidden rules, their places, and the ruleset that checks them.
     private static func write(
         _ violations: [Violation],
         of controls: ControlFindings,
@@ -86,7 +86,7 @@ extension KubesecJSON {
         json.endArray()
     }
 
-    /// Writes `waivers`: what does not count, for how long, and by which waiver.
+    /// Writes `waivers`: the waivers used, with their rules and last days.
     private static func write(_ waivers: [UsedWaiver], to json: inout JSONWriter) {
         json.key("waivers")
         json.beginArray()
@@ -100,7 +100,7 @@ extension KubesecJSON {
         json.endArray()
     }
 
-    /// Writes `shortestWay`, the changes in the order in which they are told; empty where no changes reach the minimum.
+    /// Writes `shortestWay`: the changes that reach the minimum, in order; empty if no changes do.
     private static func write(_ way: MinimumWay, to json: inout JSONWriter) {
         json.key("shortestWay")
         json.beginArray()
@@ -119,7 +119,7 @@ extension KubesecJSON {
         json.endArray()
     }
 
-    /// Writes `podSecurityStandard`: the standard and what it forbids.
+    /// Writes `podSecurityStandard`: the standard and its violations.
     private static func write(_ findings: StandardFindings, of object: KubernetesObject, to json: inout JSONWriter) {
         let places = FixText(pod: object.podSpec ?? PodSpec())
         let path = RuleKinds(named: object.kind).specificationPath

@@ -1,17 +1,17 @@
 package import KubernetesAPI
 import PodScoring
 
-/// Writes scans in the shape of kubesec's JSON: its field names, their order and its messages.
+/// Documents in the form of kubesec's JSON: its field names, their order and its messages.
 package enum KubesecJSON {
-    /// The message for a kind that no rule knows.
+    /// The message for a kind to which no rule applies.
     package static let unsupportedKind = "This resource kind is not supported by kubesec"
 
-    /// The message for a document that lacks a key without which it is no object.
+    /// Returns the message for a document without a mandatory key.
     package static func missingKey(_ key: String) -> String {
         "error while parsing: missing '\(key)' key"
     }
 
-    /// Writes an array with one element a document, indented by two spaces, with a line feed at the end.
+    /// Returns an array with an element for each document, indented by two spaces, with a line feed at the end.
     package static func encode(_ documents: [ScannedDocument]) -> [UInt8] {
         KubesecJSONReport().report(of: documents)
     }
@@ -40,12 +40,12 @@ package enum KubesecJSON {
         json.endObject()
     }
 
-    /// The verdict in words: `Passed` from 0 points on, `Failed` below.
+    /// Returns the message for a score: `Passed` for 0 and more points, `Failed` for less.
     package static func message(for score: Int) -> String {
         "\(score >= 0 ? "Passed" : "Failed") with a score of \(score) points"
     }
 
-    /// Writes the fields with which every element begins.
+    /// Writes the first fields of an element.
     private static func writeHead(of document: ScannedDocument, isValid: Bool, to json: inout JSONWriter) {
         json.key("object")
         json.write(document.objectName)
@@ -55,7 +55,7 @@ package enum KubesecJSON {
         json.write(document.fileName)
     }
 
-    /// Writes the fields with which an element without a score ends.
+    /// Writes the last fields of an element without a score.
     private static func writeUnscored(message: String, to json: inout JSONWriter) {
         json.key("message")
         json.write(message)
@@ -67,16 +67,16 @@ package enum KubesecJSON {
     }
 }
 
-/// A report in kubesec's JSON: an array with an element a document; see ``KubesecJSON``.
+/// A report in kubesec's JSON: an array with an element for each document; see ``KubesecJSON``.
 package struct KubesecJSONReport: ReportEncoder {
-    /// Stands inside of the array.
+    /// A writer inside of the array.
     private let inside: JSONWriter
-    /// The array's beginning.
+    /// The start of the array.
     package let head: [UInt8]
     /// The comma between two elements.
     package let separator = [UInt8(ascii: ",")]
 
-    /// A report without any settings.
+    /// Creates a report.
     package init() {
         var json = JSONWriter(layout: .indented)
         json.beginArray()
@@ -84,7 +84,7 @@ package struct KubesecJSONReport: ReportEncoder {
         inside = json
     }
 
-    /// Writes an element a document.
+    /// Writes an element for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         var json = inside
         var heads = KubesecRuleHeads()
@@ -92,7 +92,7 @@ package struct KubesecJSONReport: ReportEncoder {
         return json.bytes
     }
 
-    /// Writes the array's end.
+    /// Writes the end of the array.
     package func tail(of tally: ScanTally) -> [UInt8] {
         var json = inside
         if tally.hasPieces { json.resumeBehindElement() }
@@ -103,9 +103,9 @@ package struct KubesecJSONReport: ReportEncoder {
 }
 
 extension ManifestNode {
-    /// `Kind/name.namespace` as kubesec writes it; what is missing or null is `undefined`, or the namespace that is given.
+    /// Returns `Kind/name.namespace` as kubesec writes it, with `undefined` and the default namespace for missing and null values.
     ///
-    /// An empty name is a name. `kind` is the kind of an item of a typed list, which need not repeat it. Without any kind: `Unknown`.
+    /// An empty name is kept. `kind` is the kind of an item in a typed list, which need not repeat it. Without any kind, the result is `Unknown`.
     package func kubesecName(kind: String?, defaultNamespace: String) -> String {
         guard let kind = self["kind"]?.printed ?? kind else { return ScannedDocument.unknownName }
         let name = self["metadata"]?["name"]?.printed ?? "undefined"
@@ -113,7 +113,7 @@ extension ManifestNode {
         return "\(kind)/\(name).\(namespace)"
     }
 
-    /// The text of a scalar; `nil` for null, lists and objects.
+    /// The text of a scalar; `nil` for null, arrays and objects.
     private var printed: String? {
         switch value {
         case .string(let text), .number(let text): text

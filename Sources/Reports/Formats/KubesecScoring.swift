@@ -1,15 +1,15 @@
 import KubernetesAPI
 import PodScoring
 
-/// The `scoring` of one document in kubesec's JSON: what cost points, what earned them, and what would.
+/// The `scoring` of one document in kubesec's JSON: the rules that deducted points, added points, and could add points.
 struct KubesecScoring {
     private let document: ScannedDocument
     private let report: ScoreReport
     private let pod: PodSpec?
-    /// The path of the Pod's specification in the document.
+    /// The path of the Pod spec in the document.
     private let specification: String
 
-    /// The scoring of an object.
+    /// Creates the scoring of an object.
     init(_ report: ScoreReport, of object: KubernetesObject, in document: ScannedDocument) {
         self.document = document
         self.report = report
@@ -17,7 +17,7 @@ struct KubesecScoring {
         specification = RuleKinds(named: object.kind).specificationPath
     }
 
-    /// Writes the object with its lists; empty ones are left out.
+    /// Writes the object with its lists; empty lists are omitted.
     func write(to json: inout JSONWriter, heads: inout KubesecRuleHeads) {
         json.beginObject()
         writeList("critical", to: &json, heads: &heads) { $0 == .negative && $1.fails }
@@ -41,7 +41,7 @@ struct KubesecScoring {
                 isOpen = true
             }
             heads.begin(result, of: report, in: &json)
-            // kubesec's rulesets keep kubesec's shape.
+            // Reports of kubesec's rulesets have only kubesec's members.
             if case .fails(let findings) = result.outcome, !findings.isEmpty, !report.ruleset.zeroFails {
                 document.write(findings, at: heads.paths(of: findings, of: result, below: specification), in: pod, to: &json)
             }
@@ -52,7 +52,7 @@ struct KubesecScoring {
 }
 
 extension ScannedDocument {
-    /// Writes `findings`: where a rule failed, each field with its line and column.
+    /// Writes `findings`: each field that violates a rule, with its line and column.
     func write(_ findings: [Finding], at paths: [String], in pod: PodSpec?, to json: inout JSONWriter) {
         json.key("findings")
         json.beginArray()
@@ -76,36 +76,36 @@ extension ScannedDocument {
     }
 }
 
-/// What a report says of a rule whatever the object, written once for all documents of a piece.
+/// The beginnings of rule objects in a report, which do not depend on the document and are written once for each piece.
 ///
-/// The documents of a stream are much alike: the paths of what a rule found in the last one are kept, too, for the next one.
+/// Consecutive documents are often similar, so the paths of a rule's last findings are kept for the next document as well.
 struct KubesecRuleHeads {
-    /// The ruleset whose rules these are.
+    /// The ruleset of the kept rules.
     private var ruleset: Ruleset?
-    /// The beginnings of the rules' objects, by the indices of their entries.
+    /// The beginnings of rule objects, by the indices of their entries.
     private var heads: [[UInt8]?] = []
-    /// Up to how many paths of a rule are kept: ordinary Pods have no more, and those of one with thousands of containers take memory.
+    /// The maximum number of paths kept for a rule, which bounds memory for Pods with thousands of containers.
     private static let pathLimit = 16
-    /// What the rules found last, by the indices of their entries.
+    /// The last findings of the rules, by the indices of their entries.
     private var found: [Found?] = []
 
-    /// What a rule found in an object.
+    /// The findings of a rule in an object, with their paths.
     private struct Found {
         let findings: [Finding]
         let specification: String
         let paths: [String]
 
-        /// Whether findings have these paths; compared as bytes, since `==` takes texts for the same that only look so.
+        /// Returns whether other findings have the same paths; compares bytes, because `==` also accepts canonically equivalent texts.
         func isOf(_ others: [Finding], below path: String) -> Bool {
             findings.count == others.count && specification.hasSameBytes(as: path)
                 && zip(findings, others).allSatisfy { $0.place == $1.place && $0.field.hasSameBytes(as: $1.field) }
         }
     }
 
-    /// Begins without any.
+    /// Creates an empty cache.
     init() {}
 
-    /// Opens the object of a result, with its members down to `points`.
+    /// Begins the object of a result, with its members up to `points`.
     mutating func begin(_ result: ScoreReport.Result, of report: ScoreReport, in json: inout JSONWriter) {
         if heads.indices.contains(result.index), let head = heads[result.index] {
             json.beginObject(with: head)
@@ -123,7 +123,7 @@ struct KubesecRuleHeads {
         json.beginObject(with: head.bytes)
     }
 
-    /// The paths of what a rule found, in the order of the findings.
+    /// Returns the paths of a rule's findings, in the same order.
     mutating func paths(of findings: [Finding], of result: ScoreReport.Result, below specification: String) -> [String] {
         guard findings.count <= Self.pathLimit, found.indices.contains(result.index) else {
             return findings.map { $0.path(below: specification) }
@@ -134,7 +134,7 @@ struct KubesecRuleHeads {
         return paths
     }
 
-    /// Forgets everything when a report is by another ruleset than the last one.
+    /// Clears the cache if a report has another ruleset than the last one.
     mutating func prepare(for report: ScoreReport) {
         guard ruleset !== report.ruleset else { return }
         ruleset = report.ruleset

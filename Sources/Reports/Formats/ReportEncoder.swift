@@ -1,22 +1,22 @@
-/// Writes scanned documents in one format, piece by piece, so that a report needs no more memory than a piece.
+/// A report format, which writes scanned documents in pieces so that a report needs no more memory than one piece.
 ///
-/// A report is ``head``, the pieces that are not empty with ``separator`` between them, and ``tail(of:)``. Pieces depend on nothing but their
-/// documents, so that they can be written at the same time and put in order afterwards.
+/// A report consists of ``head``, the pieces that are not empty with ``separator`` between them, and ``tail(of:)``. A piece depends only on its
+/// documents, so pieces can be written in parallel and put in order afterwards.
 package protocol ReportEncoder: Sendable {
-    /// Whether the report is another one when its documents are divided into pieces in another way.
+    /// Whether the report changes if its documents are divided into other pieces.
     var dependsOnPieces: Bool { get }
-    /// What stands before all pieces.
+    /// The bytes before all pieces.
     var head: [UInt8] { get }
-    /// What stands between two pieces.
+    /// The bytes between two pieces.
     var separator: [UInt8] { get }
-    /// Writes documents that stand one after the other in one source, at least one; empty when the format has nothing to say of them.
+    /// Writes consecutive documents of one source, at least one; returns no bytes if the format has nothing to report about them.
     func piece(of documents: [ScannedDocument]) -> [UInt8]
-    /// What stands behind all pieces; the tally says what they came to.
+    /// Returns the bytes after all pieces; the tally counts their documents.
     func tail(of tally: ScanTally) -> [UInt8]
 }
 
 extension ReportEncoder {
-    /// No: documents are written one behind the other.
+    /// `false`, as for formats that write each document independently.
     package var dependsOnPieces: Bool { false }
 
     /// Writes a whole report at once.

@@ -2,26 +2,26 @@ import AdmissionPolicy
 import KubernetesAPI
 package import PodScoring
 
-/// A report in SARIF 2.1.0, which code scanning services read: one result a finding, each rule explained once.
+/// A report in SARIF 2.1.0, which code scanning services read: a result for each finding, and each rule explained once.
 ///
-/// Rules that hold are not reported. Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>
+/// Rules that hold have no result. Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>
 package struct SARIFReport: ReportEncoder {
-    /// Stands inside of the results.
+    /// A writer inside of the results.
     private let inside: JSONWriter
     private let rules: [SARIFRule]
     private let ruleIndexes: [[UInt8]: Int]
-    /// Whether each result says if a baseline knows it.
+    /// Whether each result says if it is in the baseline.
     private let hasBaseline: Bool
-    /// All that comes before the results, the rules among it.
+    /// Everything before the results, including the rules.
     package let head: [UInt8]
     /// The comma between two results.
     package let separator = [UInt8(ascii: ",")]
 
-    /// A report.
+    /// Creates a report.
     ///
     /// - Parameters:
     ///   - version: The program's version.
-    ///   - ruleset: The ruleset whose points say how much a rule matters.
+    ///   - ruleset: The ruleset whose points decide the level of each rule.
     ///   - hasBaseline: Whether findings were compared with a baseline.
     package init(version: String, ruleset: Ruleset, hasBaseline: Bool = false) {
         let rules = SARIFRule.all(weighedBy: ruleset)
@@ -54,7 +54,7 @@ package struct SARIFReport: ReportEncoder {
         ruleIndexes = Dictionary(rules.enumerated().map { (Array($0.element.id.utf8), $0.offset) }) { first, _ in first }
     }
 
-    /// Writes a result a finding; empty when nothing was found.
+    /// Writes a result for each finding.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         var json = inside
         for document in documents {
@@ -63,7 +63,7 @@ package struct SARIFReport: ReportEncoder {
         return json.bytes
     }
 
-    /// Writes the results' end, and whether everything could be read.
+    /// Writes the end of the results, and whether all documents were valid.
     package func tail(of tally: ScanTally) -> [UInt8] {
         var json = inside
         if tally.hasPieces { json.resumeBehindElement() }
@@ -144,16 +144,16 @@ package struct SARIFReport: ReportEncoder {
 }
 
 extension JSONWriter {
-    /// Writes a key and the string that it holds.
+    /// Writes a member with a string.
     mutating func member(_ name: String, _ text: String) {
         key(name)
         write(text)
     }
 }
 
-/// Writes paths as references of RFC 3986.
+/// Paths as URI references of RFC 3986.
 enum FileURI {
-    /// A relative path as a relative reference, an absolute one with the scheme `file`.
+    /// Returns a relative reference for a relative path, and a `file` URI for an absolute one.
     static func text(_ path: String) -> String {
         var rest = Substring(path)
         while rest.hasPrefix("./") { rest = rest.dropFirst(2) }

@@ -1,19 +1,19 @@
 import KubernetesAPI
 import PodScoring
 
-/// One entry among the rules of a SARIF report.
+/// A rule in a SARIF report.
 struct SARIFRule {
-    /// The id by which results name it.
+    /// The id in results.
     let id: String
     private let summary: String
     private let help: [String]
     private let example: String
     private let references: [String]
     private let level: ReportFinding.Level
-    /// From 0 to 10, as code scanning services sort findings.
+    /// A number from 0 to 10, by which code scanning services sort findings.
     private let severity: String
 
-    /// Everything that a result can name, in the order of the catalogs.
+    /// Returns all rules that a result can name, in the order of the catalogs.
     static func all(weighedBy ruleset: Ruleset) -> [Self] {
         RuleCatalog.builtIn.map { Self($0, weighedBy: ruleset) } + StandardCheckCatalog.all.map(Self.init) + verdicts
     }
@@ -32,7 +32,7 @@ struct SARIFRule {
 
     private init(_ check: StandardCheck) {
         id = check.name
-        summary = "By the Pod Security Standard \(check.level.rawValue) no Pod \(check.reason)."
+        summary = "Violation of the Pod Security Standard \(check.level.rawValue): the Pod \(check.reason)."
         help = ["What to do: \(check.fix)."]
         example = ""
         references = ["https://kubernetes.io/docs/concepts/security/pod-security-standards/#\(check.level.rawValue)"]
@@ -53,18 +53,18 @@ struct SARIFRule {
     private static let verdicts = [
         Self(
             id: ReportFinding.minimumScore,
-            summary: "The object scores less than it has to.",
-            help: "Make the changes that the message names, or others that bring as many points."
+            summary: "The score is below the minimum.",
+            help: "Make the changes that the message names, or other changes worth as many points."
         ),
         Self(
             id: ReportFinding.notScorable,
-            summary: "No rule looks at objects of this kind, which fails a scan by kubesec's rules.",
-            help: "Leave the file out, or score by a ruleset of podscore's own."
+            summary: "No rules apply to this kind, and a scan with kubesec's rulesets fails for it.",
+            help: "Exclude the file, or scan with the ruleset podscore/v1."
         ),
         Self(
             id: ReportFinding.unreadable,
-            summary: "The file or a document in it cannot be read, so nothing is known of it.",
-            help: "Mend what the message names, or leave the file out."
+            summary: "The file or a document in it is invalid, so it was not checked.",
+            help: "Fix the error that the message names, or exclude the file."
         ),
     ]
 
@@ -78,7 +78,7 @@ struct SARIFRule {
         }
     }
 
-    /// Writes the entry.
+    /// Writes the rule.
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id)

@@ -2,29 +2,31 @@ import AdmissionPolicy
 import KubernetesAPI
 import PodScoring
 
-/// A report for people: what each object scores, what to change for how many points, and what the cluster would say.
+/// A report for people: the score of each object, what to change for how many points, and the result or decision.
 package struct TableReport: ReportEncoder {
-    /// Nothing stands before the first document.
+    /// Empty.
     package let head: [UInt8] = []
     /// An empty line.
     package let separator = [UInt8(ascii: "\n")]
     private let style: TableStyle
+    /// The name of the policy that stands for demands on the command line, such as a minimum score.
+    package static let commandLinePolicy = "command-line"
 
-    /// A report in a style.
+    /// Creates a report in a style.
     package init(style: TableStyle = TableStyle()) {
         self.style = style
     }
 
-    /// Writes a paragraph a document.
+    /// Writes a paragraph for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
-        // Colours are control characters, too; with them each text from outside is made visible where it is written.
+        // Colours use control characters, so hidden characters in names are replaced earlier if colours are on.
         let paragraphs = documents.map { document in
             lines(of: document).map { (style.hasColours ? $0 : VisibleText.of($0)) + "\n" }.joined()
         }
         return Array(paragraphs.joined(separator: "\n").utf8)
     }
 
-    /// Writes what the documents come to when there are several.
+    /// Writes a summary if there are several documents.
     package func tail(of tally: ScanTally) -> [UInt8] {
         guard tally.documents > 1 else { return [] }
         let tone: TableStyle.Tone = tally.refused + tally.broken > 0 ? .bad : .good
@@ -36,10 +38,10 @@ package struct TableReport: ReportEncoder {
         let name = DisplayText.oneLine(document.objectName, byteLimit: 400)
         switch document.outcome {
         case .broken(let problem):
-            return style.paragraph("broken: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
+            return style.paragraph("invalid: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
         case .notScorable(let object, let why, let decision):
-            return style.paragraph("", "\(place): \(name) is not scored: \(VisibleText.of(why))")
-                + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object) } ?? [])
+            return style.paragraph("", "\(place): \(name) skipped: \(VisibleText.of(why))")
+                + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object, document) } ?? [])
                 + lines(of: document.standard, in: object)
         case .scored(let object, let report, let decision):
             let isRefused = document.isRefused && !document.isExcused
@@ -48,15 +50,15 @@ package struct TableReport: ReportEncoder {
             return ["\(head) (\(report.ruleset.label))"]
                 + faults(in: report, of: document)
                 + kept(in: report)
-                + (decision.map { waivers(of: $0) + verdict($0, of: report, in: object) } ?? [])
+                + (decision.map { waivers(of: $0) + verdict($0, of: report, in: object, document) } ?? [])
                 + lines(of: document.standard, in: object)
                 + excuse(of: document)
         }
     }
 
-    /// Writes what to change, in the report's order, with the line of the first place.
+    /// Writes what to change, in the report's order, with the line of the first finding.
     ///
-    /// Where the terminal is narrow, the rule stands before the text instead of in a column, so that fields stay whole.
+    /// On a narrow terminal the rule id is at the beginning of the text instead of in a column, so that field names are not split.
     private func faults(in report: ScoreReport, of document: ScannedDocument) -> [String] {
         let failures = report.results.filter { $0.outcome.fails }
         guard !failures.isEmpty, let object = document.outcome.object else { return [] }
@@ -81,7 +83,7 @@ package struct TableReport: ReportEncoder {
         return ["", style.toned("  points\(column)   line  what to change", .faint)] + rows + [""]
     }
 
-    /// Writes which rules earned points.
+    /// Writes the rules that added points.
     private func kept(in report: ScoreReport) -> [String] {
         let earned = report.results.map { (entry: report.entry(of: $0), fails: $0.outcome.fails) }
             .filter { $0.entry.rule.polarity == .positive && !$0.fails && $0.entry.points > 0 }
@@ -90,30 +92,53 @@ package struct TableReport: ReportEncoder {
         return style.paragraph("  +\(points) earned by ", earned.map(\.entry.rule.id).joined(separator: ", "), .faint)
     }
 
-    /// Writes what does not count, for how long, and by which waiver.
+    /// Writes the waivers with their rules and last days.
     private func waivers(of decision: Decision) -> [String] {
         decision.waivers.flatMap { waiver in
             style.paragraph("  waived by \(VisibleText.of(waiver.name)) through \(waiver.expires): ", waiver.rules.joined(separator: ", "))
         }
     }
 
-    /// Writes what the cluster would say; what to change for it stands above, but for controls that other checks than the score's judge.
-    private func verdict(_ decision: Decision, of report: ScoreReport?, in object: KubernetesObject) -> [String] {
+    /// Writes whether the object meets the demands of the command line, or what a policy would decide at admission.
+    ///
+    /// The changes that it takes are listed above, except those for rules that another ruleset checks than the one that gives the score.
+    private func verdict(
+        _ decision: Decision,
+        of report: ScoreReport?,
+        in object: KubernetesObject,
+        _ document: ScannedDocument
+    ) -> [String] {
         let exceptions = DecisionText.exceptions(in: decision).flatMap { style.paragraph("  ", VisibleText.of($0)) }
         guard decision.outcome == .deny else {
-            let warnings = decision.response.warnings
-            let verdict = "  \(decision.outcome == .exempt ? "exempt" : warnings.isEmpty ? "allowed" : "allowed with warnings")"
-            return [style.toned(verdict, warnings.isEmpty ? .good : .caution) + " by policy \(decision.policy)"]
-                + exceptions + warnings.flatMap { style.paragraph("  Warning: ", VisibleText.of($0)) }
+            let warnings = decision.response.warnings.flatMap { style.paragraph("  Warning: ", VisibleText.of($0)) }
+            return approval(decision, of: document) + exceptions + warnings
         }
         let lack = MinimumWay(decision, of: report, in: object)
-        let clauses = (lack.map { ["below the minimum \($0.minimum)"] } ?? []) + demands(of: decision) + standards(of: decision)
-        let lines = style.paragraph("  denied by policy \(decision.policy): ", clauses.joined(separator: "; "), .bad)
+        let clauses = minimums(of: decision) + demands(of: decision) + standards(of: decision)
+        let verdict = decision.policy == Self.commandLinePolicy ? "  failed: " : "  denied by policy \(decision.policy): "
         let way = lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? []
-        return lines + controls(of: decision, beside: report, in: object) + exceptions + way
+        return style.paragraph(verdict, clauses.joined(separator: "; "), .bad)
+            + controls(of: decision, beside: report, in: object) + exceptions + way
     }
 
-    /// Writes what to change for required and forbidden rules, where other checks than those of the score judge them.
+    /// Writes that no demand is violated; nothing if the object fails for the standard, which follows.
+    private func approval(_ decision: Decision, of document: ScannedDocument) -> [String] {
+        let hasWarnings = !decision.response.warnings.isEmpty
+        if decision.policy == Self.commandLinePolicy { return document.breaksStandard ? [] : [style.toned("  passed", .good)] }
+        if decision.outcome == .exempt { return [style.toned("  exempt", .good) + " from policy \(decision.policy)"] }
+        let verdict = style.toned(hasWarnings ? "  allowed with warnings" : "  allowed", hasWarnings ? .caution : .good)
+        return ["\(verdict) by policy \(decision.policy)"]
+    }
+
+    /// Returns the violated minimum: `score 4 is below the minimum 9`.
+    private func minimums(of decision: Decision) -> [String] {
+        decision.violations.compactMap { violation in
+            guard case .minimumScore(let score, let minimum) = violation else { return nil }
+            return "score \(score) is below the minimum \(minimum)"
+        }
+    }
+
+    /// Writes what to change for required and forbidden rules, if another ruleset checks them than the one that gives the score.
     private func controls(of decision: Decision, beside report: ScoreReport?, in object: KubernetesObject) -> [String] {
         guard let controls = decision.controls, controls.ruleset !== report?.ruleset else { return [] }
         let places = FixText(pod: object.podSpec ?? PodSpec())
@@ -127,7 +152,7 @@ package struct TableReport: ReportEncoder {
         }
     }
 
-    /// The rules that a policy requires or forbids and the object does not mind: `required: RunAsNonRoot, CapDropAll`.
+    /// Returns the violated required and forbidden rules: `required: RunAsNonRoot, CapDropAll`.
     private func demands(of decision: Decision) -> [String] {
         var required: [String] = []
         var forbidden: [String] = []
@@ -143,23 +168,23 @@ package struct TableReport: ReportEncoder {
         }
     }
 
-    /// The checks of the policy's standard that the object breaks: `baseline@v1.31: baseline/hostNamespaces`.
+    /// Returns the violated checks of the policy's standard: `violates baseline@v1.31: baseline/hostNamespaces`.
     private func standards(of decision: Decision) -> [String] {
         let checks = decision.violations.compactMap { violation -> (standard: String, check: String)? in
             guard case .podSecurityStandard(let standard, let check) = violation else { return nil }
             return (standard.description, check)
         }
         guard let standard = checks.first?.standard else { return [] }
-        return ["\(standard): \(checks.map(\.check).joined(separator: ", "))"]
+        return ["violates \(standard): \(checks.map(\.check).joined(separator: ", "))"]
     }
 
-    /// Writes what the Pod Security Standard forbids; nothing where none was asked for.
+    /// Writes the violations of the requested Pod Security Standard.
     private func lines(of findings: StandardFindings?, in object: KubernetesObject) -> [String] {
         guard let findings else { return [] }
-        guard !findings.violations.isEmpty else { return [style.toned("  meets \(findings.standard)", .good)] }
+        guard !findings.violations.isEmpty else { return [style.toned("  complies with \(findings.standard)", .good)] }
         let places = FixText(pod: object.podSpec ?? PodSpec())
         let width = findings.violations.map(\.name.count).max() ?? 0
-        return [style.toned("  breaks \(findings.standard):", .bad)]
+        return [style.toned("  violates \(findings.standard):", .bad)]
             + findings.violations.flatMap { violation in
                 let fix = places.text(of: violation.check, findings: violation.findings)
                 return style.isNarrow
@@ -168,11 +193,11 @@ package struct TableReport: ReportEncoder {
             }
     }
 
-    /// Says whether a refused object counts, where there is a baseline.
+    /// Writes how a failing object compares with the baseline.
     private func excuse(of document: ScannedDocument) -> [String] {
         switch document.baseline {
         case nil: []
-        case .known: [style.toned("  known to the baseline, so it does not count", .faint)]
+        case .known: [style.toned("  not counted as failed: in the baseline", .faint)]
         case .new: [style.toned("  not in the baseline", .bad)]
         case .worse(let reasons): style.paragraph("  worse than the baseline: ", VisibleText.of(reasons.joined(separator: ", ")), .bad)
         }

@@ -1,4 +1,4 @@
-/// How a table is shown: in how many columns, and in colours or without.
+/// The width and the colours of a table.
 package struct TableStyle: Sendable {
     /// The meaning of a piece of text, which a terminal shows as a colour.
     enum Tone: String {
@@ -9,29 +9,29 @@ package struct TableStyle: Sendable {
         case faint = "2"
     }
 
-    /// The columns of the terminal; `nil` breaks no lines, for files and pipes.
+    /// The number of columns of the terminal; `nil` for files and pipes, where lines are not wrapped.
     package let width: Int?
-    /// Whether colours are shown.
+    /// Whether texts have colours.
     package let hasColours: Bool
 
-    /// A style; without a width lines are as long as they are.
+    /// Creates a style; without a width, lines are not wrapped.
     package init(width: Int? = nil, hasColours: Bool = false) {
         self.width = width
         self.hasColours = hasColours
     }
 
-    /// The least number of columns for a text beside others.
+    /// The minimum width of the last column.
     private static let leastColumns = 24
 
-    /// Whether there is no room for a column of rules beside a text.
+    /// Whether the terminal is too narrow for a column of rule ids.
     var isNarrow: Bool { width.map { $0 < 110 } ?? false }
 
-    /// Puts a text into the colour of a tone.
+    /// Returns a text in the colour of a tone.
     func toned(_ text: String, _ tone: Tone) -> String {
         hasColours && !text.isEmpty ? "\u{1B}[\(tone.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// Breaks a text between words into lines that fit behind an indentation, at least one; a word is never broken.
+    /// Wraps a text between words into lines that fit after an indentation; words are never split.
     func wrapped(_ text: String, indentation: Int) -> [String] {
         guard let width, text.unicodeScalars.count + indentation > width else { return [text] }
         let columns = max(Self.leastColumns, width - indentation)
@@ -50,7 +50,7 @@ package struct TableStyle: Sendable {
         return lines + [line]
     }
 
-    /// A text that begins behind a lead, its further lines indented to where it began.
+    /// Wraps a text that begins after a lead; the other lines are indented to the same column.
     func paragraph(_ lead: String, _ text: String, _ tone: Tone? = nil) -> [String] {
         let indentation = lead.unicodeScalars.count
         let margin = String(repeating: " ", count: indentation)
@@ -60,12 +60,14 @@ package struct TableStyle: Sendable {
     }
 }
 
-/// Breaks lines between words so that they fit a terminal.
+/// Wraps lines to a fixed width.
 enum WrappedText {
-    /// The columns of a terminal that nobody made wider.
+    /// The usual width of a terminal.
     static let width = 80
 
-    /// The lines of a text of which the first one begins with a head and the others with spaces; a word that is too long has a line of its own.
+    /// Returns the lines of a text after a head, the other lines indented.
+    ///
+    /// A word that is too long gets its own line.
     static func lines(_ head: String, _ text: String, indent: Int) -> [String] {
         var lines: [String] = []
         var line = head

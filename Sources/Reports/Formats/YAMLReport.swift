@@ -1,28 +1,28 @@
 import KubernetesAPI
 
-/// A report with the content of kubesec's JSON as one YAML list.
+/// A report with the content of kubesec's JSON, as a YAML list.
 package struct YAMLReport: ReportEncoder {
     private let json = KubesecJSONReport()
-    /// Nothing stands before the list.
+    /// Empty.
     package let head: [UInt8] = []
-    /// Elements need nothing between them.
+    /// Empty.
     package let separator: [UInt8] = []
 
-    /// A report without any settings.
+    /// Creates a report.
     package init() {}
 
-    /// Writes an element a document.
+    /// Writes an element for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         let text = json.head + json.piece(of: documents) + [UInt8(ascii: "]")]
         var parser = JSONNodeParser(text.span)
-        // The text is ours, so it can be read; were it not, JSON is YAML, too.
+        // The text was written above, so it is valid. JSON would be valid YAML as well.
         guard let node = try? parser.next() else { return text }
         var yaml = YAMLText()
         yaml.write(node)
         return Array(yaml.text.utf8)
     }
 
-    /// Writes what stands for a list without elements.
+    /// Writes an empty list if there are no elements.
     package func tail(of tally: ScanTally) -> [UInt8] {
         tally.hasPieces ? [] : Array("[]\n".utf8)
     }
@@ -30,12 +30,12 @@ package struct YAMLReport: ReportEncoder {
 
 /// Writes nodes as YAML in block style.
 ///
-/// Strings that could be taken for anything else stand between quotation marks, with JSON's escapes, which YAML shares.
+/// Strings that YAML could read as another type are quoted, with JSON's escapes, which are valid in YAML.
 struct YAMLText {
-    /// What was written so far, whole lines.
+    /// The lines written so far.
     private(set) var text = ""
 
-    /// Writes a list or an object from the beginning of a line on.
+    /// Writes an array or an object at the beginning of a line.
     mutating func write(_ node: ManifestNode) {
         write(node, indentation: 0)
     }
@@ -56,7 +56,7 @@ struct YAMLText {
         }
     }
 
-    /// Writes an element; the first member of an object stands on the line of its dash.
+    /// Writes an element; the first member of an object follows the dash.
     private mutating func writeBehindDash(_ node: ManifestNode, indentation: Int) {
         guard case .object(let members) = node.value, let first = members.first else {
             text += Self.scalar(node.value) + "\n"
@@ -103,7 +103,7 @@ struct YAMLText {
         }
     }
 
-    /// A string as it is where nothing else could be meant, else quoted.
+    /// Returns a string unquoted if it is unambiguous, and quoted otherwise.
     private static func string(_ text: String) -> String {
         if isPlain(text) { return text }
         var quoted = "\""
@@ -119,7 +119,7 @@ struct YAMLText {
         return quoted + "\""
     }
 
-    /// Words of letters, digits and a few marks, which begin with a letter and do not read as another type.
+    /// Returns whether a string begins with a letter, has only letters, digits and a few marks, and is not a word of YAML.
     private static func isPlain(_ text: String) -> Bool {
         guard let first = text.utf8.first, isLetter(first) else { return false }
         guard text.utf8.allSatisfy({ isLetter($0) || isDigit($0) || ($0 != UInt8(ascii: ":") && plainMarks.contains($0)) }) else {
@@ -129,7 +129,7 @@ struct YAMLText {
         return !words.contains(text.lowercased())
     }
 
-    /// What YAML 1.1 reads as a boolean or as null.
+    /// The words that YAML 1.1 reads as a boolean or null.
     private static let words = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"]
     private static let plainMarks = Array(" ._-/()=;+".utf8)
 

@@ -2,11 +2,12 @@ import AdmissionPolicy
 import ArgumentParser
 import KubernetesAPI
 import PodScoring
+import Reports
 
 /// What manifests have to reach, said on the command line instead of in a policy.
 struct ThresholdOptions: ParsableArguments {
     /// The name by which messages call the policy that the options make.
-    static let policyName = "command-line"
+    static let policyName = TableReport.commandLinePolicy
 
     @Option(name: .long, parsing: .unconditional, help: "The least score that passes.")
     var minimumScore: Int?

@@ -146,14 +146,14 @@ import Testing
         )
         #expect(
             run.output.contains(
-                "  denied by policy command-line: below the minimum 1\n  shortest way to 1: ApparmorAny +3, HostPID +9"
+                "  failed: score -9 is below the minimum 1\n  shortest way to 1: ApparmorAny +3, HostPID +9"
             ),
             "\(run.output)"
         )
         #expect(run.output.components(separatedBy: "shortest way").count == 2)
-        #expect(run.output.contains("  breaks baseline@v1.31:\n    baseline/hostNamespaces  Pod: remove hostPID\n"))
+        #expect(run.output.contains("  violates baseline@v1.31:\n    baseline/hostNamespaces  Pod: remove hostPID\n"))
         let met = try Run.podscore("scan", "--format", "table", "--standard", "baseline@v1.31", "-", input: Self.plain)
-        #expect(met.output.contains("  meets baseline@v1.31\n"))
+        #expect(met.output.contains("  complies with baseline@v1.31\n"))
     }
 
     @Test func `Overridden points show in the report and decide`() throws {

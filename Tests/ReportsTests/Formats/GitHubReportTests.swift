@@ -1,9 +1,9 @@
 import Reports
 import Testing
 
-/// What GitHub shows beside the lines of a pull request.
+/// The annotations that GitHub shows on the lines of a pull request.
 @Suite struct GitHubReportTests {
-    @Test func `Annotations name file, line and column, and escape what would end them`() throws {
+    @Test func `Annotations have file, line and column, and escape special characters`() throws {
         let lines = SampleReport.text(GitHubReport(standardInputName: "STDIN"), SampleReport.documents()).split(separator: "\n")
         #expect(
             lines.first
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", -9, "::warning"), ("kind: Pod\nspec: {hostPID: true}\n", 0, "::error")])
-    func `What does not fail the scan is no error`(text: String, minimum: Int, command: String) throws {
+    func `Only findings that fail the scan are errors`(text: String, minimum: Int, command: String) throws {
         let documents = SampleReport.documents(text, named: "STDIN", minimum: minimum)
         let report = SampleReport.text(GitHubReport(standardInputName: "STDIN"), documents)
         #expect(report.contains("\(command) title=HostPID%3A Pod/undefined.default::"), "\(report)")

@@ -5,9 +5,9 @@ import PodScoring
 import Reports
 import Testing
 
-/// Names of files and objects that try to become a line, a command or a colour of what is written about them.
+/// Names of files and objects that try to add a line, a command or a colour to a report.
 @Suite struct HostileNamesTests {
-    /// What is put into each name; tests are named by their indices, since what a test run prints is read by runners, too.
+    /// The texts put into each name; test cases have their indices as arguments, because CI runners interpret the output of tests.
     static let hostile: [String] = [
         "\n::error::evil", "\r\n::error::evil", "\u{1B}[2J", "\u{85}::error::evil", "\u{2028}::error::evil", "\u{2029}x", "\u{7F}",
         "\u{9B}31m", "\u{202E}gnp", "\u{61C}\u{200E}\u{200F}", "\u{202A}\u{202C}", "\u{2066}x\u{2069}", "\0", "\t", "]]><x/>",
@@ -20,14 +20,14 @@ import Testing
         ("github", GitHubReport(standardInputName: "STDIN")),
     ]
 
-    /// Writes a text between quotation marks as JSON, which YAML reads, too.
+    /// Returns a text as a JSON string, which is valid YAML as well.
     private static func quoted(_ text: String) -> String {
         var json = JSONWriter()
         json.write(text)
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    /// Documents of each kind with a text in every name that there is.
+    /// Documents of each kind with a text in every name.
     private static func documents(_ text: String) -> [ScannedDocument] {
         let name = quoted("a\(text)b")
         let manifests = """
@@ -50,7 +50,7 @@ import Testing
         return ScannedText(minimumScore: 5).documents(manifests, named: "dir/a\(text)b.yaml")
     }
 
-    /// What of a report would be taken for something else than text.
+    /// The hidden characters of a report.
     private static func escapes(_ report: String) -> [Unicode.Scalar] {
         report.unicodeScalars.filter { VisibleText.isHidden($0) && $0 != "\n" }
     }
@@ -69,7 +69,7 @@ import Testing
             }
             #expect(Self.escapes(report).isEmpty, "\(name): \(Self.escapes(report))")
             #expect(!report.contains("\n::error::"), "\(name)")
-            // A table that is as wide as a terminal breaks longer lines.
+            // A table for a terminal wraps long lines.
             if name != "colours", name != "yaml" {
                 #expect(report.utf8.count { $0 == 0x0A } == expected.utf8.count { $0 == 0x0A }, "\(name):\n\(report)")
             }

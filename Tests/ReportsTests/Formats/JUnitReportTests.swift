@@ -2,7 +2,7 @@ import Foundation
 import Reports
 import Testing
 
-/// What build servers show as test results.
+/// The test results that build servers show.
 @Suite struct JUnitReportTests {
     /// Reads XML into the names of elements with one attribute each.
     private final class Reading: NSObject {
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func `A JUnit report has a suite a file and a case a document`() throws {
+    @Test func `A JUnit report has a suite for each file and a case for each document`() throws {
         let text = SampleReport.text(JUnitReport(), SampleReport.documents())
         let elements = try Reading.elements(text)
         #expect(
@@ -31,7 +31,7 @@ import Testing
         #expect(whole.contains("line=\"14\">\n      <skipped message=\"no rules for kind ConfigMap\"/>"))
     }
 
-    @Test func `What XML cannot say is shown by its number`() throws {
+    @Test func `Characters that XML forbids are shown by number`() throws {
         let text = SampleReport.text(JUnitReport(), SampleReport.documents("kind: Pod\nmetadata: {name: \"a\\u0001\\uFFFE\\u001b\"}\n"))
         #expect(text.contains("name=\"Pod/a\\u{1}\\u{FFFE}\\u{1B}.default\""))
     }

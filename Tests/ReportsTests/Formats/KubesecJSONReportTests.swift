@@ -12,18 +12,18 @@ import Testing
         #expect(SampleReport.text(KubesecJSONReport(), []) == "[]\n" && SampleReport.text(YAMLReport(), []) == "[]\n")
     }
 
-    @Test func `JSON of our own rulesets knows the line of each finding, that of kubesec's is as kubesec's`() throws {
+    @Test func `JSON has the line of each finding, but not for kubesec's rulesets`() throws {
         let ours = SampleReport.text(KubesecJSONReport(), SampleReport.documents())
         #expect(ours.contains("\"field\": \"spec.template.spec.containers[0].securityContext.privileged\",\n              \"line\": 12,"))
         let kubesecs = ScannedText(ruleset: .kubesecV2).documents(SampleReport.text)
         #expect(!SampleReport.text(KubesecJSONReport(), kubesecs).contains("findings"))
     }
 
-    @Test func `YAML says what JSON says`() throws {
+    @Test func `YAML has the same content as JSON`() throws {
         let documents = SampleReport.documents(SampleReport.text, minimum: 5)
         let text = SampleReport.text(YAMLReport(), documents)
         #expect(!text.contains("\t") && text.hasPrefix("- object: Deployment/web.prod\n  valid: true\n"))
-        // Read back by the program's own reader, each element is an object without a kind.
+        // The program's own reader accepts the YAML as one document.
         #expect(ScannedText().documents(text).count == 1)
         for word in ["yes", "null", "1", "-1", "~", "a: b", "- a", "", " a", "#a", "0x1", ".5", "true", "é", "a\nb", "\u{7}"] {
             let object = ScannedDocument(fileName: word, outcome: .broken(problem: word))

@@ -3,13 +3,13 @@ import PodScoring
 import Reports
 import Testing
 
-/// What a report in SARIF says of documents of each kind.
+/// SARIF of documents of each kind.
 @Suite struct SARIFReportTests {
     private static let schema = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "shared/schemas/sarif-2.1.0.json")
 
-    /// A report of SARIF, as far as tests look at it.
+    /// The members of a SARIF report that tests read.
     struct Log: Decodable {
         struct Run: Decodable {
             struct Tool: Decodable {
@@ -58,11 +58,11 @@ import Testing
     }
 
     @Test(
-        .enabled(if: FileManager.default.fileExists(atPath: schema.path), "SARIF's schema is not here"),
+        .enabled(if: FileManager.default.fileExists(atPath: schema.path), "the folder ../shared with SARIF's schema is missing"),
         arguments: [SampleReport.text, "", "kind: Pod\n", "kind: ConfigMap\n", "kind: Pod\nspec: {hostPID: true}\n"],
         [false, true]
     )
-    func `A SARIF report fits the schema`(text: String, hasBaseline: Bool) throws {
+    func `A SARIF report matches the schema`(text: String, hasBaseline: Bool) throws {
         let encoder = SARIFReport(version: "1", ruleset: .podscoreV1, hasBaseline: hasBaseline)
         let log = try SampleReport.json(encoder.report(of: SampleReport.documents(text, minimum: hasBaseline ? 3 : nil)))
         let schema = try JSONSchema(Data(contentsOf: Self.schema))
@@ -92,14 +92,14 @@ import Testing
         ("minimumScore", 1, "error"), ("HostPID", 7, "error"), ("Privileged", 12, "error"), ("RunAsNonRoot", 11, "note"),
         ("LimitsCPU", 9, "note"), ("ServiceAccountName", 6, "note"), ("unreadable", 21, "error"),
     ])
-    func `A SARIF result knows its line and how much it matters`(rule: String, line: Int, level: String) throws {
+    func `A SARIF result has its line and its level`(rule: String, line: Int, level: String) throws {
         let result = try #require(try Self.run(SampleReport.documents()).results.first { $0.ruleId == rule })
         #expect(result.locations.map(\.physicalLocation.region?.startLine) == [line])
         #expect(result.locations.map(\.physicalLocation.artifactLocation.uri) == ["dir/f%201%2C2.yaml"])
         #expect(result.level == level)
     }
 
-    @Test func `A fingerprint stays when lines move and the file is renamed, and differs between findings`() throws {
+    @Test func `A fingerprint does not change if lines move or the file is renamed, and differs between findings`() throws {
         let before = try Self.run(SampleReport.documents()).results.filter { $0.ruleId != "unreadable" }
         let after = try Self.run(SampleReport.documents("# moved\n\n" + SampleReport.text, named: "/other.yaml")).results.filter {
             $0.ruleId != "unreadable"

@@ -2,27 +2,27 @@ import Foundation
 import Reports
 import Testing
 
-/// The report for people, with a terminal and without.
+/// The report for people, on a terminal and in a file.
 @Suite struct TableReportTests {
-    @Test func `A table without a terminal has no colours and breaks no lines`() throws {
+    @Test func `A table that is not for a terminal has no colours and does not wrap lines`() throws {
         let text = SampleReport.text(TableReport(), SampleReport.documents(minimum: 9))
         #expect(!text.contains("\u{1B}"))
         #expect(text.contains("dir/f 1,2.yaml:1: Deployment/web.prod scores -39 of 21 (podscore/v1 (unreleased))\n"))
         #expect(text.contains("     -30  Privileged                       12  container \"a,b:<c>\": "))
         #expect(
-            text.contains("  denied by policy command-line: below the minimum 9\n  shortest way to 9: Privileged +30, ApparmorAny +3, ")
+            text.contains("  failed: score -39 is below the minimum 9\n  shortest way to 9: Privileged +30, ApparmorAny +3, ")
         )
-        #expect(text.contains("broken: ./dir/f 1,2.yaml:21:20: spec.containers: expected array, found number\n"))
+        #expect(text.contains("invalid: ./dir/f 1,2.yaml:21:20: spec.containers: expected array, found number\n"))
         #expect(text.hasSuffix("\n4 documents: 2 scored (2 refused), 1 not scorable, 1 broken\n"))
     }
 
     @Test(arguments: [60, 80, 120, 160])
-    func `A table fits the terminal, words as they are`(width: Int) throws {
+    func `A table fits the terminal and has the same words`(width: Int) throws {
         let documents = SampleReport.documents(minimum: 9)
         let plain = SampleReport.text(TableReport(), documents)
         let fitted = SampleReport.text(TableReport(style: TableStyle(width: width, hasColours: true)), documents)
         let bare = fitted.replacing(/\u{1B}\[[0-9]*m/, with: "")
-        // Colours, columns and breaks aside, the words are the same; narrow tables have a colon behind the rule, and no heading of its column.
+        // Narrow tables have a colon after the rule id and no heading for its column; otherwise the words are the same.
         let words = { (text: String) in text.split { " \n:".contains($0) }.filter { $0 != "rule" }.map(String.init).sorted() }
         #expect(words(bare) == words(plain))
         let wide = bare.split(separator: "\n").filter { $0.count > width && !$0.hasPrefix("./dir") }
@@ -30,7 +30,7 @@ import Testing
         #expect(fitted.contains("\u{1B}[31m"))
     }
 
-    @Test func `Names cannot steer the terminal`() throws {
+    @Test func `Names cannot contain control sequences of the terminal`() throws {
         let text = "kind: Pod\nmetadata: {name: \"a\\e[2J\"}\nspec: {containers: [{name: \"\\e]0;x\\a\"}]}\n"
         #expect(!SampleReport.text(TableReport(), SampleReport.documents(text, named: "f\u{1B}[1m")).contains("\u{1B}"))
     }

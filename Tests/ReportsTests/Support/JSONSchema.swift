@@ -1,19 +1,19 @@
 import Foundation
 
-/// A JSON schema of draft 7, as far as SARIF's own needs it.
+/// A JSON schema of draft 7, with the keywords that the schema of SARIF uses.
 ///
-/// A keyword that it does not know fails every value, so that nothing passes unlooked at.
+/// An unknown keyword fails every value, so that nothing passes unchecked.
 struct JSONSchema {
     private let root: [String: Any]
 
-    /// Keywords that say nothing about values.
+    /// Keywords that do not restrict values.
     private static let remarks: Set<String> = ["$schema", "id", "title", "description", "default", "definitions", "format"]
 
     init(_ data: Data) throws {
         root = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     }
 
-    /// What is wrong with a value, each with its path; empty when the schema allows it.
+    /// Returns the problems of a value, each with its path; empty if the schema allows it.
     func problems(of value: Any) -> [String] {
         problems(of: value, by: root, at: "$")
     }
@@ -81,7 +81,7 @@ struct JSONSchema {
     }
 }
 
-/// Tells booleans from numbers among what JSON was read into.
+/// Distinguishes booleans from numbers in parsed JSON.
 private enum CFBooleanType {
     static func `is`(_ number: NSNumber) -> Bool {
         unsafe String(cString: number.objCType) == "c"

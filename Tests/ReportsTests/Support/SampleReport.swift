@@ -1,9 +1,9 @@
 import Foundation
 import Reports
 
-/// A document of each kind, and what formats make of it.
+/// Documents of each kind, and their reports as text and JSON.
 enum SampleReport {
-    /// A document of each kind: two refused for different things, one that is not scorable, one that is broken.
+    /// A document of each kind: one that fails, one that is skipped, one that is invalid, and one that passes.
     static let text = """
         apiVersion: apps/v1
         kind: Deployment

@@ -4,18 +4,18 @@ import Manifests
 import PodScoring
 import Reports
 
-/// Makes the documents that reports are written of, from a text and without files.
+/// Creates the documents of a report from a text, without files.
 struct ScannedText {
     /// The ruleset that gives the scores.
     var ruleset = Ruleset.podscoreV1
-    /// The score below which the policy `command-line` denies an object; `nil` where no policy decides.
+    /// The score below which the policy `command-line` denies an object; `nil` if no policy decides.
     var minimumScore: Int?
     /// What that policy demands besides; `nil` for nothing.
     var enforce: ScorePolicy.Level?
     /// The waivers of the Namespace.
     var waivers: [ScoreWaiver] = []
 
-    /// The documents of a text, each with its score, its decision and its places.
+    /// Returns the documents of a text, each with its score, its decision and its positions.
     func documents(_ text: String, named name: String = "f") -> [ScannedDocument] {
         ManifestStream(source: name, bytes: Array(text.utf8)).compactMap(scanned)
     }
