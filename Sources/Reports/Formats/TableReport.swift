@@ -46,7 +46,8 @@ package struct TableReport: ReportEncoder {
         case .scored(let object, let report, let decision):
             let isRefused = document.isRefused && !document.isExcused
             let score = "\(report.score) of \(report.bestPossibleScore)"
-            let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, isRefused ? .bad : .good))"
+            let tone: TableStyle.Tone = isRefused ? .bad : report.score > 0 ? .good : .caution
+            let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, tone))"
             return ["\(head) (\(report.ruleset.label))"]
                 + faults(in: report, of: document)
                 + kept(in: report)

@@ -1,4 +1,5 @@
 import Foundation
+import PodScoring
 import Reports
 import Testing
 
@@ -28,6 +29,24 @@ import Testing
         let wide = bare.split(separator: "\n").filter { $0.count > width && !$0.hasPrefix("./dir") }
         #expect(width < 80 || wide.isEmpty, "\(wide)")
         #expect(fitted.contains("\u{1B}[31m"))
+    }
+
+    private static let colours = TableStyle(width: 120, hasColours: true)
+
+    @Test(arguments: [("hostPID: true", "31", -9), ("", "33", 0), ("serviceAccountName: web", "32", 3)])
+    func `A score is red if it fails, yellow if it adds nothing, and green otherwise`(spec: String, colour: String, score: Int) {
+        let documents = ScannedText().documents("kind: Pod\nmetadata: {name: a}\nspec: {\(spec)}\n")
+        let text = SampleReport.text(TableReport(style: Self.colours), documents)
+        #expect(text.contains("scores \u{1B}[\(colour)m\(score) of 21\u{1B}[0m"), "\(text)")
+    }
+
+    @Test(arguments: [(false, true), (true, false)])
+    func `An object that meets the demands passes, unless it violates the standard`(hostPID: Bool, passes: Bool) {
+        let scan = ScannedText(minimumScore: -9, standard: PodSecurityStandard(parsing: "baseline@v1.31"))
+        let text = SampleReport.text(TableReport(), scan.documents("kind: Pod\nmetadata: {name: a}\nspec: {hostPID: \(hostPID)}\n"))
+        #expect(text.contains("  passed\n") == passes, "\(text)")
+        #expect(text.contains("  violates baseline@v1.31:\n") == !passes, "\(text)")
+        #expect(!text.contains("command-line"))
     }
 
     @Test func `Names cannot contain control sequences of the terminal`() throws {

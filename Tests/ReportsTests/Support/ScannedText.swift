@@ -14,6 +14,8 @@ struct ScannedText {
     var enforce: ScorePolicy.Level?
     /// The waivers of the Namespace.
     var waivers: [ScoreWaiver] = []
+    /// The Pod Security Standard by which objects are judged as well.
+    var standard: PodSecurityStandard?
 
     /// Returns the documents of a text, each with its score, its decision and its positions.
     func documents(_ text: String, named name: String = "f") -> [ScannedDocument] {
@@ -30,11 +32,20 @@ struct ScannedText {
             position = error.position
         case .object(let object, _): outcome = scored(object)
         }
-        let name = document.node?.kubesecName(kind: nil, defaultNamespace: "default")
-        var scanned = ScannedDocument(fileName: document.source, outcome: outcome, objectName: name)
+        var scanned = ScannedDocument(
+            fileName: document.source,
+            outcome: outcome,
+            objectName: document.node?.kubesecName(kind: nil, defaultNamespace: "default"),
+            standard: findings(in: document)
+        )
         scanned.position = position
         scanned.node = document.node
         return scanned
+    }
+
+    private func findings(in document: ManifestDocument) -> StandardFindings? {
+        guard let standard, case .object(let object, _) = document.content, object.podSpec != nil else { return nil }
+        return StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
     }
 
     private func scored(_ object: KubernetesObject) -> ScannedDocument.Outcome {
