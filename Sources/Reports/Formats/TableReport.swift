@@ -109,17 +109,17 @@ package struct TableReport: ReportEncoder {
         in object: KubernetesObject,
         _ document: ScannedDocument
     ) -> [String] {
-        let exceptions = DecisionText.exceptions(in: decision).flatMap { style.paragraph("  ", VisibleText.of($0)) }
+        let exemption = decision.exemption.map { style.paragraph("  ", VisibleText.of("exempt: \($0)")) } ?? []
         guard decision.outcome == .deny else {
             let warnings = decision.response.warnings.flatMap { style.paragraph("  Warning: ", VisibleText.of($0)) }
-            return approval(decision, of: document) + exceptions + warnings
+            return approval(decision, of: document) + exemption + warnings
         }
         let lack = MinimumWay(decision, of: report, in: object)
         let clauses = minimums(of: decision) + demands(of: decision) + standards(of: decision)
         let verdict = decision.policy == Self.commandLinePolicy ? "  failed: " : "  denied by policy \(decision.policy): "
         let way = lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? []
         return style.paragraph(verdict, clauses.joined(separator: "; "), .bad)
-            + controls(of: decision, beside: report, in: object) + exceptions + way
+            + controls(of: decision, beside: report, in: object) + exemption + way
     }
 
     /// Writes that no demand is violated; nothing if the object fails for the standard, which follows.
