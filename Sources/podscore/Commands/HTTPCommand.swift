@@ -99,36 +99,6 @@ struct HTTPCommand: AsyncParsableCommand {
     }
 }
 
-/// The certificate that the server shows.
-struct HTTPTLSOptions: ParsableArguments {
-    @Option(name: .long, help: "The PEM file with the serving certificate and its chain (default: plain HTTP).", completion: .file())
-    var tlsCert: String?
-
-    @Option(name: .long, help: "The PEM file with the certificate's private key.", completion: .file())
-    var tlsKey: String?
-
-    @OptionGroup var clients: ClientOptions
-
-    @Option(name: .long, help: "Seconds between two looks at these files, which are read again when they change.")
-    var watchInterval = 1.0
-
-    /// Refuses half a certificate, which would otherwise serve without TLS.
-    func validate() throws {
-        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key are given together") }
-        try LimitCheck.watchInterval(watchInterval)
-        guard clients.clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
-    }
-
-    /// The files; `nil` for plain HTTP.
-    var files: TLSFiles? {
-        guard let tlsCert, let tlsKey else { return nil }
-        return TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clients.clientCA, clientNames: clients.clientName)
-    }
-
-    /// The time between two looks at them.
-    var watchDuration: Duration { .milliseconds(Int64(watchInterval * 1_000)) }
-}
-
 /// The certificate in force, and what reads it again when its files change.
 private struct ServedCertificate {
     /// The certificate, and what becomes of reading it again.
@@ -150,53 +120,5 @@ private struct ServedCertificate {
         reloads.recordReload(.certificate, succeeded: true, atUnixSeconds: now.seconds)
         shown = ScanCertificate(state: state, reloads: reloads)
         watcher = files.watcher(reloader: Reloader(state: state, metrics: reloads, logger: logger))
-    }
-}
-
-/// What clients may ask of the server.
-struct HTTPLimitOptions: ParsableArguments {
-    @Option(name: .long, help: "Bytes of one request's body.")
-    var maxBodyBytes = 8 * 1024 * 1024
-
-    @Option(name: .long, help: "Complete requests not yet answered; one more gets 503 with Retry-After.")
-    var maxInFlight = 256
-
-    @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
-    var maxConnections = 768
-
-    @Option(name: .long, help: "Bytes of bodies and large answers held at once, of all clients together.")
-    var maxBufferedBytes = 64 * 1024 * 1024
-
-    @Option(name: .long, help: "Seconds to serve on after SIGTERM, until a cluster has learned that no request should come.")
-    var drainDelay = 0
-
-    @Option(name: .long, help: "Threads that serve (default: one a core).")
-    var threads: Int?
-
-    /// Refuses limits by which nothing could be served.
-    func validate() throws {
-        try LimitCheck.maxInFlight(maxInFlight)
-        try LimitCheck.maxConnections(maxConnections)
-        guard (1...1 << 30).contains(maxBodyBytes) else {
-            throw ValidationError("--max-body-bytes must be between 1 and 1073741824, not \(maxBodyBytes)")
-        }
-        guard (maxBodyBytes...1 << 40).contains(maxBufferedBytes) else {
-            throw ValidationError("--max-buffered-bytes must be at least --max-body-bytes, not \(maxBufferedBytes)")
-        }
-        try LimitCheck.drainDelay(drainDelay)
-        try LimitCheck.threads(threads)
-    }
-
-    /// The settings, without an address.
-    var configuration: ScanServer.Configuration {
-        var configuration = ScanServer.Configuration()
-        configuration.eventLoopCount = threads
-        configuration.limits.bodyByteLimit = maxBodyBytes
-        configuration.limits.maxInFlight = maxInFlight
-        configuration.limits.maxBufferedBytes = maxBufferedBytes
-        configuration.limits.maxConnections = maxConnections
-        configuration.drain.propagationDelay = .seconds(drainDelay)
-        configuration.version = Version.text
-        return configuration
     }
 }

@@ -49,33 +49,3 @@ enum RulesFormat: String, ExpressibleByArgument, CaseIterable {
     /// As docs/rules.md.
     case markdown
 }
-
-/// A ruleset as an argument.
-struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
-    /// The default one.
-    static let standard = RulesetName(.podscoreV1)
-    /// What kubesec's clients expect.
-    static let kubesec = RulesetName(.kubesecV2)
-
-    /// The ruleset of that name.
-    let ruleset: Ruleset
-
-    private init(_ ruleset: Ruleset) {
-        self.ruleset = ruleset
-    }
-
-    /// Finds the ruleset of that name; `nil` when there is none.
-    init?(argument: String) {
-        guard let ruleset = Ruleset.named(argument) else { return nil }
-        self.ruleset = ruleset
-    }
-
-    /// The name.
-    var description: String { ruleset.name }
-
-    /// The names of all rulesets, for help texts.
-    static var allValueStrings: [String] { Ruleset.all.map(\.name) }
-
-    /// The same names, for shells.
-    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
-}

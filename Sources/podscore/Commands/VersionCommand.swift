@@ -2,6 +2,12 @@ import ArgumentParser
 import Platform
 import PodScoring
 
+/// Which program this is.
+enum Version {
+    /// The release, or what the next one will be.
+    static let text = "0.1.0-dev"
+}
+
 /// The command `podscore version`.
 struct VersionCommand: ParsableCommand {
     /// The name and the summary.

@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import Platform
 import PolicySources
+import TLS
 import WebhookServer
 
 /// The files that a server starts with and reads again when they change: policies, certificate, key, client authorities.
@@ -42,6 +43,61 @@ struct ServedFiles: Sendable {
         return FileWatcher(watches) {
             reloader.checkCertificate()
             reloader.remindDaily(reading: readPolicies)
+        }
+    }
+}
+
+/// Reads certificates and keys from files, as of one moment where they stand in one directory, such as a mounted Secret.
+struct TLSFiles: Sendable {
+    /// The largest PEM file, in bytes.
+    static let byteLimit = 1024 * 1024
+
+    /// The PEM file with the certificate and its chain.
+    let certificate: String
+    /// The PEM file with the certificate's key.
+    let key: String
+    /// The PEM file with the authorities that verify clients; `nil` asks clients for nothing.
+    let clientAuthorities: String?
+    /// The names of which a client's certificate needs one; empty accepts every certificate of the authorities.
+    let clientNames: [String]
+
+    /// The files, the authorities last.
+    var paths: [String] { [certificate, key] + [clientAuthorities].compactMap { $0 } }
+
+    /// Builds what connections are served with.
+    func load() throws(CommandFailure) -> LoadedCertificate {
+        do throws(RefusedFiles) {
+            return try reload().get()
+        } catch {
+            throw CommandFailure(error.lines.joined(separator: "; "))
+        }
+    }
+
+    /// Builds anew what connections are served with.
+    func reload() -> Result<LoadedCertificate, RefusedFiles> {
+        let contents: [[UInt8]]
+        do throws(FileError) {
+            contents = try FileGroup.read(paths, byteLimit: Self.byteLimit)
+        } catch {
+            return .failure(RefusedFiles(lines: ["cannot read \(error)"]))
+        }
+        let sha256: String
+        do throws(OpenSSLReason) {
+            sha256 = try SHA256.hexDigest(of: contents)
+        } catch {
+            return .failure(RefusedFiles(lines: ["cannot digest \(paths.joined(separator: ", ")): \(error)"]))
+        }
+        do throws(TLSConfigurationError) {
+            let tls = try TLSContext(
+                certificateChainPEM: contents[0],
+                privateKeyPEM: contents[1],
+                clientCertificateAuthoritiesPEM: clientAuthorities == nil ? nil : contents[2],
+                clientNames: clientNames
+            )
+            return .success(LoadedCertificate(tls: tls, sha256: sha256))
+        } catch {
+            let line = "cannot serve TLS with \(paths.joined(separator: ", ")): \(error)"
+            return .failure(RefusedFiles(lines: [line], sha256: sha256))
         }
     }
 }

@@ -1,0 +1,131 @@
+import ArgumentParser
+import WebhookServer
+
+/// Where a server listens, in kubesec's notation: `8080`, `:8080`, `127.0.0.1:8080`, `[::1]:8080`.
+struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible {
+    /// What is listened on without an argument: this machine alone.
+    static let loopback = ListenAddress(host: "127.0.0.1", port: 8080)
+
+    /// The address or name; `nil` for all addresses of the machine, as a port alone means to kubesec.
+    let host: String?
+    /// The port, 0 to 65535; 0 takes a free one.
+    let port: Int
+
+    private init(host: String?, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads an address; `nil` when it is none.
+    init?(argument: String) {
+        let separator = argument.utf8.lastIndex(of: UInt8(ascii: ":"))
+        let portText = separator.map { argument[argument.utf8.index(after: $0)...] } ?? argument[...]
+        guard !portText.isEmpty, portText.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let port = Int(portText),
+            port <= 65535
+        else { return nil }
+        var host = separator.map { argument[..<$0] } ?? ""
+        if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
+            host = host.dropFirst().dropLast()
+            guard host.utf8.contains(UInt8(ascii: ":")) else { return nil }
+        } else if host.utf8.contains(UInt8(ascii: ":")) {
+            // Without brackets nobody can tell the address from the port.
+            return nil
+        }
+        self.init(host: host.isEmpty ? nil : String(host), port: port)
+    }
+
+    /// The address as a person writes it.
+    var description: String { HostPort.text(host: host ?? "", port: port) }
+
+    /// The address that kubesec's variables name, of which `PORT` beats `KUBESEC_ADDR`; `nil` when neither is set.
+    ///
+    /// Throws when it is no address. Source: <https://github.com/controlplaneio/kubesec/blob/a59caad/cmd/http.go>
+    static func fromEnvironment(_ variable: (String) -> String?) throws -> ListenAddress? {
+        for name in ["PORT", "KUBESEC_ADDR"] {
+            guard let text = variable(name), !text.isEmpty else { continue }
+            guard let address = ListenAddress(argument: text) else {
+                throw CommandFailure("the variable \(name) is no address such as 8080 or 127.0.0.1:8080: \(text)")
+            }
+            return address
+        }
+        return nil
+    }
+}
+
+/// The certificate that the server shows.
+struct HTTPTLSOptions: ParsableArguments {
+    @Option(name: .long, help: "The PEM file with the serving certificate and its chain (default: plain HTTP).", completion: .file())
+    var tlsCert: String?
+
+    @Option(name: .long, help: "The PEM file with the certificate's private key.", completion: .file())
+    var tlsKey: String?
+
+    @OptionGroup var clients: ClientOptions
+
+    @Option(name: .long, help: "Seconds between two looks at these files, which are read again when they change.")
+    var watchInterval = 1.0
+
+    /// Refuses half a certificate, which would otherwise serve without TLS.
+    func validate() throws {
+        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key are given together") }
+        try LimitCheck.watchInterval(watchInterval)
+        guard clients.clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
+    }
+
+    /// The files; `nil` for plain HTTP.
+    var files: TLSFiles? {
+        guard let tlsCert, let tlsKey else { return nil }
+        return TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clients.clientCA, clientNames: clients.clientName)
+    }
+
+    /// The time between two looks at them.
+    var watchDuration: Duration { .milliseconds(Int64(watchInterval * 1_000)) }
+}
+
+/// What clients may ask of the server.
+struct HTTPLimitOptions: ParsableArguments {
+    @Option(name: .long, help: "Bytes of one request's body.")
+    var maxBodyBytes = 8 * 1024 * 1024
+
+    @Option(name: .long, help: "Complete requests not yet answered; one more gets 503 with Retry-After.")
+    var maxInFlight = 256
+
+    @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
+    var maxConnections = 768
+
+    @Option(name: .long, help: "Bytes of bodies and large answers held at once, of all clients together.")
+    var maxBufferedBytes = 64 * 1024 * 1024
+
+    @Option(name: .long, help: "Seconds to serve on after SIGTERM, until a cluster has learned that no request should come.")
+    var drainDelay = 0
+
+    @Option(name: .long, help: "Threads that serve (default: one a core).")
+    var threads: Int?
+
+    /// Refuses limits by which nothing could be served.
+    func validate() throws {
+        try LimitCheck.maxInFlight(maxInFlight)
+        try LimitCheck.maxConnections(maxConnections)
+        guard (1...1 << 30).contains(maxBodyBytes) else {
+            throw ValidationError("--max-body-bytes must be between 1 and 1073741824, not \(maxBodyBytes)")
+        }
+        guard (maxBodyBytes...1 << 40).contains(maxBufferedBytes) else {
+            throw ValidationError("--max-buffered-bytes must be at least --max-body-bytes, not \(maxBufferedBytes)")
+        }
+        try LimitCheck.drainDelay(drainDelay)
+        try LimitCheck.threads(threads)
+    }
+
+    /// The settings, without an address.
+    var configuration: ScanServer.Configuration {
+        var configuration = ScanServer.Configuration()
+        configuration.eventLoopCount = threads
+        configuration.limits.bodyByteLimit = maxBodyBytes
+        configuration.limits.maxInFlight = maxInFlight
+        configuration.limits.maxBufferedBytes = maxBufferedBytes
+        configuration.limits.maxConnections = maxConnections
+        configuration.drain.propagationDelay = .seconds(drainDelay)
+        configuration.version = Version.text
+        return configuration
+    }
+}
