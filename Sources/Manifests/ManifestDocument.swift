@@ -1,4 +1,5 @@
 package import KubernetesAPI
+package import YAML
 
 /// One result of reading a source: an object, nothing, or something broken.
 ///
@@ -59,5 +60,81 @@ extension ManifestDocument {
         guard let node else { return false }
         guard case .object = node.value else { return itemPath.isEmpty }
         return itemPath.isEmpty && node["apiVersion"] == nil && node["kind"] == nil
+    }
+}
+
+/// A list of objects: `kind: List`, or a typed one such as `PodList`.
+struct ManifestList {
+    /// The items, in order.
+    let items: [ManifestNode]
+    /// The API version of the list, and of the items of a typed one; empty when it is missing.
+    let apiVersion: String
+    /// The kind of the items of a typed list; `nil` for `kind: List`.
+    let itemKind: String?
+
+    /// Takes a tree as a list; `nil` when it is none.
+    ///
+    /// An object counts as a list when its kind ends with `List` and it has `items` but no `spec`; a null `items` is an empty list.
+    init?(_ node: ManifestNode) {
+        guard case .string(let kind) = node["kind"]?.value, kind.utf8.suffix(4).elementsEqual("List".utf8), node["spec"] == nil
+        else { return nil }
+        switch node["items"]?.value {
+        case .array(let items): self.items = items
+        case .null: items = []
+        default: return nil
+        }
+        if case .string(let version) = node["apiVersion"]?.value { apiVersion = version } else { apiVersion = "" }
+        let stem = String(decoding: kind.utf8.dropLast(4), as: UTF8.self)
+        itemKind = stem.isEmpty ? nil : stem
+    }
+}
+
+/// Why a document is broken, and where.
+package enum ManifestError: Error, Sendable, Equatable {
+    case yaml(YAMLError)
+    /// The text is no JSON, or a field does not have the type of its kind.
+    case decoding(DecodingFailure)
+}
+
+extension ManifestError {
+    /// Where the problem begins.
+    package var position: Position {
+        switch self {
+        case .yaml(let error): error.position
+        case .decoding(let failure): failure.location.positionOrStart
+        }
+    }
+
+    /// Whether the text can be parsed, and what it says is wrong: a field's type, a key that stands there twice.
+    package var isAboutContent: Bool {
+        switch self {
+        case .yaml(let error):
+            if case .duplicateKey = error.reason { true } else { false }
+        case .decoding(let failure):
+            if case .duplicateKey = failure.reason { true } else { failure.isAboutContent }
+        }
+    }
+
+    /// Whether it is a field that has the wrong type or value.
+    package var isAboutField: Bool {
+        if case .decoding(let failure) = self { failure.isAboutContent } else { false }
+    }
+
+    /// One line without a position, fit to follow `FILE:LINE:COLUMN: `.
+    package var message: String {
+        switch self {
+        case .yaml(let error): error.reason.description
+        case .decoding(let failure): failure.reason.description
+        }
+    }
+}
+
+extension DecodingFailure.Location {
+    /// The line and column; nodes always have one.
+    fileprivate var positionOrStart: Position {
+        switch self {
+        case .position(let position): position
+        case .byteOffset: Position(line: 1, column: 1)
+        }
     }
 }

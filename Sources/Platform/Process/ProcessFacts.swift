@@ -1,3 +1,4 @@
+import CProcess
 import Glibc
 
 /// What the system knows of this process, as Prometheus' client libraries report it.
@@ -57,5 +58,46 @@ package struct ProcessFacts: Sendable, Equatable {
         // Safety: the call writes one `rlimit`, which lives until it returns.
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
         return Int64(exactly: limit.rlim_cur)
+    }
+}
+
+/// The words that the program was started with.
+package enum ProgramArguments {
+    /// The words after the program's name, as they were given.
+    ///
+    /// Swift's `CommandLine.arguments` is empty where `/proc` is not mounted, and the program would show its help instead of serving.
+    package static let all: [String] = (1..<max(1, Int(cproc_argument_count()))).compactMap { index in
+        // Safety: the kernel's words live as long as the process, end with a zero, and are copied at once.
+        unsafe cproc_argument(Int32(index)).map { unsafe String(cString: $0) }
+    }
+}
+
+/// The variables that the process was started with.
+package enum EnvironmentVariable {
+    /// A variable's text; `nil` when it is not set.
+    package static func named(_ name: String) -> String? {
+        // Safety: nobody changes the environment once the program runs, so the text stays while it is copied.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}
+
+/// How many files and sockets this process may have open.
+package enum DescriptorLimit {
+    /// Raises the limit to the most that this process may give itself; returns the limit then in force, `nil` when there is none or the
+    /// system does not say.
+    ///
+    /// The limit that processes begin with, often 1024, is for programs that use `select`.
+    /// Source: <https://man7.org/linux/man-pages/man2/getrlimit.2.html>
+    package static func raise() -> Int? {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        // Safety: both calls use one `rlimit`, which lives until they return.
+        guard unsafe getrlimit(resource, &limit) == 0 else { return nil }
+        if limit.rlim_cur < limit.rlim_max {
+            let before = limit.rlim_cur
+            limit.rlim_cur = limit.rlim_max
+            if unsafe setrlimit(resource, &limit) != 0 { limit.rlim_cur = before }
+        }
+        return Int(exactly: limit.rlim_cur)
     }
 }
