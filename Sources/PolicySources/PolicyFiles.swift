@@ -5,23 +5,6 @@ import TLS
 
 /// Reads policies from a file or a directory, such as a mounted ConfigMap.
 package enum PolicyFiles {
-    /// What was read.
-    package struct Loaded {
-        /// The policies in force.
-        package let policies: PolicySet
-        /// What their author has to know, a line each.
-        package let warnings: [String]
-        /// The files that they were read from.
-        package let files: [PolicyFile]
-        /// The digest of those files one after the other; empty when there are none.
-        package let sha256: String
-
-        /// The same for a server.
-        package var served: LoadedPolicies {
-            LoadedPolicies(policies: policies, files: files, sha256: sha256, warnings: warnings)
-        }
-    }
-
     /// Reads the policies at a path; no path is no policy, so that the built-in default applies everywhere.
     ///
     /// A path to a pipe is read, unless `takesPipes` is false. Throws all errors at once. What `today` makes of waivers is among the warnings.
@@ -30,22 +13,26 @@ package enum PolicyFiles {
         ownNamespace: String = "",
         today: CivilDate = .now,
         takesPipes: Bool = true
-    ) throws(PolicyLoadingError) -> Loaded {
-        guard let path else { return Loaded(policies: set(nil, ownNamespace), warnings: [], files: [], sha256: "") }
-        return try understand(PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
+    ) throws(PolicyLoadingError) -> LoadedPolicies {
+        guard let path else { return LoadedPolicies(policies: set(nil, ownNamespace), files: [], sha256: "", warnings: []) }
+        return try policies(in: PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
     }
 
     /// Reads the policies at a path again.
     package static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RefusedFiles> {
         do {
-            return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false).served)
+            return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false))
         } catch {
             return .failure(error.files)
         }
     }
 
     /// Makes policies of files; throws all that is wrong with them.
-    private static func understand(_ files: PolicyFileSet, ownNamespace: String, today: CivilDate) throws(PolicyLoadingError) -> Loaded {
+    private static func policies(
+        in files: PolicyFileSet,
+        ownNamespace: String,
+        today: CivilDate
+    ) throws(PolicyLoadingError) -> LoadedPolicies {
         let sha256: String
         let digests: [PolicyFile]
         do throws(OpenSSLReason) {
@@ -57,7 +44,7 @@ package enum PolicyFiles {
         do throws(PolicyReadingFailure) {
             let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(files.sources, on: today)
             let warnings = files.warnings + reading.warnings.map(\.description)
-            return Loaded(policies: set(reading, ownNamespace), warnings: warnings, files: digests, sha256: sha256)
+            return LoadedPolicies(policies: set(reading, ownNamespace), files: digests, sha256: sha256, warnings: warnings)
         } catch {
             throw .rejected(RefusedFiles(lines: error.problems.map(\.description), sha256: sha256))
         }

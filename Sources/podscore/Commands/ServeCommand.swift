@@ -100,7 +100,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         return WebhookState(
             .init(policies: policies.policies, mode: deciding.mode, tls: certificate.tls),
-            provenance: Provenance(since: now, policies: policies.served, certificateSHA256: certificate.sha256)
+            provenance: Provenance(since: now, policies: policies, certificateSHA256: certificate.sha256)
         )
     }
 
