@@ -33,7 +33,7 @@ CHART_VENV := .build-chart/venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
-help: ## Say what each target does
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-25s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: swift
@@ -41,7 +41,7 @@ swift:
 	@.ci/check-swift.sh
 
 .PHONY: deps
-deps: swift ## Install what build and tests need and the machine lacks
+deps: swift ## Install missing packages for builds and tests
 	@.ci/deps.sh build
 
 .PHONY: build
@@ -49,7 +49,7 @@ build: deps ## Build everything for development
 	swift build $(SWIFT_FLAGS)
 
 .PHONY: release
-release: deps ## Build the program as it is shipped
+release: deps ## Build the program that is shipped
 	swift build $(RELEASE_FLAGS) --product podscore
 
 .PHONY: certs
@@ -62,54 +62,54 @@ run: release certs ## Serve on 127.0.0.1:8443 (health and metrics on 8080) with 
 		--tls-cert Certs/out/tls.crt --tls-key Certs/out/tls.key --policy Tests/Demo/policy.yaml
 
 .PHONY: demo
-demo: release certs ## Start the webhook, post three real AdmissionReviews over TLS, show the decisions
+demo: release certs ## Start the webhook, post three real AdmissionReviews over TLS and show the decisions
 	@Tests/Demo/demo.sh $(RELEASE)/podscore
 
 .PHONY: test
 test: deps certs ## Run all tests
 	@.ci/test-certs.sh
 	swift test $(SWIFT_FLAGS) --disable-xctest --skip PodscoreTests.Processes
-	@# By themselves: they wait for processes on the threads that the others need.
+	@# Separately: these tests wait for processes on threads that the other tests need.
 	swift test $(SWIFT_FLAGS) --disable-xctest --skip-build --filter PodscoreTests.Processes
 
 .PHONY: test-asan
-test-asan: deps ## Run the tests of parsers, server, TLS and found inputs under the address sanitizer
+test-asan: deps ## Run the tests of YAML, TLS, the server and the fuzzer's inputs under the address sanitizer
 	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/known-leaks.txt:print_suppressions=0 PODSCORE_TESTS='$(ASAN_TESTS)' \
 		swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | $(SANITIZER_LOG)
 
 .PHONY: test-tsan
-test-tsan: deps ## Run the tests of the server, TLS, log and metrics under the thread sanitizer
+test-tsan: deps ## Run the tests of the server, TLS and metrics under the thread sanitizer
 	@PODSCORE_TESTS='$(TSAN_TESTS)' swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=thread --scratch-path .build-tsan --filter '$(TSAN_TESTS)' 2>&1 | $(SANITIZER_LOG)
 
 .PHONY: fuzz
 fuzz: MINUTES ?= 2
-fuzz: deps ## Fuzz what takes bytes from outside, MINUTES=2 of processor time for each of TARGETS=all
+fuzz: deps ## Fuzz each of TARGETS (all), which take bytes from outside, for MINUTES=2 of CPU time
 	@PODSCORE_FUZZ=1 swift build $(FUZZ_FLAGS) 2>&1 | $(SANITIZER_LOG)
 	@Tests/Fuzz/run .build-fuzz/build/release/podscore-fuzz --minutes $(MINUTES) $(TARGETS)
 
 .PHONY: deps-e2e
-deps-e2e: deps ## Install what the end-to-end checks load the server with (wrk, Python)
+deps-e2e: deps ## Install missing packages for the end-to-end checks (wrk, Python)
 	@.ci/deps.sh e2e
 
 .PHONY: e2e
-e2e: e2e-server e2e-scans ## Check the released program under load, faults and large input, as the next two do
+e2e: e2e-server e2e-scans ## Run the next two targets
 
 .PHONY: e2e-server
-e2e-server: release deps-e2e ## Check the server under load, faults and attacks: memory, stalls, probes, log, reloads, drain, leaks
+e2e-server: release deps-e2e ## Check the released server under load, faults and attacks: memory, probes, log, reloads, drain, leaks
 	@python3 Tests/EndToEnd/check.py $(RELEASE)/podscore
 
 .PHONY: e2e-scans
-e2e-scans: release deps-e2e ## Check that scans of large and hostile input are right, bounded in memory and in proportion
+e2e-scans: release deps-e2e ## Check scans of large and hostile input: results, memory, and time in proportion to size
 	@python3 Tests/EndToEnd/scans.py $(RELEASE)/podscore
 
 .PHONY: e2e-long
-e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times, restart 20 times, attack for longer (half an hour)
+e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times, restart 20 times, attack longer (half an hour)
 	@E2E_LONG=1 python3 Tests/EndToEnd/check.py $(RELEASE)/podscore \
 		policy_reloads certificate_reloads rolling_restart unfinished_requests many_unfinished_connections
 
 .PHONY: soak
 soak: MINUTES ?= 10
-soak: release bench-program deps-e2e ## Mixed load with faults and attacks for MINUTES=10, every answer compared; then every pair of costly fields
+soak: release bench-program deps-e2e ## Compare every answer under load, faults and attacks for MINUTES=10; then count pairs of costly fields
 	@Tests/EndToEnd/soak.py $(RELEASE)/podscore --minutes $(MINUTES)
 	@Benchmarks/shapes $(RELEASE)/podscore-bench --pairs
 
@@ -118,7 +118,7 @@ build-asan: deps
 	@swift build $(SWIFT_FLAGS) --sanitize=address --scratch-path .build-asan --product podscore 2>&1 | $(SANITIZER_LOG)
 
 .PHONY: e2e-asan
-e2e-asan: build-asan deps-e2e ## Run a mix of clients against a server with the address sanitizer, which looks for leaks at its end
+e2e-asan: build-asan deps-e2e ## Run a mix of clients against a server with the address sanitizer, which also finds leaks
 	@python3 Tests/EndToEnd/check.py .build-asan/debug/podscore small_mix
 
 .PHONY: deps-tls
@@ -126,22 +126,22 @@ deps-tls: deps ## Install testssl.sh
 	@.ci/deps.sh tls
 
 .PHONY: tls-check
-tls-check: release deps-tls ## Let testssl.sh look for weak protocols and ciphers; takes a minute or more
+tls-check: release deps-tls ## Search for weak protocols and ciphers with testssl.sh (a minute or more)
 	@python3 Tests/EndToEnd/tls.py $(RELEASE)/podscore
 
 .PHONY: deps-lint
-deps-lint: ## Install the linters that the machine lacks
+deps-lint: ## Install missing linters
 	@.ci/deps.sh lint
 
 .PHONY: lint
-lint: swift ## Check format, documentation comments, unsafe code, imports, sizes, scripts
+lint: swift ## Check format, documentation comments, unsafe code, imports, folders, sizes and scripts
 	@.ci/lint-selftest.sh
 	@.ci/rooms-selftest.sh
 	@.ci/beside-selftest.sh
 	@.ci/lint.sh
 
 .PHONY: docs
-docs: deps ## Write docs/rules.md and docs/cli.md from the rules and the commands themselves
+docs: deps ## Write docs/rules.md and docs/cli.md from the rules and the commands
 	swift build $(SWIFT_FLAGS) --product podscore
 	$(DEBUG)/podscore rules --format markdown >docs/rules.md.new
 	$(DEBUG)/podscore command-reference >docs/cli.md.new
@@ -149,7 +149,7 @@ docs: deps ## Write docs/rules.md and docs/cli.md from the rules and the command
 	mv docs/cli.md.new docs/cli.md
 
 .PHONY: deps-bench
-deps-bench: ## Install what the benchmarks compare with (nginx) and measure with (wrk, valgrind)
+deps-bench: ## Install missing packages for the benchmarks (nginx, wrk, valgrind)
 	@.ci/deps.sh bench
 
 .PHONY: bench-program
@@ -161,30 +161,30 @@ peer-program: deps
 	swift build $(RELEASE_FLAGS) --product libyaml-peer
 
 .PHONY: bench
-bench: release bench-program peer-program certs ## Measure beside nginx and in process, and write docs/performance.md
+bench: release bench-program peer-program certs ## Measure podscore beside nginx and in process, and write docs/performance.md
 	@Benchmarks/run $(RELEASE)/podscore $(RELEASE)/podscore-bench $(RELEASE)/libyaml-peer --requests $(REQUESTS) --write docs/performance.md
 
 .PHONY: bench-instructions
-bench-instructions: bench-program ## Count the instructions of the parts; fails when one needs over 5 % more than recorded
+bench-instructions: bench-program ## Count the instructions of the parts; fail if one needs over 5 % more than recorded
 	@Benchmarks/instructions $(RELEASE)/podscore-bench
 
 .PHONY: bench-shapes
-bench-shapes: bench-program ## Count the instructions of reviews made to be costly; fails when they grow faster than the review
+bench-shapes: bench-program ## Count the instructions of costly reviews; fail if they grow faster than the review
 	@Benchmarks/shapes $(RELEASE)/podscore-bench
 
 .PHONY: bench-instructions-update
-bench-instructions-update: bench-program ## Record the instructions of the parts as they are now
+bench-instructions-update: bench-program ## Record the current instructions of the parts
 	@Benchmarks/instructions $(RELEASE)/podscore-bench --update
 
 .PHONY: profile
-profile: certs deps-bench ## Count where the program's work goes, for the optimizer of release builds (minutes)
+profile: certs deps-bench ## Write the profile for the optimizer of release builds (minutes)
 	swift build $(PROFILING_FLAGS) --product podscore
 	@Benchmarks/profile .build-profile/release/podscore $(PROFILE)
-	@# Builds look at the profile's name and not into it.
+	@# Builds notice another name of the profile, but not another content.
 	rm -rf .build/*/release
 
 .PHONY: bench-scan
-bench-scan: release peer-program ## Measure a scan of 500 documents beside libyaml alone
+bench-scan: release peer-program ## Measure a scan of 500 documents beside libyaml
 	Benchmarks/scan $(RELEASE)/podscore $(RELEASE)/libyaml-peer
 
 $(CHART_VENV)/ready: Charts/tests/requirements.txt
@@ -195,22 +195,22 @@ $(CHART_VENV)/ready: Charts/tests/requirements.txt
 	@touch $@
 
 .PHONY: chart
-chart: $(CHART_VENV)/ready build ## Lint and render the chart with the Helm engine and check every object
+chart: $(CHART_VENV)/ready build ## Lint the chart, render it with the Helm engine and check every object
 	@PODSCORE=$(DEBUG)/podscore $(CHART_VENV)/bin/python Charts/tests/check.py
 
 .PHONY: image
-image: ## Build the container image with Docker or Podman; IMAGE=NAME:TAG names it
+image: ## Build the container image IMAGE=NAME:TAG with Docker or Podman
 	@engine=$$(command -v docker || command -v podman) || { echo "make image: needs docker or podman" >&2; exit 1; }; \
 		"$$engine" build --tag "$(IMAGE)" .
 
 .PHONY: image-check
-image-check: release ## Start what the image's last stage copies in a chroot, without a container engine (needs root)
+image-check: release ## Start the image's file system in a chroot, without a container engine (needs root)
 	@.ci/image-check.sh $(RELEASE)/podscore "$(RELEASE_FLAGS) --product podscore"
 
-# What computes is made side by side, since builds wait for their slowest file and tests for each other; the release is built first, so that
-# it is there when the other side needs it. What clients do to a server comes after all that, alone: it looks at times and memory.
+# Builds and tests run side by side, since builds wait for their slowest file and tests for each other. The release is built first, because
+# the other side needs it. The checks of the server come last and alone: they measure times and memory.
 .PHONY: ci
-ci: swift ## Everything that must pass before a change lands
+ci: swift ## Run all checks that a change must pass
 	@.ci/deps.sh build lint chart e2e bench
 	@$(MAKE) lint
 	@MAKE="$(MAKE)" .ci/beside.sh "test-asan build-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check"
@@ -218,5 +218,5 @@ ci: swift ## Everything that must pass before a change lands
 	@$(MAKE) e2e-asan
 
 .PHONY: clean
-clean: ## Remove what was built, not the development certificates
+clean: ## Remove all builds, but not the development certificates
 	rm -rf .build .build-*

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes a development CA and a serving certificate signed by it; README.md beside this file says more.
+# Makes a development CA and its serving certificate. See README.md in this folder.
 set -euo pipefail
 
-# Every file is made for its owner only, private keys included, from the first byte on.
+# From the first byte on, only the owner can read each file, private keys included.
 umask 077
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -12,10 +12,10 @@ usage() {
     cat <<TEXT
 Usage: generate.sh [--force] [--days N] [--ca-days N] [FOLDER]
 
-Writes ca.crt, ca.key, tls.crt and tls.key to FOLDER (default: Certs/out). What is there already is kept while it is
-consistent and valid for another $renewal_days days.
+Writes ca.crt, ca.key, tls.crt and tls.key to FOLDER (default: Certs/out). Keeps existing files while they match and are
+valid for another $renewal_days days.
 
-  --force      make everything anew
+  --force      replace all files
   --days N     lifetime of a new serving certificate (default: 365)
   --ca-days N  lifetime of a new CA (default: 730)
 TEXT
@@ -44,7 +44,7 @@ while (($# > 0)); do
             fail "unknown option $1" 2
             ;;
         *)
-            [[ -z $out ]] || fail "one folder only: $out or $1" 2
+            [[ -z $out ]] || fail "only one folder is possible: $out or $1" 2
             out=$1
             ;;
     esac
@@ -64,7 +64,7 @@ belongs() { # KEY CERTIFICATE: whether they hold the same public key
         [[ $of_key == "$of_certificate" ]]
 }
 
-# Both print why the pair can't be kept, and nothing when it can.
+# Both print why the pair must be replaced, or nothing.
 fault_of_ca() {
     if [[ ! -s $out/ca.crt || ! -s $out/ca.key ]]; then echo missing
     elif ! belongs "$out/ca.key" "$out/ca.crt"; then echo 'key and certificate do not match'
