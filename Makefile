@@ -92,7 +92,7 @@ deps-e2e: deps ## Install missing packages for the end-to-end checks (wrk, Pytho
 	@.ci/deps.sh e2e
 
 .PHONY: e2e
-e2e: e2e-server e2e-scans ## Run the next two targets
+e2e: e2e-server e2e-scans ## Run e2e-server and e2e-scans
 
 .PHONY: e2e-server
 e2e-server: release deps-e2e ## Check the released server under load, faults and attacks: memory, probes, log, reloads, drain, leaks

@@ -1,4 +1,4 @@
-"""Clients that call the webhook as an API server does and probe it as the kubelet does."""
+"""Clients that call the webhook as an API server does, and probe it as the kubelet does."""
 
 import http.client
 import select
@@ -10,7 +10,7 @@ import time
 import clients
 from bodies import ORDINARY
 
-TIMEOUT = 5  # seconds for a call with all its retries, as `timeoutSeconds` of the chart says
+TIMEOUT = 5  # seconds for a call with all its retries, like `timeoutSeconds` of the chart
 RETRIES = 10  # as in client-go
 PIECE = 1 << 16
 
@@ -46,7 +46,7 @@ class APIServer:
         raise NoDecision(f"{status} after {RETRIES} retries")
 
     def attempt(self, request, rate, end):
-        """Sends the request on the connection it has kept, or on another if that one is closed."""
+        """Sends the request on the kept connection, or on a new one if that is closed."""
         is_kept = self.is_open()
         try:
             if not is_kept:
@@ -63,7 +63,7 @@ class APIServer:
         return answer
 
     def is_open(self):
-        """Whether there is a connection that the server has not closed."""
+        """Whether a connection is open."""
         if self.connection:
             try:
                 if not self.connection.recv(1):
@@ -93,14 +93,14 @@ class APIServer:
 
 
 class Exchange:
-    """A request and its answer on a connection that does not block; the answer may come before the end of the request."""
+    """A request and its answer on a non-blocking connection. The answer may come before the end of the request."""
 
     def __init__(self, connection, request, rate, end):
         self.connection, self.request, self.rate, self.end = connection, memoryview(request), rate, end
         self.began, self.sent, self.received = time.monotonic(), 0, bytearray()
 
     def run(self):
-        """Sends the request; returns status, fields by their names in lower case, and body of the answer."""
+        """Sends the request. Returns the answer's status, fields by lower-case name, and body."""
         poll = select.poll()
         while not (answer := self.answer()):
             due = self.due()
@@ -115,26 +115,26 @@ class Exchange:
         return answer
 
     def due(self):
-        """How many bytes may be sent by now."""
+        """The number of bytes that may be sent by now."""
         if self.rate is None:
             return len(self.request)
         return min(len(self.request), int((time.monotonic() - self.began) * self.rate) + PIECE)
 
     def send(self, due):
-        """Sends up to there; tells whether it has to wait for room."""
+        """Sends up to there. Returns whether it must wait for room."""
         try:
             while self.sent < due:
                 self.sent += self.connection.send(self.request[self.sent : min(due, self.sent + PIECE)])
         except ssl.SSLWantWriteError:
             return True
         except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
-            # The answer may be there already.
+            # The answer may already be there.
             if not self.receive() or not self.answer():
                 raise
         return False
 
     def receive(self):
-        """Takes in what has come; tells whether anything has."""
+        """Reads the available bytes. Returns whether there were any."""
         try:
             data = self.connection.recv(PIECE)
         except ssl.SSLWantReadError:
@@ -155,13 +155,13 @@ class Exchange:
 
 
 class Outcomes:
-    """The outcomes of calls: the seconds that each answered one took, and the error of each other."""
+    """The outcomes of calls: the seconds of each answered call, and the error of each other call."""
 
     def __init__(self):
         self.seconds, self.failures = [], []
 
     def take(self, action):
-        """Does something and keeps how long it took, or its error."""
+        """Runs an action and keeps its duration or its error."""
         began = time.monotonic()
         try:
             action()
@@ -179,7 +179,7 @@ class Outcomes:
 
 
 def call(server, count, pause=0.03, body=ORDINARY, rate=None, keeps_alive=True):
-    """Makes a number of calls, one after the other and on one connection or each on another; each must be decided and denied."""
+    """Makes a number of calls, one after another, on one connection or on a new one each. Each must be decided and denied."""
     client, outcomes = APIServer(server), Outcomes()
 
     def denied():
@@ -197,7 +197,7 @@ def call(server, count, pause=0.03, body=ORDINARY, rate=None, keeps_alive=True):
 
 
 def probe(server, stop):
-    """Asks whether the server lives and is ready as the kubelet does with `timeoutSeconds: 1`, until told to stop."""
+    """Probes liveness and readiness as the kubelet does with `timeoutSeconds: 1`, until told to stop."""
     outcomes = Outcomes()
     while not stop.is_set():
         for path in ("/livez", "/readyz"):
@@ -207,7 +207,7 @@ def probe(server, stop):
 
 
 def ask(server, path):
-    """Asks for a page of the plain port; it must come with status 200 within a second."""
+    """Requests a page of the plain port. It must come with status 200 within a second."""
     began = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", server.ops_port, timeout=1)
     try:

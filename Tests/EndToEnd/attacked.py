@@ -1,4 +1,4 @@
-"""Checks under attack: unfinished requests keep nobody out, probes are answered, and connections take bounded memory."""
+"""Checks under attack: unfinished requests keep no client out, probes are answered, and the memory of connections is bounded."""
 
 import contextlib
 import os
@@ -19,25 +19,25 @@ LARGE = 100 if IS_LONG else 2  # large reviews during each attack; each takes 2.
 MANY = 8600 if IS_LONG else 3000  # connections; the server keeps 768
 RATE = 10_000_000  # bytes a second at which large reviews are sent
 MEDIAN = 1  # second. docs/performance.md has the measured medians; clients and server share the cores of a machine that may be busy.
-MEMORY_LIMIT = 192  # MiB, whatever clients do, with all defaults
+MEMORY_LIMIT = 192  # MiB, with all defaults, whatever clients do
 UNFINISHED_BODIES = attacks.unfinished(1 << 18)
 LARGE_HANDSHAKES = attacks.large_handshakes(65_000)
 
 
 class Findings:
-    """Lines to print, and the conditions that did not hold."""
+    """Lines to print, and the failed conditions."""
 
     def __init__(self):
         self.lines, self.failed = [], []
 
     def add(self, name, line, **conditions):
-        """Keeps a line with the conditions that do not hold."""
+        """Keeps a line with the failed conditions."""
         failed = [condition.replace("_", " ") for condition, holds in conditions.items() if not holds]
         self.lines.append(f"{name}: {line}" + (f"; FAILED: {', '.join(failed)}" if failed else ""))
         self.failed += failed
 
     def told(self):
-        """Returns the lines; raises them if a condition did not hold."""
+        """Returns the lines, or raises them if a condition failed."""
         assert not self.failed, "\n" + "\n".join(self.lines)
         return self.lines
 
@@ -48,7 +48,7 @@ def decide_large(server, count, _):
 
 
 def withstand(start, findings, siege, large=0):
-    """Makes calls while a server is under attack; `siege` has attacks and their numbers of connections by name."""
+    """Makes calls while a server is under attack. `siege` has the attacks and their numbers of connections by name."""
     name = " and ".join(f"{count} {name}" for name, (_, count) in siege.items())
     try:
         with start() as server:
@@ -59,7 +59,7 @@ def withstand(start, findings, siege, large=0):
 
 
 def add_calls(findings, name, server, siege, large):
-    """Attacks and calls: each call must be decided in time, each probe answered, memory bounded, and all given back in the end."""
+    """Attacks and calls. Each call must be decided in time, each probe answered, memory bounded, and everything released at the end."""
     descriptors = server.descriptors()
     with contextlib.ExitStack() as company:
         for attack, count in siege:
@@ -85,7 +85,7 @@ def add_calls(findings, name, server, siege, large):
 
 
 def check_unfinished_requests(start):
-    """While others leave requests unfinished, or answers unread, 100 of 100 calls of an API server are decided, and so are large reviews."""
+    """While other clients leave requests unfinished or answers unread, 100 of 100 calls of an API server are decided, and so are large reviews."""
     findings = Findings()
     for name, attack, count in [
         ("connections that announce 4,000 bytes and send none", attacks.announced(4000), 512),
@@ -112,14 +112,14 @@ def check_many_unfinished_connections(start):
         {"handshake messages of 128 KiB that drip in": (attacks.large_handshakes(131_396), 1500)},
     ]:
         withstand(start, findings, siege)
-    # The most of everything.
+    # All limits at once.
     siege = {"bodies of 256 KiB without their last byte": (UNFINISHED_BODIES, 256), "handshake messages of 65,000 bytes that drip in": (LARGE_HANDSHAKES, MANY)}
     withstand(start, findings, siege, LARGE)
     return findings.told()
 
 
 def check_probes_beside_slow_requests(start):
-    """`/livez` and `/readyz` answer within a second while all threads decide requests that are slow for their length."""
+    """`/livez` and `/readyz` answer within a second while all threads decide slow requests."""
     findings, slow = Findings(), list(bodies.slow().values())
     with start() as server:
         with Attack(server, attacks.deciding(slow), 8, processes=8), Beside(apiserver.probe, server) as probes:
@@ -129,7 +129,7 @@ def check_probes_beside_slow_requests(start):
 
 
 def check_probes_beside_held_sockets(start):
-    """`/livez` and `/readyz` answer within a second while others hold connections of the plain port, which takes no body."""
+    """`/livez` and `/readyz` answer within a second while others hold connections of the plain port, which accepts no body."""
     findings = Findings()
     with start() as server:
         descriptors = server.descriptors()

@@ -1,7 +1,7 @@
-"""Attacks on the server: each opens many connections and leaves them in some state, bounded in number and time.
+"""Attacks on the server. Each opens many connections and leaves them in some state, bounded in number and time.
 
-An attack is a generator. It gets the server and a number of connections, yields after each step, and yields `True` from the step on at which
-it has opened them all.
+An attack is a generator. It takes the server and a number of connections, and yields after each step. From the step at which all are open, it
+yields `True`.
 """
 
 import contextlib
@@ -17,14 +17,14 @@ import clients
 import faults
 from bodies import ORDINARY
 
-SECONDS = 600  # An attack ends after this time in any case.
+SECONDS = 600  # the longest time of an attack
 REOPENED = 50  # connections a second that each process opens in place of those that the server has closed
 CHUNKED = b"GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 ANNOUNCED = b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
 
 
 class Attack:
-    """An attack whose connections are shared out among processes; it is entered once all of them are open."""
+    """An attack whose connections are divided among processes. It is entered when all of them are open."""
 
     def __init__(self, server, attack, count, processes=2):
         fork = multiprocessing.get_context("fork")
@@ -33,7 +33,7 @@ class Attack:
         self.processes = [fork.Process(target=self.run, args=(each,), daemon=True) for each in steps]
 
     def run(self, steps):
-        """Goes step by step until told to stop, or the time is over."""
+        """Goes step by step until told to stop or the time is over."""
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         end, has_said = time.monotonic() + SECONDS, False
@@ -58,13 +58,13 @@ class Attack:
         self.stop.set()
         for process in self.processes:
             process.join(timeout=2)
-            # A process that waits for an answer does not look at the event.
+            # A process that waits for an answer does not see the event.
             process.terminate()
             process.join(timeout=60)
 
 
 class Crowd:
-    """The connections of one process: a number at first, then one for each that the server closes, at a bounded rate."""
+    """The connections of one process: at first a number, then one for each that the server closes, at a bounded rate."""
 
     def __init__(self, open_one, count, events, rate=REOPENED):
         self.open_one, self.count, self.events, self.rate = open_one, count, events, rate
@@ -72,7 +72,7 @@ class Crowd:
         self.rest = time.monotonic()
 
     def fill(self):
-        """Opens one connection if one is missing; tells whether all have been opened."""
+        """Opens a connection if one is missing. Returns whether all have been opened."""
         now = time.monotonic()
         if len(self.members) < self.count and (self.opened < self.count or now > self.rest):
             self.rest = max(self.rest, now - 1) + 1 / self.rate
@@ -85,20 +85,20 @@ class Crowd:
         return self.opened >= self.count
 
     def active(self):
-        """The connections at which something happened; looks now and then while it opens them, and waits a while after that."""
+        """The connections with an event. Checks from time to time while it opens them, and waits a little after that."""
         if self.opened < self.count and self.opened % 16:
             return []
         return [self.members[number] for number, _ in self.poll.poll(0 if self.opened < self.count else 10)]
 
     def remove(self, connection):
-        """Leaves a connection that the server has closed."""
+        """Removes a connection that the server has closed."""
         self.poll.unregister(connection)
         del self.members[connection.fileno()]
         connection.close()
 
 
 def held(open_one, drips=b"", rate=REOPENED):
-    """An attack that keeps connections as `open_one` leaves them. Each sends `drips` once a second."""
+    """An attack that keeps connections in the state in which `open_one` leaves them. Each sends `drips` once a second."""
 
     def attack(server, count):
         crowd, dripped = Crowd(lambda: open_one(server), count, select.POLLIN | select.POLLRDHUP, rate), time.monotonic()
@@ -118,7 +118,7 @@ def held(open_one, drips=b"", rate=REOPENED):
 
 
 def has_ended(connection):
-    """Whether the server has ended the connection; takes in what it has said."""
+    """Whether the server has ended the connection. Reads what it has sent."""
     try:
         return not connection.recv(1 << 14)
     except (ssl.SSLWantReadError, BlockingIOError):
@@ -151,7 +151,7 @@ def at_plain_port(data=b""):
 
 
 def secure(data=b"", addresses=itertools.repeat(None)):
-    """Opens a TLS connection and sends bytes; `addresses` are the client's, one after the other."""
+    """Opens a TLS connection and sends bytes. `addresses` are the client's, one after another."""
     tls = unverified()
 
     def open_one(server):
@@ -193,12 +193,12 @@ def unfinished(length, missing=1, addresses=itertools.repeat(None)):
 
 
 def many_addresses():
-    """Addresses of this machine, which Linux answers to without being told."""
+    """Addresses of this machine that Linux accepts without configuration."""
     return itertools.cycle(f"127.0.{number // 250 + 1}.{number % 250 + 1}" for number in range(1000))
 
 
 def stalling_handshakes(server, count):
-    """Connections that announce a body and stall: a number at first, then 50 a second; each is kept for 20 s."""
+    """Connections that announce a body and stall: at first a number, then 50 a second. Each is kept for 20 s."""
     open_one, kept, due = secure(clients.head(4000)), [], time.monotonic()
     for number in itertools.count():
         now = time.monotonic()
@@ -212,8 +212,8 @@ def stalling_handshakes(server, count):
 
 
 def slow_readers(server, count):
-    """Connections that send requests for as long as the server takes them, and read no answer."""
-    # A single TLS record, so that it goes whole or not at all.
+    """Connections that send requests as long as the server accepts them, and read no answer."""
+    # A single TLS record: it is sent completely or not at all.
     requests, tls = faults.REQUEST * 32, unverified()
     crowd = Crowd(lambda: slow_reader(server, tls), count, select.POLLOUT)
     while True:
@@ -229,7 +229,7 @@ def slow_readers(server, count):
 
 
 def slow_reader(server, tls):
-    """Opens a TLS connection for which the system keeps little: short segments, as on a network, and a small window."""
+    """Opens a TLS connection with small buffers: short segments, as on a network, and a small window."""
     tcp = socket.socket()
     tcp.settimeout(10)
     tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000)
@@ -239,7 +239,7 @@ def slow_reader(server, tls):
 
 
 def deciding(reviews):
-    """Connections that post those reviews in turn, each as soon as the last one is answered; one connection a process."""
+    """Connections that post those reviews in turn, each after the answer to the last one. One connection for each process."""
     starts = itertools.count()
 
     def attack(server, _):
@@ -250,7 +250,7 @@ def deciding(reviews):
 
 
 def post_in_turn(server, reviews):
-    """Posts those reviews again and again, on one connection for as long as the server keeps it."""
+    """Posts those reviews again and again, on one connection as long as the server keeps it."""
     connection = None
     for body in itertools.cycle(reviews):
         try:
@@ -269,29 +269,29 @@ def post_in_turn(server, reviews):
 
 
 def half_headers(length=20):
-    """Connections whose headers lack the end."""
+    """Connections whose headers have no end."""
     return held(secure(b"POST /validate HTTP/1.1\r\nHost: a\r\nX: " + b"x" * length))
 
 
 def handshakes():
-    """Connections that send the first message of the handshake and no more."""
+    """Connections that send only the first message of the handshake."""
     return held(plain(faults.client_hello()))
 
 
 def large_handshakes(*lengths):
-    """Connections with handshake messages of those lengths; the last 1,000 bytes come one a second."""
+    """Connections with handshake messages of those lengths. The last 1,000 bytes come one a second."""
     return held(in_turn(*(plain(handshake_message(length)[:-1000]) for length in lengths)), drips=b"\0")
 
 
 def handshake_message(length):
-    """A ClientHello of that length, in records; all but its first bytes are zeros."""
+    """A ClientHello of that length, in records. All but its first bytes are zeros."""
     text = bytes([1]) + length.to_bytes(3, "big") + bytes([3, 3]) + bytes(length - 2)
     records = [text[start : start + 16384] for start in range(0, len(text), 16384)]
     return b"".join(bytes([22, 3, 1]) + len(record).to_bytes(2, "big") + record for record in records)
 
 
 def said(connection):
-    """All that the server says until it ends the connection."""
+    """All bytes that the server sends until it ends the connection."""
     answer = b""
     with connection, contextlib.suppress(OSError):
         connection.settimeout(10)

@@ -1,4 +1,4 @@
-"""Request bodies: one ordinary, and large ones that are each expensive in their own way."""
+"""Request bodies: an ordinary one, and large ones that are expensive in different ways."""
 
 import functools
 import itertools
@@ -6,7 +6,7 @@ import json
 
 MIB = 1 << 20
 LARGEST = 32 * MIB
-SHARED = 4 * MIB - 1024  # just below what one body at a time may exceed
+SHARED = 4 * MIB - 1024  # just below the limit over which only one body at a time is received
 
 
 def review(pod, uid="u"):
@@ -26,11 +26,11 @@ CONTAINER = '{"name":"a","image":"b"}'
 
 
 def repeated(pattern, part, separator, size):
-    """A review whose Pod is `pattern` with its %s filled with as many parts as fit into the size; parts may ask for their number."""
+    """A review whose Pod is `pattern`. Its %s is filled with as many parts as fit into the size; a part may contain its number."""
     room = size - len(review(pattern % ""))
     if "%d" not in part:
         return review(pattern % separator.join(itertools.repeat(part, room // (len(part) + len(separator)))))
-    # Longer than the room, then cut after the last part that fits.
+    # Longer than the room, and then cut after the last part that fits.
     count = room // (len(part) - len("%d") + len(separator) + 1)
     text = separator.join([part] * count) % tuple(range(count))
     return review(pattern % text[: text.rindex(separator, 0, room)])
@@ -70,7 +70,7 @@ def largest_sent():
 
 
 def slow():
-    """Bodies that are short and once took seconds to decide."""
+    """Short bodies that once took seconds to decide."""
     parts = {count: ",".join(["{}"] * count) for count in (250, 4000, 8000, 8192, 80_000)}
     sysctls = '{"spec":{"securityContext":{"sysctls":[%s]},"containers":[{"name":"a"}],"ephemeralContainers":[%s]}}'
     template = '{"spec":{"template":{"spec":{"securityContext":{"sysctls":[%s]},"containers":[%s]}}}}'
@@ -85,5 +85,5 @@ def slow():
 
 
 def _profiles(count):
-    """Annotations that name AppArmor profiles of so many containers."""
+    """Annotations with AppArmor profiles for that many containers."""
     return ",".join(f'"container.apparmor.security.beta.kubernetes.io/{number}":"x"' for number in range(count))

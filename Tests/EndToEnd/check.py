@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks the released program as a process: many hostile clients at once, its memory, its end.
+"""Checks the released program as a process: many hostile clients at once, memory, and the end.
 
 usage: check.py PROGRAM [CHECK...]
 
-PROGRAM is the released podscore; with E2E_LONG=1 in the environment the checks of reloads and restarts repeat them far more often. A function whose name begins with "check_" is a check; its docstring is what must be so. What a check
-measured is printed beside it.
+PROGRAM is the released podscore. With E2E_LONG=1 in the environment, the checks of reloads, restarts and attacks are far longer. A function whose
+name begins with "check_" is a check, and its docstring is what must hold. The output has the measurements of each check.
 """
 
 import contextlib
@@ -27,20 +27,20 @@ import reloading
 import rolling
 from server import ROOT, Server, stop
 
-# MiB, while more bodies come than fit, all as large as they may be: one that grows is copied, and its old memory counts until then.
+# MiB, during a flood of the largest possible bodies: a growing body is copied, and until then its old memory also counts.
 LARGE_BODIES_MEMORY_LIMIT = 224
 # Checks that run only when they are named. `small_mix` is for the address sanitizer; the other checks do the same for longer.
 BY_NAME_ONLY = {"small_mix"}
 
 
 def check_large_bodies(start):
-    """200 clients with 32 MiB each, whatever is in them, are all decided, told to come again or told to be too slow, within 224 MiB, and an ordinary client is served."""
+    """200 clients with 32 MiB each, of any content, all get a decision, 503 or 408, within 224 MiB, and an ordinary client is served."""
     with start() as server:
         measured = []
         for name, body in bodies.nasty().items():
             with clients.Bystander(server) as bystander:
                 counts = clients.post_at_once(server, [body] * 200)
-            # 408 is for those that are slowest when the bodies of one address do not all fit in.
+            # The slowest get 408 if the bodies of one address do not all fit.
             assert set(counts) <= {200, 400, 408, 503} and sum(counts.values()) == 200, f"{name}: {counts}"
             assert set(counts) & {200, 400}, f"{name}: nobody was decided: {counts}"
             assert server.memory("VmHWM") < LARGE_BODIES_MEMORY_LIMIT, f"{name}: {server.memory('VmHWM'):.0f} MiB"
@@ -59,7 +59,7 @@ def check_mixed_bodies(start):
             for _ in range(3):
                 with clients.Bystander(server) as bystander:
                     counts = clients.post_at_once(server, [kinds[number % len(kinds)] for number in range(count)])
-                # 408 is for those that are slowest when the bodies of one address do not all fit in.
+                # The slowest get 408 if the bodies of one address do not all fit.
                 assert set(counts) <= {200, 400, 408, 503} and set(counts) & {200, 400}, f"{size} bytes: {counts}"
                 assert server.memory("VmHWM") < LARGE_BODIES_MEMORY_LIMIT, f"{size} bytes: {server.memory('VmHWM'):.0f} MiB"
             measured.append(
@@ -70,7 +70,7 @@ def check_mixed_bodies(start):
 
 
 def check_large_pods(start):
-    """16 clients that post a real review of 391 KB again and again take less than 36 MiB; the budget of docs/performance.md is 32."""
+    """16 clients that post a real review of 391 KB again and again take less than 36 MiB. The budget of docs/performance.md is 32."""
     review = (ROOT / "Tests/PodscoreTests/Acceptance/reviews/pod-create-60-containers-391kB.json").read_bytes()
     with start() as server:
         count = clients.load(server, seconds=3, review=review)
@@ -81,7 +81,7 @@ def check_large_pods(start):
 
 
 def check_stalls(start):
-    """Clients that stall in the handshake are closed, in the header and in the body told 408 and closed; trickling gains no time; others are served."""
+    """Clients that stall in the handshake are closed. In the header and in the body they get 408 and are closed. Trickling gains no time, and others are served."""
 
     def in_handshake(server):
         connection = clients.socket.create_connection(("127.0.0.1", server.port), timeout=60)
@@ -105,7 +105,7 @@ def check_stalls(start):
                 connection.settimeout(0.5)
                 for byte in clients.head(4000):
                     connection.send(bytes([byte]))
-                    # The server tells the client, or closes.
+                    # The server answers or closes.
                     with contextlib.suppress(TimeoutError):
                         connection.recv(1)
                         return time.monotonic() - began < 13
@@ -127,7 +127,7 @@ def check_stalls(start):
 
 
 def check_log_reader(start):
-    """A log reader that never reads costs lines, which are counted, and no request; memory stays bounded."""
+    """If the reader of the log never reads, lines are lost and counted, but no request. Memory stays bounded."""
     read_end, write_end = os.pipe()
     with start(output=write_end) as server:
         count = clients.load(server, seconds=4)
@@ -142,7 +142,7 @@ def check_log_reader(start):
 
 
 def check_metrics_page(start):
-    """promtool finds nothing to say about the page of metrics of a server that has decided, refused and recorded."""
+    """promtool accepts the metrics of a server that has decided, rejected and recorded."""
     with start() as server:
         count = clients.load(server, seconds=1)
         clients.post_at_once(server, [b"{}"])
@@ -159,7 +159,7 @@ def check_metrics_page(start):
 
 
 def check_records(start):
-    """A directory of records has no more files than it may, each for its owner alone, and a server ends with none half written."""
+    """A directory of records has at most the allowed number of files, only their owner can read them, and none is half written at the end."""
     with tempfile.TemporaryDirectory() as folder:
         records = pathlib.Path(folder, "records")
         with start(options=["--record", str(records), "--record-max-files", "5"]) as server:
@@ -197,7 +197,7 @@ def check_drain(start):
 
 
 def check_leaks(start):
-    """100 000 requests and 5 000 connections leave no memory behind."""
+    """Memory does not grow over 100 000 requests and 5 000 connections."""
     measured = []
     for what, goal, fields in [("requests", 100_000, ""), ("connections", 5_000, 'wrk.headers["Connection"] = "close"')]:
         with start() as server:
@@ -214,12 +214,12 @@ def check_leaks(start):
 
 
 def check_small_mix(start):
-    """Ordinary, large, broken and short-lived clients, then SIGTERM: exit code 0, and nothing for a sanitizer to report."""
+    """After ordinary, large, broken and short clients and a SIGTERM, the exit code is 0 and the sanitizer reports nothing."""
     with start() as server:
         for fields in ["", 'wrk.headers["Connection"] = "close"']:
             clients.load(server, seconds=3, connections=4, fields=fields)
         counts = clients.post_at_once(server, list(bodies.nasty(bodies.SHARED).values()))
-        # Beyond what comes beside others; not longer, since a sanitizer takes its time.
+        # Over the limit for several bodies at a time, but no longer, since a sanitizer is slow.
         for body in bodies.nasty(5 * bodies.MIB).values():
             assert clients.post_at_once(server, [body]).keys() <= {200, 400}
         for data in [b"", b"GET / HTTP/1.0\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"\x80\x80" * 100]:
@@ -248,7 +248,7 @@ def main(program, names):
             except Exception:  # pylint: disable=broad-except
                 failed.append(name)
                 measured = [traceback.format_exc()]
-            print(f"{'not so' if name in failed else 'passed'} ({time.monotonic() - began:.0f} s): {checks[name].__doc__}", flush=True)
+            print(f"{'failed' if name in failed else 'passed'} ({time.monotonic() - began:.0f} s): {checks[name].__doc__}", flush=True)
             for line in measured:
                 print(f"    {line}", flush=True)
     if failed:

@@ -1,4 +1,4 @@
-"""Clients of the webhook: ordinary, large, stalled and loading ones."""
+"""Clients of the webhook: ordinary clients, large ones, stalled ones, and load."""
 
 import asyncio
 import multiprocessing
@@ -14,7 +14,7 @@ from bodies import ORDINARY
 
 
 def context(certs):
-    """What clients verify the server by."""
+    """The TLS context by which clients verify the server."""
     made = ssl.create_default_context(cafile=f"{certs}/ca.crt")
     made.set_alpn_protocols(["http/1.1"])
     return made
@@ -26,7 +26,7 @@ def head(length, fields="", timeout=30):
 
 
 class Connection:
-    """A blocking connection for one request after the other."""
+    """A blocking connection for one request after another."""
 
     def __init__(self, server, tls=None):
         plain = socket.create_connection(("127.0.0.1", server.port), timeout=60)
@@ -65,7 +65,7 @@ class Connection:
         return self.stream.read(1) == b""
 
     def close(self):
-        """Leaves."""
+        """Closes the connection."""
         self.stream.close()
         self.socket.close()
 
@@ -73,7 +73,7 @@ class Connection:
 class Beside:
     """A function in a separate process. Its last argument is an event that tells it to stop; `result` is what it returned."""
 
-    LONGEST = 600  # seconds until the result is there
+    LONGEST = 600  # seconds until the result must be there
 
     def __init__(self, function, *arguments, has_children=False):
         fork = multiprocessing.get_context("fork")
@@ -81,7 +81,7 @@ class Beside:
         self.process = fork.Process(target=self.run, args=(function, arguments), daemon=not has_children)
 
     def run(self, function, arguments):
-        """Hands over what the function returned, or the error that ended it."""
+        """Passes on the function's result or its error."""
         try:
             self.results.put(function(*arguments, self.stop))
         except Exception as error:  # pylint: disable=broad-except
@@ -100,7 +100,7 @@ class Beside:
 
 
 def post_until(port, certs, stop):
-    """Posts on one connection until told to stop; tells how many answers there were, all decisions, and how long the slowest took."""
+    """Posts on one connection until told to stop. Every answer must be a decision. Returns the number of answers and the time of the slowest."""
     server = type("Address", (), {"port": port, "certs": certs})
     connection, slowest, count = Connection(server), 0.0, 0
     while not stop.is_set():
@@ -114,7 +114,7 @@ def post_until(port, certs, stop):
 
 
 def post_until_gone(server, tls, answered, lost):
-    """Posts on one connection after the other until none is accepted any more; keeps the answers, and what was no decision."""
+    """Posts on one connection after another until the server accepts none. Keeps the answers, and separately those that are not decisions."""
     while True:
         try:
             connection = Connection(server, tls)
@@ -135,10 +135,10 @@ def post_until_gone(server, tls, answered, lost):
 
 
 class Bystander(Beside):
-    """An ordinary client in a process of its own; all its requests must be decided, none late, while others misbehave."""
+    """An ordinary client in a separate process. All its requests must be decided in time while others misbehave."""
 
     LONGEST = 60
-    # Seconds. A client that stalls is let go after 10 s at the earliest, and whoever waits for one takes as long; a busy machine needs one.
+    # Seconds. A stalled client is closed after 10 s at the earliest, and a client that waits for it takes as long. A busy machine needs one more.
     LIMIT = 5
 
     def __init__(self, server):
@@ -153,7 +153,7 @@ class Bystander(Beside):
 
 
 async def post_large(server, body, tls):
-    """Posts a body as other programs do: stops sending when the answer comes; the status, or what went wrong.
+    """Posts a body as other programs do, and stops sending when the answer comes. Returns the status or the error.
 
     An answer with status 503 must say when to come again.
     """
@@ -169,7 +169,7 @@ async def post_large(server, body, tls):
                 break
             writer.write(body[start : start + (1 << 16)])
             await writer.drain()
-            # Gives the answer a chance, which comes early where the body is too much.
+            # The answer may come early, if the body is too large.
             await asyncio.sleep(0)
         return await asyncio.wait_for(answered, 120)
     except (OSError, EOFError, asyncio.TimeoutError) as error:
@@ -182,7 +182,7 @@ async def post_large(server, body, tls):
 
 
 async def status_from(reader):
-    """The status of an answer once its header has come."""
+    """The status of an answer whose header has come."""
     line, *fields = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     status = int(line.split()[1])
     return "503 without Retry-After" if status == 503 and "Retry-After: 1" not in fields else status
@@ -193,7 +193,7 @@ def post_at_once(server, bodies):
 
     async def all_of_them():
         tls = context(server.certs)
-        # Python reports connections that both sides end at the same time as errors of its own.
+        # If both sides end a connection at the same time, Python reports an error of its own kind.
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
         return await asyncio.gather(*(post_large(server, body, tls) for body in bodies))
 
@@ -204,7 +204,7 @@ def post_at_once(server, bodies):
 
 
 def load(server, seconds, connections=16, fields="", review=ORDINARY):
-    """Posts with wrk for a while; every answer must be a decision. Returns how many there were."""
+    """Posts with wrk for some seconds. Every answer must be a decision. Returns their number."""
     body = review.decode().replace("]]", "] ]")
     script = f'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n{fields}\nwrk.body = [[{body}]]\n'
     with tempfile.TemporaryDirectory() as folder:

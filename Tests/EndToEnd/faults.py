@@ -1,4 +1,4 @@
-"""Clients that cut, stall, flood and trickle, and an environment without room or with another time; after each the server is as before."""
+"""Faults: clients that cut, stall, flood and trickle, a full disk, and another clock. After each the server must be as before."""
 
 import contextlib
 import itertools
@@ -19,8 +19,8 @@ import clients
 from server import stop
 
 REQUEST = clients.head(len(bodies.ORDINARY)) + bodies.ORDINARY
-GROWTH = 8  # MiB, between before and after a fault; what the program tolerates before it gives memory back
-PATIENCE = 30  # seconds until all that clients held must be given back, the server's own timeouts included
+GROWTH = 8  # MiB, by which memory may grow over a fault; the program returns memory to the system only above that
+PATIENCE = 30  # seconds until the server must have released everything, with its own timeouts
 
 
 def plain(server):
@@ -29,13 +29,13 @@ def plain(server):
 
 
 def cut(connection):
-    """Ends a connection with a reset, as when its host is gone."""
+    """Ends a connection with a reset, as if its host were gone."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 def expected(server):
-    """The answer that an ordinary request gets."""
+    """The answer to an ordinary request."""
     connection = clients.Connection(server)
     answer = connection.post()
     connection.close()
@@ -59,7 +59,7 @@ def give_back(server, limit, what):
 
 
 def repeat(server, fault):
-    """Injects a fault three times, beside an ordinary client; nothing may be left behind, and memory comes back."""
+    """Injects a fault three times, beside an ordinary client. The server must release everything, also the memory."""
     usual = expected(server)
     descriptors = server.descriptors()
     before = server.memory()
@@ -73,7 +73,7 @@ def repeat(server, fault):
 
 
 def check_cuts(start):
-    """Connections that are cut at every stage, from the first byte of the handshake to the last of the answer, leave nothing behind."""
+    """Connections that are cut at any stage, from the first byte of the handshake to the last of the answer, leave no resource behind."""
     hello = client_hello()
 
     def fault_of(server):
@@ -105,7 +105,7 @@ def check_cuts(start):
 
 
 def check_half_close(start):
-    """A client that ends its half after the request gets its answer, whether it says so in TLS or not."""
+    """A client that ends its half of the connection after the request gets its answer, with or without a close_notify of TLS."""
     with start() as server:
         usual = expected(server)
 
@@ -121,7 +121,7 @@ def check_half_close(start):
 
 
 def check_segments(start):
-    """One segment, 4 000 segments, a byte at a time and a hundred requests at once: the same answers, in their order."""
+    """One segment, 4 000 segments, single bytes and a hundred requests at once get the same answers in the same order."""
     with start() as server:
         usual = expected(server)
         tls = clients.context(server.certs)
@@ -152,7 +152,7 @@ def check_segments(start):
 
 
 def check_handshake_flood(start):
-    """600 handshakes that are begun and left, and 600 that are completed and left, do not keep others out."""
+    """600 abandoned handshakes and 600 completed ones without a request do not keep other clients out."""
     with start() as server:
         tls = clients.context(server.certs)
         hello = client_hello()
@@ -177,7 +177,7 @@ def check_handshake_flood(start):
 
 
 def check_descriptors(start):
-    """With few descriptors the server takes fewer connections, says so, and serves who asks beside a crowd that does not; files keep theirs."""
+    """With few descriptors the server accepts fewer connections, logs that, and serves clients with requests beside many without. Files keep their descriptors."""
     with start(descriptor_limit=64) as server:
         assert "only 64 files may be open" in server.said, server.said
         usual = expected(server)
@@ -203,7 +203,7 @@ def check_descriptors(start):
 
 
 def check_full_disk(start):
-    """A full disk costs lines of the decision log and records, all counted and told once, and no request; both go on when there is room."""
+    """A full disk costs lines of the decision log and records, but no request. All are counted and logged once, and both continue when there is room."""
     lines_lost, written, lost = "podscore_log_lines_dropped_total", "podscore_records_written_total", "podscore_records_dropped_total"
     with tempfile.TemporaryDirectory() as folder:
         through = own_file_system(folder)
@@ -247,7 +247,7 @@ def check_full_disk(start):
 
 
 def own_file_system(folder):
-    """A command that runs another one with a small file system there; needs no privilege where users may make namespaces."""
+    """A command that runs another one with a small file system at that path. It needs no privilege where users may make namespaces."""
     script = 'mount -t tmpfs -o size=64m tmpfs "$0" && exec "$@"'
     for rights in (["--user", "--map-root-user"], []):
         command = ["unshare", *rights, "--mount", "sh", "-c", script, folder]
@@ -257,7 +257,7 @@ def own_file_system(folder):
 
 
 def post_from(server, namespaces, count):
-    """Posts so many reviews, each from the next namespace; all must be decided."""
+    """Posts that many reviews, each from the next Namespace. All must be decided."""
     with contextlib.closing(clients.Connection(server)) as connection:
         for namespace in itertools.islice(namespaces, count):
             answer = connection.post(bodies.ORDINARY.replace(b'"namespace":"n"', b'"namespace":"%s"' % namespace.encode()))
@@ -265,21 +265,21 @@ def post_from(server, namespaces, count):
 
 
 def fill(path):
-    """Writes until no byte fits any more."""
+    """Writes until the disk is full."""
     with open(path, "wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(bytes(1 << 16))
 
 
 def is_json(line):
-    """Whether a line is whole."""
+    """Whether a line is complete."""
     with contextlib.suppress(ValueError):
         return isinstance(json.loads(line), dict)
     return False
 
 
 def check_file_size_limit(start):
-    """A limit of the size of files (`ulimit -f`) ends lines of the decision log, which are counted, and not the server."""
+    """A limit on the size of files (`ulimit -f`) costs lines of the decision log, which are counted, and does not end the server."""
     with tempfile.TemporaryDirectory() as folder:
         with start(options=["--decision-log", f"{folder}/decisions.jsonl"]) as server:
             resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
@@ -292,7 +292,7 @@ def check_file_size_limit(start):
 
 
 def check_clock_jumps(start):
-    """The clock of the machine may jump by years, there and back: requests are answered alike, and time limits hold."""
+    """If the clock jumps by years, forward and back, requests get the same answers, and time limits hold."""
     library = shutil.which("faketime") and next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
     assert library, "faketime is missing (make deps-e2e installs it)"
     with tempfile.NamedTemporaryFile("w") as clock:
@@ -304,7 +304,7 @@ def check_clock_jumps(start):
             clock.flush()
 
         set_clock("+0")
-        # Twice `env`: the library changes the environment when it is loaded, and then Swift no longer finds the arguments behind it.
+        # `env` twice: the library changes the environment when it is loaded, and then Swift no longer finds the arguments after it.
         faked = ["env", f"LD_PRELOAD={library}", f"FAKETIME_TIMESTAMP_FILE={clock.name}", "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1", "env"]
         with start(through=faked) as server:
             usual = expected(server)
@@ -325,7 +325,7 @@ def check_clock_jumps(start):
 
 
 def check_end_in_everything(start):
-    """SIGTERM while clients are in every stage: what was sent whole is answered, the others are let go, and the exit code is 0."""
+    """After a SIGTERM while clients are in every stage, complete requests are answered, other clients are closed, and the exit code is 0."""
     hello = client_hello()
     with start(drain_delay=1) as server:
         usual = expected(server)
@@ -355,7 +355,7 @@ def check_end_in_everything(start):
 
 
 def check_end_at_once(start):
-    """SIGTERM right after the start, when the program has only just said where it serves, ends it with 0, forty times."""
+    """SIGTERM right after the start, just after the program has logged its address, ends it with 0, forty times."""
     for _ in range(40):
         with start() as server:
             stop(server)
@@ -363,7 +363,7 @@ def check_end_at_once(start):
 
 
 def check_many_connections(start):
-    """200 stalled and 500 idle connections don't delay others, cost less than 96 MiB, and give it back."""
+    """200 stalled and 500 idle connections do not delay other clients and take less than 96 MiB, which is released."""
     with start() as server:
         tls = clients.context(server.certs)
         hello = client_hello()
@@ -379,7 +379,7 @@ def check_many_connections(start):
             idle = []
             for _ in range(500):
                 idle.append(clients.Connection(server, tls))
-                # A connection without a request is not kept for long.
+                # The server does not keep a connection without a request for long.
                 assert idle[-1].post() is not None
             sizes.append(server.memory())
             for connection in stalled:
@@ -394,7 +394,7 @@ def check_many_connections(start):
 
 
 class Load:
-    """Ordinary clients in threads, until the server is gone; keeps what was lost."""
+    """Ordinary clients in threads, until the server is gone. Keeps the lost requests."""
 
     def __init__(self, server):
         self.answered, self.lost = [], []
@@ -415,7 +415,7 @@ def start_load(server):
 
 
 def client_hello():
-    """What a client says first."""
+    """The first message of a client."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname="localhost")
     with contextlib.suppress(ssl.SSLWantReadError):
@@ -424,7 +424,7 @@ def client_hello():
 
 
 class CarriedConnection:
-    """A TLS connection whose bytes are carried by hand: a byte at a time if asked to, and ended in one direction only."""
+    """A TLS connection whose bytes the test carries: single bytes if required, and an end in one direction only."""
 
     def __init__(self, server, trickles=False):
         self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -435,7 +435,7 @@ class CarriedConnection:
         self.carry(lambda: self.session.do_handshake() or True)
 
     def carry(self, step):
-        """Repeats a step of TLS until it has what it needs; `None` when the server has ended the connection before."""
+        """Repeats a step of TLS until it is complete. Returns `None` if the server ended the connection before."""
         while True:
             result = None
             with contextlib.suppress(ssl.SSLWantReadError):
@@ -486,7 +486,7 @@ class CarriedConnection:
 
 
 def wait_until(condition, complaint):
-    """Waits a while for something that must come."""
+    """Waits for something that must come."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, complaint() if callable(complaint) else complaint

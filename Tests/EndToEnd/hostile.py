@@ -1,4 +1,4 @@
-"""Texts of any size that once were, or could be, expensive to scan.
+"""Texts of any size that were once, or could be, expensive to scan.
 
 usage: hostile.py NAME SIZE  (writes a text of nearly that size in bytes)
 """
@@ -10,13 +10,13 @@ _POD_HEAD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers
 
 
 def _filled(unit, size, head="", tail=""):
-    """A head, a unit as often as it fits, and a tail."""
+    """A head, as many units as fit, and a tail."""
     head, unit, tail = head.encode(), unit.encode(), tail.encode()
     return head + unit * ((size - len(head) - len(tail)) // len(unit)) + tail
 
 
 def _numbered(line, size, head="", tail=""):
-    """A head, a line with one number after the other, and a tail."""
+    """A head, a line of numbers, and a tail."""
     parts, length, number = [head], len(head) + len(tail), 0
     while length < size - len(line) - 8:
         parts.append(line % number)
@@ -33,7 +33,7 @@ def _pod_json(field, element, size):
 
 _BOMB = "a0: &a0 [1,2,3,4,5,6,7,8,9]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
 
-# What libyaml takes for line breaks, beside LF.
+# The line breaks of libyaml except LF.
 _BREAKS = {"CR": "\r", "CRLF": "\r\n", "U+0085": "\u0085", "U+2028": "\u2028", "U+2029": "\u2029"}
 
 # Name to a function from a size in bytes to a text of nearly that size.

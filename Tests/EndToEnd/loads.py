@@ -1,4 +1,4 @@
-"""Load by clients that do nothing wrong: every request of theirs must be decided, whatever happens meanwhile."""
+"""Load by correct clients: every request must be decided, whatever else happens."""
 
 import multiprocessing
 import time
@@ -7,7 +7,7 @@ import clients
 
 
 class Load:
-    """Clients in processes of their own. Each is a generator, which is given the server and yields after each step."""
+    """Clients in separate processes. Each is a generator that takes the server and yields after each step."""
 
     def __init__(self, *works, port, certs):
         fork = multiprocessing.get_context("fork")
@@ -17,7 +17,7 @@ class Load:
         self.count = 0
 
     def run(self, work, server):
-        """Goes step by step until told to stop; tells how many there were, or what went wrong."""
+        """Goes step by step until told to stop. Reports the number of steps or the error."""
         count = 0
         try:
             for count, _ in enumerate(work(server), 1):
@@ -43,7 +43,7 @@ class Load:
 
 
 def connect_anew(server):
-    """Posts each review on a connection of its own, which verifies the certificate."""
+    """Posts each review on a new connection, which verifies the certificate."""
     tls = clients.context(server.certs)
     while True:
         connection = clients.Connection(server, tls)
@@ -62,7 +62,7 @@ def stay_connected(server):
 
 
 def post_and_reconnect(server):
-    """Posts on a connection for as long as the server keeps it, then on another."""
+    """Posts on a connection as long as the server keeps it, then on another."""
     tls = clients.context(server.certs)
     while True:
         connection, closes = clients.Connection(server, tls), False

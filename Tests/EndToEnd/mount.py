@@ -6,7 +6,7 @@ import shutil
 
 
 class Mount:
-    """Publishes files all at once, by a link that is swapped, in the order in which kubelet does it."""
+    """Publishes all files at once by swapping a link, in the order of the kubelet."""
 
     def __init__(self, folder, files):
         self.path = pathlib.Path(folder)
@@ -15,7 +15,7 @@ class Mount:
         self.publish(files)
 
     def publish(self, files):
-        """Puts these files, bytes by name, in the place of all."""
+        """Replaces all files by these (name to bytes)."""
         self.generation += 1
         content = f"..2027_{self.generation}"
         (self.path / content).mkdir()

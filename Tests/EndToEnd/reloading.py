@@ -1,4 +1,4 @@
-"""Checks that policies and certificates are replaced under load without a request that notices."""
+"""Checks that policies and certificates are replaced under load and no request notices."""
 
 import json
 import os
@@ -17,11 +17,11 @@ import loads
 from mount import Mount
 from server import ROOT, stop
 
-# The whole of it takes minutes; what runs with all other checks is enough to see that nothing is broken.
+# The full number takes minutes. The number beside all other checks is enough to find a fault.
 IS_LONG = os.environ.get("E2E_LONG") == "1"
 POLICY_RELOADS = 200 if IS_LONG else 12
 CERTIFICATE_RELOADS = 100 if IS_LONG else 10
-INTERVAL = 0.25  # seconds between two looks; the default of one second only makes all of this slower
+INTERVAL = 0.25  # seconds between two looks; with the default of one second these checks only take longer
 GENERATIONS = 12
 
 POLICY = """apiVersion: podscore.dev/v1alpha1
@@ -35,13 +35,13 @@ spec:
 
 
 def policies(generation):
-    """A file a namespace; both say of which generation they are, in the policy's name and in its minimum."""
+    """One file for each Namespace. Each has its generation in the policy's name and in its minimum."""
     texts = {name: POLICY.format(namespace=name, generation=generation, minimum=5 + generation) for name in "ab"}
     return {f"{name}.yaml": text.encode() for name, text in texts.items()}
 
 
 def broken(files, kind):
-    """The same files, broken in one of several ways."""
+    """The same files, made invalid in one of several ways."""
     text = files["b.yaml"]
     damages = [
         text[: len(text) // 2],
@@ -55,12 +55,12 @@ def broken(files, kind):
 
 
 def in_namespace(namespace):
-    """An ordinary review from that namespace."""
+    """An ordinary review from that Namespace."""
     return bodies.ORDINARY.replace(b'"namespace":"n"', b'"namespace":"%s"' % namespace.encode())
 
 
 def generation_of(answer, namespace):
-    """The generation of the policies that decided; what decided has to be of one generation throughout."""
+    """The generation of the policies that decided. All parts of the decision must have the same generation."""
     assert answer is not None and answer[0] == 200, f"no decision: {answer}"
     response = json.loads(answer[2])["response"]
     found = re.search(r"below the minimum (\d+) of policy g(\d+)-(\w)", response["status"]["message"])
@@ -72,7 +72,7 @@ def generation_of(answer, namespace):
 
 
 def ask_in_turn(server):
-    """Asks for both namespaces in turn: between two answers of one generation there may be none of another."""
+    """Posts for both Namespaces in turn. Between two answers of one generation there may be no answer of another."""
     connection = clients.Connection(server)
     asked = {name: in_namespace(name) for name in "ab"}
     before = generation_of(connection.post(asked["a"]), "a")
@@ -86,7 +86,7 @@ def ask_in_turn(server):
 
 
 def until(what, holds, seconds=5):
-    """Waits until something holds, and returns how long it took; it must hold within those seconds."""
+    """Waits until a condition holds and returns the time. It must hold within those seconds."""
     began = time.monotonic()
     while not holds():
         assert time.monotonic() - began < seconds, f"not within {seconds} s: {what}"
@@ -95,12 +95,12 @@ def until(what, holds, seconds=5):
 
 
 def reloads(server, subject, result):
-    """How often files were taken (success) or refused (failure)."""
+    """How often files were taken over (success) or rejected (failure)."""
     return server.metrics()[f'podscore_reloads_total{{subject="{subject}",result="{result}"}}']
 
 
 def check_policy_reloads(start):
-    """Policies are replaced under load, every fourth time by broken ones: no request fails, none is decided by two, memory stays."""
+    """Policies are replaced under load, every fourth time by invalid ones. No request fails, none is decided by two generations, and memory does not grow."""
     with tempfile.TemporaryDirectory() as folder:
         mount = Mount(f"{folder}/policies", policies(0))
         with start(policy=str(mount), options=["--watch-interval", str(INTERVAL)]) as server:
@@ -130,7 +130,7 @@ def check_policy_reloads(start):
 
 
 def check_unheard(start):
-    """A standard error that nobody reads holds up no reload; what is lost of it is counted, and the rest comes when somebody reads."""
+    """A standard error that nobody reads does not delay reloads. Lost lines are counted, and the others come when somebody reads."""
     dropped = "podscore_message_lines_dropped_total"
     with tempfile.TemporaryDirectory() as folder:
         with start() as server:
@@ -159,7 +159,7 @@ def check_unheard(start):
 
 
 def check_certificate_reloads(start):
-    """Certificates are replaced under load, also by broken ones: no request fails, good ones are served within 5 s, memory stays."""
+    """Certificates are replaced under load, also by invalid ones. No request fails, valid ones are served within 5 s, and memory does not grow."""
     with tempfile.TemporaryDirectory() as folder:
         with start() as server:
             pairs = [new_pair(server.certs, f"{folder}/{number}") for number in range(6)]
@@ -195,12 +195,12 @@ def check_certificate_reloads(start):
 
 
 def check_slow_key(start):
-    """A certificate whose key is written so late that both are read in between is served, and nothing is refused."""
+    """A certificate is served, and nothing is rejected, if its key is written so late that both files are read in between."""
     with tempfile.TemporaryDirectory() as folder:
         with start() as server:
             pairs = [new_pair(server.certs, f"{folder}/{number}") for number in range(3)]
             stop(server)
-        # In place, and not as mounts do it.
+        # Written in place, unlike a mount.
         plain = pathlib.Path(folder, "0")
         with start(tls=str(plain), options=["--watch-interval", "1"]) as server:
             for name, text in pairs[1].items():
@@ -209,7 +209,7 @@ def check_slow_key(start):
             until("the first one is served", lambda: served_certificate(server) == first)
             looked = time.monotonic()
             (plain / "tls.crt").write_bytes(pairs[2]["tls.crt"])
-            # One look from now the change is seen, two looks from now both files are read, three looks from now they are read again.
+            # The next look sees the change, the second one reads both files, and the third one reads them again.
             time.sleep(max(0, looked + 2.4 - time.monotonic()))
             (plain / "tls.key").write_bytes(pairs[2]["tls.key"])
             new = certificate_in(pairs[2])
@@ -220,7 +220,7 @@ def check_slow_key(start):
 
 
 def check_client_authorities(start):
-    """--client-ca lets in whom its authorities vouch for and --client-name names, others as soon as the file changes; connections stay open."""
+    """With --client-ca and --client-name the server accepts only clients of the CA with that name. A changed file takes effect at once, and connections stay open."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ["first", "second"]:
             make_client(folder, name)
@@ -244,7 +244,7 @@ def check_client_authorities(start):
 
 
 def check_drain_while_reloading(start):
-    """SIGTERM in the middle of reloads loses no request and ends with 0, five times."""
+    """SIGTERM during reloads loses no request and ends with 0, five times."""
     lost, answered = [], []
     for turn in range(5):
         with tempfile.TemporaryDirectory() as folder:
@@ -269,7 +269,7 @@ def check_drain_while_reloading(start):
 
 
 def policy_of_many(number):
-    """A small policy of its own namespace."""
+    """A small policy with its own Namespace."""
     return POLICY.format(namespace=f"n{number}", generation=number, minimum=3).encode() + b"#" * 100 + b"\n"
 
 
@@ -289,14 +289,14 @@ def certificate_in(pair):
 
 
 def served_certificate(server):
-    """The certificate that a new connection is shown, as bytes."""
+    """The certificate that a new connection gets, as bytes."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as plain:
         with clients.context(server.certs).wrap_socket(plain, server_hostname="localhost") as connection:
             return connection.getpeercert(binary_form=True)
 
 
 def make_client(folder, name, authority=None):
-    """Makes an authority, unless there is one, and the certificate of a client that it vouches for."""
+    """Makes a CA, unless there is one, and a client certificate of it."""
     issuer = f"{authority or name}-ca"
     made = {} if authority else {issuer: "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign"}
     made[name] = f"-CA {issuer}.crt -CAkey {issuer}.key -addext extendedKeyUsage=clientAuth"
@@ -307,7 +307,7 @@ def make_client(folder, name, authority=None):
 
 
 def client_context(server, folder, name):
-    """What a client connects with: the certificate of that name, or none."""
+    """The TLS context of a client with the certificate of that name, or without one."""
     tls = clients.context(server.certs)
     if name:
         tls.load_cert_chain(f"{folder}/{name}.crt", f"{folder}/{name}.key")

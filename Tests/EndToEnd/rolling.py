@@ -1,4 +1,4 @@
-"""Checks that servers behind a TCP proxy can be restarted in turn, and that a server with its hands full says so at once."""
+"""Checks that servers behind a TCP proxy can be restarted in turn, and that an overloaded server says so at once."""
 
 import os
 import pathlib
@@ -33,7 +33,7 @@ stream {{
 
 
 class Proxy:
-    """nginx as a Service of the cluster: new connections go to the servers that are ready, open ones stay; nothing is tried twice."""
+    """nginx as a Service of the cluster: new connections go to ready servers, open ones stay, and nothing is retried."""
 
     def __init__(self, folder):
         self.folder, self.backends, self.listed, self.process = pathlib.Path(folder), [], [], None
@@ -43,12 +43,12 @@ class Proxy:
         self.watcher = threading.Thread(target=self.watch, daemon=True)
 
     def watch(self):
-        """Asks each server whether it is ready, as kubelet does, and tells nginx of changes."""
+        """Probes the readiness of each server as the kubelet does, and tells nginx about changes."""
         while not self.watching.wait(0.1):
             self.list_ready()
 
     def list_ready(self):
-        """Has nginx use the servers that are ready now."""
+        """Makes nginx use the servers that are ready now."""
         ready = [server.port for server in list(self.backends) if is_ready(server)]
         if ready == self.listed or not ready:
             return
@@ -68,7 +68,7 @@ class Proxy:
         return self
 
     def serves(self):
-        """Whether nginx takes connections."""
+        """Whether nginx accepts connections."""
         assert self.process.poll() is None, (self.folder / "error.log").read_text()
         try:
             socket.create_connection(("127.0.0.1", self.port), timeout=60).close()
@@ -92,7 +92,7 @@ def is_ready(server):
 
 
 def check_rolling_restart(start):
-    """Two servers behind a proxy that minds /readyz are restarted in turn under load: no request fails."""
+    """Two servers behind a proxy that follows /readyz are restarted in turn under load, and no request fails."""
     with tempfile.TemporaryDirectory() as folder:
         proxy = Proxy(folder)
         proxy.backends = [start(drain_delay=2) for _ in range(2)]
@@ -113,7 +113,7 @@ def check_rolling_restart(start):
 
 
 def check_saturation(start):
-    """With two places and eight clients that post large reviews, each further request is decided or told at once to come again."""
+    """With two places and eight clients that post large reviews, each further request is decided or gets 503 at once."""
     large = list(bodies.nasty(bodies.SHARED).values())
     statuses, slowest = {}, 0.0
     with start(options=["--max-in-flight", "2"]) as server:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks that the released program scans what is large or hostile: all results, clear errors, bounded memory, time in proportion.
+"""Checks how the released program scans large or hostile input: all results, clear errors, bounded memory, and time in proportion to size.
 
 usage: scans.py PROGRAM
 
-Limits are several times what a quiet machine needs. Time is the program's own on the processors, so that other work does not count, and is
-compared with its time for half the input.
+The limits are several times the needs of a quiet machine. Time is CPU time of the program, so other work does not count. It is compared with the
+time for half the input.
 """
 
 import contextlib
@@ -62,7 +62,7 @@ class Scan:
 
 
 class Service:
-    """`podscore http` on a free port, with a limit of its address space that only a fault reaches."""
+    """`podscore http` on a free port, with a limit of its address space that only a fault can reach."""
 
     def __init__(self, program, *options):
         limit = 8 << 30
@@ -83,7 +83,7 @@ class Service:
         return response.status
 
     def metrics_page(self, is_encrypted):
-        """The page of metrics, whoever the certificate names."""
+        """The page of metrics, with any certificate."""
         context = ssl._create_unverified_context() if is_encrypted else None  # pylint: disable=protected-access
         url = f"http{'s' if is_encrypted else ''}://127.0.0.1:{self.port}/metrics"
         with urllib.request.urlopen(url, timeout=60, context=context) as page:
@@ -95,7 +95,7 @@ class Service:
         return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
 
     def seconds(self):
-        """The time on the processors so far."""
+        """The CPU time so far."""
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -109,7 +109,7 @@ class Service:
 
 
     def post_chunks(self, chunk, count):
-        """Posts a body in equal chunks; returns the answer, which may come before all are sent."""
+        """Posts a body in equal chunks. Returns the answer, which may come before all are sent."""
         head = b"POST /scan HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
         piece = b"%x\r\n%s\r\n" % (len(chunk), chunk)
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
@@ -159,9 +159,9 @@ def write_stream(path, count, filling=0, separator="---\n"):
 
 
 def in_proportion(what, half, whole, allowance):
-    """Runs a scan of half of something and one of all of it, until the time of the second is in proportion; returns both.
+    """Runs a scan of half the input and one of all of it, until the time of the second is in proportion. Returns both.
 
-    A processor that is shared may be slow for just one of them, but not three times in a row.
+    A shared processor may be slow for one of them, but not three times in a row.
     """
     for _ in range(3):
         first, second = half(), whole()
@@ -171,7 +171,7 @@ def in_proportion(what, half, whole, allowance):
 
 
 def check_many_documents(program, folder):
-    """100 000 documents in one stream are all scored, in time and memory that fewer of them predict; so are others in every format."""
+    """All of 100 000 documents in one stream are scored, with time and memory in proportion. So are streams in every other format."""
     measured = []
     for form, count in [("json", 100_000), ("sarif", 20_000), ("junit", 20_000), ("github", 20_000)]:
         half, whole, report = folder / "half.yaml", folder / "whole.yaml", folder / "report"
@@ -190,7 +190,7 @@ def check_many_documents(program, folder):
 
 
 def check_large_stream(program, folder):
-    """A stream of 60 MB is scored whole, in little more memory than it needs itself."""
+    """A stream of 60 MB is scored completely, in little more memory than its own size."""
     stream, report = folder / "stream.yaml", folder / "report"
     size = write_stream(stream, 50_000, filling=1_000)
     scan = Scan(program, "--format", "json", str(stream), output=report)
@@ -200,7 +200,7 @@ def check_large_stream(program, folder):
 
 
 def check_hostile_documents(program, folder):
-    """An alias bomb and 64 000 brackets are refused in a moment with their positions, and what follows them is scored."""
+    """An alias bomb and 64 000 brackets are rejected at once with their positions, and the documents after them are scored."""
     bomb = "a0: &a0 [1,2,3,4,5,6,7,8,9]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
     measured = []
     for name, text, error in [
@@ -222,7 +222,7 @@ def check_hostile_documents(program, folder):
 
 
 def check_many_files(program, folder):
-    """A directory of 10 000 files, 50 of them broken: all results in the files' order, whatever the number of jobs; memory stays flat."""
+    """A directory of 10 000 files, 50 of them invalid, gives all results in the order of the files, with any number of jobs, and memory does not grow."""
     measured, reports = [], {}
     for count in [1_000, 10_000]:
         directory = folder / str(count)
@@ -240,7 +240,7 @@ def check_many_files(program, folder):
             assert [line.split(":")[0] for line in scan.errors] == broken, scan.errors[:3]
             assert scan.memory < few.memory + 32, f"{form}, {jobs} jobs: {few} for 1 000 files, {scan} for 10 000"
             memory[jobs] = scan
-        # Not read into this process, whose memory would be counted as that of the next program.
+        # Not read into this process: its memory would count as that of the next program.
         assert filecmp.cmp(*reports.values(), shallow=False), f"{form}: the number of jobs changes the report"
         assert form != "json" or objects(reports["1"]) == 10_000, objects(reports["1"])
         measured.append(f"{form}: " + ", ".join(f"{jobs} jobs {scan}" for jobs, scan in memory.items()))
@@ -252,9 +252,9 @@ def check_hostile_files(program, folder):
     measured = []
     for name in hostile.TEXTS:
         paths = [folder / "half", folder / "whole"]
-        # A JSON object of more keys than are taken is read once more, as YAML. Neither of these sizes has as many, both of the bodies below do.
+        # A JSON object with too many keys is read again as YAML. Neither of these sizes has so many, but both bodies below have.
         for path, size in zip(paths, (MIB // 2, MIB)):
-            # By another process: the memory of this one would be counted as the scan's.
+            # Written by another process: the memory of this one would count as the scan's.
             with open(path, "wb") as file:
                 subprocess.run([sys.executable, hostile.__file__, name, str(size)], stdout=file, check=True)
         scans = [lambda path=path: Scan(program, "--format", "json", str(path), status=None) for path in paths]
@@ -265,7 +265,7 @@ def check_hostile_files(program, folder):
 
 
 def check_hostile_bodies(program, _folder):
-    """Of each hostile text a body of 8 MiB is answered by `podscore http`, in bounded memory and in time in proportion to its size."""
+    """`podscore http` answers a body of 8 MiB of each hostile text, in bounded memory and in time in proportion to its size."""
     measured = []
     for name, text in hostile.TEXTS.items():
         with Service(program) as service:
@@ -277,7 +277,7 @@ def check_hostile_bodies(program, _folder):
 
 
 def check_hostile_bodies_together(program, _folder):
-    """The texts that need most memory, posted by 32 clients at once, don't add up: as many are scanned at a time as there are processors."""
+    """The memory of the largest texts, posted by 32 clients at once, does not add up: only as many are scanned at a time as there are processors."""
     names = ["flow sequence of objects", "containers without anything", "distinct keys in braces", "JSON array without an end"]
     bodies = [hostile.TEXTS[name](8 * MIB) for name in names]
     with Service(program) as service:
@@ -291,11 +291,11 @@ def check_hostile_bodies_together(program, _folder):
         most = 224 * (os.cpu_count() + 1)
         assert service.memory() < most, f"{service.memory():.0f} MiB, not {most}"
         assert service.post((POD % (1, "")).encode()) == 200
-        return [f"{answers.count(503)} of {len(answers)} refused, {service.memory():.0f} MiB"]
+        return [f"{answers.count(503)} of {len(answers)} answered with 503, {service.memory():.0f} MiB"]
 
 
 def check_chunks(program, _folder):
-    """A body of 8 MiB in chunks of one byte is refused at once, one in chunks of 64 bytes or 1 KiB is read, in proportion to its size."""
+    """A body of 8 MiB in chunks of one byte is rejected at once. In chunks of 64 bytes or 1 KiB it is read, in time in proportion to its size."""
     measured = []
     with Service(program) as service:
         for byte_count in [1, 64, 1024]:
@@ -303,7 +303,7 @@ def check_chunks(program, _folder):
             for size in (4 * MIB, 8 * MIB - 1024):
                 before = service.seconds()
                 answer = service.post_chunks(b" " * byte_count, size // byte_count)
-                # Nothing but blanks is no manifest, so both are answered with 400.
+                # Blanks are not a manifest, so both get 400.
                 assert " 400 " in answer and ("chunks" in answer) == (byte_count == 1), f"{byte_count}: {answer}"
                 posts.append(service.seconds() - before)
             assert posts[1] < 3 * posts[0] + 0.5, f"{byte_count}: {posts}"
@@ -313,7 +313,7 @@ def check_chunks(program, _folder):
 
 
 def check_metrics_page(program, folder):
-    """promtool finds nothing to say about the page of metrics of `podscore http`, with a certificate that was read again and without."""
+    """promtool accepts the metrics of `podscore http`, without a certificate and with a reloaded one."""
     subprocess.run([str(ROOT / "Certs/generate.sh"), str(folder)], check=True, stdout=subprocess.DEVNULL)
     certificate, key = folder / "tls.crt", folder / "tls.key"
     measured = []
@@ -334,7 +334,7 @@ def check_metrics_page(program, folder):
 
 
 def main(program):
-    """Runs all checks and says what they measured; the first that fails ends with its assertion."""
+    """Runs all checks and prints their measurements. The first failed check ends with its assertion."""
     for name, check in [item for item in globals().items() if item[0].startswith("check_")]:
         with tempfile.TemporaryDirectory() as folder:
             measured = check(program, pathlib.Path(folder))

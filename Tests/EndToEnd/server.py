@@ -1,4 +1,4 @@
-"""The server under test: starts it, watches its memory, ends it."""
+"""The server under test: starts it, measures its memory, ends it."""
 
 import fcntl
 import os
@@ -21,7 +21,10 @@ class Server:
     def __init__(  # pylint: disable=too-many-arguments
         self, program, certs, output=subprocess.DEVNULL, drain_delay=0, policy="enforcing", tls=None, options=(), through=(), descriptor_limit=None, unheard=False
     ):
-        """`policy` is the name of one of ours, or a path; `tls` is where certificate and key are, if not in `certs`; of an `unheard` server nobody reads what it says once it serves, and little fits into the pipe."""
+        """`policy` is the name of a policy of the tests, or a path. `tls` is the folder of certificate and key, if not `certs`.
+
+        Nobody reads the standard error of an `unheard` server after its start, and its pipe is small.
+        """
         self.certs, tls = certs, tls or certs
         command = [*through, program, "serve", "--host", "127.0.0.1", "--port", "0", "--ops-port", "0", "--drain-delay", str(drain_delay)]
         policy = policy if os.sep in policy else str(POLICIES / f"{policy}.yaml")
@@ -51,12 +54,12 @@ class Server:
             self.hear()
 
     def hear(self):
-        """Begins to take in what the server says, if nobody does yet."""
+        """Begins to read the server's standard error, if nobody does yet."""
         if self.listener.ident is None:
             self.listener.start()
 
     def listen(self):
-        """Takes in what the server says, until its end."""
+        """Reads the server's standard error until its end."""
         for line in self.stderr:
             self.said += line
 
@@ -78,7 +81,7 @@ class Server:
         return self.page("/metrics")
 
     def descriptors(self):
-        """How many files and sockets are open."""
+        """The number of open files and sockets."""
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def status(self, path):
@@ -95,12 +98,12 @@ class Server:
         return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
     def answers(self):
-        """How many requests were answered, by status code."""
+        """The number of answered requests by status code."""
         found = {re.search(r'code="(\d+)"', name): value for name, value in self.metrics().items() if "http_responses_total" in name}
         return {int(match[1]): int(value) for match, value in found.items() if value}
 
     def is_running(self):
-        """Whether the process has not ended."""
+        """Whether the process is running."""
         return self.process.poll() is None
 
     def terminate(self):
@@ -108,7 +111,7 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
 
     def end(self):
-        """Waits for the end; the exit code must be 0, and nothing but log lines may have been said."""
+        """Waits for the end. The exit code must be 0, and standard error must have only log lines."""
         code = self.process.wait(timeout=60)
         self.listener.join(timeout=60)
         assert code == 0, f"exit code {code}: {self.said[-4000:]}"
@@ -127,7 +130,7 @@ class Server:
 
 
 def stop(server):
-    """Ends the server, which must be running still."""
+    """Ends the server, which must still be running."""
     assert server.is_running(), "the server ended by itself"
     server.terminate()
     server.end()

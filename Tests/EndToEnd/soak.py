@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the released program for minutes under mixed load with faults and attacks; every answer is compared with the decision computed offline.
+"""Runs the released program for minutes under mixed load with faults and attacks, and compares every answer with the offline decision.
 
 usage: soak.py PROGRAM [--minutes M]
 
-The decisions are those of `podscore review`, byte for byte, under two policies that are swapped under load: an answer is right when it is
-what one of the two says. Attacks take turns; during them all calls of an API server must be decided and all probes answered. In the end
-there must be no wrong answer, no lost request of a client that did nothing wrong, no growth of memory and no descriptor left.
+`podscore review` decides offline under two policies, which are swapped under load. An answer is right if it is equal to one of the two, byte
+for byte. Attacks take turns. During them all calls of an API server must be decided and all probes answered. At the end there must be no wrong
+answer, no lost request of a correct client, no growth of memory and no open descriptor.
 """
 
 import argparse
@@ -38,7 +38,7 @@ GROWTH = 8  # MiB, from the second quarter of the time to the last
 
 
 def offline(program, folder):
-    """Each request body with the answers that it may get."""
+    """Each request body with its possible answers."""
     texts = [path.read_bytes() for path in REVIEWS]
     texts += [bodies.ORDINARY] + [bodies.review(many_containers(count), uid=f"n{count}") for count in (2, 5, 20, 100, 2000)]
     files = []
@@ -66,12 +66,12 @@ def many_containers(count):
 
 
 def is_right(answer, allowed):
-    """Whether an answer is a decision that one of the policies makes."""
+    """Whether an answer is the decision of one of the policies."""
     return answer is not None and answer[0] == 200 and answer[2].strip() in allowed
 
 
 class Worker:
-    """A client that does nothing wrong, in a separate process: keeps connections, opens new ones, sends ahead, in pieces or in one.
+    """A correct client in a separate process: keeps connections, opens new ones, sends ahead, in pieces or at once.
 
     It retries after a 503 with Retry-After, and sends again the requests behind an answer that closes the connection.
     """
@@ -86,7 +86,7 @@ class Worker:
         self.process.start()
 
     def run(self):
-        """Posts until told to stop, and puts what it saw."""
+        """Posts until told to stop, and reports the results."""
         tls, batch = clients.context(self.address.certs), []
         while not self.stop.is_set() and len(self.wrong) <= 3:
             try:
@@ -102,7 +102,7 @@ class Worker:
         self.results.put((self.right, self.repeated, self.wrong))
 
     def post(self, connection, batch):
-        """Posts reviews; returns those to be posted again, and whether the server closes the connection."""
+        """Posts reviews. Returns those to post again, and whether the server closes the connection."""
         request = b"".join(clients.head(len(body)) + body for body, _ in batch)
         size = max(1, len(request) // self.chance.choice([1, 1, 1, 7, 400]))
         for start in range(0, len(request), size):
@@ -128,7 +128,7 @@ class Worker:
         return again, answer is None or answer[1].get("Connection") == "close"
 
     def end(self):
-        """Stops; returns how many answers were right, how many requests it retried, and what was wrong."""
+        """Stops. Returns the numbers of right answers and of retried requests, and the wrong answers."""
         self.stop.set()
         outcome = self.results.get(timeout=120)
         self.process.join(60)
@@ -136,7 +136,7 @@ class Worker:
 
 
 def call_as_api_server(server, stop):
-    """Calls with ordinary reviews, and every fiftieth time with the largest, until told to stop; returns the outcomes of both."""
+    """Calls with ordinary reviews, and every fiftieth time with the largest, until told to stop. Returns the outcomes of both."""
     client, ordinary, large = apiserver.APIServer(server), apiserver.Outcomes(), apiserver.Outcomes()
     body = bodies.largest_sent()
     while not stop.is_set():
@@ -148,7 +148,7 @@ def call_as_api_server(server, stop):
 
 
 def inject(server, stop, results):
-    """Does wrong in turn, until told to stop; tells how often."""
+    """Injects faults in turn until told to stop. Returns their number."""
     chance, count = random.Random(7), 0
     tls = clients.context(server.certs)
     hello = faults.client_hello()
@@ -221,7 +221,7 @@ ATTACKS = [
 
 
 def besiege(server, attacked_now, stop):
-    """Attacks in turn, each for five seconds after a rest of five, until told to stop; returns the number of attacks."""
+    """Attacks in turn, each for five seconds after a rest of five, until told to stop. Returns the number of attacks."""
     for count, (attack, connections) in enumerate(itertools.cycle(ATTACKS)):
         if stop.wait(5):
             return count
@@ -232,7 +232,7 @@ def besiege(server, attacked_now, stop):
 
 
 def swap(policy, number):
-    """Puts the next policy in the place of the one in force, in one step; every fifth time a broken one goes ahead."""
+    """Replaces the policy in force by the next one, in one step. Every fifth time an invalid one comes before it."""
     new = policy.with_suffix(".new")
     if number % 5 == 4:
         new.write_text("apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: broken}\nspec: {enforced: {}}\n")
@@ -243,7 +243,7 @@ def swap(policy, number):
 
 
 def soak(program, certs, folder, minutes):
-    """Runs the load; returns what went wrong."""
+    """Runs the load. Returns the problems."""
     policy = folder / "policy.yaml"
     swap(policy, 0)
     cases = offline(program, folder)
@@ -287,7 +287,7 @@ def soak(program, certs, folder, minutes):
 
 
 def watch(server, policy, minutes, log, attacked_now):
-    """Looks at the memory once a second and swaps the policy every three; returns the samples in MiB, without those made during attacks."""
+    """Measures memory every second and swaps the policy every three. Returns the samples in MiB, without those during attacks."""
     samples = []
     end = time.monotonic() + minutes * 60
     for second in itertools.count(1):

@@ -1,6 +1,6 @@
-"""Lets testssl.sh look for weak protocols and ciphers: `tls.py PROGRAM`, or `tls.py HOST:PORT` for a server that runs already.
+"""Searches for weak protocols and ciphers with testssl.sh: `tls.py PROGRAM`, or `tls.py HOST:PORT` for a running server.
 
-Run through `make tls-check`. It takes a minute or more, so it is no part of `make ci`; what it looks for is in the handshake tests, too.
+Run it with `make tls-check`. It takes a minute or more, so it is not in `make ci`. The handshake tests check the same.
 """
 
 import json
@@ -11,11 +11,11 @@ import tempfile
 
 from server import ROOT, Server
 
-# What is looked at: protocols, cipher lists, forward secrecy, preference, the known attacks. Not the certificate, which is the administrator's,
-# and not what browsers want.
+# The checked parts: protocols, cipher lists, forward secrecy, preference, the known attacks. Not the certificate, which belongs to the
+# administrator, and not the demands of browsers.
 SECTIONS = ["--protocols", "--std", "--pfs", "--server-preference", "--vulnerable"]
 GOOD = {"OK", "INFO"}
-# Findings that must be there, so that a run which saw nothing does not pass.
+# Findings that must be there, so that a run without any result does not pass.
 NEEDED = {"TLS1", "TLS1_1", "TLS1_2", "TLS1_3", "cipherlist_NULL", "cipherlist_LOW", "secure_client_renego", "ROBOT", "RC4"}
 
 
@@ -29,7 +29,7 @@ def examined(address, folder):
 
 
 def judged(findings):
-    """Prints what is weak, and whether there is anything."""
+    """Prints the weak parts, and returns whether there are any."""
     missing = NEEDED - {finding["id"] for finding in findings}
     bad = [finding for finding in findings if finding["severity"] not in GOOD and finding["id"] != "engine_problem"]
     for finding in bad:
