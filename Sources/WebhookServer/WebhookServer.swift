@@ -54,7 +54,7 @@ package final class WebhookServer: Sendable {
         messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
-    ) async throws(WebhookServerError) -> WebhookServer {
+    ) async throws(ListenError) -> WebhookServer {
         let handler = AdmissionReviewHandler(state: state, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
         return try await start(
             configuration,
@@ -78,11 +78,11 @@ package final class WebhookServer: Sendable {
         messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
-    ) async throws(WebhookServerError) -> WebhookServer {
+    ) async throws(ListenError) -> WebhookServer {
         metrics.keepLabels(forNamespacesOf: state.snapshot.policies)
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: configuration.operationsPort != nil)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
-        do throws(WebhookServerError) {
+        do throws(ListenError) {
             let webhook = try await PortListener.open(
                 host: configuration.host,
                 port: configuration.port,
@@ -136,12 +136,12 @@ package final class WebhookServer: Sendable {
         view: OperationsView,
         threads: ServerThreads,
         webhook: PortListener
-    ) async throws(WebhookServerError) -> PortListener? {
+    ) async throws(ListenError) -> PortListener? {
         guard let port = configuration.operationsPort, let group = threads.operations else { return nil }
         var limits = configuration.limits
         limits.bodyByteLimit = 0
         limits.maxConnections = configuration.maxOperationsConnections
-        do throws(WebhookServerError) {
+        do throws(ListenError) {
             return try await PortListener.open(
                 host: configuration.host,
                 port: port,
@@ -154,5 +154,36 @@ package final class WebhookServer: Sendable {
             await webhook.close(within: .zero)
             throw error
         }
+    }
+}
+
+extension WebhookServer {
+    /// What the server listens on and where it draws lines; complete before it starts.
+    package struct Configuration: Sendable {
+        /// The address to listen on; default all addresses.
+        package var host = "0.0.0.0"
+        /// The webhook's TCP port, 0 to 65535; 0 takes a free one.
+        ///
+        /// Default 8443.
+        package var port = 8443
+        /// The plain port for probes and metrics, 0 to 65535; 0 takes a free one, `nil` offers none.
+        ///
+        /// Default 8080.
+        package var operationsPort: Int? = 8080
+        /// Open connections of the plain port; when another comes, the one gives way that never asked or has been idle longest.
+        ///
+        /// Default 64.
+        package var maxOperationsConnections = 64
+        /// Event loops, at least 1; `nil` takes one a core.
+        package var eventLoopCount: Int?
+        /// What clients may ask.
+        package var limits = HTTPLimits()
+        /// How the server ends.
+        package var drain = HTTPDrain()
+        /// What `podscore_build_info` says.
+        package var version = ""
+
+        /// Begins with the defaults.
+        package init() {}
     }
 }

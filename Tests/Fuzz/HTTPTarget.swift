@@ -39,7 +39,7 @@ enum HTTPTarget {
         let bytes = Array(input.dropFirst(2))
         let ending = Ending(rawValue: input[1] % 3) ?? .vanishes
         // Of its own, since tests run beside each other.
-        let shared = SharedResources(limits: WebhookServer.Limits(), pool: server.pool)
+        let shared = SharedResources(limits: HTTPLimits(), pool: server.pool)
         let whole = try answers(to: [bytes], ending: ending, server.handler, shared)
         let length = Int(input[0]) + 1
         let segments = stride(from: 0, to: bytes.count, by: length).map { Array(bytes[$0..<min($0 + length, bytes.count)]) }

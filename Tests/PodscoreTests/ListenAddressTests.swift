@@ -41,15 +41,15 @@ import WebhookServer
 
     @Test(arguments: [("127.0.0.1", "127.0.0.1:80"), ("::", "[::]:80"), ("localhost", "localhost:80")])
     func `An address is written so that it can be read back`(host: String, text: String) {
-        #expect(HostPort.text(host: host, port: 80) == text)
+        #expect(AddressText.of(host: host, port: 80) == text)
         #expect(ListenAddress(argument: text)?.description == text)
     }
 
     @Test(arguments: [
-        WebhookServerError.addressInUse(host: "::1", port: 80), .notPermitted(host: "::1", port: 80),
+        ListenError.addressInUse(host: "::1", port: 80), .notPermitted(host: "::1", port: 80),
         .system(host: "::1", port: 80, errno: 1),
     ])
-    func `Errors about an address of IPv6 have it in brackets`(error: WebhookServerError) {
+    func `Errors about an address of IPv6 have it in brackets`(error: ListenError) {
         #expect(error.description.contains("[::1]:80"))
     }
 }

@@ -13,7 +13,7 @@ import Synchronization
 /// **Bytes.** Bodies count as their bytes arrive; a large one also counts for its decoded model while it is decided. When they are too
 /// many, unfinished bodies give way as ``UnfinishedBodies`` says, never the one that needs the room. Complete ones stay.
 ///
-/// **Exclusive bodies.** One body over ``WebhookServer/Limits/exclusiveBodyByteCount`` is received or decided at a time. While it is
+/// **Exclusive bodies.** One body over ``HTTPLimits/exclusiveBodyByteCount`` is received or decided at a time. While it is
 /// received it gives way to another that comes at more than twice its speed, so that nobody keeps others out with a body that stalls.
 final class LoadGauge: Sendable {
     /// What one body, or one answer, holds from its completion to its end.
@@ -66,14 +66,14 @@ final class LoadGauge: Sendable {
         var nextID = 0
     }
 
-    private let limits: WebhookServer.Limits
+    private let limits: HTTPLimits
     private let closures: ClosureCounts
     private let inFlightCount = Atomic<Int>(0)
     private let bufferedByteCount = Atomic<Int>(0)
     private let contended = Mutex(Contended())
 
     /// Begins with nothing held; what gives way is counted in `closures`.
-    init(limits: WebhookServer.Limits, closures: ClosureCounts = ClosureCounts()) {
+    init(limits: HTTPLimits, closures: ClosureCounts = ClosureCounts()) {
         self.limits = limits
         self.closures = closures
     }

@@ -31,7 +31,7 @@ struct PortListener: Sendable {
         shared: SharedResources,
         group: MultiThreadedEventLoopGroup,
         tls: (@Sendable () -> TLSContext?)?
-    ) async throws(WebhookServerError) -> Self {
+    ) async throws(ListenError) -> Self {
         let connections = ConnectionRegistry(limit: shared.limits.maxConnections, closures: shared.closures)
         let pipeline = ConnectionPipeline(responder: responder, shared: shared, connections: connections, tls: tls)
         do {
@@ -45,7 +45,7 @@ struct PortListener: Sendable {
 
     /// Ends without losing a request: says that none should come, serves on for a while, takes no new connections, and finishes what is in
     /// flight, until the deadline.
-    func drain(_ drain: WebhookServer.Drain) async {
+    func drain(_ drain: HTTPDrain) async {
         shared.beginDraining()
         await wait(drain.propagationDelay)
         await close(within: drain.deadline)
@@ -94,7 +94,7 @@ struct PortListener: Sendable {
             }
     }
 
-    private static func failure(_ error: any Error, host: String, port: Int) -> WebhookServerError {
+    private static func failure(_ error: any Error, host: String, port: Int) -> ListenError {
         guard let error = error as? IOError else { return .addressUnavailable(host: host, port: port) }
         switch error.errnoCode {
         case EADDRINUSE: return .addressInUse(host: host, port: port)
@@ -106,7 +106,7 @@ struct PortListener: Sendable {
 }
 
 /// Why a server could not start.
-package enum WebhookServerError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ListenError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Something else listens on the port, or has done so until a moment ago.
     case addressInUse(host: String, port: Int)
     /// The port is below 1024 and the process may not use those.
@@ -119,19 +119,20 @@ package enum WebhookServerError: Error, Equatable, Sendable, CustomStringConvert
     /// One line that says what to do.
     package var description: String {
         switch self {
-        case .addressInUse(let host, let port): "\(HostPort.text(host: host, port: port)) is in use by another process; choose another port"
+        case .addressInUse(let host, let port):
+            "\(AddressText.of(host: host, port: port)) is in use by another process; choose another port"
         case .notPermitted(let host, let port):
-            "no permission to listen on \(HostPort.text(host: host, port: port)); choose a port above 1023"
+            "no permission to listen on \(AddressText.of(host: host, port: port)); choose a port above 1023"
         case .addressUnavailable(let host, let port): "\(host) is no address of this machine; can't listen on port \(port) there"
-        case .system(let host, let port, let errno): "can't listen on \(HostPort.text(host: host, port: port)) (errno \(errno))"
+        case .system(let host, let port, let errno): "can't listen on \(AddressText.of(host: host, port: port)) (errno \(errno))"
         }
     }
 }
 
 /// A host and a port as a person or a URL writes them.
-package enum HostPort {
+package enum AddressText {
     /// Writes `HOST:PORT`, with brackets around an IPv6 address, whose colons would hide where the port begins.
-    package static func text(host: String, port: Int) -> String {
+    package static func of(host: String, port: Int) -> String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// A class because all event loops use it.
 final class SharedResources: Sendable {
     /// What clients may ask.
-    let limits: WebhookServer.Limits
+    let limits: HTTPLimits
     /// What they hold at the moment.
     let load: LoadGauge
     /// Connections that the server closed on its own account.
@@ -19,7 +19,7 @@ final class SharedResources: Sendable {
     private let draining = Atomic<Bool>(false)
 
     /// Begins with nothing held.
-    init(limits: WebhookServer.Limits, pool: NIOThreadPool) {
+    init(limits: HTTPLimits, pool: NIOThreadPool) {
         self.limits = limits
         self.pool = pool
         load = LoadGauge(limits: limits, closures: closures)

@@ -100,7 +100,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     }
 
     /// The largest answer: three quarters of what may be held, so that one answer never takes what others need.
-    static func answerByteLimit(_ limits: WebhookServer.Limits) -> Int {
+    static func answerByteLimit(_ limits: HTTPLimits) -> Int {
         limits.maxBufferedBytes / 4 * 3
     }
 

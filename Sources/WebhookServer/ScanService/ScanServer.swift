@@ -32,8 +32,8 @@ package final class ScanServer: Sendable {
     /// counted, and answers may be long.
     ///
     /// 16 KiB are some ten ordinary manifests, or 500 of the smallest, whose reports take 5 ms.
-    private static var limits: WebhookServer.Limits {
-        var limits = WebhookServer.Limits()
+    private static var limits: HTTPLimits {
+        var limits = HTTPLimits()
         limits.bodyByteLimit = 8 << 20
         limits.largeBodyByteCount = 16 << 10
         limits.countsModels = false
@@ -42,8 +42,8 @@ package final class ScanServer: Sendable {
     }
 
     /// No delay: whoever calls the service is a person or a pipeline more often than a cluster.
-    private static var drain: WebhookServer.Drain {
-        var drain = WebhookServer.Drain()
+    private static var drain: HTTPDrain {
+        var drain = HTTPDrain()
         drain.propagationDelay = .zero
         return drain
     }
@@ -73,12 +73,12 @@ package final class ScanServer: Sendable {
         service: some ManifestService,
         certificate: ScanCertificate?,
         messages: LineLog? = nil
-    ) async throws(WebhookServerError) -> ScanServer {
+    ) async throws(ListenError) -> ScanServer {
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: false)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         var tls: (@Sendable () -> TLSContext?)?
         if let certificate { tls = { certificate.context } }
-        do throws(WebhookServerError) {
+        do throws(ListenError) {
             let listener = try await PortListener.open(
                 host: configuration.host,
                 port: configuration.port,

@@ -59,7 +59,7 @@ struct HTTPCommand: AsyncParsableCommand {
         let end = Termination()
         let (server, host) = try await start(at: address, service: service, certificate, messages.lines, logger)
         let scheme = certificate == nil ? "http" : "https"
-        logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(HostPort.text(host: host, port: server.port))/scan")
+        logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(AddressText.of(host: host, port: server.port))/scan")
         certificate?.watcher.start(every: tls.watchDuration)
         let signal = await end.signal()
         logger.info("\(signal): draining")
@@ -82,13 +82,13 @@ struct HTTPCommand: AsyncParsableCommand {
         configuration.limits.maxConnections = descriptors.connections
         if let warning = descriptors.warning { logger.warning("\(warning)") }
         let shown = certificate?.shown
-        func start(_ host: String) async throws(WebhookServerError) -> (ScanServer, host: String) {
+        func start(_ host: String) async throws(ListenError) -> (ScanServer, host: String) {
             configuration.host = host
             return (try await ScanServer.start(configuration, service: service, certificate: shown, messages: messages), host)
         }
-        do throws(WebhookServerError) {
+        do throws(ListenError) {
             if let host = address.host { return try await start(host) }
-            do throws(WebhookServerError) {
+            do throws(ListenError) {
                 return try await start("::")
             } catch .addressUnavailable, .system {
                 return try await start("0.0.0.0")

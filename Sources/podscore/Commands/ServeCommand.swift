@@ -63,10 +63,10 @@ struct ServeCommand: AsyncParsableCommand {
             await recorder?.close(waitingUpTo: .zero)
             throw CommandFailure(error.description)
         }
-        let address = HostPort.text(host: listening.host, port: server.port)
+        let address = AddressText.of(host: listening.host, port: server.port)
         logger.info("serving https://\(address)/validate, mode \(deciding.mode.rawValue)")
         if let port = server.operationsPort {
-            logger.info("health and metrics on http://\(HostPort.text(host: listening.host, port: port))")
+            logger.info("health and metrics on http://\(AddressText.of(host: listening.host, port: port))")
         }
         let watcher = files.watcher(reloader: Reloader(state: state, metrics: metrics, recorder: recorder, logger: logger))
         watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))

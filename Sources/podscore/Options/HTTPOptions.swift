@@ -35,7 +35,7 @@ struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible 
     }
 
     /// The address as a person writes it.
-    var description: String { HostPort.text(host: host ?? "", port: port) }
+    var description: String { AddressText.of(host: host ?? "", port: port) }
 
     /// The address that kubesec's variables name, of which `PORT` beats `KUBESEC_ADDR`; `nil` when neither is set.
     ///

@@ -39,7 +39,7 @@ enum LimitCheck {
 
     /// Refuses a budget into which the largest body does not fit, with what it becomes while it is decided.
     static func maxBufferedBytes(_ count: Int) throws {
-        let least = WebhookServer.Limits.leastBufferedBytes(forBodiesOf: WebhookServer.Limits().bodyByteLimit)
+        let least = HTTPLimits.leastBufferedBytes(forBodiesOf: HTTPLimits().bodyByteLimit)
         guard (least...1 << 40).contains(count) else {
             throw ValidationError("--max-buffered-bytes must be at least \(least), the largest body and its decoded form, not \(count)")
         }

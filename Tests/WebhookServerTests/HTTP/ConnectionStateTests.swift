@@ -10,7 +10,7 @@ import Testing
 
     private func state(expectsHandshake: Bool = false) -> ConnectionState {
         ConnectionState(
-            timeouts: ConnectionTimeouts(WebhookServer.Limits()),
+            timeouts: ConnectionTimeouts(HTTPLimits()),
             expectsHandshake: expectsHandshake,
             lingerByteLimit: 100,
             at: start

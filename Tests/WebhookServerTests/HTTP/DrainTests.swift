@@ -105,10 +105,10 @@ import Testing
     @Test func `A port in use is said to be`() async throws {
         try await TestServer.run { server in
             let port = server.port
-            await #expect(throws: WebhookServerError.addressInUse(host: "127.0.0.1", port: port)) {
+            await #expect(throws: ListenError.addressInUse(host: "127.0.0.1", port: port)) {
                 try await TestServer.run(TestServer.configuration { $0.port = port }) { _ in }
             }
-            await #expect(throws: WebhookServerError.addressInUse(host: "127.0.0.1", port: port)) {
+            await #expect(throws: ListenError.addressInUse(host: "127.0.0.1", port: port)) {
                 try await TestServer.run(TestServer.configuration { $0.operationsPort = port }) { _ in }
             }
         }

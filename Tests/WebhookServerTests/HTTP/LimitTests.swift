@@ -157,8 +157,8 @@ import Testing
     }
 
     @Test func `The largest body and its model fit into the least budget`() {
-        var limits = WebhookServer.Limits()
-        limits.maxBufferedBytes = WebhookServer.Limits.leastBufferedBytes(forBodiesOf: limits.bodyByteLimit)
+        var limits = HTTPLimits()
+        limits.maxBufferedBytes = HTTPLimits.leastBufferedBytes(forBodiesOf: limits.bodyByteLimit)
         let gauge = LoadGauge(limits: limits)
         let channel = EmbeddedChannel()
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
@@ -172,7 +172,7 @@ import Testing
 
 /// One body over 4 MiB at a time. A class, since a channel that is never closed leaks.
 @Suite final class ExclusiveBodyTests {
-    private let gauge = LoadGauge(limits: WebhookServer.Limits())
+    private let gauge = LoadGauge(limits: HTTPLimits())
     private let channels = (0..<3).map { _ in EmbeddedChannel() }
     private let size = 5 << 20
 
@@ -234,7 +234,7 @@ import Testing
     }
 
     @Test func `The one that is received is the last to give way when bytes are short`() {
-        var limits = WebhookServer.Limits()
+        var limits = HTTPLimits()
         limits.maxBufferedBytes = 10 << 20
         let gauge = LoadGauge(limits: limits)
         let large = gauge.begin(from: PeerAddress("api"), since: time(0), on: channels[0])

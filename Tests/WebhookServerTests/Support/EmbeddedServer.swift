@@ -12,8 +12,8 @@ final class EmbeddedServer {
     private let pipeline: ConnectionPipeline
     private let pool = NIOThreadPool(numberOfThreads: 1)
 
-    init(_ change: (inout WebhookServer.Limits) -> Void = { _ in }) throws {
-        var limits = WebhookServer.Limits()
+    init(_ change: (inout HTTPLimits) -> Void = { _ in }) throws {
+        var limits = HTTPLimits()
         change(&limits)
         pool.start()
         shared = SharedResources(limits: limits, pool: pool)

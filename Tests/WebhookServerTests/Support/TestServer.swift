@@ -123,7 +123,7 @@ extension WebhookServer {
         metrics: WebhookMetrics,
         log: LineLog?,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
-    ) async throws(WebhookServerError) -> WebhookServer {
+    ) async throws(ListenError) -> WebhookServer {
         let responder = AnyResponder(ValidationResponder(handler: handler))
         return try await start(configuration, responder: responder, state: state, metrics: metrics, log: log, wallClock: wallClock)
     }
