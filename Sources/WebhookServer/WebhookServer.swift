@@ -55,10 +55,10 @@ package final class WebhookServer: Sendable {
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
-        let handler = AdmissionReviewHandler(state: state, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
+        let service = PolicyReviewService(state: state, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
         return try await start(
             configuration,
-            responder: AnyResponder(ValidationResponder(handler: handler)),
+            responder: AnyResponder(WebhookResponder(service: service)),
             state: state,
             metrics: metrics,
             log: log,

@@ -14,14 +14,14 @@ import PodScoring
 enum HTTPTarget {
     /// What outlives a connection, made once.
     private struct Server {
-        let handler: AdmissionReviewHandler
+        let handler: PolicyReviewService
         let pool = NIOThreadPool(numberOfThreads: 1)
 
         init() throws {
             pool.start()
             let policies = PolicySet(policies: [ReviewTarget.policy], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
             let snapshot = WebhookState.Snapshot(policies: policies, mode: .enforce, plainOr: nil)
-            handler = AdmissionReviewHandler(
+            handler = PolicyReviewService(
                 state: WebhookState(snapshot, provenance: Provenance(since: UnixTime(seconds: 0))),
                 metrics: WebhookMetrics(),
                 log: LineLog(to: try FileDescriptorWriter(appendingTo: "/dev/null")),
@@ -60,12 +60,12 @@ enum HTTPTarget {
     }
 
     /// Brings the segments one after the other and takes what comes back.
-    private static func answers(to segments: [[UInt8]], ending: Ending, _ handler: AdmissionReviewHandler, _ shared: SharedResources) throws
+    private static func answers(to segments: [[UInt8]], ending: Ending, _ handler: PolicyReviewService, _ shared: SharedResources) throws
         -> String
     {
         let registry = ConnectionRegistry()
         let pipeline = ConnectionPipeline(
-            responder: AnyResponder(ValidationResponder(handler: handler)),
+            responder: AnyResponder(WebhookResponder(service: handler)),
             shared: shared,
             connections: registry,
             tls: nil

@@ -8,7 +8,7 @@ import NIOHTTP1
 struct ScanResponder<Service: ManifestService>: HTTPResponder {
     /// What a header leads to.
     enum Exchange: Sendable {
-        case page(ScanTarget.Page)
+        case page(ScanRoute.Page)
         case scan(Service.Basis)
     }
 
@@ -27,15 +27,15 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
 
     /// Finds the page, or checks what can be checked of a scan before its body comes.
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange> {
-        let target = ScanTarget(parsing: head.uri)
-        switch target.page {
-        case .live, .ready, .metrics: return .accept(.page(target.page), answerBy: nil, takesPlace: false)
+        let route = ScanRoute(parsing: head.uri)
+        switch route.page {
+        case .live, .ready, .metrics: return .accept(.page(route.page), answerBy: nil, takesPlace: false)
         case .usage, .other: break
         }
         switch head.method {
-        case .POST, .PUT: return scan(target, head.headers)
+        case .POST, .PUT: return scan(route, head.headers)
         case .GET, .HEAD:
-            guard target.page == .other else { return .accept(.page(.usage), answerBy: nil, takesPlace: false) }
+            guard route.page == .other else { return .accept(.page(.usage), answerBy: nil, takesPlace: false) }
             return .refuse(.text(.seeOther, "manifests are posted; see /", field: .location("/")))
         default: return .refuse(.text(.methodNotAllowed, "manifests are posted", field: .allow("GET, HEAD, POST, PUT")))
         }
@@ -62,8 +62,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         metrics.record(status)
     }
 
-    private func scan(_ target: ScanTarget, _ headers: HTTPHeaders) -> HeadVerdict<Exchange> {
-        guard !target.wantsLink else { return .refuse(.text(.internalServerError, "this server signs no in-toto links")) }
+    private func scan(_ route: ScanRoute, _ headers: HTTPHeaders) -> HeadVerdict<Exchange> {
+        guard !route.wantsLink else { return .refuse(.text(.internalServerError, "this server signs no in-toto links")) }
         guard headers.first(name: "content-encoding").map({ $0.lowercased() == "identity" }) ?? true else {
             return .refuse(.text(.unsupportedMediaType, "the body must not be compressed"))
         }
@@ -71,7 +71,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
             return .refuse(.text(.badRequest, "post the manifest itself, as curl --data-binary @pod.yaml does, not a form"))
         }
         do throws(UnusableRules) {
-            return .accept(.scan(try service.basis(rules: target.rules)), answerBy: nil)
+            return .accept(.scan(try service.basis(rules: route.rules)), answerBy: nil)
         } catch {
             return .refuse(.text(.badRequest, VisibleText.of(error.message)))
         }

@@ -18,7 +18,7 @@ final class EmbeddedServer {
         pool.start()
         shared = SharedResources(limits: limits, pool: pool)
         pipeline = ConnectionPipeline(
-            responder: AnyResponder(ValidationResponder(handler: handler)),
+            responder: AnyResponder(WebhookResponder(service: handler)),
             shared: shared,
             connections: ConnectionRegistry(),
             tls: nil

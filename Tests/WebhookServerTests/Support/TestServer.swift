@@ -7,7 +7,7 @@ import PodScoring
 @testable import WebhookServer
 
 /// Answers with the length of the body and the policy asked for; large bodies wait until the gate is open.
-struct EchoHandler: ReviewHandler {
+struct EchoHandler: ReviewService {
     /// Where bodies that begin with `wait` stop.
     let gate = ConditionLock(value: false)
     let metrics = WebhookMetrics()
@@ -118,13 +118,13 @@ extension WebhookServer {
     /// Serves what another handler decides.
     static func start(
         _ configuration: Configuration,
-        handler: some ReviewHandler,
+        handler: some ReviewService,
         state: WebhookState,
         metrics: WebhookMetrics,
         log: LineLog?,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
-        let responder = AnyResponder(ValidationResponder(handler: handler))
+        let responder = AnyResponder(WebhookResponder(service: handler))
         return try await start(configuration, responder: responder, state: state, metrics: metrics, log: log, wallClock: wallClock)
     }
 }

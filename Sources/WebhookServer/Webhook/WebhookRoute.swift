@@ -1,7 +1,7 @@
 import NIOCore
 
 /// A request line of the webhook's port, taken apart.
-struct ValidationTarget: Equatable {
+struct WebhookRoute: Equatable {
     /// Why a target is not served.
     enum Refusal: Error, Equatable {
         case unknownPath

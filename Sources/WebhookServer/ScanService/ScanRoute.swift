@@ -1,5 +1,5 @@
 /// A request line of the scan port, taken apart.
-struct ScanTarget: Equatable {
+struct ScanRoute: Equatable {
     /// What stands at a path.
     enum Page: Equatable {
         /// Whether the process answers: `/healthz` as kubesec has it, and `/livez`.

@@ -8,7 +8,7 @@ import PolicySources
 /// Decides AdmissionReviews: reads, picks the policy, decides, writes the answer, logs and counts.
 ///
 /// A class so that a request takes one reference, and not one of each of its parts.
-final class AdmissionReviewHandler: ReviewHandler {
+final class PolicyReviewService: ReviewService {
     /// A snapshot, with the policy that the path pins.
     struct Basis: Sendable {
         /// What was in force when the request began.
@@ -55,7 +55,7 @@ final class AdmissionReviewHandler: ReviewHandler {
         let start = NIODeadline.now()
         do throws(DecodingFailure) {
             let review = try AdmissionReview(parsing: body)
-            return .next(ReadReview(review, by: basis, handler: self, byteCount: body.count, since: start))
+            return .next(ReviewToDecide(review, by: basis, service: self, byteCount: body.count, since: start))
         } catch {
             return .answer(Self.refusing(error, in: body))
         }
@@ -82,49 +82,49 @@ final class AdmissionReviewHandler: ReviewHandler {
 }
 
 /// An AdmissionReview that was read, to be decided.
-final class ReadReview: PendingAnswer {
+final class ReviewToDecide: PendingAnswer {
     fileprivate let review: AdmissionReview
-    fileprivate let handler: AdmissionReviewHandler
+    fileprivate let service: PolicyReviewService
     fileprivate let byteCount: Int
     /// When its reading began.
     fileprivate let start: NIODeadline
-    private let basis: AdmissionReviewHandler.Basis
+    private let basis: PolicyReviewService.Basis
 
     /// A review, by what it is to be decided, and when its reading began.
     init(
         _ review: consuming AdmissionReview,
-        by basis: AdmissionReviewHandler.Basis,
-        handler: AdmissionReviewHandler,
+        by basis: PolicyReviewService.Basis,
+        service: PolicyReviewService,
         byteCount: Int,
         since start: NIODeadline
     ) {
         self.review = review
         self.basis = basis
-        self.handler = handler
+        self.service = service
         self.byteCount = byteCount
         self.start = start
     }
 
     /// Decides it.
     func advance() -> AnswerStep {
-        let (now, snapshot) = (handler.wallClock(), basis.snapshot)
+        let (now, snapshot) = (service.wallClock(), basis.snapshot)
         let decision = Decider(mode: snapshot.mode, today: CivilDate(now)).decide(
             review.request,
             by: basis.pinned ?? snapshot.policies.policy(for: review.request.namespace),
             waivers: snapshot.policies.waivers(in: review.request.namespace)
         )
-        return .next(DecidedReview(decision, on: self, at: now))
+        return .next(ReviewToAnswer(decision, on: self, at: now))
     }
 }
 
 /// An AdmissionReview that was decided, to be answered, logged and counted.
-private final class DecidedReview: PendingAnswer {
-    private let read: ReadReview
+private final class ReviewToAnswer: PendingAnswer {
+    private let read: ReviewToDecide
     private let decision: Decision
     private let now: UnixTime
 
     /// A decision, and when it was made.
-    init(_ decision: consuming Decision, on read: ReadReview, at now: UnixTime) {
+    init(_ decision: consuming Decision, on read: ReviewToDecide, at now: UnixTime) {
         self.read = read
         self.decision = decision
         self.now = now
@@ -132,18 +132,18 @@ private final class DecidedReview: PendingAnswer {
 
     /// Answers it.
     func advance() -> AnswerStep {
-        let (read, handler) = (read, read.handler)
+        let (read, service) = (read, read.service)
         let answer = HTTPAnswer(status: .ok, body: decision.response.encoded(for: read.review.version))
         let duration = NIODeadline.now() - read.start
-        handler.metrics.record(DecisionSample(decision, on: read.review.request, seconds: Double(duration.nanoseconds) / 1e9))
+        service.metrics.record(DecisionSample(decision, on: read.review.request, seconds: Double(duration.nanoseconds) / 1e9))
         let record = DecisionRecord(
             time: now,
             request: read.review.request,
             decision: decision,
             durationMicroseconds: Int(duration.nanoseconds / 1_000)
         )
-        handler.log.write(record.line)
-        handler.recorder?.offer(read.review, decided: decision.outcome, bodyByteCount: read.byteCount, at: now)
+        service.log.write(record.line)
+        service.recorder?.offer(read.review, decided: decision.outcome, bodyByteCount: read.byteCount, at: now)
         return .answer(answer)
     }
 }

@@ -3,15 +3,15 @@ import NIOCore
 import NIOHTTP1
 
 /// The webhook's port: what a header has to say before its body is read, and who decides the body.
-struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
+struct WebhookResponder<Service: ReviewService>: HTTPResponder {
     /// Who decides.
-    let handler: Handler
+    let service: Service
 
     /// Checks path, method, type and policy.
-    func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Handler.Basis> {
-        let target: ValidationTarget
-        do throws(ValidationTarget.Refusal) {
-            target = try ValidationTarget(parsing: head.uri)
+    func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Service.Basis> {
+        let route: WebhookRoute
+        do throws(WebhookRoute.Refusal) {
+            route = try WebhookRoute(parsing: head.uri)
         } catch {
             return .refuse(Self.refusing(error))
         }
@@ -21,23 +21,23 @@ struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
         guard Self.isJSON(head.headers) else {
             return .refuse(.refusing(.unsupportedMediaType, "the Content-Type must be application/json, without Content-Encoding"))
         }
-        guard let basis = handler.basis(pinning: target.policy) else {
-            return .refuse(.refusing(.notFound, "no policy has the name \(Self.echo(target.policy ?? ""))"))
+        guard let basis = service.basis(pinning: route.policy) else {
+            return .refuse(.refusing(.notFound, "no policy has the name \(Self.echo(route.policy ?? ""))"))
         }
-        return .accept(basis, answerBy: target.answerTime.map { now + $0 })
+        return .accept(basis, answerBy: route.answerTime.map { now + $0 })
     }
 
     /// Has the body read, to be decided.
-    func read(_ body: Span<UInt8>, of exchange: Handler.Basis) -> AnswerStep {
-        handler.read(body, by: exchange)
+    func read(_ body: Span<UInt8>, of exchange: Service.Basis) -> AnswerStep {
+        service.read(body, by: exchange)
     }
 
     /// Counts an answer.
     func record(_ status: HTTPAnswer.Status) {
-        handler.record(status)
+        service.record(status)
     }
 
-    private static func refusing(_ refusal: ValidationTarget.Refusal) -> HTTPAnswer {
+    private static func refusing(_ refusal: WebhookRoute.Refusal) -> HTTPAnswer {
         switch refusal {
         case .unknownPath: .refusing(.notFound, "no such path; AdmissionReviews are posted to /validate or /validate/<policy>")
         case .malformedTimeout(let value): .refusing(.badRequest, "the parameter timeout is no duration such as 10s: \(echo(value))")
@@ -63,7 +63,7 @@ struct ValidationResponder<Handler: ReviewHandler>: HTTPResponder {
 }
 
 /// What decides AdmissionReviews for the webhook's port; tests put their own in its place.
-protocol ReviewHandler: Sendable {
+protocol ReviewService: Sendable {
     /// What one request is decided by from its beginning to its end, whatever is reloaded meanwhile.
     associatedtype Basis: Sendable
 

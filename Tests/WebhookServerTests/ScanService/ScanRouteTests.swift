@@ -2,15 +2,15 @@ import Testing
 
 @testable import WebhookServer
 
-@Suite struct ScanTargetTests {
+@Suite struct ScanRouteTests {
     @Test(
         arguments: [
             ("/", .usage), ("/scan", .other), ("/healthz", .live), ("/livez", .live), ("/readyz", .ready), ("/metrics", .metrics),
             ("/?rule=A", .usage), ("/metrics?a", .metrics), ("", .other), ("/SCAN", .other), ("/scan/", .other), ("*", .other),
-        ] as [(String, ScanTarget.Page)]
+        ] as [(String, ScanRoute.Page)]
     )
-    func `A path has a page or is one to post to`(uri: String, page: ScanTarget.Page) {
-        #expect(ScanTarget(parsing: uri).page == page)
+    func `A path has a page or is one to post to`(uri: String, page: ScanRoute.Page) {
+        #expect(ScanRoute(parsing: uri).page == page)
     }
 
     @Test(
@@ -22,12 +22,12 @@ import Testing
         ] as [(String, [String])]
     )
     func `Each rule parameter names a rule, decoded as Go decodes it`(uri: String, rules: [String]) {
-        #expect(ScanTarget(parsing: uri).rules == rules)
-        #expect(!ScanTarget(parsing: uri).wantsLink)
+        #expect(ScanRoute(parsing: uri).rules == rules)
+        #expect(!ScanRoute(parsing: uri).wantsLink)
     }
 
     @Test(arguments: [("/scan?in-toto", false), ("/scan?in-toto=", false), ("/scan?in-toto=1", true), ("/?in-toto=1&in-toto=", true)])
     func `A link is asked for by any value`(uri: String, wants: Bool) {
-        #expect(ScanTarget(parsing: uri).wantsLink == wants)
+        #expect(ScanRoute(parsing: uri).wantsLink == wants)
     }
 }
