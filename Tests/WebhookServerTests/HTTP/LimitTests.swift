@@ -170,7 +170,9 @@ import Testing
     }
 }
 
-/// One body over 4 MiB at a time. A class, since a channel that is never closed leaks.
+/// One body over 4 MiB at a time.
+///
+/// A class, since a channel that is never closed leaks.
 @Suite final class ExclusiveBodyTests {
     private let gauge = LoadGauge(limits: HTTPLimits())
     private let channels = (0..<3).map { _ in EmbeddedChannel() }
