@@ -14,7 +14,7 @@ extension WebhookMetrics {
         for (code, count) in zip(Self.statusCodes, responseCounts) { text.sample(.responses, count, labels: ["\(code)"]) }
         gauges.appendLoad(to: &text)
         gauges.appendPolicies(to: &text)
-        appendReloads(to: &text)
+        reloads.append(to: &text)
         text.begin(.buildInfo)
         text.sample(.buildInfo, 1, labels: [gauges.version])
         gauges.process?.append(to: &text)

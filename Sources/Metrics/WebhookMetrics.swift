@@ -40,9 +40,11 @@ package final class WebhookMetrics: Sendable {
     /// The status codes that the server answers, in the order of the page.
     package static let statusCodes = [200, 400, 404, 405, 408, 413, 415, 431, 500, 503]
 
+    /// What became of reading policies and certificates again.
+    package let reloads = ReloadMetrics()
+
     private let decisions = Mutex(Decisions())
     private let responses = Mutex([Int](repeating: 0, count: statusCodes.count))
-    private let reloads = Mutex<[ReloadSubject: ReloadCounts]>([:])
 
     /// Begins with nothing counted.
     package init() {}
@@ -65,14 +67,6 @@ package final class WebhookMetrics: Sendable {
         guard let index = Self.statusCodes.firstIndex(of: status) else { return }
         responses.withLock { $0[index] += 1 }
     }
-
-    /// Counts that files were read: put in force, or refused.
-    package func recordReload(_ subject: ReloadSubject, succeeded: Bool, atUnixSeconds seconds: Int64) {
-        reloads.withLock { $0[subject, default: ReloadCounts()].record(succeeded: succeeded, atUnixSeconds: seconds) }
-    }
-
-    /// What became of reading files, by what was read.
-    var reloadCounts: [ReloadSubject: ReloadCounts] { reloads.withLock { $0 } }
 
     /// The answers of each of ``statusCodes``.
     var responseCounts: [Int] { responses.withLock { $0 } }

@@ -19,7 +19,7 @@ package enum PolicyFiles {
     }
 
     /// Reads the policies at a path again.
-    package static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RefusedFiles> {
+    package static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RejectedFiles> {
         do {
             return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false))
         } catch {
@@ -46,7 +46,7 @@ package enum PolicyFiles {
             let warnings = files.warnings + reading.warnings.map(\.description)
             return LoadedPolicies(policies: set(reading, ownNamespace), files: digests, sha256: sha256, warnings: warnings)
         } catch {
-            throw .rejected(RefusedFiles(lines: error.problems.map(\.description), sha256: sha256))
+            throw .rejected(RejectedFiles(lines: error.problems.map(\.description), sha256: sha256))
         }
     }
 
@@ -65,12 +65,12 @@ package enum PolicyLoadingError: Error {
     /// The path leads to no policy file, or one that cannot be read; the sentence says why.
     case unreadable(String)
     /// The files hold invalid policies.
-    case rejected(RefusedFiles)
+    case rejected(RejectedFiles)
 
     /// The error as a server shows it.
-    package var files: RefusedFiles {
+    package var files: RejectedFiles {
         switch self {
-        case .unreadable(let reason): RefusedFiles(lines: [reason])
+        case .unreadable(let reason): RejectedFiles(lines: [reason])
         case .rejected(let files): files
         }
     }

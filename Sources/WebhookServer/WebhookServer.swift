@@ -44,22 +44,24 @@ package final class WebhookServer: Sendable {
         self.recorder = recorder
     }
 
-    /// Serves what `state` holds until ``drain()``; the server closes the log and the recorder then, not the `messages`, of which it shows
+    /// Serves by the policies and with the certificate in force until ``drain()``; the server closes the log and the recorder then, not the `messages`, of which it shows
     /// what was lost.
     package static func start(
         _ configuration: Configuration,
-        state: WebhookState,
+        policies: PoliciesInForce,
+        certificate: CertificateInForce?,
         metrics: WebhookMetrics,
         log: LineLog,
         messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
-        let service = PolicyReviewService(state: state, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
+        let service = PolicyReviewService(policies: policies, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
         return try await start(
             configuration,
             responder: AnyResponder(WebhookResponder(service: service)),
-            state: state,
+            policies: policies,
+            certificate: certificate,
             metrics: metrics,
             log: log,
             messages: messages,
@@ -72,14 +74,15 @@ package final class WebhookServer: Sendable {
     static func start(
         _ configuration: Configuration,
         responder: AnyResponder,
-        state: WebhookState,
+        policies: PoliciesInForce,
+        certificate: CertificateInForce?,
         metrics: WebhookMetrics,
         log: LineLog?,
         messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
-        metrics.keepLabels(forNamespacesOf: state.snapshot.policies)
+        metrics.keepLabels(forNamespacesOf: policies.snapshot.policies)
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: configuration.operationsPort != nil)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         do throws(ListenError) {
@@ -89,10 +92,11 @@ package final class WebhookServer: Sendable {
                 serving: responder,
                 shared: shared,
                 group: threads.group,
-                tls: { state.snapshot.tls }
+                tls: certificate.map { certificate in { @Sendable in certificate.tls } }
             )
             let view = OperationsView(
-                state: state,
+                policies: policies,
+                certificate: certificate,
                 metrics: metrics,
                 log: log,
                 messages: messages,

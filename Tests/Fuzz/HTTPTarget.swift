@@ -20,9 +20,9 @@ enum HTTPTarget {
         init() throws {
             pool.start()
             let policies = PolicySet(policies: [ReviewTarget.policy], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
-            let snapshot = WebhookState.Snapshot(policies: policies, mode: .enforce, plainOr: nil)
+            let loaded = LoadedPolicies(policies: policies, files: [], sha256: "", warnings: [])
             handler = PolicyReviewService(
-                state: WebhookState(snapshot, provenance: Provenance(since: UnixTime(seconds: 0))),
+                policies: PoliciesInForce(loaded, mode: .enforce, since: UnixTime(seconds: 0)),
                 metrics: WebhookMetrics(),
                 log: LineLog(to: try FileDescriptorWriter(appendingTo: "/dev/null")),
                 wallClock: { UnixTime(seconds: 1_700_000_000) }

@@ -16,7 +16,7 @@ import Testing
             }
         )
         metrics.record(.made { $0.isDryRun = true })
-        metrics.recordReload(.policy, succeeded: true, atUnixSeconds: 1)
+        metrics.reloads.record(.policy, succeeded: true, atUnixSeconds: 1)
         var gauges = WebhookMetrics.Gauges()
         gauges.rampSteps = [.init(policy: "p", minimumScore: 9, seconds: 1_900_000_000)]
         gauges.waiverExpiries = [.init(waiver: "w", owner: "o", seconds: 1_900_000_000)]

@@ -42,7 +42,7 @@ extension FileError: CustomStringConvertible {
 }
 
 /// Why files that were read cannot be put in force.
-package struct RefusedFiles: Error, Sendable, Equatable {
+package struct RejectedFiles: Error, Sendable, Equatable {
     /// What is wrong, at least one line, such as `FILE:LINE:COLUMN: what`.
     package let lines: [String]
     /// The digest of what was read, by which one refusal is told from the next; empty when nothing could be.
@@ -54,7 +54,7 @@ package struct RefusedFiles: Error, Sendable, Equatable {
         self.sha256 = sha256
     }
 
-    /// One line: the first error, and how many there are besides.
+    /// One line: the first error, and how many more there are.
     package var summary: String {
         guard let first = lines.first else { return "no reason given" }
         return lines.count == 1 ? first : "\(first) (and \(lines.count - 1) more in the log)"

@@ -11,7 +11,7 @@ struct ConnectionPipeline: Sendable {
     /// Where they are kept.
     let connections: ConnectionRegistry
     /// The certificate for the next connection; `nil` serves plain HTTP.
-    let tls: (@Sendable () -> TLSContext?)?
+    let tls: (@Sendable () -> TLSContext)?
 
     /// How much of what a client still sends is read after the last answer of a port that takes no bodies, in bytes.
     private static let leastLingerByteLimit = 1 << 20

@@ -30,7 +30,7 @@ struct PortListener: Sendable {
         serving responder: AnyResponder,
         shared: SharedResources,
         group: MultiThreadedEventLoopGroup,
-        tls: (@Sendable () -> TLSContext?)?
+        tls: (@Sendable () -> TLSContext)?
     ) async throws(ListenError) -> Self {
         let connections = ConnectionRegistry(limit: shared.limits.maxConnections, closures: shared.closures)
         let pipeline = ConnectionPipeline(responder: responder, shared: shared, connections: connections, tls: tls)

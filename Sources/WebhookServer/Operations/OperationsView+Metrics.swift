@@ -6,7 +6,7 @@ import TLS
 extension OperationsView {
     /// The page of metrics.
     var metricsPage: [UInt8] {
-        let snapshot = state.snapshot
+        let policies = policies.snapshot.policies
         var gauges = WebhookMetrics.Gauges()
         gauges.inFlight = shared.load.inFlight
         gauges.bufferedBytes = shared.load.bufferedBytes
@@ -16,10 +16,10 @@ extension OperationsView {
         gauges.droppedMessageLines = messages?.droppedLineCount ?? 0
         gauges.writtenRecords = recorder?.writtenRecordCount ?? 0
         gauges.droppedRecords = recorder?.droppedRecordCount ?? 0
-        gauges.rampSteps = Self.rampSteps(snapshot.policies.policies)
-        gauges.waiverExpiries = snapshot.policies.waivers.map(WebhookMetrics.Gauges.WaiverExpiry.init)
-        gauges.policyCount = snapshot.policies.policies.count
-        gauges.certificateExpiry = snapshot.tls?.certificate.chainNotAfter
+        gauges.rampSteps = Self.rampSteps(policies.policies)
+        gauges.waiverExpiries = policies.waivers.map(WebhookMetrics.Gauges.WaiverExpiry.init)
+        gauges.policyCount = policies.policies.count
+        gauges.certificateExpiry = certificate?.tls.certificate.chainNotAfter
         gauges.version = version
         gauges.process = ProcessFacts.current.map(WebhookMetrics.Gauges.Process.init)
         return metrics.text(gauges)

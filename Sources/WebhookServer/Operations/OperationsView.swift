@@ -15,8 +15,10 @@ struct OperationsView: Sendable {
         let detail: String
     }
 
-    /// What is in force.
-    let state: WebhookState
+    /// The policies in force.
+    let policies: PoliciesInForce
+    /// The certificate in force; `nil` for plain HTTP.
+    let certificate: CertificateInForce?
     /// What was counted.
     let metrics: WebhookMetrics
     /// The decision log, for what it dropped.
@@ -38,29 +40,31 @@ struct OperationsView: Sendable {
     ///
     /// A policy that was refused is none: what was in force before still is.
     var checks: [Check] {
-        let (snapshot, provenance) = state.report
+        let (snapshot, report) = policies.reported
         let isDraining = shared.isDraining
         return [
-            policyCheck(snapshot.policies, provenance.policy),
-            certificateCheck(snapshot.tls?.certificate, provenance.certificate),
+            policyCheck(snapshot.policies, report.origin),
+            certificateCheck(),
             Check(name: "serving", holds: !isDraining, detail: isDraining ? "the server is ending" : "accepting requests"),
         ]
     }
 
     /// The page about the policies, with or without the names of users, groups and service accounts.
     func policyPage(namesUsers: Bool) -> [UInt8] {
-        let (snapshot, provenance) = state.report
-        return PolicySummary(snapshot, provenance: provenance, namesUsers: namesUsers).json
+        let (snapshot, report) = policies.reported
+        return PolicySummary(snapshot, report: report, namesUsers: namesUsers).json
     }
 
-    private func policyCheck(_ policies: PolicySet, _ origin: Provenance.Origin) -> Check {
+    private func policyCheck(_ policies: PolicySet, _ origin: Origin) -> Check {
         let policies = policies.policies
         let names = policies.isEmpty ? "the built-in default" : policies.map(\.name).joined(separator: ", ")
         return Check(name: "policy", holds: true, detail: names + Self.text(of: origin))
     }
 
-    private func certificateCheck(_ certificate: TLSCertificateFacts?, _ origin: Provenance.Origin) -> Check {
-        guard let certificate else { return Check(name: "certificate", holds: true, detail: "plain HTTP") }
+    private func certificateCheck() -> Check {
+        guard let (certificate, origin) = certificate?.reported else {
+            return Check(name: "certificate", holds: true, detail: "plain HTTP")
+        }
         let now = wallClock().seconds
         let from = UnixTime(seconds: certificate.notBefore).timestamp
         let until = UnixTime(seconds: certificate.notAfter).timestamp
@@ -77,8 +81,8 @@ struct OperationsView: Sendable {
     }
 
     /// Since when it is in force, and what was refused since.
-    private static func text(of origin: Provenance.Origin) -> String {
-        let refusal = origin.refusal.map { "; what the files held at \($0.time.timestamp) was refused: \($0.files.summary)" } ?? ""
-        return "; in force since \(origin.since.timestamp)" + refusal
+    private static func text(of origin: Origin) -> String {
+        let rejection = origin.rejection.map { "; what the files held at \($0.time.timestamp) was refused: \($0.files.summary)" } ?? ""
+        return "; in force since \(origin.since.timestamp)" + rejection
     }
 }

@@ -6,16 +6,16 @@ import PolicySources
 
 /// What is in force, for people and scripts.
 struct PolicySummary {
-    private let snapshot: WebhookState.Snapshot
-    private let provenance: Provenance
+    private let snapshot: PoliciesInForce.Snapshot
+    private let report: PoliciesInForce.Report
     private let namesUsers: Bool
 
     /// Summarizes a snapshot and where it comes from.
     ///
     /// Without `namesUsers`, exemptions show how many users, groups and service accounts they hold, but not which.
-    init(_ snapshot: WebhookState.Snapshot, provenance: Provenance, namesUsers: Bool) {
+    init(_ snapshot: PoliciesInForce.Snapshot, report: PoliciesInForce.Report, namesUsers: Bool) {
         self.snapshot = snapshot
-        self.provenance = provenance
+        self.report = report
         self.namesUsers = namesUsers
     }
 
@@ -24,7 +24,7 @@ struct PolicySummary {
         var json = JSONWriter(reservingCapacity: 2_048)
         json.beginObject()
         json.member("mode", snapshot.mode.rawValue)
-        writeProvenance(to: &json)
+        writeOrigin(to: &json)
         json.key("policies")
         json.beginArray()
         for policy in snapshot.policies.policies { write(policy, to: &json) }
@@ -41,24 +41,24 @@ struct PolicySummary {
     }
 
     /// Writes since when the policies are in force, from which files, and what was refused since.
-    private func writeProvenance(to json: inout JSONWriter) {
-        json.member("since", provenance.policy.since.timestamp)
-        if !provenance.policy.sha256.isEmpty { json.member("sha256", provenance.policy.sha256) }
+    private func writeOrigin(to json: inout JSONWriter) {
+        json.member("since", report.origin.since.timestamp)
+        if !report.origin.sha256.isEmpty { json.member("sha256", report.origin.sha256) }
         json.key("files")
         json.beginArray()
-        for file in provenance.policyFiles {
+        for file in report.files {
             json.beginObject()
             json.member("path", file.path)
             json.member("sha256", file.sha256)
             json.endObject()
         }
         json.endArray()
-        json.member("warnings", provenance.policyWarnings)
-        guard let refusal = provenance.policy.refusal else { return }
+        json.member("warnings", report.warnings)
+        guard let rejection = report.origin.rejection else { return }
         json.key("refused")
         json.beginObject()
-        json.member("at", refusal.time.timestamp)
-        json.member("errors", refusal.files.lines)
+        json.member("at", rejection.time.timestamp)
+        json.member("errors", rejection.files.lines)
         json.endObject()
     }
 

@@ -1,5 +1,6 @@
 import Metrics
 import Synchronization
+import TLS
 
 /// What the scan port counted since it started.
 ///
@@ -10,10 +11,13 @@ final class ScanMetrics: Sendable {
         var documents = ManifestAnswer.Counts()
     }
 
+    private let reloads: ReloadMetrics
     private let counts = Mutex(Counts())
 
-    /// Begins with nothing counted.
-    init() {}
+    /// Starts with nothing counted; `reloads` are shown beside the counts where a certificate is served.
+    init(reloads: ReloadMetrics) {
+        self.reloads = reloads
+    }
 
     /// Counts an answer.
     func record(_ status: HTTPAnswer.Status) {
@@ -30,7 +34,7 @@ final class ScanMetrics: Sendable {
     }
 
     /// Writes the page; the same counts give the same bytes.
-    func text(of shared: SharedResources, _ certificate: ScanCertificate?, _ messages: LineLog?, version: String) -> [UInt8] {
+    func text(of shared: SharedResources, _ certificate: CertificateInForce?, _ messages: LineLog?, version: String) -> [UInt8] {
         let counts = counts.withLock { $0 }
         var text = MetricsText()
         text.begin(.responses)
@@ -49,7 +53,11 @@ final class ScanMetrics: Sendable {
         for (reason, count) in shared.closures.samples { text.sample(.closedConnections, count, labels: [reason]) }
         text.begin(.droppedMessageLines)
         text.sample(.droppedMessageLines, messages?.droppedLineCount ?? 0)
-        certificate?.append(to: &text)
+        if let certificate {
+            text.begin(.certificateExpiry)
+            text.sample(.certificateExpiry, certificate.tls.certificate.chainNotAfter)
+            reloads.append(to: &text)
+        }
         text.begin(.buildInfo)
         text.sample(.buildInfo, 1, labels: [version])
         return text.bytes

@@ -18,8 +18,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     let metrics: ScanMetrics
     /// What all connections hold.
     let shared: SharedResources
-    /// The certificate that is served; `nil` without one.
-    let certificate: ScanCertificate?
+    /// The certificate that is served; `nil` for plain HTTP.
+    let certificate: CertificateInForce?
     /// What the server says about itself, for what was dropped of it.
     let messages: LineLog?
     /// The program's version.

@@ -1,3 +1,4 @@
+package import Metrics
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -67,17 +68,16 @@ package final class ScanServer: Sendable {
 
     /// Serves until ``drain()``; each connection is served with the certificate then in force, and `nil` serves plain HTTP.
     ///
-    /// `messages` is what the server says about itself; the metrics say how many lines of it were lost.
+    /// `reloads` counts what became of reading the certificate again, `messages` is the server's own log; the metrics page shows both.
     package static func start(
         _ configuration: Configuration,
         service: some ManifestService,
-        certificate: ScanCertificate?,
+        certificate: CertificateInForce?,
+        reloads: ReloadMetrics = ReloadMetrics(),
         messages: LineLog? = nil
     ) async throws(ListenError) -> ScanServer {
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: false)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
-        var tls: (@Sendable () -> TLSContext?)?
-        if let certificate { tls = { certificate.context } }
         do throws(ListenError) {
             let listener = try await PortListener.open(
                 host: configuration.host,
@@ -85,7 +85,7 @@ package final class ScanServer: Sendable {
                 serving: AnyResponder(
                     ScanResponder(
                         service: service,
-                        metrics: ScanMetrics(),
+                        metrics: ScanMetrics(reloads: reloads),
                         shared: shared,
                         certificate: certificate,
                         messages: messages,
@@ -94,7 +94,7 @@ package final class ScanServer: Sendable {
                 ),
                 shared: shared,
                 group: threads.group,
-                tls: tls
+                tls: certificate.map { certificate in { @Sendable in certificate.tls } }
             )
             return ScanServer(configuration: configuration, threads: threads, listener: listener)
         } catch {

@@ -12,13 +12,13 @@ final class PolicyReviewService: ReviewService {
     /// A snapshot, with the policy that the path pins.
     struct Basis: Sendable {
         /// What was in force when the request began.
-        let snapshot: WebhookState.Snapshot
+        let snapshot: PoliciesInForce.Snapshot
         /// `nil` when the namespace decides.
         let pinned: ScorePolicy?
     }
 
-    /// What is in force.
-    let state: WebhookState
+    /// The policies in force.
+    let policies: PoliciesInForce
     /// Where decisions are counted.
     let metrics: WebhookMetrics
     /// Where decisions are written.
@@ -30,13 +30,13 @@ final class PolicyReviewService: ReviewService {
 
     /// Puts together what decides.
     init(
-        state: WebhookState,
+        policies: PoliciesInForce,
         metrics: WebhookMetrics,
         log: LineLog,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime
     ) {
-        self.state = state
+        self.policies = policies
         self.metrics = metrics
         self.log = log
         self.recorder = recorder
@@ -45,7 +45,7 @@ final class PolicyReviewService: ReviewService {
 
     /// Takes the snapshot that is in force, with the pinned policy.
     func basis(pinning policy: String?) -> Basis? {
-        let snapshot = state.snapshot
+        let snapshot = policies.snapshot
         guard let policy else { return Basis(snapshot: snapshot, pinned: nil) }
         return snapshot.policies.policy(named: policy).map { Basis(snapshot: snapshot, pinned: $0) }
     }

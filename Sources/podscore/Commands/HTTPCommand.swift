@@ -81,10 +81,16 @@ struct HTTPCommand: AsyncParsableCommand {
         let descriptors = DescriptorBudget(limit: DescriptorLimit.raise(), maxConnections: limits.maxConnections)
         configuration.limits.maxConnections = descriptors.connections
         if let warning = descriptors.warning { logger.warning("\(warning)") }
-        let shown = certificate?.shown
         func start(_ host: String) async throws(ListenError) -> (ScanServer, host: String) {
             configuration.host = host
-            return (try await ScanServer.start(configuration, service: service, certificate: shown, messages: messages), host)
+            let server = try await ScanServer.start(
+                configuration,
+                service: service,
+                certificate: certificate?.current,
+                reloads: certificate?.reloads ?? ReloadMetrics(),
+                messages: messages
+            )
+            return (server, host)
         }
         do throws(ListenError) {
             if let host = address.host { return try await start(host) }
@@ -101,8 +107,10 @@ struct HTTPCommand: AsyncParsableCommand {
 
 /// The certificate in force, and what reads it again when its files change.
 private struct ServedCertificate {
-    /// The certificate, and what becomes of reading it again.
-    let shown: ScanCertificate
+    /// The certificate in force.
+    let current: CertificateInForce
+    /// What becomes of reading it again.
+    let reloads = ReloadMetrics()
     /// To be started.
     let watcher: FileWatcher
 
@@ -110,15 +118,9 @@ private struct ServedCertificate {
     init(_ tls: TLSFiles, logger: Logger) throws {
         let files = ServedFiles(policy: nil, ownNamespace: "", tls: tls)
         let certificate = try tls.load()
-        let unasked = PolicySet(policies: [], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
         let now = UnixTime.now
-        let state = WebhookState(
-            .init(policies: unasked, mode: .enforce, tls: certificate.tls),
-            provenance: Provenance(since: now, certificateSHA256: certificate.sha256)
-        )
-        let reloads = WebhookMetrics()
-        reloads.recordReload(.certificate, succeeded: true, atUnixSeconds: now.seconds)
-        shown = ScanCertificate(state: state, reloads: reloads)
-        watcher = files.watcher(reloader: Reloader(state: state, metrics: reloads, logger: logger))
+        current = CertificateInForce(certificate, since: now)
+        reloads.record(.certificate, succeeded: true, atUnixSeconds: now.seconds)
+        watcher = files.watcher(certificate: CertificateReloader(current, metrics: reloads, logger: logger))
     }
 }

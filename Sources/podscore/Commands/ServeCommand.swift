@@ -44,15 +44,16 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = messages.logger
         let metrics = WebhookMetrics()
         let files = servedFiles()
-        let state = try startingState(files, logger: logger, metrics: metrics)
-        let recorder = try recording.recorder(under: state.snapshot.policies, logger: logger)
+        let (policies, certificate) = try load(files, logger: logger, metrics: metrics)
+        let recorder = try recording.recorder(under: policies.snapshot.policies, logger: logger)
         let log = LineLog(to: try decisionWriter())
         let end = Termination()
         let server: WebhookServer
         do {
             server = try await WebhookServer.start(
                 configuration(logger),
-                state: state,
+                policies: policies,
+                certificate: certificate,
                 metrics: metrics,
                 log: log,
                 messages: messages.lines,
@@ -68,7 +69,10 @@ struct ServeCommand: AsyncParsableCommand {
         if let port = server.operationsPort {
             logger.info("health and metrics on http://\(AddressText.of(host: listening.host, port: port))")
         }
-        let watcher = files.watcher(reloader: Reloader(state: state, metrics: metrics, recorder: recorder, logger: logger))
+        let watcher = files.watcher(
+            certificate: CertificateReloader(certificate, metrics: metrics.reloads, logger: logger),
+            policies: PolicyReloader(policies, metrics: metrics, recorder: recorder, logger: logger)
+        )
         watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))
         let signal = await end.signal()
         logger.info("\(signal): draining for \(limits.drainDelay) s")
@@ -89,18 +93,21 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Reads policies and certificate for the first time; throws all that is wrong with the policies, or what is wrong with the certificate.
-    private func startingState(_ files: ServedFiles, logger: Logger, metrics: WebhookMetrics) throws -> WebhookState {
+    private func load(
+        _ files: ServedFiles,
+        logger: Logger,
+        metrics: WebhookMetrics
+    ) throws -> (policies: PoliciesInForce, certificate: CertificateInForce) {
         let policies = try PolicyFiles.load(files.policy, ownNamespace: files.ownNamespace, takesPipes: false)
         for warning in policies.warnings { logger.warning("\(warning)") }
         announce(policies.policies, to: logger)
         let certificate = try files.tls.load()
         let now = UnixTime.now
-        for subject in WebhookMetrics.ReloadSubject.allCases {
-            metrics.recordReload(subject, succeeded: true, atUnixSeconds: now.seconds)
+        for subject in ReloadMetrics.Subject.allCases {
+            metrics.reloads.record(subject, succeeded: true, atUnixSeconds: now.seconds)
         }
-        return WebhookState(
-            .init(policies: policies.policies, mode: deciding.mode, tls: certificate.tls),
-            provenance: Provenance(since: now, policies: policies, certificateSHA256: certificate.sha256)
+        return (
+            PoliciesInForce(policies, mode: deciding.mode, since: now), CertificateInForce(certificate, since: now)
         )
     }
 

@@ -27,22 +27,22 @@ struct ServedFiles: Sendable {
         tlsLook = FileLook(at: tls.paths)
     }
 
-    /// Has them read again when they change; to be started.
-    func watcher(reloader: Reloader) -> FileWatcher {
+    /// Has them read again when they change, the policies where there is a reloader for them; to be started.
+    func watcher(certificate: CertificateReloader, policies: PolicyReloader? = nil) -> FileWatcher {
         var watches = [
-            FileWatcher.Watch(tls.paths, seen: tlsLook) { isRetry in reloader.take(tls.reload(), isRetry: isRetry) }
+            FileWatcher.Watch(tls.paths, seen: tlsLook) { isRetry in certificate.take(tls.reload(), isRetry: isRetry) }
         ]
-        guard let policy else { return FileWatcher(watches, afterEachLook: reloader.checkCertificate) }
+        guard let policy, let policies else { return FileWatcher(watches, afterEachLook: certificate.checkCertificate) }
         let readPolicies = { @Sendable in PolicyFiles.reload(policy, ownNamespace: ownNamespace, today: .now) }
         watches.append(
             FileWatcher.Watch([policy], seen: policyLook) { _ in
-                reloader.take(readPolicies())
+                policies.take(readPolicies())
                 return .done
             }
         )
         return FileWatcher(watches) {
-            reloader.checkCertificate()
-            reloader.remindDaily(reading: readPolicies)
+            certificate.checkCertificate()
+            policies.remindDaily(reading: readPolicies)
         }
     }
 }
@@ -66,7 +66,7 @@ struct TLSFiles: Sendable {
 
     /// Builds what connections are served with.
     func load() throws(CommandFailure) -> LoadedCertificate {
-        do throws(RefusedFiles) {
+        do throws(RejectedFiles) {
             return try reload().get()
         } catch {
             throw CommandFailure(error.lines.joined(separator: "; "))
@@ -74,18 +74,18 @@ struct TLSFiles: Sendable {
     }
 
     /// Builds anew what connections are served with.
-    func reload() -> Result<LoadedCertificate, RefusedFiles> {
+    func reload() -> Result<LoadedCertificate, RejectedFiles> {
         let contents: [[UInt8]]
         do throws(FileError) {
             contents = try FileGroup.read(paths, byteLimit: Self.byteLimit)
         } catch {
-            return .failure(RefusedFiles(lines: ["cannot read \(error)"]))
+            return .failure(RejectedFiles(lines: ["cannot read \(error)"]))
         }
         let sha256: String
         do throws(OpenSSLReason) {
             sha256 = try SHA256.hexDigest(of: contents)
         } catch {
-            return .failure(RefusedFiles(lines: ["cannot digest \(paths.joined(separator: ", ")): \(error)"]))
+            return .failure(RejectedFiles(lines: ["cannot digest \(paths.joined(separator: ", ")): \(error)"]))
         }
         do throws(TLSConfigurationError) {
             let tls = try TLSContext(
@@ -97,7 +97,7 @@ struct TLSFiles: Sendable {
             return .success(LoadedCertificate(tls: tls, sha256: sha256))
         } catch {
             let line = "cannot serve TLS with \(paths.joined(separator: ", ")): \(error)"
-            return .failure(RefusedFiles(lines: [line], sha256: sha256))
+            return .failure(RejectedFiles(lines: [line], sha256: sha256))
         }
     }
 }

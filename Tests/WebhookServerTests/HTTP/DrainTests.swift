@@ -10,9 +10,7 @@ import Testing
         let server = try await WebhookServer.start(
             configuration,
             handler: handler,
-            state: TestServer.state(),
-            metrics: handler.metrics,
-            log: nil
+            metrics: handler.metrics
         )
         let port = server.port
         let tally = Tally()

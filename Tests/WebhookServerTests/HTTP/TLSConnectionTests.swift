@@ -38,9 +38,8 @@ import Testing
             let server = try await WebhookServer.start(
                 configuration,
                 handler: EchoHandler(),
-                state: try Self.state(),
+                certificate: CertificateInForce(context),
                 metrics: .init(),
-                log: nil,
                 wallClock: { .init(seconds: seconds) }
             )
             let client = try await TestClient.connect(to: try #require(server.operationsPort))
@@ -58,9 +57,8 @@ import Testing
         let server = try await WebhookServer.start(
             configuration,
             handler: EchoHandler(),
-            state: try Self.state(),
-            metrics: .init(),
-            log: nil
+            certificate: CertificateInForce(try OpenSSLTool.context.get()),
+            metrics: .init()
         )
         do {
             try await body(server)
@@ -69,13 +67,5 @@ import Testing
             await server.drain()
             throw error
         }
-    }
-
-    private static func state() throws -> WebhookState {
-        let plain = TestServer.state().snapshot
-        return WebhookState(
-            .init(policies: plain.policies, mode: plain.mode, tls: try OpenSSLTool.context.get()),
-            provenance: Provenance(since: UnixTime(seconds: 0))
-        )
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct PolicyMetricsTests {
-    private static func state() throws -> WebhookState {
+    private static func inForce() throws -> PoliciesInForce {
         let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
         var enforce = ScorePolicy.Level()
         enforce.minimumScore = 4
@@ -27,8 +27,7 @@ import Testing
             builtInDefault: ScorePolicy(name: "default", namespaces: [], ruleset: ruleset),
             ownNamespace: ""
         )
-        let snapshot = WebhookState.Snapshot(policies: policies, mode: .enforce, plainOr: nil)
-        return WebhookState(snapshot, provenance: Provenance(since: UnixTime(seconds: 0)))
+        return PoliciesInForce(policies)
     }
 
     @Test func `The page has the dates of ramps and the ends of waivers, a waiver's last day included`() async throws {
@@ -36,9 +35,8 @@ import Testing
         let server = try await WebhookServer.start(
             TestServer.configuration(),
             handler: handler,
-            state: try Self.state(),
-            metrics: handler.metrics,
-            log: nil
+            policies: try Self.inForce(),
+            metrics: handler.metrics
         )
         let client = try await TestClient.connect(to: try #require(server.operationsPort))
         try await client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")

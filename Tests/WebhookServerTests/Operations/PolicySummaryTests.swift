@@ -8,6 +8,11 @@ import Testing
 
 /// The page `/policy`.
 @Suite struct PolicySummaryTests {
+    private static func summary(_ inForce: PoliciesInForce, namesUsers: Bool = true) -> PolicySummary {
+        let (snapshot, report) = inForce.reported
+        return PolicySummary(snapshot, report: report, namesUsers: namesUsers)
+    }
+
     @Test func `A policy shows its standards and the points that it gives to rules`() throws {
         let entry = try #require(Ruleset.podscoreV1.entries.first)
         var enforce = ScorePolicy.Level()
@@ -22,11 +27,7 @@ import Testing
         let policies = PolicySet(policies: [policy], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
         let file = PolicyFile(path: "payments.yaml", sha256: "cd")
         let loaded = LoadedPolicies(policies: policies, files: [file], sha256: "ab", warnings: ["a warning"])
-        let summary = PolicySummary(
-            .init(policies: policies, mode: .enforce, plainOr: nil),
-            provenance: Provenance(since: UnixTime(seconds: 0), policies: loaded),
-            namesUsers: true
-        )
+        let summary = Self.summary(PoliciesInForce(loaded, mode: .enforce, since: UnixTime(seconds: 0)))
         let text = String(decoding: summary.json, as: UTF8.self)
         let beginning = [
             #"{"mode":"enforce","since":"1970-01-01T00:00:00.000Z","sha256":"ab","files":[{"path":"payments.yaml","sha256":"cd"}],"#,
@@ -63,11 +64,7 @@ import Testing
             builtInDefault: .builtInDefault(under: .podscoreV1),
             ownNamespace: ""
         )
-        let summary = PolicySummary(
-            .init(policies: policies, mode: .enforce, plainOr: nil),
-            provenance: Provenance(since: UnixTime(seconds: 0)),
-            namesUsers: true
-        )
+        let summary = Self.summary(PoliciesInForce(policies))
         let text = String(decoding: summary.json, as: UTF8.self)
         for part in [
             #""enforce":{"minimumScore":4,"from":[{"date":"2027-03-01","minimumScore":7}],"require":[],"forbid":[]}"#,
@@ -77,11 +74,7 @@ import Testing
         ] {
             #expect(text.contains(part), "\(text)")
         }
-        let unnamed = PolicySummary(
-            .init(policies: policies, mode: .enforce, plainOr: nil),
-            provenance: Provenance(since: UnixTime(seconds: 0)),
-            namesUsers: false
-        )
+        let unnamed = Self.summary(PoliciesInForce(policies), namesUsers: false)
         let anonymous = String(decoding: unnamed.json, as: UTF8.self)
         let counts = #""exempt":{"usersCount":0,"groupsCount":0,"serviceAccountsCount":1,"runtimeClasses":[]}"#
         #expect(anonymous.contains(counts), "\(anonymous)")

@@ -194,15 +194,15 @@ import Testing
     @Test func `With a certificate, TLS is served, and the metrics say what became of it`() async throws {
         let configuration = TestScanner.configuration()
         let context = try OpenSSLTool.context.get()
-        let reloads = WebhookMetrics()
-        reloads.recordReload(.certificate, succeeded: true, atUnixSeconds: 1_700_000_000)
-        reloads.recordReload(.certificate, succeeded: false, atUnixSeconds: 1_700_000_001)
-        let state = WebhookState(
-            .init(policies: TestServer.policies([]), mode: .enforce, tls: context),
-            provenance: Provenance(since: UnixTime(seconds: 0))
+        let reloads = ReloadMetrics()
+        reloads.record(.certificate, succeeded: true, atUnixSeconds: 1_700_000_000)
+        reloads.record(.certificate, succeeded: false, atUnixSeconds: 1_700_000_001)
+        let server = try await ScanServer.start(
+            configuration,
+            service: TestScanner(),
+            certificate: CertificateInForce(context),
+            reloads: reloads
         )
-        let certificate = ScanCertificate(state: state, reloads: reloads)
-        let server = try await ScanServer.start(configuration, service: TestScanner(), certificate: certificate)
         let port = server.port
         let request = TestScanner.request("POST /scan", "pod", fields: "Connection: close\r\n")
         let output = try await Task.detached {

@@ -3,6 +3,7 @@ import Metrics
 import NIOConcurrencyHelpers
 import Platform
 import PodScoring
+import TLS
 
 @testable import WebhookServer
 
@@ -73,10 +74,8 @@ enum TestServer {
         return configuration
     }
 
-    /// A state with no policy but the default.
-    static func state() -> WebhookState {
-        WebhookState(.init(policies: policies([]), mode: .enforce, plainOr: nil), provenance: Provenance(since: UnixTime(seconds: 0)))
-    }
+    /// No policy but the default.
+    static func inForce() -> PoliciesInForce { PoliciesInForce(policies([])) }
 
     /// Policies of those names, which ask for nothing.
     static func policies(_ names: [String], naming namespaces: [(policy: String, namespace: String)] = []) -> PolicySet {
@@ -95,7 +94,7 @@ enum TestServer {
         handler: EchoHandler = EchoHandler(),
         _ body: (WebhookServer) async throws -> Result
     ) async throws -> Result {
-        let server = try await WebhookServer.start(configuration, handler: handler, state: state(), metrics: handler.metrics, log: nil)
+        let server = try await WebhookServer.start(configuration, handler: handler, metrics: handler.metrics)
         do {
             let result = try await body(server)
             handler.openGate()
@@ -119,12 +118,34 @@ extension WebhookServer {
     static func start(
         _ configuration: Configuration,
         handler: some ReviewService,
-        state: WebhookState,
+        policies: PoliciesInForce = TestServer.inForce(),
+        certificate: CertificateInForce? = nil,
         metrics: WebhookMetrics,
-        log: LineLog?,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
         let responder = AnyResponder(WebhookResponder(service: handler))
-        return try await start(configuration, responder: responder, state: state, metrics: metrics, log: log, wallClock: wallClock)
+        return try await start(
+            configuration,
+            responder: responder,
+            policies: policies,
+            certificate: certificate,
+            metrics: metrics,
+            log: nil,
+            wallClock: wallClock
+        )
+    }
+}
+
+extension PoliciesInForce {
+    /// Policies that come from no file.
+    convenience init(_ policies: PolicySet, mode: EnforcementMode = .enforce) {
+        self.init(LoadedPolicies(policies: policies, files: [], sha256: "", warnings: []), mode: mode, since: UnixTime(seconds: 0))
+    }
+}
+
+extension CertificateInForce {
+    /// A certificate that comes from no file.
+    convenience init(_ tls: TLSContext, sha256: String = "") {
+        self.init(LoadedCertificate(tls: tls, sha256: sha256), since: UnixTime(seconds: 0))
     }
 }

@@ -97,13 +97,13 @@ import Testing
     }
 
     @Test func `A request keeps the policies with which it began`() async throws {
-        try await run { server, state in
+        try await run { server, inForce in
             let client = try await TestClient.connect(to: server.port)
             let request = TestServer.post("/validate", Self.review())
             try await client.send(String(request.dropLast(9)))
             try await Eventually.holds { server.load.bufferedBytes > 0 }
             let others = LoadedPolicies(policies: Self.policies(strictMinimum: nil), files: [], sha256: "", warnings: [])
-            state.replacePolicies(with: others, at: UnixTime(seconds: 0))
+            inForce.replace(with: others, at: UnixTime(seconds: 0))
             try await client.send(String(request.suffix(9)))
             #expect(try await client.response().body.contains(#""allowed":false"#))
             try await client.send(request)
@@ -142,21 +142,19 @@ import Testing
     private func run(
         mode: EnforcementMode = .enforce,
         logPath: String = "/dev/null",
-        _ body: (WebhookServer, WebhookState) async throws -> Void
+        _ body: (WebhookServer, PoliciesInForce) async throws -> Void
     ) async throws {
-        let state = WebhookState(
-            WebhookState.Snapshot(policies: Self.policies(strictMinimum: 9), mode: mode, plainOr: nil),
-            provenance: Provenance(since: UnixTime(seconds: 0))
-        )
+        let inForce = PoliciesInForce(Self.policies(strictMinimum: 9), mode: mode)
         let server = try await WebhookServer.start(
             TestServer.configuration(),
-            state: state,
+            policies: inForce,
+            certificate: nil,
             metrics: WebhookMetrics(),
             log: LineLog(to: try FileDescriptorWriter(appendingTo: logPath)),
             wallClock: { UnixTime(seconds: 1_806_480_930, milliseconds: 42) }
         )
         do {
-            try await body(server, state)
+            try await body(server, inForce)
             await server.drain()
         } catch {
             await server.drain()

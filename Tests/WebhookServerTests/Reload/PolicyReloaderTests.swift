@@ -10,19 +10,19 @@ import Testing
 
 @testable import WebhookServer
 
-@Suite struct ReloaderTests {
+@Suite struct PolicyReloaderTests {
     private let log = RecordingLog()
     private let metrics = WebhookMetrics()
-    private let state = TestServer.state()
-    private let reloader: Reloader
+    private let inForce = TestServer.inForce()
+    private let reloader: PolicyReloader
     private let clock = Clock()
 
     init() {
         let clock = clock
-        reloader = Reloader(state: state, metrics: metrics, logger: log.logger) { UnixTime(seconds: clock.seconds) }
+        reloader = PolicyReloader(inForce, metrics: metrics, logger: log.logger) { UnixTime(seconds: clock.seconds) }
     }
 
-    private func policies(_ name: String, warnings: [String] = []) -> Result<LoadedPolicies, RefusedFiles> {
+    private func policies(_ name: String, warnings: [String] = []) -> Result<LoadedPolicies, RejectedFiles> {
         .success(
             LoadedPolicies(
                 policies: TestServer.policies([name]),
@@ -33,8 +33,8 @@ import Testing
         )
     }
 
-    private func refused(_ lines: String..., sha256: String) -> Result<LoadedPolicies, RefusedFiles> {
-        .failure(RefusedFiles(lines: lines, sha256: sha256))
+    private func refused(_ lines: String..., sha256: String) -> Result<LoadedPolicies, RejectedFiles> {
+        .failure(RejectedFiles(lines: lines, sha256: sha256))
     }
 
     private func counts(_ subject: String = "policy") -> [String] {
@@ -43,15 +43,15 @@ import Testing
             .map { String($0).replacing("podscore_reload", with: "").replacing("subject=\"\(subject)\"", with: "") }
     }
 
-    private var names: [String] { state.snapshot.policies.policies.map(\.name) }
+    private var names: [String] { inForce.snapshot.policies.policies.map(\.name) }
 
     @Test func `Policies are put in force whole, with where they come from`() {
         clock.seconds = 7
         reloader.take(policies("a", warnings: ["p.yaml:1:1: warning: w"]))
         #expect(names == ["a"])
-        let provenance = state.report.provenance
-        #expect(provenance.policy == Provenance.Origin(since: UnixTime(seconds: 7), sha256: "a"))
-        #expect(provenance.policyFiles == [PolicyFile(path: "p.yaml", sha256: "a")])
+        let report = inForce.reported.report
+        #expect(report.origin == Origin(since: UnixTime(seconds: 7), sha256: "a"))
+        #expect(report.files == [PolicyFile(path: "p.yaml", sha256: "a")])
         #expect(log.takeLines() == ["warning: p.yaml:1:1: warning: w", "info: policy reloaded: a; SHA-256 a"])
         #expect(
             counts() == [
@@ -68,7 +68,7 @@ import Testing
         var limits = RequestRecorder.Limits()
         limits.fileLimit = 4
         let recorder = try RequestRecorder(to: directory, limits: limits, policies: TestServer.policies([]), logger: log.logger)
-        let reloader = Reloader(state: state, metrics: metrics, recorder: recorder, logger: log.logger)
+        let reloader = PolicyReloader(inForce, metrics: metrics, recorder: recorder, logger: log.logger)
         func ask(_ namespace: String) {
             metrics.record(DecisionSample(policy: "p", namespace: namespace, operation: .create, outcome: .allow, seconds: 0))
             var request = AdmissionRequest()
@@ -96,10 +96,10 @@ import Testing
         clock.seconds = 9
         for _ in 0..<3 { reloader.take(refused("p.yaml:3:5: wrong", "p.yaml:4:5: wrong, too", sha256: "b")) }
         #expect(names == ["a"])
-        let origin = state.report.provenance.policy
+        let origin = inForce.origin
         #expect(origin.since == UnixTime(seconds: 7) && origin.sha256 == "a")
-        #expect(origin.refusal?.time == UnixTime(seconds: 9))
-        #expect(origin.refusal?.files.summary == "p.yaml:3:5: wrong (and 1 more in the log)")
+        #expect(origin.rejection?.time == UnixTime(seconds: 9))
+        #expect(origin.rejection?.files.summary == "p.yaml:3:5: wrong (and 1 more in the log)")
         #expect(
             log.takeLines() == [
                 "error: policy refused, what is in force since 1970-01-01T00:00:07.000Z stays:", "error: p.yaml:3:5: wrong",
@@ -124,7 +124,7 @@ import Testing
         _ = log.takeLines()
         clock.seconds = 20
         for _ in 0..<3 { reloader.take(policies("a")) }
-        #expect(state.report.provenance.policy == Provenance.Origin(since: UnixTime(seconds: 0), sha256: "a"))
+        #expect(inForce.origin == Origin(since: UnixTime(seconds: 0), sha256: "a"))
         #expect(log.takeLines() == ["info: policy: the files hold again what is in force; SHA-256 a"])
         #expect(counts()[0] == #"s_total{,result="success"} 2"#)
     }
@@ -134,7 +134,7 @@ import Testing
         _ = log.takeLines()
         reloader.take(policies("a", warnings: ["README: not read"]))
         #expect(log.takeLines() == ["warning: README: not read", "info: policy reloaded: a; SHA-256 a"])
-        #expect(state.report.provenance.policyWarnings == ["README: not read"])
+        #expect(inForce.reported.report.warnings == ["README: not read"])
     }
 
     @Test func `What the policies' author has to know is told again every day, of the policies in force`() {
@@ -151,7 +151,7 @@ import Testing
         }
         #expect(remind(86_399, "a").isEmpty && readings == 0)
         #expect(remind(86_400, "a") == ["warning: waiver w ends on day 1"])
-        #expect(state.report.provenance.policyWarnings == ["waiver w ends on day 1"])
+        #expect(inForce.reported.report.warnings == ["waiver w ends on day 1"])
         #expect(remind(2 * 86_400 - 1, "a").isEmpty && readings == 1)
         #expect(remind(2 * 86_400, "b").isEmpty && readings == 2)
         #expect(remind(3 * 86_400, "a") == ["warning: waiver w ends on day 3"])
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test func `Of many errors the first are logged`() {
-        reloader.take(.failure(RefusedFiles(lines: (0..<80).map { "\($0)" })))
+        reloader.take(.failure(RejectedFiles(lines: (0..<80).map { "\($0)" })))
         let lines = log.takeLines()
         #expect(lines.count == 52 && lines.last == "error: and 30 more")
     }
@@ -171,9 +171,8 @@ import Testing
         let server = try await WebhookServer.start(
             TestServer.configuration(),
             handler: handler,
-            state: state,
-            metrics: metrics,
-            log: nil
+            policies: inForce,
+            metrics: metrics
         )
         let client = try await TestClient.connect(to: try #require(server.operationsPort))
         try await client.send("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import WebhookServer
 
-@Suite struct CertificateReloadTests {
+@Suite struct CertificateReloaderTests {
     /// Two days from the first second of 2027 on, and one that begins and ends a day later.
     private static let contexts = Result {
         [
@@ -18,39 +18,35 @@ import Testing
 
     private let log = RecordingLog()
     private let metrics = WebhookMetrics()
-    private let state: WebhookState
-    private let reloader: Reloader
+    private let inForce: CertificateInForce
+    private let reloader: CertificateReloader
     private let clock = Clock()
     private let contexts: [TLSContext]
 
     init() throws {
         contexts = try Self.contexts.get()
-        let plain = TestServer.state().snapshot
-        state = WebhookState(
-            .init(policies: plain.policies, mode: plain.mode, tls: contexts[0]),
-            provenance: Provenance(since: UnixTime(seconds: 0), certificateSHA256: "0")
-        )
+        inForce = CertificateInForce(contexts[0], sha256: "0")
         let clock = clock
         clock.seconds = Self.start + Self.day / 2
-        reloader = Reloader(state: state, metrics: metrics, logger: log.logger) { UnixTime(seconds: clock.seconds) }
+        reloader = CertificateReloader(inForce, metrics: metrics.reloads, logger: log.logger) { UnixTime(seconds: clock.seconds) }
     }
 
     private func take(_ index: Int, isRetry: Bool = false) -> FileWatcher.Outcome {
         reloader.take(.success(LoadedCertificate(tls: contexts[index], sha256: "\(index)")), isRetry: isRetry)
     }
 
-    private var servedIndex: Int? { contexts.firstIndex { $0 === state.snapshot.tls } }
+    private var servedIndex: Int? { contexts.firstIndex { $0 === inForce.tls } }
 
     @Test func `A certificate that is valid is served`() {
         clock.seconds = Self.start + Self.day
         #expect(take(1) == .done)
         #expect(servedIndex == 1)
         #expect(log.takeLines() == ["info: certificate reloaded: localhost; valid until 2027-01-04T00:00:00.000Z"])
-        #expect(state.report.provenance.certificate.sha256 == "1")
+        #expect(inForce.origin.sha256 == "1")
     }
 
     @Test func `What cannot be served is tried once more before it is refused`() {
-        let refusal = Result<LoadedCertificate, RefusedFiles>.failure(RefusedFiles(lines: ["the key is another's"], sha256: "x"))
+        let refusal = Result<LoadedCertificate, RejectedFiles>.failure(RejectedFiles(lines: ["the key is another's"], sha256: "x"))
         #expect(reloader.take(refusal, isRetry: false) == .retry)
         #expect(log.takeLines().isEmpty)
         #expect(reloader.take(refusal, isRetry: true) == .done)
@@ -69,13 +65,13 @@ import Testing
         reloader.checkCertificate()
         #expect(servedIndex == 0)
         #expect(
-            state.report.provenance.certificate.refusal?.files.lines
+            inForce.origin.rejection?.files.lines
                 == ["the certificate in the files is valid from 2027-01-02T00:00:00.000Z, and served then"]
         )
         clock.seconds = Self.start + Self.day
         reloader.checkCertificate()
         #expect(servedIndex == 1)
-        #expect(state.report.provenance.certificate.refusal == nil)
+        #expect(inForce.origin.rejection == nil)
     }
 
     @Test func `A certificate that waits is forgotten when the files change again`() {
@@ -172,17 +168,11 @@ import Testing
     }
 
     private func serve(_ tls: TLSContext, at seconds: Int64) async throws -> WebhookServer {
-        let plain = TestServer.state().snapshot
-        let state = WebhookState(
-            .init(policies: plain.policies, mode: plain.mode, tls: tls),
-            provenance: Provenance(since: UnixTime(seconds: 0))
-        )
         return try await WebhookServer.start(
             TestServer.configuration(),
             handler: EchoHandler(),
-            state: state,
+            certificate: CertificateInForce(tls),
             metrics: metrics,
-            log: nil,
             wallClock: { UnixTime(seconds: seconds) }
         )
     }

@@ -1,0 +1,88 @@
+package import Platform
+package import Logging
+package import Metrics
+import Synchronization
+import TLS
+
+/// Serves new connections with a changed certificate, or says why not and keeps the one in force.
+///
+/// Called on the thread of the ``FileWatcher``, never by two threads at a time. A class because it remembers what it said.
+package final class CertificateReloader: Sendable {
+    /// What is remembered from one look to the next.
+    private struct Memory {
+        var expiry = CertificateExpiry()
+        /// A certificate that is served as soon as it is valid.
+        var postponed: LoadedCertificate?
+    }
+
+    private let current: CertificateInForce
+    private let log: ReloadLog
+    private let memory = Mutex(Memory())
+
+    /// - Parameters:
+    ///   - current: the certificate that is replaced.
+    ///   - metrics: where reloads are counted.
+    ///   - logger: what is told of reloads and rejections.
+    ///   - wallClock: tells the time that pages and metrics show, and by which certificates are valid.
+    package init(
+        _ current: CertificateInForce,
+        metrics: ReloadMetrics,
+        logger: Logger,
+        wallClock: @escaping @Sendable () -> UnixTime = { .now }
+    ) {
+        self.current = current
+        log = ReloadLog(subject: .certificate, metrics: metrics, logger: logger, wallClock: wallClock)
+    }
+
+    /// Serves new connections with a certificate, or rejects it.
+    ///
+    /// It is rejected at once on a retry, else only when it is still wrong at the next look: certificate and key may be written one after
+    /// the other.
+    package func take(_ certificate: Result<LoadedCertificate, RejectedFiles>, isRetry: Bool) -> FileWatcher.Outcome {
+        memory.withLock { $0.postponed = nil }
+        switch certificate {
+        case .failure(let files):
+            guard isRetry else { return .retry }
+            log.reject(files, keeping: current)
+        case .success(let loaded):
+            guard !log.isInForce(loaded.sha256, current) else { return .done }
+            takeOrPostpone(loaded)
+        }
+        return .done
+    }
+
+    /// Logs that the served certificate expires, and serves the one that waited to become valid; to be called every now and then.
+    package func checkCertificate() {
+        let facts = current.tls.certificate
+        if let postponed = memory.withLock({ $0.postponed }), reasonToKeepServed(ratherThan: postponed) == nil { serve(postponed) }
+        switch memory.withLock({ $0.expiry.notice(of: facts, at: log.wallClock()) }) {
+        case .endsSoon(let text): log.logger.warning("\(text)")
+        case .isInvalid(let text): log.logger.error("\(text)")
+        case nil: break
+        }
+    }
+
+    private func takeOrPostpone(_ loaded: LoadedCertificate) {
+        guard let reason = reasonToKeepServed(ratherThan: loaded) else { return serve(loaded) }
+        log.reject(RejectedFiles(lines: [reason], sha256: loaded.sha256), keeping: current)
+        if loaded.tls.certificate.notBefore > log.wallClock().seconds { memory.withLock { $0.postponed = loaded } }
+    }
+
+    /// Why the served certificate, which is valid now, is better than a sound one that is not; `nil` when it is not better.
+    private func reasonToKeepServed(ratherThan loaded: LoadedCertificate) -> String? {
+        let now = log.wallClock().seconds
+        let facts = loaded.tls.certificate
+        guard current.tls.certificate.isValid(atUnixSeconds: now), !facts.isValid(atUnixSeconds: now) else { return nil }
+        return facts.notAfter < now
+            ? "the certificate in the files was valid until \(UnixTime(seconds: facts.notAfter).timestamp)"
+            : "the certificate in the files is valid from \(UnixTime(seconds: facts.notBefore).timestamp), and served then"
+    }
+
+    private func serve(_ loaded: LoadedCertificate) {
+        memory.withLock { $0.postponed = nil }
+        current.replace(with: loaded, at: log.wallClock())
+        let facts = loaded.tls.certificate
+        let names = facts.subjectNames.joined(separator: ", ")
+        log.succeed("certificate reloaded: \(names); valid until \(UnixTime(seconds: facts.notAfter).timestamp)")
+    }
+}
