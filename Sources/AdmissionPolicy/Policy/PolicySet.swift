@@ -108,7 +108,8 @@ struct NamespaceIndex: Sendable {
         let owner: Int
     }
 
-    /// By a digest of their literal beginning; what shares a digest by chance does not match.
+    /// By a digest of their literal beginning; a pattern that shares a digest by chance does not match. Policies are the administrator's, so
+    /// nobody gains by making digests collide.
     private var entries: [UInt64: [Entry]] = [:]
     /// The lengths of beginnings that any pattern has, a bit each; lengths from 63 on share the last one.
     private var lengths: UInt64 = 0
@@ -118,8 +119,9 @@ struct NamespaceIndex: Sendable {
         for (owner, patterns) in lists.enumerated() {
             for pattern in patterns {
                 let beginning = pattern.bytes.prefix { $0 != NamePattern.star }
-                let digest = beginning.reduce(Self.seed, Self.extended)
-                entries[digest, default: []].append(Entry(pattern: pattern, owner: owner))
+                var digest = FNV1a()
+                digest.combine(beginning)
+                entries[digest.value, default: []].append(Entry(pattern: pattern, owner: owner))
                 lengths |= 1 << min(UInt64(beginning.count), 63)
             }
         }
@@ -131,10 +133,10 @@ struct NamespaceIndex: Sendable {
         guard !entries.isEmpty, namespace.utf8.count <= Self.byteLimit else { return [] }
         var owners: [Int] = []
         let bytes = namespace.utf8.span
-        var digest = Self.seed
+        var digest = FNV1a()
         for length in 0...bytes.count {
-            if length > 0 { digest = Self.extended(digest, bytes[length - 1]) }
-            guard lengths >> min(UInt64(length), 63) & 1 == 1, let candidates = entries[digest] else { continue }
+            if length > 0 { digest.combine(bytes[length - 1]) }
+            guard lengths >> min(UInt64(length), 63) & 1 == 1, let candidates = entries[digest.value] else { continue }
             for candidate in candidates where (withGlobs || candidate.pattern.isExact) && candidate.pattern.matches(bytes) {
                 owners.append(candidate.owner)
             }
@@ -148,11 +150,4 @@ struct NamespaceIndex: Sendable {
 
     /// The longest name that is looked up, in bytes; those of namespaces have at most 63.
     private static let byteLimit = 1_024
-
-    /// FNV-1a; policies are the administrator's, so nobody gains by making digests collide.
-    private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    private static func extended(_ digest: UInt64, _ byte: UInt8) -> UInt64 {
-        (digest ^ UInt64(byte)) &* 0x100_0000_01B3
-    }
 }

@@ -23,15 +23,9 @@ struct FindingIdentity {
     /// Thirty-two hexadecimal digits, equal for equal identities and practically unique for different ones.
     var fingerprint: String {
         let texts = parts.flatMap { [UInt8](String($0.utf8.count).utf8) + [UInt8(ascii: ":")] + Array($0.utf8) }
-        return Self.hash(texts, from: 0xcbf2_9ce4_8422_2325) + Self.hash(texts, from: 0x6c62_272e_07bb_0142)
-    }
-
-    /// Returns the 64-bit FNV-1a hash of bytes, starting from a basis.
-    ///
-    /// Source: <https://datatracker.ietf.org/doc/html/draft-eastlake-fnv-21>
-    private static func hash(_ bytes: [UInt8], from basis: UInt64) -> String {
-        let value = bytes.reduce(basis) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        var (first, second) = (FNV1a(), FNV1a(basis: 0x6c62_272e_07bb_0142))
+        first.combine(texts)
+        second.combine(texts)
+        return first.value.hexDigits + second.value.hexDigits
     }
 }

@@ -30,19 +30,18 @@ struct RecordKey: Hashable {
         default: return nil
         }
         var digest = FNV1a()
-        for text in [request.namespace, kind.rawValue, request.subResource, request.operation.rawValue] { digest.combine(text) }
+        for text in [request.namespace, kind.rawValue, request.subResource, request.operation.rawValue] { digest.combine(text: text) }
         let object = request.object.object
-        digest.combine(Self.workloadName(of: request, object))
+        digest.combine(text: Self.workloadName(of: request, object))
         // Two workloads whose names look alike seldom have containers of the same names.
-        for container in object?.podSpec?.containers ?? [] { digest.combine(container.name) }
+        for container in object?.podSpec?.containers ?? [] { digest.combine(text: container.name) }
         namespace = Self.fileNamePart(request.namespace)
         self.digest = digest.value
     }
 
     /// The name of the file: the namespace, and 16 digits.
     var fileName: String {
-        let digits = String(digest, radix: 16)
-        return "\(namespace)_\(String(repeating: "0", count: 16 - digits.utf8.count))\(digits).json"
+        "\(namespace)_\(digest.hexDigits).json"
     }
 
     /// The namespace of a file that has such a name; `nil` for other names.
@@ -78,20 +77,10 @@ struct RecordKey: Hashable {
     }
 }
 
-/// The digest FNV-1a of texts: the same in every process, unlike Swift's own.
-///
-/// Source: <http://www.isthe.com/chongo/tech/comp/fnv/>
-private struct FNV1a {
-    /// The digest so far.
-    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
+extension FNV1a {
     /// Adds a text, and a byte that no text has, so that texts don't run into each other.
-    mutating func combine(_ text: some StringProtocol) {
-        for byte in text.utf8 { combine(byte) }
+    fileprivate mutating func combine(text: some StringProtocol) {
+        combine(text.utf8)
         combine(0xff)
-    }
-
-    private mutating func combine(_ byte: UInt8) {
-        value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
     }
 }
