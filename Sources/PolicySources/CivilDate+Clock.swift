@@ -1,3 +1,4 @@
+package import KubernetesAPI
 package import AdmissionPolicy
 package import Platform
 

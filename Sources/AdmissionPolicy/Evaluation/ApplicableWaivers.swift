@@ -1,4 +1,4 @@
-import KubernetesAPI
+package import KubernetesAPI
 import PodScoring
 
 /// A waiver without which more rules would have counted.

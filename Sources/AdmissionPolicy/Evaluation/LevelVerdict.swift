@@ -1,3 +1,4 @@
+import KubernetesAPI
 import PodScoring
 
 /// How strongly a level acts, and the most that a request's route lets one act.

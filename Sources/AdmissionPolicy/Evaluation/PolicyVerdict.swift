@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// What the levels of a policy find in an object, and how strongly that acts.
 struct PolicyVerdict {
     /// What will be denied that is not denied today.

@@ -1,3 +1,4 @@
+package import KubernetesAPI
 package import PodScoring
 
 /// What Pods of some namespaces have to score and to hold, and what happens to those that do not.

@@ -1,3 +1,5 @@
+package import KubernetesAPI
+
 /// An exception with an owner, a reason and an end: rules that do not count for some Pods.
 package struct ScoreWaiver: Sendable, Equatable {
     /// What a Pod has to be called, to run and to run as; it has to match all that is given here.

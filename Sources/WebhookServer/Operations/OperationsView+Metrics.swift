@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import KubernetesAPI
 import Metrics
 import Platform
 import TLS

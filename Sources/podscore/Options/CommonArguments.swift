@@ -1,3 +1,4 @@
+import KubernetesAPI
 import AdmissionPolicy
 import ArgumentParser
 import PodScoring

@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import KubernetesAPI
 import PodScoring
 import Testing
 import YAML

@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import KubernetesAPI
 import Platform
 import PodScoring
 import PolicySources

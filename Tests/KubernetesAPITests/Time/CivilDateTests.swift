@@ -1,4 +1,4 @@
-import AdmissionPolicy
+import KubernetesAPI
 import Testing
 
 struct CivilDateTests {
