@@ -56,7 +56,8 @@ package struct CivilDate: Sendable, Hashable, Comparable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    private var parts: (year: Int64, month: Int64, day: Int64) {
+    /// The year, the month from 1 and the day of the month from 1.
+    package var parts: (year: Int64, month: Int64, day: Int64) {
         let days = daysSinceEpoch + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097
         let dayOfEra = days - era * 146_097

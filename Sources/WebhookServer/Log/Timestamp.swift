@@ -1,10 +1,11 @@
+import KubernetesAPI
 import Platform
 
 extension UnixTime {
     /// Appends the time as RFC 3339 in UTC with milliseconds, such as `2027-03-31T08:15:00.042Z`.
     func appendTimestamp(to bytes: inout [UInt8]) {
-        let (day, second) = Self.split(seconds, by: 86_400)
-        let date = Self.civilDate(daysSinceEpoch: day)
+        let (day, second) = daysAndSeconds
+        let date = CivilDate(daysSinceEpoch: day).parts
         Self.appendPair(date.year / 100, to: &bytes)
         Self.appendPair(date.year, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
@@ -31,23 +32,10 @@ extension UnixTime {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Converts a day to the proleptic Gregorian calendar, counting from 1 March of year 0 so that leap days come last.
-    ///
-    /// Source: <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>
-    private static func civilDate(daysSinceEpoch: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let (era, dayOfEra) = split(daysSinceEpoch + 719_468, by: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-    }
-
-    /// Divides towards minus infinity, so that times before 1970 work.
-    private static func split(_ value: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    /// The days since 1970-01-01, rounded down so that times before it work, and the seconds of the day.
+    private var daysAndSeconds: (days: Int64, seconds: Int64) {
+        let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
+        return rest < 0 ? (days - 1, rest + 86_400) : (days, rest)
     }
 
     /// Appends the last two digits of a number, which is not negative.

@@ -147,11 +147,3 @@ private final class ReviewToAnswer: PendingAnswer {
         return .answer(answer)
     }
 }
-
-extension CivilDate {
-    /// The day of a moment, in UTC.
-    package init(_ moment: UnixTime) {
-        let (days, rest) = moment.seconds.quotientAndRemainder(dividingBy: 86_400)
-        self.init(daysSinceEpoch: rest < 0 ? days - 1 : days)
-    }
-}
