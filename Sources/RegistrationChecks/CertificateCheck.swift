@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Looks at a serving certificate as the API server does when it calls a webhook.
 package struct CertificateCheck: Sendable {
     /// The authorities of a registration.
@@ -11,9 +13,6 @@ package struct CertificateCheck: Sendable {
         /// They do not, and why.
         case refusing(reason: String)
     }
-
-    /// The days before its end from which on a certificate is warned about.
-    private static let warningDays: Int64 = 30
 
     /// The alternative names of the certificate.
     package let subjectNames: [String]
@@ -32,53 +31,19 @@ package struct CertificateCheck: Sendable {
         self.chainNotAfter = chainNotAfter
     }
 
-    /// Tells whether a certificate, or what is served with it, ends so soon that somebody should know.
-    package static func isEndingSoon(notAfter: Int64, atUnixSeconds now: Int64) -> Bool {
-        notAfter - now <= warningDays * 86_400
-    }
-
     /// What is wrong with the certificate's dates at a second since 1970-01-01 UTC.
     package func dateFindings(atUnixSeconds now: Int64) -> [RegistrationFinding] {
-        let renewal = "renew it and put it into the Secret; Podscore takes it up without a restart"
-        if now < notBefore {
-            return [
-                RegistrationFinding(
-                    .certificateNotYetValid,
-                    problem: "the serving certificate is not valid yet, for another \(Self.days(notBefore - now))",
-                    fix: "check the clock of whoever issued it, or wait"
-                )
-            ]
-        }
-        guard now <= notAfter else {
-            return [
-                RegistrationFinding(
-                    .certificateExpired,
-                    problem: "the serving certificate expired \(Self.days(now - notAfter)) ago: every call fails",
-                    fix: renewal
-                )
-            ]
-        }
-        guard Self.isEndingSoon(notAfter: chainNotAfter, atUnixSeconds: now) else { return [] }
-        if chainNotAfter < notAfter { return [intermediateFinding(atUnixSeconds: now)] }
+        let validity = CertificateValidity(notBefore: notBefore, notAfter: notAfter, chainNotAfter: chainNotAfter)
+        guard let problem = validity.problem(atUnixSeconds: now) else { return [] }
+        let fault: RegistrationFinding.Fault =
+            switch problem {
+            case .notYetValid: .certificateNotYetValid
+            case .expired: .certificateExpired
+            case .expiresSoon, .intermediateExpired, .intermediateExpiresSoon: .certificateExpiresSoon
+            }
         return [
-            RegistrationFinding(
-                .certificateExpiresSoon,
-                .warning,
-                problem: "the serving certificate expires in \(Self.days(notAfter - now))",
-                fix: renewal
-            )
+            RegistrationFinding(fault, problem.isAccepted ? .warning : .error, problem: problem.description, fix: problem.fix)
         ]
-    }
-
-    private func intermediateFinding(atUnixSeconds now: Int64) -> RegistrationFinding {
-        let isOver = chainNotAfter < now
-        return RegistrationFinding(
-            .certificateExpiresSoon,
-            .warning,
-            problem: "a certificate that is served with the serving certificate "
-                + (isOver ? "expired \(Self.days(now - chainNotAfter)) ago" : "expires in \(Self.days(chainNotAfter - now))"),
-            fix: "put the issuer's present certificate behind the serving one in tls.crt"
-        )
     }
 
     /// What is wrong between the certificate and a registration.
@@ -141,13 +106,5 @@ package struct CertificateCheck: Sendable {
                 )
             ]
         }
-    }
-
-    /// A span of time in whole days, or in hours below two days.
-    private static func days(_ seconds: Int64) -> String {
-        let days = seconds / 86_400
-        if days >= 2 { return "\(days) days" }
-        let hours = seconds / 3_600
-        return hours == 1 ? "1 hour" : "\(hours) hours"
     }
 }

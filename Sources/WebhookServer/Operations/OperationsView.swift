@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import KubernetesAPI
 import Metrics
 import Platform
 import TLS
@@ -68,7 +69,7 @@ struct OperationsView: Sendable {
         let now = wallClock().seconds
         let from = UnixTime(seconds: certificate.notBefore).timestamp
         let until = UnixTime(seconds: certificate.notAfter).timestamp
-        let left = CertificateExpiry.daysLeft(of: certificate, atUnixSeconds: now)
+        let left = certificate.validity.remaining(atUnixSeconds: now).map { $0 + " left" } ?? "not now"
         // What stands beside the leaf need not be on the way to the API server's authority, so its end is told and no more.
         let chain =
             certificate.chainNotAfter == certificate.notAfter

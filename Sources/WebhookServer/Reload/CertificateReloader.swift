@@ -1,6 +1,7 @@
-package import Platform
+import KubernetesAPI
 package import Logging
 package import Metrics
+package import Platform
 import Synchronization
 import TLS
 
@@ -10,7 +11,7 @@ import TLS
 package final class CertificateReloader: Sendable {
     /// What is remembered from one look to the next.
     private struct Memory {
-        var expiry = CertificateExpiry()
+        var reminder = CertificateReminder()
         /// A certificate that is served as soon as it is valid.
         var postponed: LoadedCertificate?
     }
@@ -55,11 +56,8 @@ package final class CertificateReloader: Sendable {
     package func checkCertificate() {
         let facts = current.tls.certificate
         if let postponed = memory.withLock({ $0.postponed }), reasonToKeepServed(ratherThan: postponed) == nil { serve(postponed) }
-        switch memory.withLock({ $0.expiry.notice(of: facts, at: log.wallClock()) }) {
-        case .endsSoon(let text): log.logger.warning("\(text)")
-        case .isInvalid(let text): log.logger.error("\(text)")
-        case nil: break
-        }
+        guard let problem = memory.withLock({ $0.reminder.problem(of: facts, at: log.wallClock()) }) else { return }
+        log.logger.log(level: problem.isAccepted ? .warning : .error, "\(problem); \(problem.fix)")
     }
 
     private func takeOrPostpone(_ loaded: LoadedCertificate) {
@@ -85,4 +83,34 @@ package final class CertificateReloader: Sendable {
         let names = facts.subjectNames.joined(separator: ", ")
         log.succeed("certificate reloaded: \(names); valid until \(UnixTime(seconds: facts.notAfter).timestamp)")
     }
+}
+
+/// Finds what is to be said about the served certificate's dates, once a day.
+struct CertificateReminder {
+    private static let daySeconds: Int64 = 86_400
+
+    /// When it was last said, and of which certificate.
+    private var said: (time: Int64, facts: TLSCertificateFacts)?
+
+    /// Starts with nothing said.
+    init() {}
+
+    /// What to say now; `nil` when there is nothing to say, or it was said within a day.
+    mutating func problem(of facts: TLSCertificateFacts, at time: UnixTime) -> CertificateValidity.Problem? {
+        let now = time.seconds
+        guard let problem = facts.validity.problem(atUnixSeconds: now) else { return nil }
+        // Said again for another certificate, and for one that has just become invalid.
+        if let said, said.facts == facts, (0..<Self.daySeconds).contains(now - said.time),
+            said.facts.isValid(atUnixSeconds: said.time) == problem.isAccepted
+        {
+            return nil
+        }
+        said = (now, facts)
+        return problem
+    }
+}
+
+extension TLSCertificateFacts {
+    /// How long the certificate and its intermediates are valid.
+    var validity: CertificateValidity { CertificateValidity(notBefore: notBefore, notAfter: notAfter, chainNotAfter: chainNotAfter) }
 }

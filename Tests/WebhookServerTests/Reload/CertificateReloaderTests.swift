@@ -1,3 +1,4 @@
+import KubernetesAPI
 import Metrics
 import Platform
 import TLS
@@ -96,60 +97,34 @@ import Testing
         #expect(servedIndex == 0)
     }
 
-    @Test func `The end of the served certificate is told of once a day`() {
+    @Test func `A certificate that expires is reported once a day`() {
         clock.seconds = Self.start
         for second in stride(from: 0, through: 3 * Self.day, by: 3_600) {
             clock.seconds = Self.start + second
             reloader.checkCertificate()
         }
-        let until = "2027-01-03T00:00:00.000Z"
-        let invalid =
-            "error: the certificate is valid from 2027-01-01T00:00:00.000Z to \(until) and not now: the API server refuses it"
+        let fix = "renew it and put it into the Secret; Podscore loads it without a restart"
         #expect(
             log.takeLines() == [
-                "warning: the certificate is valid until \(until), 2 days left: renew it",
-                "warning: the certificate is valid until \(until), 1 day left: renew it",
-                "warning: the certificate is valid until \(until), less than a day left: renew it", invalid,
+                "warning: the serving certificate expires in 2 days; \(fix)",
+                "warning: the serving certificate expires in 24 hours; \(fix)",
+                "warning: the serving certificate expires in less than an hour; \(fix)",
+                "error: the serving certificate expired 1 hour ago; every call fails; \(fix)",
             ]
         )
     }
 
-    @Test(
-        arguments: [
-            (31, nil), (30, "30 days left"), (1, "1 day left"), (0, "less than a day left"),
-        ] as [(Int64, String?)]
-    )
-    func `A certificate is spoken of from 30 days before its end`(daysLeft: Int64, says: String?) throws {
-        var expiry = CertificateExpiry()
-        let facts = try OpenSSLTool.makeContext(validFrom: Self.start - 90 * Self.day, to: Self.start + 2 * Self.day).certificate
-        let notice = expiry.notice(of: facts, at: UnixTime(seconds: facts.notAfter - daysLeft * Self.day))
-        if let says {
-            #expect(notice == .endsSoon("the certificate is valid until 2027-01-03T00:00:00.000Z, \(says): renew it"))
-        } else {
-            #expect(notice == nil)
-        }
-    }
-
-    @Test(
-        arguments: [
-            (31, nil), (30, "30 days left"), (0, "less than a day left"), (-1, "no longer valid"),
-        ] as [(Int64, String?)]
-    )
-    func `An intermediate that ends first is spoken of, too`(daysLeft: Int64, says: String?) throws {
-        var expiry = CertificateExpiry()
+    @Test func `An intermediate that expires before the certificate is reported`() throws {
+        var reminder = CertificateReminder()
         let end = Self.start + 2 * Self.day
         let facts = try OpenSSLTool.makeContext(
             validFrom: Self.start - 90 * Self.day,
             to: Self.start + 200 * Self.day,
             intermediateTo: end
         ).certificate
-        let notice = expiry.notice(of: facts, at: UnixTime(seconds: end - daysLeft * Self.day))
-        if let says {
-            let text = "an intermediate that is served with the certificate is valid until 2027-01-03T00:00:00.000Z"
-            #expect(notice == .endsSoon("\(text), \(says): put a present one into the chain"))
-        } else {
-            #expect(notice == nil)
-        }
+        #expect(reminder.problem(of: facts, at: UnixTime(seconds: end - 31 * Self.day)) == nil)
+        let problem = reminder.problem(of: facts, at: UnixTime(seconds: end - 30 * Self.day))
+        #expect(problem == .intermediateExpiresSoon(in: 30 * Self.day))
     }
 
     @Test func `The first end of the served chain is a metric and stands beside readiness`() async throws {
