@@ -52,6 +52,8 @@ extension WebhookMetrics {
             package init() {}
         }
 
+        /// Answers by their status codes.
+        package var responses: [(code: Int, count: Int)] = []
         /// Complete requests whose answer is not in the socket yet.
         package var inFlight = 0
         /// Bytes of request bodies held.

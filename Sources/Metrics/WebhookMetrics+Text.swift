@@ -11,7 +11,7 @@ extension WebhookMetrics {
         text.histogram(.duration, decisions.duration)
         decisions.appendScores(to: &text)
         text.begin(.responses)
-        for (code, count) in zip(Self.statusCodes, responseCounts) { text.sample(.responses, count, labels: ["\(code)"]) }
+        for (code, count) in gauges.responses { text.sample(.responses, count, labels: ["\(code)"]) }
         gauges.appendLoad(to: &text)
         gauges.appendPolicies(to: &text)
         reloads.append(to: &text)

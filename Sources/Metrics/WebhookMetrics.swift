@@ -37,14 +37,10 @@ package final class WebhookMetrics: Sendable {
     /// The label of all namespaces beyond the limit; no namespace can have this name.
     package static let otherNamespace = LabelTable.other
 
-    /// The status codes that the server answers, in the order of the page.
-    package static let statusCodes = [200, 400, 404, 405, 408, 413, 415, 431, 500, 503]
-
     /// What became of reading policies and certificates again.
     package let reloads = ReloadMetrics()
 
     private let decisions = Mutex(Decisions())
-    private let responses = Mutex([Int](repeating: 0, count: statusCodes.count))
 
     /// Begins with nothing counted.
     package init() {}
@@ -61,15 +57,6 @@ package final class WebhookMetrics: Sendable {
     package func record(_ sample: DecisionSample) {
         decisions.withLock { $0.record(sample) }
     }
-
-    /// Counts an answer; a code that the server never gives is not counted.
-    package func recordResponse(status: Int) {
-        guard let index = Self.statusCodes.firstIndex(of: status) else { return }
-        responses.withLock { $0[index] += 1 }
-    }
-
-    /// The answers of each of ``statusCodes``.
-    var responseCounts: [Int] { responses.withLock { $0 } }
 
     /// All decisions as of now.
     var decisionCounts: Decisions { decisions.withLock { $0 } }

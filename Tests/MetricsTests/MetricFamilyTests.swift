@@ -20,6 +20,7 @@ import Testing
         var gauges = WebhookMetrics.Gauges()
         gauges.rampSteps = [.init(policy: "p", minimumScore: 9, seconds: 1_900_000_000)]
         gauges.waiverExpiries = [.init(waiver: "w", owner: "o", seconds: 1_900_000_000)]
+        gauges.responses = [(200, 1)]
         gauges.closedConnections = [("timeout", 2)]
         gauges.certificateExpiry = 1_900_000_000
         gauges.process = .init()

@@ -107,7 +107,7 @@ extension ConnectionHandler {
     /// Writes an answer, and closes behind it unless the connection stays open.
     func write(_ answer: HTTPAnswer, _ facts: RequestFacts?, keepsAlive: Bool, holdsPlace: Bool, context: ChannelHandlerContext) {
         let (answer, room) = holdRoom(for: answer, context: context)
-        responder.record(answer.status)
+        shared.answers.count(answer.status)
         let keepsAlive = keepsAlive && !state.isEnding && !shared.isDraining
         let field: HTTPAnswer.ConnectionField = !keepsAlive ? .close : facts?.isHTTP10 == true ? .keepAlive : .unsaid
         var buffer = context.channel.allocator.buffer(capacity: 192 + answer.body.count)

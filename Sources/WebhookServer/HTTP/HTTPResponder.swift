@@ -11,9 +11,6 @@ protocol HTTPResponder: Sendable {
 
     /// Reads a whole body and begins the answer; on the event loop, or on another thread for a large body.
     func read(_ body: Span<UInt8>, of exchange: Exchange) -> AnswerStep
-
-    /// Counts an answer.
-    func record(_ status: HTTPAnswer.Status)
 }
 
 /// What a header leads to.
@@ -34,7 +31,6 @@ struct AnyResponder: Sendable {
     typealias BodyReader = @Sendable (Span<UInt8>) -> AnswerStep
 
     private let beginning: @Sendable (HTTPRequestHead, () -> PeerAddress, NIODeadline) -> HeadVerdict<BodyReader>
-    private let recording: @Sendable (HTTPAnswer.Status) -> Void
 
     /// Wraps a responder.
     init(_ responder: some HTTPResponder) {
@@ -45,17 +41,11 @@ struct AnyResponder: Sendable {
                 .accept({ responder.read($0, of: exchange) }, answerBy: answerBy, takesPlace: takesPlace)
             }
         }
-        recording = { responder.record($0) }
     }
 
     /// Answers from the header alone, or accepts the body.
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<BodyReader> {
         beginning(head, peer, now)
-    }
-
-    /// Counts an answer.
-    func record(_ status: HTTPAnswer.Status) {
-        recording(status)
     }
 }
 

@@ -10,6 +10,8 @@ final class SharedResources: Sendable {
     let limits: HTTPLimits
     /// What they hold at the moment.
     let load: LoadGauge
+    /// Answers by their status codes.
+    let answers = AnswerCounts()
     /// Connections that the server closed on its own account.
     let closures = ClosureCounts()
     /// Where large bodies are decided.
@@ -41,6 +43,27 @@ final class SharedResources: Sendable {
     /// Makes each answer from now on the last of its connection.
     func beginDraining() {
         draining.store(true, ordering: .relaxed)
+    }
+}
+
+/// How many answers a port gave, by their status codes.
+///
+/// A class because all event loops count into it.
+final class AnswerCounts: Sendable {
+    /// By the status code itself.
+    private let counts = Mutex(InlineArray<600, Int>(repeating: 0))
+
+    /// Starts with zeros.
+    init() {}
+
+    /// Counts an answer.
+    func count(_ status: HTTPAnswer.Status) {
+        counts.withLock { $0[status.rawValue] += 1 }
+    }
+
+    /// All status codes with their counts, in ascending order.
+    var samples: [(code: Int, count: Int)] {
+        counts.withLock { counts in HTTPAnswer.Status.allCases.map { ($0.rawValue, counts[$0.rawValue]) } }
     }
 }
 

@@ -64,9 +64,6 @@ struct OperationsResponder: HTTPResponder {
         }
     }
 
-    /// Counts nothing: probes would drown what the webhook answers.
-    func record(_ status: HTTPAnswer.Status) {}
-
     /// Lists the checks as Kubernetes' own components do: `[+]name ok`, `[-]name failed`.
     private func readiness(isVerbose: Bool) -> HTTPAnswer {
         let checks = view.checks

@@ -9,6 +9,7 @@ extension OperationsView {
     var metricsPage: [UInt8] {
         let policies = policies.snapshot.policies
         var gauges = WebhookMetrics.Gauges()
+        gauges.responses = shared.answers.samples
         gauges.inFlight = shared.load.inFlight
         gauges.bufferedBytes = shared.load.bufferedBytes
         gauges.connections = connections.count

@@ -57,11 +57,6 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         }
     }
 
-    /// Counts an answer.
-    func record(_ status: HTTPAnswer.Status) {
-        metrics.record(status)
-    }
-
     private func scan(_ route: ScanRoute, _ headers: HTTPHeaders) -> HeadVerdict<Exchange> {
         guard !route.wantsLink else { return .refuse(.text(.internalServerError, "this server signs no in-toto links")) }
         guard headers.first(name: "content-encoding").map({ $0.lowercased() == "identity" }) ?? true else {

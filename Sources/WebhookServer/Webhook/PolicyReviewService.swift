@@ -61,11 +61,6 @@ final class PolicyReviewService: ReviewService {
         }
     }
 
-    /// Counts an answer.
-    func record(_ status: HTTPAnswer.Status) {
-        metrics.recordResponse(status: status.rawValue)
-    }
-
     /// Says what is no AdmissionReview, and where.
     private static func refusing(_ failure: DecodingFailure, in body: Span<UInt8>) -> HTTPAnswer {
         var json = JSONWriter()

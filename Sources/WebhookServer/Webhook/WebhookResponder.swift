@@ -32,11 +32,6 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
         service.read(body, by: exchange)
     }
 
-    /// Counts an answer.
-    func record(_ status: HTTPAnswer.Status) {
-        service.record(status)
-    }
-
     private static func refusing(_ refusal: WebhookRoute.Refusal) -> HTTPAnswer {
         switch refusal {
         case .unknownPath: .refusing(.notFound, "no such path; AdmissionReviews are posted to /validate or /validate/<policy>")
@@ -72,7 +67,4 @@ protocol ReviewService: Sendable {
 
     /// Reads a whole body and begins the answer.
     func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep
-
-    /// Counts an answer.
-    func record(_ status: HTTPAnswer.Status)
 }

@@ -28,10 +28,6 @@ struct EchoHandler: ReviewService {
         return .next(PendingEcho(handler: self, policy: basis, byteCount: body.count))
     }
 
-    func record(_ status: HTTPAnswer.Status) {
-        metrics.recordResponse(status: status.rawValue)
-    }
-
     /// Lets the bodies through that wait.
     func openGate() {
         gate.lock()
