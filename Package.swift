@@ -98,7 +98,7 @@ let package = Package(
             nio + ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform", "PolicySources"],
             testing: ["TestSupport"]
         )
-        + module("Metrics")
+        + module("Metrics", ["KubernetesAPI", "AdmissionPolicy"])
         + module(
             "WebhookServer",
             nio + [

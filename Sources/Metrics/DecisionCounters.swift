@@ -1,3 +1,6 @@
+import AdmissionPolicy
+import KubernetesAPI
+
 /// Counters of decisions: a row of fixed cells for each policy and namespace.
 ///
 /// Counting into a row that is there hashes two names and allocates nothing. The number of rows is bounded, whatever clients send and
@@ -47,14 +50,14 @@ struct DecisionCounters: Sendable {
 
     /// Where a decision is counted among those of a row.
     static func cell(_ operation: DecisionSample.Operation, _ outcome: DecisionSample.Outcome) -> Int {
-        operation.rawValue * 6 + outcome.rawValue
+        operation.counterIndex * 6 + outcome.counterIndex
     }
 
     /// Counts a decision; returns the index of its policy's label.
     mutating func record(_ sample: DecisionSample) -> Int {
         let index = rowIndex(policy: sample.policy, namespace: sample.namespace)
         rows[index].decisions[Self.cell(sample.operation, sample.outcome)] += 1
-        if sample.wouldDeny { rows[index].wouldDeny[sample.operation.rawValue] += 1 }
+        if sample.wouldDeny { rows[index].wouldDeny[sample.operation.counterIndex] += 1 }
         return rows[index].policy
     }
 

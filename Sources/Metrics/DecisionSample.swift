@@ -1,22 +1,12 @@
+package import AdmissionPolicy
+package import KubernetesAPI
+
 /// What the metrics keep of one decision.
 package struct DecisionSample: Sendable {
-    /// What was to be done to the object; counted by its number.
-    package enum Operation: Int, Sendable, CaseIterable {
-        case create
-        case update
-        case delete
-        case connect
-    }
-
-    /// What happened; counted by its number.
-    package enum Outcome: Int, Sendable, CaseIterable {
-        case allow
-        case warn
-        case audit
-        case deny
-        case exempt
-        case unchanged
-    }
+    /// What was to be done to the object.
+    package typealias Operation = AdmissionRequest.Operation
+    /// What was decided.
+    package typealias Outcome = Decision.Outcome
 
     /// The policy that decided.
     package let policy: String
@@ -49,28 +39,28 @@ package struct DecisionSample: Sendable {
     }
 }
 
-extension DecisionSample.Operation {
-    /// As Kubernetes spells it.
-    var label: String {
+extension AdmissionRequest.Operation {
+    /// The place of its counter among those of all operations.
+    var counterIndex: Int {
         switch self {
-        case .create: "CREATE"
-        case .update: "UPDATE"
-        case .delete: "DELETE"
-        case .connect: "CONNECT"
+        case .create: 0
+        case .update: 1
+        case .delete: 2
+        case .connect: 3
         }
     }
 }
 
-extension DecisionSample.Outcome {
-    /// As the audit annotation `decision` spells it.
-    var label: String {
+extension Decision.Outcome {
+    /// The place of its counter among those of all outcomes.
+    var counterIndex: Int {
         switch self {
-        case .allow: "allow"
-        case .warn: "warn"
-        case .audit: "audit"
-        case .deny: "deny"
-        case .exempt: "exempt"
-        case .unchanged: "unchanged"
+        case .allow: 0
+        case .warn: 1
+        case .audit: 2
+        case .deny: 3
+        case .exempt: 4
+        case .unchanged: 5
         }
     }
 }

@@ -1,3 +1,6 @@
+import AdmissionPolicy
+import KubernetesAPI
+
 extension WebhookMetrics {
     /// The ramp steps that are shown.
     static let rampStepLimit = 256
@@ -37,7 +40,7 @@ extension WebhookMetrics.Decisions {
             for operation in DecisionSample.Operation.allCases {
                 for outcome in DecisionSample.Outcome.allCases {
                     let count = row.decisions[DecisionCounters.cell(operation, outcome)]
-                    if count > 0 { text.sample(.decisions, count, labels: labels + [operation.label, outcome.label]) }
+                    if count > 0 { text.sample(.decisions, count, labels: labels + [operation.rawValue, outcome.rawValue]) }
                 }
             }
         }
@@ -45,8 +48,8 @@ extension WebhookMetrics.Decisions {
         text.begin(.wouldDeny)
         for row in rows {
             let labels = [counters.policies.labels[row.policy], counters.namespaces.labels[row.namespace]]
-            for operation in DecisionSample.Operation.allCases where row.wouldDeny[operation.rawValue] > 0 {
-                text.sample(.wouldDeny, row.wouldDeny[operation.rawValue], labels: labels + [operation.label])
+            for operation in DecisionSample.Operation.allCases where row.wouldDeny[operation.counterIndex] > 0 {
+                text.sample(.wouldDeny, row.wouldDeny[operation.counterIndex], labels: labels + [operation.rawValue])
             }
         }
         text.begin(.waived)
@@ -56,8 +59,8 @@ extension WebhookMetrics.Decisions {
     private func appendDryRuns(to text: inout MetricsText) {
         text.begin(.dryRuns)
         for (policy, counts) in counters.policies.sorted(dryRuns) {
-            for outcome in DecisionSample.Outcome.allCases where counts[outcome.rawValue] > 0 {
-                text.sample(.dryRuns, counts[outcome.rawValue], labels: [policy, outcome.label])
+            for outcome in DecisionSample.Outcome.allCases where counts[outcome.counterIndex] > 0 {
+                text.sample(.dryRuns, counts[outcome.counterIndex], labels: [policy, outcome.rawValue])
             }
         }
     }

@@ -1,3 +1,5 @@
+import AdmissionPolicy
+import KubernetesAPI
 import Synchronization
 
 /// What the webhook counted since it started.
@@ -83,7 +85,7 @@ extension WebhookMetrics.Decisions {
     private mutating func recordDryRun(_ sample: DecisionSample) {
         let policy = counters.policyIndex(of: sample.policy)
         Self.grow(&dryRuns, toHold: policy, with: InlineArray(repeating: 0))
-        dryRuns[policy][sample.outcome.rawValue] += 1
+        dryRuns[policy][sample.outcome.counterIndex] += 1
     }
 
     private static func grow<Element>(_ list: inout [Element], toHold index: Int, with element: @autoclosure () -> Element) {

@@ -1,3 +1,4 @@
+import AdmissionPolicy
 package import Metrics
 import NIOCore
 import NIOPosix
@@ -82,7 +83,7 @@ package final class WebhookServer: Sendable {
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
-        metrics.keepLabels(forNamespacesOf: policies.snapshot.policies)
+        metrics.keepLabels(for: policies.snapshot.policies.namedNamespaces)
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: configuration.operationsPort != nil)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
         do throws(ListenError) {

@@ -1,3 +1,5 @@
+import AdmissionPolicy
+import KubernetesAPI
 import Testing
 
 @testable import Metrics

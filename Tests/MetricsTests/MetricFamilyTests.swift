@@ -1,4 +1,6 @@
+import AdmissionPolicy
 import Foundation
+import KubernetesAPI
 import Testing
 
 @testable import Metrics

@@ -1,3 +1,6 @@
+import AdmissionPolicy
+import KubernetesAPI
+
 @testable import Metrics
 
 extension DecisionSample {

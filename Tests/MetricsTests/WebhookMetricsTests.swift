@@ -1,3 +1,5 @@
+import AdmissionPolicy
+import KubernetesAPI
 import Testing
 
 @testable import Metrics
@@ -25,7 +27,7 @@ import Testing
     func `Each operation and outcome has a counter of its own`(operation: DecisionSample.Operation, outcome: DecisionSample.Outcome) {
         let metrics = WebhookMetrics()
         metrics.record(DecisionSample(policy: "p", namespace: "n", operation: operation, outcome: outcome, seconds: 0))
-        let labels = #"policy="p",namespace="n",operation="\#(operation.label)",outcome="\#(outcome.label)""#
+        let labels = #"policy="p",namespace="n",operation="\#(operation.rawValue)",outcome="\#(outcome.rawValue)""#
         #expect(metrics.lines("podscore_admission_decisions_total{") == ["podscore_admission_decisions_total{\(labels)} 1"])
     }
 

@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import KubernetesAPI
+import Metrics
 import Platform
 
 /// One line of the decision log: who asked for what, and what came of it.
@@ -68,5 +69,23 @@ struct DecisionRecord {
     /// The name in the request, which is empty for some generated names, or the one in the object.
     private static func name(in request: borrowing AdmissionRequest) -> String {
         request.name.isEmpty ? request.objectName : request.name
+    }
+}
+
+extension DecisionSample {
+    /// Takes from a decision what the metrics keep.
+    init(_ decision: borrowing Decision, on request: borrowing AdmissionRequest, seconds: Double) {
+        self.init(
+            policy: decision.policy,
+            namespace: VisibleText.of(request.namespace),
+            operation: request.operation,
+            outcome: decision.outcome,
+            seconds: seconds
+        )
+        wouldDeny = decision.wouldDeny
+        isDryRun = request.isDryRun
+        score = decision.score
+        minimumScore = decision.minimumScore
+        waivers = decision.waivers.map(\.name)
     }
 }
