@@ -24,11 +24,9 @@ package final class LineLog: Sendable {
     }
 
     /// The lines that wait for the thread.
-    private struct Queue {
+    private struct Lines {
         var bytes: [UInt8] = []
         var lineCount = 0
-        var isAwaited = false
-        var closesAt: NIODeadline?
         /// Whether the last line that was written was cut off.
         var endsInsideLine = false
     }
@@ -38,16 +36,14 @@ package final class LineLog: Sendable {
 
     private let writer: FileDescriptorWriter
     private let limits: Limits
-    private let queue = Mutex(Queue())
+    private let queue = BackgroundQueue(Lines())
     private let isClosing = ConditionLock(value: false)
     private let droppedCount = Atomic<Int>(0)
-    private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// Starts the thread.
     package init(to writer: FileDescriptorWriter, limits: Limits = Limits()) {
         self.writer = writer
         self.limits = limits
-        thread.start()
     }
 
     /// The lines that were not written, because the queue was full or the writer failed.
@@ -55,27 +51,25 @@ package final class LineLog: Sendable {
 
     /// Queues a line, which ends with a line feed; never waits.
     package func write(_ line: [UInt8]) {
-        let (fits, wakes) = queue.withLock { queue -> (Bool, Bool) in
-            guard queue.closesAt == nil, queue.lineCount < limits.lineLimit, queue.bytes.count + line.count <= limits.byteLimit else {
-                return (false, false)
-            }
-            queue.bytes += line
-            queue.lineCount += 1
-            defer { queue.isAwaited = true }
-            return (true, !queue.isAwaited)
+        let addition = queue.add { lines in
+            guard lines.lineCount < limits.lineLimit, lines.bytes.count + line.count <= limits.byteLimit else { return false }
+            lines.bytes += line
+            lines.lineCount += 1
+            return true
         }
-        if !fits { droppedCount.add(1, ordering: .relaxed) }
-        if wakes { thread.submit { _ in self.writeBatches() } }
+        switch addition {
+        case .added: break
+        case .addedFirst: queue.run { self.writeBatches() }
+        case .refused: droppedCount.add(1, ordering: .relaxed)
+        }
     }
 
     /// Writes what is queued, for as long as it may take, and ends the thread; later lines are dropped.
     package func close(waitingUpTo duration: Duration) async {
-        queue.withLock { $0.closesAt = .now() + TimeAmount(duration) }
-        isClosing.lock()
-        isClosing.unlock(withValue: true)
-        // The thread gives up by itself when the time is over; what is queued for it when it is stopped would run elsewhere, and unawaited.
-        try? await thread.runIfActive {}
-        try? await thread.shutdownGracefully()
+        await queue.close(waitingUpTo: duration) {
+            isClosing.lock()
+            isClosing.unlock(withValue: true)
+        }
     }
 
     /// Writes until the queue is empty; on the log's thread.
@@ -84,13 +78,13 @@ package final class LineLog: Sendable {
         var batch: [UInt8] = []
         while takeBatch(into: &batch) {
             // The rest of a line that was cut off is lost; the next line does not pay for it.
-            if queue.withLock({ $0.endsInsideLine }), write(all: [UInt8(ascii: "\n")]) == 0 {
+            if queue.withContent({ $0.endsInsideLine }), write(all: [UInt8(ascii: "\n")]) == 0 {
                 drop(batch[...])
                 continue
             }
             let written = write(all: batch)
             let endsInsideLine = written > 0 && batch[written - 1] != UInt8(ascii: "\n")
-            queue.withLock { $0.endsInsideLine = endsInsideLine }
+            queue.withContent { $0.endsInsideLine = endsInsideLine }
             drop(batch[written...])
         }
     }
@@ -99,13 +93,13 @@ package final class LineLog: Sendable {
     /// next line asks for the thread again.
     private func takeBatch(into batch: inout [UInt8]) -> Bool {
         batch.removeAll(keepingCapacity: batch.capacity <= Self.keptByteCount)
-        return queue.withLock { queue in
-            let hasLines = !queue.bytes.isEmpty
-            if hasLines || queue.bytes.capacity < batch.capacity { swap(&batch, &queue.bytes) }
-            queue.isAwaited = hasLines
-            queue.lineCount = 0
-            return hasLines
+        let taken: Void? = queue.take { lines in
+            let hasLines = !lines.bytes.isEmpty
+            if hasLines || lines.bytes.capacity < batch.capacity { swap(&batch, &lines.bytes) }
+            lines.lineCount = 0
+            return hasLines ? () : nil
         }
+        return taken != nil
     }
 
     private func drop(_ lines: ArraySlice<UInt8>) {
@@ -118,7 +112,7 @@ package final class LineLog: Sendable {
         while written < bytes.count {
             guard let count = try? writer.write(bytes.span.extracting(written...), waitingUpTo: 50) else { break }
             written += count
-            if count == 0, let closesAt = queue.withLock({ $0.closesAt }), closesAt <= .now() { break }
+            if count == 0, queue.isOutOfTime { break }
         }
         return written
     }

@@ -35,12 +35,10 @@ package final class RequestRecorder: Sendable {
         let review: AdmissionReview
     }
 
-    private struct Queue {
+    private struct Waiting {
         var sampler: RecordSampler
         var pending: [Pending] = []
         var byteCount = 0
-        var isAwaited = false
-        var closesAt: NIODeadline?
     }
 
     private struct Writing {
@@ -51,11 +49,10 @@ package final class RequestRecorder: Sendable {
     private let store: any RecordStore
     private let limits: Limits
     private let logger: Logger
-    private let queue: Mutex<Queue>
+    private let queue: BackgroundQueue<Waiting>
     private let writing: Mutex<Writing>
     private let writtenCount = Atomic<Int>(0)
     private let droppedCount = Atomic<Int>(0)
-    private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// Starts the thread; what lies in the directory counts, and goes when its turn comes.
     package convenience init(
@@ -72,7 +69,6 @@ package final class RequestRecorder: Sendable {
         self.store = store
         self.limits = limits
         self.logger = logger
-        queue = Mutex(Queue(sampler: RecordSampler(named: named)))
         var index = RecordIndex(limits: .init(fileLimit: limits.fileLimit, byteLimit: limits.byteLimit), named: named)
         for file in try store.files().sorted(by: { ($0.modified, $0.name) < ($1.modified, $1.name) }) {
             guard let namespace = RecordKey.namespace(ofFile: file.name) else { continue }
@@ -80,7 +76,7 @@ package final class RequestRecorder: Sendable {
         }
         for name in index.removeExcess() { store.remove(name) }
         writing = Mutex(Writing(index: index))
-        thread.start()
+        queue = BackgroundQueue(Waiting(sampler: RecordSampler(named: named)))
     }
 
     /// The requests that were written.
@@ -92,7 +88,7 @@ package final class RequestRecorder: Sendable {
     /// Keeps places from now on for the namespaces that these policies name.
     package func keepPlaces(forNamespacesOf policies: PolicySet) {
         let named = Self.namedNamespaces(policies)
-        queue.withLock { $0.sampler.setNamed(named) }
+        queue.withContent { $0.sampler.setNamed(named) }
         writing.withLock { $0.index.setNamed(named) }
     }
 
@@ -104,36 +100,38 @@ package final class RequestRecorder: Sendable {
     package func offer(_ review: AdmissionReview, decided outcome: Decision.Outcome, bodyByteCount: Int, at moment: UnixTime) {
         guard let key = RecordKey(review.request, decided: outcome) else { return }
         let keptByteCount = ModelBudget.byteLimit(forDocumentOf: bodyByteCount)
-        let (isChosen, fits, wakes) = queue.withLock { queue -> (Bool, Bool, Bool) in
-            guard queue.closesAt == nil, queue.sampler.chooses(key, at: moment.seconds) else { return (false, false, false) }
+        var isChosen = false
+        let addition = queue.add { waiting in
+            guard waiting.sampler.chooses(key, at: moment.seconds) else { return false }
+            isChosen = true
             // Half of the queue is kept for namespaces that policies name, where they name any.
-            let share = !queue.sampler.knowsNames || queue.sampler.isNamed(key) ? 1 : 2
-            guard queue.pending.count < limits.queueLimit / share, queue.byteCount + keptByteCount <= limits.queueByteLimit / share else {
-                queue.sampler.forget(key)
-                return (true, false, false)
+            let share = !waiting.sampler.knowsNames || waiting.sampler.isNamed(key) ? 1 : 2
+            guard waiting.pending.count < limits.queueLimit / share, waiting.byteCount + keptByteCount <= limits.queueByteLimit / share
+            else {
+                waiting.sampler.forget(key)
+                return false
             }
-            queue.pending.append(Pending(key: key, review: review))
-            queue.byteCount += keptByteCount
-            defer { queue.isAwaited = true }
-            return (true, true, !queue.isAwaited)
+            waiting.pending.append(Pending(key: key, review: review))
+            waiting.byteCount += keptByteCount
+            return true
         }
-        if isChosen, !fits { droppedCount.add(1, ordering: .relaxed) }
-        if wakes { thread.submit { _ in self.writePending() } }
+        switch addition {
+        case .added: break
+        case .addedFirst: queue.run { self.writePending() }
+        case .refused: if isChosen { droppedCount.add(1, ordering: .relaxed) }
+        }
     }
 
     /// Writes what is queued, for as long as it may take, and ends the thread; later requests are not recorded.
     package func close(waitingUpTo duration: Duration) async {
-        queue.withLock { $0.closesAt = .now() + TimeAmount(duration) }
-        // The thread gives up by itself when the time is over.
-        try? await thread.runIfActive {}
-        try? await thread.shutdownGracefully()
+        await queue.close(waitingUpTo: duration)
     }
 
     /// Writes until the queue is empty; on the recorder's thread.
     private func writePending() {
         while let pending = takePending() {
             for (position, request) in pending.enumerated() {
-                if let closesAt = queue.withLock({ $0.closesAt }), closesAt <= .now() {
+                if queue.isOutOfTime {
                     droppedCount.add(pending.count - position, ordering: .relaxed)
                     break
                 }
@@ -144,14 +142,11 @@ package final class RequestRecorder: Sendable {
 
     /// Takes all that is queued; `nil` when there is nothing, after which the next request asks for the thread again.
     private func takePending() -> [Pending]? {
-        queue.withLock { queue in
-            guard !queue.pending.isEmpty else {
-                queue.isAwaited = false
-                return nil
-            }
+        queue.take { waiting in
+            guard !waiting.pending.isEmpty else { return nil }
             var pending: [Pending] = []
-            swap(&pending, &queue.pending)
-            queue.byteCount = 0
+            swap(&pending, &waiting.pending)
+            waiting.byteCount = 0
             return pending
         }
     }
@@ -177,7 +172,7 @@ package final class RequestRecorder: Sendable {
 
     /// Counts a request that is not recorded; says once that records cannot be written, until one can.
     private func drop(_ key: RecordKey, reason: FileError?) {
-        queue.withLock { $0.sampler.forget(key) }
+        queue.withContent { $0.sampler.forget(key) }
         droppedCount.add(1, ordering: .relaxed)
         guard let reason else { return }
         let isNew = writing.withLock { writing in
