@@ -18,7 +18,7 @@ package struct ObjectMeta: Sendable, Equatable {
 
     /// Returns the value of an annotation, or `nil`; names compare as bytes.
     package func annotation(named name: String) -> String? {
-        annotations.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        annotations.first { $0.name.hasSameBytes(as: name) }?.value
     }
 }
 

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// A named map from rules to points and checks that never changes once it is released.
 ///
 /// A class because policies, reports and judgements all hold one, and none changes it.
@@ -135,7 +137,7 @@ package final class Ruleset: Sendable {
         guard !overrides.isEmpty else { return self }
         var entries = entries
         for (rule, points) in overrides {
-            for index in entries.indices where entries[index].rule.id.utf8.elementsEqual(rule.utf8) {
+            for index in entries.indices where entries[index].rule.id.hasSameBytes(as: rule) {
                 entries[index].points = points
             }
         }
@@ -149,9 +151,9 @@ package final class Ruleset: Sendable {
     package func restricted(to ids: [String]) throws(UnknownRules) -> Ruleset {
         guard !ids.isEmpty else { return self }
         let known = entries.map(\.rule.id)
-        let unknown = ids.filter { id in !known.contains { $0.utf8.elementsEqual(id.utf8) } }
+        let unknown = ids.filter { id in !known.contains { $0.hasSameBytes(as: id) } }
         guard unknown.isEmpty else { throw UnknownRules(ids: unknown, ruleset: name, known: known) }
-        let kept = entries.filter { entry in ids.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) } }
+        let kept = entries.filter { entry in ids.contains { $0.hasSameBytes(as: entry.rule.id) } }
         return replacing(kept, name: name, overrides: overrides, controls: controls)
     }
 
@@ -183,7 +185,7 @@ package final class Ruleset: Sendable {
     private static func precedes(_ first: Entry, _ second: Entry, by order: Order) -> Bool {
         let weights = (abs(first.points), abs(second.points))
         if order == .points, weights.0 != weights.1 { return weights.0 > weights.1 }
-        if !first.selector.utf8.elementsEqual(second.selector.utf8) {
+        if !first.selector.hasSameBytes(as: second.selector) {
             return first.selector.utf8.lexicographicallyPrecedes(second.selector.utf8)
         }
         return first.rule.id.utf8.lexicographicallyPrecedes(second.rule.id.utf8)

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// The score of one object and how it came about.
 ///
 /// A class because it is asked again and again while an answer is made, and never changes.
@@ -51,7 +53,7 @@ package final class ScoreReport: Sendable {
 
     /// What a rule said; `nil` when it does not apply to the object, or is not in the ruleset.
     package func outcome(ofRule id: String) -> CheckOutcome? {
-        results.first { ruleset.entries[$0.index].rule.id.utf8.elementsEqual(id.utf8) }?.outcome
+        results.first { ruleset.entries[$0.index].rule.id.hasSameBytes(as: id) }?.outcome
     }
 
     /// The report when failing rules count no longer, or in fewer places, by their indices in ``Ruleset/entries``.

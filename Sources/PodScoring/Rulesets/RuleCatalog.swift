@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// The list of all built-in rules.
 package enum RuleCatalog {
     /// All rules, in the order in which `podscore/v1` reports them.
@@ -44,7 +46,7 @@ package enum RuleCatalog {
 
     /// Returns the rule with an id, compared as bytes; `nil` if there is no such rule.
     package static func rule(named id: String) -> Rule? {
-        builtIn.first { $0.id.utf8.elementsEqual(id.utf8) }
+        builtIn.first { $0.id.hasSameBytes(as: id) }
     }
 }
 
@@ -54,6 +56,6 @@ extension Ruleset {
 
     /// Returns the ruleset with a name, compared as bytes; `nil` if there is no such ruleset.
     package static func named(_ name: String) -> Ruleset? {
-        all.first { $0.name.utf8.elementsEqual(name.utf8) }
+        all.first { $0.name.hasSameBytes(as: name) }
     }
 }

@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// The checks of the Pod Security Standards.
 package enum StandardCheckCatalog {
     /// All checks in the order of their violations: first the `baseline` ones, then what `restricted` adds, each by the bytes of the id.
@@ -25,7 +27,7 @@ package enum StandardCheckCatalog {
 
     /// The check with a name such as `baseline/hostNamespaces`, compared as bytes; `nil` when there is none.
     package static func check(named name: String) -> StandardCheck? {
-        all.first { $0.name.utf8.elementsEqual(name.utf8) }
+        all.first { $0.name.hasSameBytes(as: name) }
     }
 
     /// The checks that a level asks for in a version, without those that a stricter one replaces.

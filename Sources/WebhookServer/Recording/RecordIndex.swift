@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// What lies in the directory of records, and which file goes when one too many comes.
 ///
 /// Namespaces that policies name have places of their own: whatever others send, three quarters of the room are theirs when they need it.
@@ -81,7 +83,7 @@ struct RecordIndex {
 
     /// Takes a file out; does nothing where it is not there.
     mutating func remove(_ name: String, namespace: String) {
-        guard let index = namespaces[namespace]?.entries.firstIndex(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return }
+        guard let index = namespaces[namespace]?.entries.firstIndex(where: { $0.name.hasSameBytes(as: name) }) else { return }
         remove(at: index, of: namespace)
     }
 

@@ -83,7 +83,7 @@ extension Podscore {
     private static func leaf(named name: String) -> (any ParsableCommand.Type)? {
         configuration.subcommands.first { command in
             let configuration = command.configuration
-            return configuration.commandName.map { $0.utf8.elementsEqual(name.utf8) } ?? false && configuration.subcommands.isEmpty
+            return configuration.commandName.map { $0.hasSameBytes(as: name) } ?? false && configuration.subcommands.isEmpty
         }
     }
 }
