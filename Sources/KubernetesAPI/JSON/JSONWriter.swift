@@ -127,7 +127,7 @@ package struct JSONWriter: Sendable {
     private mutating func writeEscaping(_ scalars: String.UnicodeScalarView) {
         bytes.append(UInt8(ascii: "\""))
         for scalar in scalars {
-            if scalar.isASCII, scalar.value < 0x20 || scalar == "\"" || scalar == "\\" {
+            if scalar.isASCII, Self.isEscaped(UInt8(truncatingIfNeeded: scalar.value)) {
                 bytes.append(addingCapacity: 6) { output in Self.escape(UInt8(truncatingIfNeeded: scalar.value), into: &output) }
             } else if VisibleText.isHidden(scalar) {
                 for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
@@ -146,14 +146,18 @@ package struct JSONWriter: Sendable {
             output.append(UInt8(ascii: "\""))
             for index in span.indices {
                 let byte = span[index]
-                if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                    output.append(byte)
-                } else {
-                    Self.escape(byte, into: &output)
-                }
+                if Self.isEscaped(byte) { Self.escape(byte, into: &output) } else { output.append(byte) }
             }
             output.append(UInt8(ascii: "\""))
         }
+    }
+
+    /// Tells whether JSON demands that a byte of ASCII is escaped.
+    ///
+    /// ``isPlain(_:)`` and ``writeShort(_:isKey:)`` ask the same in forms that look at many bytes at a time.
+    @inline(__always)
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     /// Tells whether a text is visible ASCII without quotes and backslashes, so that it is written as it is.
@@ -178,10 +182,7 @@ package struct JSONWriter: Sendable {
     /// The length of a text of ASCII in JSON, with its quotes; six bytes for each that has to be escaped.
     private static func quotedByteCount(_ text: Span<UInt8>) -> Int {
         var escapeCount = 0
-        for index in text.indices {
-            let byte = text[index]
-            escapeCount &+= (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
-        }
+        for index in text.indices { escapeCount &+= isEscaped(text[index]) ? 1 : 0 }
         return text.count + 5 * escapeCount + 2
     }
 
