@@ -75,16 +75,8 @@ package final class FileReplacement: Sendable {
 
     /// Writes all bytes.
     package func write(_ bytes: [UInt8]) throws(FileError) {
-        var written = 0
-        while written < bytes.count {
-            // Safety: the pointer is used inside of the closure only, with the count of what is left.
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
-            }
-            if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count >= 0 else { throw .system(path: path, code: errno) }
-            written += count
-        }
+        let code = bytes.span.write(to: descriptor)
+        guard code == 0 else { throw .system(path: path, code: code) }
     }
 
     /// Puts what was written in the place of the target.

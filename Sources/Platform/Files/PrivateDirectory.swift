@@ -76,7 +76,7 @@ package final class PrivateDirectory: Sendable {
         // Safety: the call reads the name's bytes and keeps no pointer.
         let file = unsafe openat(descriptor, draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .system(path: path + "/" + name, code: errno) }
-        var code = Self.write(bytes.span, to: file)
+        var code = bytes.span.write(to: file)
         // A file system may tell only now that it is full.
         if close(file) != 0, code == 0 { code = errno }
         // Safety: the call reads the names' bytes and keeps no pointer.
@@ -91,21 +91,6 @@ package final class PrivateDirectory: Sendable {
     package func remove(_ name: String) {
         // Safety: the call reads the name's bytes and keeps no pointer.
         _ = unsafe unlinkat(descriptor, name, 0)
-    }
-
-    /// Writes all bytes; returns 0 or the error of the system.
-    private static func write(_ bytes: Span<UInt8>, to file: Int32) -> Int32 {
-        var written = 0
-        while written < bytes.count {
-            // Safety: the pointer is used inside of the closure only, with its own count.
-            let count = unsafe bytes.extracting(written...).withUnsafeBufferPointer { buffer in
-                unsafe Glibc.write(file, buffer.baseAddress, buffer.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count < 0 ? errno : EIO }
-            written += count
-        }
-        return 0
     }
 }
 
