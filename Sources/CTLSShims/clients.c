@@ -104,8 +104,34 @@ static int has_any_name(const X509 *certificate, const STACK_OF(OPENSSL_STRING) 
     return is_found;
 }
 
-// Called by libssl in place of its own verification, so that nothing is accepted without both.
-static int verify_client(X509_STORE_CTX *store, void *names) {
+// The certificate that a session rejected; libssl keeps none of its own. It belongs to the session.
+static int rejected_index = -1;
+static CRYPTO_ONCE rejected_index_once = CRYPTO_ONCE_STATIC_INIT;
+
+static void free_rejected(void *session, void *certificate, CRYPTO_EX_DATA *data, int index, long number, void *argument) {
+    X509_free(certificate);
+}
+
+static void make_rejected_index(void) {
+    rejected_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, free_rejected);
+}
+
+static void keep_rejected(X509_STORE_CTX *store) {
+    SSL *session = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    X509 *certificate = X509_STORE_CTX_get0_cert(store);
+    if (!session || !certificate || rejected_index < 0 || SSL_get_ex_data(session, rejected_index) || !X509_up_ref(certificate)) {
+        return;
+    }
+    if (!SSL_set_ex_data(session, rejected_index, certificate)) {
+        X509_free(certificate);
+    }
+}
+
+X509 *ctls_rejected_certificate(const SSL *session) {
+    return rejected_index < 0 ? NULL : SSL_get_ex_data(session, rejected_index);
+}
+
+static int is_accepted(X509_STORE_CTX *store, const STACK_OF(OPENSSL_STRING) *names) {
     if (X509_verify_cert(store) != 1) {
         return 0;
     }
@@ -122,7 +148,18 @@ static int verify_client(X509_STORE_CTX *store, void *names) {
     return 1;
 }
 
+// Called by libssl in place of its own verification, so that nothing is accepted without all of it.
+static int verify_client(X509_STORE_CTX *store, void *names) {
+    if (is_accepted(store, names)) {
+        return 1;
+    }
+    keep_rejected(store);
+    return 0;
+}
+
 void ctls_require_client_certificate(SSL_CTX *context) {
+    // Without the index, which only a lack of memory prevents, a rejected certificate is not described.
+    CRYPTO_THREAD_run_once(&rejected_index_once, make_rejected_index);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(context, verify_client, names_index < 0 ? NULL : SSL_CTX_get_ex_data(context, names_index));
 }

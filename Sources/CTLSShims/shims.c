@@ -75,6 +75,15 @@ int ctls_is_verification_failure(unsigned long error) {
     return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED;
 }
 
+int ctls_is_missing_certificate(unsigned long error) {
+    return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
+}
+
+int ctls_is_alert(unsigned long error) {
+    // libssl reports an alert as this offset and the alert's number.
+    return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) >= SSL_AD_REASON_OFFSET;
+}
+
 int ctls_unix_seconds(const ASN1_TIME *time, int64_t *seconds) {
     struct tm fields;
     memset(&fields, 0, sizeof fields);
@@ -95,10 +104,23 @@ int ctls_names_count(const GENERAL_NAMES *names) {
 
 int ctls_name_at(const GENERAL_NAMES *names, int index, const uint8_t **bytes, int *count) {
     const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
-    if (!name || (name->type != GEN_DNS && name->type != GEN_IPADD)) {
+    const ASN1_STRING *text;
+    switch (name ? name->type : -1) {
+    case GEN_DNS:
+        text = name->d.dNSName;
+        break;
+    case GEN_EMAIL:
+        text = name->d.rfc822Name;
+        break;
+    case GEN_URI:
+        text = name->d.uniformResourceIdentifier;
+        break;
+    case GEN_IPADD:
+        text = name->d.iPAddress;
+        break;
+    default:
         return 0;
     }
-    const ASN1_STRING *text = name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
     *bytes = ASN1_STRING_get0_data(text);
     *count = ASN1_STRING_length(text);
     return name->type;
@@ -106,6 +128,18 @@ int ctls_name_at(const GENERAL_NAMES *names, int index, const uint8_t **bytes, i
 
 void ctls_names_free(GENERAL_NAMES *names) {
     GENERAL_NAMES_free(names);
+}
+
+unsigned char *ctls_common_name(const X509 *certificate, int *count) {
+    const X509_NAME *subject = X509_get_subject_name(certificate);
+    int index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    unsigned char *name = NULL;
+    *count = index < 0 ? -1 : ASN1_STRING_to_UTF8(&name, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)));
+    return *count < 0 ? NULL : name;
+}
+
+void ctls_common_name_free(unsigned char *name) {
+    OPENSSL_free(name);
 }
 
 STACK_OF(X509) *ctls_certificates_new(void) {

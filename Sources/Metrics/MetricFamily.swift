@@ -38,7 +38,8 @@ extension MetricFamily {
     /// All families of `podscore serve`, in the order of its page.
     package static let all = [
         decisions, dryRuns, wouldDeny, waived, duration, score, margin, responses, inFlight, bufferedBytes, connections,
-        closedConnections, droppedLogLines, droppedMessageLines, recordsWritten, recordsDropped, policies, ramp, waivers, waiverExpiry,
+        closedConnections, handshakeFailures, droppedLogLines, droppedMessageLines, recordsWritten, recordsDropped, policies, ramp, waivers,
+        waiverExpiry,
         certificateExpiry, reloads, lastReloadSuccessful, lastReloadSuccess, buildInfo, processStart, processCPU, processMemory,
         processDescriptors, processDescriptorLimit,
     ]
@@ -46,7 +47,7 @@ extension MetricFamily {
     /// All families of `podscore http`, in the order of its page.
     package static let allOfScanning = [
         responses, scanDocuments, inFlight, bufferedBytes, closedConnections, droppedMessageLines, certificateExpiry, reloads,
-        lastReloadSuccessful, lastReloadSuccess, buildInfo,
+        lastReloadSuccessful, lastReloadSuccess, handshakeFailures, buildInfo,
     ]
 
     // MARK: Decisions
@@ -124,6 +125,13 @@ extension MetricFamily {
         .counter,
         ["reason"],
         help: "Connections that the server closed: connection_limit, timeout, body_gave_way or slow_reader."
+    )
+    /// Whose TLS handshake failed.
+    package static let handshakeFailures = Self(
+        "podscore_tls_handshake_failures_total",
+        .counter,
+        ["reason"],
+        help: "Failed TLS handshakes of the main port: client_certificate, client_alert, protocol, too_long or closed."
     )
     /// What the decision log lost.
     static let droppedLogLines = Self(

@@ -62,6 +62,8 @@ extension WebhookMetrics {
         package var connections = 0
         /// Connections that the server closed, by the label of the reason.
         package var closedConnections: [(reason: String, count: Int)] = []
+        /// TLS handshakes that failed, by the label of the reason.
+        package var handshakeFailures: [(reason: String, count: Int)] = []
         /// Lines of the decision log that were not written.
         package var droppedLogLines = 0
         /// Lines that the server said about itself and that were not written.

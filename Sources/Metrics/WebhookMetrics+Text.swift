@@ -90,6 +90,8 @@ extension WebhookMetrics.Gauges {
         Self.append([(.inFlight, inFlight), (.bufferedBytes, bufferedBytes), (.connections, connections)], to: &text)
         text.begin(.closedConnections)
         for (reason, count) in closedConnections { text.sample(.closedConnections, count, labels: [reason]) }
+        text.begin(.handshakeFailures)
+        for (reason, count) in handshakeFailures { text.sample(.handshakeFailures, count, labels: [reason]) }
         let losses: [(MetricFamily, Int)] = [
             (.droppedLogLines, droppedLogLines), (.droppedMessageLines, droppedMessageLines), (.recordsWritten, writtenRecords),
             (.recordsDropped, droppedRecords),

@@ -5,11 +5,14 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The memory for a connection's state is not to be had.
     case sessionUnavailable(OpenSSLReason)
 
-    /// The client speaks no TLS, or none that is accepted, or it refused what it was offered.
+    /// The client does not speak TLS, or speaks none that is accepted.
     case handshakeFailed(OpenSSLReason)
 
-    /// The client's certificate does not lead to a client authority, is not for clients or has another name; `detail` says which.
-    case clientCertificateRefused(detail: String)
+    /// The client ended the handshake with a fatal alert, for example because it does not trust the server's certificate.
+    case alertReceived(OpenSSLReason)
+
+    /// The client shows no certificate, or one that is not accepted.
+    case clientCertificateRejected(ClientCertificateRejection)
 
     /// The client sent more than `byteLimit` bytes without completing the handshake, or announced a message too long for it.
     case handshakeTooLong(byteLimit: Int)
@@ -28,7 +31,8 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .sessionUnavailable(let reason): "no TLS session: \(reason)"
         case .handshakeFailed(let reason): "handshake failed: \(reason)"
-        case .clientCertificateRefused(let detail): "handshake failed: client certificate refused: \(detail)"
+        case .alertReceived(let reason): "handshake failed: the client sent \(reason)"
+        case .clientCertificateRejected(let rejection): "handshake failed: client certificate rejected: \(rejection.reason)"
         case .handshakeTooLong(let byteLimit): "handshake failed: too long, or not complete after \(byteLimit) bytes"
         case .closedDuringHandshake: "handshake failed: closed by the client"
         case .receiveFailed(let reason): "receiving failed: \(reason)"

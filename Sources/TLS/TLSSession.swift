@@ -131,11 +131,17 @@ struct TLSSession: ~Copyable {
 
     private func handshakeError() -> TLSError {
         let reason = OpenSSLReason.drainingQueue()
+        if ctls_is_missing_certificate(reason.code) == 1 { return .clientCertificateRejected(.missing) }
+        if ctls_is_alert(reason.code) == 1 { return .alertReceived(reason) }
         guard ctls_is_verification_failure(reason.code) == 1 else { return .handshakeFailed(reason) }
-        let result = unsafe SSL_get_verify_result(session)
-        guard result != X509_V_ERR_APPLICATION_VERIFICATION else { return .clientCertificateRefused(detail: "none of the accepted names") }
-        // Safety: the text is static.
-        return unsafe .clientCertificateRefused(detail: String(cString: X509_verify_cert_error_string(result)))
+        return unsafe .clientCertificateRejected(ClientCertificateRejection(result: SSL_get_verify_result(session), names: rejectedNames()))
+    }
+
+    /// The names in the client's certificate that was rejected.
+    private func rejectedNames() -> [String] {
+        // Safety: the certificate is borrowed from the session; the `X509Certificate` owns a reference of its own.
+        guard let certificate = unsafe ctls_rejected_certificate(session), unsafe X509_up_ref(certificate) == 1 else { return [] }
+        return unsafe X509Certificate(owning: certificate).names(limit: ClientCertificateRejection.nameLimit)
     }
 
     /// Reads records until the lent bytes are used up; the read that would only say so is not made.

@@ -43,7 +43,24 @@ struct X509Certificate: ~Copyable {
         return seconds
     }
 
+    /// The common name and the alternative names, at most so many.
+    func names(limit: Int) -> [String] {
+        Array(([commonName()].compactMap { $0 } + alternativeNames(of: [GEN_DNS, GEN_EMAIL, GEN_URI, GEN_IPADD])).prefix(limit))
+    }
+
     private func subjectNames() -> [String] {
+        alternativeNames(of: [GEN_DNS, GEN_IPADD])
+    }
+
+    private func commonName() -> String? {
+        var count: Int32 = 0
+        // Safety: the name is copied and then freed.
+        guard let name = unsafe ctls_common_name(certificate, &count) else { return nil }
+        defer { unsafe ctls_common_name_free(name) }
+        return unsafe String(decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
+    }
+
+    private func alternativeNames(of types: [Int32]) -> [String] {
         // Safety: the names are freed before the end of this function and nothing of them is kept.
         guard let names = unsafe ctls_subject_names(certificate) else { return [] }
         defer { unsafe ctls_names_free(names) }
@@ -51,12 +68,10 @@ struct X509Certificate: ~Copyable {
             var bytes: UnsafePointer<UInt8>?
             var count: Int32 = 0
             let type = unsafe ctls_name_at(names, index, &bytes, &count)
+            guard types.contains(type) else { return nil }
             let name = unsafe UnsafeBufferPointer(start: bytes, count: Int(count))
-            switch type {
-            case GEN_DNS: return unsafe String(decoding: name, as: UTF8.self)
-            case GEN_IPADD: return try? unsafe SocketAddress(packedIPAddress: ByteBuffer(bytes: name), port: 0).ipAddress
-            default: return nil
-            }
+            guard type == GEN_IPADD else { return unsafe String(decoding: name, as: UTF8.self) }
+            return try? unsafe SocketAddress(packedIPAddress: ByteBuffer(bytes: name), port: 0).ipAddress
         }
     }
 }

@@ -1,4 +1,5 @@
 import AdmissionPolicy
+package import Logging
 package import Metrics
 import NIOCore
 import NIOPosix
@@ -55,6 +56,7 @@ package final class WebhookServer: Sendable {
         log: LineLog,
         messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
+        logger: Logger,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
         let service = PolicyReviewService(policies: policies, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
@@ -67,6 +69,7 @@ package final class WebhookServer: Sendable {
             log: log,
             messages: messages,
             recorder: recorder,
+            logger: logger,
             wallClock: wallClock
         )
     }
@@ -81,11 +84,12 @@ package final class WebhookServer: Sendable {
         log: LineLog?,
         messages: LineLog? = nil,
         recorder: RequestRecorder? = nil,
+        logger: Logger,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
         metrics.keepLabels(for: policies.snapshot.policies.namedNamespaces)
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: configuration.operationsPort != nil)
-        let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
+        let shared = SharedResources(limits: configuration.limits, pool: threads.pool, logger: logger)
         do throws(ListenError) {
             let webhook = try await PortListener.open(
                 host: configuration.host,
@@ -107,7 +111,7 @@ package final class WebhookServer: Sendable {
                 version: configuration.version,
                 wallClock: wallClock
             )
-            let operations = try await openOperations(configuration, view: view, threads: threads, webhook: webhook)
+            let operations = try await openOperations(configuration, view: view, threads: threads, webhook: webhook, logger: logger)
             return WebhookServer(
                 configuration: configuration,
                 threads: threads,
@@ -140,7 +144,8 @@ package final class WebhookServer: Sendable {
         _ configuration: Configuration,
         view: OperationsView,
         threads: ServerThreads,
-        webhook: PortListener
+        webhook: PortListener,
+        logger: Logger
     ) async throws(ListenError) -> PortListener? {
         guard let port = configuration.operationsPort, let group = threads.operations else { return nil }
         var limits = configuration.limits
@@ -151,7 +156,7 @@ package final class WebhookServer: Sendable {
                 host: configuration.host,
                 port: port,
                 serving: AnyResponder(OperationsResponder(view: view)),
-                shared: SharedResources(limits: limits, pool: threads.pool),
+                shared: SharedResources(limits: limits, pool: threads.pool, logger: logger),
                 group: group,
                 tls: nil
             )

@@ -24,6 +24,7 @@ import Testing
         gauges.waiverExpiries = [.init(waiver: "w", owner: "o", seconds: 1_900_000_000)]
         gauges.responses = [(200, 1)]
         gauges.closedConnections = [("timeout", 2)]
+        gauges.handshakeFailures = [("closed", 2)]
         gauges.certificateExpiry = 1_900_000_000
         gauges.process = .init()
         gauges.process?.descriptorLimit = 1_024

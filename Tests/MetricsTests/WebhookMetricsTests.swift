@@ -119,6 +119,7 @@ import Testing
         gauges.bufferedBytes = 4
         gauges.connections = 5
         gauges.closedConnections = [("timeout", 2)]
+        gauges.handshakeFailures = [("client_certificate", 1)]
         gauges.droppedLogLines = 7
         gauges.droppedMessageLines = 6
         gauges.writtenRecords = 8
@@ -129,7 +130,7 @@ import Testing
             #"podscore_http_responses_total{code="200"} 1"#, #"podscore_http_responses_total{code="503"} 0"#,
             "podscore_in_flight_requests 3",
             "podscore_buffered_body_bytes 4", "podscore_connections 5", #"podscore_connections_closed_total{reason="timeout"} 2"#,
-            "podscore_log_lines_dropped_total 7",
+            #"podscore_tls_handshake_failures_total{reason="client_certificate"} 1"#, "podscore_log_lines_dropped_total 7",
             "podscore_message_lines_dropped_total 6", "podscore_records_written_total 8",
             "podscore_records_dropped_total 9", #"podscore_build_info{version="1.2"} 1"#,
         ] {

@@ -26,20 +26,23 @@ import Testing
 
     @Test(
         arguments: [
-            (TLS1_3_VERSION, nil, 116, "handshake failed: peer did not return a certificate"),
-            (TLS1_2_VERSION, nil, 40, "handshake failed: peer did not return a certificate"),
-            (TLS1_3_VERSION, "server-only", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
-            (TLS1_3_VERSION, "any-use", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
-            (TLS1_2_VERSION, "any-use", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
-            (TLS1_3_VERSION, "any-extended-use", 43, "handshake failed: client certificate refused: unsuitable certificate purpose"),
-            (TLS1_3_VERSION, "stranger", 48, "handshake failed: client certificate refused: self-signed certificate"),
-            (TLS1_2_VERSION, "leaf", 48, "handshake failed: client certificate refused: unable to get local issuer certificate"),
+            (TLS1_3_VERSION, nil, 116, "client certificate rejected: the client sent none"),
+            (TLS1_2_VERSION, nil, 40, "client certificate rejected: the client sent none"),
+            (TLS1_3_VERSION, "server-only", 43, "client certificate rejected: no clientAuth in its extended key usage"),
+            (TLS1_3_VERSION, "any-use", 43, "client certificate rejected: no clientAuth in its extended key usage"),
+            (TLS1_2_VERSION, "any-use", 43, "client certificate rejected: no clientAuth in its extended key usage"),
+            (TLS1_3_VERSION, "any-extended-use", 43, "client certificate rejected: no clientAuth in its extended key usage"),
+            (TLS1_3_VERSION, "stranger", 48, "client certificate rejected: it is not issued by a client CA (self-signed certificate)"),
+            (
+                TLS1_2_VERSION, "leaf", 48,
+                "client certificate rejected: it is not issued by a client CA (unable to get local issuer certificate)"
+            ),
         ] as [(Int32, String?, UInt8, String)]
     )
     func `Any other client is refused with its alert`(version: Int32, name: String?, alert: UInt8, message: String) throws {
         let connection = try TestConnection(serving: context, to: configuration(showing: name, version: version))
         try connection.establish()
-        #expect(connection.recorder.errors.map(\.description) == [message])
+        #expect(connection.recorder.errors.map(\.description) == ["handshake failed: " + message])
         #expect(connection.recorder.events.isEmpty)
         #expect(connection.client.receivedAlert == alert)
         #expect(!connection.channel.isActive)
@@ -69,7 +72,7 @@ import Testing
             let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: [name, "other"])
             let connection = try TestConnection(serving: context, to: configuration(showing: "named-client", version: version))
             try connection.establish()
-            let message = "handshake failed: client certificate refused: none of the accepted names"
+            let message = "handshake failed: client certificate rejected: it has none of the accepted client names"
             #expect(connection.recorder.errors.map(\.description) == [message])
             #expect(connection.recorder.events.isEmpty)
             #expect(connection.client.receivedAlert == 40)
@@ -83,6 +86,26 @@ import Testing
             let connection = try TestConnection(serving: context, to: configuration(showing: name, version: TLS1_3_VERSION))
             try connection.establish()
             #expect(connection.client.receivedAlert == alert && connection.recorder.events.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        ("stranger", ["stranger"]), ("server-only", ["server-only"]),
+        (
+            "named-client",
+            ["named-client", "API.example.org", "spiffe://cluster/api", "api@example.org", "10.0.0.1", "fd00::1"]
+        ),
+    ])
+    func `The names of a rejected certificate are told`(name: String, names: [String]) throws {
+        let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: ["other"])
+        for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
+            let connection = try TestConnection(serving: context, to: configuration(showing: name, version: version))
+            try connection.establish()
+            guard case .clientCertificateRejected(let rejection)? = connection.recorder.errors.first else {
+                Issue.record("\(connection.recorder.errors)")
+                continue
+            }
+            #expect(rejection.names == names)
         }
     }
 

@@ -187,7 +187,7 @@ import Testing
         let configuration = TestClient.Configuration(trustedPEM: certificates["stranger.pem"])
         let connection = try TestConnection(serving: context, to: configuration)
         try connection.establish()
-        #expect(connection.recorder.errors.map(\.description) == ["handshake failed: tlsv1 alert unknown ca"])
+        #expect(connection.recorder.errors.map(\.description) == ["handshake failed: the client sent tlsv1 alert unknown ca"])
         #expect(!connection.channel.isActive)
     }
 

@@ -51,6 +51,9 @@ int ctls_add_client_name(SSL_CTX *context, const char *name);
 /// verification with X509_V_ERR_APPLICATION_VERIFICATION.
 void ctls_require_client_certificate(SSL_CTX *context);
 
+/// The certificate of a client that did not verify, borrowed from the session, or NULL.
+X509 *_Nullable ctls_rejected_certificate(const SSL *session);
+
 // PEM.
 
 /// Reads the next certificate, or NULL with the reason in the error queue. Never asks for a password.
@@ -65,6 +68,12 @@ int ctls_is_end_of_pem(unsigned long error);
 /// Whether the error says that a peer's certificate did not verify.
 int ctls_is_verification_failure(unsigned long error);
 
+/// Whether the error says that a peer sent no certificate.
+int ctls_is_missing_certificate(unsigned long error);
+
+/// Whether the error is a fatal alert that the peer sent.
+int ctls_is_alert(unsigned long error);
+
 // Certificate.
 
 /// Converts to seconds since 1970-01-01 UTC. Returns 1 or 0.
@@ -76,11 +85,17 @@ GENERAL_NAMES *_Nullable ctls_subject_names(const X509 *certificate);
 /// The number of names.
 int ctls_names_count(const GENERAL_NAMES *names);
 
-/// The bytes of a name: its type (GEN_DNS: text, GEN_IPADD: 4 or 16 bytes), or 0 for any other type.
+/// The bytes of a name: its type (GEN_DNS, GEN_EMAIL, GEN_URI: text, GEN_IPADD: 4 or 16 bytes), or 0 for any other type.
 int ctls_name_at(const GENERAL_NAMES *names, int index, const uint8_t *_Nullable *_Nonnull bytes, int *count);
 
 /// Frees what `ctls_subject_names` made.
 void ctls_names_free(GENERAL_NAMES *names);
+
+/// The subject's first common name as `count` bytes of UTF-8, to be freed with `ctls_common_name_free`, or NULL.
+unsigned char *_Nullable ctls_common_name(const X509 *certificate, int *count);
+
+/// Frees what `ctls_common_name` made.
+void ctls_common_name_free(unsigned char *name);
 
 // Verifying a chain as the API server does.
 

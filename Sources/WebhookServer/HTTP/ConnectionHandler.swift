@@ -128,6 +128,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    /// Counts a failed handshake, and passes the error on.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? TLSError {
+            shared.handshakes.record(error, from: PeerAddress(context.channel.remoteAddress), at: context.eventLoop.now)
+        }
+        context.fireErrorCaught(error)
+    }
+
     /// Holds reads back while an answer is made elsewhere, or while the client does not take its answers.
     func read(context: ChannelHandlerContext) {
         isReadHeld = !state.mayRead(isWritable: context.channel.isWritable)

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -14,15 +15,18 @@ final class SharedResources: Sendable {
     let answers = AnswerCounts()
     /// Connections that the server closed on its own account.
     let closures = ClosureCounts()
+    /// TLS handshakes that failed.
+    let handshakes: HandshakeFailures
     /// Where large bodies are decided.
     let pool: NIOThreadPool
 
     private let batches = Mutex<[ObjectIdentifier: NIOLoopBound<AnswerBatch>]>([:])
     private let draining = Atomic<Bool>(false)
 
-    /// Begins with nothing held.
-    init(limits: HTTPLimits, pool: NIOThreadPool) {
+    /// Begins with nothing held; `logger` is told of failed handshakes.
+    init(limits: HTTPLimits, pool: NIOThreadPool, logger: Logger? = nil) {
         self.limits = limits
+        handshakes = HandshakeFailures(logger: logger)
         self.pool = pool
         load = LoadGauge(limits: limits, closures: closures)
     }

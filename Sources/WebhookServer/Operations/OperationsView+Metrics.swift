@@ -14,6 +14,7 @@ extension OperationsView {
         gauges.bufferedBytes = shared.load.bufferedBytes
         gauges.connections = connections.count
         gauges.closedConnections = shared.closures.samples
+        gauges.handshakeFailures = shared.handshakes.samples
         gauges.droppedLogLines = log?.droppedLineCount ?? 0
         gauges.droppedMessageLines = messages?.droppedLineCount ?? 0
         gauges.writtenRecords = recorder?.writtenRecordCount ?? 0

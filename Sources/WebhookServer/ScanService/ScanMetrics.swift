@@ -45,6 +45,8 @@ final class ScanMetrics: Sendable {
             text.begin(.certificateExpiry)
             text.sample(.certificateExpiry, certificate.tls.certificate.chainNotAfter)
             reloads.append(to: &text)
+            text.begin(.handshakeFailures)
+            for (reason, count) in shared.handshakes.samples { text.sample(.handshakeFailures, count, labels: [reason]) }
         }
         text.begin(.buildInfo)
         text.sample(.buildInfo, 1, labels: [version])

@@ -1,3 +1,4 @@
+package import Logging
 package import Metrics
 import NIOCore
 import NIOPosix
@@ -74,10 +75,11 @@ package final class ScanServer: Sendable {
         service: some ManifestService,
         certificate: CertificateInForce?,
         reloads: ReloadMetrics = ReloadMetrics(),
-        messages: LineLog? = nil
+        messages: LineLog? = nil,
+        logger: Logger
     ) async throws(ListenError) -> ScanServer {
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: false)
-        let shared = SharedResources(limits: configuration.limits, pool: threads.pool)
+        let shared = SharedResources(limits: configuration.limits, pool: threads.pool, logger: logger)
         do throws(ListenError) {
             let listener = try await PortListener.open(
                 host: configuration.host,

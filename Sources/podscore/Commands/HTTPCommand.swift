@@ -88,7 +88,8 @@ struct HTTPCommand: AsyncParsableCommand {
                 service: service,
                 certificate: certificate?.current,
                 reloads: certificate?.reloads ?? ReloadMetrics(),
-                messages: messages
+                messages: messages,
+                logger: logger
             )
             return (server, host)
         }

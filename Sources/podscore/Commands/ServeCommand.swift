@@ -57,7 +57,8 @@ struct ServeCommand: AsyncParsableCommand {
                 metrics: metrics,
                 log: log,
                 messages: messages.lines,
-                recorder: recorder
+                recorder: recorder,
+                logger: logger
             )
         } catch {
             await log.close(waitingUpTo: .zero)

@@ -201,7 +201,8 @@ import Testing
             configuration,
             service: TestScanner(),
             certificate: CertificateInForce(context),
-            reloads: reloads
+            reloads: reloads,
+            logger: RecordingLog().logger
         )
         let port = server.port
         let request = TestScanner.request("POST /scan", "pod", fields: "Connection: close\r\n")
@@ -216,6 +217,7 @@ import Testing
             #"podscore_reloads_total{subject="certificate",result="success"} 1"#,
             #"podscore_reloads_total{subject="certificate",result="failure"} 1"#,
             #"podscore_reload_last_successful{subject="certificate"} 0"#,
+            #"podscore_tls_handshake_failures_total{reason="protocol"} 0"#,
             #"podscore_reload_last_success_timestamp_seconds{subject="certificate"} 1700000000"#,
         ] {
             #expect(page.contains("\n" + line + "\n"), "\(line)")

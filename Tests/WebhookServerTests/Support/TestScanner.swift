@@ -64,7 +64,7 @@ struct TestScanner: ManifestService {
     ) async throws -> Result {
         var configuration = configuration()
         change(&configuration)
-        let server = try await ScanServer.start(configuration, service: scanner, certificate: nil, messages: messages)
+        let server = try await ScanServer.start(configuration, service: scanner, certificate: nil, messages: messages, logger: RecordingLog().logger)
         do {
             let result = try await body(server)
             scanner.openGate()

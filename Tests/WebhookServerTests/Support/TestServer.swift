@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import Logging
 import Metrics
 import NIOConcurrencyHelpers
 import Platform
@@ -117,6 +118,7 @@ extension WebhookServer {
         policies: PoliciesInForce = TestServer.inForce(),
         certificate: CertificateInForce? = nil,
         metrics: WebhookMetrics,
+        logger: Logger = RecordingLog().logger,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
         let responder = AnyResponder(WebhookResponder(service: handler))
@@ -127,6 +129,7 @@ extension WebhookServer {
             certificate: certificate,
             metrics: metrics,
             log: nil,
+            logger: logger,
             wallClock: wallClock
         )
     }

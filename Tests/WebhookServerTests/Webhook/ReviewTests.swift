@@ -151,6 +151,7 @@ import Testing
             certificate: nil,
             metrics: WebhookMetrics(),
             log: LineLog(to: try FileDescriptorWriter(appendingTo: logPath)),
+            logger: RecordingLog().logger,
             wallClock: { UnixTime(seconds: 1_806_480_930, milliseconds: 42) }
         )
         do {

@@ -1,0 +1,73 @@
+import COpenSSL
+
+/// Why a client's certificate is not accepted, and which names it has.
+package struct ClientCertificateRejection: Equatable, Sendable {
+    /// The most names that are kept of a certificate, whose length is the client's choice.
+    static let nameLimit = 8
+
+    /// The reason in plain words, such as `no clientAuth in its extended key usage`.
+    package let reason: String
+
+    /// The common name and the subject alternative names (DNS, email, URI, IP address) as they stand in the certificate, the first ones.
+    package let names: [String]
+
+    /// The client shows no certificate.
+    package static let missing = Self(reason: "the client sent none", names: [])
+
+    /// Says why verification ended with a result of libcrypto.
+    init(result: Int, names: [String]) {
+        self.init(reason: Self.reason(for: Int32(truncatingIfNeeded: result)), names: names)
+    }
+
+    /// Says why, and which names the certificate has.
+    package init(reason: String, names: [String]) {
+        self.reason = reason
+        self.names = names
+    }
+
+    private static func reason(for result: Int32) -> String {
+        switch result {
+        case X509_V_ERR_APPLICATION_VERIFICATION: return "it has none of the accepted client names"
+        case X509_V_ERR_INVALID_PURPOSE: return "no clientAuth in its extended key usage"
+        case X509_V_ERR_CERT_HAS_EXPIRED: return "it, or a certificate of its chain, has expired"
+        case X509_V_ERR_CERT_NOT_YET_VALID: return "it, or a certificate of its chain, is not valid yet"
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+            X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+            return "it is not issued by a client CA (\(words(for: result)))"
+        default: return words(for: result)
+        }
+    }
+
+    private static func words(for result: Int32) -> String {
+        // Safety: the text is static.
+        unsafe String(cString: X509_verify_cert_error_string(Int(result)))
+    }
+}
+
+/// The kinds of failed handshakes, by which they are counted and logged.
+package enum HandshakeFailure: String, CaseIterable, Sendable {
+    /// The client shows no certificate, or one that is not accepted.
+    case clientCertificate = "client_certificate"
+    /// The client ended the handshake, for example because it does not trust the server's certificate.
+    case clientAlert = "client_alert"
+    /// The client does not speak TLS, or speaks none that is accepted.
+    case `protocol`
+    /// The client sent more than a handshake may take.
+    case tooLong = "too_long"
+    /// The client went away.
+    case closed
+}
+
+extension TLSError {
+    /// The kind of the failed handshake; `nil` for what did not fail in a handshake of the client's.
+    package var handshakeFailure: HandshakeFailure? {
+        switch self {
+        case .clientCertificateRejected: .clientCertificate
+        case .alertReceived: .clientAlert
+        case .handshakeFailed: .protocol
+        case .handshakeTooLong: .tooLong
+        case .closedDuringHandshake: .closed
+        case .sessionUnavailable, .receiveFailed, .sendFailed: nil
+        }
+    }
+}
