@@ -8,7 +8,7 @@ package struct AdmissionResponse: Sendable, Equatable {
             package let reason: String
             /// One line for a person.
             package let message: String
-            /// The path of the field; empty when no single field is to blame.
+            /// The path of the field; empty when the reason is not about one field.
             package let field: String
 
             /// One reason.
@@ -25,7 +25,7 @@ package struct AdmissionResponse: Sendable, Equatable {
         package let reason: String
         /// One line.
         package let message: String
-        /// The reasons one by one, most important first.
+        /// All reasons, the most important first.
         package let causes: [Cause]
 
         /// A reason to deny.
@@ -60,7 +60,7 @@ package struct AdmissionResponse: Sendable, Equatable {
     /// In the order in which they are written.
     package let auditAnnotations: [AuditAnnotation]
 
-    /// An answer to the request with that `uid`.
+    /// Answers the request with that `uid`.
     package init(uid: String, denial: Status?, warnings: [String], auditAnnotations: [AuditAnnotation]) {
         self.uid = uid
         self.denial = denial
@@ -68,12 +68,12 @@ package struct AdmissionResponse: Sendable, Equatable {
         self.auditAnnotations = auditAnnotations
     }
 
-    /// Whether the request may go on.
+    /// Whether the request is allowed.
     package var isAllowed: Bool { denial == nil }
 }
 
 extension AdmissionResponse {
-    /// The AdmissionReview that answers a request asked in that version, as JSON text.
+    /// Encodes the AdmissionReview that answers a request of that version, as JSON text.
     ///
     /// A validating answer has neither `patch` nor `patchType`. Empty lists are left out.
     package func encoded(for version: AdmissionReview.Version) -> [UInt8] {

@@ -33,11 +33,11 @@ enum UserInfoField: String, FieldName {
 extension AdmissionReview {
     /// Reads a whole request body.
     ///
-    /// An object that is well-formed JSON but not of the request's kind becomes ``AdmissionRequest/Payload/undecodable(_:)``; anything
-    /// else that is wrong is thrown, with its offset in the body.
+    /// An object that is well-formed JSON but does not fit the request's kind becomes ``AdmissionRequest/Payload/undecodable(_:)``. Every
+    /// other fault is thrown, with its offset in the body.
     ///
-    /// `memoryLimit` is how many bytes of memory may be kept of it, by default as many as ``ModelBudget`` says for its length. A record needs
-    /// more than that: what takes no memory is not in it.
+    /// `memoryLimit` is the most bytes of memory that the decoded review may take; the default is what ``ModelBudget`` allows for the
+    /// body's length. A record needs a higher limit, because it leaves out the parts that take no memory.
     package init(parsing body: Span<UInt8>, keeping memoryLimit: Int? = nil) throws(DecodingFailure) {
         var reader = JSONReader(body, keeping: memoryLimit)
         reader.start()
@@ -73,7 +73,7 @@ extension AdmissionReview {
 }
 
 extension AdmissionRequest {
-    /// A payload that came before the kind by which it is read.
+    /// A payload that stands before the kind that says how to read it.
     private struct Deferred {
         let field: AdmissionRequestField
         let mark: JSONMark
@@ -114,7 +114,7 @@ extension AdmissionRequest {
             try readPayload(payload.field, from: &reader)
         }
         reader.rewind(to: end)
-        // Nobody knows whether a group that was not kept is one that decides, and so the object can't be judged.
+        // A group that was not kept may be an exempt one, so the object can't be judged.
         if let excess, self.object.isPresent { self.object = .undecodable(excess) }
         guard !uid.isEmpty else { throw DecodingFailure(.missingField("uid"), at: start) }
         guard hasKind, !kind.kind.isEmpty else { throw DecodingFailure(.missingField("kind"), at: start) }
@@ -133,7 +133,7 @@ extension AdmissionRequest {
         return operation
     }
 
-    /// Reads `userInfo`; more groups than may be kept are gone over, with the failure, and none is kept.
+    /// Reads `userInfo`; if it has more groups than may be kept, keeps none of them and returns the failure.
     private mutating func readUserInfo(from reader: inout JSONReader) throws(DecodingFailure) -> DecodingFailure? {
         let (start, room) = (reader.mark(), reader.room)
         do {
@@ -161,12 +161,12 @@ extension AdmissionRequest {
         }
     }
 
-    /// Reads one payload, and goes over it where it is well-formed but no object of the kind.
+    /// Reads one payload; skips it if it is well-formed but not an object of the kind.
     private func readPayload(from reader: inout JSONReader) throws(DecodingFailure) -> Payload {
         if try reader.skipNull() { return .absent }
         let (start, room) = (reader.mark(), reader.room)
         do {
-            // A kind of another group that has the same name, such as a queue's own `Job`, has a specification of its own.
+            // A kind of the same name in another group, such as the `Job` of a batch system, has a different specification.
             let isKnown = WorkloadKind(group: kind.group, kind: kind.kind) != nil
             return .decoded(try KubernetesObject(from: &reader, as: isKnown ? kind.kind : ""))
         } catch {
@@ -194,7 +194,7 @@ extension GroupVersionKind {
 }
 
 extension UserInfo {
-    /// Reads `userInfo`; null reads as nobody.
+    /// Reads `userInfo`; null reads as a user without a name.
     mutating func read(from reader: inout JSONReader) throws(DecodingFailure) {
         guard var object = try reader.beginObject() else { return }
         while let field = try reader.nextField(in: &object, of: UserInfoField.self) {
@@ -207,10 +207,11 @@ extension UserInfo {
 }
 
 extension AdmissionReview {
-    /// The review as JSON text with all that was read of it, and nothing else: no environment values, no arguments, no labels, no
-    /// annotations but those of ``Annotation``.
+    /// The review as JSON text, with the fields that were decoded and nothing else: no environment values, no arguments, no labels, and
+    /// only the annotations that ``Annotation`` names.
     ///
-    /// Reading it gives an equal review. An object that could not be decoded becomes a text that says why, which cannot be decoded either.
+    /// Decoding the text gives an equal review. An object that could not be decoded becomes a text that says why, and that text can't be
+    /// decoded either.
     package var encoded: [UInt8] {
         var json = JSONWriter(reservingCapacity: 2_048)
         json.object { json in
@@ -224,7 +225,7 @@ extension AdmissionReview {
 }
 
 extension AdmissionRequest {
-    /// Writes the fields, the kind before the objects that are read by it.
+    /// Writes the fields; the kind stands before the objects, so that they can be read in one pass.
     fileprivate func writeMembers(to json: inout JSONWriter) {
         json.member("uid", uid)
         json.object("kind") { json in

@@ -1,6 +1,6 @@
-/// A question that the API server asks a webhook.
+/// The request that the API server sends to a webhook, with its version.
 package struct AdmissionReview: Sendable, Equatable {
-    /// The version in which the question was asked and must be answered.
+    /// The version of the request, in which it must be answered.
     package enum Version: String, Sendable, CaseIterable {
         case v1 = "admission.k8s.io/v1"
         case v1beta1 = "admission.k8s.io/v1beta1"
@@ -8,15 +8,15 @@ package struct AdmissionReview: Sendable, Equatable {
 
     /// The largest review that an API server can send, in bytes.
     ///
-    /// An object of 3 MiB, the most that a request may have, and on an update a stored one of 1.5 MiB, the most that etcd takes. Go's JSON
-    /// writes `<`, `>`, `&` and the line separators with six bytes, so that both can come six times as long: 27 MiB, and what stands around.
-    /// Sources: <https://github.com/kubernetes/apiserver/blob/v0.36.0/pkg/server/config.go>, `MaxRequestBodyBytes`;
+    /// An update carries an object of 3 MiB, the API server's limit, and a stored one of 1.5 MiB, the limit of etcd. Go's JSON encoder
+    /// writes `<`, `>`, `&` and the line separators as six bytes, so both can become six times as long: 27 MiB, plus the rest of the
+    /// review. Sources: <https://github.com/kubernetes/apiserver/blob/v0.36.0/pkg/server/config.go>, `MaxRequestBodyBytes`;
     /// <https://etcd.io/docs/v3.5/dev-guide/limit/#request-size-limit>
     package static let byteLimit = 32 << 20
 
     /// Both versions carry the same fields.
     package let version: Version
-    /// What is asked.
+    /// The request.
     package let request: AdmissionRequest
 
     /// Both versions carry the same fields.
@@ -26,9 +26,9 @@ package struct AdmissionReview: Sendable, Equatable {
     }
 }
 
-/// What is asked: who wants to do what to which object.
+/// An admission request: who does what to which object.
 package struct AdmissionRequest: Sendable, Equatable {
-    /// What is to be done.
+    /// The operation.
     package enum Operation: String, Sendable, CaseIterable {
         case create = "CREATE"
         case update = "UPDATE"
@@ -42,10 +42,10 @@ package struct AdmissionRequest: Sendable, Equatable {
         case absent
         /// Kept apart, so that handing the request on does not copy the object field by field.
         indirect case decoded(KubernetesObject)
-        /// Well-formed JSON that is no object of the request's kind.
+        /// Well-formed JSON that is not an object of the request's kind.
         case undecodable(DecodingFailure)
 
-        /// Whether an object came, decodable or not.
+        /// Whether the request carries an object, decodable or not.
         package var isPresent: Bool {
             if case .absent = self { false } else { true }
         }
@@ -57,7 +57,7 @@ package struct AdmissionRequest: Sendable, Equatable {
         }
     }
 
-    /// Identifies the call, and comes back in the answer.
+    /// Identifies the request; the answer repeats it.
     ///
     /// Never empty after decoding.
     package var uid = ""
@@ -67,17 +67,19 @@ package struct AdmissionRequest: Sendable, Equatable {
     package var subResource = ""
     /// The object's name; can be empty.
     package var name = ""
-    /// The authority for the namespace, also where the object says another; empty for objects outside of namespaces.
+    /// The object's namespace; it counts even if the object says another.
+    ///
+    /// Empty for cluster-scoped objects.
     package var namespace = ""
-    /// What is to be done.
+    /// The operation.
     package var operation = Operation.create
-    /// Who asks.
+    /// The user who sent the request.
     package var userInfo = UserInfo()
     /// The object as it would be stored; absent for DELETE.
     package var object = Payload.absent
     /// The object as it is stored; absent for CREATE.
     package var oldObject = Payload.absent
-    /// Whether nothing of the request will be stored.
+    /// Whether the request is a dry run, of which nothing is stored.
     package var isDryRun = false
 
     /// Empty, to be filled while reading.

@@ -13,36 +13,36 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         case quantity
     }
 
-    /// What was wrong.
+    /// The reason.
     package enum Reason: Sendable, Equatable {
         /// The document ends inside a value.
         case unexpectedEnd
-        /// A byte that the grammar does not allow here; `expected` says what would do.
+        /// A byte that the grammar does not allow here; `expected` says what it allows.
         case unexpectedByte(UInt8, expected: String)
         case invalidUTF8
-        /// A backslash that begins no escape of JSON.
+        /// A backslash that does not begin an escape of JSON.
         case invalidEscape
-        /// An escape that stands for half of a surrogate pair, in a string that is kept.
+        /// An escape for half of a surrogate pair, in a string that is kept.
         case unpairedSurrogate
-        /// A control character inside a string, which JSON wants escaped.
+        /// A control character inside a string, where JSON requires an escape.
         case controlCharacter(UInt8)
         case invalidNumber
         case duplicateKey(String)
         case nestingTooDeep(limit: Int)
-        /// More keys in the objects that are open than the reader keeps.
+        /// More keys in the open objects than the reader keeps.
         case tooManyKeys(limit: Int)
         /// A list in a manifest with more elements than the model keeps.
         case tooManyElements(limit: Int)
-        /// A document of which more would have to be kept than it may take of memory, in bytes.
+        /// A document whose decoded form takes more than `limit` bytes of memory.
         case modelTooLarge(limit: Int)
         /// Something other than white space follows the document.
         case trailingBytes
-        /// The value has another type than the field.
+        /// The value does not have the type of the field.
         case wrongType(expected: ValueType, found: ValueType)
         /// An integer beyond 64 bits.
         case integerOutOfRange
         case missingField(String)
-        /// A value that the field's closed set does not hold.
+        /// A value outside of the field's closed set.
         case unknownValue(String, allowed: String)
         /// The decoder and the tree it walks disagree; no document can cause it.
         case misplacedCursor
@@ -56,7 +56,7 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         case position(Position)
     }
 
-    /// What was wrong.
+    /// The reason.
     package let reason: Reason
     /// Where it begins.
     package let location: Location
@@ -67,7 +67,7 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         self.location = location
     }
 
-    /// Whether the text is well-formed and only a field does not have the type or value that its kind asks for.
+    /// Whether the text is well-formed and the fault is the type or value of a field.
     package var isAboutContent: Bool {
         switch reason {
         case .wrongType, .integerOutOfRange, .missingField, .unknownValue, .tooManyElements, .modelTooLarge, .unpairedSurrogate: true
@@ -79,7 +79,7 @@ package struct DecodingFailure: Error, Sendable, Equatable {
 }
 
 extension DecodingFailure.Reason: CustomStringConvertible {
-    /// The most bytes of a document that a line repeats; it can be megabytes.
+    /// The most bytes of a document that a message repeats; the document can have megabytes.
     private static let echoByteLimit = 96
 
     /// One line without a position, fit to follow `PATH: `.

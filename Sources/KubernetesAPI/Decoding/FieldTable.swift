@@ -1,16 +1,16 @@
 /// The fields of one object type that are read; all others are skipped but checked.
 ///
-/// Cases are spelled exactly as the API spells the field, which so is their raw value. An enum may have at most 64 cases.
+/// Cases are spelled exactly as the API spells the fields, since their raw values are the field names. An enum may have at most 64 cases.
 package protocol FieldName: RawRepresentable<String>, CaseIterable, Sendable {
-    /// The table by which readers find a field; one static constant per enum.
+    /// The table in which readers look up a field; one static constant per enum.
     static var table: FieldTable<Self> { get }
 }
 
-/// Finds the field that a key's bytes name.
+/// Looks up the field with the name that a key has.
 package struct FieldTable<Field: FieldName>: Sendable {
-    /// The names, which readers search without knowing the type of the fields: one piece of code for all of them.
+    /// The names; they do not depend on the type of the fields, so that one piece of code searches them for all types.
     let names: FieldNames
-    /// The fields, by the numbers that ``names`` has for them.
+    /// The fields, indexed by their numbers in ``names``.
     let fields: [Field]
 
     /// Builds the table from the cases.
@@ -39,7 +39,7 @@ struct FieldNames: Sendable {
     /// The length of the longest name, in bytes.
     let longest: Int
 
-    /// Collects the names of fields, whose numbers are their places in the list.
+    /// Collects names; the number of a field is its place in the list.
     init(_ names: [String]) {
         var entries: [Entry] = []
         var slots = Array(repeating: Self.none, count: 64)
@@ -59,7 +59,7 @@ struct FieldNames: Sendable {
 
     /// Returns the number of the field whose name is exactly these bytes.
     ///
-    /// `bytes` is the key with its escapes decoded, of which `key` was made.
+    /// `bytes` is the key with its escapes decoded; `key` was made of it.
     @inline(__always)
     func field(named key: KeyBytes, _ bytes: Span<UInt8>) -> UInt8? {
         var index = slots[Self.slot(of: key)]
@@ -84,10 +84,10 @@ struct FieldNames: Sendable {
     }
 }
 
-/// The bytes of a key in a form that is quick to compare: its length, its first eight and its last eight bytes.
+/// A key in a form that is quick to compare: its length, its first eight and its last eight bytes.
 ///
-/// A key of fewer than eight bytes has them all in ``head``, filled up with zeros. Up to sixteen bytes keys with the same values are the
-/// same key; of longer ones the bytes between have to be compared, too.
+/// A key of fewer than eight bytes has all of them in ``head``, padded with zeros. Two keys of at most sixteen bytes are equal if these
+/// values are equal; for longer keys, compare the bytes between as well.
 struct KeyBytes: Equatable, Sendable {
     /// The length in bytes.
     let count: Int
@@ -96,10 +96,10 @@ struct KeyBytes: Equatable, Sendable {
     /// The last eight bytes; 0 for a key of fewer than eight.
     let tail: UInt64
 
-    /// The longest key of which nothing but the values has to be compared.
+    /// The length up to which keys are equal if these values are equal, in bytes.
     static let exactCount = 16
 
-    /// Takes the values as they were found.
+    /// Takes values that were already computed.
     @inline(__always)
     init(count: Int, head: UInt64, tail: UInt64) {
         self.count = count
@@ -107,7 +107,7 @@ struct KeyBytes: Equatable, Sendable {
         self.tail = tail
     }
 
-    /// Finds the values of a key.
+    /// Computes the values of a key.
     @inline(__always)
     init(of key: Span<UInt8>) {
         count = key.count

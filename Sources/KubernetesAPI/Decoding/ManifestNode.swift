@@ -1,4 +1,4 @@
-/// One value of a YAML or JSON document with the place where it stands.
+/// One value of a YAML or JSON document, with its position.
 ///
 /// Scalars are already resolved the way Kubernetes reads them (YAML 1.1 booleans, octal and hexadecimal integers), anchors are expanded,
 /// and keys are strings. Key order is the document's.
@@ -8,7 +8,7 @@ package struct ManifestNode: Sendable {
         case null
         case bool(Bool)
         case integer(Int64)
-        /// A number that is no 64-bit integer, as the JSON text that it becomes.
+        /// A number that is not a 64-bit integer, as JSON text.
         case number(String)
         case string(String)
         case array([ManifestNode])
@@ -19,12 +19,12 @@ package struct ManifestNode: Sendable {
     package struct Member: Sendable {
         /// The key as a string.
         package let key: String
-        /// Where the key stands.
+        /// The position of the key.
         package let keyPosition: Position
-        /// What the key holds.
+        /// The value of the key.
         package let value: ManifestNode
 
-        /// What the key holds.
+        /// The value of the key.
         package init(key: String, keyPosition: Position, value: ManifestNode) {
             self.key = key
             self.keyPosition = keyPosition
@@ -32,12 +32,12 @@ package struct ManifestNode: Sendable {
         }
     }
 
-    /// What the node holds.
+    /// The content of the node.
     package let value: Value
-    /// Where the node begins.
+    /// The position of its first character.
     package let position: Position
 
-    /// What the node holds.
+    /// The content of the node.
     package init(_ value: Value, at position: Position) {
         self.value = value
         self.position = position
@@ -45,7 +45,7 @@ package struct ManifestNode: Sendable {
 }
 
 extension ManifestNode {
-    /// Returns the value of a key, or `nil` when this is no object or has no such key.
+    /// Returns the value of a key; `nil` if this is not an object or has no such key.
     ///
     /// Linear in the number of keys; keys compare as bytes.
     package subscript(key: String) -> ManifestNode? {
@@ -54,7 +54,7 @@ extension ManifestNode {
         return nil
     }
 
-    /// Returns an element, or `nil` when this is no array or has no such element.
+    /// Returns an element; `nil` if this is not an array or has no such element.
     package subscript(index: Int) -> ManifestNode? {
         guard case .array(let elements) = value, elements.indices.contains(index) else { return nil }
         return elements[index]
@@ -62,16 +62,16 @@ extension ManifestNode {
 }
 
 extension ManifestNode {
-    /// Finds the position of a field by its path as messages write it, such as `spec.containers[1].securityContext`, or of the innermost
-    /// thing around it that exists.
+    /// Finds the position of a field by its path, such as `spec.containers[1].securityContext`; a field that does not exist has the
+    /// position of the innermost value around it.
     ///
-    /// A key stands for its value: the position of a member is that of its key, on the line that a person looks for. Keys with dots or
-    /// brackets cannot be written so.
+    /// The position of a member is that of its key, because a person looks for the key's line. A path can't contain keys with dots or
+    /// brackets.
     package func position(ofPath path: String) -> Position {
         positionBelow(path.utf8.span) ?? position
     }
 
-    /// The position of the innermost thing below this node that is on a path; `nil` when not even the path's first step is there.
+    /// The position of the innermost value below this node on a path; `nil` if the path's first step does not exist.
     private func positionBelow(_ path: Span<UInt8>) -> Position? {
         var start = 0
         while start < path.count, Self.separates(path[start]) { start &+= 1 }
@@ -98,10 +98,10 @@ extension ManifestNode {
         byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[")
     }
 
-    /// Finds the path of the first node that begins at a position, such as `spec.containers[1].image`; empty at the top, `nil` where there is
-    /// none.
+    /// Finds the path of the first node that begins at a position, such as `spec.containers[1].image`; empty for this node, `nil` if no
+    /// node begins there.
     ///
-    /// Walks the tree: for messages alone.
+    /// Walks the whole tree, so use it for messages only.
     package func path(ofNodeAt wanted: Position) -> String? {
         var steps: [String] = []
         return find(wanted, &steps) ? steps.joined() : nil

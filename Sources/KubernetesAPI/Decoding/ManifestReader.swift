@@ -7,7 +7,7 @@ package protocol ManifestReader: ~Copyable, ~Escapable {
     associatedtype ObjectCursor
     /// Where the reader is inside an array.
     associatedtype ArrayCursor
-    /// A remembered value, to come back to.
+    /// A remembered place, to return to.
     associatedtype Mark
 
     /// Steps into an object; `nil` when the value is null.
@@ -21,13 +21,13 @@ package protocol ManifestReader: ~Copyable, ~Escapable {
 
     /// Steps to the next key that begins with one of the prefixes and stands on its value; `nil` at the end of the object.
     ///
-    /// Returns the key and where it stands. Whether a key came before is not checked.
+    /// Returns the key and its location. Duplicate keys are not detected.
     mutating func nextKey(
         in cursor: inout ObjectCursor,
         withPrefixIn prefixes: [String]
     ) throws(DecodingFailure) -> (name: String, location: DecodingFailure.Location)?
 
-    /// Tells whether the object on which the reader stands has a key that holds something, other than one; stays behind the object.
+    /// Tells whether the current object has a key besides `name` whose value is not null; stands behind the object then.
     mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool
 
     /// Steps into an array; `nil` when the value is null.
@@ -48,22 +48,22 @@ package protocol ManifestReader: ~Copyable, ~Escapable {
     /// Reads a resource amount: a string, or a number as its text.
     mutating func readQuantity() throws(DecodingFailure) -> Quantity?
 
-    /// Skips the value, checking its grammar; `true` when it was something other than null.
+    /// Skips the value and checks its grammar; `true` unless it was null.
     mutating func skipValue() throws(DecodingFailure) -> Bool
 
-    /// Remembers the value on which the reader stands.
+    /// Remembers the current value.
     func mark() -> Mark
 
     /// Goes back to a remembered value.
     mutating func rewind(to mark: Mark)
 
-    /// Makes room in a list for one more element; throws where the document may not be kept in that much memory.
+    /// Makes room in a list for one more element; throws if the document then takes more memory than it may.
     mutating func makeRoom<Element>(in list: inout [Element]) throws(DecodingFailure)
 
-    /// Counts bytes of memory that are about to be kept; throws where there are too many of them.
+    /// Counts memory that is about to be kept, in bytes; throws if the document then takes more than it may.
     mutating func keep(_ byteCount: Int) throws(DecodingFailure)
 
-    /// Where the value stands on which the reader stands.
+    /// Where the current value begins.
     var location: DecodingFailure.Location { get }
 }
 
@@ -82,7 +82,9 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         return elements
     }
 
-    /// Reads an array of strings, `nil` when it is null; a null among the elements is a wrong type.
+    /// Reads an array of strings; `nil` when the array is null.
+    ///
+    /// An element that is null has the wrong type.
     package mutating func readStrings() throws(DecodingFailure) -> [String]? {
         guard var cursor = try beginArray() else { return nil }
         var strings: [String] = []
@@ -95,7 +97,9 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         return strings
     }
 
-    /// Reads an array of strings in which a null stands for the empty string, as the API server reads it; `nil` when the array is null.
+    /// Reads an array of strings; `nil` when the array is null.
+    ///
+    /// An element that is null reads as the empty string, as in the API server.
     package mutating func readStringsAndNulls() throws(DecodingFailure) -> (strings: [String], hasNull: Bool)? {
         guard var cursor = try beginArray() else { return nil }
         var strings: [String] = []
@@ -109,7 +113,7 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
         return (strings, hasNull)
     }
 
-    /// Skips an object, checking its grammar; `false` when the value is null.
+    /// Skips an object and checks its grammar; `false` when the value is null.
     package mutating func skipObjectOrNull() throws(DecodingFailure) -> Bool {
         let start = mark()
         guard try beginObject() != nil else { return false }
@@ -120,18 +124,18 @@ extension ManifestReader where Self: ~Copyable, Self: ~Escapable {
 
 /// A part of the model that is read field by field into an empty value.
 ///
-/// Read in place, and not built and returned: a large value that an initializer or a function has filled while it could throw is copied
-/// on its way out, and each of its strings and lists retained.
+/// The value is filled in place instead of returned: if a throwing initializer or function returns a large value, the compiler copies it
+/// and retains each of its strings and lists.
 protocol ManifestReadable {
-    /// The value of something that says nothing.
+    /// An empty value.
     init()
 
-    /// Reads the value on which the reader stands; null leaves it empty.
+    /// Reads the current value; null leaves this one empty.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure)
 }
 
 extension ManifestReadable {
-    /// Reads the value on which the reader stands.
+    /// Reads the current value.
     @inline(__always)
     init<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
         self.init()

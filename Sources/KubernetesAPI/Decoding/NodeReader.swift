@@ -2,7 +2,7 @@
 package struct NodeObjectCursor {
     /// The members of the object.
     let members: [ManifestNode.Member]
-    /// The index of the one that comes next.
+    /// The index of the next one.
     var next = 0
 }
 
@@ -10,23 +10,23 @@ package struct NodeObjectCursor {
 package struct NodeArrayCursor {
     /// The elements of the array.
     let elements: [ManifestNode]
-    /// The index of the one that comes next.
+    /// The index of the next one.
     var next = 0
 }
 
-/// Reads the model from a tree of nodes, whose grammar, duplicate keys and depth the tree's maker has checked.
+/// Reads the model from a tree of nodes; whoever built the tree has checked grammar, duplicate keys and depth.
 package struct NodeReader: ManifestReader {
     private var node: ManifestNode
 
-    /// Stands on this node.
+    /// Starts at a node.
     package init(_ node: ManifestNode) {
         self.node = node
     }
 
-    /// The position of the node on which the reader stands.
+    /// The position of the current node.
     package var location: DecodingFailure.Location { .position(node.position) }
 
-    /// Builds the failure for a node of another type than wanted.
+    /// Builds the failure for a node of the wrong type.
     private func wrongType(expected: DecodingFailure.ValueType) -> DecodingFailure {
         DecodingFailure(.wrongType(expected: expected, found: node.valueType), at: location)
     }
@@ -73,7 +73,7 @@ package struct NodeReader: ManifestReader {
         return nil
     }
 
-    /// Tells whether the object on which the reader stands has a key that holds something, other than one.
+    /// Tells whether the current object has a key besides `name` whose value is not null.
     package mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool {
         guard let object = try beginObject() else { return false }
         return object.members.contains { member in
@@ -108,7 +108,7 @@ package struct NodeReader: ManifestReader {
         }
     }
 
-    /// Reads a 64-bit integer; a number with a fraction or an exponent is none.
+    /// Reads a 64-bit integer; a number with a fraction or an exponent has the wrong type.
     package mutating func readInteger() throws(DecodingFailure) -> Int64? {
         switch node.value {
         case .integer(let value): return value
@@ -142,29 +142,31 @@ package struct NodeReader: ManifestReader {
         }
     }
 
-    /// Tells whether the node is something other than null.
+    /// Tells whether the node is not null.
     package mutating func skipValue() throws(DecodingFailure) -> Bool {
         guard case .null = node.value else { return true }
         return false
     }
 
-    /// The most elements that a list may have: the tree takes more memory than what is kept of it, but for lists of what is hardly there.
+    /// The most elements of a list.
+    ///
+    /// The tree takes more memory than the model made of it, except for lists of nearly empty elements.
     static let elementLimit = 16_384
 
-    /// Throws when a list is as long as it may be.
+    /// Throws if a list already has as many elements as it may have.
     package mutating func makeRoom<Element>(in list: inout [Element]) throws(DecodingFailure) {
         guard list.count < Self.elementLimit else { throw DecodingFailure(.tooManyElements(limit: Self.elementLimit), at: location) }
     }
 
-    /// Does nothing: the limits of the tree bound what is kept of it.
+    /// Does nothing: the limits of the tree also bound the model.
     package mutating func keep(_ byteCount: Int) throws(DecodingFailure) {}
 
-    /// Remembers the node on which the reader stands.
+    /// Remembers the current node.
     package func mark() -> ManifestNode {
         node
     }
 
-    /// Goes back to a remembered value.
+    /// Returns to a remembered node.
     package mutating func rewind(to mark: ManifestNode) {
         node = mark
     }

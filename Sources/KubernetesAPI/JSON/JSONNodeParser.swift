@@ -1,23 +1,23 @@
-/// Reads JSON values from a text as nodes with positions, and checks the grammar, the UTF-8, duplicate keys and the nesting of all of it.
+/// Parses JSON values into nodes with positions; checks grammar, UTF-8, duplicate keys and nesting of the whole text.
 ///
-/// One value after the other, with nothing but white space between them, so that newline-separated JSON reads as several documents.
+/// Values follow each other with only white space between them, so newline-separated JSON is read as several documents.
 package struct JSONNodeParser: ~Copyable, ~Escapable {
-    /// The deepest nesting accepted, in levels, since each is a call.
+    /// The deepest nesting that is accepted, in levels; each level is a recursive call.
     ///
     /// The deepest object of Kubernetes' own API, a Pod with its managed fields, nests about 20 levels.
     package static let depthLimit = 256
 
-    /// Walks the text.
+    /// The reader of the text.
     var reader: JSONReader
     /// The keys of the objects around the value.
     var keys = KeyStack()
     /// The number of objects and arrays around the value.
     private var depth = 0
-    /// Where reading began.
+    /// Where parsing starts.
     private let start: TextPlace
     private var place: TextPlace
 
-    /// Begins at a place in a text, at its beginning unless told otherwise.
+    /// Starts at a place in a text; by default at the beginning.
     @_lifetime(copy bytes)
     package init(_ bytes: Span<UInt8>, at place: TextPlace = TextPlace()) {
         reader = JSONReader(bytes)
@@ -26,7 +26,7 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         self.place = place
     }
 
-    /// The place behind what has been read, white space included.
+    /// The place after the last value and the white space behind it.
     package var end: TextPlace { place }
 
     /// Reads the next value; `nil` when only white space is left.
@@ -44,19 +44,19 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         }
     }
 
-    /// Goes over white space, also for the place.
+    /// Skips white space and moves the place along.
     private mutating func skipWhitespace() {
         reader.skipWhitespace()
         place.advance(to: reader.index, in: reader.bytes)
     }
 
-    /// The position of the byte on which the reader stands.
+    /// The position of the current byte.
     private mutating func position() -> Position {
         place.advance(to: reader.index, in: reader.bytes)
         return place.position
     }
 
-    /// Reads the value on which the reader stands.
+    /// Reads the current value.
     private mutating func value() throws(DecodingFailure) -> ManifestNode {
         let position = position()
         switch try reader.valueType() {
@@ -71,7 +71,7 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         }
     }
 
-    /// Reads a number: an integer when it is written as one and fits, else its text.
+    /// Reads a number: an integer if it is written as one and fits into 64 bits, otherwise its text.
     private mutating func number() throws(DecodingFailure) -> ManifestNode.Value {
         let start = reader.index
         let isInteger = try reader.scanNumber()
@@ -79,7 +79,7 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         return isInteger ? Int64(text).map { .integer($0) } ?? .number(text) : .number(text)
     }
 
-    /// Counts one more level.
+    /// Enters one more level.
     private mutating func descend() throws(DecodingFailure) {
         guard depth < Self.depthLimit else { throw reader.failure(.nestingTooDeep(limit: Self.depthLimit), at: reader.index) }
         depth += 1
@@ -117,7 +117,7 @@ package struct JSONNodeParser: ~Copyable, ~Escapable {
         guard case .byteOffset(let offset) = failure.location else { return failure }
         var place = start
         place.advance(to: min(offset, reader.bytes.count), in: reader.bytes)
-        // Here all of a document is kept, so that half of a pair is an error of its text.
+        // The node parser keeps all strings, so half of a surrogate pair is a fault of the text.
         let reason = failure.reason == .unpairedSurrogate ? .invalidEscape : failure.reason
         return DecodingFailure(reason, at: .position(place.position))
     }

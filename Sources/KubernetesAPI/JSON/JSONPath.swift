@@ -1,11 +1,13 @@
 /// Finds the path of a place in a JSON document, for messages.
 ///
-/// Failures carry only an offset, so that reading costs nothing for paths that nobody asks for; this walks the document a second time.
+/// Failures carry only an offset, so that reading pays nothing for paths; this function walks the document a second time.
 package enum JSONPath {
-    /// The longest path returned, in bytes; keys are the client's and can be of any length.
+    /// The longest path that is returned, in bytes; a client can send keys of any length.
     package static let byteLimit = 160
 
-    /// The levels that are remembered: each but the outermost ones makes a path longer by a byte at least.
+    /// The most levels that are remembered.
+    ///
+    /// Each level makes the path at least one byte longer, so deeper ones would not fit.
     private static let levelLimit = 256
 
     /// One level of nesting.
@@ -17,9 +19,9 @@ package enum JSONPath {
         var isBeforeKey: Bool
     }
 
-    /// Returns the path of the value that begins at, or holds, the offset, such as `request.object.spec.containers[1].image`.
+    /// Returns the path of the value at an offset, such as `request.object.spec.containers[1].image`.
     ///
-    /// Empty at the top of the document. The text before the offset is taken to be well-formed; a path that is too long ends in `…`.
+    /// The path is empty at the top of the document. The text before the offset must be well-formed. A path that is too long ends in `…`.
     package static func locating(_ offset: Int, in bytes: Span<UInt8>) -> String {
         var levels: [Level] = []
         var forgotten = 0
@@ -76,7 +78,7 @@ package enum JSONPath {
                 path += Array("[\(level.index)]".utf8)
             } else if let key = level.key {
                 if !path.isEmpty { path.append(UInt8(ascii: ".")) }
-                // One byte more than fits, and the character that it may begin in.
+                // One byte more than fits, plus the rest of a character.
                 for index in key.prefix(byteLimit + 4) { path.append(bytes[index]) }
             }
             if path.count > byteLimit + 4 { break }
@@ -86,7 +88,7 @@ package enum JSONPath {
 }
 
 extension DecodingFailure {
-    /// One line for a person: the path, what is wrong and the offset, as in `request.uid: expected string, found number (byte 61)`.
+    /// Describes the failure in one line: path, reason and offset, as in `request.uid: expected string, found number (byte 61)`.
     ///
     /// `bytes` is the document that was read.
     package func explained(in bytes: Span<UInt8>) -> String {

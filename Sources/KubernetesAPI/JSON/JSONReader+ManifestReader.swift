@@ -2,13 +2,13 @@
 package struct JSONObjectCursor {
     /// One bit for each known field that was seen.
     var seenFields: UInt64 = 0
-    /// Whether nothing was read yet, so that no comma is due.
+    /// Whether nothing was read yet, so that no comma may follow.
     var isAtStart = true
 }
 
 /// Where a JSON reader is inside an array.
 package struct JSONArrayCursor {
-    /// Whether nothing was read yet, so that no comma is due.
+    /// Whether nothing was read yet, so that no comma may follow.
     var isAtStart = true
 }
 
@@ -19,7 +19,7 @@ package struct JSONMark {
 }
 
 extension JSONReader: ManifestReader {
-    /// The offset of the value on which the reader stands.
+    /// The offset of the current value.
     package var location: DecodingFailure.Location { .byteOffset(index) }
 
     /// Steps over an opening brace.
@@ -34,14 +34,14 @@ extension JSONReader: ManifestReader {
         return JSONArrayCursor()
     }
 
-    /// Steps to the value behind the next key; `nil`, past the closing brace, at the end.
+    /// Steps to the value of the next key; at the end of the object steps past the brace and returns `nil`.
     mutating func nextKey(_ cursor: inout JSONObjectCursor) throws(DecodingFailure) -> ScannedKey? {
         var offset = index
         defer { index = offset }
         return try nextKey(&cursor, at: &offset)
     }
 
-    /// Moves an offset to the value behind the next key; `nil`, past the closing brace, at the end.
+    /// Moves an offset to the value of the next key; at the end of the object moves past the brace and returns `nil`.
     @inline(__always)
     mutating func nextKey(_ cursor: inout JSONObjectCursor, at index: inout Int) throws(DecodingFailure) -> ScannedKey? {
         var offset = bytes.whitespaceEnd(from: index)
@@ -83,7 +83,7 @@ extension JSONReader: ManifestReader {
 
     /// Steps to the value of the next field with one of the names, and returns the field's number; `nil` at the end of the object.
     ///
-    /// One piece of code for all objects, which stays in the processor's cache.
+    /// One piece of code serves all types of objects, so that it stays in the processor's cache.
     @inline(never)
     private mutating func nextField(
         in cursor: inout JSONObjectCursor,
@@ -111,10 +111,10 @@ extension JSONReader: ManifestReader {
         return names.field(named: key.bytes, bytes.extracting(key.string.start..<key.string.end))
     }
 
-    /// The number of the field that a key with escapes names; a key that is no Unicode text names none.
+    /// The number of the field that a key with escapes names; `nil` also for a key that is not valid Unicode.
     @inline(never)
     private func field(respelled key: ScannedString, among names: borrowing FieldNames) -> UInt8? {
-        // Six bytes stand for one at most.
+        // A byte is written with at most six bytes.
         guard key.end &- key.start <= 6 &* names.longest, let name = try? bytes.decodedBytes(of: key) else { return nil }
         return names.field(named: KeyBytes(of: name.span), name.span)
     }
@@ -134,7 +134,7 @@ extension JSONReader: ManifestReader {
     /// Copies a key that begins with one of the prefixes; `nil` when it does not.
     private mutating func name(_ key: ScannedString, withPrefixIn prefixes: [String]) throws(DecodingFailure) -> String? {
         if key.hasEscapes {
-            // A key that is no Unicode text is none of the known ones.
+            // A key that is not valid Unicode is unknown.
             guard let name = try? bytes.copy(key) else { return nil }
             return prefixes.contains { name.beginsWithBytes(of: $0) } ? name : nil
         }
@@ -144,7 +144,7 @@ extension JSONReader: ManifestReader {
         return nil
     }
 
-    /// Tells whether the object on which the reader stands has a key that holds something, other than one; stays behind the object.
+    /// Tells whether the current object has a key besides `name` whose value is not null; stands behind the object then.
     package mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool {
         guard var cursor = try beginObject() else { return false }
         var isFound = false
@@ -175,7 +175,7 @@ extension JSONReader: ManifestReader {
         return try nextElement(&cursor, at: &offset)
     }
 
-    /// Moves an offset to the next element; `false`, past the closing bracket, at the end.
+    /// Moves an offset to the next element; at the end of the array moves past the bracket and returns `false`.
     @inline(__always)
     mutating func nextElement(_ cursor: inout JSONArrayCursor, at index: inout Int) throws(DecodingFailure) -> Bool {
         index = bytes.whitespaceEnd(from: index)
@@ -209,7 +209,7 @@ extension JSONReader: ManifestReader {
         }
     }
 
-    /// Reads a 64-bit integer; a number with a fraction or an exponent is none.
+    /// Reads a 64-bit integer; a number with a fraction or an exponent has the wrong type.
     package mutating func readInteger() throws(DecodingFailure) -> Int64? {
         if try skipNull() { return nil }
         let start = index
@@ -250,12 +250,12 @@ extension JSONReader: ManifestReader {
         return Quantity(try keeping(try copy(ScannedString(start: start, end: index, hasEscapes: false, hasOtherEscapes: false))))
     }
 
-    /// Remembers the value on which the reader stands.
+    /// Remembers the current value.
     package func mark() -> JSONMark {
         JSONMark(index: index)
     }
 
-    /// Goes back to a remembered value.
+    /// Returns to a remembered value.
     package mutating func rewind(to mark: JSONMark) {
         index = mark.index
     }

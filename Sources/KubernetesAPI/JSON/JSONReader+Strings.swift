@@ -6,7 +6,7 @@ struct ScannedString {
     let end: Int
     /// Whether the string has a backslash.
     let hasEscapes: Bool
-    /// Whether the string has an escape other than `\"` and `\\`, the two that every spelling of these characters needs.
+    /// Whether the string has an escape besides `\"` and `\\`, which these two characters always need.
     let hasOtherEscapes: Bool
 }
 
@@ -14,12 +14,12 @@ struct ScannedString {
 struct ScannedKey {
     /// Where it stands.
     let string: ScannedString
-    /// Its bytes as they stand between the quotes.
+    /// Its bytes as written between the quotes.
     let bytes: KeyBytes
 }
 
 extension JSONReader {
-    /// Goes over a string, checking control characters, escapes and UTF-8; the reader stands on its opening quote.
+    /// Skips a string and checks control characters, escapes and UTF-8; the reader must stand on the opening quote.
     @inline(__always)
     mutating func scanString() throws(DecodingFailure) -> ScannedString {
         let string = try bytes.string(from: index)
@@ -33,7 +33,7 @@ extension JSONReader {
     }
 }
 
-// Scanning is written for the bytes and not for the reader, whose fields it would otherwise load and store again and again.
+// Scanning is an extension of the bytes and not of the reader, because it would load and store the reader's fields again and again.
 extension Span<UInt8> {
     /// Scans the string whose opening quote stands at an offset.
     @inline(__always)
@@ -46,7 +46,9 @@ extension Span<UInt8> {
         return try specialString(from: start, plainUntil: end)
     }
 
-    /// Scans the key whose opening quote stands at an offset; most are short and have their first special byte at their end.
+    /// Scans the key whose opening quote stands at an offset.
+    ///
+    /// Most keys are short, and their first special byte is the closing quote.
     @inline(__always)
     func key(from quote: Int) throws(DecodingFailure) -> ScannedKey {
         let start = quote &+ 1
@@ -78,7 +80,7 @@ extension Span<UInt8> {
         return ScannedKey(string: string, bytes: KeyBytes(of: extracting(string.start..<string.end)))
     }
 
-    /// Scans a string from a byte on that is no plain one, or near the end of the document.
+    /// Scans the rest of a string from its first special byte on, or near the end of the document.
     @inline(never)
     private func specialString(from start: Int, plainUntil end: Int) throws(DecodingFailure) -> ScannedString {
         var index = end
@@ -110,7 +112,7 @@ extension Span<UInt8> {
         throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count))
     }
 
-    /// Returns the offset behind a character of more than one byte, refusing overlong forms, surrogates and values beyond U+10FFFF.
+    /// Returns the offset behind a character of several bytes; rejects overlong forms, surrogates and values beyond U+10FFFF.
     private func endOfMultibyte(from index: Int) throws(DecodingFailure) -> Int {
         let lead = self[index]
         let length: Int
@@ -135,7 +137,7 @@ extension Span<UInt8> {
 
     /// Returns the offset behind an escape.
     ///
-    /// Half a surrogate pair is an escape of the grammar, too; what it stands for is known only where a string is copied.
+    /// The grammar also allows half of a surrogate pair. It is rejected only where the string is copied.
     private func endOfEscape(from start: Int) throws(DecodingFailure) -> Int {
         guard start &+ 1 < count else { throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
         switch self[start &+ 1] {
@@ -181,7 +183,7 @@ extension Span<UInt8> {
 
     /// Decodes the bytes of a scanned string that has escapes.
     func decodedBytes(of string: ScannedString) throws(DecodingFailure) -> [UInt8] {
-        // An escape is never shorter than what it stands for.
+        // An escape is never shorter than the character it stands for.
         try [UInt8](capacity: string.end - string.start) { (decoded) throws(DecodingFailure) in
             var index = string.start
             while index < string.end {
@@ -228,7 +230,7 @@ extension Span<UInt8> {
 }
 
 extension Span<UInt8> {
-    /// Builds the failure for a key that its object has already.
+    /// Builds the failure for a duplicate key.
     @inline(never)
     func duplicate(_ key: ScannedString) -> DecodingFailure {
         let spelling = (try? copy(key)) ?? ""

@@ -1,19 +1,22 @@
-/// Reads a JSON document in place, once, from the first byte to the last.
+/// Reads a JSON document in place, in one pass.
 ///
-/// Nothing is copied but what the model keeps. Of what is skipped, the grammar of RFC 8259 and the UTF-8 are checked, and nothing else that an
-/// API server could send. A field that is read may stand in its object once; keys are compared as bytes after their escapes.
+/// Only values that the model keeps are copied. In skipped values only the grammar of RFC 8259 and the UTF-8 are checked, so that every
+/// document of an API server is accepted. A field that is read may occur once in its object; keys are compared as bytes, with their escapes
+/// decoded.
 package struct JSONReader: ~Copyable, ~Escapable {
     /// The document.
     let bytes: Span<UInt8>
-    /// Offset of the byte on which the reader stands.
+    /// The offset of the current byte.
     var index = 0
-    /// The bytes of memory that may still be kept of the document.
+    /// The memory that the rest of the document may still take, in bytes.
     var room: Int
 
-    /// The bytes of memory that may be kept of the document in all.
+    /// The memory that the decoded document may take, in bytes.
     let memoryLimit: Int
 
-    /// The document, and how many bytes of memory may be kept of it; by default as many as ``ModelBudget`` says for its length.
+    /// Starts at the beginning of a document.
+    ///
+    /// `memoryLimit` is the memory that its decoded form may take, in bytes; the default is what ``ModelBudget`` allows for its length.
     @_lifetime(copy bytes)
     package init(_ bytes: Span<UInt8>, keeping memoryLimit: Int? = nil) {
         self.bytes = bytes
@@ -27,17 +30,17 @@ package struct JSONReader: ~Copyable, ~Escapable {
         DecodingFailure(reason, at: .byteOffset(offset))
     }
 
-    /// The byte on which the reader stands; 0, which JSON allows nowhere, at the end.
+    /// The current byte; 0 at the end, a byte that JSON never allows.
     @inline(__always)
     var current: UInt8 { bytes.byte(at: index) }
 
-    /// Goes over white space.
+    /// Skips white space.
     @inline(__always)
     mutating func skipWhitespace() {
         index = bytes.whitespaceEnd(from: index)
     }
 
-    /// Checks that nothing but white space is left.
+    /// Checks that only white space is left.
     package mutating func finish() throws(DecodingFailure) {
         skipWhitespace()
         guard index == bytes.count else { throw failure(.trailingBytes, at: index) }
@@ -50,7 +53,7 @@ package struct JSONReader: ~Copyable, ~Escapable {
 }
 
 extension JSONReader {
-    /// The type of the value on which the reader stands, or the failure when none begins here.
+    /// The type of the current value; throws if no value begins here.
     func valueType() throws(DecodingFailure) -> DecodingFailure.ValueType {
         switch current {
         case UInt8(ascii: "{"): .object
@@ -63,7 +66,7 @@ extension JSONReader {
         }
     }
 
-    /// Throws the failure for a value of another type than wanted; malformed text is reported as what it is.
+    /// Throws the failure for a value of the wrong type, or for malformed text if the value is malformed.
     @inline(never)
     mutating func throwWrongType(expected: DecodingFailure.ValueType) throws(DecodingFailure) -> Never {
         let start = index
@@ -72,7 +75,7 @@ extension JSONReader {
         throw failure(.wrongType(expected: expected, found: found), at: start)
     }
 
-    /// Goes over `null` when the reader stands on it.
+    /// Skips `null`; `false` if the current value is something else.
     @inline(__always)
     mutating func skipNull() throws(DecodingFailure) -> Bool {
         guard current == UInt8(ascii: "n") else { return false }
@@ -80,7 +83,7 @@ extension JSONReader {
         return true
     }
 
-    /// Goes over one of JSON's three words.
+    /// Skips one of JSON's three words.
     @inline(__always)
     mutating func skipLiteral(_ word: JSONWord) throws(DecodingFailure) {
         index = try bytes.end(of: word, from: index)
@@ -94,7 +97,7 @@ struct JSONWord {
     /// Its bytes, the first one lowest.
     let bytes: UInt64
 
-    /// The value of nothing.
+    /// The word for no value.
     static var null: Self { Self(text: "null", bytes: 0x6C6C_756E) }
     /// A boolean.
     static var `true`: Self { Self(text: "true", bytes: 0x6575_7274) }
@@ -103,7 +106,7 @@ struct JSONWord {
 }
 
 extension JSONReader {
-    /// Goes over one value, checking its grammar and its UTF-8; `true` when it was something other than null.
+    /// Skips one value and checks its grammar and UTF-8; `true` unless it was null.
     @discardableResult
     package mutating func skipValue() throws(DecodingFailure) -> Bool {
         let isNull = current == UInt8(ascii: "n")
@@ -111,7 +114,7 @@ extension JSONReader {
         return !isNull
     }
 
-    /// Goes over a number and tells whether it has neither fraction nor exponent.
+    /// Skips a number; `true` if it has neither fraction nor exponent.
     mutating func scanNumber() throws(DecodingFailure) -> Bool {
         let number = try bytes.number(from: index)
         index = number.end

@@ -1,19 +1,19 @@
-/// The objects and arrays around a place that is gone over, one bit each.
+/// The objects and arrays around a place inside of a skipped value, one bit each.
 struct OpenLevels {
-    /// The most levels.
+    /// The most levels of a skipped value.
     ///
-    /// Go's decoder takes no more: <https://github.com/golang/go/blob/go1.24.0/src/encoding/json/scanner.go#L142>. The levels of a value count,
-    /// not those around it: an API server checks each object by itself.
+    /// Go's decoder has the same limit: <https://github.com/golang/go/blob/go1.24.0/src/encoding/json/scanner.go#L142>. The levels around
+    /// the value do not count, because an API server checks each object separately.
     static let limit = 10_000
 
     /// The number of levels.
     private(set) var count = 0
-    /// The innermost levels, at most 64, the last one lowest: 1 for an object.
+    /// The innermost levels, at most 64; the lowest bit is the last level, 1 for an object.
     private var innermost: UInt64 = 0
-    /// The levels further out, in words of 64, for which ``innermost`` has no room: at most 1 250 bytes.
+    /// The outer levels that don't fit into ``innermost``, in words of 64: at most 1 250 bytes.
     private var outer: [UInt64] = []
 
-    /// Nothing is open.
+    /// Starts without levels.
     @inline(__always)
     init() {}
 
@@ -48,16 +48,16 @@ struct OpenLevels {
     }
 }
 
-// As in `JSONReader+Strings.swift`, written for the bytes and not for the reader. Offsets are passed along and not kept anywhere, so that they
-// stay in the processor's registers.
+// An extension of the bytes and not of the reader, as in `JSONReader+Strings.swift`. Offsets are passed as parameters, so that they stay in
+// the processor's registers.
 extension Span<UInt8> {
-    /// Goes over the value that begins at an offset and returns the one behind it, checking the grammar and the UTF-8.
+    /// Skips the value at an offset, checks its grammar and UTF-8, and returns the offset behind it.
     @inline(__always)
     func endOfValue(from start: Int) throws(DecodingFailure) -> Int {
         switch byte(at: start) {
         case UInt8(ascii: "\""): return try string(from: start).end &+ 1
         case UInt8(ascii: "{"):
-            // Managed fields are full of empty objects.
+            // Managed fields have many empty objects.
             if byte(at: start &+ 1) == UInt8(ascii: "}") { return start &+ 2 }
             return try endOfNested(from: start)
         case UInt8(ascii: "["): return try endOfNested(from: start)
@@ -68,7 +68,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// Goes over an object or an array and all that is in it, without recursion.
+    /// Skips an object or array with all its content, without recursion.
     @inline(never)
     private func endOfNested(from start: Int) throws(DecodingFailure) -> Int {
         var levels = OpenLevels()
@@ -102,7 +102,8 @@ extension Span<UInt8> {
         }
     }
 
-    /// Closes the levels that end behind a value, and finds the value that comes then; `nil`, with the end, when none is left open.
+    /// Closes the levels that end behind a value and returns the offset of the next value; `nil`, with the offset of the end, if no level
+    /// is left.
     @inline(__always)
     private func nextValue(behind value: Int, closing levels: inout OpenLevels, end: inout Int) throws(DecodingFailure) -> Int? {
         var index = value
@@ -123,7 +124,7 @@ extension Span<UInt8> {
         return nil
     }
 
-    /// Where the content of an object or array begins that opens at an offset, inside of a number of others.
+    /// The offset of the content of the object or array that opens at an offset; `levelCount` is the number of levels around it.
     @inline(__always)
     private func contentStart(at offset: Int, _ levelCount: Int) throws(DecodingFailure) -> Int {
         guard levelCount < OpenLevels.limit else {
@@ -132,7 +133,7 @@ extension Span<UInt8> {
         return whitespaceEnd(from: offset &+ 1)
     }
 
-    /// Goes over a key and the colon behind it, and returns where its value begins.
+    /// Skips a key and the colon behind it; returns the offset of the value.
     @inline(__always)
     private func endOfKey(from quote: Int) throws(DecodingFailure) -> Int {
         guard byte(at: quote) == UInt8(ascii: "\"") else { throw unexpected("a key", at: quote) }

@@ -1,13 +1,13 @@
-// Numbers and words of a JSON text. As in `JSONReader+Strings.swift`, scanning is written for the bytes and not for the reader.
+// Numbers and words of a JSON text. Scanning is an extension of the bytes and not of the reader, as in `JSONReader+Strings.swift`.
 extension Span<UInt8> {
-    /// Builds the failure for the byte at an offset, or the end of the document, where the grammar wants something else.
+    /// Builds the failure for a byte, or the end of the document, that the grammar does not allow at an offset.
     @inline(never)
     func unexpected(_ expected: String, at offset: Int) -> DecodingFailure {
         guard offset < count else { return DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
         return DecodingFailure(.unexpectedByte(self[offset], expected: expected), at: .byteOffset(offset))
     }
 
-    /// The offset behind one of JSON's three words, the first byte of which stands at an offset.
+    /// The offset behind one of JSON's three words, which must begin at an offset.
     @inline(__always)
     func end(of literal: JSONWord, from start: Int) throws(DecodingFailure) -> Int {
         if let found = word(at: start), found.firstBytes(literal.text.utf8CodeUnitCount) == literal.bytes {
@@ -16,7 +16,7 @@ extension Span<UInt8> {
         return try endByBytes(of: literal, from: start)
     }
 
-    /// Looks at each byte, at the end of the document or to find the one that is wrong.
+    /// Compares byte by byte: at the end of the document, or to find the wrong byte.
     @inline(never)
     private func endByBytes(of literal: JSONWord, from start: Int) throws(DecodingFailure) -> Int {
         var offset = start
@@ -27,7 +27,7 @@ extension Span<UInt8> {
         return offset
     }
 
-    /// Finds the end of the number that begins at an offset, and whether it has neither fraction nor exponent.
+    /// Finds the end of the number at an offset, and whether it has neither fraction nor exponent.
     @inline(never)
     func number(from start: Int) throws(DecodingFailure) -> (end: Int, isInteger: Bool) {
         var index = start
@@ -52,7 +52,7 @@ extension Span<UInt8> {
         return (index, isInteger)
     }
 
-    /// Goes over at least one digit.
+    /// Skips one or more digits.
     @inline(__always)
     private func endOfDigits(from offset: Int, of start: Int) throws(DecodingFailure) -> Int {
         guard offset < count else { throw DecodingFailure(.unexpectedEnd, at: .byteOffset(count)) }
@@ -70,10 +70,11 @@ extension Span<UInt8> {
 }
 
 extension UInt64 {
-    /// Marks the bytes of eight, the first one lowest, that do not stand for themselves in a JSON string, by their highest bit: quotes,
-    /// backslashes, control characters and everything that is not ASCII.
+    /// The highest bit of each byte that is special in a JSON string: quotes, backslashes, control characters and all that is not ASCII.
     ///
-    /// Only the lowest mark is exact, a borrow can set marks above it; 0 when there is none.
+    /// The first of the eight bytes is the lowest.
+    ///
+    /// Only the lowest mark is exact, because a borrow can set marks above it; 0 if no byte is special.
     @inline(__always)
     var stringStops: UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -84,8 +85,9 @@ extension UInt64 {
 }
 
 extension Span<UInt8> {
-    /// The offset of the first byte from `start` on that may not stand for itself in a JSON string, or one at most seven bytes before it
-    /// at the end of the text.
+    /// The offset of the first special byte of a JSON string from `start` on.
+    ///
+    /// Near the end of the text it can be up to seven bytes too low.
     @inline(__always)
     func plainEnd(from start: Int) -> Int {
         var index = start
@@ -99,7 +101,7 @@ extension Span<UInt8> {
         return index
     }
 
-    /// The offset of the first byte from `start` on that is no white space, or the end.
+    /// The offset of the first byte from `start` on that is not white space, or the end.
     @inline(__always)
     func whitespaceEnd(from start: Int) -> Int {
         var index = start

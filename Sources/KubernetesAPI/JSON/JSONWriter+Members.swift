@@ -1,26 +1,26 @@
 extension JSONWriter {
-    /// Writes a key and a string, or nothing.
+    /// Writes a key and a string; nothing for `nil`.
     package mutating func member(_ name: String, _ value: String?) {
         guard let value else { return }
         key(name)
         write(value)
     }
 
-    /// Writes a key and a boolean, or nothing.
+    /// Writes a key and a boolean; nothing for `nil`.
     package mutating func member(_ name: String, _ value: Bool?) {
         guard let value else { return }
         key(name)
         write(value)
     }
 
-    /// Writes a key and an integer, or nothing.
+    /// Writes a key and an integer; nothing for `nil`.
     package mutating func member(_ name: String, _ value: Int?) {
         guard let value else { return }
         key(name)
         write(value)
     }
 
-    /// Writes a key and an array of strings, or nothing.
+    /// Writes a key and an array of strings; nothing for `nil`.
     package mutating func member(_ name: String, _ values: [String]?) {
         guard let values else { return }
         key(name)
@@ -53,11 +53,11 @@ extension JSONWriter {
         endArray()
     }
 
-    /// Writes a key and an array of which only some elements say something; the others are empty objects.
+    /// Writes a key and an array in which only some elements have members; the others are empty objects.
     ///
     /// - Parameters:
     ///   - name: the key.
-    ///   - elements: what is said, each with its index; ascending, each index once.
+    ///   - elements: the elements with members, each with its index; ascending, each index once.
     ///   - members: writes the members of such an element.
     mutating func sparseObjects<Element>(
         _ name: String,
@@ -79,7 +79,7 @@ extension JSONWriter {
         endArray()
     }
 
-    /// Writes a key and a text; nothing for an empty one, which reads as an absent one.
+    /// Writes a key and a text; nothing for an empty text, since an absent one reads as empty.
     mutating func nonempty(_ name: String, _ value: String) {
         if !value.isEmpty { member(name, value) }
     }

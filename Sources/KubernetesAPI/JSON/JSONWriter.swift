@@ -1,7 +1,7 @@
 /// Writes JSON text into one growing buffer.
 ///
-/// The caller writes the structure; the writer escapes strings, puts commas between members and, where asked to, breaks lines. Beside what
-/// JSON demands it escapes each character that ``VisibleText`` calls hidden; who decodes the text gets the same value.
+/// The caller writes the structure; the writer escapes strings, puts commas between members and, if wanted, breaks lines. It also escapes
+/// every character that ``VisibleText`` calls hidden; decoding the text gives the same value.
 package struct JSONWriter: Sendable {
     /// How the text is laid out.
     package enum Layout: Sendable {
@@ -15,9 +15,9 @@ package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     private let layout: Layout
     private var depth = 0
-    /// Whether a value stands before, so that a comma has to follow.
+    /// Whether a value was written last, so that a comma has to follow.
     private var needsComma = false
-    /// Whether a key stands before, so that its value goes on the same line.
+    /// Whether a key was written last, so that its value goes on the same line.
     private var isAfterKey = false
 
     /// An empty text.
@@ -31,7 +31,7 @@ package struct JSONWriter: Sendable {
         open(UInt8(ascii: "{"))
     }
 
-    /// Opens an object with the members that ``nested()`` has written before for the same level.
+    /// Opens an object with members that a writer of ``nested()`` wrote for the same level.
     package mutating func beginObject(with text: [UInt8]) {
         separate()
         bytes += text
@@ -39,7 +39,7 @@ package struct JSONWriter: Sendable {
         depth += 1
     }
 
-    /// A writer of the value that comes next, for text that is written more than once.
+    /// A writer for the next value, for a text that is used several times.
     package func nested() -> JSONWriter {
         var writer = JSONWriter(layout: layout)
         writer.depth = depth
@@ -90,11 +90,11 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// The length in bytes up to which a loop is quicker than the call that copies memory.
+    /// The length in bytes up to which a loop is faster than a call to copy memory.
     private static let shortByteCount = 32
 
-    /// Writes a short string with all that stands around it, in one go; `false`, with nothing written, when the string is long, or something
-    /// in it has to be escaped.
+    /// Writes a short string and everything around it in one step; writes nothing and returns `false` if the string is long or needs an
+    /// escape.
     private mutating func writeShort(_ span: Span<UInt8>, isKey: Bool) -> Bool {
         guard span.count <= Self.shortByteCount else { return false }
         let start = bytes.count
@@ -123,7 +123,7 @@ package struct JSONWriter: Sendable {
         return true
     }
 
-    /// Writes a string of more than visible ASCII, in which something may have to be escaped.
+    /// Writes a string that is not only visible ASCII, with the escapes that it needs.
     private mutating func writeEscaping(_ scalars: String.UnicodeScalarView) {
         bytes.append(UInt8(ascii: "\""))
         for scalar in scalars {
@@ -140,7 +140,7 @@ package struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes a string of ASCII in which something has to be escaped.
+    /// Writes a string of ASCII with the escapes that it needs.
     private mutating func writeEscaping(_ span: Span<UInt8>, byteCount: Int) {
         bytes.append(addingCapacity: byteCount) { output in
             output.append(UInt8(ascii: "\""))
@@ -152,19 +152,19 @@ package struct JSONWriter: Sendable {
         }
     }
 
-    /// Tells whether JSON demands that a byte of ASCII is escaped.
+    /// Tells whether JSON requires an escape for a byte of ASCII.
     ///
-    /// ``isPlain(_:)`` and ``writeShort(_:isKey:)`` ask the same in forms that look at many bytes at a time.
+    /// ``isPlain(_:)`` and ``writeShort(_:isKey:)`` test the same in forms that process many bytes at a time.
     @inline(__always)
     private static func isEscaped(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
-    /// Tells whether a text is visible ASCII without quotes and backslashes, so that it is written as it is.
+    /// Tells whether a text is visible ASCII without quotes and backslashes, which needs no escape.
     private static func isPlain(_ text: Span<UInt8>) -> Bool {
         var marks: UInt8 = 0
-        // Without a way out of the loop, and without branches in it, many bytes are looked at at a time. The highest bit is set, in the order of
-        // the terms, by control characters, DEL and all above it, the quote and the backslash.
+        // The loop has no branches, so that the compiler tests many bytes at a time. The terms set the highest bit for, in this order:
+        // control characters, DEL and everything above it, the quote, the backslash.
         for index in text.indices {
             let byte = text[index]
             marks |= (byte &- 0x20) | (byte &+ 1) | ((byte ^ UInt8(ascii: "\"")) &- 1) | ((byte ^ UInt8(ascii: "\\")) &- 1)
@@ -172,14 +172,14 @@ package struct JSONWriter: Sendable {
         return marks & 0x80 == 0
     }
 
-    /// Tells whether a text has nothing to escape but what JSON wants escaped.
+    /// Tells whether a text is ASCII without DEL, so that only the escapes that JSON requires are needed.
     private static func isASCIIWithoutDEL(_ text: Span<UInt8>) -> Bool {
         var marks: UInt8 = 0
         for index in text.indices { marks |= text[index] &+ 1 }
         return marks & 0x80 == 0
     }
 
-    /// The length of a text of ASCII in JSON, with its quotes; six bytes for each that has to be escaped.
+    /// The length of a text of ASCII in JSON, quotes included; counts six bytes for each escape.
     private static func quotedByteCount(_ text: Span<UInt8>) -> Int {
         var escapeCount = 0
         for index in text.indices { escapeCount &+= isEscaped(text[index]) ? 1 : 0 }
@@ -213,13 +213,13 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// Hands out the text so far and goes on behind it.
+    /// Returns the text so far; later writes continue behind it.
     package mutating func drain() -> [UInt8] {
         defer { bytes.removeAll(keepingCapacity: true) }
         return bytes
     }
 
-    /// Goes on as behind an element, which somebody else has written.
+    /// Continues as after an element that was written elsewhere.
     package mutating func resumeBehindElement() {
         needsComma = true
     }
@@ -240,7 +240,7 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Writes what has to stand before a key, an element or a member's value.
+    /// Writes the separator before a key, an element or a member's value.
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         if isAfterKey {
@@ -250,14 +250,14 @@ package struct JSONWriter: Sendable {
         }
     }
 
-    /// Goes to a new line where the layout has lines.
+    /// Starts a new line if the layout has lines.
     private mutating func breakLine() {
         guard layout == .indented else { return }
         let indent = 2 * depth
         bytes.append(addingCapacity: 1 + indent) { output in Self.breakLine(indent, into: &output) }
     }
 
-    /// Writes a line feed and as many spaces.
+    /// Writes a line feed and `indent` spaces.
     private static func breakLine(_ indent: Int, into output: inout OutputSpan<UInt8>) {
         output.append(UInt8(ascii: "\n"))
         output.append(repeating: UInt8(ascii: " "), count: indent)

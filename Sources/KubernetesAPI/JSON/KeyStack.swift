@@ -1,14 +1,14 @@
-/// The keys of the objects that a JSON parser is inside of, to find duplicates.
+/// The keys of all objects around the current place of a JSON parser, to find duplicates.
 ///
-/// Up to ``linearLimit`` keys of an object are compared as they come. A larger object is checked at its end by sorting, so that no
-/// document, however its keys collide, costs more than *n* log *n*.
+/// In an object of up to ``linearLimit`` keys each key is compared with those before it. A larger object is sorted at its end, so that
+/// colliding keys can't cost more than *n* log *n*.
 struct KeyStack: ~Copyable {
     /// A key that was seen.
     struct Entry {
         /// ``KeyBytes/fingerprint`` of the canonical spelling: as it stands between its quotes, where only `\"` and `\\` are escaped.
         let fingerprint: UInt64
 
-        /// Twice the offset of the key's first byte in the document, or twice the key's index in ``KeyStack/respelled`` and 1.
+        /// Twice the offset of the key's first byte in the document; or twice the key's index in ``KeyStack/respelled``, plus 1.
         private let place: Int
 
         /// A key that the document spells canonically.
@@ -18,17 +18,17 @@ struct KeyStack: ~Copyable {
             place = offset << 1
         }
 
-        /// A key that the document spells otherwise.
+        /// A key that the document spells in another way.
         init(fingerprint: UInt64, respelled index: Int) {
             self.fingerprint = fingerprint
             place = index << 1 | 1
         }
 
-        /// The offset of the key's first byte in the document; `nil` when it is spelled otherwise there.
+        /// The offset of the key's first byte in the document; `nil` if its spelling there is not canonical.
         @inline(__always)
         var offset: Int? { place & 1 == 0 ? place >> 1 : nil }
 
-        /// The key's index in ``KeyStack/respelled``, when it has one.
+        /// The key's index in ``KeyStack/respelled``; only valid if ``offset`` is `nil`.
         var respelledIndex: Int { place >> 1 }
     }
 
@@ -42,27 +42,28 @@ struct KeyStack: ~Copyable {
 
     /// The number of keys up to which each new key is compared with all before it.
     static let linearLimit = 16
-    /// The most keys of all open objects together; only a document made to fill memory comes near.
+    /// The most keys of all open objects together; only a document made to fill memory has that many.
     static let limit = 131_072
 
-    /// Memory for the keys of any ordinary document; in a class, so that writing a key need not ask who else has it.
+    /// Memory for the keys of an ordinary document; a class, so that writing a key needs no check for other owners.
     private final class Page {
-        /// The number of keys that have room: as many as any ordinary document needs, in a block of 528 bytes.
+        /// The number of keys: enough for an ordinary document, in a block of 528 bytes.
         ///
-        /// The allocator keeps blocks of up to 1,032 bytes at hand for each thread; a larger page would be searched for with every document.
+        /// The allocator caches blocks of up to 1 032 bytes for each thread; a larger page would have to be searched for with every
+        /// document.
         static let size = 32
 
         /// The keys.
         var entries = InlineArray<32, Entry>(repeating: Entry(fingerprint: 0, offset: 0))
     }
 
-    /// The first keys; what stands behind ``count`` is left over from objects that have ended.
+    /// The first keys; those behind ``count`` are left over from objects that have ended.
     private let page = Page()
-    /// The keys for which ``page`` has no room.
+    /// The keys that don't fit into ``page``.
     private var entries: [Entry] = []
     /// The number of keys.
     private(set) var count = 0
-    /// The keys that the document spells otherwise, in the order of their entries.
+    /// The keys whose spelling is not canonical, in the order of their entries.
     var respelled: [Respelled] = []
 
     /// A key; the index is below ``count``.
@@ -126,7 +127,7 @@ extension JSONNodeParser {
         let entry =
             key.string.hasOtherEscapes
             ? try respelledEntry(for: key.string) : KeyStack.Entry(fingerprint: key.bytes.fingerprint, offset: key.string.start)
-        // A key whose mark nobody has set is new; nearly all are.
+        // A key whose mark is not set is new, as nearly all keys are.
         let mark: UInt64 = 1 &<< (entry.fingerprint & 63)
         if object.marks & mark != 0 { try compare(entry, from: object.base) }
         object.marks |= mark
@@ -136,7 +137,7 @@ extension JSONNodeParser {
         keys.push(entry)
     }
 
-    /// The entry of a key with escapes that it does not need, in its canonical spelling.
+    /// Makes the entry of a key with needless escapes, in its canonical spelling.
     private mutating func respelledEntry(for key: ScannedString) throws(DecodingFailure) -> KeyStack.Entry {
         var spelling: [UInt8] = []
         for byte in try reader.bytes.decodedBytes(of: key) {
@@ -178,7 +179,7 @@ extension JSONNodeParser {
         key.offset ?? keys.respelled[key.respelledIndex].offset
     }
 
-    /// Compares a key with those before it in its object, unless there are many.
+    /// Compares a key with those before it in its object, unless there are too many.
     @inline(never)
     private mutating func compare(_ key: KeyStack.Entry, from base: Int) throws(DecodingFailure) {
         guard keys.count &- base < KeyStack.linearLimit else { return }
@@ -188,14 +189,14 @@ extension JSONNodeParser {
         }
     }
 
-    /// Forgets the keys of an object at its end, after looking for duplicates where there were too many to compare as they came.
+    /// Forgets the keys of an object at its end; a large object is searched for duplicates first.
     mutating func forgetKeys(of object: ObjectKeys) throws(DecodingFailure) {
         if keys.count &- object.base > KeyStack.linearLimit { try checkManyKeys(from: object.base) }
         keys.pop(to: object.base)
         keys.forgetRespelled(from: object.respelledBase)
     }
 
-    /// Sorts the keys of a large object by their fingerprints, and looks closer where two are the same.
+    /// Sorts the fingerprints of a large object's keys; compares the keys if two fingerprints are equal.
     @inline(never)
     private mutating func checkManyKeys(from base: Int) throws(DecodingFailure) {
         var fingerprints: [UInt64] = []
@@ -207,7 +208,7 @@ extension JSONNodeParser {
         }
     }
 
-    /// Sorts the keys of a large object and throws for the first key, in document order, that repeats an earlier one.
+    /// Sorts the keys of a large object; throws for the first key, in document order, that repeats an earlier one.
     @inline(never)
     private mutating func checkManyKeysByBytes(from base: Int) throws(DecodingFailure) {
         var spelled: [(fingerprint: UInt64, spelling: [UInt8], index: Int)] = []
@@ -235,7 +236,7 @@ extension JSONNodeParser {
         return spelling
     }
 
-    /// Builds the failure for a key that its object has already.
+    /// Builds the failure for a duplicate key.
     @inline(never)
     private mutating func duplicate(_ key: KeyStack.Entry) -> DecodingFailure {
         reader.failure(.duplicateKey(String(decoding: spelling(of: key), as: UTF8.self)), at: offset(of: key))

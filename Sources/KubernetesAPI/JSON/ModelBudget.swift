@@ -1,34 +1,35 @@
 /// How much memory the decoded model of a document may take.
 package enum ModelBudget {
-    /// The most bytes that what is kept of a document may take: two for each byte of the document, 16 MiB at most, and 64 KiB for small ones.
+    /// The most memory that the decoded form of a document may take, in bytes: 64 KiB, plus two bytes for each byte of the document, at
+    /// most 16 MiB.
     ///
-    /// The largest review of an API server holds 4.5 MiB of objects before its JSON escapes, so 16 MiB is never too little for one.
+    /// The largest review of an API server has 4.5 MiB of objects before JSON escapes, so 16 MiB is enough for any.
     package static func byteLimit(forDocumentOf byteCount: Int) -> Int {
         64 << 10 + min(2 * byteCount, 16 << 20)
     }
 
-    /// The most bytes that what is kept of any document may take.
+    /// The most memory that the decoded form of any document may take, in bytes.
     package static var greatest: Int { byteLimit(forDocumentOf: 8 << 20) }
 
-    /// The bytes of memory that a text of so many bytes takes beside the string itself; 0 for one that fits into it.
+    /// The memory that a text takes outside of its `String`, in bytes; 0 if it fits into the `String`.
     @inline(__always)
     static func byteCount(ofText count: Int) -> Int {
-        // A block has a header of 32 bytes and a zero at its end, and the allocator's own word, in steps of 16.
+        // A block has a header of 32 bytes, a zero at its end and the allocator's word; its size is a multiple of 16.
         count <= 15 ? 0 : (count &+ 33 &+ 8 &+ 15) & ~15
     }
 
-    /// The bytes of a list's block beside its elements: the header, and what the allocator adds.
+    /// The memory of a list besides its elements, in bytes: the header and the allocator's overhead.
     static let listByteCount = 48
 
-    /// How many elements a full list has room for next: twice as many, or, for a large one, a quarter more.
+    /// The next capacity of a full list: twice as many elements, or a quarter more for a large list.
     static func capacity(after capacity: Int, elementByteCount: Int) -> Int {
         capacity &* elementByteCount < 4_096 ? max(2, 2 &* capacity) : capacity &+ capacity / 4
     }
 }
 
-// What is kept of a document is counted as it is kept, so that no document takes more memory than `ModelBudget` says.
+// Memory is counted as values are kept, so that no document takes more than `ModelBudget` allows.
 extension JSONReader {
-    /// Makes room in a list for one more element; throws when the document has no more memory left.
+    /// Makes room in a list for one more element; throws if the document then takes more memory than it may.
     @inline(__always)
     package mutating func makeRoom<Element>(in list: inout [Element]) throws(DecodingFailure) {
         if list.count == list.capacity { try enlarge(&list) }
@@ -42,7 +43,7 @@ extension JSONReader {
         list.reserveCapacity(capacity)
     }
 
-    /// Counts bytes of memory that are kept; throws when the document has no more left.
+    /// Counts kept memory, in bytes; throws if the document takes more than it may.
     @inline(__always)
     package mutating func keep(_ byteCount: Int) throws(DecodingFailure) {
         room &-= byteCount

@@ -55,7 +55,7 @@ extension Container: ManifestReadable {
         handlerHosts = handlers.inOrder
     }
 
-    /// Reads the ports that ask for a port of the node.
+    /// Reads the ports with a `hostPort`.
     private static func readHostPorts<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> [HostPort] {
@@ -77,7 +77,7 @@ extension Container: ManifestReadable {
 
     /// Reads `env` or `envFrom`, whose entries name a Secret under `valueFrom.secretKeyRef` and `secretRef`.
     ///
-    /// Variables stand before sources in ``secretReferences``, whatever the order in the document.
+    /// In ``secretReferences`` variables stand before sources, whatever their order in the document.
     private mutating func readEnvironment<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader,
         field wanted: EnvironmentField
@@ -137,7 +137,7 @@ extension Container {
         writeHandlers(to: &json)
     }
 
-    /// Writes which entries come from a Secret, not from which.
+    /// Writes which entries come from a Secret, without the Secret's name.
     private func writeEnvironment(to json: inout JSONWriter) {
         var variables: [(Int, Void)] = []
         var sources: [(Int, Void)] = []
@@ -153,7 +153,7 @@ extension Container {
         json.sparseObjects("envFrom", sources) { _, json in json.object("secretRef") { _ in } }
     }
 
-    /// Writes the hosts that handlers name, each under its handler.
+    /// Writes the hosts of handlers, each under its handler.
     private func writeHandlers(to json: inout JSONWriter) {
         for handler in [HandlerHost.Handler.livenessProbe, .readinessProbe, .startupProbe] {
             writeHosts(of: handler, named: handler.rawValue, to: &json)

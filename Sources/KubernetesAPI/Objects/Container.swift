@@ -4,24 +4,24 @@ package struct Container: Sendable, Equatable {
     package var name = ""
     /// The image reference as written.
     package var image = ""
-    /// The settings of this container alone.
+    /// The settings of this container, without those of the Pod.
     package var securityContext = SecurityContext()
     /// Whether `restartPolicy` is `Always`, which makes an init container a sidecar that runs beside the others.
     package var isRestartable = false
     /// Requests and limits of this container.
     package var resources = ResourceRequirements()
-    /// The ports that ask for a port of the node, in order.
+    /// The ports with a `hostPort`, in order.
     package var hostPorts: [HostPort] = []
     /// The environment entries that are filled from a Secret, in order.
     package var secretReferences: [SecretReference] = []
-    /// The probes and lifecycle handlers that name a host of their own, in the order of ``HandlerHost/Handler``.
+    /// The probes and lifecycle handlers with a `host`, in the order of ``HandlerHost/Handler``.
     package var handlerHosts: [HandlerHost] = []
 
     /// A container without settings.
     package init() {}
 }
 
-/// A container port that asks for a port of the node.
+/// A container port with a `hostPort`.
 package struct HostPort: Sendable, Equatable {
     /// Index in `ports`.
     package let index: Int

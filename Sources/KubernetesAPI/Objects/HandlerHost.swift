@@ -1,4 +1,4 @@
-/// A probe or lifecycle handler that names a host other than the Pod.
+/// A probe or lifecycle handler with a `host`, so that it connects to something other than the Pod.
 package struct HandlerHost: Sendable, Equatable {
     /// Where the handler stands in the container.
     package enum Handler: String, Sendable, CaseIterable {
@@ -19,7 +19,7 @@ package struct HandlerHost: Sendable, Equatable {
     package let handler: Handler
     /// How it connects.
     package let action: Action
-    /// The host that it names.
+    /// The host.
     package let host: String
 
     /// A host that a handler names.
@@ -58,13 +58,13 @@ enum LifecycleField: String, FieldName {
 struct HandlerHosts {
     private var hosts: [HandlerHost] = []
 
-    /// The hosts in the order of ``HandlerHost/Handler``, so that the document's key order does not show.
+    /// The hosts in the order of ``HandlerHost/Handler``, whatever the order of keys in the document.
     var inOrder: [HandlerHost] {
         guard hosts.count > 1 else { return hosts }
         return HandlerHost.Handler.allCases.flatMap { handler in hosts.filter { $0.handler == handler } }
     }
 
-    /// Reads a probe or handler; a null or empty host names the Pod itself and is not kept.
+    /// Reads a probe or handler; a null or empty host means the Pod itself and is not kept.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
         _ handler: HandlerHost.Handler,
         from reader: inout Reader

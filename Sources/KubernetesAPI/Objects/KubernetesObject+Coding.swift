@@ -33,8 +33,7 @@ enum SubjectField: String, FieldName {
 extension KubernetesObject {
     /// Reads a whole object.
     ///
-    /// The kind decides how `spec` is read. Where `kind` stands behind it, or a request has said what the kind is, the order does not
-    /// matter: the place is remembered and read at the end.
+    /// The kind says how to read `spec`. The order of keys does not matter: if `kind` follows, `spec` is remembered and read at the end.
     ///
     /// `requestedKind` is the kind by which to read the object; `nil` takes the object's own.
     package init<Reader: ManifestReader & ~Copyable & ~Escapable>(
@@ -77,7 +76,7 @@ extension KubernetesObject {
         settleContent(as: requestedKind ?? kind)
     }
 
-    /// Gives an object of a known kind that says nothing of its content the empty content of that kind.
+    /// Gives an object of a known kind without content the empty content of that kind.
     private mutating func settleContent(as kind: String) {
         guard case .other = content else { return }
         switch WorkloadKind(rawValue: kind) {
@@ -88,7 +87,7 @@ extension KubernetesObject {
         }
     }
 
-    /// Reads the field that holds the content of this kind, and skips it for every other kind.
+    /// Reads a field that holds the content of this kind; skips it for other kinds.
     private mutating func readContent<Reader: ManifestReader & ~Copyable & ~Escapable>(
         _ field: KubernetesObjectField,
         as kind: String,
@@ -160,9 +159,9 @@ extension KubernetesObject {
 extension KubernetesObject {
     /// Reads a whole object from a tree.
     ///
-    /// Other modules decode through this and not through a ``NodeReader`` of their own: here the compiler writes the decoder out for that
-    /// reader, elsewhere it would look each type up while decoding, which takes three times as long. The kind is the one by which to read
-    /// the object; `nil` takes the object's own.
+    /// Other modules use this instead of a ``NodeReader``: inside this module the compiler specializes the decoder for the reader,
+    /// elsewhere it looks up each type while decoding, which takes three times as long. `requestedKind` is the kind by which to read the
+    /// object; `nil` takes the object's own.
     package init(from node: ManifestNode, as requestedKind: String? = nil) throws(DecodingFailure) {
         var reader = NodeReader(node)
         try self.init(from: &reader, as: requestedKind)
@@ -183,7 +182,7 @@ extension Subject: ManifestReadable {
 }
 
 extension KubernetesObject {
-    /// Writes the members of an object that is read as that kind, whatever it says of itself.
+    /// Writes the members of an object that was read as a kind, which may differ from its own `kind`.
     func writeMembers(readAs kind: String, to json: inout JSONWriter) {
         json.nonempty("apiVersion", apiVersion)
         json.nonempty("kind", self.kind)

@@ -1,8 +1,8 @@
-/// A decoded manifest: a Pod, a workload with a Pod template, an RBAC binding, or something that carries no Pod.
+/// A decoded manifest: a Pod, a workload with a Pod template, an RBAC binding, or another object.
 package struct KubernetesObject: Sendable, Equatable {
     /// What the object holds, by its kind.
     package enum Content: Sendable, Equatable {
-        /// The specification is kept apart, so that handing the object on does not copy it field by field.
+        /// Indirect, so that passing the object on does not copy the specification field by field.
         indirect case pod(PodSpec)
         /// `volumeClaimTemplates` is empty except for a StatefulSet.
         indirect case template(PodTemplateSpec, volumeClaimTemplates: [VolumeClaimTemplate])
@@ -25,7 +25,7 @@ package struct KubernetesObject: Sendable, Equatable {
 }
 
 extension KubernetesObject {
-    /// The Pod's specification, a workload's from its template; `nil` for objects without one.
+    /// The Pod's specification, or that of a workload's template; `nil` for other objects.
     package var podSpec: PodSpec? {
         switch content {
         case .pod(let spec): spec
@@ -47,7 +47,7 @@ package enum WorkloadKind: String, Sendable, CaseIterable {
     case cronJob = "CronJob"
     case podTemplate = "PodTemplate"
 
-    /// The kind of that name in the API group where Kubernetes has it, or has had it; `nil` for the same name in any other group.
+    /// Finds a kind by its group, including groups that had the kind in the past; `nil` for the same name in another group.
     package init?(group: String, kind: String) {
         guard let known = Self(rawValue: kind) else { return nil }
         guard group == known.group || group == known.formerGroup else { return nil }

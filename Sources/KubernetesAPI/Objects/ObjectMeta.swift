@@ -2,18 +2,18 @@
 package struct ObjectMeta: Sendable, Equatable {
     /// The name; empty when the object has only a `generateName`.
     package var name = ""
-    /// The prefix from which the API server makes a name; empty when unset.
+    /// The prefix from which the API server generates a name; empty when unset.
     package var generateName = ""
     /// The namespace; empty when unset.
     ///
-    /// In an AdmissionReview `request.namespace` is the authority.
+    /// In an AdmissionReview `request.namespace` counts instead.
     package var namespace = ""
-    /// Whether `deletionTimestamp` is set, that is, the object is being deleted.
+    /// Whether `deletionTimestamp` is set: the object is being deleted.
     package var isBeingDeleted = false
     /// The annotations whose names ``Annotation`` knows, in document order.
     package var annotations: [Annotation] = []
 
-    /// Metadata that says nothing.
+    /// Empty metadata.
     package init() {}
 
     /// Returns the value of an annotation, or `nil`; names compare as bytes.
@@ -24,7 +24,7 @@ package struct ObjectMeta: Sendable, Equatable {
 
 /// A metadata annotation that a rule, a standard or the decision reads.
 ///
-/// All other annotations are skipped while reading: their names and values are the submitter's and can be large.
+/// All other annotations are skipped while reading, because the submitter can make them large.
 package struct Annotation: Sendable, Equatable {
     /// The whole key.
     package let name: String
@@ -37,8 +37,8 @@ package struct Annotation: Sendable, Equatable {
         self.value = value
     }
 
-    /// Marks the API object of a static Pod; its value is a hash of the kubelet's configuration.
-    /// Source: <https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-config-mirror>
+    /// Marks the API object of a static Pod (mirror Pod); its value is a hash of the kubelet's configuration. Source:
+    /// <https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-config-mirror>
     package static let mirrorPod = "kubernetes.io/config.mirror"
 
     /// Prefix of the legacy AppArmor annotations; the container's name follows.
@@ -52,7 +52,7 @@ package struct Annotation: Sendable, Equatable {
     /// Prefix of the legacy seccomp annotations of one container; its name follows.
     package static let seccompContainerPrefix = "container.seccomp.security.alpha.kubernetes.io/"
 
-    /// The names, or beginnings of names, that are kept.
+    /// The names and prefixes of names that are kept.
     static let keptPrefixes = [mirrorPod, appArmorPrefix, seccompPod, seccompContainerPrefix]
 }
 
@@ -79,7 +79,7 @@ extension ObjectMeta: ManifestReadable {
         }
     }
 
-    /// Reads the annotations whose names are known; one that is null has an empty value.
+    /// Reads the annotations with known names; a null value reads as empty.
     private static func readAnnotations<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> [Annotation] {
@@ -97,9 +97,9 @@ extension ObjectMeta: ManifestReadable {
         return annotations
     }
 
-    /// The index of the first annotation whose name one before it has; `nil` when there is none.
+    /// The index of the first annotation that repeats an earlier name; `nil` if none does.
     ///
-    /// Takes *n* log *n* steps, whatever the names are: digests are seeded, and names with the same digest are sorted.
+    /// Takes *n* log *n* steps for any names: digests are seeded, and names with the same digest are sorted.
     private static func repeatedName(in annotations: [Annotation]) -> Int? {
         guard annotations.count > 1 else { return nil }
         let sorted = annotations.indices.map { (digest: annotations[$0].name.hashValue, index: $0) }.sorted { first, second in
@@ -117,7 +117,7 @@ extension ObjectMeta: ManifestReadable {
 }
 
 extension ObjectMeta {
-    /// Any moment: only whether there is one is read.
+    /// Any moment: only its presence is read.
     private static let someTimestamp = "1970-01-01T00:00:00Z"
 
     /// Writes the members.

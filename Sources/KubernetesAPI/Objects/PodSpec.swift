@@ -6,17 +6,17 @@ package struct PodSpec: Sendable, Equatable {
     package var hostPID: Bool?
     /// Whether the Pod shares the node's IPC namespace.
     package var hostIPC: Bool?
-    /// `false` asks for a user namespace.
+    /// `false` requests a user namespace.
     package var hostUsers: Bool?
-    /// Whether a token of the service account is mounted where the account does not say otherwise.
+    /// Whether a token of the service account is mounted; unset leaves it to the account.
     package var automountServiceAccountToken: Bool?
-    /// The service account as which the Pod runs.
+    /// The service account of the Pod.
     package var serviceAccountName: String?
     /// The deprecated alias of ``serviceAccountName``; the API server copies one to the other.
     package var serviceAccount: String?
-    /// The node, where the Pod is bound to one.
+    /// The node that the Pod is bound to.
     package var nodeName: String?
-    /// The runtime class, where one is asked for.
+    /// The name of the runtime class.
     package var runtimeClassName: String?
     /// `spec.os.name`: `linux`, `windows`, or what the manifest says.
     package var osName: String?
@@ -26,7 +26,7 @@ package struct PodSpec: Sendable, Equatable {
     package var securityContext = PodSecurityContext()
     /// Requests and limits of the Pod as a whole.
     package var resources = ResourceRequirements()
-    /// The containers that run before the others, or, when restartable, beside them.
+    /// The containers that run before the others, or beside them if restartable.
     package var initContainers: [Container] = []
     /// The containers of the Pod.
     package var containers: [Container] = []
@@ -35,21 +35,21 @@ package struct PodSpec: Sendable, Equatable {
     /// The volumes, mounted or not.
     package var volumes: [Volume] = []
 
-    /// A specification that says nothing.
+    /// An empty specification.
     package init() {}
 
     /// Whether the Pod declares that it runs on Windows.
     package var isWindows: Bool { osName == "windows" }
 }
 
-/// What a workload makes its Pods from.
+/// The template from which a workload creates its Pods.
 package struct PodTemplateSpec: Sendable, Equatable {
-    /// The metadata of the Pods to be made.
+    /// The metadata of the Pods.
     package var metadata = ObjectMeta()
-    /// The specification of the Pods to be made.
+    /// The specification of the Pods.
     package var spec = PodSpec()
 
-    /// A specification that says nothing.
+    /// An empty specification.
     package init() {}
 }
 
@@ -72,7 +72,9 @@ extension PodSpec {
         }
     }
 
-    /// The name of a container by its list and its index, without a copy of the rest; `nil` where there is none.
+    /// The name of a container in a list; `nil` if the list has no such container.
+    ///
+    /// Copies nothing else.
     package func nameOfContainer(at index: Int, in list: ContainerList) -> String? {
         let containers = self[list]
         return containers.indices.contains(index) ? containers[index].name : nil

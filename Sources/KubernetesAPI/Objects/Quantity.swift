@@ -10,10 +10,10 @@ package struct Quantity: Sendable, Equatable {
         self.text = text
     }
 
-    /// Whether the text is a well-formed quantity above zero; text that is no quantity is not positive.
+    /// Whether the text is a well-formed quantity above zero.
     package var isPositive: Bool { Self.isPositiveQuantity(text.utf8.span) }
 
-    /// Reads `[+]digits[.digits][suffix]`, and tells whether that is the whole text, with a digit other than 0.
+    /// Tells whether the text is `[+]digits[.digits][suffix]` with a digit other than 0.
     private static func isPositiveQuantity(_ text: Span<UInt8>) -> Bool {
         var index = text.count > 0 && text[0] == UInt8(ascii: "+") ? 1 : 0
         var digitCount = 0
@@ -33,7 +33,7 @@ package struct Quantity: Sendable, Equatable {
         return digitCount > 0 && isNonZero && isSuffix(text.extracting(index..<text.count))
     }
 
-    /// Tells whether the text is nothing, a decimal or binary SI suffix, or an exponent.
+    /// Tells whether the text is empty, a decimal or binary SI suffix, or an exponent.
     private static func isSuffix(_ text: Span<UInt8>) -> Bool {
         guard text.count > 0 else { return true }
         let isAlone = text.count == 1

@@ -6,7 +6,7 @@ enum ResourceRequirementsField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-/// The resources that rules ask for.
+/// The resources that rules require.
 enum ResourceListField: String, FieldName {
     case cpu, memory
 
@@ -25,7 +25,7 @@ extension ResourceRequirements: ManifestReadable {
             case .limits: try limits.read(from: &reader)
             }
         }
-        // Each container has the field, and many say nothing in it.
+        // Every container has the field, and in many it is empty.
         guard !requests.isEmpty || !limits.isEmpty else { return }
         try reader.keep(ResourceAmounts.byteCount)
         set(requests: requests, limits: limits)
@@ -53,7 +53,7 @@ extension ResourceAmount {
 }
 
 extension ResourceRequirements {
-    /// Writes the member `resources`; nothing where it would say nothing.
+    /// Writes the member `resources`; nothing if it would be empty.
     func write(to json: inout JSONWriter) {
         guard self != ResourceRequirements() else { return }
         json.object("resources") { json in
@@ -64,7 +64,7 @@ extension ResourceRequirements {
 }
 
 extension ResourceList {
-    /// Writes a list under that key; nothing where it would say nothing.
+    /// Writes a list under a key; nothing if it would be empty.
     fileprivate func write(named name: String, to json: inout JSONWriter) {
         guard self != ResourceList() else { return }
         json.object(name) { json in
@@ -75,7 +75,7 @@ extension ResourceList {
 }
 
 extension ResourceAmount {
-    /// Writes an amount under that key.
+    /// Writes an amount under a key.
     fileprivate func write(named name: String, to json: inout JSONWriter) {
         switch self {
         case .null:

@@ -2,7 +2,7 @@
 package struct ResourceRequirements: Sendable, Equatable {
     /// The amounts; `nil` when there are none.
     package private(set) var amounts: ResourceAmounts?
-    /// What rules ask about the amounts, so that they need not look outside of the container.
+    /// The facts about the amounts that rules use; they stand in the container, so that rules need not follow a reference.
     package private(set) var facts = ResourceFacts()
 
     /// Neither requests nor limits.
@@ -27,13 +27,13 @@ package struct ResourceRequirements: Sendable, Equatable {
     }
 }
 
-/// What rules ask about requests and limits.
+/// The facts about requests and limits that rules use.
 package struct ResourceFacts: Sendable, Equatable {
-    /// What rules ask about an amount whose key is present.
+    /// The fact about an amount that rules use; the key is present.
     package enum Amount: Sendable {
         /// The amount is a well-formed quantity above zero.
         case positive
-        /// The amount is zero, null or no quantity.
+        /// The amount is zero, null or not a quantity.
         case other
 
         fileprivate init(_ amount: ResourceAmount) {
@@ -41,7 +41,7 @@ package struct ResourceFacts: Sendable, Equatable {
         }
     }
 
-    /// What rules ask about a list of amounts; `nil` when the key is absent.
+    /// The facts about a list of amounts; `nil` when the key is absent.
     package struct List: Sendable, Equatable {
         /// Processor time.
         package private(set) var cpu: Amount?
@@ -84,7 +84,7 @@ package final class ResourceAmounts: Sendable, Equatable {
         self.limits = limits
     }
 
-    /// The bytes of memory that it takes, with the object's header and what the allocator adds.
+    /// The memory that an object takes, in bytes, with its header and the allocator's overhead.
     package static var byteCount: Int { 2 * MemoryLayout<ResourceList>.stride + 32 }
 
     /// Compares the amounts.
@@ -103,13 +103,13 @@ package struct ResourceList: Sendable, Equatable {
     /// Neither requests nor limits.
     package init() {}
 
-    /// Whether neither key is there.
+    /// Whether both keys are absent.
     var isEmpty: Bool { cpu == nil && memory == nil }
 }
 
-/// What a resource list holds under a key that is present.
+/// The value of a key of a resource list.
 package enum ResourceAmount: Sendable, Equatable {
-    /// The key is there and its value is null.
+    /// The value is null.
     case null
     case quantity(Quantity)
 

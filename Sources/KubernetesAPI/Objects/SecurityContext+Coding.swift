@@ -84,7 +84,7 @@ extension SecurityContext: ManifestReadable {
 }
 
 extension RareSecuritySettings {
-    /// Reads one of the fields that hardly any container says; the others are not its own.
+    /// Reads a field that few containers set.
     fileprivate mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
         _ field: SecurityContextField,
         from reader: inout Reader
@@ -118,7 +118,7 @@ extension PodSecurityContext: ManifestReadable {
         }
     }
 
-    /// Reads the names of the sysctls; one without a name reads as the empty name, which no list of allowed names holds.
+    /// Reads the names of the sysctls; a sysctl without a name reads as the empty name, which no standard allows.
     private static func readSysctlNames<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader
     ) throws(DecodingFailure) -> [String] {
@@ -231,7 +231,7 @@ extension PodSecurityContext {
 }
 
 extension Capabilities {
-    /// Writes the member `capabilities`; nothing where it would say nothing.
+    /// Writes the member `capabilities`; nothing if it would be empty.
     fileprivate func write(to json: inout JSONWriter) {
         guard add != nil || drop != nil else { return }
         json.object("capabilities") { json in
@@ -241,7 +241,7 @@ extension Capabilities {
             json.beginArray()
             var owesNull = dropsNull
             for name in drop {
-                // A null reads as the empty name; one stands for all.
+                // A null reads as the empty name; one null stands for all of them.
                 if owesNull, name.isEmpty {
                     json.writeNull()
                     owesNull = false
@@ -255,7 +255,7 @@ extension Capabilities {
 }
 
 extension SecurityProfile {
-    /// Writes a profile under that key; nothing where there is none.
+    /// Writes a profile under a key; nothing if it is unset.
     fileprivate func write(named name: String, to json: inout JSONWriter) {
         guard self != SecurityProfile() else { return }
         json.object(name) { json in
@@ -277,7 +277,7 @@ extension SELinuxOptions {
 }
 
 extension WindowsOptions {
-    /// Writes the member `windowsOptions`; nothing where it would say nothing.
+    /// Writes the member `windowsOptions`; nothing if it would be empty.
     fileprivate func write(to json: inout JSONWriter) {
         guard self != WindowsOptions() else { return }
         json.object("windowsOptions") { json in

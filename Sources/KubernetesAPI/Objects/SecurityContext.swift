@@ -1,8 +1,8 @@
 /// The security settings of one container; `nil` fields are unset or null.
 ///
-/// Rules read the stored properties in place. They stand in an order that leaves few gaps, since a Pod may have thousands of containers.
+/// The order of the stored properties leaves few gaps, since a Pod may have thousands of containers.
 package struct SecurityContext: Sendable, Equatable {
-    /// The settings that hardly any container has; `nil` when it has none of them.
+    /// The settings that few containers have; `nil` if the container has none of them.
     package private(set) var rare: RareSecuritySettingsBox?
     /// The UID.
     package var runAsUser: Int64?
@@ -10,7 +10,7 @@ package struct SecurityContext: Sendable, Equatable {
     package var privileged: Bool?
     /// Whether a process may gain more privileges than its parent.
     package var allowPrivilegeEscalation: Bool?
-    /// Whether the root filesystem can't be written.
+    /// Whether the root filesystem is read-only.
     package var readOnlyRootFilesystem: Bool?
     /// Whether the kubelet refuses to run as UID 0.
     package var runAsNonRoot: Bool?
@@ -27,7 +27,7 @@ package struct SecurityContext: Sendable, Equatable {
     package init() {}
 }
 
-/// The settings of a ``SecurityContext`` that lie outside of it.
+/// The settings of a ``SecurityContext`` that are stored outside of it.
 extension SecurityContext {
     /// The SELinux label; `nil` when unset or null.
     package var seLinuxOptions: SELinuxOptions? {
@@ -64,7 +64,7 @@ extension SecurityContext {
     }
 }
 
-/// The settings of a ``SecurityContext`` that hardly any container says.
+/// The settings of a ``SecurityContext`` that few containers have.
 package struct RareSecuritySettings: Sendable, Equatable {
     /// The SELinux label; `nil` when unset or null.
     package var seLinuxOptions: SELinuxOptions?
@@ -90,7 +90,7 @@ package final class RareSecuritySettingsBox: Sendable, Equatable {
         self.settings = settings
     }
 
-    /// The bytes of memory that it takes, with the object's header and what the allocator adds.
+    /// The memory that an object takes, in bytes, with its header and the allocator's overhead.
     package static var byteCount: Int { MemoryLayout<RareSecuritySettings>.stride + 32 }
 
     /// Compares the settings.
@@ -141,7 +141,7 @@ package struct SecurityProfile: Sendable, Equatable {
     package var type: String?
     /// The profile's name on the node, for the type `Localhost`.
     package var localhostProfile: String?
-    /// Whether the profile is there, but says no type; the API server refuses that, a raw manifest may say it.
+    /// Whether the profile is set without a type; the API server rejects that, but a raw manifest can have it.
     package var lacksType = false
 
     /// Nothing set.

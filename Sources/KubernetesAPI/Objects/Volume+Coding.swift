@@ -54,7 +54,7 @@ extension Volume: ManifestReadable {
         let end = reader.mark()
         if sources.isEmpty {
             reader.rewind(to: start)
-            // Once more: what is not null besides the name is a source of a kind that is not known.
+            // Reads the volume again: a member besides the name that is not null is a source of an unknown kind.
             hasUnknownSource = try reader.hasMember(besides: VolumeField.name.rawValue)
         }
         if isNameKept, let nameMark {

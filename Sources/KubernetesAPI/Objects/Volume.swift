@@ -1,22 +1,22 @@
-/// A volume of a Pod, reduced to what kind it is and what it lets in.
+/// A volume of a Pod, reduced to its kind and the facts that rules use.
 package struct Volume: Sendable, Equatable {
-    /// Unique in the Pod; empty for a volume that no rule has anything to say about.
+    /// Unique in the Pod; empty for a volume that no rule and no standard restricts.
     package var name = ""
-    /// The path on the node, when the source is `hostPath` and says one.
+    /// The path on the node, if the source is `hostPath`.
     package var hostPath: String?
-    /// The kinds of source that are set, and the two facts below in the bits that no kind has.
+    /// The kinds of source that are set, and the two facts below in unused bits.
     private var facts: VolumeSources = []
 
     /// A volume without a source.
     package init() {}
 
-    /// The kinds of source that are set; the API allows one, a raw manifest may say several.
+    /// The kinds of source that are set; the API allows one, a raw manifest can have several.
     package var sources: VolumeSources {
         get { facts.subtracting([.unknown, .serviceAccountToken]) }
         set { facts = newValue.union(facts.intersection([.unknown, .serviceAccountToken])) }
     }
 
-    /// Whether the only source is of a kind that this program does not know; a volume without any source is an `emptyDir`.
+    /// Whether the only source is of an unknown kind; a volume without any source is an `emptyDir`.
     package var hasUnknownSource: Bool {
         get { facts.contains(.unknown) }
         set { if newValue { facts.insert(.unknown) } else { facts.remove(.unknown) } }
@@ -28,7 +28,7 @@ package struct Volume: Sendable, Equatable {
         set { if newValue { facts.insert(.serviceAccountToken) } else { facts.remove(.serviceAccountToken) } }
     }
 
-    /// Whether a rule or a message can ask for the name: not of a volume that every rule and every standard allows.
+    /// Whether the name is needed: only for a volume that a rule or a standard restricts.
     var isNameKept: Bool { !facts.isSubset(of: .harmless) }
 }
 
@@ -75,7 +75,7 @@ package struct VolumeSources: OptionSet, Sendable, Hashable {
     /// A token of the service account, in a projected volume.
     fileprivate static let serviceAccountToken = Self(rawValue: 1 << 63)
 
-    /// The kinds that no rule and no standard minds.
+    /// The kinds that every rule and every standard allows.
     fileprivate static let harmless: Self = [
         .configMap, .csi, .downwardAPI, .emptyDir, .ephemeral, .image, .persistentVolumeClaim, .projected, .secret,
     ]

@@ -1,6 +1,6 @@
 /// A volume claim template of a StatefulSet.
 package struct VolumeClaimTemplate: Sendable, Equatable {
-    /// Whether the template has the key `spec`, be it null.
+    /// Whether the template has the key `spec`, even if it is null.
     package var hasSpec = false
     /// As written, in order.
     package var accessModes: [String] = []
@@ -35,7 +35,7 @@ enum VolumeClaimResourcesField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
-/// The resource that a volume claim asks for.
+/// The resource that a volume claim requests.
 enum VolumeClaimRequestsField: String, FieldName {
     case storage
 

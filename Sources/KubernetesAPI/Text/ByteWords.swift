@@ -1,8 +1,8 @@
 extension UInt64 {
-    /// The first bytes of eight, the others 0; `count` is 1 to 8.
+    /// The first `count` bytes of eight, 1 to 8, with zeros for the others.
     @inline(__always)
     func firstBytes(_ count: Int) -> UInt64 {
-        // Shifted rather than masked: of a mask the compiler knows that the last byte is not wanted, and then it loads byte by byte.
+        // Shifts instead of a mask: with a mask the compiler sees that the last byte is unused, and then loads byte by byte.
         let rest = UInt64(truncatingIfNeeded: 64 &- count &* 8)
         return (self &<< rest) &>> rest
     }
@@ -18,7 +18,7 @@ extension Span<UInt8> {
     /// The first eight bytes, the first one lowest; `nil` when there are fewer.
     @inline(__always)
     var firstWord: UInt64? {
-        // One comparison for all eight, after which the compiler makes one load of them.
+        // One comparison for all eight lets the compiler use a single load.
         guard count >= 8 else { return nil }
         return UInt64(self[0]) | UInt64(self[1]) << 8 | UInt64(self[2]) << 16 | UInt64(self[3]) << 24
             | UInt64(self[4]) << 32 | UInt64(self[5]) << 40 | UInt64(self[6]) << 48 | UInt64(self[7]) << 56
@@ -30,7 +30,7 @@ extension Span<UInt8> {
         extracting(droppingFirst: index).firstWord
     }
 
-    /// The byte at an offset; 0, which JSON allows nowhere, at the end.
+    /// The byte at an offset; 0 at the end, a byte that JSON never allows.
     @inline(__always)
     func byte(at index: Int) -> UInt8 {
         index < count ? self[index] : 0

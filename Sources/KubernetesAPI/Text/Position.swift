@@ -1,10 +1,10 @@
-/// A place in a text file, for messages that a person reads.
+/// A place in a text file, for messages to people.
 package struct Position: Sendable, Hashable {
-    // Two for every value of a document: half the size counts in documents that are nothing but values.
+    // Each value of a document has a position, so its size counts in documents that consist of small values.
     private let shortLine: UInt32
     private let shortColumn: UInt32
 
-    /// A place; both numbers begin at 1, and end at the last of 32 bits, beyond any text that is read.
+    /// A place; both numbers start at 1 and are capped at 32 bits, which no text reaches.
     package init(line: Int, column: Int) {
         shortLine = UInt32(clamping: line)
         shortColumn = UInt32(clamping: column)
@@ -21,24 +21,24 @@ extension Position: CustomStringConvertible {
     package var description: String { "\(line):\(column)" }
 }
 
-/// A place in a text, moved forward byte by byte, that knows its line and column.
+/// A place in a text that is moved forward byte by byte and knows its line and column.
 package struct TextPlace: Sendable {
-    /// Offset of the byte.
+    /// The offset in bytes.
     package private(set) var offset: Int
     private var line = 1
     private var column = 1
 
-    /// Begins a text.
+    /// Starts at the beginning of a text.
     ///
-    /// - Parameter offset: How many bytes before it don't count as text, such as a byte order mark.
+    /// - Parameter offset: the bytes before the text, such as those of a byte order mark.
     package init(offset: Int = 0) {
         self.offset = offset
     }
 
-    /// The line and the column, which counts Unicode scalars.
+    /// Line and column; the column counts Unicode scalars.
     package var position: Position { Position(line: line, column: column) }
 
-    /// Moves forward to an offset, which may be the end of the text; an offset behind leaves the place where it is.
+    /// Moves forward to an offset, at most the end of the text; does nothing if the place is already there or beyond.
     package mutating func advance(to end: Int, in bytes: Span<UInt8>) {
         while offset < end {
             let byte = bytes[offset]

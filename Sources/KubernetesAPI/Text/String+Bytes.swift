@@ -1,15 +1,15 @@
 extension String {
-    /// Tells whether two texts have the same bytes; `==` also holds for texts that only look the same.
+    /// Tells whether two texts have the same bytes; `==` is also true for texts that only look the same.
     package func hasSameBytes(as other: String) -> Bool {
         hasSameBytes(as: other.utf8.span)
     }
 
-    /// Tells whether the text's first bytes are those of another.
+    /// Tells whether the text begins with the bytes of another.
     package func beginsWithBytes(of prefix: String) -> Bool {
         utf8.span.starts(with: prefix.utf8.span)
     }
 
-    /// The beginning of a text that is longer than a number of bytes, whole characters of it, with an ellipsis behind.
+    /// Shortens a text of more than `limit` bytes between two characters, and adds an ellipsis.
     package func cut(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(utf8.startIndex, offsetBy: limit)
@@ -17,7 +17,7 @@ extension String {
         return String(self[..<end]) + "…"
     }
 
-    /// Tells whether the text has just these bytes.
+    /// Tells whether the text consists of these bytes.
     func hasSameBytes(as other: Span<UInt8>) -> Bool {
         utf8.span.equals(other)
     }
@@ -32,7 +32,7 @@ extension Span<UInt8> {
         return true
     }
 
-    /// Tells whether these bytes begin with those.
+    /// Tells whether the bytes begin with those of another span.
     @inline(__always)
     func starts(with prefix: Span<UInt8>) -> Bool {
         count >= prefix.count && extracting(0..<prefix.count).equals(prefix)

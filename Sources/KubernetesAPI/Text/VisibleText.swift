@@ -1,12 +1,12 @@
-/// Texts from outside with all their characters visible, so that none of them ends a line, steers a terminal or reorders what is read.
+/// Makes all characters of texts from outside visible, so that none of them ends a line, controls a terminal or reorders text.
 ///
-/// This is the one place that says which characters are escaped. They are those of Unicode's categories control (C0, DEL, C1 with U+0085),
-/// format (marks of direction, of width zero), line and paragraph separator, private use and unassigned. Texts for people show them as
-/// `\u{1B}`; JSON and YAML, which machines read, have escapes of their own for the same characters.
+/// This is the only place that says which characters are escaped: those of Unicode's categories control (C0, DEL, C1 with U+0085), format
+/// (direction marks, zero-width characters), line and paragraph separator, private use and unassigned. Texts for people show them as
+/// `\u{1B}`; JSON and YAML escape the same characters in their own notation.
 package enum VisibleText {
     /// Returns the text with each hidden character replaced by its number, such as `\u{1B}`; a text without one is not copied.
     ///
-    /// Linear in the text's length. A text that went through it once stays as it is.
+    /// Linear in the text's length. Applying it twice changes nothing more.
     package static func of(_ text: String) -> String {
         if isVisibleASCII(text.utf8.span) || !text.unicodeScalars.contains(where: isHidden) { return text }
         var visible = ""
@@ -26,12 +26,12 @@ package enum VisibleText {
         }
     }
 
-    /// What stands for a hidden character: `\u{1B}`.
+    /// The notation for a hidden character, such as `\u{1B}`.
     package static func number(of scalar: Unicode.Scalar) -> String {
         "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
     }
 
-    /// Tells whether bytes are ASCII without control characters, as those of nearly all texts.
+    /// Tells whether bytes are ASCII without control characters, which is true of nearly all texts.
     private static func isVisibleASCII(_ bytes: Span<UInt8>) -> Bool {
         for index in bytes.indices where bytes[index] &- 0x20 >= 0x5F { return false }
         return true

@@ -1,4 +1,4 @@
-/// A day of the Gregorian calendar, without a time zone of its own; policies mean days of UTC.
+/// A day of the Gregorian calendar; policies and logs mean days in UTC.
 package struct CivilDate: Sendable, Hashable, Comparable {
     /// The first and the last day that four digits of a year can name, as days since 1970-01-01.
     private static let known: ClosedRange<Int64> = -719_528...2_932_896
@@ -6,24 +6,24 @@ package struct CivilDate: Sendable, Hashable, Comparable {
     /// The number of days since 1970-01-01; negative before.
     package let daysSinceEpoch: Int64
 
-    /// The day so many days after 1970-01-01; the first day of year 0 and the last one of year 9999 stand for all beyond them.
+    /// The day `daysSinceEpoch` days after 1970-01-01, clamped to the years 0 to 9999.
     package init(daysSinceEpoch: Int64) {
         self.daysSinceEpoch = min(max(daysSinceEpoch, Self.known.lowerBound), Self.known.upperBound)
     }
 
-    /// Reads a day written as `2027-03-31`; `nil` for anything else, days that no month has among them.
+    /// Reads a day written as `2027-03-31`; `nil` for anything else, such as February 30.
     package init?(parsing text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             let year = Self.number(bytes[0..<4]), let month = Self.number(bytes[5..<7]), let day = Self.number(bytes[8..<10])
         else { return nil }
         let date = Self(daysSinceEpoch: Self.days(year: year, month: month, day: day))
-        // A day that the month does not have has become one of the next month.
+        // A day that does not exist has become one of the next month.
         guard 1...12 ~= month, 1...31 ~= day, date.parts == (year, month, day) else { return nil }
         self = date
     }
 
-    /// The day so many days later; earlier when negative.
+    /// The day a number of days later; earlier if negative.
     package func advanced(byDays days: Int) -> Self {
         let (sum, overflows) = daysSinceEpoch.addingReportingOverflow(Int64(days))
         return Self(daysSinceEpoch: overflows ? (days < 0 ? .min : .max) : sum)
@@ -71,7 +71,7 @@ package struct CivilDate: Sendable, Hashable, Comparable {
 }
 
 extension CivilDate: CustomStringConvertible {
-    /// As ``init(parsing:)`` reads it: `2027-03-31`.
+    /// The day as ``init(parsing:)`` reads it: `2027-03-31`.
     package var description: String {
         let (year, month, day) = parts
         return [Self.padded(year, to: 4), Self.padded(month, to: 2), Self.padded(day, to: 2)].joined(separator: "-")

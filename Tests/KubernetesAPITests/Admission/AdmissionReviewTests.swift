@@ -21,7 +21,7 @@ private func review(_ text: String) throws -> AdmissionReview {
         if case .undecodable(let failure) = review.request.oldObject { Issue.record("oldObject: \(failure)") }
     }
 
-    @Test func `A Pod is read with what rules need`() throws {
+    @Test func `A Pod is read with the fields that rules need`() throws {
         let bytes = try Recordings.bytes("pod-create-hardened-with-init-and-sidecar.json")
         let object = try #require(try AdmissionReview(parsing: bytes.span).request.object.object)
         guard case .pod(let pod) = object.content else {
@@ -62,7 +62,7 @@ private func review(_ text: String) throws -> AdmissionReview {
             "request.object[1].a[1]: unexpected ']', expected true (byte 101)"
         ),
     ])
-    func `What is no review is refused with path and offset`(text: String, message: String) {
+    func `A text that is not a review is rejected with path and offset`(text: String, message: String) {
         let bytes = Array(text.utf8)
         do throws(DecodingFailure) {
             _ = try AdmissionReview(parsing: bytes.span)
@@ -86,7 +86,7 @@ private func review(_ text: String) throws -> AdmissionReview {
         #expect(request.namespace == "n")
     }
 
-    @Test func `Broken text inside an object of the wrong shape is still refused`() {
+    @Test func `Malformed text inside an object of the wrong shape is rejected`() {
         let text = #"""
             {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","kind":{"kind":"Pod"},
             "operation":"CREATE","object":{"spec":{"hostPID":"yes","x":[1,}]}}}}
@@ -109,7 +109,7 @@ private func review(_ text: String) throws -> AdmissionReview {
         #expect(request.object.object?.metadata.name == "p")
     }
 
-    @Test func `A kind of a foreign group is not read as Kubernetes' own`() throws {
+    @Test func `A kind of another group is not read as Kubernetes' kind`() throws {
         let text = #"""
             {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"u","operation":"CREATE",
             "kind":{"group":"batch.example.com","version":"v1","kind":"Job"},"object":{"kind":"Job","spec":{"template":"not a template"}}}}
@@ -122,7 +122,7 @@ private func review(_ text: String) throws -> AdmissionReview {
     }
 
     @Test(arguments: ["pod-create-windows.json", "deployment-update-annotation-only.json", "pod-ephemeralcontainers-update.json"])
-    func `A recording cut anywhere is refused and never accepted`(name: String) throws {
+    func `A recording that is cut off at any byte is rejected`(name: String) throws {
         let bytes = try Recordings.bytes(name)
         let end = bytes.lastIndex(of: UInt8(ascii: "}")) ?? 0
         for length in 0...end {
@@ -131,7 +131,7 @@ private func review(_ text: String) throws -> AdmissionReview {
         }
     }
 
-    @Test func `An answer has the order and the fields of the API`() {
+    @Test func `An answer has the API's fields in the API's order`() {
         let denial = AdmissionResponse.Status(
             code: 403,
             reason: "Forbidden",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import KubernetesAPI
 
-/// What a message repeats of a document is bounded, whatever is in it.
+/// Messages repeat a bounded part of a document.
 @Suite struct EchoTests {
     private static func refusal(_ text: String) -> (failure: DecodingFailure, explained: String)? {
         let bytes = Array(text.utf8)
@@ -34,7 +34,7 @@ import Testing
         #expect(!explained.unicodeScalars.contains("\u{FFFD}"))
     }
 
-    @Test func `A path is found in memory that is bounded, however deep the text is`() {
+    @Test func `A path is found in bounded memory at any depth`() {
         let depth = 1_000_000
         let deep = Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth - 1) + ",{\"a\":x").utf8)
         #expect(JSONPath.locating(deep.count - 1, in: deep.span) == "[1].a")

@@ -1,6 +1,6 @@
 @testable import KubernetesAPI
 
-/// Makes up reviews that say as much as possible, each from a number.
+/// Makes up reviews with as many fields as possible, each from a number.
 struct MadeUpReview: RandomNumberGenerator {
     private var state: UInt64
 

@@ -3,19 +3,19 @@ import Testing
 @testable import KubernetesAPI
 
 @Suite struct ReviewEncodingTests {
-    @Test(arguments: Recordings.names) func `A recorded review is read again as it was`(name: String) throws {
+    @Test(arguments: Recordings.names) func `A recorded review is read back unchanged`(name: String) throws {
         let review = try Self.read(try Recordings.bytes(name))
         #expect(try Self.read(review.encoded) == review)
     }
 
-    @Test(arguments: [UInt64](0..<16)) func `A made-up review is read again as it was`(block: UInt64) throws {
+    @Test(arguments: [UInt64](0..<16)) func `A made-up review is read back unchanged`(block: UInt64) throws {
         for seed in block * 100..<(block + 1) * 100 {
             let review = MadeUpReview.number(seed)
             #expect(try Self.read(review.encoded) == review, "number \(seed)")
         }
     }
 
-    @Test(arguments: ["RoleBinding", "ClusterRoleBinding"]) func `A binding is read again as it was`(kind: String) throws {
+    @Test(arguments: ["RoleBinding", "ClusterRoleBinding"]) func `A binding is read back unchanged`(kind: String) throws {
         let object = try Self.readObject(Array(#"{"kind":"\#(kind)","subjects":[{"kind":"User","name":"system:anonymous"},{}]}"#.utf8))
         var json = JSONWriter()
         json.object { object.writeMembers(readAs: kind, to: &$0) }
@@ -23,7 +23,7 @@ import Testing
         #expect(object.content == .binding(subjects: [Subject.named("system:anonymous", kind: "User"), Subject()]))
     }
 
-    @Test func `An object that cannot be decoded cannot be decoded again`() throws {
+    @Test func `An undecodable object stays undecodable`() throws {
         let text = Self.review(object: #"{"spec":{"hostNetwork":"yes"}}"#)
         let review = try Self.read(Array(text.utf8))
         guard case .undecodable = review.request.object else { throw Failure.decoded }
@@ -32,7 +32,7 @@ import Testing
         #expect(String(decoding: review.encoded, as: UTF8.self).contains(#""object":"not decodable: "#))
     }
 
-    @Test func `What no rule reads is not written`() throws {
+    @Test func `Fields that no rule reads are not written`() throws {
         let secret = "hunter2"
         let text = Self.review(
             object: """
@@ -71,7 +71,7 @@ import Testing
 }
 
 extension Subject {
-    /// A subject that says both.
+    /// A subject with both fields.
     fileprivate static func named(_ name: String, kind: String) -> Self {
         var subject = Self()
         subject.kind = kind

@@ -27,12 +27,12 @@ struct NodeReaderTests {
         ),
         ("{\"kind\": \"Pod\", \"spec\": {\"securityContext\": {\"runAsUser\": 9223372036854775808}}}", .integerOutOfRange, 1, 59),
     ])
-    func `A wrong type is refused where the value stands`(text: String, reason: DecodingFailure.Reason, line: Int, column: Int) {
+    func `A wrong type is reported at the position of the value`(text: String, reason: DecodingFailure.Reason, line: Int, column: Int) {
         let failure = #expect(throws: DecodingFailure.self) { try decode(text) }
         #expect(failure == DecodingFailure(reason, at: .position(Position(line: line, column: column))))
     }
 
-    @Test func `A kind behind the content decides all the same`() throws {
+    @Test func `A kind that follows the content decides how to read it`() throws {
         guard case .pod(let spec) = try decode(#"{"spec":{"hostPID":true},"kind":"Pod"}"#).content else {
             Issue.record("no Pod")
             return

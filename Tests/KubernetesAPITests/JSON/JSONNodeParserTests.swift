@@ -12,7 +12,7 @@ struct JSONNodeParserTests {
         return nodes
     }
 
-    @Test func `Values keep their type, and numbers their text where they are no 64-bit integers`() throws {
+    @Test func `Values keep their type, and numbers beyond 64-bit integers keep their text`() throws {
         let node = try #require(try nodes(#"[null, true, false, -5, 1.50, 1e3, 18446744073709551615, "a\n\u00e9", [], {}]"#).first)
         guard case .array(let elements) = node.value else {
             Issue.record("no array")
@@ -28,7 +28,7 @@ struct JSONNodeParserTests {
         )
     }
 
-    @Test func `Keys and values know their place, columns counting characters`() throws {
+    @Test func `Keys and values have positions whose columns count characters`() throws {
         let node = try #require(try nodes("{\r\n  \"é\": [1,\n\t\"ü\", 2]}").first)
         guard case .object(let members) = node.value else {
             Issue.record("no object")
@@ -41,7 +41,7 @@ struct JSONNodeParserTests {
         #expect(members[0].value[2]?.position == Position(line: 3, column: 7))
     }
 
-    @Test func `Values follow each other with white space between them`() throws {
+    @Test func `Several values are read with white space between them`() throws {
         let nodes = try nodes(" {}\n[]\n\n{}\n ")
         #expect(nodes.map(\.position.line) == [1, 2, 4])
     }
@@ -61,12 +61,12 @@ struct JSONNodeParserTests {
         ("{}\n\n x", .unexpectedByte(0x78, expected: "a value"), 3, 2),
         (String(repeating: "[", count: 100_000), .nestingTooDeep(limit: 256), 1, 257),
     ])
-    func `What is no JSON is refused with its place`(text: String, reason: DecodingFailure.Reason, line: Int, column: Int) {
+    func `Malformed JSON is rejected with its position`(text: String, reason: DecodingFailure.Reason, line: Int, column: Int) {
         let failure = #expect(throws: DecodingFailure.self) { try nodes(text) }
         #expect(failure == DecodingFailure(reason, at: .position(Position(line: line, column: column))))
     }
 
-    /// The reason for which a text is refused.
+    /// The reason why a text is rejected.
     private func refusal(_ text: String) -> DecodingFailure.Reason? {
         do {
             _ = try nodes(text)
@@ -81,7 +81,7 @@ struct JSONNodeParserTests {
     }
 
     @Test(arguments: [17, 100, 5000])
-    func `A duplicate among many keys is found and the first repetition reported`(count: Int) {
+    func `A duplicate among many keys is found, and the first repetition is reported`(count: Int) {
         var members = (0..<count).map { "\"key\($0)\":0" }
         #expect(refusal("{" + members.joined(separator: ",") + "}") == nil)
         members.append("\"key3\":1")
@@ -89,7 +89,7 @@ struct JSONNodeParserTests {
         #expect(refusal("{" + members.joined(separator: ",") + "}") == .duplicateKey("key3"))
     }
 
-    @Test func `Keys that collide in their fingerprints are still told apart`() {
+    @Test func `Keys with equal fingerprints are not confused`() {
         // The fingerprint sees the first and last eight bytes and the length; the middle differs.
         let members = (0..<200).map { "\"aaaaaaaa\(1000 + $0)zzzzzzzz\":0" }
         #expect(refusal("{" + members.joined(separator: ",") + "}") == nil)
@@ -114,7 +114,7 @@ struct JSONNodeParserTests {
         ("spec.containers[x]", 3, 2), ("spec.containers[1", 3, 2), ("spec.containers[99999999999999999999]", 3, 2),
         ("spec.containers.name", 3, 2),
     ])
-    func `A path gives the place of its field or of the innermost thing around it`(path: String, line: Int, column: Int) throws {
+    func `A path leads to its field or to the innermost value around it`(path: String, line: Int, column: Int) throws {
         let text = "{\n\"spec\": {\n \"containers\": [\n  {},\n  {\n   \"name\": 1}]}}"
         let node = try #require(try nodes(text).first)
         #expect(node.position(ofPath: path) == Position(line: line, column: column))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import KubernetesAPI
 
-/// Checks a whole text as the reader checks what it skips.
+/// Checks a whole text as the reader checks skipped values.
 func checkJSON(_ text: [UInt8]) -> DecodingFailure? {
     var reader = JSONReader(text.span)
     reader.start()
@@ -66,7 +66,7 @@ func checkJSON(_ text: String) -> DecodingFailure? {
         ("{} {}", .trailingBytes, 3),
         ("null,", .trailingBytes, 4),
     ])
-    func `Malformed text is refused where it is wrong`(text: String, reason: DecodingFailure.Reason, offset: Int) {
+    func `Malformed text is rejected at the wrong byte`(text: String, reason: DecodingFailure.Reason, offset: Int) {
         #expect(checkJSON(text) == DecodingFailure(reason, at: .byteOffset(offset)))
     }
 
@@ -76,7 +76,7 @@ func checkJSON(_ text: String) -> DecodingFailure? {
             [0xF5, 0x80, 0x80, 0x80], [0xE2, 0x82], [0xFF], [0xE2, 0x28, 0xA1], [0xF0, 0x9F, 0x98, 0x41],
         ] as [[UInt8]]
     )
-    func `Invalid UTF-8 is refused inside strings`(sequence: [UInt8]) {
+    func `Invalid UTF-8 is rejected inside strings`(sequence: [UInt8]) {
         let text = Array("\"ascii ".utf8) + sequence + Array("\"".utf8)
         #expect(checkJSON(text)?.reason == .invalidUTF8)
     }
@@ -85,12 +85,12 @@ func checkJSON(_ text: String) -> DecodingFailure? {
         #"{"a":1,"a":2}"#, #"{"a":1,"\u0061":{"a":0,"a":0}}"#, #"["\ud83d", "\ude00", "\ud83d\u0041", {"\udfff":1}]"#, "1e999999",
         "-1234567890123456789012345678901234567890",
     ])
-    func `What only a reader of it would mind is no fault in what is skipped`(text: String) {
+    func `Skipped values may have duplicate keys and half surrogate pairs`(text: String) {
         #expect(checkJSON(text) == nil)
     }
 
     @Test(arguments: [1, 63, 64, 65, 127, 128, 129, 200, 9_999, 10_000])
-    func `Nesting is gone over up to 10 000 levels`(depth: Int) {
+    func `Values nested up to 10 000 levels are skipped`(depth: Int) {
         #expect(checkJSON(Self.nested(depth)) == nil)
         #expect(checkJSON(String(repeating: "[", count: depth - 1) + "{}" + String(repeating: "]", count: depth - 1)) == nil)
         let (open, end) = (Self.nested(depth).prefix { $0 != "1" }, Self.nested(depth).reversed().prefix { $0 != "1" }.reversed())
@@ -104,14 +104,14 @@ func checkJSON(_ text: String) -> DecodingFailure? {
         #expect(checkJSON(String(open) + "1" + String(end) + "]")?.reason == .trailingBytes)
     }
 
-    @Test func `Nesting is refused beyond 10 000 levels, where it is`() {
+    @Test func `Nesting beyond 10 000 levels is rejected at its position`() {
         let failure = DecodingFailure.Reason.nestingTooDeep(limit: 10_000)
         #expect(checkJSON(Self.nested(10_001))?.reason == failure)
         #expect(checkJSON(String(repeating: "[", count: 1_000_000)) == DecodingFailure(failure, at: .byteOffset(10_000)))
         #expect(checkJSON(String(repeating: "{\"a\":", count: 1_000_000)) == DecodingFailure(failure, at: .byteOffset(50_000)))
     }
 
-    /// A number inside of so many arrays and objects, whose kinds follow no short pattern.
+    /// A number inside of arrays and objects that alternate without a short pattern.
     private static func nested(_ depth: Int) -> String {
         let kinds = (0..<depth).map { ($0 * $0 + $0 / 7) % 3 == 0 }
         return kinds.map { $0 ? "[" : "{\"k\":" }.joined() + "1" + kinds.reversed().map { $0 ? "]" : "}" }.joined()
@@ -131,7 +131,7 @@ func checkJSON(_ text: String) -> DecodingFailure? {
         ("1.0", .wrongType(expected: .integer, found: .number)), ("\"1\"", .wrongType(expected: .integer, found: .string)),
         ("true", .wrongType(expected: .integer, found: .boolean)),
     ])
-    func `What is no 64-bit integer is refused`(text: String, reason: DecodingFailure.Reason) {
+    func `A number that is not a 64-bit integer is rejected`(text: String, reason: DecodingFailure.Reason) {
         let bytes = Array(text.utf8)
         #expect(throws: DecodingFailure(reason, at: .byteOffset(0))) {
             var reader = JSONReader(bytes.span)

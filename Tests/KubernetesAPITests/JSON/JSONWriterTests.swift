@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct JSONWriterTests {
     @Test(arguments: [0, 1, 7, 8, 15, 16, 31, 63, 64, 200], ["\"", "\\", "\n", "\u{1}", "\u{1F}", "\t\r"])
-    func `A text with an escape anywhere is read back as it was`(padding: Int, special: String) throws {
+    func `A text with an escape at any place is read back unchanged`(padding: Int, special: String) throws {
         for text in [
             String(repeating: "a", count: padding) + special, special + String(repeating: "ü", count: padding),
             String(repeating: " ", count: padding) + special + String(repeating: "~", count: padding),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 30, 31, 32, 33, 34], ["", "\"", "\\", "\n"])
-    func `Keys and texts of any length follow each other with commas, on one line and indented`(padding: Int, special: String) throws {
+    func `Keys and texts of any length are separated by commas, on one line and indented`(padding: Int, special: String) throws {
         let text = String(repeating: "k", count: padding) + special
         let expected = [text + "1": [text, text], text + "2": [text]]
         for layout in [JSONWriter.Layout.compact, .indented] {
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["\"", "\\", "\n", "\u{1F}", "ü", "\u{7F}"])
-    func `What needs care is found at every place of a short text`(special: String) throws {
+    func `A special character is found at every place of a short text`(special: String) throws {
         let texts = (0...34).flatMap { count in
             (0...count).map { String(repeating: "a", count: $0) + special + String(repeating: "b", count: count - $0) }
         }
@@ -52,7 +52,7 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(json.bytes)) as? [String] == texts)
     }
 
-    @Test(arguments: VisibleTextTests.hidden) func `A hidden character is escaped and read back, in keys, short and long texts`(
+    @Test(arguments: VisibleTextTests.hidden) func `A hidden character is escaped and read back in keys, short and long texts`(
         scalar: Unicode.Scalar
     ) throws {
         let texts = [0, 1, 28, 29, 30, 31, 32, 33, 200].flatMap { count in
@@ -76,13 +76,13 @@ import Testing
     }
 
     @Test(arguments: ["", "plain", "Ünïcode, even 😀 and 漢", "<&>/~", String(repeating: "long ", count: 100)])
-    func `A text without one is copied`(text: String) {
+    func `A text without hidden characters is copied`(text: String) {
         var json = JSONWriter()
         json.write(text)
         #expect(String(decoding: json.bytes, as: UTF8.self) == "\"\(text)\"")
     }
 
-    @Test func `Each level is indented by two spaces, however deep`() {
+    @Test func `Each level is indented by two spaces at any depth`() {
         var json = JSONWriter(layout: .indented)
         for _ in 0..<40 { json.beginArray() }
         json.write(1)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import KubernetesAPI
 
-/// What is kept of a review is bounded, and all that an API server can send fits.
+/// The memory of a decoded review is bounded, and every review of an API server fits.
 @Suite struct ModelBudgetTests {
-    /// A list of so many elements, each made from its number.
+    /// A list of a number of elements, each made from its index.
     private struct Shape: CustomTestStringConvertible {
         let name: String
         /// The members of the Pod's `spec` with the word LIST in it.
@@ -99,7 +99,7 @@ import Testing
         ),
     ]
 
-    /// Shapes that no API server accepts, and of which more would have to be kept than may be.
+    /// Shapes that no API server accepts, and that would take more memory than allowed.
     private static let dense = [
         Shape(name: "empty containers", spec: #""containers":[LIST]"#, element: { _ in "{}" }, count: 300_000),
         Shape(name: "null containers", spec: #""initContainers":[LIST]"#, element: { _ in "null" }, count: 300_000),
@@ -119,7 +119,7 @@ import Testing
         ),
     ]
 
-    /// What is kept of a body beside what grows with it.
+    /// The memory that does not grow with the body.
     private static func check(_ body: [UInt8]) throws -> AdmissionRequest {
         let review = try AdmissionReview(parsing: body.span)
         let limit = ModelBudget.byteLimit(forDocumentOf: body.count)
@@ -127,7 +127,7 @@ import Testing
         return review.request
     }
 
-    @Test(arguments: valid) private func `What an API server accepts is kept, in two bytes for each byte`(shape: Shape) throws {
+    @Test(arguments: valid) private func `A review that an API server accepts takes at most two bytes for each byte`(shape: Shape) throws {
         let request = try Self.check(shape.body)
         guard case .decoded = request.object else {
             Issue.record("\(request.object)")
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test(arguments: dense) private func `Beyond its memory an object is no object of its kind`(shape: Shape) throws {
+    @Test(arguments: dense) private func `An object that takes more memory than allowed is undecodable`(shape: Shape) throws {
         let body = shape.body
         let request = try Self.check(body)
         guard case .undecodable(let failure) = request.object else {
@@ -147,7 +147,7 @@ import Testing
         #expect(request.namespace == "n")
     }
 
-    @Test func `A record can be read again, though it is shorter than what was read`() throws {
+    @Test func `A record can be read again although it is shorter than the body`() throws {
         let containers = (0..<3_000).map { #"{"name":"c\#($0)","image":"i",\#(Self.defaults)}"# }.joined(separator: ",")
         let body = Self.body(#""containers":[\#(containers)]"#)
         let review = try AdmissionReview(parsing: body.span)
@@ -156,7 +156,7 @@ import Testing
         #expect(try AdmissionReview(parsing: record.span, keeping: ModelBudget.greatest) == review)
     }
 
-    @Test func `The old object gets what the new one leaves`() throws {
+    @Test func `The old object may take the memory that the new one leaves`() throws {
         let containers = Array(repeating: "{}", count: 200_000).joined(separator: ",")
         let text = String(decoding: Self.body(#""containers":[{"name":"c"}]"#), as: UTF8.self)
         let body = Array((text.dropLast(2) + #","oldObject":{"spec":{"containers":[\#(containers)]}}}}"#).utf8)
@@ -174,7 +174,7 @@ import Testing
         #expect(request.object.object != nil)
     }
 
-    @Test func `With more groups than may be kept the object can't be judged`() throws {
+    @Test func `A request with too many groups has an undecodable object`() throws {
         let groups = Array(repeating: #""g""#, count: 300_000).joined(separator: ",")
         let request = try Self.check(Self.body("", before: #""userInfo":{"username":"u","groups":[\#(groups)]},"#))
         #expect(request.userInfo.username == "u" && request.userInfo.groups.isEmpty)
@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test func `A small review has 64 KiB to spare`() throws {
+    @Test func `A small review may take 64 KiB`() throws {
         let request = try Self.check(Self.body(#""containers":[\#(Array(repeating: "{}", count: 250).joined(separator: ","))]"#))
         #expect(request.object.object?.podSpec?.containers.count == 250)
     }

@@ -1,6 +1,6 @@
 @testable import KubernetesAPI
 
-/// Adds up the memory that a decoded review takes, by walking it: blocks of lists as long as they are, and of texts that don't fit into a
+/// Adds up the memory that a decoded review takes: the blocks of its lists, and of texts that don't fit into a
 /// string, each with its header and what the allocator adds.
 struct ModelSize {
     /// The bytes so far.

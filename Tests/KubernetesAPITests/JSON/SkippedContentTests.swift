@@ -2,7 +2,7 @@ import Testing
 
 @testable import KubernetesAPI
 
-/// What an API server can send is read, however odd the parts are that nothing reads.
+/// Every document of an API server is read, whatever is in the fields that are skipped.
 @Suite struct SkippedContentTests {
     /// The review of a Pod with these members of its metadata and of its only container.
     private static func body(metadata: String = #""name":"p""#, container: String) -> [UInt8] {
@@ -32,7 +32,7 @@ import Testing
         #""\#(String(repeating: "k", count: 100_000))":"\#(String(repeating: "v", count: 100_000))""#,
         #""stdinOnce":{\#((0..<140_000).map { #""\#($0)":0"# }.joined(separator: ","))}"#,
     ])
-    func `A container is read whatever stands in the fields that nothing reads`(member: String) throws {
+    func `A container is read whatever is in its skipped fields`(member: String) throws {
         for body in [Self.body(container: Self.privileged + "," + member), Self.body(container: member + "," + Self.privileged)] {
             let containers = try Self.containers(body)
             #expect(containers.map(\.name) == ["c"] && containers.first?.securityContext.privileged == true)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [250, 260, 1_000, 9_999, 10_000], [#"{"f:a":"#, "["])
-    func `Managed fields may be nested as deeply as Go reads them`(depth: Int, open: String) throws {
+    func `Managed fields may be nested as deeply as Go's decoder allows`(depth: Int, open: String) throws {
         let end = open == "[" ? "]" : "}"
         let fields = String(repeating: open, count: depth - 1) + "{}" + String(repeating: end, count: depth - 1)
         let metadata = #""managedFields":[{"fieldsV1":FIELDS}],"name":"p""#
@@ -49,7 +49,7 @@ import Testing
         #expect(try Self.containers(Self.body(metadata: nested, container: Self.privileged)).count == 1)
     }
 
-    @Test func `Beyond 10 000 levels a review is refused`() {
+    @Test func `A review nested deeper than 10 000 levels is rejected`() {
         let deep = String(repeating: "[", count: 10_001) + String(repeating: "]", count: 10_001)
         let failure = #expect(throws: DecodingFailure.self) {
             try Self.containers(Self.body(metadata: #""x":\#(deep)"#, container: Self.privileged))
@@ -62,7 +62,7 @@ import Testing
         (#""\u0069mage":"a","image":"b""#, "image"), (#""securityContext":{"privileged":false,"privileged":true}"#, "privileged"),
         (#""env":[{"valueFrom":{"secretKeyRef":{},"secretKeyRef":null}}]"#, "secretKeyRef"),
     ])
-    func `A field that a rule reads may stand in its object once`(container: String, key: String) throws {
+    func `A field that a rule reads may occur once in its object`(container: String, key: String) throws {
         let body = Self.body(container: container)
         let failure = #expect(throws: DecodingFailure.self) { try Self.containers(body) }
         #expect(failure?.reason == .duplicateKey(key))
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: [2, 3, 17, 400])
-    func `An annotation that is read may stand there once`(count: Int) throws {
+    func `An annotation that is read may occur once`(count: Int) throws {
         var members = (0..<count).map { #""\#(Annotation.appArmorPrefix)\#($0)":"unconfined""# }
         let unknown = #""note":"a","note":"b","no\u0074e":"c""#
         func body() -> [UInt8] {
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test(arguments: [#""image":"\ud800""#, #""name":"a\udc00b""#, #""resources":{"limits":{"cpu":"\udbff\u0031"}}"#])
-    func `Half of a surrogate pair in what a rule reads makes the object no Pod`(container: String) throws {
+    func `Half of a surrogate pair in a field that is read makes the Pod undecodable`(container: String) throws {
         let request = try AdmissionReview(parsing: Self.body(container: container).span).request
         guard case .undecodable(let failure) = request.object else {
             Issue.record("\(request.object)")
@@ -107,11 +107,11 @@ import Testing
         #""args":["\x"]"#, #""args":["\u00"]"#, #""args":[01]"#, #""args":[tru]"#, #""args":[1,]"#, #""args":{"a"}"#, #""args":{"a":1,}"#,
         #""args":["\#u{1}"]"#, #""args":[}"#,
     ])
-    func `What is no JSON is refused wherever it stands`(container: String) {
+    func `Malformed JSON is rejected in skipped fields`(container: String) {
         #expect(throws: DecodingFailure.self) { try Self.containers(Self.body(container: container)) }
     }
 
-    @Test func `Bytes that are no UTF-8 are refused wherever they stand`() {
+    @Test func `Invalid UTF-8 is rejected in skipped fields`() {
         var body = Self.body(container: #""args":["?"]"#)
         for index in body.indices where body[index] == UInt8(ascii: "?") { body[index] = 0xFF }
         let failure = #expect(throws: DecodingFailure.self) { try Self.containers(body) }

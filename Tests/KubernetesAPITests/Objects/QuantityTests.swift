@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(arguments: ["", "0", "0m", "0.0Gi", "-1", "m", "1x", "1 ", " 1", "1.2.3", "1e", "1K", "1mi", "1Gib", "e3", ".", "٣", "1e3m"])
-    func `Anything else is not`(text: String) {
+    func `Every other text is not positive`(text: String) {
         #expect(!Quantity(text).isPositive)
     }
 }

@@ -1,9 +1,9 @@
 import KubernetesAPI
 import Testing
 
-/// The characters of texts from outside that are never shown as they are.
+/// The characters of texts from outside that are never shown unescaped.
 @Suite struct VisibleTextTests {
-    /// Control characters, DEL, line and paragraph separators, marks of direction and of no width, and what has no glyph.
+    /// Control characters, DEL, line and paragraph separators, direction marks, zero-width characters, and characters without a glyph.
     static let hidden: [Unicode.Scalar] =
         (0...0x1F).map(Unicode.Scalar.init) + (0x7F...0x9F).map { Unicode.Scalar($0 as UInt8) }
         + [
@@ -11,7 +11,7 @@ import Testing
             "\u{202E}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{FEFF}", "\u{E000}", "\u{FFFE}", "\u{E0001}", "\u{10FFFF}",
         ]
 
-    @Test(arguments: hidden) func `A hidden character is shown by its number, wherever it stands`(scalar: Unicode.Scalar) {
+    @Test(arguments: hidden) func `A hidden character is shown by its number at any place`(scalar: Unicode.Scalar) {
         let number = "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
         for (before, after) in [("", ""), ("a", ""), ("", "b"), ("é漢", "😀 ~")] {
             let visible = VisibleText.of(before + String(scalar) + after)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: ["", "a", " !~", "payments/web-1.example:80", "é 漢字 😀", "e\u{301}", "\\u{1B}", "\u{A0}"])
-    func `Every other text stays as it is, byte for byte`(text: String) {
+    func `Every other text is unchanged, byte for byte`(text: String) {
         #expect(VisibleText.of(text).utf8.elementsEqual(text.utf8))
     }
 }

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: [(999_999, nil), (1_000_000, "104 days"), (10_000_000 - day, "24 hours"), (10_000_001, nil)] as [(Int64, String?)])
-    func `The remaining time is told while the certificate is valid`(now: Int64, text: String?) {
+    func `A valid certificate has a remaining time`(now: Int64, text: String?) {
         #expect(Self.validity().remaining(atUnixSeconds: now) == text)
     }
 }
