@@ -6,7 +6,7 @@ import NIOPosix
 package import Platform
 import Synchronization
 
-/// The running server: the webhook's port, the port for probes and metrics, and their end.
+/// The running server: the webhook's port and the port for probes and metrics.
 ///
 /// A class because it owns the event loops and the listening sockets.
 package final class WebhookServer: Sendable {
@@ -15,9 +15,9 @@ package final class WebhookServer: Sendable {
     /// The port for probes and metrics; `nil` without one.
     package var operationsPort: Int? { operations?.port }
 
-    /// What the webhook's connections hold at the moment.
+    /// The requests and memory that the webhook's connections hold.
     var load: LoadGauge { webhook.shared.load }
-    /// Whether the end has begun.
+    /// Whether the server is shutting down.
     var isDraining: Bool { webhook.shared.isDraining }
     /// The webhook's open connections.
     var connectionCount: Int { webhook.connections.count }
@@ -46,8 +46,9 @@ package final class WebhookServer: Sendable {
         self.recorder = recorder
     }
 
-    /// Serves by the policies and with the certificate in force until ``drain()``; the server closes the log and the recorder then, not the `messages`, of which it shows
-    /// what was lost.
+    /// Serves by the policies and with the certificate in force until ``drain()``, which also closes the log and the recorder.
+    ///
+    /// Of `messages`, the server's own log, it only shows how many lines were dropped.
     package static func start(
         _ configuration: Configuration,
         policies: PoliciesInForce,
@@ -74,7 +75,7 @@ package final class WebhookServer: Sendable {
         )
     }
 
-    /// Serves what another responder answers.
+    /// Serves the answers of another responder.
     static func start(
         _ configuration: Configuration,
         responder: AnyResponder,
@@ -126,11 +127,12 @@ package final class WebhookServer: Sendable {
         }
     }
 
-    /// Ends without losing a request: not ready from now on; serves on for the propagation delay, each answer the last of its connection;
-    /// takes no new connections; finishes what is in flight, until the deadline; writes the rest of the log and of the
-    /// records.
+    /// Ends without losing a request.
     ///
-    /// Returns when all is done; a second call returns at once.
+    /// The server becomes unready and keeps serving for the propagation delay, each answer being the last of its connection. Then it takes
+    /// no new connections, finishes requests in flight until the deadline, and writes the rest of the log and of the records.
+    ///
+    /// Returns when all of that is done; a second call returns at once.
     package func drain() async {
         guard !drainHasBegun.exchange(true, ordering: .relaxed) else { return }
         await webhook.drain(configuration.drain)
@@ -168,7 +170,7 @@ package final class WebhookServer: Sendable {
 }
 
 extension WebhookServer {
-    /// What the server listens on and where it draws lines; complete before it starts.
+    /// Addresses and limits of the server; complete before it starts.
     package struct Configuration: Sendable {
         /// The address to listen on; default all addresses.
         package var host = "0.0.0.0"
@@ -180,20 +182,21 @@ extension WebhookServer {
         ///
         /// Default 8080.
         package var operationsPort: Int? = 8080
-        /// Open connections of the plain port; when another comes, the one gives way that never asked or has been idle longest.
+        /// Open connections of the plain port; another one closes the oldest that never sent a request, else the one that has been idle
+        /// longest.
         ///
         /// Default 64.
         package var maxOperationsConnections = 64
-        /// Event loops, at least 1; `nil` takes one a core.
+        /// Event loops, at least 1; `nil` takes one for each core.
         package var eventLoopCount: Int?
-        /// What clients may ask.
+        /// The limits of clients.
         package var limits = HTTPLimits()
         /// How the server ends.
         package var drain = HTTPDrain()
-        /// What `podscore_build_info` says.
+        /// The version in `podscore_build_info`.
         package var version = ""
 
-        /// Begins with the defaults.
+        /// The defaults.
         package init() {}
     }
 }

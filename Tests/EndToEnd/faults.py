@@ -229,7 +229,7 @@ def check_full_disk(start):
                     before = server.metrics()
                     post_from(server, namespaces, 20)
                     wait_until(lambda: server.metrics()[written] >= before[written] + 20, "recording does not go on")
-                    wait_until(lambda: server.said.count("requests are recorded again") == turn, "nothing is said of recording that goes on")
+                    wait_until(lambda: server.said.count("recording requests again") == turn, "nothing is said of recording that goes on")
                     assert server.said.count("cannot record requests") == turn, server.said[-2000:]
             wait_until(
                 lambda: sum(map(is_json, log.read_bytes().splitlines())) + server.metrics()[lines_lost] == server.answers()[200],

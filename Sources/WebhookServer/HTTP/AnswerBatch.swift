@@ -2,9 +2,9 @@ import NIOCore
 
 /// The requests that became complete in one turn of an event loop, to be answered together at its end.
 ///
-/// Reading, deciding and writing a request run through several times the code that a core's caches hold. Taken with all requests of a turn
-/// before the next step, each step finds its code there from the second request on; one request after the other, it never does. A turn
-/// under load brings several; a request that comes alone is answered as soon. Measured in docs/decisions/0008.
+/// Reading, deciding and writing a request run through more code than a core's caches hold. If each step is taken for all requests of a
+/// turn before the next step, its code is in the cache from the second request on. Under load a turn has several requests; a single request
+/// is answered without delay. Measured in docs/decisions/0008.
 ///
 /// A class because the connections of one event loop share it; it stays on its event loop.
 final class AnswerBatch {
@@ -15,18 +15,18 @@ final class AnswerBatch {
         let context: ChannelHandlerContext
     }
 
-    /// The most requests that are answered together, so that in a turn of a thousand the first need not wait for the last.
+    /// The most requests that are answered together, so that in a turn of a thousand the first does not wait for the last.
     static let limit = 32
-    /// The length of all their bodies from which on they are answered, for the same reason, in bytes: a fifth of a millisecond's work.
+    /// The total length of bodies from which on they are answered, for the same reason, in bytes: about 0.2 ms of work.
     static let byteLimit = 128 << 10
 
     private var entries: [Entry] = []
-    /// What is being answered; empty otherwise, and its memory is that of the next batch.
+    /// The requests that are being answered; otherwise empty, with memory for the next batch.
     private var current: [Entry] = []
     private var steps: [AnswerStep] = []
     private var byteCount = 0
 
-    /// Takes a complete request, whose answer is given to its handler before the event loop looks for what else has come.
+    /// Takes a complete request; its handler gets the answer before the event loop polls again.
     func add(_ request: ConnectionState.Request, body: RequestBody.Bytes, of handler: ConnectionHandler, context: ChannelHandlerContext) {
         if entries.isEmpty {
             context.eventLoop.assumeIsolated().execute { self.answerAll() }
@@ -55,7 +55,7 @@ final class AnswerBatch {
         steps.removeAll(keepingCapacity: true)
     }
 
-    /// Takes one step with all that are not made yet; `false` when there was none.
+    /// Advances all answers that are not ready by one step; `false` if all are ready.
     private func advanceAll() -> Bool {
         var hasAdvanced = false
         for index in steps.indices {

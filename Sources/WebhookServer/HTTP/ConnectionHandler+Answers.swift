@@ -3,7 +3,7 @@ import NIOPosix
 import TLS
 
 extension ConnectionHandler {
-    /// Answers a request that is complete: at the end of the event loop's turn with the others of it, on another thread if it is large.
+    /// Answers a complete request: at the end of the event loop's turn together with others, or on another thread if it is large.
     func complete(_ request: ConnectionState.Request, _ bytes: RequestBody.Bytes, context: ChannelHandlerContext) {
         let id = bodyID
         bodyID = nil
@@ -16,14 +16,14 @@ extension ConnectionHandler {
             return conclude(request, with: request.read(bytes, at: context.eventLoop.now).finish(), context: context)
         }
         guard isLarge else { return batch.add(request, body: bytes, of: self, context: context) }
-        // Held for the way to the other thread and back.
+        // Both are only used on the event loop, after the other thread is done.
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         shared.pool.submit { state in
             let answer: HTTPAnswer
             switch state {
             case .active: answer = request.read(bytes, at: eventLoop.now).finish()
-            case .cancelled: answer = .overloaded("the server is ending")
+            case .cancelled: answer = .overloaded("the server is shutting down")
             }
             eventLoop.execute {
                 let (handler, context) = bound.value
@@ -33,7 +33,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// Answers a complete request that is not decided.
+    /// Answers a complete request that can't be decided now.
     private func turnAway(_ request: ConnectionState.Request, _ admission: LoadGauge.Admission, context: ChannelHandlerContext) {
         let now = context.eventLoop.now
         entry.endUse(at: now)
@@ -65,7 +65,7 @@ extension ConnectionHandler {
         shared.load.release(hold)
     }
 
-    /// Writes an answer that was made elsewhere, encrypted already unless more may be written before it is sent.
+    /// Writes an answer that was made elsewhere; encrypts it at once unless more may be written before it is sent.
     func prepare(_ answer: HTTPAnswer, to request: ConnectionState.Request, context: ChannelHandlerContext) {
         guard context.channel.isActive else {
             releaseHold()
@@ -76,7 +76,7 @@ extension ConnectionHandler {
         if waiting.isEmpty { context.triggerUserOutboundEvent(TLSRequest.encrypt, promise: nil) }
     }
 
-    /// Sends an answer that was made elsewhere, and goes on with what the client sent meanwhile.
+    /// Sends an answer that was made elsewhere, and continues with what the client sent in the meantime.
     func resume(context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         serveWaiting(context)
@@ -90,7 +90,7 @@ extension ConnectionHandler {
         guard !waiting.isEmpty else { return }
         isResuming = true
         var next = 0
-        // While a client does not take its answers, it gets no more of them.
+        // A client that does not read its answers gets no more of them.
         while next < waiting.count, !state.holdsParts, slowReader == nil {
             let item = waiting[next]
             next += 1
@@ -99,12 +99,12 @@ extension ConnectionHandler {
             case .failure(let error): fail(error, context: context)
             }
         }
-        // Whoever closes meanwhile has nothing waiting any more.
+        // Closing in the loop empties `waiting`.
         waiting.removeFirst(min(next, waiting.count))
         isResuming = false
     }
 
-    /// Writes an answer, and closes behind it unless the connection stays open.
+    /// Writes an answer, and closes the connection after it unless it stays open.
     func write(_ answer: HTTPAnswer, _ facts: RequestFacts?, keepsAlive: Bool, holdsPlace: Bool, context: ChannelHandlerContext) {
         let (answer, room) = holdRoom(for: answer, context: context)
         shared.answers.count(answer.status)
@@ -117,7 +117,7 @@ extension ConnectionHandler {
         if !keepsAlive { closeGently(context) }
     }
 
-    /// What is kept when the answer is in the socket, or the connection gone; `nil` when the answer holds nothing.
+    /// The promise that is kept when the answer is in the socket or the connection is gone; `nil` if the answer holds nothing.
     private func delivery(holdsPlace: Bool, room: LoadGauge.Hold?, context: ChannelHandlerContext) -> EventLoopPromise<Void>? {
         guard holdsPlace || room != nil else { return nil }
         let delivery = context.eventLoop.makePromise(of: Void.self)
@@ -132,17 +132,17 @@ extension ConnectionHandler {
         return delivery
     }
 
-    /// Gives back the places of all answers that a client will never take.
+    /// Releases the places of all answers that the client will never read.
     func releaseUnwritten() {
         while unwrittenCount > 0 { answerIsWritten() }
     }
 
     private func answerIsWritten() {
-        // Nothing is left when the connection is gone.
+        // The connection may be gone, with all places released.
         guard unwrittenCount > 0 else { return }
         unwrittenCount -= 1
         guard var reader = slowReader else { return shared.load.releasePlaces(1) }
-        // Answers leave in their order, and those that made the client slow are the first.
+        // Answers leave in order, so the first ones are those that made the client slow.
         shared.load.releasePlace(ofSlowReader: reader.id)
         reader.placeCount -= 1
         slowReader = reader.placeCount > 0 ? reader : nil
@@ -153,7 +153,7 @@ extension ConnectionHandler {
         context.eventLoop.assumeIsolated().execute { self.resume(context: context) }
     }
 
-    /// Takes note that the socket did not take all answers: the client has some time to take them, and reads wait for it.
+    /// Notes that the socket did not take all answers: the client has limited time to read them, and reading from it waits.
     func noteUnwritten(_ context: ChannelHandlerContext) {
         guard unwrittenCount > 0, slowReader == nil else { return }
         let now = context.eventLoop.now
@@ -162,7 +162,7 @@ extension ConnectionHandler {
         slowReader = (id, unwrittenCount)
     }
 
-    /// Counts a large answer among what is held until the client has taken it; when there is no room, it is told to come again.
+    /// Counts a large answer as held until the client has read it; without room, the client gets a 503.
     ///
     /// Answers of the webhook are never that large.
     private func holdRoom(for answer: HTTPAnswer, context: ChannelHandlerContext) -> (HTTPAnswer, LoadGauge.Hold?) {
@@ -176,7 +176,7 @@ extension ConnectionHandler {
 }
 
 extension ConnectionState.Request {
-    /// Reads the body, unless the client would not have waited for the answer.
+    /// Reads the body, unless the client's timeout is already over.
     func read(_ body: RequestBody.Bytes, at now: NIODeadline) -> AnswerStep {
         if let answerBy, answerBy <= now { return .answer(.tooLate) }
         return switch body {

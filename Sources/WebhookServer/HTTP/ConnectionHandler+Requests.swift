@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 
 extension ConnectionHandler {
-    /// Takes the next part of a request, or keeps it until the answer is made that goes before it.
+    /// Takes the next part of a request, or keeps it until the previous request is answered.
     func receive(_ part: HTTPServerRequestPart) {
         guard let context else { return }
         if mustWait {
@@ -12,7 +12,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// Answers what is no HTTP, in its turn; closes after what is no error of a request.
+    /// Answers malformed HTTP in its turn; closes the connection after any other error.
     func receive(_ error: any Error) {
         guard let context else { return }
         if mustWait {
@@ -22,12 +22,12 @@ extension ConnectionHandler {
         }
     }
 
-    /// Whether what comes waits for an answer that is being made, or that the client does not take.
+    /// Whether parts have to wait for an answer that is being made, or that the client does not read.
     private var mustWait: Bool {
         state.holdsParts || slowReader != nil || (!waiting.isEmpty && !isResuming)
     }
 
-    /// The client sends nothing more.
+    /// Handles the end of the client's bytes.
     func endInput() {
         guard let context else { return }
         perform(state.end(), context: context)
@@ -35,8 +35,8 @@ extension ConnectionHandler {
 
     /// Takes a part while no answer is being made.
     ///
-    /// The decoder delivers head, body, end in this order; after the last answer nothing counts. The phase is asked and never copied here: a
-    /// copy would hold the body, and each piece would copy all of it.
+    /// The decoder delivers head, body and end in this order; after the last answer they are ignored. The phase is never copied here: a
+    /// copy would share the body, and then each piece would copy the whole body.
     func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
         switch part {
         case .head(let head):
@@ -55,7 +55,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// Refuses a body that is not taken further.
+    /// Refuses the rest of a body.
     private func refuse(_ problem: RequestBody.Problem, context: ChannelHandlerContext) {
         guard let facts = state.receivedFacts else { return }
         forgetBody()
@@ -67,7 +67,7 @@ extension ConnectionHandler {
         refuse(answer, facts, closes: true, context: context)
     }
 
-    /// Answers what is no HTTP, and closes.
+    /// Answers malformed HTTP, and closes the connection.
     func fail(_ error: any Error, context: ChannelHandlerContext) {
         if case .probing = state.phase { return }
         guard let error = error as? HTTPParserError else {
@@ -88,14 +88,14 @@ extension ConnectionHandler {
         write(answer, nil, keepsAlive: false, holdsPlace: false, context: context)
     }
 
-    /// Refuses a request whose header or body did not come in time, or whose body gave way.
+    /// Refuses a request whose header or body came too late, or whose body gave way to others.
     func refuse(_ stall: ConnectionState.Stall, context: ChannelHandlerContext) {
         guard !state.isClosing else { return }
         var facts: RequestFacts?
         if case .receiving(let receiving) = state.phase {
             facts = receiving.request.facts
         } else if stall == .bodyThatGaveWay {
-            // It became complete meanwhile, and was told so when it was counted.
+            // The body became complete in the meantime and was refused when it was counted.
             return
         }
         forgetBody()
@@ -109,7 +109,7 @@ extension ConnectionHandler {
         write(answer, facts, keepsAlive: false, holdsPlace: false, context: context)
     }
 
-    /// Counts what has come of a body that is not complete, so that others know of it.
+    /// Counts the bytes of an unfinished body among those of all connections.
     func countBody(_ context: ChannelHandlerContext) {
         guard let (byteCount, start) = state.detachBody(), case .receiving(let receiving) = state.phase else { return }
         let id = bodyID ?? shared.load.begin(from: PeerAddress(context.channel.remoteAddress), since: start, on: context.channel)
@@ -122,7 +122,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// Gives back what an unfinished body holds.
+    /// Releases the memory of an unfinished body.
     func forgetBody() {
         guard let id = bodyID else { return }
         bodyID = nil
@@ -133,9 +133,9 @@ extension ConnectionHandler {
         let facts = RequestFacts(head)
         let (now, limits) = (context.eventLoop.now, shared.limits)
         if facts.lacksHost {
-            return refuse(.refusing(.badRequest, "a request of HTTP/1.1 has exactly one Host field"), facts, closes: true, context: context)
+            return refuse(.refusing(.badRequest, "HTTP/1.1 requires exactly one Host field"), facts, closes: true, context: context)
         }
-        // Elsewhere a wrong path or method is said first, but a port that takes no bodies reads past none.
+        // A port without bodies refuses a body first, because it skips none; other ports refuse a wrong path or method first.
         if limits.bodyByteLimit == 0, facts.hasBody { return refuse(tooLarge, facts, closes: true, context: context) }
         switch responder.begin(head, from: { PeerAddress(context.channel.remoteAddress) }, at: now) {
         case .refuse(let answer): refuse(answer, facts, context: context)
@@ -151,7 +151,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// Answers before the body is read; reads past a short one, closes instead of a long one.
+    /// Answers before the body is read; skips a short body, closes the connection instead of a long one.
     private func refuse(_ answer: HTTPAnswer, _ facts: RequestFacts, closes: Bool = false, context: ChannelHandlerContext) {
         state.skip(at: context.eventLoop.now)
         bodyID = nil
@@ -171,12 +171,12 @@ extension ConnectionHandler {
 }
 
 extension HTTPAnswer {
-    /// Says that the client would not have waited for the answer.
-    static var tooLate: Self { .overloaded("no answer could be given within the request's timeout") }
-    /// Says that what others hold leaves no room.
+    /// The client's timeout is over.
+    static var tooLate: Self { .overloaded("no answer was possible within the request's timeout") }
+    /// Other bodies leave no room.
     static var bodiesFull: Self { .overloaded("too many request bodies in memory") }
-    /// Says that another body of this size is received or decided.
+    /// Another body of this size is received or decided.
     static var exclusiveTaken: Self { .overloaded("another large request is received or decided") }
-    /// Says that others came faster.
+    /// Other bodies arrive faster.
     static var gaveWay: Self { .refusing(.requestTimeout, "the request's body arrived too slowly, and its memory was needed for others") }
 }

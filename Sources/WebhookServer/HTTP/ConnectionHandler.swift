@@ -3,12 +3,12 @@ import NIOHTTP1
 import NIOPosix
 import TLS
 
-/// Serves the requests of one connection, one after the other: does what its ``ConnectionState`` says.
+/// Serves the requests of one connection in order; carries out what its ``ConnectionState`` decides.
 ///
-/// A class because NIO's handlers are; it stays on its event loop. It stands before the HTTP decoder and sees bytes; what the decoder
-/// makes of them comes back through a ``RequestHandler``.
+/// A class because NIO's handlers are; it stays on its event loop. It stands before the HTTP decoder and sees bytes; the decoder's output
+/// comes back through a ``RequestHandler``.
 ///
-/// One timer a connection, which is set only when it would fire too late: a request that comes in one piece touches none.
+/// A connection has one timer, which is set only if it would fire too late: a request in one piece sets no timer.
 final class ConnectionHandler: ChannelDuplexHandler {
     /// Bytes as TLS decrypted them.
     typealias InboundIn = ByteBuffer
@@ -19,33 +19,33 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Whole answers.
     typealias OutboundOut = ByteBuffer
 
-    /// What came behind a request that is still being answered.
+    /// A part or an error behind a request that is still being answered.
     enum Waiting {
         case part(HTTPServerRequestPart)
         case failure(any Error)
     }
 
-    /// What is served.
+    /// The responder of the port.
     let responder: AnyResponder
-    /// What all connections share.
+    /// The resources that all connections share.
     let shared: SharedResources
     /// Where ordinary requests are answered together with those of other connections.
     let batch: AnswerBatch
-    /// What others know of this connection.
+    /// The registry's entry of this connection.
     let entry: ConnectionRegistry.Entry
-    /// Where the connection is.
+    /// The state of the connection.
     var state: ConnectionState
-    /// What waits for the answer that is being made.
+    /// The parts that wait for the current answer.
     var waiting: [Waiting] = []
-    /// The number of the body that is received, if it did not come in one read.
+    /// The number of the body that is being received, if it takes several reads.
     var bodyID: Int?
-    /// What the request holds that is being answered.
+    /// The memory that the current request holds.
     var hold: LoadGauge.Hold?
-    /// How many answers hold a place and are not in the socket.
+    /// The answers that hold a place and are not in the socket yet.
     var unwrittenCount = 0
-    /// The number under which the client is known to take its answers slowly, and how many of them that concerns.
+    /// The client's number in ``LoadGauge`` if it reads its answers slowly, and the number of such answers.
     var slowReader: (id: Int, placeCount: Int)?
-    /// Whether requests are served that came behind one whose answer was made elsewhere; all their answers go out in one write.
+    /// Whether waiting requests are being served after an answer that was made elsewhere; all answers go out in one write.
     var isResuming = false
     /// Whether something was written and not flushed.
     var needsFlush = false
@@ -55,7 +55,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isReadHeld = false
     private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
 
-    /// Begins before the first byte.
+    /// Starts before the first byte.
     init(responder: AnyResponder, shared: SharedResources, batch: AnswerBatch, entry: ConnectionRegistry.Entry, state: ConnectionState) {
         self.responder = responder
         self.shared = shared
@@ -64,7 +64,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.state = state
     }
 
-    /// Learns its place in the pipeline.
+    /// Keeps the handler's place in the pipeline.
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
     }
@@ -75,24 +75,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelActive()
     }
 
-    /// Gives back what the request held whose client is gone.
+    /// Releases what the request of a closed connection holds.
     func channelInactive(context: ChannelHandlerContext) {
         stopTimer()
         waiting = []
         forgetBody()
         releaseUnwritten()
-        // An answer that is being made gives back its own.
+        // A request that is being answered releases its memory when it is done.
         if !state.holdsParts { state.close() }
         context.fireChannelInactive()
     }
 
-    /// Stops the clock of a connection that never became active, and lets go of the pipeline.
+    /// Stops the clock, also of a connection that never became active, and drops the pipeline.
     func handlerRemoved(context: ChannelHandlerContext) {
         stopTimer()
         self.context = nil
     }
 
-    /// Passes bytes on; drops what comes after the last answer.
+    /// Passes bytes on; drops bytes after the last answer.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch state.receiveBytes(unwrapInboundIn(data).readableBytes) {
         case .pass: context.fireChannelRead(data)
@@ -101,7 +101,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Sends what was answered already, such as a refusal, and counts what has come of a body.
+    /// Sends answers that are ready, such as a refusal, and counts the bytes of an unfinished body.
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
         countBody(context)
@@ -110,7 +110,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         setTimer(context)
     }
 
-    /// Follows the handshake and what is told from outside.
+    /// Handles the handshake's end and the events of ``ConnectionEvent``.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is TLSUserEvent:
@@ -136,7 +136,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireErrorCaught(error)
     }
 
-    /// Holds reads back while an answer is made elsewhere, or while the client does not take its answers.
+    /// Holds reads back while an answer is made elsewhere, or while the client does not read its answers.
     func read(context: ChannelHandlerContext) {
         isReadHeld = !state.mayRead(isWritable: context.channel.isWritable)
         if !isReadHeld { context.read() }
@@ -150,25 +150,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
 }
 
 extension ConnectionHandler {
-    /// A request that the decoder is given to find out whether it is in a header; only between two requests it makes exactly this of it.
+    /// A request for the decoder, to find out whether it is inside of a header: only between two requests the decoder delivers exactly this
+    /// request.
     static let probe: StaticString = "OPTIONS * HTTP/1.1\r\n\r\n"
 
-    /// Whether a header is that of the probe.
+    /// Tells whether a header is that of the probe.
     static func isProbe(_ head: HTTPRequestHead) -> Bool {
         head.method == .OPTIONS && head.uri == "*" && head.headers.isEmpty && head.version == .http1_1
     }
 
-    /// Closes once the client has taken its answers, also those of the read that is going on.
+    /// Closes once the client has read its answers, including those of the current read.
     ///
-    /// Closing at once while it still sends would reset the connection, and it would never read its answer. TLS delivers a request and the
-    /// close_notify behind it in one read; an answer that is not flushed then would be lost.
+    /// Closing while the client still sends would reset the connection before the client reads its answer. TLS delivers a request and a
+    /// close_notify behind it in one read, so answers are flushed first.
     func closeGently(_ context: ChannelHandlerContext) {
         flushIfNeeded(context)
         guard state.linger(at: context.eventLoop.now) else { return }
         waiting = []
         let closed = context.eventLoop.makePromise(of: Void.self)
         closed.futureResult.assumeIsolated().whenComplete { _ in
-            // Nothing more comes from a client that ended its side, and after an error nothing can.
+            // A client that ended its side sends nothing more, and after an error it can't.
             if self.state.isInputClosed { context.close(promise: nil) }
         }
         context.close(mode: .output, promise: closed)
@@ -176,9 +177,9 @@ extension ConnectionHandler {
         resumeReading(context)
     }
 
-    /// Closes without waiting for the client to take anything.
+    /// Closes without waiting for the client to read.
     func abort(_ context: ChannelHandlerContext) {
-        // The second close does not wait for what the first one waits for.
+        // The first close waits for the client to read; the second does not.
         context.close(promise: nil)
         context.close(promise: nil)
     }
@@ -191,19 +192,19 @@ extension ConnectionHandler {
         if unwrittenCount > 0 { noteUnwritten(context) }
     }
 
-    /// Does what the end of the server, or of the client's bytes, means.
+    /// Carries out the decision of ``ConnectionState`` at the end of the server or of the client's bytes.
     func perform(_ drain: ConnectionState.Drain, context: ChannelHandlerContext) {
         if drain == .closeGently { closeGently(context) }
     }
 
-    /// Reads on, if that was held back for a reason that is gone.
+    /// Continues to read if the reason to hold back is gone.
     func resumeReading(_ context: ChannelHandlerContext) {
         guard isReadHeld, state.mayRead(isWritable: context.channel.isWritable) else { return }
         isReadHeld = false
         context.read()
     }
 
-    /// Moves the timer; it is set again only when it would fire too late.
+    /// Moves the timer; sets it again only if it would fire too late.
     func setTimer(_ context: ChannelHandlerContext) {
         let deadline = state.deadline
         guard deadline < .distantFuture else { return }

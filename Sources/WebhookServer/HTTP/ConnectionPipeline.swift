@@ -2,24 +2,24 @@ import NIOCore
 import NIOHTTP1
 import TLS
 
-/// What the connections of one port are made with.
+/// Sets up the connections of one port.
 struct ConnectionPipeline: Sendable {
-    /// What is served.
+    /// The responder of the port.
     let responder: AnyResponder
-    /// What the connections share.
+    /// The resources that the connections share.
     let shared: SharedResources
-    /// Where they are kept.
+    /// The registry of open connections.
     let connections: ConnectionRegistry
     /// The certificate for the next connection; `nil` serves plain HTTP.
     let tls: (@Sendable () -> TLSContext)?
 
-    /// How much of what a client still sends is read after the last answer of a port that takes no bodies, in bytes.
+    /// The bytes that are read and dropped after the last answer of a port without bodies.
     private static let leastLingerByteLimit = 1 << 20
 
-    /// Puts the handlers into a connection that begins: TLS, time, HTTP, requests.
+    /// Adds the handlers to a new connection: TLS, connection, HTTP decoder, requests.
     ///
-    /// Our own last handler writes whole answers, so the encoder, the pipelining assistance and the error handler that NIO offers are not
-    /// needed; each would cost every request some allocations.
+    /// ``ConnectionHandler`` writes whole answers, so NIO's encoder, pipelining and error handlers are not needed; each would cost every
+    /// request several allocations.
     func configure(_ channel: any Channel) throws {
         let limits = shared.limits
         let tls = tls?()
@@ -49,32 +49,32 @@ struct ConnectionPipeline: Sendable {
     }
 }
 
-/// Hands what the HTTP decoder makes of a connection's bytes to its ``ConnectionHandler``, which stands before the decoder.
+/// Passes the output of the HTTP decoder to the ``ConnectionHandler``, which stands before the decoder.
 ///
 /// A class because NIO's handlers are; it stays on its event loop.
 final class RequestHandler: ChannelInboundHandler {
-    /// What the HTTP decoder makes of the bytes.
+    /// The decoder's output.
     typealias InboundIn = HTTPServerRequestPart
 
     private let connection: ConnectionHandler
 
-    /// Hands on to that connection.
+    /// Passes everything to a connection.
     init(connection: ConnectionHandler) {
         self.connection = connection
     }
 
-    /// Hands on a part of a request.
+    /// Passes on a part of a request.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         connection.receive(unwrapInboundIn(data))
     }
 
-    /// Hands on that the client sends nothing more, which the decoder knows by now.
+    /// Passes on the end of the client's bytes, which the decoder has seen by now.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event as? ChannelEvent == .inputClosed { connection.endInput() }
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Hands on what is no HTTP, or no error of a request.
+    /// Passes on malformed HTTP and other errors.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         connection.receive(error)
     }

@@ -1,16 +1,16 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of one port: how many there may be, who gives way to another, and the end of all.
+/// The open connections of one port: limits their number, closes one to make room for another, and ends all.
 ///
-/// A class because all event loops use it; one lock when a connection begins and one when it ends.
+/// A class because all event loops use it; takes one lock when a connection begins and one when it ends.
 final class ConnectionRegistry: Sendable {
     /// A connection, and how long it has been idle.
     ///
-    /// A class because its event loop sets what others look at when one connection has to give way.
+    /// A class because its event loop writes the age that others read to find the connection to close.
     final class Entry: Sendable {
         fileprivate let channel: any Channel
-        /// When it was accepted, or when it had its last answer: then with ``served`` set, so that all that had none are older.
+        /// The time of acceptance, or of the last answer with ``served`` set, so that connections without an answer are older.
         private let age: Atomic<UInt64>
 
         private static let served: UInt64 = 1 << 62
@@ -20,12 +20,12 @@ final class ConnectionRegistry: Sendable {
             age = Atomic(UInt64(now.uptimeNanoseconds))
         }
 
-        /// A request is complete, or its body is the exclusive one: the connection gives way to nobody.
+        /// Marks the connection as in use, so that it is not closed for another: a request is complete, or its body is the exclusive one.
         func beginUse() {
             age.store(OldestFirst.inUse, ordering: .relaxed)
         }
 
-        /// It waits for its next request.
+        /// Marks the connection as idle: it waits for its next request.
         func endUse(at now: NIODeadline) {
             age.store(Self.served | UInt64(now.uptimeNanoseconds), ordering: .relaxed)
         }
@@ -33,7 +33,7 @@ final class ConnectionRegistry: Sendable {
         fileprivate var currentAge: UInt64 { age.load(ordering: .relaxed) }
     }
 
-    /// All connections are in use, and no other can be served.
+    /// All connections are in use, and there is no room for another.
     struct Full: Error {}
 
     private struct State {
@@ -47,11 +47,11 @@ final class ConnectionRegistry: Sendable {
     private let closures: ClosureCounts
     private let state = Mutex(State())
 
-    /// Begins without connections.
+    /// Starts without connections.
     ///
     /// - Parameters:
-    ///   - limit: how many there may be.
-    ///   - closures: where those are counted that had to give way.
+    ///   - limit: the most connections.
+    ///   - closures: counts connections that are closed to make room.
     init(limit: Int = .max, closures: ClosureCounts = ClosureCounts()) {
         self.limit = limit
         self.closures = closures
@@ -60,9 +60,9 @@ final class ConnectionRegistry: Sendable {
     /// Open connections.
     var count: Int { state.withLock { $0.entries.count } }
 
-    /// Keeps a connection until it is closed; tells one that comes late to end.
+    /// Keeps a connection until it is closed; while the server ends, tells it to end as well.
     ///
-    /// When there are too many, one is closed: the oldest that never sent a whole request, or else the one that has been idle longest.
+    /// If there are too many, closes one: the oldest that never sent a whole request, else the one that has been idle longest.
     /// - Throws: ``Full`` when all are in use.
     func add(_ channel: any Channel, at now: NIODeadline) throws(Full) -> Entry {
         let entry = Entry(channel, acceptedAt: now)
@@ -90,8 +90,8 @@ final class ConnectionRegistry: Sendable {
 
     /// Tells all connections to end.
     ///
-    /// - Parameter eventLoop: where the returned future is kept; called once.
-    /// - Returns: what is kept when no connection is left.
+    /// - Parameter eventLoop: the event loop of the returned future; call this once.
+    /// - Returns: a future that succeeds when no connection is left.
     func drain(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         let allClosed = eventLoop.makePromise(of: Void.self)
         let entries = state.withLock { state in
@@ -103,12 +103,12 @@ final class ConnectionRegistry: Sendable {
         return allClosed.futureResult
     }
 
-    /// Closes what is left, whatever it does.
+    /// Closes all remaining connections at once.
     func closeAll() {
         for entry in state.withLock({ Array($0.entries.values) }) { Self.close(entry.channel) }
     }
 
-    /// Twice: the first close waits for the client to take what was sent.
+    /// The first close waits for the client to read; the second does not.
     private static func close(_ channel: any Channel) {
         channel.close(promise: nil)
         channel.close(promise: nil)
@@ -123,12 +123,12 @@ final class ConnectionRegistry: Sendable {
     }
 }
 
-/// What a ``ConnectionHandler`` is told from outside of its pipeline, as a user inbound event.
+/// An event from outside of the pipeline for a ``ConnectionHandler``, sent as a user inbound event.
 enum ConnectionEvent: Sendable {
     /// The server ends: no further request is served.
     case draining
-    /// The memory of the body that is being received is needed for others.
+    /// The memory of the body that is being received is needed for other bodies.
     case bodyGaveWay
-    /// The place of an answer that the client does not take is needed for others.
+    /// The place of an answer that the client does not read is needed for other requests.
     case placeGaveWay
 }

@@ -1,20 +1,19 @@
 import NIOCore
 import NIOHTTP1
 
-/// Where one connection is and how it goes on: which bytes are read, by when the next ones have to come, when it is closed.
+/// The state of one connection: which bytes are read, when the next ones have to arrive, and when it is closed.
 ///
-/// A value without a channel, a clock or a lock: it is told what has happened and when, and says what to do, which ``ConnectionHandler``
-/// does.
+/// A value without a channel, a clock or a lock: it is told what happened and when, and decides what ``ConnectionHandler`` does.
 struct ConnectionState {
     /// A request whose header is complete.
     struct Request {
-        /// What reads the body.
+        /// Reads the body.
         let bodyReader: AnyResponder.BodyReader
-        /// What the header says.
+        /// The facts in the header.
         let facts: RequestFacts
-        /// When an answer comes too late; `nil` when the client did not say.
+        /// When an answer is too late for the client; `nil` if it did not say.
         let answerBy: NIODeadline?
-        /// Whether it counts among the requests in flight once it is complete.
+        /// Whether it counts as a request in flight once it is complete.
         let takesPlace: Bool
     }
 
@@ -24,19 +23,19 @@ struct ConnectionState {
         let request: Request
         /// When its header was complete.
         let start: NIODeadline
-        /// By when the body has to be complete.
+        /// The deadline of the body.
         let deadline: NIODeadline
-        /// What has arrived.
+        /// The bytes that have arrived.
         var body: RequestBody
     }
 
-    /// A connection that has had an answer and waits for the next request.
+    /// A connection that waits for its next request.
     struct Idle {
-        /// When it is closed if nothing comes.
+        /// When it is closed if nothing arrives.
         var end: NIODeadline
-        /// By when a header must be complete that was begun or may have been.
+        /// The deadline of a header that has begun or may have begun.
         var headerDeadline: NIODeadline?
-        /// Whether bytes came since the last request ended that were not part of its last segment.
+        /// Whether bytes arrived after the segment in which the last request ended.
         var hasBytes = false
     }
 
@@ -50,12 +49,12 @@ struct ConnectionState {
         case probing(Idle, isBetweenRequests: Bool)
         /// In the body of an accepted request.
         case receiving(Receiving)
-        /// In a body that nobody wants, after its answer.
+        /// In a body that is skipped, after its answer.
         case skipping(until: NIODeadline)
-        /// An answer is made. While it may take long nothing is read; for one that is made in this turn of the event loop, it is not
-        /// worth two system calls to stop reading.
+        /// An answer is being made. While that can take long nothing is read; an answer of the same turn is not worth the two system calls
+        /// to stop and resume reading.
         case answering(Request, holdsReads: Bool)
-        /// After the last answer, until the client has taken it and closes.
+        /// After the last answer, until the client has read it and closes.
         case lingering(until: NIODeadline, byteCount: Int)
         /// Nothing more is done.
         case closed
@@ -63,27 +62,27 @@ struct ConnectionState {
 
     /// How long each phase may take.
     private let timeouts: ConnectionTimeouts
-    /// How many bytes are read after the answer to a request that was refused half-way.
+    /// The bytes that are read and dropped after a request that was refused before its end.
     private let lingerByteLimit: Int
 
-    /// Where the connection is.
+    /// The current phase.
     private(set) var phase: Phase
     /// Whether the next answer is the last.
     private(set) var isEnding = false
-    /// Whether the client has said that nothing more comes.
+    /// Whether the client has ended its side.
     private(set) var isInputClosed = false
-    /// Answers that hold a place and that the client has not taken yet, and when it is closed if it does not.
+    /// The answers that hold a place and that the client has not read yet, and when the connection is closed if it does not.
     private var unwritten: (count: Int, until: NIODeadline) = (0, .distantFuture)
-    /// What the read that is going on has brought.
+    /// What the current read has brought.
     private var read = (hasBytes: false, endsRequest: false)
 
-    /// Begins before the first byte.
+    /// Starts before the first byte.
     ///
     /// - Parameters:
     ///   - timeouts: how long each phase may take.
     ///   - expectsHandshake: whether TLS comes first.
-    ///   - lingerByteLimit: how many bytes are read after the answer to a request that was refused half-way.
-    ///   - now: when it was accepted.
+    ///   - lingerByteLimit: the bytes that are read and dropped after a request that was refused before its end.
+    ///   - now: when the connection was accepted.
     init(timeouts: ConnectionTimeouts, expectsHandshake: Bool, lingerByteLimit: Int, at now: NIODeadline) {
         self.timeouts = timeouts
         self.lingerByteLimit = lingerByteLimit
@@ -101,7 +100,7 @@ struct ConnectionState {
         }
     }
 
-    /// Whether bytes may be read; `isWritable` is whether the client takes what it is sent.
+    /// Whether bytes may be read; `isWritable` tells whether the client reads its answers.
     func mayRead(isWritable: Bool) -> Bool {
         switch phase {
         case .answering(_, holdsReads: true): false
@@ -110,7 +109,7 @@ struct ConnectionState {
         }
     }
 
-    /// Whether what the decoder delivers has to wait for an answer that is being made.
+    /// Whether the decoder's output has to wait for an answer that is being made.
     var holdsParts: Bool {
         if case .answering = phase { true } else { false }
     }
@@ -128,7 +127,7 @@ struct ConnectionState {
         if case .probing = phase { true } else { false }
     }
 
-    /// What the header says of the request whose body is received; `nil` when none is.
+    /// The facts about the request whose body is being received; `nil` without one.
     var receivedFacts: RequestFacts? {
         if case .receiving(let receiving) = phase { receiving.request.facts } else { nil }
     }
@@ -144,12 +143,12 @@ struct ConnectionState {
 
 /// Bytes and time.
 extension ConnectionState {
-    /// What becomes of bytes.
+    /// What to do with bytes.
     enum Bytes: Equatable {
         case pass, drop, close
     }
 
-    /// What has to be done when the time is over.
+    /// What to do when the deadline has come.
     enum Expiry: Equatable {
         case nothing
         /// Ask the decoder whether it is in a header: give it ``ConnectionHandler/probe`` between ``ConnectionState/beginProbe()`` and
@@ -157,25 +156,25 @@ extension ConnectionState {
         case probe
         /// Answer 408 and close.
         case refuse(Stall)
-        /// Close once the client has taken its answers.
+        /// Close once the client has read its answers.
         case closeGently
-        /// Close, saying so.
+        /// Close with a TLS close_notify.
         case close
-        /// Close, whatever the client has not taken.
+        /// Close without waiting for the client to read.
         case abort
     }
 
-    /// What did not come in time.
+    /// What arrived too late.
     enum Stall: Equatable {
         case header
         case body
-        /// The body, and an answer would come too late for the client, too.
+        /// The body, and the client's timeout is over as well.
         case bodyPastTimeout
-        /// The body, whose memory was needed for others.
+        /// The body, whose memory was needed for other bodies.
         case bodyThatGaveWay
     }
 
-    /// Takes note of decrypted bytes, before the decoder gets them.
+    /// Notes decrypted bytes before the decoder gets them.
     mutating func receiveBytes(_ count: Int) -> Bytes {
         switch phase {
         case .lingering(let until, let byteCount):
@@ -188,7 +187,7 @@ extension ConnectionState {
         }
     }
 
-    /// Takes note that the decoder has had all bytes of a read.
+    /// Notes that the decoder has had all bytes of a read.
     mutating func endRead(at now: @autoclosure () -> NIODeadline) {
         let read = read
         self.read = (false, false)
@@ -203,20 +202,20 @@ extension ConnectionState {
         }
     }
 
-    /// The handshake is complete.
+    /// Notes that the handshake is complete.
     mutating func completeHandshake() {
         guard case .opening(let until, _, let hasBytes) = phase else { return }
         phase = .opening(until: until, isHandshaking: false, hasBytes: hasBytes)
     }
 
-    /// The client sends nothing more; `true` if the connection is to be closed at once.
+    /// Notes that the client sends nothing more; `true` if the connection must be closed at once.
     mutating func closeInput() -> Bool {
         isInputClosed = true
         if case .lingering = phase { return true }
         return false
     }
 
-    /// Tells what to do now that the ``deadline`` has come.
+    /// Decides what to do now that the ``deadline`` has come.
     mutating func expire(at now: NIODeadline) -> Expiry {
         guard deadline <= now else { return .nothing }
         if unwritten.until <= now { return .abort }
@@ -231,19 +230,19 @@ extension ConnectionState {
         }
     }
 
-    /// Begins to ask the decoder: it gets a whole request, and what it makes of it tells whether it was in a header.
+    /// Begins a probe: the decoder gets a whole request, and its output tells whether it was inside of a header.
     mutating func beginProbe() {
         guard case .idle(let idle) = phase else { return }
         phase = .probing(idle, isBetweenRequests: false)
     }
 
-    /// The decoder made exactly the request of the probe from it.
+    /// Notes that the decoder delivered exactly the request of the probe.
     mutating func receiveProbe() {
         guard case .probing(let idle, _) = phase else { return }
         phase = .probing(idle, isBetweenRequests: true)
     }
 
-    /// Ends the asking; `false` if the decoder is in a header, which has not come in time then.
+    /// Ends the probe; `false` if the decoder is inside of a header, which is too late then.
     mutating func endProbe() -> Bool {
         guard case .probing(var idle, let isBetweenRequests) = phase else { return true }
         read = (false, false)
@@ -259,40 +258,40 @@ extension ConnectionState {
     /// What the end of a message means.
     enum End {
         case nothing
-        /// The refused request is over, and the connection with it.
+        /// The refused request has ended, and the connection ends with it.
         case closeGently
         /// A request is complete.
         case complete(Request, RequestBody.Bytes)
     }
 
-    /// What is to be done when the server ends.
+    /// What to do when the server ends.
     enum Drain: Equatable {
         case nothing
         case closeGently
     }
 
-    /// A header is complete whose body is wanted.
+    /// Begins a body that is wanted.
     mutating func receive(_ request: Request, body: RequestBody, at now: NIODeadline) {
         let deadline = min(now + timeouts.body, request.answerBy ?? .distantFuture)
         phase = .receiving(Receiving(request: request, start: now, deadline: deadline, body: body))
     }
 
-    /// A header is complete whose body is not wanted.
+    /// Begins a body that is skipped.
     mutating func skip(at now: NIODeadline) {
         phase = .skipping(until: now + timeouts.body)
     }
 
-    /// Takes a piece of the body; returns why it is not taken further.
+    /// Adds a piece to the body; returns why the rest is refused.
     mutating func append(_ part: ByteBuffer) -> RequestBody.Problem? {
         guard case .receiving(var receiving) = phase else { return nil }
-        // The body has one owner meanwhile, so that it grows in place.
+        // Without this the body would have two owners, and each piece would copy it.
         phase = .closed
         let problem = receiving.body.append(part)
         phase = .receiving(receiving)
         return problem
     }
 
-    /// Moves an unfinished body out of the buffer of the read; returns its bytes and when it began, `nil` where there is no such body.
+    /// Moves an unfinished body out of the read buffer; returns its length and when it began, `nil` without such a body.
     mutating func detachBody() -> (byteCount: Int, start: NIODeadline)? {
         guard case .receiving(var receiving) = phase else { return nil }
         phase = .closed
@@ -301,7 +300,7 @@ extension ConnectionState {
         return (receiving.body.count, receiving.start)
     }
 
-    /// A message is complete; reads are held behind one of more than `largeByteCount` bytes.
+    /// Ends a message; reads are held back behind a body of more than `largeByteCount` bytes.
     mutating func endMessage(largeByteCount: Int, at now: @autoclosure () -> NIODeadline) -> End {
         switch phase {
         case .receiving(var receiving):
@@ -316,27 +315,27 @@ extension ConnectionState {
         }
     }
 
-    /// A request is answered; the next one may come.
+    /// Ends a request that is answered; the next one may begin.
     mutating func finishAnswer(at now: NIODeadline) {
         guard case .answering = phase else { return }
         wait(at: now)
     }
 
-    /// Forgets what the read has brought, since an answer was made of it.
+    /// Forgets what the read has brought, because it was answered.
     mutating func settle() {
         read = (false, false)
     }
 
     /// Waits for the next request.
     ///
-    /// Whether its header came in the segment in which this one ended, only the decoder knows; it is asked
-    /// when the time for a header is over.
+    /// Only the decoder knows whether its header began in the segment that ended this one; a probe asks it when the time for a header is
+    /// over.
     private mutating func wait(at now: NIODeadline) {
         read.endsRequest = true
         phase = .idle(Idle(end: now + timeouts.idle, headerDeadline: now + timeouts.header))
     }
 
-    /// Serves one request more at most: on a connection that had none yet, whose client may be about to send it, or that is in one.
+    /// Begins the end: serves at most one more request, the one in progress or the first one of a new connection.
     mutating func drain(at now: NIODeadline) -> Drain {
         guard case .opening(let until, let isHandshaking, let hasBytes) = phase else { return end() }
         isEnding = true
@@ -345,7 +344,7 @@ extension ConnectionState {
         return .nothing
     }
 
-    /// Serves no further request.
+    /// Ends the connection after the current request.
     mutating func end() -> Drain {
         isEnding = true
         switch phase {
@@ -355,19 +354,19 @@ extension ConnectionState {
         }
     }
 
-    /// Begins the end: the client may take its answers, and what it still sends is dropped; `false` if it has begun already.
+    /// Waits for the client to read its answers, and drops what it still sends; `false` if that has already begun.
     mutating func linger(at now: NIODeadline) -> Bool {
         if isClosing { return false }
         phase = .lingering(until: now + timeouts.linger, byteCount: 0)
         return true
     }
 
-    /// The connection is gone, or nothing more is done for it.
+    /// Notes that the connection is gone.
     mutating func close() {
         phase = .closed
     }
 
-    /// An answer that holds a place was handed to the socket and not taken yet; the client has until then.
+    /// Notes how many answers with a place the client has not read; it has limited time to read them.
     mutating func awaitWriting(_ count: Int, at now: NIODeadline) {
         let until = unwritten.count == 0 ? now + timeouts.write : unwritten.until
         unwritten = count == 0 ? (0, .distantFuture) : (count, until)

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import NIOCore
 
-/// What one request gets back.
+/// The answer to one request.
 struct HTTPAnswer: Sendable, Equatable {
     /// The status codes in use.
     enum Status: Int, Sendable, CaseIterable {
@@ -23,24 +23,24 @@ struct HTTPAnswer: Sendable, Equatable {
         case none
         /// The methods that the path has.
         case allow(String)
-        /// Where to look instead.
+        /// The path to use instead.
         case location(String)
-        /// Ask again in a second: the API server does, within its timeout.
+        /// The client should try again in a second; the API server does, within its timeout.
         ///
         /// Source: <https://github.com/kubernetes/client-go/blob/v0.33.0/rest/with_retry.go>
         case retryAfterOneSecond
     }
 
-    /// What becomes of the connection.
+    /// What happens to the connection after the answer.
     enum ConnectionField {
-        /// It stays open, which is what HTTP/1.1 means when nothing is said.
+        /// It stays open, which is the default of HTTP/1.1.
         case unsaid
-        /// It stays open, for a client of HTTP/1.0 that asked.
+        /// It stays open, as a client of HTTP/1.0 has requested.
         case keepAlive
         case close
     }
 
-    /// The kind of the body.
+    /// The media type of the body.
     enum MediaType: String, Sendable {
         case json = "application/json"
         case text = "text/plain; charset=utf-8"
@@ -49,14 +49,14 @@ struct HTTPAnswer: Sendable, Equatable {
 
     /// The status code.
     let status: Status
-    /// A field that only this answer has.
+    /// A field that only some answers have.
     var field = Field.none
-    /// What the body is.
+    /// The media type of the body.
     var mediaType = MediaType.json
     /// The body.
     let body: [UInt8]
 
-    /// Answers with a JSON object that says what is wrong.
+    /// Makes an answer with a JSON object that says what is wrong.
     static func refusing(_ status: Status, _ error: String, field: Field = .none) -> Self {
         var writer = JSONWriter()
         writer.beginObject()
@@ -66,12 +66,12 @@ struct HTTPAnswer: Sendable, Equatable {
         return Self(status: status, field: field, body: writer.bytes)
     }
 
-    /// Says that the server has too much to do, so that the API server asks again.
+    /// Makes an answer that the server has too much to do; the API server tries again.
     static func overloaded(_ error: String) -> Self {
         refusing(.serviceUnavailable, error, field: .retryAfterOneSecond)
     }
 
-    /// Writes head and body as one run of bytes, so that they leave in one write.
+    /// Writes head and body into one buffer, so that they leave in one write.
     func encode(into buffer: inout ByteBuffer, connection: ConnectionField, omitsBody: Bool) {
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeStaticString(status.line)

@@ -1,11 +1,11 @@
 import KubernetesAPI
 import NIOCore
 
-/// What one client, and all together, may ask of the server.
+/// The limits of one client, and of all clients together.
 package struct HTTPLimits: Sendable {
     /// The largest request body, in bytes.
     ///
-    /// The largest review of an API server holds an object of 3 MiB and another of 1.5 MiB; its JSON writes a byte as six at most.
+    /// The largest review of an API server has an object of 3 MiB and another of 1.5 MiB; JSON writes a byte as at most six.
     ///
     /// Default 32 MiB.
     package var bodyByteLimit = 32 << 20
@@ -17,25 +17,25 @@ package struct HTTPLimits: Sendable {
     ///
     /// Default 100.
     package var headerFieldLimit = 100
-    /// Complete requests whose answer is not in the socket yet, of all clients together; one more is answered 503.
+    /// Complete requests whose answer is not in the socket yet, of all clients together; another one gets 503.
     ///
-    /// Default 256: ordinary ones take 50 µs, so that the last of them waits for some 10 ms on one core.
+    /// Default 256: an ordinary request takes 50 µs, so the last one waits about 10 ms on one core.
     package var maxInFlight = 256
-    /// Bytes of request bodies held at once, of all clients together; see ``LoadGauge`` for how they are counted and who gives way.
+    /// Bytes of request bodies held at once, of all clients together; ``LoadGauge`` says how they are counted and which bodies give way.
     ///
-    /// Default 64 MiB; ``leastBufferedBytes(forBodiesOf:)`` at least.
+    /// Default 64 MiB; at least ``leastBufferedBytes(forBodiesOf:)``.
     package var maxBufferedBytes = 64 << 20
-    /// Bodies beyond this size, in bytes, are decided on dedicated threads, and their decoded models are counted.
+    /// Larger bodies, in bytes, are decided on dedicated threads, and their decoded models are counted.
     ///
-    /// Default 256 KiB: a body of that size takes a millisecond or, full of escapes, ten, in which nobody else is served.
+    /// Default 256 KiB: such a body takes 1 ms, or 10 ms if full of escapes, during which the event loop serves nobody else.
     package var largeBodyByteCount = 256 << 10
-    /// One body beyond this size, in bytes, is received or decided at a time.
+    /// Only one larger body, in bytes, is received or decided at a time.
     ///
     /// Default 4 MiB.
     package var exclusiveBodyByteCount = 4 << 20
     /// Whether the decoded model of a large body counts among the buffered bytes while it is decided.
     package var countsModels = true
-    /// Open connections; when another comes, one that never sent a whole request is closed, or the one that has been idle longest.
+    /// Open connections; another one closes the oldest that never sent a whole request, else the one that has been idle longest.
     ///
     /// Default 768; docs/operations.md has the arithmetic.
     package var maxConnections = 768
@@ -51,24 +51,24 @@ package struct HTTPLimits: Sendable {
     ///
     /// Default 15 s.
     package var bodyTimeout = Duration.seconds(15)
-    /// How long a connection may stay open without a request; longer than the 90 s for which the API server keeps idle ones, so
-    /// that it closes first and no request meets a closing connection.
+    /// How long a connection may be idle; longer than the API server's 90 s, so that the API server closes first and no request meets a
+    /// closing connection.
     ///
     /// Default 120 s.
     package var idleTimeout = Duration.seconds(120)
-    /// How long a client may take to take an answer.
+    /// How long a client may take to read an answer.
     ///
     /// Default 10 s.
     package var writeTimeout = Duration.seconds(10)
-    /// How long an answered connection is kept for what the client is still sending, so that it can read the answer.
+    /// How long a connection is kept after its last answer while the client still sends, so that the client can read the answer.
     ///
     /// Default 2 s.
     package var lingerTimeout = Duration.seconds(2)
 
-    /// Begins with the defaults.
+    /// The defaults.
     package init() {}
 
-    /// The least ``maxBufferedBytes`` with which a body of that size and its decoded model have room.
+    /// The least ``maxBufferedBytes`` that has room for a body of a size and its decoded model.
     package static func leastBufferedBytes(forBodiesOf byteCount: Int) -> Int {
         byteCount + ModelBudget.byteLimit(forDocumentOf: byteCount)
     }
@@ -76,16 +76,16 @@ package struct HTTPLimits: Sendable {
 
 /// How the server ends.
 package struct HTTPDrain: Sendable {
-    /// How long to serve on, not ready, until the cluster has learned that no request should come.
+    /// How long to keep serving while not ready, until the cluster sends no more requests.
     ///
     /// Default 5 s.
     package var propagationDelay = Duration.seconds(5)
-    /// How long after that to wait for requests in flight.
+    /// How long to wait for requests in flight after that.
     ///
     /// Default 20 s.
     package var deadline = Duration.seconds(20)
 
-    /// Begins with the defaults.
+    /// The defaults.
     package init() {}
 }
 
@@ -93,18 +93,18 @@ package struct HTTPDrain: Sendable {
 struct ConnectionTimeouts: Sendable {
     /// From the first byte of the connection until its first header is complete, the handshake included.
     let firstHeader: TimeAmount
-    /// Until a later header that was begun is complete.
+    /// From the beginning of a later header to its end.
     let header: TimeAmount
-    /// Until a body is complete.
+    /// From the end of a header to the end of the body.
     let body: TimeAmount
     /// Without a request.
     let idle: TimeAmount
-    /// Until the client takes an answer.
+    /// Until the client reads an answer.
     let write: TimeAmount
     /// After the last answer.
     let linger: TimeAmount
 
-    /// Takes the limits over in NIO's unit.
+    /// Converts the limits into NIO's unit.
     init(_ limits: HTTPLimits) {
         firstHeader = TimeAmount(limits.firstHeaderTimeout)
         header = TimeAmount(limits.headerTimeout)

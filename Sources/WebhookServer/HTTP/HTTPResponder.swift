@@ -1,31 +1,31 @@
 import NIOCore
 import NIOHTTP1
 
-/// What is served on a port: decides from a request's header whether it wants the body, and answers.
+/// Serves a port: decides by a request's header whether it wants the body, and answers.
 protocol HTTPResponder: Sendable {
-    /// What the responder remembers of a header until the body is there.
+    /// What the responder remembers of a header until the body has arrived.
     associatedtype Exchange: Sendable
 
-    /// Answers from the header alone, or accepts the body; `peer` tells who asks.
+    /// Answers by the header alone, or accepts the body; `peer` tells the client's address.
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange>
 
-    /// Reads a whole body and begins the answer; on the event loop, or on another thread for a large body.
+    /// Reads a whole body and begins the answer; runs on the event loop, or on another thread for a large body.
     func read(_ body: Span<UInt8>, of exchange: Exchange) -> AnswerStep
 }
 
-/// What a header leads to.
+/// The decision about a header.
 enum HeadVerdict<Exchange: Sendable>: Sendable {
-    /// The answer is known, and the body not wanted.
+    /// The answer is known, and the body is not wanted.
     case refuse(HTTPAnswer)
-    /// The body is wanted; `answerBy` is when an answer comes too late for the client, `nil` when it did not say. What takes a place counts
-    /// among the requests in flight.
+    /// The body is wanted. `answerBy` is when an answer is too late for the client, `nil` if it did not say; `takesPlace` is whether the
+    /// request counts as one in flight.
     case accept(Exchange, answerBy: NIODeadline?, takesPlace: Bool = true)
 }
 
 /// A responder of any kind.
 ///
-/// The handlers of a connection are compiled for this type alone. Written for a responder whose type is known at run time only, they
-/// would look up types and how to copy them with each request.
+/// The handlers of a connection are compiled for this type only. With a responder of unknown type they would look up types, and how to copy
+/// them, with each request.
 struct AnyResponder: Sendable {
     /// Reads a body.
     typealias BodyReader = @Sendable (Span<UInt8>) -> AnswerStep
@@ -43,22 +43,22 @@ struct AnyResponder: Sendable {
         }
     }
 
-    /// Answers from the header alone, or accepts the body.
+    /// Answers by the header alone, or accepts the body.
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<BodyReader> {
         beginning(head, peer, now)
     }
 }
 
-/// How far the answer to a request is whose body was read.
+/// The progress of an answer whose body was read.
 ///
-/// It is made in steps, so that all requests of a batch take one before the first of them takes the next.
+/// An answer is made in steps, so that all requests of a batch take one step before the first takes the next.
 enum AnswerStep {
-    /// It is made.
+    /// The answer is ready.
     case answer(HTTPAnswer)
-    /// It has to go on.
+    /// The answer needs another step.
     case next(any PendingAnswer)
 
-    /// Takes all steps that are left, and returns the answer.
+    /// Takes all remaining steps, and returns the answer.
     func finish() -> HTTPAnswer {
         var step = self
         while true {
@@ -70,7 +70,7 @@ enum AnswerStep {
     }
 }
 
-/// An answer that is not made yet; it stays on the thread on which the body was read.
+/// An answer that is not ready; it stays on the thread on which the body was read.
 protocol PendingAnswer: AnyObject {
     /// Takes one step; called once.
     func advance() -> AnswerStep

@@ -4,15 +4,14 @@ import NIOCore
 import Synchronization
 import TLS
 
-/// Counts the TLS handshakes that failed on a port, and logs why, at most once in ten seconds for each kind.
+/// Counts the failed TLS handshakes of a port and logs why they failed, at most once in ten seconds for each kind.
 ///
-/// The client of a failed handshake gets an alert, which often says less than the operator has to know. A class because all event loops
-/// count into it.
+/// The client gets an alert, which often says less than the operator needs. A class because all event loops count into it.
 final class HandshakeFailures: Sendable {
-    /// How long after a line no other of the same kind is logged.
+    /// The time between two log lines of the same kind.
     static let quietTime = TimeAmount.seconds(10)
 
-    /// The longest text of the client's in a line, in bytes.
+    /// The longest name of a client's certificate in a log line, in bytes.
     private static let nameByteLimit = 128
 
     private struct Kind {
@@ -39,7 +38,7 @@ final class HandshakeFailures: Sendable {
             defer { kinds[kind] = state }
             state.count += 1
             state.unloggedCount += 1
-            // Clients that connect and go away are load balancers and scanners.
+            // Load balancers and port scanners connect and go away.
             guard kind != .closed, state.lastLine.map({ now - $0 >= Self.quietTime }) ?? true else { return nil }
             state.lastLine = now
             defer { state.unloggedCount = 0 }

@@ -2,21 +2,21 @@ import KubernetesAPI
 import NIOCore
 import Synchronization
 
-/// How much all connections of a port hold at the moment, whether more fits, and who gives way if not.
+/// The requests and memory that all connections of a port hold now; decides whether more fits, and which connection gives way.
 ///
-/// A class because all event loops count into it. An ordinary request touches two atomic counters; the lock is for bodies that do not come
-/// in one read, and for what gives way.
+/// A class because all event loops count into it. An ordinary request changes two atomic counters; the lock is for bodies that take several
+/// reads, and for connections that give way.
 ///
-/// **Places.** A request takes a place when its last body byte is there, and gives it back when its answer is in the socket. When all
-/// are taken, a client that does not take its answers loses its connection, the one first that has waited longest.
+/// **Places.** A request takes a place when its last body byte has arrived, and releases it when its answer is in the socket. If all places
+/// are taken, the client that has not read its answers for the longest time loses its connection.
 ///
-/// **Bytes.** Bodies count as their bytes arrive; a large one also counts for its decoded model while it is decided. When they are too
-/// many, unfinished bodies give way as ``UnfinishedBodies`` says, never the one that needs the room. Complete ones stay.
+/// **Bytes.** Bodies count as their bytes arrive; a large body also counts for its decoded model while it is decided. If there are too many
+/// bytes, unfinished bodies give way as ``UnfinishedBodies`` decides, except the one that needs the room. Complete bodies stay.
 ///
-/// **Exclusive bodies.** One body over ``HTTPLimits/exclusiveBodyByteCount`` is received or decided at a time. While it is
-/// received it gives way to another that comes at more than twice its speed, so that nobody keeps others out with a body that stalls.
+/// **Exclusive bodies.** Only one body over ``HTTPLimits/exclusiveBodyByteCount`` is received or decided at a time. While it is received it
+/// gives way to another that arrives more than twice as fast, so that a stalled body does not lock others out.
 final class LoadGauge: Sendable {
-    /// What one body, or one answer, holds from its completion to its end.
+    /// The memory that a complete body, or an answer, holds until its end.
     struct Hold: Sendable, Equatable {
         /// The counted bytes, of the body and its model.
         var byteCount = 0
@@ -24,19 +24,19 @@ final class LoadGauge: Sendable {
         var isExclusive = false
     }
 
-    /// What became of a body that wants more room.
+    /// The decision about a body that needs more room.
     enum Growth: Equatable, Sendable {
-        /// It has it; `isExclusive` tells whether it is the exclusive body.
+        /// There is room; `isExclusive` tells whether it is the exclusive body.
         case fits(isExclusive: Bool)
-        /// What others hold can't give way.
+        /// There is no room, and no other body can give way.
         case full
         /// Another exclusive body is received or decided.
         case exclusiveTaken
-        /// It has given way itself.
+        /// The body has already given way.
         case gone
     }
 
-    /// What became of a body that is complete.
+    /// The decision about a complete body.
     enum Admission: Equatable, Sendable {
         case admitted(Hold)
         /// See ``Growth``.
@@ -72,7 +72,7 @@ final class LoadGauge: Sendable {
     private let bufferedByteCount = Atomic<Int>(0)
     private let contended = Mutex(Contended())
 
-    /// Begins with nothing held; what gives way is counted in `closures`.
+    /// Starts with nothing held; counts in `closures` what gives way.
     init(limits: HTTPLimits, closures: ClosureCounts = ClosureCounts()) {
         self.limits = limits
         self.closures = closures
@@ -93,7 +93,7 @@ final class LoadGauge: Sendable {
 
 /// Bodies.
 extension LoadGauge {
-    /// Begins to count a body that did not come in one read; returns its number.
+    /// Starts to count a body that takes several reads; returns its number.
     func begin(from address: PeerAddress, since start: NIODeadline, on channel: any Channel) -> Int {
         contended.withLock { contended in
             contended.nextID += 1
@@ -103,9 +103,9 @@ extension LoadGauge {
         }
     }
 
-    /// Counts what has arrived of a body by now.
+    /// Counts the bytes of a body that have arrived by now.
     ///
-    /// What becomes of it otherwise, it is no longer counted.
+    /// Unless it fits, the body is no longer counted.
     func grow(_ id: Int, to byteCount: Int, at now: NIODeadline) -> Growth {
         withEvictions { contended, evicted in
             guard let more = contended.bodies.setByteCount(byteCount, of: id, at: now) else { return .gone }
@@ -122,12 +122,12 @@ extension LoadGauge {
         }
     }
 
-    /// Counts a complete body, and takes a place for its request; to be given back with ``release(_:)`` and ``releasePlaces(_:)``.
+    /// Counts a complete body, and takes a place for its request; release both with ``release(_:)`` and ``releasePlaces(_:)``.
     ///
     /// - Parameters:
-    ///   - id: its number; `nil` for one that came in one read.
+    ///   - id: its number; `nil` for a body that came in one read.
     ///   - byteCount: its length.
-    ///   - takesPlace: whether the request is one that counts.
+    ///   - takesPlace: whether the request takes a place.
     ///   - now: when it became complete.
     /// - Returns: what it holds, or why it is not decided.
     func admit(_ id: Int?, byteCount: Int, takesPlace: Bool, at now: @autoclosure () -> NIODeadline) -> Admission {
@@ -173,19 +173,19 @@ extension LoadGauge {
         }
     }
 
-    /// Gives back what an unfinished body holds whose client is gone or was refused.
+    /// Releases an unfinished body whose client is gone or was refused.
     func forget(_ id: Int) {
         contended.withLock { drop(id, &$0) }
     }
 
-    /// Gives back what a body held that is decided.
+    /// Releases the memory of a body or an answer.
     func release(_ hold: Hold) {
         bufferedByteCount.subtract(hold.byteCount, ordering: .relaxed)
         guard hold.isExclusive else { return }
         contended.withLock { $0.exclusive = nil }
     }
 
-    /// Takes room for an answer, to be given back with ``release(_:)``; `nil` when there is none.
+    /// Takes room for an answer, to be released with ``release(_:)``; `nil` if there is no room.
     func hold(_ byteCount: Int, at now: NIODeadline) -> Hold? {
         withEvictions { contended, evicted in
             bufferedByteCount.add(byteCount, ordering: .relaxed)
@@ -197,7 +197,7 @@ extension LoadGauge {
         }
     }
 
-    /// Takes the exclusive body's part for one, if nobody has it or whoever has it is much slower.
+    /// Makes a body the exclusive one, if there is none or the current one is much slower.
     private func takeExclusive(_ id: Int, _ contended: inout Contended, _ evicted: inout [any Channel], at now: NIODeadline) -> Bool {
         guard let holder = contended.exclusive, holder.id != id else {
             contended.exclusive = contended.exclusive ?? Exclusive(id: id)
@@ -212,11 +212,11 @@ extension LoadGauge {
         return true
     }
 
-    /// Lets unfinished bodies give way until what is held is no more than may be; `false` when that is not enough.
+    /// Lets unfinished bodies give way until the held bytes are within the limit; `false` if that is not enough.
     private func makeRoom(sparing id: Int, _ contended: inout Contended, _ evicted: inout [any Channel], at now: NIODeadline) -> Bool {
         let excess = bufferedBytes - limits.maxBufferedBytes
         guard excess > 0 else { return true }
-        // The exclusive body gives way to another one alone, and last of all: it is one, and none of its speed would get through otherwise.
+        // The exclusive body gives way only to another exclusive one, and last of all; otherwise no large body would get through.
         let exclusive = contended.exclusive?.id ?? id
         var gone = contended.bodies.evict(excess, sparing: [id, exclusive], at: now)
         if gone.byteCount < excess {
@@ -260,12 +260,12 @@ extension LoadGauge {
 
 /// Places.
 extension LoadGauge {
-    /// Gives back the places of answers that are in the socket.
+    /// Releases the places of answers that are in the socket.
     func releasePlaces(_ count: Int) {
         inFlightCount.subtract(count, ordering: .relaxed)
     }
 
-    /// A client does not take its answers, which hold places.
+    /// Registers a client that does not read its answers, which hold places.
     ///
     /// - Returns: the client's number, for ``releasePlace(ofSlowReader:)``.
     func beginSlowReader(places: Int, since now: NIODeadline, on channel: any Channel) -> Int {
@@ -279,8 +279,8 @@ extension LoadGauge {
         }
     }
 
-    /// Gives back the place of one answer that a slow client has taken, unless all its places went to others; with none left it is slow no
-    /// longer.
+    /// Releases the place of an answer that a slow client has read, unless its places were already given to others; without such answers
+    /// the client is no longer slow.
     func releasePlace(ofSlowReader id: Int) {
         contended.withLock { contended in
             guard let reader = contended.slowReaders[id] else { return }

@@ -1,23 +1,25 @@
-/// Keeps numbers in the order of their ages, and finds the oldest one when something has to give way.
+/// A queue of numbers by age that finds the oldest one when something has to give way.
 ///
-/// An age may change while it waits here, but only to a later one: nobody tells this queue, which asks when it comes to the number. So
-/// what changes with each request costs nothing here, and taking the oldest costs O(log n) on average.
+/// Ages may grow while numbers wait here. The queue asks for the current age only when it reaches a number, so that a request that changes
+/// an age costs nothing. Taking the oldest costs O(log n) on average.
 struct OldestFirst {
     private struct Entry {
         var age: UInt64
         let id: Int
     }
 
-    /// A number with this age is in use and is passed over.
+    /// The age of a number that is in use and is skipped.
     static let inUse = UInt64.max
 
     /// A binary heap, the oldest first.
     private var heap: [Entry] = []
 
-    /// Begins empty.
+    /// Starts empty.
     init() {}
 
-    /// Adds a number, and forgets what was removed when that is more than half of all; `live` is how many are left.
+    /// Adds a number; drops removed numbers if they are more than half.
+    ///
+    /// `live` is the count of numbers that are left.
     mutating func insert(_ id: Int, age: UInt64, live: Int, isLive: (Int) -> Bool) {
         if heap.count > 2 * live + 64 {
             let kept = heap.filter { isLive($0.id) }

@@ -9,21 +9,21 @@ struct PortListener: Sendable {
     let port: Int
     /// The open connections.
     let connections: ConnectionRegistry
-    /// What they share.
+    /// The resources that they share.
     let shared: SharedResources
 
-    /// What a connection keeps for its next read, as much as the last ones brought: an ordinary review at first, a record of TLS at most.
+    /// The buffer of a connection's next read; its size follows the last reads, from an ordinary review up to a TLS record.
     private static let readBufferSizes = AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 8 << 10, maximum: 16 << 10)
 
-    /// What the kernel takes of answers that a client does not read: dozens of ordinary ones.
+    /// The bytes of answers that the kernel buffers for a client that does not read: dozens of ordinary answers.
     ///
-    /// The kernel's own default grows to megabytes, for which a client that never reads can have thousands of requests decided.
+    /// The kernel's default grows to megabytes, so that a client that never reads could have thousands of requests decided.
     private static let sendBufferByteCount: ChannelOptions.Types.SocketOption.Value = 64 << 10
 
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
 
-    /// Listens, and serves whoever connects; `tls` is asked for the certificate of each connection, and `nil` serves plain HTTP.
+    /// Listens and serves connections; `tls` gives the certificate of each connection, `nil` serves plain HTTP.
     static func open(
         host: String,
         port: Int,
@@ -43,8 +43,8 @@ struct PortListener: Sendable {
         }
     }
 
-    /// Ends without losing a request: says that none should come, serves on for a while, takes no new connections, and finishes what is in
-    /// flight, until the deadline.
+    /// Ends without losing a request: becomes unready, keeps serving for a while, takes no new connections, and finishes requests in flight
+    /// until the deadline.
     func drain(_ drain: HTTPDrain) async {
         shared.beginDraining()
         await wait(drain.propagationDelay)
@@ -56,11 +56,11 @@ struct PortListener: Sendable {
         try? await channel.eventLoop.scheduleTask(in: TimeAmount(duration)) {}.futureResult.get()
     }
 
-    /// Takes no new connections, lets the others finish, and closes those that have not when the time is over.
+    /// Takes no new connections, lets the others finish, and closes those that are left when the time is over.
     func close(within duration: Duration) async {
-        // Fails only for a socket that is closed already.
+        // Fails only if the socket is already closed.
         try? await channel.close().get()
-        // What was accepted before is on its way to its event loop; after one turn of each it is known.
+        // Accepted connections may be on their way to their event loops; after one turn of each loop they are registered.
         for eventLoop in group.makeIterator() { try? await eventLoop.submit {}.get() }
         let allClosed = connections.drain(on: channel.eventLoop)
         let connections = connections
@@ -79,7 +79,7 @@ struct PortListener: Sendable {
             // Connections inherit it.
             .serverChannelOption(.socketOption(.so_sndbuf), value: sendBufferByteCount)
             .serverChannelInitializer { channel in
-                // Without file descriptors left, accepting goes on a moment later.
+                // Without free file descriptors, accept again a moment later.
                 channel.eventLoop.makeCompletedFuture {
                     let handler = AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in .milliseconds(100) }
                     try channel.pipeline.syncOperations.addHandler(handler)
@@ -107,31 +107,31 @@ struct PortListener: Sendable {
 
 /// Why a server could not start.
 package enum ListenError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Something else listens on the port, or has done so until a moment ago.
+    /// Another process listens on the port, or did so until a moment ago.
     case addressInUse(host: String, port: Int)
-    /// The port is below 1024 and the process may not use those.
+    /// The port is below 1024, and the process may not use such ports.
     case notPermitted(host: String, port: Int)
-    /// The address is none of this machine's, or no address.
+    /// The address does not belong to this machine, or is not an address.
     case addressUnavailable(host: String, port: Int)
-    /// Another error of the system; `errno` is 0 when it gave none.
+    /// Another error of the system; `errno` is 0 if it gave none.
     case system(host: String, port: Int, errno: Int32)
 
-    /// One line that says what to do.
+    /// One line that says what is wrong and what to do.
     package var description: String {
         switch self {
         case .addressInUse(let host, let port):
             "\(AddressText.of(host: host, port: port)) is in use by another process; choose another port"
         case .notPermitted(let host, let port):
             "no permission to listen on \(AddressText.of(host: host, port: port)); choose a port above 1023"
-        case .addressUnavailable(let host, let port): "\(host) is no address of this machine; can't listen on port \(port) there"
-        case .system(let host, let port, let errno): "can't listen on \(AddressText.of(host: host, port: port)) (errno \(errno))"
+        case .addressUnavailable(let host, let port): "cannot listen on port \(port) of \(host): not an address of this machine"
+        case .system(let host, let port, let errno): "cannot listen on \(AddressText.of(host: host, port: port)) (errno \(errno))"
         }
     }
 }
 
 /// A host and a port as a person or a URL writes them.
 package enum AddressText {
-    /// Writes `HOST:PORT`, with brackets around an IPv6 address, whose colons would hide where the port begins.
+    /// Writes `HOST:PORT`, with brackets around an IPv6 address.
     package static func of(host: String, port: Int) -> String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
     }

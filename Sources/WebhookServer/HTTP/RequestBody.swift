@@ -1,26 +1,26 @@
 import NIOCore
 
-/// A request's body as it arrives.
+/// The body of a request as it arrives.
 ///
-/// A body that comes in one piece is that piece. Others are gathered in memory that is taken as bytes arrive: what the header announces
-/// is only an upper bound of it, since announcing costs a client nothing.
+/// A body that arrives in one piece is not copied. Others are gathered in memory that grows as bytes arrive; the announced length is only
+/// an upper bound, because announcing costs a client nothing.
 struct RequestBody: Sendable {
-    /// Why a body is not taken further.
+    /// Why the rest of a body is refused.
     enum Problem: Equatable {
-        /// It is larger than a body may be.
+        /// The body is larger than allowed.
         case tooLarge
-        /// Its chunks are so small that reading them costs many times what the body does.
+        /// The chunks are so small that reading them costs many times as much as the body.
         case fragmented
     }
 
     /// The bytes of a body, in one piece.
     enum Bytes: Sendable {
-        /// What came in one read.
+        /// A body that came in one read.
         case piece(ByteBuffer)
-        /// What came in several.
+        /// A body that came in several reads.
         case gathered([UInt8])
 
-        /// How many they are.
+        /// The number of bytes.
         var count: Int {
             switch self {
             case .piece(let buffer): buffer.readableBytes
@@ -29,38 +29,38 @@ struct RequestBody: Sendable {
         }
     }
 
-    /// How many chunks a body may have, whatever its size.
+    /// The chunks that a body of any size may have.
     static let freeChunkCount = 4_096
-    /// The least bytes that chunks beyond those have on average: a chunk costs as much as many bytes, whatever is in it.
+    /// The least average length of further chunks, in bytes; each chunk costs as much as many bytes.
     static let leastChunkByteCount = 16
-    /// How much more memory is taken than has arrived: pages that nothing was written to cost none, and each growth is a copy.
+    /// How much more memory is taken than bytes have arrived; each growth copies the body, and untouched pages cost nothing.
     private static let growth = 4
-    /// The first piece of memory, in bytes, if not announced smaller.
+    /// The initial capacity in bytes, unless the announced length is smaller.
     private static let leastCapacity = 4 << 10
 
-    /// What has arrived.
+    /// The bytes that have arrived.
     private(set) var bytes = Bytes.piece(ByteBuffer())
 
-    /// The most that can come, in bytes.
+    /// The most bytes that can arrive.
     private let bound: Int
     private let isChunked: Bool
-    /// In how many pieces a chunked body came; each chunk is one at least.
+    /// The pieces of a chunked body; each chunk is at least one piece.
     private var chunkCount = 0
 
-    /// Begins a body.
+    /// Starts an empty body.
     ///
     /// - Parameters:
     ///   - announcedByteCount: the `Content-Length`; `nil` for a chunked body.
-    ///   - byteLimit: how large it may be.
+    ///   - byteLimit: the largest length, in bytes.
     init(announcedByteCount: Int?, byteLimit: Int) {
         bound = min(announcedByteCount ?? byteLimit, byteLimit)
         isChunked = announcedByteCount == nil
     }
 
-    /// How many bytes have arrived.
+    /// The number of bytes that have arrived.
     var count: Int { bytes.count }
 
-    /// Adds a piece, unless the body becomes larger than it may be; returns why the rest is not taken.
+    /// Adds a piece; returns why the rest is refused, `nil` if it is not.
     mutating func append(_ part: ByteBuffer) -> Problem? {
         guard count + part.readableBytes <= bound else { return .tooLarge }
         add(part)
@@ -76,25 +76,25 @@ struct RequestBody: Sendable {
         }
         gather(reserving: count + part.readableBytes)
         guard case .gathered(var array) = bytes else { return }
-        // Held by `array` alone meanwhile, so that it grows in place.
+        // Only `array` owns the bytes meanwhile, so that they grow in place.
         bytes = .gathered([])
         array += part.readableBytesView
         bytes = .gathered(array)
     }
 
-    /// Moves what has arrived out of the buffer of the read, which is larger and is wanted for the next read.
+    /// Moves the bytes out of the read buffer, which is larger and is needed for the next read.
     mutating func detach() {
         if case .piece(let first) = bytes, first.readableBytes > 0 { gather(reserving: first.readableBytes) }
     }
 
-    /// Hands over the bytes, whose memory is free once they are read.
+    /// Returns the bytes and keeps no reference, so that their memory is freed once they are read.
     mutating func takeBytes() -> Bytes {
         let taken = bytes
         bytes = .piece(ByteBuffer())
         return taken
     }
 
-    /// Makes the bytes an array with room for so many.
+    /// Turns the bytes into an array with a capacity.
     private mutating func gather(reserving byteCount: Int) {
         switch bytes {
         case .gathered(let array) where array.capacity >= byteCount: return

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// What a request's header says about its body and about the connection.
+/// The facts in a request's header about its body and the connection.
 struct RequestFacts: Sendable {
     /// The `Content-Length`; `nil` for a chunked body.
     let announcedByteCount: Int?
@@ -9,11 +9,11 @@ struct RequestFacts: Sendable {
     let expectsContinue: Bool
     /// Whether the client wants another request on the same connection.
     let keepsAlive: Bool
-    /// Whether the client is one of HTTP/1.0, which has to be told that the connection stays open.
+    /// Whether the client speaks HTTP/1.0 and has to be told that the connection stays open.
     let isHTTP10: Bool
-    /// Whether the client wants the header of the answer only.
+    /// Whether the client wants only the header of the answer.
     let omitsBody: Bool
-    /// Whether it is a request of HTTP/1.1 without a Host, or with several: then others may see another host than we do.
+    /// Whether a request of HTTP/1.1 has no Host or several, so that a proxy may see another host than this server.
     ///
     /// Source: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
     let lacksHost: Bool
@@ -36,7 +36,7 @@ struct RequestFacts: Sendable {
         announcedByteCount = isChunked ? nil : contentLength.map { Int($0) ?? .max } ?? 0
         isHTTP10 = head.version.minor == 0
         expectsContinue = !isHTTP10 && expectation?.lowercased() == "100-continue"
-        // What follows a request for another protocol is not HTTP to the decoder.
+        // The decoder does not read HTTP after a request for another protocol.
         keepsAlive = head.isKeepAlive && head.method != .CONNECT && !upgrades
         omitsBody = head.method == .HEAD
         lacksHost = !isHTTP10 && hostCount != 1
@@ -45,7 +45,7 @@ struct RequestFacts: Sendable {
     /// Whether bytes follow the header.
     var hasBody: Bool { announcedByteCount != 0 }
 
-    /// Whether a body that nobody wants is short enough to read past, which is cheaper than a new connection.
+    /// Whether an unwanted body is short enough to skip, which is cheaper than a new connection.
     var canBeReadPast: Bool {
         guard let announcedByteCount, !expectsContinue else { return false }
         return announcedByteCount <= Self.readPastByteLimit
@@ -55,8 +55,7 @@ struct RequestFacts: Sendable {
 }
 
 extension HTTPHeaders {
-    /// The value of the first field of that name, which is in lower case; names are looked at once each, and compared only where their
-    /// lengths agree.
+    /// The value of the first field with a name, which must be in lower case.
     func value(of field: String) -> String? {
         for (name, value) in self where name.equalsIgnoringASCIICase(field) { return value }
         return nil
@@ -64,9 +63,9 @@ extension HTTPHeaders {
 }
 
 extension String {
-    /// Tells whether both texts have the same bytes, save for the case of ASCII letters.
+    /// Tells whether both texts are equal apart from the case of ASCII letters.
     ///
-    /// Made for tokens of HTTP, which are letters, digits and hyphens.
+    /// Only correct for letters, digits and hyphens, which HTTP's field names and protocols consist of.
     func equalsIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         let (bytes, others) = (utf8.span, other.utf8.span)
@@ -75,9 +74,9 @@ extension String {
     }
 }
 
-/// The IP address of a client, by which bytes of unfinished bodies are shared out.
+/// The IP address of a client; memory for unfinished bodies is shared by address.
 struct PeerAddress: Hashable, Sendable {
-    /// The address as text; empty where there is none, as for a UNIX socket.
+    /// The address as text; empty without one, as for a UNIX socket.
     let text: String
 
     /// Takes the address out of a connection's remote address.

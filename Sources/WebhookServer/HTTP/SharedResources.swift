@@ -3,27 +3,27 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// What the connections of one port share.
+/// The resources that the connections of one port share.
 ///
 /// A class because all event loops use it.
 final class SharedResources: Sendable {
-    /// What clients may ask.
+    /// The limits of clients.
     let limits: HTTPLimits
-    /// What they hold at the moment.
+    /// The requests and memory that connections hold.
     let load: LoadGauge
     /// Answers by their status codes.
     let answers = AnswerCounts()
-    /// Connections that the server closed on its own account.
+    /// The connections that the server closed, by reason.
     let closures = ClosureCounts()
-    /// TLS handshakes that failed.
+    /// The TLS handshakes that failed, by kind.
     let handshakes: HandshakeFailures
-    /// Where large bodies are decided.
+    /// The threads on which large bodies are decided.
     let pool: NIOThreadPool
 
     private let batches = Mutex<[ObjectIdentifier: NIOLoopBound<AnswerBatch>]>([:])
     private let draining = Atomic<Bool>(false)
 
-    /// Begins with nothing held; `logger` is told of failed handshakes.
+    /// Starts with nothing held; failed handshakes are logged to `logger`.
     init(limits: HTTPLimits, pool: NIOThreadPool, logger: Logger? = nil) {
         self.limits = limits
         handshakes = HandshakeFailures(logger: logger)
@@ -31,7 +31,7 @@ final class SharedResources: Sendable {
         load = LoadGauge(limits: limits, closures: closures)
     }
 
-    /// Where the requests of an event loop are gathered; called on it, once a connection.
+    /// The batch of an event loop's requests; call it on that event loop, once for each connection.
     func batch(on eventLoop: any EventLoop) -> AnswerBatch {
         let batch = batches.withLock { batches in
             let known = batches[ObjectIdentifier(eventLoop)] ?? NIOLoopBound(AnswerBatch(), eventLoop: eventLoop)
@@ -44,17 +44,17 @@ final class SharedResources: Sendable {
     /// Whether each answer is the last of its connection.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-    /// Makes each answer from now on the last of its connection.
+    /// Makes each later answer the last of its connection.
     func beginDraining() {
         draining.store(true, ordering: .relaxed)
     }
 }
 
-/// How many answers a port gave, by their status codes.
+/// Counts the answers of a port by status code.
 ///
 /// A class because all event loops count into it.
 final class AnswerCounts: Sendable {
-    /// By the status code itself.
+    /// Indexed by status code.
     private let counts = Mutex(InlineArray<600, Int>(repeating: 0))
 
     /// Starts with zeros.
@@ -71,19 +71,19 @@ final class AnswerCounts: Sendable {
     }
 }
 
-/// How many connections the server closed on its own account, and why.
+/// Counts the connections that the server closed, by reason.
 ///
 /// A class because all event loops count into it.
 final class ClosureCounts: Sendable {
     /// Why a connection was closed.
     enum Reason: Int, CaseIterable, Sendable {
-        /// There were as many as may be, and another came.
+        /// Another connection needed its place.
         case connectionLimit
-        /// Nothing complete came in time: handshake, header or body.
+        /// Handshake, header or body arrived too late.
         case timeout
-        /// The memory of its unfinished body was needed for others.
+        /// The memory of its unfinished body was needed for other bodies.
         case bodyGaveWay
-        /// It did not take its answers.
+        /// The client did not read its answers.
         case slowReader
 
         /// The value of the metric's label.
@@ -99,7 +99,7 @@ final class ClosureCounts: Sendable {
 
     private let counts = Mutex([Int](repeating: 0, count: Reason.allCases.count))
 
-    /// Begins with zeros.
+    /// Starts with zeros.
     init() {}
 
     /// Counts a connection.
@@ -107,23 +107,23 @@ final class ClosureCounts: Sendable {
         counts.withLock { $0[reason.rawValue] += 1 }
     }
 
-    /// The counts with the labels of their reasons.
+    /// All reasons with their counts.
     var samples: [(reason: String, count: Int)] {
         let counts = counts.withLock { $0 }
         return zip(Reason.allCases, counts).map { ($0.label, $1) }
     }
 }
 
-/// The threads of one server: its event loops, as many others for what takes long, and one for probes.
+/// The threads of one server: event loops, as many threads for large requests, and one event loop for probes.
 struct ServerThreads: Sendable {
     /// The event loops.
     let group: MultiThreadedEventLoopGroup
-    /// The event loop of the plain port, so that probes are answered while all others decide; `nil` without such a port.
+    /// The event loop of the plain port, so that probes are answered under load; `nil` without such a port.
     let operations: MultiThreadedEventLoopGroup?
-    /// What large requests are answered on.
+    /// The threads on which large requests are answered.
     let pool: NIOThreadPool
 
-    /// Starts as many of each; `nil` starts one a core.
+    /// Starts `count` event loops and as many threads; `nil` starts one for each core.
     init(count: Int?, servesOperations: Bool) {
         let count = count ?? System.coreCount
         group = MultiThreadedEventLoopGroup(numberOfThreads: count)
@@ -132,9 +132,9 @@ struct ServerThreads: Sendable {
         pool.start()
     }
 
-    /// Stops all once they have done what they have.
+    /// Stops all threads once they have finished their work.
     func stop() async {
-        // Both only fail when they were stopped before.
+        // Both fail only if they were already stopped.
         try? await pool.shutdownGracefully()
         try? await group.shutdownGracefully()
         try? await operations?.shutdownGracefully()

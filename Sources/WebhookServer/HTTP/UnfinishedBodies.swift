@@ -1,8 +1,8 @@
 import NIOCore
 
-/// The bodies that are still being received, and which of them goes when the memory for bodies is used up.
+/// The bodies that are being received; decides which of them give way when the memory for bodies is used up.
 ///
-/// A value without locks or channels: ``LoadGauge`` keeps one.
+/// A value without locks or channels; ``LoadGauge`` owns it.
 struct UnfinishedBodies {
     private struct Body {
         let address: PeerAddress
@@ -19,22 +19,22 @@ struct UnfinishedBodies {
     private var bodies: [Int: Body] = [:]
     private var shares: [PeerAddress: Share] = [:]
 
-    /// Begins with none.
+    /// Starts empty.
     init() {}
 
-    /// How many there are.
+    /// The number of bodies.
     var count: Int { bodies.count }
 
-    /// Whether a body is among them.
+    /// Tells whether a body is among them.
     func contains(_ id: Int) -> Bool { bodies[id] != nil }
 
-    /// Begins a body, of which nothing is counted yet.
+    /// Adds a body without bytes.
     mutating func insert(_ id: Int, from address: PeerAddress, since start: NIODeadline) {
         bodies[id] = Body(address: address, start: start, recent: RecentRate(start: start))
         shares[address, default: Share()].ids.insert(id)
     }
 
-    /// Counts a body's bytes as of now; returns how many more they are, `nil` for a body that is gone.
+    /// Sets the bytes of a body; returns how many are new, `nil` for a body that is gone.
     mutating func setByteCount(_ byteCount: Int, of id: Int, at now: NIODeadline) -> Int? {
         guard let body = bodies[id] else { return nil }
         let more = byteCount - body.byteCount
@@ -44,7 +44,7 @@ struct UnfinishedBodies {
         return more
     }
 
-    /// Ends a body; returns its counted bytes, `nil` for a body that is gone.
+    /// Removes a body; returns its counted bytes, `nil` for a body that is gone.
     mutating func remove(_ id: Int) -> Int? {
         guard let body = bodies.removeValue(forKey: id) else { return nil }
         shares[body.address]?.byteCount -= body.byteCount
@@ -53,21 +53,21 @@ struct UnfinishedBodies {
         return body.byteCount
     }
 
-    /// How fast a body came during the last quarter to half of a second, in bytes a second; 0 for one that is gone.
+    /// The speed of a body during the last 0.25 to 0.5 s, in bytes per second; 0 for a body that is gone.
     func recentRate(of id: Int, at now: NIODeadline) -> Double {
         bodies[id]?.recent.rate(at: now) ?? 0
     }
 
-    /// Takes out bodies until so many bytes are free, or nothing is left that may go.
+    /// Removes bodies until enough bytes are free, or no body is left that may go.
     ///
-    /// Each time the address that holds the most loses its slowest body, by all bytes it has received over its age. Bodies without a byte
-    /// stay, since nothing would be won. The order of addresses that hold the same is that of their texts.
+    /// Each time, the address that holds the most bytes loses its slowest body, measured by bytes received over age. Bodies without a byte
+    /// stay, because removing them frees nothing. Addresses that hold the same are ordered by their texts.
     ///
     /// - Parameters:
-    ///   - byteCount: how many bytes have to become free.
-    ///   - spared: who needs them, and others that must not go.
-    ///   - now: by when ages count.
-    /// - Returns: the bodies that go, slowest first, and how many bytes they held.
+    ///   - byteCount: the bytes that have to become free.
+    ///   - spared: the body that needs the room, and others that must stay.
+    ///   - now: the time that ages are measured at.
+    /// - Returns: the removed bodies, slowest first, and the bytes that they held.
     mutating func evict(_ byteCount: Int, sparing spared: Set<Int>, at now: NIODeadline) -> (ids: [Int], byteCount: Int) {
         var gone: (ids: [Int], byteCount: Int) = ([], 0)
         while gone.byteCount < byteCount {
@@ -91,7 +91,7 @@ struct UnfinishedBodies {
     private func slowestFirst(_ share: Share, sparing spared: Set<Int>, at now: NIODeadline) -> [Int] {
         let rated = share.ids.compactMap { id -> (rate: Double, id: Int)? in
             guard !spared.contains(id), let body = bodies[id], body.byteCount > 0 else { return nil }
-            // A body is a millisecond old at least, so that there is a rate.
+            // A body counts as at least 1 ms old, so that there is a rate.
             let age = max((now - body.start).nanoseconds, 1_000_000)
             return (Double(body.byteCount) / Double(age), id)
         }
@@ -99,9 +99,9 @@ struct UnfinishedBodies {
     }
 }
 
-/// How fast bytes came lately: over the last two windows of a quarter of a second.
+/// The recent speed of a body: over the last two windows of 0.25 s.
 ///
-/// Not since the beginning, so that a body that came fast and stalls is slow at once.
+/// A fast body that stalls becomes slow at once, unlike with the average since its beginning.
 struct RecentRate {
     private static let window = TimeAmount.milliseconds(250)
 
@@ -109,23 +109,23 @@ struct RecentRate {
     private var later: (time: NIODeadline, byteCount: Int)
     private var byteCount = 0
 
-    /// Begins with no bytes.
+    /// Starts without bytes.
     init(start: NIODeadline) {
         earlier = (start, 0)
         later = (start, 0)
     }
 
-    /// Takes what has come by now, all together.
+    /// Sets the bytes that have arrived by now.
     mutating func note(_ byteCount: Int, at now: NIODeadline) {
         if now - later.time >= Self.window {
-            // What was known until now belongs to the window that ends.
+            // The bytes known so far belong to the window that ends.
             earlier = now - later.time >= Self.window * 2 ? (now - Self.window, self.byteCount) : later
             later = (now, self.byteCount)
         }
         self.byteCount = byteCount
     }
 
-    /// Bytes a second; whoever has just begun counts as if a window had passed.
+    /// Bytes per second; a body that has just begun counts as one window old.
     func rate(at now: NIODeadline) -> Double {
         if now - later.time >= Self.window {
             return Double(byteCount - later.byteCount) / Self.seconds(now - later.time)

@@ -4,16 +4,16 @@ import Synchronization
 
 /// A queue that a dedicated thread empties, so that nobody who adds to it waits.
 ///
-/// Its owner says what waits, how much of it may, and how the thread empties it. A class because it owns the thread;
-/// ``close(waitingUpTo:beforeWaiting:)`` has to be called before it is let go.
+/// Its owner says what waits, how much may wait, and how the thread empties the queue. A class because it owns the thread. Call
+/// ``close(waitingUpTo:beforeWaiting:)`` before the last reference goes.
 final class BackgroundQueue<Content: Sendable>: Sendable {
-    /// What became of an addition.
+    /// The result of an addition.
     enum Addition {
         /// Nothing was added.
         case refused
-        /// It was added, and the thread knows that something waits.
+        /// Something was added, and the thread is already awake.
         case added
-        /// It was added, and the thread has to be told with ``BackgroundQueue/run(_:)``.
+        /// Something was added, and the thread has to be woken with ``BackgroundQueue/run(_:)``.
         case addedFirst
     }
 
@@ -33,7 +33,9 @@ final class BackgroundQueue<Content: Sendable>: Sendable {
         thread.start()
     }
 
-    /// Adds something; `add` returns whether there is room for it, and is not called once the queue closes.
+    /// Adds something; `add` returns whether there is room.
+    ///
+    /// It is not called once the queue closes.
     func add(_ add: (inout Content) -> Bool) -> Addition {
         state.withLock { state in
             guard state.closesAt == nil, add(&state.content) else { return .refused }
@@ -42,12 +44,12 @@ final class BackgroundQueue<Content: Sendable>: Sendable {
         }
     }
 
-    /// Runs on the thread what empties the queue.
+    /// Wakes the thread to empty the queue.
     func run(_ work: @escaping @Sendable () -> Void) {
         thread.submit { _ in work() }
     }
 
-    /// Takes what waits; `nil` when there is nothing, after which the next addition is a first one.
+    /// Takes what waits; after `nil` the next addition has to wake the thread.
     func take<Taken: Sendable>(_ take: (inout Content) -> Taken?) -> Taken? {
         state.withLock { state in
             let taken = take(&state.content)
@@ -56,26 +58,26 @@ final class BackgroundQueue<Content: Sendable>: Sendable {
         }
     }
 
-    /// Looks at what waits, or changes it.
+    /// Reads or changes what waits.
     func withContent<Result: Sendable>(_ body: (inout Content) -> Result) -> Result {
         state.withLock { body(&$0.content) }
     }
 
-    /// Whether the time is over that the thread has for what waited when the queue was closed.
+    /// Whether the time to empty the closed queue is over.
     var isOutOfTime: Bool {
         guard let closesAt = state.withLock({ $0.closesAt }) else { return false }
         return closesAt <= .now()
     }
 
-    /// Lets the thread empty the queue, for as long as it may take, and ends it; nothing can be added any more.
+    /// Closes the queue, lets the thread empty it, and ends the thread.
     ///
     /// - Parameters:
-    ///   - duration: how long that may take; the thread looks at ``isOutOfTime``.
-    ///   - beforeWaiting: called once nothing can be added.
+    ///   - duration: the most time for that; the thread checks ``isOutOfTime``.
+    ///   - beforeWaiting: called when nothing can be added any more.
     func close(waitingUpTo duration: Duration, beforeWaiting: @Sendable () -> Void = {}) async {
         state.withLock { $0.closesAt = .now() + TimeAmount(duration) }
         beforeWaiting()
-        // What is queued for the thread when it is stopped would run elsewhere, and nobody would wait for it.
+        // A stopped pool runs queued work on another thread, and nobody waits for it; so wait here first.
         try? await thread.runIfActive {}
         try? await thread.shutdownGracefully()
     }

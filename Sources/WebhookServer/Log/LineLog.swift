@@ -4,22 +4,22 @@ import NIOPosix
 package import Platform
 import Synchronization
 
-/// Writes lines through a bounded queue on a thread of its own, so that nobody who logs waits for the log's reader.
+/// Writes lines through a bounded queue on a dedicated thread, so that logging never waits for the log's reader.
 ///
-/// A class because all event loops write to it and it owns a thread. ``close(waitingUpTo:)`` has to be called before it is let go.
+/// A class because all event loops write to it and it owns a thread. Call ``close(waitingUpTo:)`` before the last reference goes.
 package final class LineLog: Sendable {
-    /// How much the queue holds; what does not fit is dropped and counted.
+    /// The limits of the queue; lines that don't fit are dropped and counted.
     package struct Limits: Sendable {
         /// In lines; default 65 536.
         package var lineLimit = 65_536
         /// In bytes; default 8 MiB.
         package var byteLimit = 8 << 20
-        /// How long the first line of a batch waits for others.
+        /// The time that the first line of a batch waits for others.
         ///
         /// Each wake-up of the thread costs more than a line. Default 10 ms.
         package var batchDelay = Duration.milliseconds(10)
 
-        /// Begins with the defaults.
+        /// The defaults.
         package init() {}
     }
 
@@ -27,11 +27,11 @@ package final class LineLog: Sendable {
     private struct Lines {
         var bytes: [UInt8] = []
         var lineCount = 0
-        /// Whether the last line that was written was cut off.
+        /// Whether the last written line was cut off.
         var endsInsideLine = false
     }
 
-    /// The size up to which memory is kept for further lines, in bytes: those of 10 ms at 50 000 requests a second take half.
+    /// The most memory that is kept for later lines, in bytes; the lines of 10 ms at 50 000 requests per second take half of it.
     private static let keptByteCount = 1 << 20
 
     private let writer: FileDescriptorWriter
@@ -46,10 +46,10 @@ package final class LineLog: Sendable {
         self.limits = limits
     }
 
-    /// The lines that were not written, because the queue was full or the writer failed.
+    /// The lines that were dropped, because the queue was full or the writer failed.
     package var droppedLineCount: Int { droppedCount.load(ordering: .relaxed) }
 
-    /// Queues a line, which ends with a line feed; never waits.
+    /// Queues a line, which must end with a line feed; never waits.
     package func write(_ line: [UInt8]) {
         let addition = queue.add { lines in
             guard lines.lineCount < limits.lineLimit, lines.bytes.count + line.count <= limits.byteLimit else { return false }
@@ -64,7 +64,7 @@ package final class LineLog: Sendable {
         }
     }
 
-    /// Writes what is queued, for as long as it may take, and ends the thread; later lines are dropped.
+    /// Writes waiting lines for at most a duration, and ends the thread; later lines are dropped.
     package func close(waitingUpTo duration: Duration) async {
         await queue.close(waitingUpTo: duration) {
             isClosing.lock()
@@ -72,12 +72,12 @@ package final class LineLog: Sendable {
         }
     }
 
-    /// Writes until the queue is empty; on the log's thread.
+    /// Writes until the queue is empty; runs on the log's thread.
     private func writeBatches() {
         if isClosing.lock(whenValue: true, timeoutSeconds: Double(TimeAmount(limits.batchDelay).nanoseconds) / 1e9) { isClosing.unlock() }
         var batch: [UInt8] = []
         while takeBatch(into: &batch) {
-            // The rest of a line that was cut off is lost; the next line does not pay for it.
+            // The rest of a line that was cut off is lost; a line feed keeps the next line whole.
             if queue.withContent({ $0.endsInsideLine }), write(all: [UInt8(ascii: "\n")]) == 0 {
                 drop(batch[...])
                 continue
@@ -89,8 +89,7 @@ package final class LineLog: Sendable {
         }
     }
 
-    /// Takes all that is queued, and leaves the memory of the last batch to the next lines; `false` when there is nothing, after which the
-    /// next line asks for the thread again.
+    /// Takes all waiting lines, and leaves the memory of the last batch to the next lines; `false` if no line waits.
     private func takeBatch(into batch: inout [UInt8]) -> Bool {
         batch.removeAll(keepingCapacity: batch.capacity <= Self.keptByteCount)
         let taken: Void? = queue.take { lines in
@@ -106,7 +105,7 @@ package final class LineLog: Sendable {
         droppedCount.add(lines.count { $0 == UInt8(ascii: "\n") }, ordering: .relaxed)
     }
 
-    /// Writes one batch; returns the number of bytes written, fewer when the writer failed or the time is over.
+    /// Writes one batch; returns the number of written bytes, fewer if the writer failed or the time is over.
     private func write(all bytes: [UInt8]) -> Int {
         var written = 0
         while written < bytes.count {

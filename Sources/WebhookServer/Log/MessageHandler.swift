@@ -2,24 +2,24 @@ import KubernetesAPI
 package import Logging
 import Platform
 
-/// Writes what a server says about itself, a line a message, through a ``LineLog``: whoever says something never waits for who reads it.
+/// Writes the server's own messages, one line each, through a ``LineLog``, so that logging never waits for the log's reader.
 ///
-/// Metadata is not written; nothing here has any.
+/// Metadata is not written, because no message has any.
 package struct MessageHandler: LogHandler {
-    /// Kept for whoever asks.
+    /// Kept but not written.
     package var metadata: Logger.Metadata = [:]
-    /// The least important messages that are written; default `info`.
+    /// The lowest level that is written; default `info`.
     package var logLevel = Logger.Level.info
 
     private let log: LineLog
     private let wallClock: @Sendable () -> UnixTime
 
-    /// Takes where to write.
+    /// Writes to a log.
     package init(to log: LineLog) {
         self.init(to: log, wallClock: { .now })
     }
 
-    /// Takes where to write, and what tells the time that a line begins with.
+    /// Writes to a log; `wallClock` tells the time at the beginning of each line.
     init(to log: LineLog, wallClock: @escaping @Sendable () -> UnixTime) {
         self.log = log
         self.wallClock = wallClock
@@ -31,7 +31,7 @@ package struct MessageHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes time, level and text on one line, all characters of which are visible, whatever the name of a file holds.
+    /// Writes time, level and text as one line in which all characters are visible.
     package func log(event: LogEvent) {
         var line: [UInt8] = []
         wallClock().appendTimestamp(to: &line)
@@ -43,7 +43,7 @@ package struct MessageHandler: LogHandler {
 }
 
 extension LineLog.Limits {
-    /// The limits for messages: far more than a server says in a minute, and each is written at once.
+    /// The limits for messages: far more than a server logs in a minute; each message is written at once.
     package static var forMessages: Self {
         var limits = Self()
         limits.lineLimit = 4_096

@@ -32,13 +32,13 @@ extension UnixTime {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The days since 1970-01-01, rounded down so that times before it work, and the seconds of the day.
+    /// The days since 1970-01-01, rounded down also for earlier times, and the seconds of the day.
     private var daysAndSeconds: (days: Int64, seconds: Int64) {
         let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
         return rest < 0 ? (days - 1, rest + 86_400) : (days, rest)
     }
 
-    /// Appends the last two digits of a number, which is not negative.
+    /// Appends the last two digits of a number that is not negative.
     private static func appendPair(_ value: Int64, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "0") + UInt8(value / 10 % 10))
         bytes.append(UInt8(ascii: "0") + UInt8(value % 10))

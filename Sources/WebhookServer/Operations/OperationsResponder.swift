@@ -2,20 +2,20 @@ import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 
-/// The port for probes and metrics.
+/// Serves the port for probes and metrics.
 struct OperationsResponder: HTTPResponder {
-    /// The pages.
+    /// The pages of the port.
     enum Page: Sendable, Equatable {
-        /// The process answers.
+        /// Whether the process works.
         case live
-        /// Requests should come.
+        /// Whether the server is ready for requests.
         case ready(isVerbose: Bool)
-        /// What is in force.
+        /// The policies in force.
         case policy
-        /// What was counted.
+        /// The metrics.
         case metrics
 
-        /// Reads a request's target; `nil` for another.
+        /// Reads a request's target; `nil` if there is no such page.
         init?(parsing uri: String) {
             switch uri {
             case "/livez": self = .live
@@ -28,24 +28,24 @@ struct OperationsResponder: HTTPResponder {
         }
     }
 
-    /// What the pages show.
+    /// The content of the pages.
     let view: OperationsView
 
-    /// A page, and who wants it.
+    /// A page, and whether the client is local.
     struct Exchange: Sendable {
         /// The page.
         let page: Page
-        /// Whether whoever asks is on this machine, as who is in the Pod: names of users are for them alone.
+        /// Whether the client is on this machine, that is, inside the Pod; only then names of users are shown.
         let isAskedLocally: Bool
     }
 
     /// Finds the page.
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange> {
         guard let page = Page(parsing: head.uri) else {
-            return .refuse(.refusing(.notFound, "no such path; there are /livez, /readyz, /readyz?verbose, /policy and /metrics"))
+            return .refuse(.refusing(.notFound, "no such path; the pages are /livez, /readyz, /readyz?verbose, /policy and /metrics"))
         }
         guard head.method == .GET || head.method == .HEAD else {
-            return .refuse(.refusing(.methodNotAllowed, "this path is read only", field: .allow("GET, HEAD")))
+            return .refuse(.refusing(.methodNotAllowed, "this path is read-only", field: .allow("GET, HEAD")))
         }
         return .accept(Exchange(page: page, isAskedLocally: page == .policy && peer().isLoopback), answerBy: nil, takesPlace: false)
     }
@@ -64,7 +64,7 @@ struct OperationsResponder: HTTPResponder {
         }
     }
 
-    /// Lists the checks as Kubernetes' own components do: `[+]name ok`, `[-]name failed`.
+    /// Lists the checks as Kubernetes' components do: `[+]name ok`, `[-]name failed`.
     private func readiness(isVerbose: Bool) -> HTTPAnswer {
         let checks = view.checks
         let isReady = checks.allSatisfy(\.holds)

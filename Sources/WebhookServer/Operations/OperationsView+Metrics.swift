@@ -38,19 +38,19 @@ extension OperationsView {
 }
 
 extension WebhookMetrics.Gauges.WaiverExpiry {
-    /// Takes when a waiver ends: with its last day, so as the next one begins.
+    /// Takes the end of a waiver: the end of its last day.
     init(_ waiver: ScoreWaiver) {
         self.init(waiver: waiver.name, owner: waiver.owner, seconds: waiver.expires.advanced(byDays: 1).startSeconds)
     }
 }
 
 extension CivilDate {
-    /// The day's beginning in UTC, in seconds since 1970-01-01.
+    /// The beginning of the day in UTC, in seconds since 1970-01-01.
     fileprivate var startSeconds: Int64 { daysSinceEpoch * 86_400 }
 }
 
 extension WebhookMetrics.Gauges.Process {
-    /// Takes what the system says.
+    /// Takes the facts of the system.
     init(_ facts: ProcessFacts) {
         self.init()
         startSeconds = facts.startSeconds

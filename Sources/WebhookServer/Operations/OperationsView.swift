@@ -4,15 +4,15 @@ import Metrics
 import Platform
 import TLS
 
-/// What the port for probes and metrics shows, as of the moment it is asked.
+/// The content of the port for probes and metrics at the time of a request.
 struct OperationsView: Sendable {
-    /// One condition of being ready.
+    /// One condition for readiness.
     struct Check: Sendable, Equatable {
         /// One word.
         let name: String
-        /// Whether it is met.
+        /// Whether the condition holds.
         let holds: Bool
-        /// What was found.
+        /// The reason, or the facts.
         let detail: String
     }
 
@@ -20,33 +20,33 @@ struct OperationsView: Sendable {
     let policies: PoliciesInForce
     /// The certificate in force; `nil` for plain HTTP.
     let certificate: CertificateInForce?
-    /// What was counted.
+    /// The counters.
     let metrics: WebhookMetrics
-    /// The decision log, for what it dropped.
+    /// The decision log, for the number of dropped lines.
     let log: LineLog?
-    /// What the server says about itself, for what was dropped of it.
+    /// The server's own log, for the number of dropped lines.
     let messages: LineLog?
-    /// What keeps a sample of the requests; `nil` where none is kept.
+    /// Keeps a sample of the requests; `nil` if none is kept.
     let recorder: RequestRecorder?
-    /// What the connections of the webhook's port share.
+    /// The resources that the connections of the webhook's port share.
     let shared: SharedResources
     /// The connections of the webhook's port.
     let connections: ConnectionRegistry
     /// The program's version.
     let version: String
-    /// Tells the time against which the certificate is held.
+    /// Tells the time at which the certificate has to be valid.
     let wallClock: @Sendable () -> UnixTime
 
-    /// The conditions of being ready, in a fixed order.
+    /// The conditions for readiness, in a fixed order.
     ///
-    /// A policy that was refused is none: what was in force before still is.
+    /// A rejected policy does not make the server unready, because the previous one is still in force.
     var checks: [Check] {
         let (snapshot, report) = policies.reported
         let isDraining = shared.isDraining
         return [
             policyCheck(snapshot.policies, report.origin),
             certificateCheck(),
-            Check(name: "serving", holds: !isDraining, detail: isDraining ? "the server is ending" : "accepting requests"),
+            Check(name: "serving", holds: !isDraining, detail: isDraining ? "the server is shutting down" : "accepting requests"),
         ]
     }
 
@@ -70,10 +70,11 @@ struct OperationsView: Sendable {
         let from = UnixTime(seconds: certificate.notBefore).timestamp
         let until = UnixTime(seconds: certificate.notAfter).timestamp
         let left = certificate.validity.remaining(atUnixSeconds: now).map { $0 + " left" } ?? "not now"
-        // What stands beside the leaf need not be on the way to the API server's authority, so its end is told and no more.
+        // An intermediate need not be part of the chain that the API server verifies, so its end is shown without making the server
+        // unready.
         let chain =
             certificate.chainNotAfter == certificate.notAfter
-            ? "" : "; an intermediate until \(UnixTime(seconds: certificate.chainNotAfter).timestamp)"
+            ? "" : "; an intermediate is valid until \(UnixTime(seconds: certificate.chainNotAfter).timestamp)"
         return Check(
             name: "certificate",
             holds: certificate.isValid(atUnixSeconds: now),
@@ -81,9 +82,9 @@ struct OperationsView: Sendable {
         )
     }
 
-    /// Since when it is in force, and what was refused since.
+    /// Since when it is in force, and which files were rejected since.
     private static func text(of origin: Origin) -> String {
-        let rejection = origin.rejection.map { "; what the files held at \($0.time.timestamp) was refused: \($0.files.summary)" } ?? ""
+        let rejection = origin.rejection.map { "; files rejected at \($0.time.timestamp): \($0.files.summary)" } ?? ""
         return "; in force since \(origin.since.timestamp)" + rejection
     }
 }

@@ -4,7 +4,7 @@ import Platform
 import PodScoring
 import PolicySources
 
-/// What is in force, for people and scripts.
+/// The policies in force as JSON, for people and scripts.
 struct PolicySummary {
     private let snapshot: PoliciesInForce.Snapshot
     private let report: PoliciesInForce.Report
@@ -12,14 +12,14 @@ struct PolicySummary {
 
     /// Summarizes a snapshot and where it comes from.
     ///
-    /// Without `namesUsers`, exemptions show how many users, groups and service accounts they hold, but not which.
+    /// Without `namesUsers`, exemptions show the number of users, groups and service accounts, but not their names.
     init(_ snapshot: PoliciesInForce.Snapshot, report: PoliciesInForce.Report, namesUsers: Bool) {
         self.snapshot = snapshot
         self.report = report
         self.namesUsers = namesUsers
     }
 
-    /// The mode, the files with their digests, policies and waivers in the order in which they were read, the built-in default last.
+    /// The mode, the files with their digests, the policies and waivers in the order of reading, and the built-in default.
     var json: [UInt8] {
         var json = JSONWriter(reservingCapacity: 2_048)
         json.beginObject()
@@ -40,7 +40,7 @@ struct PolicySummary {
         return json.bytes
     }
 
-    /// Writes since when the policies are in force, from which files, and what was refused since.
+    /// Writes since when the policies are in force, their files, and which files were rejected since.
     private func writeOrigin(to json: inout JSONWriter) {
         json.member("since", report.origin.since.timestamp)
         if !report.origin.sha256.isEmpty { json.member("sha256", report.origin.sha256) }
@@ -76,7 +76,7 @@ struct PolicySummary {
         json.endObject()
     }
 
-    /// Writes the overrides in the policy's order; nothing where there are none.
+    /// Writes the overrides in the policy's order; nothing without overrides.
     private static func writePoints(of policy: ScorePolicy, to json: inout JSONWriter) {
         guard !policy.ruleset.overrides.isEmpty else { return }
         json.key("points")
@@ -104,9 +104,9 @@ struct PolicySummary {
     }
 }
 
-/// What lets objects pass, for now or for some: ramps, exemptions, waivers.
+/// Ramps, exemptions and waivers.
 extension PolicySummary {
-    /// Writes how the minimum rises; nothing where it does not.
+    /// Writes the steps of a ramp; nothing without a ramp.
     static func writeRamp(of level: ScorePolicy.Level, to json: inout JSONWriter) {
         guard !level.ramp.isEmpty else { return }
         json.key("from")
@@ -120,9 +120,9 @@ extension PolicySummary {
         json.endArray()
     }
 
-    /// Writes for whom the policy does nothing; nothing where that is nobody.
+    /// Writes who is exempt from a policy; nothing if nobody is.
     ///
-    /// Without `namesUsers`, the numbers of users, groups and service accounts stand there and not their names.
+    /// Without `namesUsers`, writes the number of users, groups and service accounts instead of their names.
     static func write(_ exempt: Exemptions, namesUsers: Bool, to json: inout JSONWriter) {
         guard !exempt.isEmpty else { return }
         json.key("exempt")
@@ -135,7 +135,7 @@ extension PolicySummary {
         json.endObject()
     }
 
-    /// Writes a waiver, also one that has ended; what it does not ask for is left out.
+    /// Writes a waiver, even if it has expired; omits the fields that it does not match.
     static func write(_ waiver: ScoreWaiver, to json: inout JSONWriter) {
         json.beginObject()
         json.member("name", waiver.name)

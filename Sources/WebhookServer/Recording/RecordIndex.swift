@@ -1,10 +1,10 @@
 import KubernetesAPI
 
-/// What lies in the directory of records, and which file goes when one too many comes.
+/// The files in the directory of records; decides which of them are removed when there are too many.
 ///
-/// Namespaces that policies name have places of their own: whatever others send, three quarters of the room are theirs when they need it.
+/// Namespaces that policies name can always use three quarters of the room, whatever other namespaces send.
 struct RecordIndex {
-    /// How much may lie there.
+    /// The most that the directory may hold.
     struct Limits: Sendable {
         /// In files.
         var fileLimit: Int
@@ -45,7 +45,7 @@ struct RecordIndex {
     private var named: Set<String>
     private var namespaces: [String: Files] = [:]
     private var all = Amount()
-    /// Of these, those of namespaces that no policy names.
+    /// The part of ``all`` in namespaces that no policy names.
     private var unnamed = Amount()
 
     /// The number of files.
@@ -53,13 +53,13 @@ struct RecordIndex {
     /// The size of all files, in bytes.
     var byteCount: Int { all.byteCount }
 
-    /// Begins empty; `named` are the namespaces that policies name.
+    /// Starts empty; `named` are the namespaces that policies name.
     init(limits: Limits, named: Set<String> = []) {
         self.limits = limits
         self.named = named
     }
 
-    /// Learns which namespaces the policies name that are in force now; linear in the number of namespaces.
+    /// Sets the namespaces that policies name; linear in the number of namespaces.
     mutating func setNamed(_ names: Set<String>) {
         named = names
         unnamed = Amount()
@@ -70,7 +70,7 @@ struct RecordIndex {
         }
     }
 
-    /// Adds a file as its namespace's newest, in the place of one of the same name; linear in the files of the namespace.
+    /// Adds a file as the newest of its namespace and replaces one of the same name; linear in the files of the namespace.
     mutating func add(_ name: String, namespace: String, byteCount: Int) {
         remove(name, namespace: namespace)
         let entry = Entry(name: name, byteCount: byteCount)
@@ -81,16 +81,16 @@ struct RecordIndex {
         namespaces[namespace] = files
     }
 
-    /// Takes a file out; does nothing where it is not there.
+    /// Removes a file; does nothing if there is no such file.
     mutating func remove(_ name: String, namespace: String) {
         guard let index = namespaces[namespace]?.entries.firstIndex(where: { $0.name.hasSameBytes(as: name) }) else { return }
         remove(at: index, of: namespace)
     }
 
-    /// Takes out files until what is left is within the limits; returns their names.
+    /// Removes files until the rest is within the limits; returns their names.
     ///
-    /// The namespace with the most files loses its oldest, so that a busy one does not push out the others: one that no policy names while
-    /// those have more than a quarter of the room, else one that a policy names.
+    /// The namespace with the most files loses its oldest, so that a busy namespace does not displace others. It is one that no policy
+    /// names as long as these have more than a quarter of the room, else one that a policy names.
     mutating func removeExcess() -> [String] {
         var names: [String] = []
         while true {

@@ -1,22 +1,22 @@
 import AdmissionPolicy
 import KubernetesAPI
 
-/// Which workload a request is about, so that of many alike only the latest is kept.
+/// Identifies the workload of a request, so that only the latest of similar requests is kept.
 struct RecordKey: Hashable {
-    /// The longest namespace's name.
+    /// The longest name of a namespace, in bytes.
     private static let namespaceByteLimit = 63
-    /// The characters of the suffixes that Kubernetes makes up, such as a ReplicaSet's.
+    /// The characters of the suffixes that Kubernetes generates, such as a ReplicaSet's.
     ///
     /// Source: <https://github.com/kubernetes/apimachinery/blob/v0.33.0/pkg/util/rand/rand.go>
     private static let madeUpCharacters = Set("bcdfghjklmnpqrstvwxz2456789".utf8)
 
     /// The namespace as part of a file's name.
     let namespace: String
-    /// A digest of all that tells this workload from others.
+    /// A digest of everything that distinguishes this workload from others.
     let digest: UInt64
 
-    /// The key of a request; `nil` for one that no policy can decide otherwise than another: nothing is stored, the operation or the kind
-    /// has no Pod, or the update changes nothing that is judged.
+    /// The key of a request; `nil` if all policies decide it alike: nothing is stored, the operation or the kind has no Pod, or the update
+    /// changes nothing that is scored.
     init?(_ request: AdmissionRequest, decided outcome: Decision.Outcome) {
         guard !request.isDryRun, outcome != .unchanged else { return nil }
         switch request.operation {
@@ -33,25 +33,25 @@ struct RecordKey: Hashable {
         for text in [request.namespace, kind.rawValue, request.subResource, request.operation.rawValue] { digest.combine(text: text) }
         let object = request.object.object
         digest.combine(text: Self.workloadName(of: request, object))
-        // Two workloads whose names look alike seldom have containers of the same names.
+        // Two workloads with similar names seldom have containers with the same names.
         for container in object?.podSpec?.containers ?? [] { digest.combine(text: container.name) }
         namespace = Self.fileNamePart(request.namespace)
         self.digest = digest.value
     }
 
-    /// The name of the file: the namespace, and 16 digits.
+    /// The name of the file: the namespace and 16 digits.
     var fileName: String {
         "\(namespace)_\(digest.hexDigits).json"
     }
 
-    /// The namespace of a file that has such a name; `nil` for other names.
+    /// The namespace in the name of a record's file; `nil` for other names.
     static func namespace(ofFile name: String) -> String? {
         let parts = name.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].count == 21, parts[1].suffix(5).elementsEqual(".json".utf8) else { return nil }
         return String(Substring(parts[0]))
     }
 
-    /// The name without what Kubernetes made up: the suffix of a ReplicaSet's Pods, a CronJob's time, a StatefulSet's ordinal.
+    /// The name without generated parts: the suffix of a ReplicaSet's Pods, a CronJob's time, a StatefulSet's ordinal.
     private static func workloadName(of request: AdmissionRequest, _ object: KubernetesObject?) -> Substring {
         let generated = object?.metadata.generateName ?? ""
         let name = !generated.isEmpty ? generated : object?.metadata.name ?? request.name
@@ -65,7 +65,7 @@ struct RecordKey: Hashable {
         return Substring(name.utf8[first.startIndex..<last.endIndex])
     }
 
-    /// A namespace's name as records have it: with `+` for whatever no namespace's name has.
+    /// A namespace's name as part of a file's name, with `+` for characters that no namespace's name has.
     static func fileNamePart(_ text: String) -> String {
         let bytes = text.utf8.prefix(namespaceByteLimit).map { byte in
             switch byte {
@@ -78,7 +78,7 @@ struct RecordKey: Hashable {
 }
 
 extension FNV1a {
-    /// Adds a text, and a byte that no text has, so that texts don't run into each other.
+    /// Adds a text and a byte that no text has, which separates it from the next text.
     fileprivate mutating func combine(text: some StringProtocol) {
         combine(text.utf8)
         combine(0xff)

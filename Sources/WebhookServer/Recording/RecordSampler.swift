@@ -1,11 +1,10 @@
-/// Chooses which requests are recorded: of each workload one every ten minutes, of each namespace ten a second.
+/// Chooses which requests are recorded: one every ten minutes of each workload, ten per second of each namespace.
 ///
-/// Which Pods a policy lets in depends on what they are, not on how many there are. So the sample aims at one record of each workload that
-/// the cluster runs, whenever it came, and neither at the first requests nor at a share of all: of those most come from the few workloads
-/// that restart most often.
+/// A policy's effect depends on which Pods there are, not on how many. So the sample aims at one record of each workload of the cluster.
+/// The first requests, or a share of all, would mostly come from the few workloads that restart most often.
 ///
-/// Remembers in fixed tables. Workloads that share a place in one take turns, which costs a record written again. Namespaces that policies
-/// name share no place of the second table, so that nobody who makes up names uses up their share of a second.
+/// It remembers in tables of fixed size. Workloads that share a place in the first table replace each other, which only costs repeated
+/// records. Namespaces that policies name do not share places in the second table, so that made-up names can't use up their rate.
 struct RecordSampler {
     private struct Seen {
         var digest: UInt64 = 0
@@ -16,7 +15,7 @@ struct RecordSampler {
         var second = Int64.min
         var count = 0
 
-        /// Counts one more in a second; false when there were enough.
+        /// Counts one more in a second; `false` if there were enough.
         mutating func takes(at seconds: Int64) -> Bool {
             if second != seconds { self = Self(second: seconds) }
             guard count < namespaceRate else { return false }
@@ -25,9 +24,9 @@ struct RecordSampler {
         }
     }
 
-    /// How long a workload's record stands, in seconds.
+    /// The time before a workload is recorded again, in seconds.
     static let repeatSeconds: Int64 = 600
-    /// Records of a namespace in a second.
+    /// The most records of a namespace in a second.
     static let namespaceRate = 10
 
     private static let seenCount: UInt64 = 4_096
@@ -37,7 +36,7 @@ struct RecordSampler {
     private var rates = [Rate](repeating: Rate(), count: Int(rateCount))
     private var namedRates: [String: Rate]
 
-    /// Begins with nothing seen; `named` are the namespaces that policies name.
+    /// Starts with nothing seen; `named` are the namespaces that policies name.
     init(named: Set<String> = []) {
         namedRates = Dictionary(uniqueKeysWithValues: named.map { ($0, Rate()) })
     }
@@ -48,17 +47,17 @@ struct RecordSampler {
     /// Tells whether a policy names the namespace of a request.
     func isNamed(_ key: RecordKey) -> Bool { namedRates[key.namespace] != nil }
 
-    /// Learns which namespaces the policies name that are in force now.
+    /// Sets the namespaces that policies name.
     mutating func setNamed(_ names: Set<String>) {
         let known = namedRates
         namedRates = Dictionary(uniqueKeysWithValues: names.map { ($0, known[$0] ?? Rate()) })
     }
 
-    /// Tells whether to record a request that comes now.
+    /// Tells whether to record a request that arrives now.
     mutating func chooses(_ key: RecordKey, at seconds: Int64) -> Bool {
         let place = Int(key.digest % Self.seenCount)
         let last = seen[place]
-        // A clock that was set back must not stop the recording.
+        // If the clock was set back, recording goes on.
         if last.digest == key.digest, last.seconds <= seconds, seconds < last.seconds &+ Self.repeatSeconds { return false }
         guard takesRate(of: key.namespace, at: seconds) else { return false }
         seen[place] = Seen(digest: key.digest, seconds: seconds)
@@ -70,7 +69,7 @@ struct RecordSampler {
         return rates[Int(UInt64(truncatingIfNeeded: namespace.hashValue) % Self.rateCount)].takes(at: seconds)
     }
 
-    /// Forgets that a request was chosen, for it could not be written.
+    /// Forgets that a request was chosen, because it could not be written.
     mutating func forget(_ key: RecordKey) {
         let place = Int(key.digest % Self.seenCount)
         if seen[place].digest == key.digest { seen[place] = Seen() }

@@ -6,13 +6,13 @@ import NIOPosix
 package import Platform
 import Synchronization
 
-/// Keeps a bounded sample of the requests that were decided, for `podscore policy diff`.
+/// Keeps a bounded sample of decided requests, for `podscore policy diff`.
 ///
-/// Namespaces that policies name have places of their own in the sample, in the queue and in the directory, so that nobody who makes up
-/// names displaces them. A class because all event loops offer requests to it and it owns a thread, on which requests are written. Nobody waits for that thread:
-/// what does not fit its queue is dropped and counted. ``close(waitingUpTo:)`` has to be called before it is let go.
+/// Namespaces that policies name have reserved places in the sample, in the queue and in the directory, so that made-up names can't
+/// displace them. A class because all event loops offer requests to it and it owns a thread, which writes them. Nobody waits for that
+/// thread: requests that don't fit into its queue are dropped and counted. Call ``close(waitingUpTo:)`` before the last reference goes.
 package final class RequestRecorder: Sendable {
-    /// How much is kept, on the disk and in the queue.
+    /// The limits of the directory and of the queue.
     package struct Limits: Sendable {
         /// Files in the directory; default 2 000.
         package var fileLimit = 2_000
@@ -22,10 +22,10 @@ package final class RequestRecorder: Sendable {
         package var recordByteLimit = 256 << 10
         /// Requests that wait for the thread; default 256.
         package var queueLimit = 256
-        /// Bytes that what is kept of those requests may take; default 20 MiB, so that the largest fits.
+        /// The memory of waiting requests, in bytes; default 20 MiB, enough for the largest request.
         package var queueByteLimit = 20 << 20
 
-        /// Begins with the defaults.
+        /// The defaults.
         package init() {}
     }
 
@@ -54,7 +54,7 @@ package final class RequestRecorder: Sendable {
     private let writtenCount = Atomic<Int>(0)
     private let droppedCount = Atomic<Int>(0)
 
-    /// Starts the thread; what lies in the directory counts, and goes when its turn comes.
+    /// Starts the thread; existing files of the directory count, and are removed in their turn.
     package convenience init(
         to directory: PrivateDirectory,
         limits: Limits = Limits(),
@@ -82,10 +82,10 @@ package final class RequestRecorder: Sendable {
     /// The requests that were written.
     package var writtenRecordCount: Int { writtenCount.load(ordering: .relaxed) }
 
-    /// The requests that were chosen and not written, because the queue or the disk was full or the record too large.
+    /// The requests that were chosen but not written, because the queue or the disk was full or the record too large.
     package var droppedRecordCount: Int { droppedCount.load(ordering: .relaxed) }
 
-    /// Keeps places from now on for the namespaces that these policies name.
+    /// Reserves places from now on for the namespaces that these policies name.
     package func keepPlaces(forNamespacesOf policies: PolicySet) {
         let named = Self.namedNamespaces(policies)
         queue.withContent { $0.sampler.setNamed(named) }
@@ -104,7 +104,7 @@ package final class RequestRecorder: Sendable {
         let addition = queue.add { waiting in
             guard waiting.sampler.chooses(key, at: moment.seconds) else { return false }
             isChosen = true
-            // Half of the queue is kept for namespaces that policies name, where they name any.
+            // Half of the queue is reserved for namespaces that policies name, if they name any.
             let share = !waiting.sampler.knowsNames || waiting.sampler.isNamed(key) ? 1 : 2
             guard waiting.pending.count < limits.queueLimit / share, waiting.byteCount + keptByteCount <= limits.queueByteLimit / share
             else {
@@ -122,12 +122,12 @@ package final class RequestRecorder: Sendable {
         }
     }
 
-    /// Writes what is queued, for as long as it may take, and ends the thread; later requests are not recorded.
+    /// Writes waiting requests for at most a duration, and ends the thread; later requests are not recorded.
     package func close(waitingUpTo duration: Duration) async {
         await queue.close(waitingUpTo: duration)
     }
 
-    /// Writes until the queue is empty; on the recorder's thread.
+    /// Writes until the queue is empty; runs on the recorder's thread.
     private func writePending() {
         while let pending = takePending() {
             for (position, request) in pending.enumerated() {
@@ -140,7 +140,7 @@ package final class RequestRecorder: Sendable {
         }
     }
 
-    /// Takes all that is queued; `nil` when there is nothing, after which the next request asks for the thread again.
+    /// Takes all waiting requests; `nil` if there are none.
     private func takePending() -> [Pending]? {
         queue.take { waiting in
             guard !waiting.pending.isEmpty else { return nil }
@@ -167,10 +167,10 @@ package final class RequestRecorder: Sendable {
         }
         for name in excess { store.remove(name) }
         writtenCount.add(1, ordering: .relaxed)
-        if recovered { logger.info("requests are recorded again") }
+        if recovered { logger.info("recording requests again") }
     }
 
-    /// Counts a request that is not recorded; says once that records cannot be written, until one can.
+    /// Counts a request that is not recorded; logs once that records can't be written, until one can.
     private func drop(_ key: RecordKey, reason: FileError?) {
         queue.withContent { $0.sampler.forget(key) }
         droppedCount.add(1, ordering: .relaxed)
@@ -179,19 +179,19 @@ package final class RequestRecorder: Sendable {
             defer { writing.isFailing = true }
             return !writing.isFailing
         }
-        if isNew { logger.warning("cannot record requests, which are decided all the same: \(reason)") }
+        if isNew { logger.warning("cannot record requests; they are still decided: \(reason)") }
     }
 }
 
-/// Where records are kept; tests put their own in its place.
+/// Stores records; tests have their own.
 protocol RecordStore: Sendable {
-    /// What is called by its name in messages.
+    /// The path in messages.
     var path: String { get }
 
-    /// The files that are there.
+    /// The stored files.
     func files() throws(FileError) -> [PrivateDirectory.File]
 
-    /// Puts a file in the place of one of that name.
+    /// Writes a file, replacing one of the same name.
     func replace(_ name: String, with bytes: [UInt8]) throws(FileError)
 
     /// Removes a file.

@@ -72,8 +72,8 @@ package final class CertificateReloader: Sendable {
         let facts = loaded.tls.certificate
         guard current.tls.certificate.isValid(atUnixSeconds: now), !facts.isValid(atUnixSeconds: now) else { return nil }
         return facts.notAfter < now
-            ? "the certificate in the files was valid until \(UnixTime(seconds: facts.notAfter).timestamp)"
-            : "the certificate in the files is valid from \(UnixTime(seconds: facts.notBefore).timestamp), and served then"
+            ? "the certificate in the files expired at \(UnixTime(seconds: facts.notAfter).timestamp)"
+            : "the certificate in the files is not valid before \(UnixTime(seconds: facts.notBefore).timestamp); it is served from then on"
     }
 
     private func serve(_ loaded: LoadedCertificate) {

@@ -55,7 +55,7 @@ struct ReloadLog: Sendable {
         guard origin.sha256 == sha256 else { return false }
         if origin.rejection != nil {
             current.setRejection(nil)
-            succeed("\(subject.rawValue): the files hold again what is in force; SHA-256 \(sha256)")
+            succeed("\(subject.rawValue): the files match the one in force again; SHA-256 \(sha256)")
         }
         return true
     }
@@ -66,7 +66,7 @@ struct ReloadLog: Sendable {
         guard origin.rejection?.files != files else { return }
         current.setRejection(Origin.Rejection(time: wallClock(), files: files))
         metrics.record(subject, succeeded: false, atUnixSeconds: wallClock().seconds)
-        logger.error("\(subject.rawValue) refused, what is in force since \(origin.since.timestamp) stays:")
+        logger.error("new \(subject.rawValue) rejected; still using the one loaded at \(origin.since.timestamp):")
         for line in files.lines.prefix(Self.lineLimit) { logger.error("\(line)") }
         if files.lines.count > Self.lineLimit { logger.error("and \(files.lines.count - Self.lineLimit) more") }
     }

@@ -1,19 +1,19 @@
-/// What scores the manifests that are posted; the program puts the scanner behind it, tests their own.
+/// Scores posted manifests; the program implements it with the scanner, tests have their own.
 package protocol ManifestService: Sendable {
-    /// What one request is scored by.
+    /// The rules that score one request.
     associatedtype Basis: Sendable
 
-    /// What is scored by, in one word, for the page that explains the service.
+    /// The name of the ruleset, for the page that explains the service.
     var rulesetName: String { get }
 
-    /// What a request is scored by that asks for these rules alone; all of them when it names none.
+    /// The rules for a request that names some; all rules if it names none.
     func basis(rules: [String]) throws(UnusableRules) -> Basis
 
-    /// Scores all documents of a body, and stops where the reports get larger than the limit in bytes.
+    /// Scores all documents of a body; stops if the reports get larger than the limit in bytes.
     func answer(_ body: Span<UInt8>, by basis: Basis, byteLimit: Int) -> ManifestAnswer
 }
 
-/// Why a request's choice of rules can't be used.
+/// Why the rules that a request names can't be used.
 package struct UnusableRules: Error, Equatable {
     /// One line.
     package let message: String
@@ -24,9 +24,9 @@ package struct UnusableRules: Error, Equatable {
     }
 }
 
-/// What the documents of one body came to.
+/// The result of scoring a body.
 package enum ManifestAnswer: Sendable, Equatable {
-    /// How many documents came to what.
+    /// The number of documents by result.
     package struct Counts: Sendable, Equatable {
         /// Documents with a score.
         package var scored = 0
@@ -35,11 +35,11 @@ package enum ManifestAnswer: Sendable, Equatable {
         /// Documents that could not be read.
         package var broken = 0
 
-        /// Begins with none.
+        /// Starts with zeros.
         package init() {}
     }
 
-    /// A JSON array with a report a document; `isWellFormed` is whether all of them could be parsed, whatever they say.
+    /// A JSON array with a report for each document; `isWellFormed` is whether all documents could be parsed.
     case reports([UInt8], isWellFormed: Bool, Counts)
     /// Nothing could be parsed; one line says what is wrong and where.
     case unreadable(String)

@@ -2,14 +2,14 @@ import Metrics
 import Synchronization
 import TLS
 
-/// What the scan port counted since it started.
+/// The counters of the scan server.
 ///
 /// A class because all event loops count into it.
 final class ScanMetrics: Sendable {
     private let reloads: ReloadMetrics
     private let documents = Mutex(ManifestAnswer.Counts())
 
-    /// Starts with nothing counted; `reloads` are shown beside the counts where a certificate is served.
+    /// Starts with zeros; the page also shows `reloads` if a certificate is served.
     init(reloads: ReloadMetrics) {
         self.reloads = reloads
     }

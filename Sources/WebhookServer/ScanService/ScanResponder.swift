@@ -2,30 +2,30 @@ import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 
-/// kubesec's HTTP API: manifests are posted, reports come back.
+/// Serves kubesec's HTTP API: scores posted manifests and answers with reports.
 ///
 /// Source of paths, forms and status codes: <https://github.com/controlplaneio/kubesec/blob/a59caad/pkg/server/server.go>
 struct ScanResponder<Service: ManifestService>: HTTPResponder {
-    /// What a header leads to.
+    /// What a header requests.
     enum Exchange: Sendable {
         case page(ScanRoute.Page)
         case scan(Service.Basis)
     }
 
-    /// What scores.
+    /// Scores manifests.
     let service: Service
-    /// What is counted.
+    /// The counters.
     let metrics: ScanMetrics
-    /// What all connections hold.
+    /// The resources that all connections share.
     let shared: SharedResources
     /// The certificate that is served; `nil` for plain HTTP.
     let certificate: CertificateInForce?
-    /// What the server says about itself, for what was dropped of it.
+    /// The server's own log, for the number of dropped lines.
     let messages: LineLog?
     /// The program's version.
     let version: String
 
-    /// Finds the page, or checks what can be checked of a scan before its body comes.
+    /// Finds the page, or checks a scan as far as possible before its body arrives.
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange> {
         let route = ScanRoute(parsing: head.uri)
         switch route.page {
@@ -36,12 +36,12 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         case .POST, .PUT: return scan(route, head.headers)
         case .GET, .HEAD:
             guard route.page == .other else { return .accept(.page(.usage), answerBy: nil, takesPlace: false) }
-            return .refuse(.text(.seeOther, "manifests are posted; see /", field: .location("/")))
-        default: return .refuse(.text(.methodNotAllowed, "manifests are posted", field: .allow("GET, HEAD, POST, PUT")))
+            return .refuse(.text(.seeOther, "use POST to send manifests; see /", field: .location("/")))
+        default: return .refuse(.text(.methodNotAllowed, "use POST to send manifests", field: .allow("GET, HEAD, POST, PUT")))
         }
     }
 
-    /// Writes the page, or scores what was posted.
+    /// Writes the page, or scores the posted manifests.
     func read(_ body: Span<UInt8>, of exchange: Exchange) -> AnswerStep {
         .answer(answer(exchange, body: body))
     }
@@ -50,7 +50,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         switch exchange {
         case .scan(let basis): scan(body, by: basis)
         case .page(.live): .text(.ok, "OK")
-        case .page(.ready): shared.isDraining ? .text(.serviceUnavailable, "the server is ending") : .text(.ok, "OK")
+        case .page(.ready): shared.isDraining ? .text(.serviceUnavailable, "the server is shutting down") : .text(.ok, "OK")
         case .page(.metrics):
             HTTPAnswer(status: .ok, mediaType: .metrics, body: metrics.text(of: shared, certificate, messages, version: version))
         case .page(.usage), .page(.other): .text(.ok, usage)
@@ -58,7 +58,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     }
 
     private func scan(_ route: ScanRoute, _ headers: HTTPHeaders) -> HeadVerdict<Exchange> {
-        guard !route.wantsLink else { return .refuse(.text(.internalServerError, "this server signs no in-toto links")) }
+        guard !route.wantsLink else { return .refuse(.text(.internalServerError, "this server does not sign in-toto links")) }
         guard headers.first(name: "content-encoding").map({ $0.lowercased() == "identity" }) ?? true else {
             return .refuse(.text(.unsupportedMediaType, "the body must not be compressed"))
         }
@@ -88,13 +88,13 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         }
     }
 
-    /// The length of the `file=` of a form with one field; what follows is not decoded, as in kubesec.
+    /// The length of the `file=` of a form with one field; the rest is not decoded, as in kubesec.
     private static func formPrefixByteCount(in body: Span<UInt8>) -> Int {
         let prefix = "file=".utf8
         return body.count >= prefix.count && zip(body.indices, prefix).allSatisfy { body[$0] == $1 } ? prefix.count : 0
     }
 
-    /// The largest answer: three quarters of what may be held, so that one answer never takes what others need.
+    /// The largest answer: three quarters of the buffered bytes, so that one answer leaves room for others.
     static func answerByteLimit(_ limits: HTTPLimits) -> Int {
         limits.maxBufferedBytes / 4 * 3
     }
@@ -103,20 +103,20 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         """
         Podscore \(version) scores Kubernetes manifests by \(service.rulesetName).
 
-        Post YAML or JSON, one document or many, and get a report on each:
+        Post YAML or JSON with one or more documents to get a report for each:
 
           curl -sSX POST --data-binary @pod.yaml http://ADDRESS/scan
 
-        ?rule=ID asks for one rule, ?rule=ID&rule=ID for two. An answer has status 200
-        whatever the score, and 400 when something can't be parsed.
+        ?rule=ID limits the report to one rule, ?rule=ID&rule=ID to two. The status is 200
+        for any score, and 400 if a document can't be parsed.
 
-        /healthz and /readyz say whether the server works, /metrics what it did.
+        /healthz and /readyz tell whether the server works, /metrics has its counters.
         """
     }
 }
 
 extension HTTPAnswer {
-    /// Answers with lines of plain text.
+    /// Makes an answer with lines of plain text.
     static func text(_ status: Status, _ lines: String, field: Field = .none) -> Self {
         Self(status: status, field: field, mediaType: .text, body: Array((lines + "\n").utf8))
     }

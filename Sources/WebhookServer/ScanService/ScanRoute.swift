@@ -1,26 +1,26 @@
-/// A request line of the scan port, taken apart.
+/// The parsed target of a request to the scan server.
 struct ScanRoute: Equatable {
-    /// What stands at a path.
+    /// The page at a path.
     enum Page: Equatable {
-        /// Whether the process answers: `/healthz` as kubesec has it, and `/livez`.
+        /// Whether the process works: `/healthz` as in kubesec, and `/livez`.
         case live
-        /// Whether requests should come.
+        /// Whether the server is ready for requests.
         case ready
         case metrics
-        /// What the service is and how to use it.
+        /// An explanation of the service.
         case usage
-        /// Any other path; like `/`, it takes manifests, as in kubesec.
+        /// Any other path; it takes manifests like `/`, as in kubesec.
         case other
     }
 
-    /// What stands at the path.
+    /// The page at the path.
     let page: Page
-    /// The ids of the rules asked for, one for each `rule` parameter.
+    /// The ids of the requested rules, one for each `rule` parameter.
     private(set) var rules: [String] = []
-    /// Whether a signed in-toto link is asked for, which only kubesec with a key can give.
+    /// Whether a signed in-toto link is requested, which only kubesec with a key provides.
     private(set) var wantsLink = false
 
-    /// Reads a target; parameters that are none of kubesec's are passed over.
+    /// Reads a target; ignores parameters that kubesec does not have.
     init(parsing uri: String) {
         let parts = uri.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
         page = Self.page(at: parts.first ?? Substring().utf8)
@@ -47,7 +47,7 @@ struct ScanRoute: Equatable {
         }
     }
 
-    /// Decodes `%` and `+` of a query; `nil` for a malformed escape, whose parameter Go's reader drops.
+    /// Decodes `%` and `+` of a query; `nil` for a malformed escape, whose parameter Go drops.
     private static func decoded(_ text: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
         var rest = text

@@ -5,35 +5,35 @@ import NIOPosix
 import Synchronization
 import TLS
 
-/// The running scan service: one port, and its end.
+/// The running scan service on one port.
 ///
 /// A class because it owns the event loops and the listening socket.
 package final class ScanServer: Sendable {
-    /// What the server listens on and where it draws lines; complete before it starts.
+    /// Address and limits of the server; complete before it starts.
     package struct Configuration: Sendable {
-        /// The address to listen on; default this machine alone.
+        /// The address to listen on; default 127.0.0.1, which only this machine reaches.
         package var host = "127.0.0.1"
         /// The TCP port, 0 to 65535; 0 takes a free one.
         ///
         /// Default 8080.
         package var port = 8080
-        /// Event loops, at least 1; `nil` takes one a core.
+        /// Event loops, at least 1; `nil` takes one for each core.
         package var eventLoopCount: Int?
-        /// What clients may ask.
+        /// The limits of clients.
         package var limits = ScanServer.limits
         /// How the server ends.
         package var drain = ScanServer.drain
-        /// What the pages call the program's version.
+        /// The program's version on the pages.
         package var version = ""
 
-        /// Begins with the defaults.
+        /// The defaults.
         package init() {}
     }
 
-    /// The webhook's limits, but that bodies are 8 MiB at most and large from 16 KiB on, what becomes of YAML is not
-    /// counted, and answers may be long.
+    /// The webhook's limits with these changes: bodies have at most 8 MiB and are large from 16 KiB on, decoded YAML is not counted, and
+    /// clients have more time to read answers, which can be long.
     ///
-    /// 16 KiB are some ten ordinary manifests, or 500 of the smallest, whose reports take 5 ms.
+    /// 16 KiB hold about ten ordinary manifests, or 500 of the smallest, whose reports take 5 ms.
     private static var limits: HTTPLimits {
         var limits = HTTPLimits()
         limits.bodyByteLimit = 8 << 20
@@ -43,7 +43,7 @@ package final class ScanServer: Sendable {
         return limits
     }
 
-    /// No delay: whoever calls the service is a person or a pipeline more often than a cluster.
+    /// No propagation delay, because people and pipelines use the service more often than clusters.
     private static var drain: HTTPDrain {
         var drain = HTTPDrain()
         drain.propagationDelay = .zero
@@ -53,7 +53,7 @@ package final class ScanServer: Sendable {
     /// The port listened on.
     package var port: Int { listener.port }
 
-    /// What the connections hold at the moment.
+    /// The requests and memory that the connections hold.
     var load: LoadGauge { listener.shared.load }
 
     private let configuration: Configuration
@@ -67,9 +67,9 @@ package final class ScanServer: Sendable {
         self.listener = listener
     }
 
-    /// Serves until ``drain()``; each connection is served with the certificate then in force, and `nil` serves plain HTTP.
+    /// Serves until ``drain()``; each new connection gets the certificate in force, `nil` serves plain HTTP.
     ///
-    /// `reloads` counts what became of reading the certificate again, `messages` is the server's own log; the metrics page shows both.
+    /// `reloads` counts reloads of the certificate, `messages` is the server's own log; the metrics page shows both.
     package static func start(
         _ configuration: Configuration,
         service: some ManifestService,
@@ -105,10 +105,12 @@ package final class ScanServer: Sendable {
         }
     }
 
-    /// Ends without losing a request: not ready from now on; serves on for the propagation delay; takes no new connections; finishes what
-    /// is in flight, until the deadline.
+    /// Ends without losing a request.
     ///
-    /// Returns when all is done; a second call returns at once.
+    /// The server becomes unready, keeps serving for the propagation delay, then takes no new connections and finishes requests in flight
+    /// until the deadline.
+    ///
+    /// Returns when all of that is done; a second call returns at once.
     package func drain() async {
         guard !drainHasBegun.exchange(true, ordering: .relaxed) else { return }
         await listener.drain(configuration.drain)

@@ -3,11 +3,11 @@ import KubernetesAPI
 import Metrics
 import Platform
 
-/// One line of the decision log: who asked for what, and what came of it.
+/// One line of the decision log: the request and the decision.
 ///
-/// Neither objects nor secrets are in it.
+/// It contains neither objects nor secrets.
 struct DecisionRecord {
-    /// The longest text of the client's in a line, in bytes; names in Kubernetes have 253 at most.
+    /// The longest text of a client in a line, in bytes; names in Kubernetes have at most 253.
     static let textByteLimit = 256
 
     /// The line as JSON, ending with a line feed; absent numbers are left out.
@@ -16,9 +16,9 @@ struct DecisionRecord {
     /// Writes the line.
     ///
     /// - Parameters:
-    ///   - time: when it was decided.
-    ///   - request: what was asked.
-    ///   - decision: what was decided.
+    ///   - time: when the request was decided.
+    ///   - request: the request.
+    ///   - decision: the decision.
     ///   - durationMicroseconds: from the last byte of the request to the first of the answer.
     init(time: UnixTime, request: borrowing AdmissionRequest, decision: borrowing Decision, durationMicroseconds: Int) {
         var json = JSONWriter(reservingCapacity: 640)
@@ -61,19 +61,19 @@ struct DecisionRecord {
         json.endArray()
     }
 
-    /// The text, cut where it is longer than anything that the API server sends.
+    /// The text, cut if it is longer than any that the API server sends.
     private static func bounded(_ text: String) -> String {
         DisplayText.truncated(text, byteLimit: textByteLimit)
     }
 
-    /// The name in the request, which is empty for some generated names, or the one in the object.
+    /// The name in the request, or the one in the object if that is empty, as for some generated names.
     private static func name(in request: borrowing AdmissionRequest) -> String {
         request.name.isEmpty ? request.objectName : request.name
     }
 }
 
 extension DecisionSample {
-    /// Takes from a decision what the metrics keep.
+    /// Takes the parts of a decision that the metrics keep.
     init(_ decision: borrowing Decision, on request: borrowing AdmissionRequest, seconds: Double) {
         self.init(
             policy: decision.policy,

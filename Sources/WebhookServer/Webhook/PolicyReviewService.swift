@@ -5,30 +5,30 @@ import NIOCore
 import Platform
 import PolicySources
 
-/// Decides AdmissionReviews: reads, picks the policy, decides, writes the answer, logs and counts.
+/// Decides AdmissionReviews: reads them, finds the policy, decides, encodes the answer, logs and counts.
 ///
-/// A class so that a request takes one reference, and not one of each of its parts.
+/// A class so that a request takes one reference instead of one of each part.
 final class PolicyReviewService: ReviewService {
-    /// A snapshot, with the policy that the path pins.
+    /// The snapshot that decides a request, with the policy that the path pins.
     struct Basis: Sendable {
-        /// What was in force when the request began.
+        /// The policies in force when the request began.
         let snapshot: PoliciesInForce.Snapshot
-        /// `nil` when the namespace decides.
+        /// The policy in the path; `nil` if the namespace determines the policy.
         let pinned: ScorePolicy?
     }
 
     /// The policies in force.
     let policies: PoliciesInForce
-    /// Where decisions are counted.
+    /// Counts decisions.
     let metrics: WebhookMetrics
-    /// Where decisions are written.
+    /// Writes decisions.
     let log: LineLog
-    /// What keeps a sample of the requests; `nil` keeps none.
+    /// Keeps a sample of the requests; `nil` keeps none.
     let recorder: RequestRecorder?
-    /// Tells the time, for the log, and the day, for ramps and waivers.
+    /// Tells the time for the log, and the day for ramps and waivers.
     let wallClock: @Sendable () -> UnixTime
 
-    /// Puts together what decides.
+    /// Puts the parts together.
     init(
         policies: PoliciesInForce,
         metrics: WebhookMetrics,
@@ -43,14 +43,14 @@ final class PolicyReviewService: ReviewService {
         self.wallClock = wallClock
     }
 
-    /// Takes the snapshot that is in force, with the pinned policy.
+    /// Takes the snapshot in force and finds the pinned policy.
     func basis(pinning policy: String?) -> Basis? {
         let snapshot = policies.snapshot
         guard let policy else { return Basis(snapshot: snapshot, pinned: nil) }
         return snapshot.policies.policy(named: policy).map { Basis(snapshot: snapshot, pinned: $0) }
     }
 
-    /// Reads an AdmissionReview, to be decided, logged and counted.
+    /// Reads an AdmissionReview; the next steps decide, log and count it.
     func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep {
         let start = NIODeadline.now()
         do throws(DecodingFailure) {
@@ -61,7 +61,7 @@ final class PolicyReviewService: ReviewService {
         }
     }
 
-    /// Says what is no AdmissionReview, and where.
+    /// Says where and why a body is not an AdmissionReview.
     private static func refusing(_ failure: DecodingFailure, in body: Span<UInt8>) -> HTTPAnswer {
         var json = JSONWriter()
         json.beginObject()
@@ -76,16 +76,16 @@ final class PolicyReviewService: ReviewService {
     }
 }
 
-/// An AdmissionReview that was read, to be decided.
+/// An AdmissionReview that was read and is decided next.
 final class ReviewToDecide: PendingAnswer {
     fileprivate let review: AdmissionReview
     fileprivate let service: PolicyReviewService
     fileprivate let byteCount: Int
-    /// When its reading began.
+    /// When reading began.
     fileprivate let start: NIODeadline
     private let basis: PolicyReviewService.Basis
 
-    /// A review, by what it is to be decided, and when its reading began.
+    /// A review, the policies that decide it, and when reading began.
     init(
         _ review: consuming AdmissionReview,
         by basis: PolicyReviewService.Basis,
@@ -112,7 +112,7 @@ final class ReviewToDecide: PendingAnswer {
     }
 }
 
-/// An AdmissionReview that was decided, to be answered, logged and counted.
+/// An AdmissionReview that was decided and is answered, logged and counted next.
 private final class ReviewToAnswer: PendingAnswer {
     private let read: ReviewToDecide
     private let decision: Decision

@@ -2,9 +2,9 @@ import AdmissionPolicy
 import NIOCore
 import NIOHTTP1
 
-/// The webhook's port: what a header has to say before its body is read, and who decides the body.
+/// Serves the webhook's port: checks the header before the body is read, and has the body decided.
 struct WebhookResponder<Service: ReviewService>: HTTPResponder {
-    /// Who decides.
+    /// Decides the body.
     let service: Service
 
     /// Checks path, method, type and policy.
@@ -16,7 +16,7 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
             return .refuse(Self.refusing(error))
         }
         guard head.method == .POST else {
-            return .refuse(.refusing(.methodNotAllowed, "AdmissionReviews are posted", field: .allow("POST")))
+            return .refuse(.refusing(.methodNotAllowed, "use POST for AdmissionReviews", field: .allow("POST")))
         }
         guard Self.isJSON(head.headers) else {
             return .refuse(.refusing(.unsupportedMediaType, "the Content-Type must be application/json, without Content-Encoding"))
@@ -27,19 +27,19 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
         return .accept(basis, answerBy: route.answerTime.map { now + $0 })
     }
 
-    /// Has the body read, to be decided.
+    /// Begins to decide the body.
     func read(_ body: Span<UInt8>, of exchange: Service.Basis) -> AnswerStep {
         service.read(body, by: exchange)
     }
 
     private static func refusing(_ refusal: WebhookRoute.Refusal) -> HTTPAnswer {
         switch refusal {
-        case .unknownPath: .refusing(.notFound, "no such path; AdmissionReviews are posted to /validate or /validate/<policy>")
-        case .malformedTimeout(let value): .refusing(.badRequest, "the parameter timeout is no duration such as 10s: \(echo(value))")
+        case .unknownPath: .refusing(.notFound, "no such path; POST AdmissionReviews to /validate or /validate/<policy>")
+        case .malformedTimeout(let value): .refusing(.badRequest, "the parameter timeout is not a duration such as 10s: \(echo(value))")
         }
     }
 
-    /// What a client sent, as it may be repeated.
+    /// A client's text in a form that can be repeated.
     private static func echo(_ text: String) -> String {
         DisplayText.oneLine(text, byteLimit: 253)
     }
@@ -57,12 +57,12 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
     }
 }
 
-/// What decides AdmissionReviews for the webhook's port; tests put their own in its place.
+/// Decides AdmissionReviews for the webhook's port; tests have their own.
 protocol ReviewService: Sendable {
-    /// What one request is decided by from its beginning to its end, whatever is reloaded meanwhile.
+    /// The policies that decide one request from its beginning to its end, even if a reload happens in between.
     associatedtype Basis: Sendable
 
-    /// What a request is to be decided by; `nil` when there is no policy of the name that the path pins.
+    /// The policies for a request that begins now; `nil` if no policy has the name in the path.
     func basis(pinning policy: String?) -> Basis?
 
     /// Reads a whole body and begins the answer.

@@ -1,21 +1,20 @@
 import NIOCore
 
-/// A request line of the webhook's port, taken apart.
+/// The parsed target of a request to the webhook's port.
 struct WebhookRoute: Equatable {
     /// Why a target is not served.
     enum Refusal: Error, Equatable {
         case unknownPath
-        /// The parameter's value, which is no duration.
+        /// The value of `timeout` is not a duration.
         case malformedTimeout(String)
     }
 
-    /// The policy that the path pins; `nil` when the namespace decides.
+    /// The policy in the path; `nil` if the namespace determines the policy.
     let policy: String?
-    /// How long the client waits for the answer; `nil` when it does not say.
+    /// How long the client waits for the answer; `nil` if it does not say.
     let timeout: TimeAmount?
 
-    /// Reads `/validate`, `/validate/<policy>` and the parameter `timeout`; other parameters are left alone, since a later API server
-    /// may send some.
+    /// Reads `/validate`, `/validate/<policy>` and the parameter `timeout`; ignores other parameters, which later API servers may send.
     init(parsing uri: String) throws(Refusal) {
         let bytes = uri.utf8.span
         let end = Self.firstIndex(of: UInt8(ascii: "?"), in: bytes, from: 0)
@@ -31,7 +30,7 @@ struct WebhookRoute: Equatable {
         timeout = end < bytes.count ? try Self.timeout(in: bytes.extracting((end + 1)...)) : nil
     }
 
-    /// The time until an answer has to leave, which keeps a tenth, half a second at most, for its way.
+    /// The time until the answer has to leave: the timeout minus a tenth for the network, at most half a second.
     var answerTime: TimeAmount? {
         timeout.map { $0 - .nanoseconds(min($0.nanoseconds / 10, 500_000_000)) }
     }
@@ -85,7 +84,7 @@ struct WebhookRoute: Equatable {
         byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
     }
 
-    /// The offset of the first such byte, or the end.
+    /// The offset of the first such byte, or of the end.
     private static func firstIndex(of byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int {
         var index = start
         while index < bytes.count, bytes[index] != byte { index += 1 }

@@ -7,7 +7,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct AnswerBatchTests {
-    /// What one connection was sent.
+    /// The bytes that were sent on one connection.
     private func answers(on channel: EmbeddedChannel) throws -> [String] {
         var answers: [String] = []
         while let bytes = try channel.readOutbound(as: ByteBuffer.self) { answers.append(String(buffer: bytes)) }
@@ -31,7 +31,7 @@ import Testing
         #expect(server.shared.load.inFlight == 0)
     }
 
-    @Test func `Each step is taken with all requests of a turn before the next step`() throws {
+    @Test func `Each step is taken for all requests of a turn before the next step`() throws {
         let server = try EmbeddedServer()
         let others = try (0..<2).map { _ in try server.connect() }
         for (index, channel) in others.enumerated() {
@@ -44,7 +44,7 @@ import Testing
         for channel in others { _ = try channel.finish() }
     }
 
-    /// When the answer of one connection is encrypted another one is lost: one whose answer is not written yet, or one whose answer is.
+    /// While one answer is encrypted another connection is lost, before or after its answer is written.
     @Test(arguments: [(0, 1, [1, 0, 1]), (1, 0, [0, 1, 1])])
     func `A client that is lost between two steps delays nobody`(encrypting: Int, lost: Int, answered: [Int]) throws {
         let server = try EmbeddedServer()
@@ -70,7 +70,7 @@ import Testing
         for channel in others { _ = try channel.finish() }
     }
 
-    @Test func `Long bodies are not waited for by many`() throws {
+    @Test func `A long body does not wait for a full batch`() throws {
         let server = try EmbeddedServer()
         let body = String(repeating: " ", count: AnswerBatch.byteLimit / 2)
         let others = try (0..<3).map { _ in try server.connect() }
@@ -81,7 +81,7 @@ import Testing
         for channel in others { _ = try channel.finish() }
     }
 
-    @Test func `A client that leaves within the turn leaves nothing behind and delays nobody`() throws {
+    @Test func `A client that leaves within the turn holds nothing and delays nobody`() throws {
         let server = try EmbeddedServer()
         let leaving = try server.connect()
         try leaving.writeInbound(ByteBuffer(string: TestServer.post()))
@@ -104,7 +104,7 @@ import Testing
     }
 }
 
-/// Notes what is asked of TLS and of the socket among the steps of a handler.
+/// Records requests to TLS and to the socket among the steps of a handler.
 private final class OutboundSteps: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 
@@ -132,7 +132,7 @@ private final class OutboundSteps: ChannelOutboundHandler {
     }
 }
 
-/// Counts what becomes a write to the socket.
+/// Counts the writes to the socket.
 private final class FlushCounter: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 

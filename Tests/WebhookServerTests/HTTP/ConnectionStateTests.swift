@@ -22,7 +22,7 @@ import Testing
         return .init(bodyReader: { _ in .answer(.tooLate) }, facts: RequestFacts(head), answerBy: answerBy, takesPlace: true)
     }
 
-    /// Brings a whole request and answers it.
+    /// Delivers a whole request and answers it.
     private func serve(_ state: inout ConnectionState, at now: NIODeadline) {
         _ = state.receiveBytes(100)
         state.receive(request(), body: RequestBody(announcedByteCount: 2, byteLimit: 10), at: now)
@@ -49,7 +49,7 @@ import Testing
         #expect(expiry2 == .refuse(.header))
     }
 
-    @Test func `Who has sent nothing of a header is closed without a word`() {
+    @Test func `A connection without a byte of a header is closed without an answer`() {
         var (silent, shaking) = (state(), state(expectsHandshake: true))
         _ = shaking.receiveBytes(3)
         shaking.endRead(at: start)
@@ -59,7 +59,7 @@ import Testing
         #expect(expiry2 == .close)
     }
 
-    @Test func `Between two requests the decoder is asked once, and then the connection is idle`() {
+    @Test func `Between two requests the decoder is probed once, then the connection is idle`() {
         var state = state()
         serve(&state, at: start)
         #expect(state.deadline == start + .seconds(10))
@@ -74,7 +74,7 @@ import Testing
         #expect(expiry2 == .close)
     }
 
-    @Test func `A decoder that makes something else of the probe is in a header`() {
+    @Test func `A decoder that does not deliver the probe is inside of a header`() {
         var state = state()
         serve(&state, at: start)
         state.beginProbe()
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func `An answer that is not taken ends the connection, and no bytes are read meanwhile`() {
+    @Test func `An answer that is not read ends the connection, and no bytes are read meanwhile`() {
         var state = state()
         serve(&state, at: start)
         #expect(state.mayRead(isWritable: true))
@@ -107,7 +107,7 @@ import Testing
         #expect(!state.mayRead(isWritable: false))
     }
 
-    @Test func `Reads are held behind a large body alone`() {
+    @Test func `Only a large body holds reads back`() {
         for (limit, isHeld) in [(1, true), (2, false)] {
             var state = state()
             state.receive(request(), body: RequestBody(announcedByteCount: 2, byteLimit: 10), at: start)
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    @Test func `The end waits for a request that is under way, and for the first one of a new connection`() {
+    @Test func `The end waits for the current request, and for the first one of a new connection`() {
         var idle = state()
         serve(&idle, at: start)
         let drain = idle.drain(at: start)
@@ -138,7 +138,7 @@ import Testing
         #expect(end == .closeGently)
     }
 
-    @Test func `After the last answer some bytes are dropped, and then the connection`() {
+    @Test func `After the last answer some bytes are dropped, then the connection is closed`() {
         var state = state()
         let begins = state.linger(at: start)
         #expect(begins)

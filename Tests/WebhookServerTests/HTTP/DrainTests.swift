@@ -4,7 +4,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct DrainTests {
-    @Test func `Ending under load loses no request`() async throws {
+    @Test func `A shutdown under load loses no request`() async throws {
         let handler = EchoHandler()
         let configuration = TestServer.configuration { $0.drain.propagationDelay = .milliseconds(100) }
         let server = try await WebhookServer.start(
@@ -40,7 +40,7 @@ import Testing
         #expect(tally.sent.load(ordering: .relaxed) == tally.answered.load(ordering: .relaxed))
     }
 
-    @Test func `While it ends, the server is not ready and each answer is the last`() async throws {
+    @Test func `A server that shuts down is unready, and each answer is the last`() async throws {
         let configuration = TestServer.configuration {
             $0.drain.propagationDelay = .seconds(2)
             $0.limits.largeBodyByteCount = 10
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `A request in flight is finished, and one that never ends is cut off`() async throws {
+    @Test func `A request in flight is finished, and an endless one is cut off`() async throws {
         let configuration = TestServer.configuration {
             $0.limits.largeBodyByteCount = 10
             $0.limits.countsModels = false
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `A port in use is said to be`() async throws {
+    @Test func `A port in use is reported`() async throws {
         try await TestServer.run { server in
             let port = server.port
             await #expect(throws: ListenError.addressInUse(host: "127.0.0.1", port: port)) {
@@ -113,7 +113,7 @@ import Testing
     }
 }
 
-/// What clients sent and got.
+/// The requests and answers of clients.
 ///
 /// A class because several tasks count into it.
 final class Tally: Sendable {

@@ -50,7 +50,7 @@ import Testing
         #expect(counts() == ["closed 1"])
     }
 
-    @Test func `The names in a certificate are cut, and their hidden characters visible`() {
+    @Test func `Names in a certificate are cut, and their hidden characters are visible`() {
         let long = String(repeating: "a", count: 200)
         fail(.clientCertificateRejected(.init(reason: "r", names: ["a\nb\u{1B}[0m", long])))
         let line = log.takeLines().first ?? ""

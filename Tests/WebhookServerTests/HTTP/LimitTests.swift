@@ -5,9 +5,9 @@ import Testing
 
 @testable import WebhookServer
 
-/// What all clients together may hold, and who gives way.
+/// The limits of all clients together, and who gives way.
 @Suite struct LimitTests {
-    /// The first bytes of a request, without so many of its last ones.
+    /// A request without its last bytes.
     private func unfinished(_ byteCount: Int, of announced: Int, on channel: EmbeddedChannel) throws {
         let request = TestServer.post("/validate", String(repeating: " ", count: announced))
         try channel.writeInbound(ByteBuffer(string: String(request.dropLast(announced - byteCount))))
@@ -30,7 +30,7 @@ import Testing
         #expect(server.shared.load.bufferedBytes == 0)
     }
 
-    @Test func `One complete request too many is told to come again, on the same connection`() async throws {
+    @Test func `One complete request too many gets 503 and keeps its connection`() async throws {
         let configuration = TestServer.configuration {
             $0.limits.maxInFlight = 1
             $0.limits.largeBodyByteCount = 10
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `A client that does not take its answers keeps its places until another needs one`() throws {
+    @Test func `A client that does not read its answers keeps its places until another needs one`() throws {
         let server = try EmbeddedServer { $0.maxInFlight = 2 }
         let slow = try (0..<2).map { _ in try server.connect() }
         let blocks = try slow.map { channel in
@@ -83,7 +83,7 @@ import Testing
         #expect(server.shared.load.inFlight == 0)
     }
 
-    @Test func `A client that never takes its answers is closed after a while`() throws {
+    @Test func `A client that never reads its answers is closed after a while`() throws {
         let server = try EmbeddedServer()
         let slow = try server.connect()
         try slow.pipeline.syncOperations.addHandler(BlockedSocket(), position: .first)
@@ -97,7 +97,7 @@ import Testing
         _ = try slow.finish(acceptAlreadyClosed: true)
     }
 
-    @Test func `Unfinished bodies give way, the slowest first, and never the one that comes`() throws {
+    @Test func `Unfinished bodies give way, the slowest first, and never the arriving one`() throws {
         let server = try EmbeddedServer {
             $0.maxBufferedBytes = 1_000
             $0.bodyByteLimit = 1_000
@@ -139,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func `A chunked body is counted as it grows, and told when nothing else can give way`() throws {
+    @Test func `A chunked body is counted as it grows, and refused if nothing else can give way`() throws {
         let server = try EmbeddedServer {
             $0.maxBufferedBytes = 1_000
             $0.bodyByteLimit = 8_000
@@ -188,7 +188,7 @@ import Testing
         gauge.begin(from: PeerAddress("a"), since: time(start), on: channels[index])
     }
 
-    @Test func `A second body of this size is told to come again while one is decided`() {
+    @Test func `A second exclusive body gets 503 while one is decided`() {
         let first = begin(0, at: 0)
         #expect(gauge.grow(first, to: size, at: time(500)) == .fits(isExclusive: true))
         guard case .admitted(let hold) = gauge.admit(first, byteCount: size, takesPlace: true, at: time(501)) else {
@@ -205,7 +205,7 @@ import Testing
         #expect(gauge.grow(third, to: size, at: time(900)) == .fits(isExclusive: true))
     }
 
-    @Test func `A body that stalls gives way to one that comes`() {
+    @Test func `A stalled body gives way to an arriving one`() {
         let stalled = begin(0, at: 0)
         #expect(gauge.grow(stalled, to: size, at: time(40)) == .fits(isExclusive: true))
         #expect(gauge.grow(stalled, to: size + 1, at: time(700)) == .fits(isExclusive: true))
@@ -227,7 +227,7 @@ import Testing
         #expect(gauge.grow(third, to: size, at: time(1_600)) == .fits(isExclusive: true))
     }
 
-    @Test func `A body that comes evenly does not give way to a burst`() {
+    @Test func `A steady body does not give way to a burst`() {
         let even = begin(0, at: 0)
         for step in Int64(1)...100 { _ = gauge.grow(even, to: Int(step) * 100_000, at: time(step * 10)) }
         let burst = begin(1, at: 980)
@@ -235,7 +235,7 @@ import Testing
         #expect(gauge.grow(even, to: 10_100_000, at: time(1_010)) == .fits(isExclusive: true))
     }
 
-    @Test func `The one that is received is the last to give way when bytes are short`() {
+    @Test func `The exclusive body is the last to give way`() {
         var limits = HTTPLimits()
         limits.maxBufferedBytes = 10 << 20
         let gauge = LoadGauge(limits: limits)
@@ -250,11 +250,11 @@ import Testing
     }
 }
 
-/// How many connections there may be.
+/// The limit of connections.
 @Suite struct ConnectionLimitTests {
     private func time(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(1_000_000_000) + .milliseconds(milliseconds) }
 
-    @Test func `Who never asked gives way first, the oldest of them; then who has been idle longest`() throws {
+    @Test func `The oldest connection without a request is closed first, then the one idle longest`() throws {
         let registry = ConnectionRegistry(limit: 3)
         let channels = (0..<7).map { _ in EmbeddedChannel() }
         for channel in channels { try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait() }
@@ -279,7 +279,7 @@ import Testing
         #expect(registry.count == 0)
     }
 
-    @Test func `A new client is served beside others that send nothing`() async throws {
+    @Test func `A new client is served although others send nothing`() async throws {
         try await TestServer.run(TestServer.configuration { $0.limits.maxConnections = 4 }) { server in
             var holders: [TestClient] = []
             for _ in 0..<20 { holders.append(try await TestClient.connect(to: server.port)) }
@@ -292,7 +292,7 @@ import Testing
     }
 }
 
-/// A socket that takes nothing until it is opened.
+/// A socket that takes no bytes until it is opened.
 private final class BlockedSocket: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

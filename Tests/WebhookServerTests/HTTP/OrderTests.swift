@@ -5,7 +5,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct OrderTests {
-    @Test func `Requests sent in one go are answered in order`() async throws {
+    @Test func `Requests sent at once are answered in order`() async throws {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             try await client.send((0..<100).map { TestServer.post("/validate/p\($0)") }.joined())
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func `What comes behind a large body waits for its answer`() async throws {
+    @Test func `A request behind a large body waits for its answer`() async throws {
         let configuration = TestServer.configuration { $0.limits.largeBodyByteCount = 10 }
         try await TestServer.run(configuration) { server in
             let client = try await TestClient.connect(to: server.port)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `A large body that takes its time delays nobody else`() async throws {
+    @Test func `A slow large body delays nobody else`() async throws {
         let configuration = TestServer.configuration {
             $0.limits.largeBodyByteCount = 10
             $0.eventLoopCount = 1
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `A client that leaves before its answer leaves nothing behind`() async throws {
+    @Test func `A client that leaves before its answer holds nothing`() async throws {
         let configuration = TestServer.configuration { $0.limits.largeBodyByteCount = 10 }
         let handler = EchoHandler()
         try await TestServer.run(configuration, handler: handler) { server in
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func `A request that comes byte by byte is served`() async throws {
+    @Test func `A request that arrives byte by byte is served`() async throws {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             for byte in TestServer.post("/validate", "{\"a\": 1}").unicodeScalars { try await client.send(String(byte)) }
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `An answer is sent when the client's end comes in the same read as its request`() throws {
+    @Test func `An answer is sent if the client's end arrives in the same read as its request`() throws {
         let server = try EmbeddedServer()
         server.channel.pipeline.fireChannelRead(ByteBuffer(string: TestServer.post()))
         server.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
@@ -93,7 +93,7 @@ import Testing
         #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
     }
 
-    @Test func `A refusal is sent when what comes behind it in the same read is no HTTP`() throws {
+    @Test func `A refusal is sent if malformed HTTP follows in the same read`() throws {
         let server = try EmbeddedServer()
         let fields = "Host: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
         try server.receive("POST /validate HTTP/1.1\r\n\(fields)nonsense\r\n")

@@ -4,7 +4,7 @@ import Testing
 @testable import WebhookServer
 
 struct RequestBodyTests {
-    @Test func `A body that comes at once stays where it was read`() throws {
+    @Test func `A body in one piece is not copied`() throws {
         var body = RequestBody(announcedByteCount: 4, byteLimit: 100)
         let problem = body.append(ByteBuffer(string: "four"))
         #expect(problem == nil)
@@ -14,7 +14,7 @@ struct RequestBodyTests {
     }
 
     @Test(arguments: [391_456, 300_001, 20_000], [true, false])
-    func `Pieces are gathered whole`(byteCount: Int, isAnnounced: Bool) throws {
+    func `Pieces are gathered into a whole body`(byteCount: Int, isAnnounced: Bool) throws {
         var body = RequestBody(announcedByteCount: isAnnounced ? byteCount : nil, byteLimit: 1 << 20)
         let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
         for start in stride(from: 0, to: byteCount, by: 16_000) {
@@ -27,7 +27,7 @@ struct RequestBodyTests {
         if isAnnounced { #expect(array.capacity < byteCount + 4096) }
     }
 
-    @Test func `What is announced takes no memory until it comes`() throws {
+    @Test func `An announced body takes no memory until it arrives`() throws {
         var body = RequestBody(announcedByteCount: 32 << 20, byteLimit: 32 << 20)
         let problem = body.append(ByteBuffer(string: "{"))
         #expect(problem == nil)
@@ -38,7 +38,7 @@ struct RequestBodyTests {
         #expect(array.capacity < 8 << 10)
     }
 
-    @Test func `A growing body is copied a few times, not with each piece`() throws {
+    @Test func `A growing body is copied a few times and not with each piece`() throws {
         var body = RequestBody(announcedByteCount: nil, byteLimit: 32 << 20)
         var capacities: Set<Int> = []
         for _ in 0..<1_000 {
@@ -49,7 +49,7 @@ struct RequestBodyTests {
         #expect(capacities.count <= 6)
     }
 
-    @Test func `A piece too many is not taken`() throws {
+    @Test func `A piece beyond the limit is refused`() throws {
         for announced in [nil, 10] {
             var body = RequestBody(announcedByteCount: announced, byteLimit: 10)
             let problem = body.append(ByteBuffer(string: "123456"))
@@ -62,7 +62,7 @@ struct RequestBodyTests {
         }
     }
 
-    @Test func `Pieces of a body without a length are gathered as they come`() throws {
+    @Test func `Pieces of a body without a length are gathered`() throws {
         var body = RequestBody(announcedByteCount: nil, byteLimit: 100)
         for text in ["", "one ", "", "two ", "three"] {
             let problem = body.append(ByteBuffer(string: text))
@@ -74,7 +74,7 @@ struct RequestBodyTests {
     }
 
     @Test(arguments: [1, 15, 16, 100])
-    func `A chunked body of tiny chunks is refused after a bounded number of them, an announced one never`(byteCount: Int) throws {
+    func `A body of tiny chunks is refused after a number of them, an announced one never`(byteCount: Int) throws {
         let chunk = ByteBuffer(repeating: 0x20, count: byteCount)
         var body = RequestBody(announcedByteCount: nil, byteLimit: 32 << 20)
         var chunkCount = 0

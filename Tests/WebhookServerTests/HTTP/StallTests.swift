@@ -10,7 +10,7 @@ import Testing
         (String(TestServer.post().dropLast()), 15_000, "body"),
         (String(TestServer.post("/validate?timeout=30s").dropLast()), 15_000, "body"),
     ])
-    func `Who stops half-way is told, and the connection closed`(request: String, milliseconds: Int64, says: String) throws {
+    func `A client that stops in a request gets 408 and is closed`(request: String, milliseconds: Int64, says: String) throws {
         let server = try EmbeddedServer()
         try server.receive(request)
         server.pass(.milliseconds(milliseconds - 1))
@@ -23,7 +23,7 @@ import Testing
         #expect(!server.isOpen)
     }
 
-    @Test func `Who stops half-way in a request behind another is told, and so is who stops later on that connection`() throws {
+    @Test func `A client that stops in the second request, or in a later one, gets 408`() throws {
         let half = String(TestServer.post().dropLast())
         for later in ["", "}" + half, "}" + TestServer.post() + half] {
             let server = try EmbeddedServer()
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: ["P", "POST /validate HTTP/1.1\r\nHost: a\r\n", "OPTIONS * HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\nA:"])
-    func `Who stops half-way in a header behind a request is told, whatever segments it came in`(header: String) throws {
+    func `A client that stops in a header behind a request gets 408 for any segments`(header: String) throws {
         for segments in [[TestServer.post() + header], [TestServer.post(), header], [TestServer.post(), "\r\n" + header]] {
             let server = try EmbeddedServer()
             for segment in segments { try server.receive(segment) }
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// Expects an answer, and that the connection is closed without a word when it has been idle for two minutes behind it.
+    /// Expects an answer, and that the connection is closed without another one after two idle minutes.
     private func expectIdleAfterAnswer(_ server: EmbeddedServer) throws {
         #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
         server.pass(.seconds(119))
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: ["", "\r\n", "\r\n\r\n"])
-    func `Empty lines behind a request are no header`(lines: String) throws {
+    func `Empty lines behind a request do not begin a header`(lines: String) throws {
         for segments in [[TestServer.post() + lines], [TestServer.post(), lines]] {
             let server = try EmbeddedServer()
             for segment in segments { try server.receive(segment) }
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `A connection that was asked whether it is in a header serves on`() throws {
+    @Test func `A probed connection keeps serving`() throws {
         let server = try EmbeddedServer()
         for _ in 0..<3 {
             try server.receive(TestServer.post())
@@ -89,7 +89,7 @@ import Testing
         #expect(server.isOpen)
     }
 
-    @Test func `A header or body that trickles in is not given more time`() throws {
+    @Test func `A slow header or body gets no more time`() throws {
         for (start, seconds) in [
             ("POST /", 10), (String(TestServer.post("/validate", String(repeating: " ", count: 99)).dropLast(99)), 15),
         ] {
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func `A refused body that does not end ends the connection`() throws {
+    @Test func `A refused body that does not end closes the connection`() throws {
         let server = try EmbeddedServer()
         try server.receive(String(TestServer.post("/nowhere").dropLast()))
         #expect(try server.sent().hasPrefix("HTTP/1.1 404 "))
@@ -114,7 +114,7 @@ import Testing
         #expect(!server.isOpen)
     }
 
-    @Test func `A connection without a request is closed without a word, a new one soon`() throws {
+    @Test func `A connection without a request is closed without an answer, a new one soon`() throws {
         let new = try EmbeddedServer()
         new.pass(.milliseconds(9_999))
         #expect(new.isOpen)
@@ -126,7 +126,7 @@ import Testing
         try expectIdleAfterAnswer(server)
     }
 
-    @Test func `A request after a long silence has its full time`() throws {
+    @Test func `A request after a long silence has the full time`() throws {
         let server = try EmbeddedServer()
         try server.receive(TestServer.post())
         server.pass(.seconds(100))
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test(arguments: [("500ms", 450), ("2s", 1_800), ("10s", 9_500), ("0m10s", 9_500)])
-    func `A timeout that can't be met is answered before it is over`(timeout: String, milliseconds: Int64) throws {
+    func `A timeout that can't be met gets an answer before it is over`(timeout: String, milliseconds: Int64) throws {
         let server = try EmbeddedServer()
         try server.receive(String(TestServer.post("/validate?timeout=\(timeout)").dropLast()))
         server.pass(.milliseconds(milliseconds - 1))
@@ -154,7 +154,7 @@ import Testing
         #expect(!server.isOpen)
     }
 
-    @Test func `A large body whose turn comes too late is not decided`() async throws {
+    @Test func `A large body that waits too long is not decided`() async throws {
         let configuration = TestServer.configuration {
             $0.limits.largeBodyByteCount = 10
             $0.eventLoopCount = 1
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test func `A connection on its way to its end is not kept by a client that does not close`() async throws {
+    @Test func `A client that does not close can't keep an ending connection`() async throws {
         try await TestServer.run(TestServer.configuration { $0.limits.lingerTimeout = .milliseconds(20) }) { server in
             let client = try await TestClient.connect(to: server.port, closesOnEnd: false)
             try await client.send(TestServer.post(fields: "Connection: close\r\n"))

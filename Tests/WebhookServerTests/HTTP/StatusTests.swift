@@ -105,7 +105,7 @@ import Testing
         ),
         Row(testDescription: "other protocol", request: TestServer.post(fields: "Upgrade: h2c\r\n"), status: 200, closes: true),
     ])
-    func `Each request gets its status, and the connection what it deserves`(row: Row) async throws {
+    func `Each request gets its status, and the connection stays open or closes`(row: Row) async throws {
         let configuration = TestServer.configuration {
             $0.limits.bodyByteLimit = 1_000
             $0.limits.headerByteLimit = 2_000
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func `A client that waits for leave to send gets it`() async throws {
+    @Test func `A client that expects 100 Continue gets it`() async throws {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             try await client.send(
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func `A client that waits for leave to send too much is refused at once`() async throws {
+    @Test func `A client that expects 100 Continue for too large a body is refused at once`() async throws {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             try await client.send(
@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func `A client that sends on after the refusal can read it`() async throws {
+    @Test func `A client that keeps sending after a refusal can read it`() async throws {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             try await client.send(
@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func `What is cut off anywhere is answered 400 or not at all`() async throws {
+    @Test func `A request that is cut off at any byte gets 400 or no answer`() async throws {
         let request = TestServer.post()
         try await TestServer.run { server in
             for length in 0..<request.utf8.count {

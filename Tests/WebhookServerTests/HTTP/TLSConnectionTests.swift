@@ -8,7 +8,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct TLSConnectionTests {
-    @Test func `A client of libssl's own is served`() async throws {
+    @Test func `An independent client is served`() async throws {
         try await run { server in
             let port = server.port
             let request = TestServer.post(fields: "Connection: close\r\n")
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: ["", "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", "\u{16}\u{3}\u{1}\u{1}"])
-    func `Who does not complete the handshake is closed, and others are served`(bytes: String) async throws {
+    func `A client that does not complete the handshake is closed, and others are served`(bytes: String) async throws {
         try await run { server in
             let client = try await TestClient.connect(to: server.port)
             // It may be closed already when this task comes to it.

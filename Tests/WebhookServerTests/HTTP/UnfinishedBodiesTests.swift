@@ -6,7 +6,7 @@ import Testing
 @Suite struct UnfinishedBodiesTests {
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
-    /// Bodies by number: who sends them, how many milliseconds ago they began, and how much has come.
+    /// Bodies by number: their address, their age in milliseconds, and their bytes.
     private func bodies(_ rows: [(id: Int, address: String, age: Int64, byteCount: Int)]) -> UnfinishedBodies {
         var bodies = UnfinishedBodies()
         for row in rows {
@@ -16,7 +16,7 @@ import Testing
         return bodies
     }
 
-    @Test func `The slowest body of the address that holds the most goes first`() {
+    @Test func `The slowest body of the address that holds the most gives way first`() {
         var bodies = bodies([(1, "a", 1_000, 500), (2, "a", 100, 400), (3, "b", 9_000, 800)])
         let gone = bodies.evict(1, sparing: [], at: start)
         #expect(gone.ids == [1])
@@ -30,7 +30,7 @@ import Testing
         #expect(bodies.count == 0)
     }
 
-    @Test func `Who needs the room stays, even alone`() {
+    @Test func `The body that needs the room stays, even if it is the only one`() {
         var bodies = bodies([(1, "a", 1_000, 10), (2, "a", 1_000, 500)])
         let first = bodies.evict(100, sparing: [1], at: start)
         #expect(first.ids == [2])
@@ -39,7 +39,7 @@ import Testing
         #expect(gone.byteCount == 0)
     }
 
-    @Test func `As many go as are needed, and none that holds nothing`() {
+    @Test func `As many bodies give way as are needed, and none without bytes`() {
         var bodies = bodies([(1, "a", 1_000, 0), (2, "a", 1_000, 10), (3, "a", 1_000, 20), (4, "a", 1_000, 30)])
         let gone = bodies.evict(25, sparing: [], at: start)
         #expect(gone.ids == [2, 3])
@@ -47,13 +47,13 @@ import Testing
         #expect(bodies.count == 2)
     }
 
-    @Test func `An address loses no more than down to the next one`() {
+    @Test func `An address loses bodies until the next one holds more`() {
         var bodies = bodies([(1, "a", 4_000, 30), (2, "a", 1_000, 30), (3, "a", 500, 30), (4, "b", 3_000, 70)])
         let gone = bodies.evict(90, sparing: [], at: start)
         #expect(gone.ids == [1, 4])
     }
 
-    @Test func `A body that is gone takes nothing`() {
+    @Test func `A body that is gone takes no room`() {
         var bodies = bodies([(1, "a", 1_000, 10)])
         let more = bodies.setByteCount(15, of: 1, at: start)
         #expect(more == 5)
@@ -67,7 +67,7 @@ import Testing
         #expect(gone.ids.isEmpty)
     }
 
-    @Test func `A body that came fast and stalls is slow within half a second`() {
+    @Test func `A fast body that stalls is slow within half a second`() {
         var rate = RecentRate(start: start)
         rate.note(4_000_000, at: start + .milliseconds(40))
         #expect(rate.rate(at: start + .milliseconds(40)) == 16_000_000)
@@ -77,7 +77,7 @@ import Testing
         #expect(rate.rate(at: start + .milliseconds(900)) < 10)
     }
 
-    @Test func `A body that comes evenly has its speed at any time`() {
+    @Test func `A steady body has its speed at any time`() {
         var rate = RecentRate(start: start)
         for step in Int64(1)...200 {
             rate.note(Int(step) * 100_000, at: start + .milliseconds(step * 10))
@@ -87,7 +87,7 @@ import Testing
 }
 
 @Suite struct OldestFirstTests {
-    @Test func `Numbers come by age, as it is by then`() {
+    @Test func `Numbers are taken by their current age`() {
         var queue = OldestFirst()
         var ages: [Int: UInt64] = [1: 10, 2: 20, 3: 30, 4: 40]
         for (id, age) in ages.sorted(by: { $0.key > $1.key }) { queue.insert(id, age: age, live: 4) { _ in true } }
@@ -105,7 +105,7 @@ import Testing
         #expect(oldest4 == nil)
     }
 
-    @Test func `Numbers in use are passed over and stay`() {
+    @Test func `Numbers in use are skipped and stay`() {
         var queue = OldestFirst()
         for id in 0..<5 { queue.insert(id, age: UInt64(id), live: id) { _ in true } }
         let oldest = queue.popOldest { _ in OldestFirst.inUse }

@@ -18,7 +18,7 @@ import Testing
         #expect(log.droppedLineCount == 0)
     }
 
-    @Test func `A reader that never reads costs lines, and holds up neither who logs nor the end`() async throws {
+    @Test func `A reader that never reads loses lines, and neither logging nor closing waits`() async throws {
         let pipe = try TestPipe()
         var limits = LineLog.Limits()
         limits.lineLimit = 100
@@ -33,7 +33,7 @@ import Testing
         #expect(log.droppedLineCount == 1_000 - wholeLines)
     }
 
-    @Test func `A queue is bounded by bytes too`() async throws {
+    @Test func `A queue is also bounded by bytes`() async throws {
         let pipe = try TestPipe()
         var limits = LineLog.Limits()
         limits.byteLimit = 1_000
@@ -45,7 +45,7 @@ import Testing
         #expect(try pipe.readAll().count == 800)
     }
 
-    @Test func `A full device costs lines`() async throws {
+    @Test func `A full device loses lines`() async throws {
         let log = LineLog(to: try FileDescriptorWriter(appendingTo: "/dev/full"))
         log.write([0x61, 0x0a])
         await log.close(waitingUpTo: .seconds(10))

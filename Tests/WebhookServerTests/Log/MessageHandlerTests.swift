@@ -30,7 +30,7 @@ import Testing
         )
     }
 
-    @Test func `A reader that never reads costs lines, and holds up nobody who says something`() async throws {
+    @Test func `A reader that never reads loses lines, and logging never waits`() async throws {
         let pipe = try TestPipe()
         let log = LineLog(to: FileDescriptorWriter(descriptor: pipe.writeEnd), limits: .forMessages)
         let logger = logger(to: log)

@@ -33,7 +33,7 @@ import Testing
         arguments: ["Content-Length: 3\r\n\r\nabc", "Content-Length: 3\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"],
         ["/livez", "/", "/metrics"]
     )
-    func `A body on the port for probes and metrics is refused before it comes, and the connection closed`(rest: String, path: String)
+    func `The port for probes and metrics rejects a body before it arrives, and closes the connection`(rest: String, path: String)
         async throws
     {
         try await TestServer.run { server in
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `A probe is answered while both event loops decide and others hold all connections of the port`() async throws {
+    @Test func `A probe is answered while both event loops are busy and others hold all connections of the port`() async throws {
         let configuration = TestServer.configuration { $0.maxOperationsConnections = 4 }
         let handler = EchoHandler()
         try await TestServer.run(configuration, handler: handler) { server in
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func `Answers and what is in flight are counted`() async throws {
+    @Test func `Answers and requests in flight are counted`() async throws {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
             let stalled = try await TestClient.connect(to: server.port)

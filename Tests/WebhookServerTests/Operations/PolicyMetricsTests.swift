@@ -30,7 +30,7 @@ import Testing
         return PoliciesInForce(policies)
     }
 
-    @Test func `The page has the dates of ramps and the ends of waivers, a waiver's last day included`() async throws {
+    @Test func `The page has the dates of ramps and the ends of waivers, including a waiver's last day`() async throws {
         let handler = EchoHandler()
         let server = try await WebhookServer.start(
             TestServer.configuration(),

@@ -41,7 +41,7 @@ import Testing
         #expect(text.hasPrefix(beginning.joined()), "\(text)")
     }
 
-    @Test func `Ramps, exemptions and waivers are shown as they are written in the policy`() throws {
+    @Test func `Ramps, exemptions and waivers are shown as in the policy`() throws {
         var enforce = ScorePolicy.Level()
         enforce.minimumScore = 4
         enforce.ramp = [.init(date: CivilDate(daysSinceEpoch: 20_878), minimumScore: 7)]

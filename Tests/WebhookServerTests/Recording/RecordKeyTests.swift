@@ -39,7 +39,7 @@ import Testing
         #expect(RecordKey(Self.request(other, generateName: otherGenerateName), decided: .deny) == key)
     }
 
-    @Test func `Another name, namespace, kind, operation, subresource or set of containers is another key`() throws {
+    @Test func `Another name, namespace, kind, operation, subresource or container gives another key`() throws {
         let keys = [
             RecordKey(Self.request(), decided: .allow),
             RecordKey(Self.request("web-app"), decided: .allow),
@@ -55,7 +55,7 @@ import Testing
         #expect(Set(keys).count == keys.count)
     }
 
-    @Test func `What no policy decides otherwise has none`() {
+    @Test func `A request that all policies decide alike has no key`() {
         #expect(RecordKey(Self.request { $0.isDryRun = true }, decided: .deny) == nil)
         #expect(RecordKey(Self.request { $0.operation = .delete }, decided: .allow) == nil)
         #expect(RecordKey(Self.request { $0.operation = .connect }, decided: .allow) == nil)
@@ -72,14 +72,14 @@ import Testing
         ("payments", "payments"), ("", ""), ("../../etc/passwd", "++++++etc+passwd"), ("a_b.json", "a+b+json"),
         (String(repeating: "n", count: 1_000), String(repeating: "n", count: 63)),
     ])
-    func `The name of the file says the namespace and nothing that a path could use`(namespace: String, part: String) throws {
+    func `The name of the file has the namespace, without characters of a path`(namespace: String, part: String) throws {
         let key = try #require(RecordKey(Self.request(namespace: namespace), decided: .allow))
         #expect(key.fileName.hasPrefix(part + "_") && key.fileName.hasSuffix(".json") && key.fileName.utf8.count == part.utf8.count + 22)
         #expect(RecordKey.namespace(ofFile: key.fileName) == part)
     }
 
     @Test(arguments: ["notes.txt", "payments.json", "payments_1.json", ".new-a_0123456789abcdef.json.json", "a_b_0123456789abcdef.json"])
-    func `A file of another name is none of the recorder's`(name: String) {
+    func `A file with another name is not a record`(name: String) {
         #expect(RecordKey.namespace(ofFile: name) == nil)
     }
 }

@@ -20,7 +20,7 @@ import Testing
         #expect(moments.map { sampler.chooses(key, at: $0.0) } == moments.map(\.1))
     }
 
-    @Test func `What could not be written is chosen again`() throws {
+    @Test func `A request that could not be written is chosen again`() throws {
         var sampler = RecordSampler()
         let key = try Self.key("web")
         let first = sampler.chooses(key, at: 1_000)
@@ -29,7 +29,7 @@ import Testing
         #expect(first && second)
     }
 
-    @Test func `A busy namespace has its share of a second, and leaves others theirs`() throws {
+    @Test func `A busy namespace has a rate, and leaves others theirs`() throws {
         var sampler = RecordSampler()
         let busy = try (0..<100).map { try Self.key("a\($0)x", namespace: "busy") }
         for second in Int64(1_000)...1_001 {
@@ -65,7 +65,7 @@ import Testing
         #expect(index.fileCount == 4 && index.byteCount == 40)
     }
 
-    @Test func `Bytes are bounded as files are`() {
+    @Test func `Bytes are bounded like files`() {
         var index = RecordIndex(limits: .init(fileLimit: 100, byteLimit: 100))
         for number in 0..<10 { index.add("f\(number)", namespace: "n", byteCount: 10) }
         index.add("large", namespace: "n", byteCount: 55)
@@ -73,7 +73,7 @@ import Testing
         #expect(index.byteCount == 95)
     }
 
-    @Test func `A flood of made-up namespaces leaves one that a policy names its share of a second`() throws {
+    @Test func `A flood of made-up namespaces leaves a named one its rate`() throws {
         var sampler = RecordSampler(named: ["payments"])
         let payments = try (0..<20).map { try Self.key("a\($0)x", namespace: "payments") }
         let forged = try (0..<10_000).map { try Self.key("web", namespace: "n\($0)") }
@@ -85,7 +85,7 @@ import Testing
         #expect(count(orders) == RecordSampler.namespaceRate)
     }
 
-    @Test func `A flood of made-up namespaces leaves one that a policy names its files`() {
+    @Test func `A flood of made-up namespaces leaves a named one its files`() {
         var index = RecordIndex(limits: .init(fileLimit: 100, byteLimit: 100_000), named: ["payments"])
         for number in 0..<75 { index.add("p\(number)", namespace: "payments", byteCount: 10) }
         for number in 0..<1_000 {
@@ -99,7 +99,7 @@ import Testing
         #expect(index.byteCount <= 100_000)
     }
 
-    @Test func `A quarter of the room stays for namespaces that no policy names`() {
+    @Test func `A quarter of the room is for namespaces that no policy names`() {
         var index = RecordIndex(limits: .init(fileLimit: 100, byteLimit: 100_000), named: ["payments"])
         for number in 0..<1_000 {
             index.add("o\(number)", namespace: "other", byteCount: 1)
@@ -112,7 +112,7 @@ import Testing
         expect(["p925"], of: &index)
     }
 
-    @Test func `A namespace that policies come to name keeps its files from then on, one that they name no more does not`() {
+    @Test func `A namespace keeps its files while policies name it`() {
         var index = RecordIndex(limits: .init(fileLimit: 4, byteLimit: 1_000), named: ["a"])
         for name in ["a1", "a2", "b1", "b2"] { index.add(name, namespace: String(name.prefix(1)), byteCount: 10) }
         index.setNamed(["b"])

@@ -10,7 +10,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct RequestRecorderTests {
-    /// Files in memory, on a disk that can be full or slow.
+    /// Keeps files in memory like a disk that can be full or slow.
     private final class MadeUpStore: RecordStore {
         let path = "/made/up"
         let contents = Mutex<[String: [UInt8]]>([:])
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `What was offered can be read again as it was`() async throws {
+    @Test func `A recorded request is read back unchanged`() async throws {
         let store = MadeUpStore()
         let recorder = try Self.recorder(store)
         let review = Self.review("web")
@@ -84,7 +84,7 @@ import Testing
         try AdmissionReview(parsing: bytes.span)
     }
 
-    @Test func `A slow disk costs records, which are counted, and nobody waits`() async throws {
+    @Test func `A slow disk loses records, which are counted, and nobody waits`() async throws {
         let store = MadeUpStore()
         store.isOpen.lock()
         store.isOpen.unlock(withValue: false)
@@ -102,7 +102,7 @@ import Testing
         #expect(store.names.count == 100 - dropped)
     }
 
-    @Test func `Requests of made-up namespaces leave one that a policy names half of the queue, and its files`() async throws {
+    @Test func `Requests of made-up namespaces leave a named one half of the queue, and its files`() async throws {
         let store = MadeUpStore()
         store.isOpen.lock()
         store.isOpen.unlock(withValue: false)
@@ -136,7 +136,7 @@ import Testing
         await recorder.close(waitingUpTo: .seconds(60))
     }
 
-    @Test func `A full disk is said once, costs records, and is tried again`() async throws {
+    @Test func `A full disk is reported once, loses records, and is tried again`() async throws {
         let (store, log) = (MadeUpStore(), RecordingLog())
         store.isFull.withLock { $0 = true }
         let recorder = try Self.recorder(store, .init(), named: [], log)
@@ -149,8 +149,8 @@ import Testing
         #expect(recorder.writtenRecordCount == 2)
         #expect(
             log.takeLines() == [
-                "warning: cannot record requests, which are decided all the same: /made/up: No space left on device",
-                "info: requests are recorded again",
+                "warning: cannot record requests; they are still decided: /made/up: No space left on device",
+                "info: recording requests again",
             ]
         )
     }
@@ -163,7 +163,7 @@ import Testing
         #expect(store.names.isEmpty && recorder.droppedRecordCount == 1)
     }
 
-    @Test func `The directory stays within its limits, with what an earlier process left`() async throws {
+    @Test func `The directory stays within its limits, including files of an earlier process`() async throws {
         let store = MadeUpStore()
         let old = (0..<8).map { "n_000000000000000\($0).json" }
         store.contents.withLock { contents in

@@ -7,7 +7,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct CertificateReloaderTests {
-    /// Two days from the first second of 2027 on, and one that begins and ends a day later.
+    /// A certificate for the first two days of 2027, and one that begins and ends a day later.
     private static let contexts = Result {
         [
             try OpenSSLTool.makeContext(validFrom: start, to: start + 2 * day),
@@ -46,28 +46,28 @@ import Testing
         #expect(inForce.origin.sha256 == "1")
     }
 
-    @Test func `What cannot be served is tried once more before it is refused`() {
+    @Test func `A certificate that can't be served is tried once more before it is rejected`() {
         let refusal = Result<LoadedCertificate, RejectedFiles>.failure(RejectedFiles(lines: ["the key is another's"], sha256: "x"))
         #expect(reloader.take(refusal, isRetry: false) == .retry)
         #expect(log.takeLines().isEmpty)
         #expect(reloader.take(refusal, isRetry: true) == .done)
         #expect(
             log.takeLines() == [
-                "error: certificate refused, what is in force since 1970-01-01T00:00:00.000Z stays:", "error: the key is another's",
+                "error: new certificate rejected; still using the one loaded at 1970-01-01T00:00:00.000Z:", "error: the key is another's",
             ]
         )
         #expect(servedIndex == 0)
         #expect(take(0) == .done)
-        #expect(log.takeLines() == ["info: certificate: the files hold again what is in force; SHA-256 0"])
+        #expect(log.takeLines() == ["info: certificate: the files match the one in force again; SHA-256 0"])
     }
 
-    @Test func `A certificate that is not valid yet is served when it is`() {
+    @Test func `A certificate that is not valid yet is served once it is valid`() {
         #expect(take(1) == .done)
         reloader.checkCertificate()
         #expect(servedIndex == 0)
         #expect(
             inForce.origin.rejection?.files.lines
-                == ["the certificate in the files is valid from 2027-01-02T00:00:00.000Z, and served then"]
+                == ["the certificate in the files is not valid before 2027-01-02T00:00:00.000Z; it is served from then on"]
         )
         clock.seconds = Self.start + Self.day
         reloader.checkCertificate()
@@ -75,7 +75,7 @@ import Testing
         #expect(inForce.origin.rejection == nil)
     }
 
-    @Test func `A certificate that waits is forgotten when the files change again`() {
+    @Test func `A waiting certificate is forgotten when the files change again`() {
         #expect(take(1) == .done)
         #expect(take(0) == .done)
         clock.seconds = Self.start + Self.day
@@ -83,7 +83,7 @@ import Testing
         #expect(servedIndex == 0)
     }
 
-    @Test func `A certificate that has ended does not replace one that is valid`() {
+    @Test func `An expired certificate does not replace a valid one`() {
         clock.seconds = Self.start + Self.day
         #expect(take(1) == .done)
         clock.seconds = Self.start + 2 * Self.day + 1
@@ -127,14 +127,14 @@ import Testing
         #expect(problem == .intermediateExpiresSoon(in: 30 * Self.day))
     }
 
-    @Test func `The first end of the served chain is a metric and stands beside readiness`() async throws {
+    @Test func `The first expiry of the served chain is a metric and is shown by readiness`() async throws {
         let tls = try OpenSSLTool.makeContext(validFrom: Self.start, to: Self.start + 365 * Self.day, intermediateTo: Self.start + Self.day)
         let server = try await serve(tls, at: Self.start + 2 * Self.day)
         let client = try await TestClient.connect(to: try #require(server.operationsPort))
         try await client.send("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n")
         let ready = try await client.response()
         #expect(ready.status == 200)
-        #expect(ready.body.contains("363 days left; an intermediate until 2027-01-02T00:00:00.000Z; in force"), "\(ready.body)")
+        #expect(ready.body.contains("363 days left; an intermediate is valid until 2027-01-02T00:00:00.000Z; in force"), "\(ready.body)")
         try await client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
         let metrics = try await client.response()
         #expect(metrics.body.contains("\npodscore_certificate_expiry_timestamp_seconds \(Self.start + Self.day)\n"))

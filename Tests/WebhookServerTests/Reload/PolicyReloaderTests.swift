@@ -45,7 +45,7 @@ import Testing
 
     private var names: [String] { inForce.snapshot.policies.policies.map(\.name) }
 
-    @Test func `Policies are put in force whole, with where they come from`() {
+    @Test func `Policies are put in force whole, with their origin`() {
         clock.seconds = 7
         reloader.take(policies("a", warnings: ["p.yaml:1:1: warning: w"]))
         #expect(names == ["a"])
@@ -61,7 +61,7 @@ import Testing
         )
     }
 
-    @Test func `Namespaces that reloaded policies name have labels and records, whatever was asked before`() async throws {
+    @Test func `Namespaces that reloaded policies name get labels and records, whatever was requested before`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "records-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let directory = try PrivateDirectory(at: folder)
@@ -89,7 +89,7 @@ import Testing
         #expect(try directory.files().count == 4)
     }
 
-    @Test func `What is refused leaves in force what was, and is told once`() {
+    @Test func `Rejected files leave the policies in force, and are reported once`() {
         clock.seconds = 7
         reloader.take(policies("a"))
         _ = log.takeLines()
@@ -102,7 +102,7 @@ import Testing
         #expect(origin.rejection?.files.summary == "p.yaml:3:5: wrong (and 1 more in the log)")
         #expect(
             log.takeLines() == [
-                "error: policy refused, what is in force since 1970-01-01T00:00:07.000Z stays:", "error: p.yaml:3:5: wrong",
+                "error: new policy rejected; still using the one loaded at 1970-01-01T00:00:07.000Z:", "error: p.yaml:3:5: wrong",
                 "error: p.yaml:4:5: wrong, too",
             ]
         )
@@ -118,18 +118,18 @@ import Testing
         #expect(counts()[1] == #"s_total{,result="failure"} 2"#)
     }
 
-    @Test func `Files that hold again what is in force end a refusal, and are not put in force again`() {
+    @Test func `Files that match the policies in force again end a rejection`() {
         reloader.take(policies("a"))
         reloader.take(refused("wrong", sha256: "b"))
         _ = log.takeLines()
         clock.seconds = 20
         for _ in 0..<3 { reloader.take(policies("a")) }
         #expect(inForce.origin == Origin(since: UnixTime(seconds: 0), sha256: "a"))
-        #expect(log.takeLines() == ["info: policy: the files hold again what is in force; SHA-256 a"])
+        #expect(log.takeLines() == ["info: policy: the files match the one in force again; SHA-256 a"])
         #expect(counts()[0] == #"s_total{,result="success"} 2"#)
     }
 
-    @Test func `A file that is not read is told of although no policy changes`() {
+    @Test func `A file that is not read is reported although no policy changes`() {
         reloader.take(policies("a"))
         _ = log.takeLines()
         reloader.take(policies("a", warnings: ["README: not read"]))
@@ -137,7 +137,7 @@ import Testing
         #expect(inForce.reported.report.warnings == ["README: not read"])
     }
 
-    @Test func `What the policies' author has to know is told again every day, of the policies in force`() {
+    @Test func `Warnings about the policies in force are repeated every day`() {
         reloader.take(policies("a"))
         _ = log.takeLines()
         var readings = 0
@@ -159,13 +159,13 @@ import Testing
         #expect(counts()[0] == #"s_total{,result="success"} 1"#)
     }
 
-    @Test func `Of many errors the first are logged`() {
+    @Test func `Only the first of many errors are logged`() {
         reloader.take(.failure(RejectedFiles(lines: (0..<80).map { "\($0)" })))
         let lines = log.takeLines()
         #expect(lines.count == 52 && lines.last == "error: and 30 more")
     }
 
-    @Test func `A refused policy is shown and does not make the server not ready`() async throws {
+    @Test func `A rejected policy is shown and does not make the server unready`() async throws {
         reloader.take(refused("p.yaml:3:5: wrong", sha256: "b"))
         let handler = EchoHandler()
         let server = try await WebhookServer.start(
@@ -179,7 +179,7 @@ import Testing
         let readiness = try await client.response()
         #expect(readiness.status == 200)
         let text =
-            "in force since 1970-01-01T00:00:00.000Z; what the files held at 1970-01-01T00:00:00.000Z was refused: p.yaml:3:5: wrong\n"
+            "in force since 1970-01-01T00:00:00.000Z; files rejected at 1970-01-01T00:00:00.000Z: p.yaml:3:5: wrong\n"
         #expect(readiness.body.contains("[+]policy ok: the built-in default; \(text)"), "\(readiness.body)")
         try await client.send("GET /policy HTTP/1.1\r\nHost: a\r\n\r\n")
         let page = try await client.response().body

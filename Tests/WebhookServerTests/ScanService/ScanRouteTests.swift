@@ -9,7 +9,7 @@ import Testing
             ("/?rule=A", .usage), ("/metrics?a", .metrics), ("", .other), ("/SCAN", .other), ("/scan/", .other), ("*", .other),
         ] as [(String, ScanRoute.Page)]
     )
-    func `A path has a page or is one to post to`(uri: String, page: ScanRoute.Page) {
+    func `A path has a page or takes manifests`(uri: String, page: ScanRoute.Page) {
         #expect(ScanRoute(parsing: uri).page == page)
     }
 
@@ -21,13 +21,13 @@ import Testing
             ("/scan?&&rule=A&", ["A"]), ("/scan?rule=%ff", ["\u{FFFD}"]),
         ] as [(String, [String])]
     )
-    func `Each rule parameter names a rule, decoded as Go decodes it`(uri: String, rules: [String]) {
+    func `Each rule parameter names a rule and is decoded as in Go`(uri: String, rules: [String]) {
         #expect(ScanRoute(parsing: uri).rules == rules)
         #expect(!ScanRoute(parsing: uri).wantsLink)
     }
 
     @Test(arguments: [("/scan?in-toto", false), ("/scan?in-toto=", false), ("/scan?in-toto=1", true), ("/?in-toto=1&in-toto=", true)])
-    func `A link is asked for by any value`(uri: String, wants: Bool) {
+    func `Any value requests a link`(uri: String, wants: Bool) {
         #expect(ScanRoute(parsing: uri).wantsLink == wants)
     }
 }

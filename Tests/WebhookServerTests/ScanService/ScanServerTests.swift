@@ -8,7 +8,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct ScanServerTests {
-    /// Sends one request to a server of its own.
+    /// Sends one request to a dedicated server.
     private func answer(
         to methodAndTarget: String,
         _ body: String = "",
@@ -31,7 +31,7 @@ import Testing
         ("POST /scan", "not-file=pod", 200, "not-file=pod|"), ("POST /scan", "file=file=%41+", 200, "file=%41+|"),
         ("POST /scan", "mixed", 400, "mixed"),
     ])
-    func `What is posted is scored`(target: String, body: String, status: Int, expected: String) async throws {
+    func `Posted manifests are scored`(target: String, body: String, status: Int, expected: String) async throws {
         let response = try await answer(to: target, body)
         #expect(response.status == status)
         #expect(response.body == expected)
@@ -42,16 +42,17 @@ import Testing
         arguments: [
             ("POST /scan", "unreadable", "", 400, "API:1:1: unreadable\n"),
             ("POST /scan?rule=unknown", "pod", "", 400, "no rule unknown\n"),
-            ("POST /scan?in-toto=1", "pod", "", 500, "this server signs no in-toto links\n"),
+            ("POST /scan?in-toto=1", "pod", "", 500, "this server does not sign in-toto links\n"),
             ("POST /scan", "pod", "Content-Encoding: gzip\r\n", 415, "the body must not be compressed\n"),
             (
                 "POST /scan", "pod", "Content-Type: Multipart/form-data; boundary=a\r\n", 400,
                 "post the manifest itself, as curl --data-binary @pod.yaml does, not a form\n"
-            ), ("DELETE /scan", "pod", "", 405, "manifests are posted\n"), ("GET /scan", "", "", 303, "manifests are posted; see /\n"),
+            ), ("DELETE /scan", "pod", "", 405, "use POST to send manifests\n"),
+            ("GET /scan", "", "", 303, "use POST to send manifests; see /\n"),
             ("GET /healthz", "", "", 200, "OK\n"), ("POST /livez", "", "", 200, "OK\n"), ("GET /readyz", "", "", 200, "OK\n"),
         ] as [(String, String, String, Int, String)]
     )
-    func `What is not scored is answered with plain text`(
+    func `Requests that are not scored get plain text`(
         target: String,
         body: String,
         fields: String,
@@ -66,14 +67,14 @@ import Testing
         #expect(response["Allow"] == (status == 405 ? "GET, HEAD, POST, PUT" : nil))
     }
 
-    @Test func `The first page says what the service is`() async throws {
+    @Test func `The first page explains the service`() async throws {
         let response = try await answer(to: "GET /")
         #expect(response.status == 200)
         #expect(response.body.hasPrefix("Podscore 1.2.3 scores Kubernetes manifests by test/v1.\n"))
         #expect(response.body.contains("curl -sSX POST --data-binary @pod.yaml"))
     }
 
-    @Test func `The metrics say what became of requests and documents`() async throws {
+    @Test func `The metrics count answers and documents`() async throws {
         try await TestScanner.run { server in
             let client = try await TestClient.connect(to: server.port)
             for body in ["pod", "mixed", "unreadable", "pod"] {
@@ -95,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `The metrics say how many lines about the server were lost`() async throws {
+    @Test func `The metrics count the dropped lines of the server's log`() async throws {
         let messages = LineLog(to: try FileDescriptorWriter(appendingTo: "/dev/full"), limits: .forMessages)
         messages.write([0x61, 0x0a])
         await messages.close(waitingUpTo: .seconds(10))
@@ -110,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `A body over the limit is refused before it is sent`() async throws {
+    @Test func `A body over the limit is rejected before it is sent`() async throws {
         let response = try await answer(to: "POST /scan", "twelve bytes", fields: "Expect: 100-continue\r\n") {
             $0.limits.bodyByteLimit = 11
         }
@@ -118,7 +119,7 @@ import Testing
         #expect(response["Connection"] == "close")
     }
 
-    @Test func `A large body is scored beside the event loop`() async throws {
+    @Test func `A large body is scored outside of the event loop`() async throws {
         let scanner = TestScanner()
         let change: (inout ScanServer.Configuration) -> Void = {
             $0.eventLoopCount = 1
@@ -138,7 +139,7 @@ import Testing
         }
     }
 
-    @Test func `Reports beyond three quarters of what may be held are refused`() async throws {
+    @Test func `Reports beyond three quarters of the buffered bytes are rejected`() async throws {
         for (byteCount, status) in [(75_000, 200), (75_001, 413)] {
             let response = try await answer(to: "POST /scan", "repeat \(byteCount)") { $0.limits.maxBufferedBytes = 100_000 }
             #expect(response.status == status)
@@ -146,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func `Large answers that nobody takes leave no room for more, and give it back`() async throws {
+    @Test func `Large answers that nobody reads take the room for more, and release it`() async throws {
         let change: (inout ScanServer.Configuration) -> Void = {
             $0.limits.maxBufferedBytes = 40_000_000
             $0.limits.bodyByteLimit = 1_000
@@ -172,7 +173,7 @@ import Testing
         }
     }
 
-    @Test func `While it ends, the server is not ready and each answer is the last`() async throws {
+    @Test func `A server that shuts down is unready, and each answer is the last`() async throws {
         try await TestScanner.run({ $0.drain.propagationDelay = .seconds(2) }) { server in
             let client = try await TestClient.connect(to: server.port)
             async let drained: Void = server.drain()
@@ -191,7 +192,7 @@ import Testing
         }
     }
 
-    @Test func `With a certificate, TLS is served, and the metrics say what became of it`() async throws {
+    @Test func `With a certificate TLS is served, and the metrics count reloads and handshakes`() async throws {
         let configuration = TestScanner.configuration()
         let context = try OpenSSLTool.context.get()
         let reloads = ReloadMetrics()

@@ -4,7 +4,7 @@ import NIOPosix
 
 @testable import WebhookServer
 
-/// One connection, and others of the same event loop, whose time the test moves.
+/// A connection, and others on the same event loop, with a clock that the test moves.
 final class EmbeddedServer {
     let channel: EmbeddedChannel
     let shared: SharedResources
@@ -33,7 +33,7 @@ final class EmbeddedServer {
         return channel
     }
 
-    /// Another connection on the same event loop, which the test has to end.
+    /// Opens another connection on the same event loop; the test has to close it.
     func connect() throws -> EmbeddedChannel {
         try Self.connect(pipeline, on: channel.embeddedEventLoop)
     }
@@ -52,7 +52,7 @@ final class EmbeddedServer {
         channel.embeddedEventLoop.run()
     }
 
-    /// Brings bytes from the client, all that come in one turn of the event loop.
+    /// Delivers bytes of the client in one turn of the event loop.
     func receive(_ text: String) throws {
         try channel.writeInbound(ByteBuffer(string: text))
         endTurn()

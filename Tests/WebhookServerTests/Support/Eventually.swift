@@ -1,9 +1,9 @@
-/// Waits for what another thread is about to do.
+/// Waits for an effect of another thread.
 enum Eventually {
     /// It did not happen.
     struct Never: Error {}
 
-    /// Asks again and again, ten seconds at most.
+    /// Checks repeatedly, for at most ten seconds.
     static func holds(_ condition: () -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(10)
         while !condition() {

@@ -5,7 +5,7 @@ import TLS
 
 @testable import WebhookServer
 
-/// The `openssl` program: makes a certificate for the tests and is a client that is not ours.
+/// The `openssl` program: makes certificates for tests and is an independent client.
 enum OpenSSLTool {
     /// The program failed.
     struct Failure: Error {
@@ -43,7 +43,7 @@ enum OpenSSLTool {
         return try TLSContext(certificateChainPEM: [UInt8](chain), privateKeyPEM: [UInt8](key))
     }
 
-    /// A context with a self-signed certificate of that validity, in seconds since 1970-01-01 UTC, and one behind it with another end.
+    /// A context with a self-signed certificate that is valid between two seconds since 1970-01-01 UTC, and an intermediate with another end.
     static func makeContext(validFrom start: Int64, to end: Int64, intermediateTo intermediateEnd: Int64? = nil) throws -> TLSContext {
         let folder = try makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A client that sends what it is told, byte for byte, and takes answers apart.
+/// A client that sends bytes unchanged and parses answers.
 ///
 /// A class because it owns a connection.
 final class TestClient: Sendable {
@@ -21,7 +21,7 @@ final class TestClient: Sendable {
         }
     }
 
-    /// No answer came in time, or none that could be read.
+    /// No answer arrived in time, or it could not be parsed.
     struct NoAnswer: Error {}
 
     private let channel: any Channel
@@ -32,7 +32,7 @@ final class TestClient: Sendable {
         self.collector = collector
     }
 
-    /// Connects to a port of this machine; closes, if it is to, when the server has sent its last byte.
+    /// Connects to a port of this machine; `closesOnEnd` closes when the server has sent its last byte.
     static func connect(to port: Int, closesOnEnd: Bool = true) async throws -> TestClient {
         // The server may close before this task goes on, and a closed pipeline has no handlers to be found.
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -46,12 +46,12 @@ final class TestClient: Sendable {
             }
     }
 
-    /// Sends text, with `\n` as it stands.
+    /// Sends text unchanged.
     func send(_ text: String) async throws {
         try await channel.writeAndFlush(ByteBuffer(string: text)).get()
     }
 
-    /// Sends without waiting for the bytes to leave; errors don't matter.
+    /// Sends without waiting for the bytes to leave; ignores errors.
     func sendWithoutWaiting(_ text: String) {
         channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
     }
@@ -63,7 +63,7 @@ final class TestClient: Sendable {
 
     /// The next answer; `nil` when the server has closed instead.
     ///
-    /// Waits ten seconds at most.
+    /// Waits at most ten seconds.
     func next() async throws -> Response? {
         let promise = channel.eventLoop.makePromise(of: Response?.self)
         let collector = collector
@@ -73,7 +73,7 @@ final class TestClient: Sendable {
         return try await promise.futureResult.get()
     }
 
-    /// The next answer, where there must be one.
+    /// The next answer; throws if the server has closed instead.
     func response() async throws -> Response {
         guard let response = try await next() else { throw NoAnswer() }
         return response
@@ -85,7 +85,7 @@ final class TestClient: Sendable {
     }
 }
 
-/// Takes answers apart; stays on its event loop.
+/// Parses answers; stays on its event loop.
 final class ResponseCollector: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 

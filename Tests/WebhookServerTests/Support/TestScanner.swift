@@ -2,9 +2,9 @@ import NIOConcurrencyHelpers
 
 @testable import WebhookServer
 
-/// Answers with the body and the rules asked for; a body is a word for what is to become of it.
+/// Answers with the body and the requested rules; the first word of the body selects the result.
 struct TestScanner: ManifestService {
-    /// Where bodies that begin with `wait` stop.
+    /// Bodies that begin with `wait` wait here.
     let gate = ConditionLock(value: false)
 
     let rulesetName = "test/v1"
@@ -37,13 +37,13 @@ struct TestScanner: ManifestService {
         }
     }
 
-    /// Lets the bodies through that wait.
+    /// Lets waiting bodies continue.
     func openGate() {
         gate.lock()
         gate.unlock(withValue: true)
     }
 
-    /// A configuration for tests, whose limits nothing meets by accident: a client waits long for its turn where many tests run at once.
+    /// A configuration for tests with limits that are not reached by accident, since many tests run at once.
     static func configuration() -> ScanServer.Configuration {
         var configuration = ScanServer.Configuration()
         configuration.port = 0
@@ -55,7 +55,7 @@ struct TestScanner: ManifestService {
         return configuration
     }
 
-    /// Runs a server without TLS for as long as the body takes.
+    /// Runs a server without TLS while the closure runs.
     static func run<Result>(
         _ change: (inout ScanServer.Configuration) -> Void = { _ in },
         scanner: TestScanner = TestScanner(),
@@ -64,7 +64,13 @@ struct TestScanner: ManifestService {
     ) async throws -> Result {
         var configuration = configuration()
         change(&configuration)
-        let server = try await ScanServer.start(configuration, service: scanner, certificate: nil, messages: messages, logger: RecordingLog().logger)
+        let server = try await ScanServer.start(
+            configuration,
+            service: scanner,
+            certificate: nil,
+            messages: messages,
+            logger: RecordingLog().logger
+        )
         do {
             let result = try await body(server)
             scanner.openGate()

@@ -8,12 +8,12 @@ import TLS
 
 @testable import WebhookServer
 
-/// Answers with the length of the body and the policy asked for; large bodies wait until the gate is open.
+/// Answers with the policy in the path and the length of the body; bodies that begin with `w` wait until the gate is open.
 struct EchoHandler: ReviewService {
-    /// Where bodies that begin with `wait` stop.
+    /// Bodies that begin with `wait` wait here.
     let gate = ConditionLock(value: false)
     let metrics = WebhookMetrics()
-    /// What was done to requests, in order.
+    /// The steps that requests have taken, in order.
     let steps = NIOLockedValueBox<[String]>([])
 
     func basis(pinning policy: String?) -> String? {
@@ -29,14 +29,14 @@ struct EchoHandler: ReviewService {
         return .next(PendingEcho(handler: self, policy: basis, byteCount: body.count))
     }
 
-    /// Lets the bodies through that wait.
+    /// Lets waiting bodies continue.
     func openGate() {
         gate.lock()
         gate.unlock(withValue: true)
     }
 }
 
-/// A body whose length is known, to be answered.
+/// A body that was read and is answered next.
 private final class PendingEcho: PendingAnswer {
     private let handler: EchoHandler
     private let policy: String
@@ -56,7 +56,7 @@ private final class PendingEcho: PendingAnswer {
 
 /// Servers for tests: on free ports, without delays.
 enum TestServer {
-    /// A configuration for tests, whose limits nothing meets by accident.
+    /// A configuration for tests with limits that are not reached by accident.
     static func configuration(_ change: (inout WebhookServer.Configuration) -> Void = { _ in }) -> WebhookServer.Configuration {
         var configuration = WebhookServer.Configuration()
         configuration.host = "127.0.0.1"
@@ -71,10 +71,10 @@ enum TestServer {
         return configuration
     }
 
-    /// No policy but the default.
+    /// Only the built-in default policy.
     static func inForce() -> PoliciesInForce { PoliciesInForce(policies([])) }
 
-    /// Policies of those names, which ask for nothing.
+    /// Policies with names that require nothing.
     static func policies(_ names: [String], naming namespaces: [(policy: String, namespace: String)] = []) -> PolicySet {
         let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
         return PolicySet(
@@ -85,7 +85,7 @@ enum TestServer {
         )
     }
 
-    /// Runs a server without TLS for as long as the body takes.
+    /// Runs a server without TLS while the closure runs.
     static func run<Result>(
         _ configuration: WebhookServer.Configuration = configuration(),
         handler: EchoHandler = EchoHandler(),

@@ -8,7 +8,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct DecisionRecordTests {
-    @Test func `A text of the client's cannot make a line long`() {
+    @Test func `A long text of a client is cut`() {
         var request = AdmissionRequest()
         request.uid = String(repeating: "u", count: 100_000)
         request.kind.kind = String(repeating: "k", count: 100_000)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: ["\n", "\r", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}", "\u{61C}", "\u{200F}", "\u{2028}", "\u{202E}", "\u{2069}"])
-    func `Names cannot end a line or steer who reads it, and are read back as they are`(text: String) throws {
+    func `Names can't end a line or control a terminal, and are read back unchanged`(text: String) throws {
         let name = "a\(text)b"
         var request = AdmissionRequest()
         (request.uid, request.kind.kind, request.subResource, request.namespace, request.name) = (name, name, name, name, name)
@@ -36,7 +36,7 @@ import Testing
         for key in ["uid", "kind", "subResource", "namespace", "name", "user"] { #expect(read[key] as? String == name) }
     }
 
-    @Test func `What was waived, exempted or foreseen stands in the line`() throws {
+    @Test func `A line has waivers, exemptions and denials to come`() throws {
         let day = try #require(CivilDate(parsing: "2027-01-01"))
         var pod = PodSpec()
         pod.hostPID = true

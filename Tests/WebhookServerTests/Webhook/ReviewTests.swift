@@ -9,7 +9,7 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct ReviewTests {
-    @Test func `A recorded review is decided by the policy of its namespace, or by the one that the path pins`() async throws {
+    @Test func `A recorded review is decided by the policy of its namespace, or by the one in the path`() async throws {
         try await run { server, _ in
             let client = try await TestClient.connect(to: server.port)
             try await client.send(TestServer.post("/validate", Self.review()))
@@ -37,7 +37,7 @@ import Testing
             #""path":"request.uid""#
         ), ("", "", ""), (String(repeating: "[", count: 100_000), "", ""),
     ])
-    func `What is no review is answered 400, with what and where`(body: String, error: String, path: String) async throws {
+    func `A body that is not a review gets 400 with reason and path`(body: String, error: String, path: String) async throws {
         try await run { server, _ in
             let client = try await TestClient.connect(to: server.port)
             try await client.send(TestServer.post("/validate", body))
@@ -54,7 +54,7 @@ import Testing
         (EnforcementMode.audit, "strict", "audit", #""wouldDeny":true,"#, true), (.warn, "strict", "warn", #""wouldDeny":true,"#, true),
         (.enforce, "recorded", "audit", "", false), (.audit, "recorded", "audit", "", false),
     ])
-    func `Where nothing is denied, what would be stands in the annotations, the log and the metrics`(
+    func `A mode that does not deny shows would-be denials in annotations, log and metrics`(
         mode: EnforcementMode,
         policy: String,
         decision: String,
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func `Each decision is a line of the log and counted`() async throws {
+    @Test func `Each decision is logged and counted`() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("decisions-\(UUID().uuidString)").path
         defer { unsafe unlink(path) }
         try await run(logPath: path) { server, _ in
