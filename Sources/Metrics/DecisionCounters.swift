@@ -3,8 +3,8 @@ import KubernetesAPI
 
 /// Counters of decisions: a row of fixed cells for each policy and namespace.
 ///
-/// Counting into a row that is there hashes two names and allocates nothing. The number of rows is bounded, whatever clients send and
-/// however often policies are replaced.
+/// Counting into an existing row hashes two names and allocates nothing. The number of rows is bounded, whatever clients send and however
+/// often policies are replaced.
 struct DecisionCounters: Sendable {
     /// The counters of one policy in one namespace.
     struct Row: Sendable {
@@ -23,32 +23,32 @@ struct DecisionCounters: Sendable {
         let namespace: String
     }
 
-    /// The policies that get a label of their own.
+    /// The most policies with a label.
     static let policyLimit = 64
-    /// The namespaces that get a label of their own because a decision was made in them.
+    /// The most namespaces with a label because a decision was made in them.
     static let namespaceLimit = 256
-    /// The namespaces beside those that get one because a policy names them, whatever anybody asked before.
+    /// The most further namespaces with a label because a policy names them, whatever was requested before.
     static let namedNamespaceLimit = 256
-    /// The rows beside those that are kept; when all are taken, further namespaces of a policy share one.
+    /// The rows besides the reserved ones; when all are taken, further namespaces of a policy share one.
     ///
     /// Each costs up to 28 series.
     static let rowLimit = 512
-    /// The longest namespace's name, in bytes; a longer one is none.
+    /// The longest name of a namespace, in bytes; a longer text gets no label.
     ///
     /// Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names>
     static let namespaceByteLimit = 63
 
-    /// The rows in the order in which they were first needed.
+    /// The rows in the order of their first use.
     private(set) var rows: [Row] = []
     /// The policies that have labels.
     private(set) var policies = LabelTable(limit: policyLimit)
     /// The namespaces that have labels.
     private(set) var namespaces = LabelTable(limit: namespaceLimit, keptLimit: namedNamespaceLimit, byteLimit: namespaceByteLimit)
     private var rowIndexes: [Key: Int] = [:]
-    /// How many rows were made before anything was counted in them.
+    /// The number of reserved rows.
     private var keptRowCount = 0
 
-    /// Where a decision is counted among those of a row.
+    /// The index of a decision's counter in a row.
     static func cell(_ operation: DecisionSample.Operation, _ outcome: DecisionSample.Outcome) -> Int {
         operation.counterIndex * 6 + outcome.counterIndex
     }
@@ -66,7 +66,7 @@ struct DecisionCounters: Sendable {
         policies.index(of: policy)
     }
 
-    /// Keeps a label and a row for a policy in a namespace that it names.
+    /// Reserves a label and a row for a policy in a namespace that it names.
     mutating func keep(policy: String, namespace: String) {
         guard keptRowCount < Self.namedNamespaceLimit else { return }
         let policyIndex = policies.index(of: policy)
@@ -83,7 +83,7 @@ struct DecisionCounters: Sendable {
         return rowIndex(policyIndex, namespaceIndex) ?? addRow(policyIndex, namespaceIndex)
     }
 
-    /// The row of two labels, whose key is made of them.
+    /// The index of the row with two labels.
     private func rowIndex(_ policy: Int, _ namespace: Int) -> Int? {
         rowIndexes[Key(policy: policies.labels[policy], namespace: namespaces.labels[namespace])]
     }

@@ -1,35 +1,35 @@
 package import AdmissionPolicy
 package import KubernetesAPI
 
-/// What the metrics keep of one decision.
+/// The part of a decision that the metrics count.
 package struct DecisionSample: Sendable {
-    /// What was to be done to the object.
+    /// The operation.
     package typealias Operation = AdmissionRequest.Operation
-    /// What was decided.
+    /// The outcome.
     package typealias Outcome = Decision.Outcome
 
     /// The policy that decided.
     package let policy: String
-    /// Empty for objects outside of namespaces.
+    /// The namespace; empty for cluster-scoped objects.
     package let namespace: String
-    /// What was to be done.
+    /// The operation.
     package let operation: Operation
-    /// What happened.
+    /// The outcome.
     package let outcome: Outcome
-    /// Whether the policy would have denied had the server's mode not capped it.
+    /// Whether the policy would have denied in enforce mode.
     package var wouldDeny = false
-    /// Whether nothing was to come of the request, which then counts apart.
+    /// Whether the request was a dry run, which is counted separately.
     package var isDryRun = false
-    /// `nil` when the object was not scored.
+    /// The score; `nil` if the object was not scored.
     package var score: Int?
-    /// `nil` when no minimum applied.
+    /// The minimum; `nil` if none applied.
     package var minimumScore: Int?
-    /// The names of the waivers without which more would have been found.
+    /// The names of the waivers that covered a violation.
     package var waivers: [String] = []
-    /// From the last byte of the request to the first of the answer.
+    /// The time from the last byte of the request to the first of the answer.
     package let seconds: Double
 
-    /// A sample of an object that was not scored, until more is said.
+    /// Takes what every sample has; set the rest afterwards.
     package init(policy: String, namespace: String, operation: Operation, outcome: Outcome, seconds: Double) {
         self.policy = policy
         self.namespace = namespace
@@ -40,7 +40,7 @@ package struct DecisionSample: Sendable {
 }
 
 extension AdmissionRequest.Operation {
-    /// The place of its counter among those of all operations.
+    /// The index of its counter among those of all operations.
     var counterIndex: Int {
         switch self {
         case .create: 0
@@ -52,7 +52,7 @@ extension AdmissionRequest.Operation {
 }
 
 extension Decision.Outcome {
-    /// The place of its counter among those of all outcomes.
+    /// The index of its counter among those of all outcomes.
     var counterIndex: Int {
         switch self {
         case .allow: 0

@@ -1,15 +1,15 @@
 /// Counts of values between fixed bounds.
 package struct Histogram: Sendable, Equatable {
-    /// The upper bounds of the buckets, inclusive and ascending; what lies above the last is counted apart.
+    /// The upper bounds of the buckets, inclusive and ascending; values above the last count in no bucket.
     package let bounds: [Double]
-    /// The number of values in each bucket, not in those below it.
+    /// The number of values in each bucket, without those in lower buckets.
     package private(set) var counts: [Int]
     /// The number of all values.
     package private(set) var count = 0
     /// The sum of all values.
     package private(set) var sum = 0.0
 
-    /// Begins empty.
+    /// Starts empty.
     package init(bounds: [Double]) {
         self.bounds = bounds
         counts = Array(repeating: 0, count: bounds.count)

@@ -1,7 +1,7 @@
-/// Texts that get a label of their own, the first ones of any number; later ones share one label.
+/// A bounded table of labels: the first texts get one each, later texts share one.
 ///
-/// For texts that are known before, room is kept beside that, which the others can't take.
-/// `String`'s own equality decides, so two spellings of one text count as one; Kubernetes' names are ASCII.
+/// Further room is reserved for texts that are known in advance. Texts compare by `String`'s equality, which is exact for Kubernetes'
+/// names, since they are ASCII.
 struct LabelTable: Sendable {
     /// The label of all texts beyond the limit; nothing in Kubernetes can have this name.
     static let other = "<other>"
@@ -13,14 +13,14 @@ struct LabelTable: Sendable {
     private let keptLimit: Int
     private let byteLimit: Int
     private var indexes: [String: Int] = [:]
-    /// The indexes of labels that stand in the kept room.
+    /// The indexes of labels in the reserved room.
     private var kept: Set<Int> = []
 
-    /// Begins empty.
+    /// Starts empty.
     ///
     /// - Parameters:
-    ///   - limit: the number of labels beside the shared one and those for which room is kept.
-    ///   - keptLimit: the number of those for which room is kept.
+    ///   - limit: the most labels besides the shared and the reserved ones.
+    ///   - keptLimit: the most labels in the reserved room.
     ///   - byteLimit: the longest text that gets a label, in bytes.
     init(limit: Int, keptLimit: Int = 0, byteLimit: Int = 253) {
         self.limit = limit
@@ -28,16 +28,16 @@ struct LabelTable: Sendable {
         self.byteLimit = byteLimit
     }
 
-    /// The index of a text's label, which it gets now if there is room; 0 is the shared one.
+    /// The index of a text's label; a new text gets a label if there is room, else the shared one, 0.
     mutating func index(of text: String) -> Int {
         if let index = indexes[text] { return index }
         guard indexes.count - kept.count < limit, text.utf8.count <= byteLimit else { return 0 }
         return add(text)
     }
 
-    /// Gives a text a label in the kept room, if there is some left, else one of the others; returns its index.
+    /// Gives a text a label in the reserved room, or another label if that is full; returns its index.
     ///
-    /// It keeps the label for good: what was counted under it can't be taken back.
+    /// The text keeps the label forever, because a counter can't move to another label.
     mutating func keep(_ text: String) -> Int {
         guard kept.count < keptLimit, text.utf8.count <= byteLimit else { return index(of: text) }
         let index = indexes[text] ?? add(text)

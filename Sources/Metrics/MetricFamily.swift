@@ -1,18 +1,18 @@
 /// A family of metrics, as the page and docs/operations.md describe it.
 package struct MetricFamily: Sendable, Equatable {
-    /// What a family's values mean over time.
+    /// The type of a family's values.
     package enum Kind: String, Sendable {
         /// Only grows.
         case counter
-        /// Goes up and down.
+        /// Grows and shrinks.
         case gauge
-        /// Counts by size.
+        /// Counts values by size.
         case histogram
     }
 
     /// The name without the endings of a histogram's samples.
     package let name: String
-    /// What the values mean over time.
+    /// The type of the values.
     package let kind: Kind
     /// The names of the labels, in the order in which they are written.
     package let labels: [String]
@@ -52,177 +52,177 @@ extension MetricFamily {
 
     // MARK: Decisions
 
-    /// What was decided.
+    /// Decisions.
     static let decisions = Self(
         "podscore_admission_decisions_total",
         .counter,
         ["policy", "namespace", "operation", "outcome"],
-        help: "Decided admission requests that were no dry runs; outcome is allow, warn, audit, deny, exempt or unchanged."
+        help: "Decided admission requests without dry runs; outcome is allow, warn, audit, deny, exempt or unchanged."
     )
-    /// What was decided of requests from which nothing comes.
+    /// Decisions on dry runs.
     static let dryRuns = Self(
         "podscore_admission_dry_run_decisions_total",
         .counter,
         ["policy", "outcome"],
-        help: "Decided dry runs, which no other metric of decisions and scores counts."
+        help: "Decided dry runs; other metrics of decisions and scores do not count them."
     )
-    /// What the mode kept from being denied.
+    /// Denials that the mode suppressed.
     static let wouldDeny = Self(
         "podscore_admission_would_deny_total",
         .counter,
         ["policy", "namespace", "operation"],
-        help: "Requests that the policy denies and the mode of the server let pass."
+        help: "Requests that would be denied in enforce mode."
     )
-    /// What waivers were used for.
+    /// Uses of waivers.
     static let waived = Self(
         "podscore_admission_waived_total",
         .counter,
         ["waiver"],
-        help: "Requests in which the waiver excused a rule or a check that failed."
+        help: "Requests in which the waiver covered a violation."
     )
-    /// How long decisions take.
+    /// Durations of decisions.
     static let duration = Self(
         "podscore_admission_duration_seconds",
         .histogram,
-        help: "From the last byte of a request to the first of its answer, dry runs included."
+        help: "Time from the last byte of a request to the first of its answer, including dry runs."
     )
-    /// How scores are spread.
+    /// Scores.
     static let score = Self("podscore_score", .histogram, ["policy"], help: "Scores of the decided objects.")
-    /// How far scores are from the minimum.
+    /// Differences between scores and minimums.
     static let margin = Self(
         "podscore_score_margin",
         .histogram,
         ["policy"],
-        help: "Scores minus the minimum that applied; what is below 0 scored too low."
+        help: "Scores minus the minimum that applied; negative values are below the minimum."
     )
 
     // MARK: The server
 
-    /// What was answered.
+    /// Answers.
     package static let responses = Self(
         "podscore_http_responses_total",
         .counter,
         ["code"],
         help: "Answers of the main port by HTTP status code."
     )
-    /// What is being answered.
+    /// Requests in flight.
     package static let inFlight = Self(
         "podscore_in_flight_requests",
         .gauge,
-        help: "Complete requests whose answer the client's socket has not taken yet."
+        help: "Complete requests whose answer is not in the socket yet."
     )
-    /// What bodies hold.
+    /// Memory of bodies.
     package static let bufferedBytes = Self(
         "podscore_buffered_body_bytes",
         .gauge,
         help: "Bytes of request bodies, of the decoded models of large ones, and of large answers, held in memory."
     )
-    /// Who is connected.
+    /// Open connections.
     static let connections = Self("podscore_connections", .gauge, help: "Open connections of the webhook's port.")
-    /// Whom the server closed.
+    /// Connections that the server closed.
     package static let closedConnections = Self(
         "podscore_connections_closed_total",
         .counter,
         ["reason"],
         help: "Connections that the server closed: connection_limit, timeout, body_gave_way or slow_reader."
     )
-    /// Whose TLS handshake failed.
+    /// Failed TLS handshakes.
     package static let handshakeFailures = Self(
         "podscore_tls_handshake_failures_total",
         .counter,
         ["reason"],
         help: "Failed TLS handshakes of the main port: client_certificate, client_alert, protocol, too_long or closed."
     )
-    /// What the decision log lost.
+    /// Dropped lines of the decision log.
     static let droppedLogLines = Self(
         "podscore_log_lines_dropped_total",
         .counter,
-        help: "Lines of the decision log that its reader did not take in time."
+        help: "Dropped lines of the decision log, because its reader is too slow."
     )
-    /// What the log of the server itself lost.
+    /// Dropped lines of the server's own log.
     package static let droppedMessageLines = Self(
         "podscore_message_lines_dropped_total",
         .counter,
-        help: "Lines about the server itself that the reader of its standard error did not take in time."
+        help: "Dropped lines of the server's own log, because the reader of standard error is too slow."
     )
-    /// What the recorder wrote.
+    /// Written records.
     static let recordsWritten = Self("podscore_records_written_total", .counter, help: "Requests that --record wrote to its directory.")
-    /// What the recorder lost.
+    /// Dropped records.
     static let recordsDropped = Self(
         "podscore_records_dropped_total",
         .counter,
-        help: "Requests chosen for --record and not written, because its queue or the disk was full."
+        help: "Requests chosen for --record but not written, because the queue or the disk was full."
     )
 
-    /// What the scanner read.
+    /// Documents of the scanner.
     package static let scanDocuments = Self(
         "podscore_scan_documents_total",
         .counter,
         ["outcome"],
-        help: "Posted documents by what became of them: scored, not-scorable or broken."
+        help: "Posted documents by result: scored, not-scorable or broken."
     )
 
     // MARK: What is in force
 
-    /// How many policies there are.
-    static let policies = Self("podscore_policies", .gauge, help: "Policies in force; 0 leaves everything to the built-in default.")
-    /// When minimums rise.
+    /// Policies in force.
+    static let policies = Self("podscore_policies", .gauge, help: "Policies in force; with 0 the built-in default applies everywhere.")
+    /// Steps of ramps.
     static let ramp = Self(
         "podscore_policy_ramp_timestamp_seconds",
         .gauge,
         ["policy", "minimum"],
-        help: "When the policy's enforced minimum becomes the one in the label."
+        help: "Time at which the policy's enforced minimum becomes the one in the label."
     )
-    /// How many waivers there are.
-    static let waivers = Self("podscore_waivers", .gauge, help: "Waivers in force or expired, as the policy files have them.")
-    /// When waivers end.
+    /// Waivers.
+    static let waivers = Self("podscore_waivers", .gauge, help: "Waivers in the policy files, in force or expired.")
+    /// Ends of waivers.
     static let waiverExpiry = Self(
         "podscore_waiver_expiry_timestamp_seconds",
         .gauge,
         ["waiver", "owner"],
-        help: "End of the waiver's last day in UTC; of many waivers those that end first."
+        help: "End of the waiver's last day in UTC; only the waivers that end first are shown."
     )
-    /// When the certificate ends.
+    /// End of the certificate's validity.
     package static let certificateExpiry = Self(
         "podscore_certificate_expiry_timestamp_seconds",
         .gauge,
-        help: "End of what ends first: the served certificate or an intermediate served with it."
+        help: "End of validity of the served certificate or of an intermediate, whichever is first."
     )
 
-    /// What became of reading files.
+    /// Reloads of files.
     static let reloads = Self(
         "podscore_reloads_total",
         .counter,
         ["subject", "result"],
-        help: "Times that the files of policies or certificates were read, and taken or refused; the start counts."
+        help: "Loads of policy or certificate files, by result; the start counts."
     )
-    /// Whether files hold what is in force.
+    /// Result of the last reload.
     static let lastReloadSuccessful = Self(
         "podscore_reload_last_successful",
         .gauge,
         ["subject"],
-        help: "1 while the files hold what is in force, 0 while they are refused."
+        help: "1 if the files are in force, 0 if they were rejected."
     )
-    /// When files were taken.
+    /// Time of the last successful reload.
     static let lastReloadSuccess = Self(
         "podscore_reload_last_success_timestamp_seconds",
         .gauge,
         ["subject"],
-        help: "When the files were taken last."
+        help: "Time at which the files were last put in force."
     )
 
     // MARK: The process
 
-    /// What runs.
-    package static let buildInfo = Self("podscore_build_info", .gauge, ["version"], help: "Always 1; the label says what runs.")
-    /// When the process began.
+    /// The version.
+    package static let buildInfo = Self("podscore_build_info", .gauge, ["version"], help: "Always 1; the label is the running version.")
+    /// Start of the process.
     static let processStart = Self("process_start_time_seconds", .gauge, help: "Start time of the process since unix epoch in seconds.")
-    /// What the process computed.
+    /// CPU time of the process.
     static let processCPU = Self("process_cpu_seconds_total", .counter, help: "Total user and system CPU time spent in seconds.")
-    /// What the process holds in memory.
+    /// Memory of the process.
     static let processMemory = Self("process_resident_memory_bytes", .gauge, help: "Resident memory size in bytes.")
-    /// What the process has open.
+    /// Open file descriptors.
     static let processDescriptors = Self("process_open_fds", .gauge, help: "Number of open file descriptors.")
-    /// What the process may have open.
+    /// Limit of open file descriptors.
     static let processDescriptorLimit = Self("process_max_fds", .gauge, help: "Maximum number of open file descriptors.")
 }

@@ -8,10 +8,10 @@ package struct MetricsText: Sendable {
     /// The page so far; each line ends with a line feed.
     package private(set) var bytes: [UInt8] = []
 
-    /// Begins an empty page.
+    /// Starts an empty page.
     package init() {}
 
-    /// Begins a family: its help and type, which stand before its samples.
+    /// Begins a family with its help and type; its samples must follow.
     package mutating func begin(_ family: MetricFamily) {
         append("# HELP \(family.name) \(family.help)\n# TYPE \(family.name) \(family.kind.rawValue)\n")
     }
@@ -21,12 +21,12 @@ package struct MetricsText: Sendable {
         write(family.name, zip(family.labels, labels), "\(value)")
     }
 
-    /// Writes one sample whose value need not be whole.
+    /// Writes one sample with a floating-point value.
     package mutating func sample(_ family: MetricFamily, _ value: Double, labels: [String] = []) {
         write(family.name, zip(family.labels, labels), Self.text(of: value))
     }
 
-    /// Writes the samples of one histogram: the buckets, each with all that lies below it, then sum and count.
+    /// Writes the samples of one histogram: the cumulative buckets, then sum and count.
     package mutating func histogram(_ family: MetricFamily, _ histogram: Histogram, labels values: [String] = []) {
         let labels = Array(zip(family.labels, values))
         var below = 0
@@ -65,7 +65,7 @@ package struct MetricsText: Sendable {
         bytes += text.utf8
     }
 
-    /// Leaves out the fraction of whole numbers.
+    /// Omits the fraction of whole numbers.
     private static func text(of value: Double) -> String {
         guard let whole = Int(exactly: value) else { return "\(value)" }
         return "\(whole)"

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Counts what became of reading policies and certificates again.
+/// Counts reloads of policies and certificates.
 ///
 /// A class because reloaders count into the one that a page shows.
 package final class ReloadMetrics: Sendable {
-    /// What is read again when its files change.
+    /// The kinds of files that are reloaded when they change.
     package enum Subject: String, Sendable, CaseIterable {
         /// The policies.
         case policy

@@ -1,16 +1,16 @@
 extension WebhookMetrics {
-    /// What others know at the moment the page is written.
+    /// Values that other parts of the server know when the page is written.
     package struct Gauges: Sendable {
         /// The last day of a waiver.
         package struct WaiverExpiry: Sendable {
             /// The waiver's name.
             package let waiver: String
-            /// Who answers for it.
+            /// The waiver's owner.
             package let owner: String
-            /// When it is over, in seconds since 1970-01-01 UTC.
+            /// The end of the waiver, in seconds since 1970-01-01 UTC.
             package let seconds: Int64
 
-            /// Says when a waiver ends.
+            /// The end of a waiver.
             package init(waiver: String, owner: String, seconds: Int64) {
                 self.waiver = waiver
                 self.owner = owner
@@ -24,10 +24,10 @@ extension WebhookMetrics {
             package let policy: String
             /// The minimum from then on.
             package let minimumScore: Int
-            /// When that is, in seconds since 1970-01-01 UTC.
+            /// The time of the step, in seconds since 1970-01-01 UTC.
             package let seconds: Int64
 
-            /// Says when a minimum rises.
+            /// A step of a ramp.
             package init(policy: String, minimumScore: Int, seconds: Int64) {
                 self.policy = policy
                 self.minimumScore = minimumScore
@@ -35,20 +35,20 @@ extension WebhookMetrics {
             }
         }
 
-        /// What the system knows of the process.
+        /// The system's facts about the process.
         package struct Process: Sendable {
             /// Its start, in seconds since 1970-01-01 UTC.
             package var startSeconds = 0.0
-            /// The time that it computed, in seconds.
+            /// Its CPU time, in seconds.
             package var cpuSeconds = 0.0
-            /// The memory that it holds, in bytes.
+            /// Its resident memory, in bytes.
             package var residentBytes: Int64 = 0
             /// Open file descriptors.
             package var openDescriptors = 0
-            /// The most that may be open; `nil` without a limit.
+            /// The limit of open file descriptors; `nil` without one.
             package var descriptorLimit: Int64?
 
-            /// Begins with zeros.
+            /// Starts with zeros.
             package init() {}
         }
 
@@ -64,28 +64,28 @@ extension WebhookMetrics {
         package var closedConnections: [(reason: String, count: Int)] = []
         /// TLS handshakes that failed, by the label of the reason.
         package var handshakeFailures: [(reason: String, count: Int)] = []
-        /// Lines of the decision log that were not written.
+        /// Dropped lines of the decision log.
         package var droppedLogLines = 0
-        /// Lines that the server said about itself and that were not written.
+        /// Dropped lines of the server's own log.
         package var droppedMessageLines = 0
         /// Requests that the recorder wrote.
         package var writtenRecords = 0
-        /// Requests that the recorder could not write.
+        /// Chosen requests that the recorder could not write.
         package var droppedRecords = 0
         /// Policies in force.
         package var policyCount = 0
-        /// Steps of policies' ramps; those that come first are shown.
+        /// Steps of policies' ramps; the earliest are shown.
         package var rampSteps: [RampStep] = []
-        /// Waivers; those that end first are shown.
+        /// Waivers; the ones that end first are shown.
         package var waiverExpiries: [WaiverExpiry] = []
         /// The end of the served certificate's validity, in seconds since 1970-01-01 UTC; `nil` without one.
         package var certificateExpiry: Int64?
         /// The program's version.
         package var version = ""
-        /// `nil` where the system does not say.
+        /// The process; `nil` if the system does not tell.
         package var process: Process?
 
-        /// Begins with zeros.
+        /// Starts with zeros.
         package init() {}
     }
 }

@@ -2,10 +2,10 @@ import AdmissionPolicy
 import KubernetesAPI
 
 extension WebhookMetrics {
-    /// The ramp steps that are shown.
+    /// The most ramp steps on the page.
     static let rampStepLimit = 256
 
-    /// Writes the page, family by family as ``MetricFamily/all`` lists them; the same counts give the same bytes.
+    /// Writes the page in the order of ``MetricFamily/all``; equal counts give equal bytes.
     package func text(_ gauges: Gauges) -> [UInt8] {
         var text = MetricsText()
         let decisions = decisionCounts
@@ -26,7 +26,7 @@ extension WebhookMetrics {
 }
 
 extension WebhookMetrics.Decisions {
-    /// Writes what was decided, sorted by its labels.
+    /// Writes the counters of decisions, sorted by labels.
     func appendCounters(to text: inout MetricsText) {
         let rows = counters.rows.sorted { left, right in
             let left = [counters.policies.labels[left.policy], counters.namespaces.labels[left.namespace]]
@@ -65,7 +65,7 @@ extension WebhookMetrics.Decisions {
         }
     }
 
-    /// Writes how scores are spread, sorted by policy; nothing of policies under which none was seen.
+    /// Writes the histograms of scores, sorted by policy; omits policies without scores.
     func appendScores(to text: inout MetricsText) {
         let scores = counters.policies.sorted(scores)
         text.begin(.score)
@@ -78,14 +78,14 @@ extension WebhookMetrics.Decisions {
 }
 
 extension LabelTable {
-    /// Pairs labels with what is listed by their indexes, sorted by the labels' bytes.
+    /// Pairs labels with the elements of a list at their indexes, sorted by the labels' bytes.
     fileprivate func sorted<Element>(_ list: [Element]) -> [(String, Element)] {
         zip(labels, list).sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
     }
 }
 
 extension WebhookMetrics.Gauges {
-    /// Writes what the server holds and what it lost.
+    /// Writes the load of the server and its losses.
     fileprivate func appendLoad(to text: inout MetricsText) {
         Self.append([(.inFlight, inFlight), (.bufferedBytes, bufferedBytes), (.connections, connections)], to: &text)
         text.begin(.closedConnections)
@@ -106,7 +106,7 @@ extension WebhookMetrics.Gauges {
         }
     }
 
-    /// Writes what is in force and until when.
+    /// Writes policies, waivers and the certificate in force.
     fileprivate func appendPolicies(to text: inout MetricsText) {
         text.begin(.policies)
         text.sample(.policies, policyCount)
@@ -127,7 +127,7 @@ extension WebhookMetrics.Gauges {
 }
 
 extension WebhookMetrics.Gauges.Process {
-    /// Writes what Prometheus' own client libraries say of a process, under their names.
+    /// Writes the facts about the process under the names that Prometheus' client libraries use.
     fileprivate func append(to text: inout MetricsText) {
         text.begin(.processStart)
         text.sample(.processStart, startSeconds)

@@ -2,11 +2,11 @@ import AdmissionPolicy
 import KubernetesAPI
 import Synchronization
 
-/// What the webhook counted since it started.
+/// The counters of the webhook.
 ///
-/// A class because all event loops count into it. One lock a decision, in which a name is hashed and some integers grow.
+/// A class because all event loops count into it. A decision takes one lock, hashes two names and increments some integers.
 package final class WebhookMetrics: Sendable {
-    /// How the scores under one policy are spread.
+    /// The histograms of scores under one policy.
     struct ScoreHistograms: Sendable {
         /// The scores.
         var score = Histogram(bounds: [-30, -10, -5, 0, 3, 5, 7, 9, 12, 15, 18, 21, 25])
@@ -14,9 +14,9 @@ package final class WebhookMetrics: Sendable {
         var margin = Histogram(bounds: [-30, -15, -10, -5, -3, -1, 0, 3, 5, 10, 15])
     }
 
-    /// All that decisions count into.
+    /// The counters of decisions.
     struct Decisions: Sendable {
-        /// Decisions that were no dry runs.
+        /// Decisions without dry runs.
         var counters = DecisionCounters()
         /// Dry runs by the index of the policy's label.
         var dryRuns: [InlineArray<6, Int>] = []
@@ -24,31 +24,30 @@ package final class WebhookMetrics: Sendable {
         var scores: [ScoreHistograms] = []
         /// The waivers that have labels.
         var waivers = LabelTable(limit: WebhookMetrics.waiverLimit)
-        /// How often each was used, by the index of its label.
+        /// The uses of each waiver, by the index of its label.
         var waived: [Int] = []
-        /// Of all decisions.
+        /// The durations of all decisions.
         var duration = Histogram(
             bounds: [0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 10]
         )
     }
 
-    /// The waivers that get a label of their own.
+    /// The most waivers with a label.
     package static let waiverLimit = 256
-    /// The namespaces that get a label of their own; later ones share ``otherNamespace``.
+    /// The most namespaces with a label; later ones share ``otherNamespace``.
     package static let namespaceLimit = DecisionCounters.namespaceLimit
     /// The label of all namespaces beyond the limit; no namespace can have this name.
     package static let otherNamespace = LabelTable.other
 
-    /// What became of reading policies and certificates again.
+    /// Counts reloads of policies and certificates.
     package let reloads = ReloadMetrics()
 
     private let decisions = Mutex(Decisions())
 
-    /// Begins with nothing counted.
+    /// Starts with zeros.
     package init() {}
 
-    /// Keeps labels for policies in the namespaces that they name, the first ones of any number: whatever is asked before anything happens in
-    /// them, and whoever asks, can't take these.
+    /// Reserves labels for policies in the namespaces that they name, up to a limit, so that requests in other namespaces can't take them.
     package func keepLabels(for names: [(policy: String, namespace: String)]) {
         decisions.withLock { decisions in
             for name in names { decisions.counters.keep(policy: name.policy, namespace: name.namespace) }

@@ -15,7 +15,7 @@ import Testing
         )
     }
 
-    @Test func `A flood of made-up namespaces takes no label of one that a policy names`() {
+    @Test func `A flood of made-up namespaces does not take the label of a named one`() {
         let metrics = WebhookMetrics()
         metrics.keepLabels(for: [("p", "payments"), ("p", "orders")])
         for index in 0..<10_000 { metrics.record(.made(policy: "q\(index % 64)", namespace: "n\(index)")) }
@@ -29,7 +29,7 @@ import Testing
         #expect(metrics.lines("podscore_admission_decisions_total{").allSatisfy { !$0.hasSuffix(" 0") })
     }
 
-    @Test func `Policies that name ever more namespaces leave labels and rows bounded, and none is lost`() {
+    @Test func `Policies that name more and more namespaces keep labels and rows bounded, and no count is lost`() {
         var counters = DecisionCounters()
         for reload in 0..<100 {
             for index in 0..<100 { counters.keep(policy: "p\(reload)", namespace: "r\(reload)-\(index)") }
@@ -46,7 +46,7 @@ import Testing
         #expect(Set(counters.rows.map { [$0.policy, $0.namespace] }).count == counters.rows.count)
     }
 
-    @Test func `A text that is no namespace's name gets no label of its own`() {
+    @Test func `A text that is not a namespace's name gets no label`() {
         let metrics = WebhookMetrics()
         for name in [String(repeating: "n", count: 63), String(repeating: "n", count: 64), String(repeating: "x", count: 1 << 20)] {
             metrics.record(.made(namespace: name))
@@ -54,7 +54,7 @@ import Testing
         #expect(metrics.lines("podscore_admission_decisions_total{").count == 2)
     }
 
-    @Test func `Policies beyond the limit share one label, however often others take their place`() {
+    @Test func `Policies beyond the limit share one label, however often policies change`() {
         let metrics = WebhookMetrics()
         for index in 0..<1_000 {
             metrics.record(.made(policy: "p\(index)") { $0.score = 1 })
@@ -66,7 +66,7 @@ import Testing
         #expect(metrics.lines(#"podscore_score_count{policy="<other>"}"#) == [#"podscore_score_count{policy="<other>"} 936"#])
     }
 
-    @Test func `A flood of policies and namespaces leaves no more rows than the limits, and none is lost`() {
+    @Test func `A flood of policies and namespaces keeps rows within the limits, and no count is lost`() {
         var counters = DecisionCounters()
         for policy in 0..<100 {
             for namespace in 0..<300 { _ = counters.record(.made(policy: "p\(policy)", namespace: "n\(namespace)")) }
@@ -77,7 +77,7 @@ import Testing
         #expect(Set(counters.rows.map { [$0.policy, $0.namespace] }).count == counters.rows.count)
     }
 
-    @Test func `Waivers beyond the limit share one label, and the page shows those that end first`() {
+    @Test func `Waivers beyond the limit share one label, and the page shows the ones that end first`() {
         let metrics = WebhookMetrics()
         var gauges = WebhookMetrics.Gauges()
         for index in 0..<1_000 {

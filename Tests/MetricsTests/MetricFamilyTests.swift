@@ -31,12 +31,13 @@ import Testing
         return String(decoding: metrics.text(gauges), as: UTF8.self).split(separator: "\n")
     }()
 
-    @Test func `The page has the families of the list, in its order`() {
+    @Test func `The page has the families of the list, in the same order`() {
         let types = Self.page.filter { $0.hasPrefix("# TYPE ") }.map { $0.dropFirst("# TYPE ".count) }
         #expect(types == MetricFamily.all.map { "\($0.name) \($0.kind.rawValue)" })
     }
 
-    @Test(arguments: MetricFamily.all) func `A family's samples follow its help and type and have its labels`(family: MetricFamily) throws {
+    @Test(arguments: MetricFamily.all)
+    func `The samples of a family follow its help and type and have its labels`(family: MetricFamily) throws {
         let type = try #require(Self.page.firstIndex(of: "# TYPE \(family.name) \(family.kind.rawValue)"))
         #expect(Self.page[type - 1] == "# HELP \(family.name) \(family.help)")
         let samples = Self.page[(type + 1)...].prefix { !$0.hasPrefix("#") }

@@ -3,7 +3,7 @@ import Testing
 @testable import Metrics
 
 @Suite struct MetricsTextTests {
-    @Test func `A histogram's buckets hold all that lies below them`() {
+    @Test func `The buckets of a histogram are cumulative`() {
         var histogram = Histogram(bounds: [1, 2.5])
         for value in [0.5, 1, 2, 3] { histogram.observe(value) }
         var text = MetricsText()

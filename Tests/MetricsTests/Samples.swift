@@ -4,7 +4,7 @@ import KubernetesAPI
 @testable import Metrics
 
 extension DecisionSample {
-    /// A sample of which only what is said matters.
+    /// A sample in which only the given values matter.
     static func made(
         policy: String = "p",
         namespace: String = "n",
@@ -18,7 +18,7 @@ extension DecisionSample {
 }
 
 extension WebhookMetrics {
-    /// The lines of the page that begin so.
+    /// The lines of the page with a prefix.
     func lines(_ prefix: String, _ gauges: Gauges = Gauges()) -> [String] {
         String(decoding: text(gauges), as: UTF8.self).split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }
     }

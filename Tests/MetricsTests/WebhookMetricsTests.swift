@@ -5,7 +5,7 @@ import Testing
 @testable import Metrics
 
 @Suite struct WebhookMetricsTests {
-    @Test func `Each decision counts under its own labels, sorted`() {
+    @Test func `Each decision counts under its labels, sorted`() {
         let metrics = WebhookMetrics()
         for outcome in [DecisionSample.Outcome.warn, .deny, .deny] { metrics.record(.made(namespace: "b", outcome: outcome)) }
         metrics.record(.made(namespace: "a", outcome: .warn) { $0.wouldDeny = true })
@@ -24,14 +24,14 @@ import Testing
     }
 
     @Test(arguments: DecisionSample.Operation.allCases, DecisionSample.Outcome.allCases)
-    func `Each operation and outcome has a counter of its own`(operation: DecisionSample.Operation, outcome: DecisionSample.Outcome) {
+    func `Each operation and outcome has a separate counter`(operation: DecisionSample.Operation, outcome: DecisionSample.Outcome) {
         let metrics = WebhookMetrics()
         metrics.record(DecisionSample(policy: "p", namespace: "n", operation: operation, outcome: outcome, seconds: 0))
         let labels = #"policy="p",namespace="n",operation="\#(operation.rawValue)",outcome="\#(outcome.rawValue)""#
         #expect(metrics.lines("podscore_admission_decisions_total{") == ["podscore_admission_decisions_total{\(labels)} 1"])
     }
 
-    @Test func `A dry run counts apart and nowhere else but in the duration`() {
+    @Test func `A dry run counts only among dry runs and in the duration`() {
         let metrics = WebhookMetrics()
         metrics.record(
             .made(outcome: .deny) { sample in
@@ -51,7 +51,7 @@ import Testing
         #expect(metrics.lines("podscore_admission_duration_seconds_count") == ["podscore_admission_duration_seconds_count 1"])
     }
 
-    @Test func `Each waiver counts the requests in which it excused something`() {
+    @Test func `Each waiver counts the requests in which it covered a violation`() {
         let metrics = WebhookMetrics()
         metrics.record(.made { $0.waivers = ["b", "a"] })
         metrics.record(.made { $0.waivers = ["b"] })
@@ -62,7 +62,7 @@ import Testing
         )
     }
 
-    @Test func `A score and its margin are spread by policy`() {
+    @Test func `Scores and margins have a histogram for each policy`() {
         let metrics = WebhookMetrics()
         metrics.record(
             .made { sample in
@@ -75,7 +75,7 @@ import Testing
         #expect(metrics.lines("podscore_score_margin_sum") == [#"podscore_score_margin_sum{policy="p"} -5"#])
     }
 
-    @Test func `A policy under which nothing was scored has no histograms`() {
+    @Test func `A policy without scores has no histograms`() {
         let metrics = WebhookMetrics()
         metrics.record(.made(policy: "first"))
         metrics.record(.made(policy: "second") { $0.score = 1 })
@@ -83,7 +83,7 @@ import Testing
         #expect(metrics.lines("podscore_score_margin").isEmpty)
     }
 
-    @Test func `What is in force stands on the page with its dates, what ends first first`() {
+    @Test func `The page has policies, waivers and the certificate with their dates, the earliest first`() {
         var gauges = WebhookMetrics.Gauges()
         gauges.policyCount = 2
         gauges.rampSteps = [
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `What the server holds, lost and answered stands on the page`() {
+    @Test func `The page has the load, the losses and the answers of the server`() {
         let metrics = WebhookMetrics()
         var gauges = WebhookMetrics.Gauges()
         gauges.responses = [(200, 1), (503, 0)]
