@@ -1,25 +1,25 @@
 import COpenSSL
 
-/// Why a client's certificate is not accepted, and which names it has.
+/// Why a client's certificate is not accepted, and the names in it.
 package struct ClientCertificateRejection: Equatable, Sendable {
-    /// The most names that are kept of a certificate, whose length is the client's choice.
+    /// The most names that are kept, because the client decides how many there are.
     static let nameLimit = 8
 
     /// The reason in plain words, such as `no clientAuth in its extended key usage`.
     package let reason: String
 
-    /// The common name and the subject alternative names (DNS, email, URI, IP address) as they stand in the certificate, the first ones.
+    /// The first names in the certificate: common name and subject alternative names (DNS, email, URI, IP address).
     package let names: [String]
 
-    /// The client shows no certificate.
+    /// The client sent no certificate.
     package static let missing = Self(reason: "the client sent none", names: [])
 
-    /// Says why verification ended with a result of libcrypto.
+    /// Translates a result of libcrypto's verification.
     init(result: Int, names: [String]) {
         self.init(reason: Self.reason(for: Int32(truncatingIfNeeded: result)), names: names)
     }
 
-    /// Says why, and which names the certificate has.
+    /// A reason and the names in the certificate.
     package init(reason: String, names: [String]) {
         self.reason = reason
         self.names = names
@@ -46,7 +46,7 @@ package struct ClientCertificateRejection: Equatable, Sendable {
 
 /// The kinds of failed handshakes, by which they are counted and logged.
 package enum HandshakeFailure: String, CaseIterable, Sendable {
-    /// The client shows no certificate, or one that is not accepted.
+    /// The client sent no certificate, or one that is not accepted.
     case clientCertificate = "client_certificate"
     /// The client ended the handshake, for example because it does not trust the server's certificate.
     case clientAlert = "client_alert"
@@ -59,7 +59,7 @@ package enum HandshakeFailure: String, CaseIterable, Sendable {
 }
 
 extension TLSError {
-    /// The kind of the failed handshake; `nil` for what did not fail in a handshake of the client's.
+    /// The kind of the failed handshake; `nil` if no handshake failed.
     package var handshakeFailure: HandshakeFailure? {
         switch self {
         case .clientCertificateRejected: .clientCertificate

@@ -1,9 +1,9 @@
-/// Finds in what a client sends before its handshake is complete whether it announces a ClientHello longer than any client needs.
+/// Scans the first bytes of a client for a ClientHello that is longer than any client needs.
 ///
-/// libssl takes memory for a message as soon as its length is announced, and allows a ClientHello of 128 KiB. It rejects other messages
-/// that come in clear before it takes memory, or has a small limit for them.
+/// libssl allocates memory for a message as soon as its length is announced, and allows a ClientHello of 128 KiB. It rejects other
+/// plaintext messages before it allocates memory, or has a small limit for them.
 struct HandshakeScanner {
-    /// The longest ClientHello, in bytes; that of today's clients has 2 KiB at most, with keys for post-quantum exchange.
+    /// The longest ClientHello, in bytes; today's clients send at most 2 KiB, including keys for post-quantum exchange.
     static let messageByteLimit = 1 << 15
 
     /// The content type of a handshake record. Source: <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
@@ -13,19 +13,19 @@ struct HandshakeScanner {
     private static let recordHeaderByteCount = 5
     private static let messageHeaderByteCount = 4
 
-    /// How many bytes of the record's header have come, and what they say.
+    /// The bytes of the record's header that have arrived, and their content.
     private var recordHeader = (count: 0, type: UInt8(0), length: 0)
-    /// How many bytes of the record are still to come.
+    /// The bytes of the record that are still to come.
     private var recordRest = 0
-    /// How many bytes of the message's header have come, and what they say.
+    /// The bytes of the message's header that have arrived, and their content.
     private var messageHeader = (count: 0, type: UInt8(0), length: 0)
-    /// How many bytes of the message are still to come.
+    /// The bytes of the message that are still to come.
     private var messageRest = 0
 
-    /// Begins before the first byte.
+    /// Starts before the first byte.
     init() {}
 
-    /// Looks at the next bytes; `false` when they announce a message that is too long.
+    /// Scans the next bytes; `false` if they announce a message that is too long.
     mutating func accepts(_ bytes: Span<UInt8>) -> Bool {
         var index = 0
         while index < bytes.count {

@@ -1,11 +1,11 @@
 import COpenSSL
 import CTLSShims
 
-/// PEM text being read from its start: the one owner of a memory BIO.
+/// A PEM text that is read from its start; the only owner of a memory BIO.
 // Safety: the BIO is private, used only while the value lives, and freed once.
 @safe
 struct PEMDocument: ~Copyable {
-    /// What reading a certificate ended with.
+    /// The result of reading a certificate.
     enum Item: ~Copyable {
         /// The next certificate of the text.
         case certificate(X509Certificate)
@@ -13,11 +13,11 @@ struct PEMDocument: ~Copyable {
         /// No more certificates.
         case end(OpenSSLReason)
 
-        /// A block that says it is a certificate and is not.
+        /// A block that is labeled as a certificate and is not one.
         case unreadable(OpenSSLReason)
     }
 
-    /// What reading a private key ended with.
+    /// The result of reading a private key.
     enum KeyItem: ~Copyable {
         /// The first private key of the text.
         case key(PrivateKey)
@@ -25,14 +25,14 @@ struct PEMDocument: ~Copyable {
         /// A key that needs a password.
         case encrypted(OpenSSLReason)
 
-        /// No key, or a block that says it is one and is not.
+        /// No key, or a block that is labeled as one and is not one.
         case unreadable(OpenSSLReason)
     }
 
     // Safety: made in `init`, freed in `deinit`, never handed out.
     private let bio: OpaquePointer
 
-    /// Copies the text, so that nothing borrowed outlives the call.
+    /// Copies the text, so that the value does not depend on the caller's memory.
     init(_ text: [UInt8]) throws(OpenSSLReason) {
         OpenSSLReason.clearQueue()
         // Safety: `BIO_write_ex` reads the bytes of `text` during the call only.
@@ -49,7 +49,7 @@ struct PEMDocument: ~Copyable {
         unsafe BIO_free_all(bio)
     }
 
-    /// Reads the next certificate; other kinds of block are passed over.
+    /// Reads the next certificate; skips other blocks.
     func nextCertificate() -> Item {
         OpenSSLReason.clearQueue()
         // Safety: the certificate is owned by the `X509Certificate` from here on.
@@ -61,8 +61,8 @@ struct PEMDocument: ~Copyable {
         return isEnd ? .end(reason) : .unreadable(reason)
     }
 
-    /// Hands out the certificates behind the first one, each with its index; returns the last second at which all of them are valid, since
-    /// 1970-01-01 UTC, or the largest number when there are none.
+    /// Calls a closure with each certificate after the first and its index; returns the last second at which all of them are valid, since
+    /// 1970-01-01 UTC, or the largest number if there are none.
     func forEachIntermediate(
         _ use: (_ certificate: borrowing X509Certificate, _ index: Int) throws(TLSConfigurationError) -> Void
     ) throws(TLSConfigurationError) -> Int64 {
@@ -81,7 +81,7 @@ struct PEMDocument: ~Copyable {
         }
     }
 
-    /// Reads the first private key; other kinds of block are passed over.
+    /// Reads the first private key; skips other blocks.
     func privateKey() -> KeyItem {
         OpenSSLReason.clearQueue()
         var isEncrypted: Int32 = 0
@@ -94,7 +94,7 @@ struct PEMDocument: ~Copyable {
     }
 }
 
-/// The one owner of an `EVP_PKEY`.
+/// The only owner of an `EVP_PKEY`.
 // Safety: the key is private, handed out only inside calls, and freed once.
 @safe
 struct PrivateKey: ~Copyable {
@@ -112,7 +112,7 @@ struct PrivateKey: ~Copyable {
         unsafe EVP_PKEY_free(key)
     }
 
-    /// Lends the key for one call; it must not be kept without a reference of its own.
+    /// Lends the key for one call; to keep it, take another reference.
     func withPointer<Result>(_ body: (OpaquePointer) -> Result) -> Result {
         unsafe body(key)
     }

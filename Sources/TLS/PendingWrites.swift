@@ -2,12 +2,12 @@ import NIOCore
 
 /// The plaintext that waits for a flush, in order.
 struct PendingWrites {
-    /// Plaintext for one call of libssl, and the promise that its delivery keeps.
+    /// Plaintext for one call of libssl, with its promise.
     struct Chunk {
         /// Up to ``recordByteLimit`` gathered bytes, or up to ``chunkByteLimit`` bytes of one write.
         var bytes: ByteBuffer
 
-        /// Kept when the last of the bytes has gone out; `nil` when nobody asked.
+        /// Kept when the last byte has left; `nil` if nobody waits for it.
         var promise: EventLoopPromise<Void>?
     }
 
@@ -16,7 +16,7 @@ struct PendingWrites {
     /// Source: <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
     static let recordByteLimit = 1 << 14
 
-    /// The plaintext encrypted at once, in bytes: bounds the memory that a large body takes a second time as ciphertext.
+    /// The most plaintext that is encrypted at once, in bytes; bounds the extra memory for the ciphertext of a large body.
     static let chunkByteLimit = 1 << 18
 
     private var writes: [Chunk] = []
@@ -27,7 +27,7 @@ struct PendingWrites {
         writes.append(Chunk(bytes: bytes, promise: promise))
     }
 
-    /// Takes the next bytes out: small writes together as long as one record holds them, a large write in parts.
+    /// Removes the next bytes: small writes together while they fit into one record, a large write in parts.
     mutating func next() -> Chunk? {
         guard nextIndex < writes.count else {
             writes.removeAll(keepingCapacity: true)
@@ -43,7 +43,7 @@ struct PendingWrites {
         return chunk
     }
 
-    /// Fails what is left.
+    /// Fails all remaining writes.
     mutating func failAll(_ error: any Error) {
         let failed = writes[nextIndex...]
         writes = []
@@ -53,14 +53,14 @@ struct PendingWrites {
         }
     }
 
-    /// One promise that stands for both.
+    /// Joins two promises into one.
     static func joining(_ first: EventLoopPromise<Void>?, _ second: EventLoopPromise<Void>?) -> EventLoopPromise<Void>? {
         guard let first else { return second }
         first.futureResult.cascade(to: second)
         return first
     }
 
-    /// Takes the next write, or its first bytes without its promise when it has more than a limit.
+    /// Takes the next write; if it is longer than the limit, takes its first bytes without its promise.
     private mutating func take(atMost byteLimit: Int) -> Chunk {
         guard writes[nextIndex].bytes.readableBytes > byteLimit, let part = writes[nextIndex].bytes.readSlice(length: byteLimit) else {
             let whole = writes[nextIndex]

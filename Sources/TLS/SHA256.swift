@@ -1,10 +1,10 @@
 import COpenSSL
 
-/// The digest by which files are told apart.
+/// The digest that tells files apart.
 package enum SHA256 {
     /// The digest of the pieces one after the other, in lower-case hexadecimal digits, as `sha256sum` prints it.
     ///
-    /// Throws when memory is short, or libcrypto is set up to refuse the digest.
+    /// Throws if memory is short, or libcrypto's configuration forbids the digest.
     package static func hexDigest(of pieces: [[UInt8]]) throws(OpenSSLReason) -> String {
         OpenSSLReason.clearQueue()
         // Safety: the context is made, used and freed here; the pieces are read during the calls only.

@@ -1,17 +1,17 @@
 import COpenSSL
 import CTLSShims
 
-/// A server's certificate with the intermediates it sends, to be looked at as the API server would.
+/// A server's certificate with its intermediates, verified as the API server does.
 // Safety: the pile is private, used only while the value lives, and freed once.
 @safe
 package struct ServedChain: ~Copyable {
-    /// What the certificate says of itself.
+    /// The facts in the certificate.
     package let certificate: TLSCertificateFacts
 
     private let leaf: X509Certificate
     private let intermediates: OpaquePointer
 
-    /// Reads the PEM text that a server is given, its own certificate first.
+    /// Reads the PEM text of a server, its own certificate first.
     package init(pem: [UInt8]) throws(TLSConfigurationError) {
         let document = try Self.open(pem)
         switch document.nextCertificate() {
@@ -37,18 +37,19 @@ package struct ServedChain: ~Copyable {
         unsafe ctls_certificates_free(intermediates)
     }
 
-    /// Whether the certificate was issued for a host: one of its alternative names, wildcards included; the common name does not count.
+    /// Tells whether the certificate was issued for a host: one of its alternative names, including wildcards; the common name does not
+    /// count.
     package func isIssued(for host: String) -> Bool {
         // Safety: the call reads the certificate and the text and keeps neither.
         unsafe leaf.withPointer { unsafe ctls_is_issued_for($0, host) } == 1
     }
 
-    /// Says why these authorities do not vouch for the chain.
+    /// Verifies the chain against authorities; returns the reason if they do not vouch for it.
     ///
     /// - Parameters:
-    ///   - pem: The certificates that are trusted, each by itself.
-    ///   - seconds: The moment to judge by, since 1970-01-01 UTC; `nil` leaves out all dates.
-    /// - Returns: The reason in libssl's words; `nil` when they do vouch for it.
+    ///   - pem: The certificates that are trusted, each on its own.
+    ///   - seconds: The time of verification, since 1970-01-01 UTC; `nil` ignores all dates.
+    /// - Returns: The reason in libssl's words; `nil` if they vouch for it.
     /// - Throws: What is wrong with the text of the authorities.
     package func refusal(byAuthorities pem: [UInt8], atUnixSeconds seconds: Int64?) throws(TLSConfigurationError) -> String? {
         let store = try unsafe Self.store(of: pem)
@@ -63,7 +64,7 @@ package struct ServedChain: ~Copyable {
         return unsafe String(cString: X509_verify_cert_error_string(Int(code)))
     }
 
-    /// Makes a store of the certificates in a PEM text, of which there must be one.
+    /// Makes a store of the certificates in a PEM text, at least one.
     private static func store(of pem: [UInt8]) throws(TLSConfigurationError) -> OpaquePointer {
         let document = try open(pem)
         // Safety: freed by the caller, or below when the text can't be read.
@@ -86,7 +87,7 @@ package struct ServedChain: ~Copyable {
         }
     }
 
-    /// Returns the end of the one that ends first.
+    /// Adds the intermediates; returns the earliest end of their validity.
     private static func addRest(of document: borrowing PEMDocument, to pile: OpaquePointer) throws(TLSConfigurationError) -> Int64 {
         try document.forEachIntermediate { (intermediate, _) throws(TLSConfigurationError) in
             // Safety: the pile takes a reference of its own.

@@ -1,4 +1,4 @@
-/// Why a certificate chain, a private key or client authorities can't be served with.
+/// Why a server can't use a certificate chain, a private key or client authorities.
 package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The PEM text of the certificate chain holds no certificate.
     case noCertificate(OpenSSLReason)
@@ -12,7 +12,7 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
     /// The PEM text of the private key holds no private key.
     case noPrivateKey
 
-    /// The private key needs a password, which nobody is there to type.
+    /// The private key needs a password, which a server can't ask for.
     case privateKeyEncrypted(OpenSSLReason)
 
     /// The private key is damaged.
@@ -21,7 +21,7 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
     /// The private key is sound but must not be used.
     case privateKeyRefused(OpenSSLReason)
 
-    /// The private key belongs to another certificate than the first of the chain.
+    /// The private key does not belong to the first certificate of the chain.
     case privateKeyMismatch(OpenSSLReason)
 
     /// The PEM text of the client authorities holds no certificate.
@@ -30,7 +30,7 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
     /// The client authority at `index` is damaged.
     case clientAuthorityUnreadable(index: Int, OpenSSLReason)
 
-    /// libssl can't do what every server needs: memory is short, or its own configuration forbids it.
+    /// libssl can't be set up: memory is short, or its configuration forbids what a server needs.
     case libraryFailure(OpenSSLReason)
 
     /// What is wrong and what to do, such as `the private key does not belong to the certificate (key values mismatch)`.
@@ -40,7 +40,7 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
         case .certificateUnreadable(let index, let reason): "\(Self.ordinal(index)) can't be read (\(reason))"
         case .certificateRefused(let index, let reason): "\(Self.ordinal(index)) is too weak to be served (\(reason))"
         case .noPrivateKey: "no private key found in the PEM text"
-        case .privateKeyEncrypted: "the private key is encrypted; give it without a password"
+        case .privateKeyEncrypted: "the private key is encrypted; remove its password"
         case .privateKeyUnreadable(let reason): "the private key can't be read (\(reason))"
         case .privateKeyRefused(let reason): "the private key can't be used (\(reason))"
         case .privateKeyMismatch(let reason): "the private key does not belong to the certificate (\(reason))"

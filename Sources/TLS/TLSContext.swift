@@ -3,27 +3,27 @@ import CTLSShims
 
 /// The certificate, the key and the settings that connections are served with.
 ///
-/// A class because every connection and event loop shares it: a reload builds a new one and swaps it in whole, while connections go on
-/// with the one they began with. TLS 1.2 and 1.3, `http/1.1`, tickets of its own for resumption, no renegotiation.
+/// A class because all connections and event loops share it: a reload builds a new one and puts it in place whole, while connections keep
+/// the one they began with. TLS 1.2 and 1.3, `http/1.1`, session tickets, no renegotiation.
 package final class TLSContext: Sendable {
-    /// What the leaf certificate says.
+    /// The facts in the leaf certificate.
     package let certificate: TLSCertificateFacts
 
-    /// Whether clients must show a certificate.
+    /// Whether clients must send a certificate.
     package let requiresClientCertificate: Bool
 
     private let handle: TLSContextHandle
 
-    /// Reads and checks everything that connections will need.
+    /// Reads and checks everything that connections need.
     ///
     /// - Parameters:
-    ///   - certificateChainPEM: the leaf first, then what leads to a root that clients trust.
+    ///   - certificateChainPEM: the leaf first, then the intermediates up to a root that clients trust.
     ///   - privateKeyPEM: the leaf's key, not encrypted.
-    ///   - clientCertificateAuthoritiesPEM: authorities, one of which must have issued each client's certificate, for client
-    ///     authentication by its extended key usage; `nil` asks for none.
-    ///   - clientNames: what a client's certificate must name, any one of them, as common name or subject alternative name (DNS, email, URI
-    ///     or IP address); empty accepts every certificate of the authorities.
-    /// - Throws: ``TLSConfigurationError``, which names what is wrong with which of the texts.
+    ///   - clientCertificateAuthoritiesPEM: the authorities of client certificates, which also need `clientAuth` in their extended key
+    ///     usage; `nil` requires no client certificate.
+    ///   - clientNames: the names of which a client's certificate must have one, as common name or subject alternative name (DNS, email,
+    ///     URI or IP address); empty accepts every certificate of the authorities.
+    /// - Throws: ``TLSConfigurationError``, which says what is wrong with which of the texts.
     package init(
         certificateChainPEM: [UInt8],
         privateKeyPEM: [UInt8],
@@ -39,21 +39,21 @@ package final class TLSContext: Sendable {
         self.handle = handle
     }
 
-    /// Starts the state of a connection, which keeps what it needs of the context alive.
+    /// Starts the session of a connection, which keeps the context alive.
     func makeSession() throws(TLSError) -> TLSSession {
         // Safety: the session takes its own reference of the context.
         try unsafe handle.withPointer { pointer throws(TLSError) in try unsafe TLSSession(serving: pointer) }
     }
 }
 
-/// The one owner of an `SSL_CTX` reference.
+/// The only owner of an `SSL_CTX` reference.
 // Safety: the context is changed by the methods that ``TLSContext/init`` calls before anyone shares it and only read after that; libssl
 // counts references and locks its ticket keys itself.
 @safe
 struct TLSContextHandle: ~Copyable, @unchecked Sendable {
     private let pointer: OpaquePointer
 
-    /// Makes a context with the settings that don't depend on the operator.
+    /// Makes a context with the fixed settings.
     init() throws(TLSConfigurationError) {
         OpenSSLReason.clearQueue()
         guard let made = unsafe SSL_CTX_new(TLS_server_method()) else { throw .libraryFailure(.drainingQueue()) }
@@ -75,7 +75,7 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
         try unsafe body(pointer)
     }
 
-    /// Serves with a chain and its key.
+    /// Sets the chain and its key.
     func use(chainPEM: [UInt8], privateKeyPEM: [UInt8]) throws(TLSConfigurationError) -> TLSCertificateFacts {
         let document = try Self.open(chainPEM)
         switch document.nextCertificate() {
@@ -98,7 +98,7 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Returns the end of the one that ends first.
+    /// Adds the intermediates; returns the earliest end of their validity.
     private func addIntermediates(of document: borrowing PEMDocument) throws(TLSConfigurationError) -> Int64 {
         try document.forEachIntermediate { (intermediate, index) throws(TLSConfigurationError) in
             OpenSSLReason.clearQueue()
@@ -110,7 +110,7 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
     }
 
     private func use(keyPEM: [UInt8], of leaf: borrowing X509Certificate) throws(TLSConfigurationError) {
-        // libssl tries other formats before it gives up, so its reason does not say that there was no key to begin with.
+        // libssl tries other formats before it fails, so its reason does not tell that there is no key.
         guard String(decoding: keyPEM, as: UTF8.self).contains("PRIVATE KEY-----") else { throw .noPrivateKey }
         switch try Self.open(keyPEM).privateKey() {
         case .encrypted(let reason): throw .privateKeyEncrypted(reason)
@@ -127,7 +127,7 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Requires a certificate of every client, issued by one of the authorities to one of the names; without names, to any.
+    /// Requires a client certificate from one of the authorities, with one of the names if there are any.
     func requireClientCertificates(authoritiesPEM: [UInt8], names: [String]) throws(TLSConfigurationError) {
         let document = try Self.open(authoritiesPEM)
         var index = 0

@@ -2,7 +2,7 @@ import COpenSSL
 
 /// Why a TLS connection failed; it is closed when this is caught.
 package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The memory for a connection's state is not to be had.
+    /// There is no memory for a connection's state.
     case sessionUnavailable(OpenSSLReason)
 
     /// The client does not speak TLS, or speaks none that is accepted.
@@ -11,7 +11,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The client ended the handshake with a fatal alert, for example because it does not trust the server's certificate.
     case alertReceived(OpenSSLReason)
 
-    /// The client shows no certificate, or one that is not accepted.
+    /// The client sent no certificate, or one that is not accepted.
     case clientCertificateRejected(ClientCertificateRejection)
 
     /// The client sent more than `byteLimit` bytes without completing the handshake, or announced a message too long for it.
@@ -26,7 +26,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Bytes can't be encrypted.
     case sendFailed(OpenSSLReason)
 
-    /// A sentence part without a full stop, such as `handshake failed: wrong version number`.
+    /// One line without a full stop, such as `handshake failed: wrong version number`.
     package var description: String {
         switch self {
         case .sessionUnavailable(let reason): "no TLS session: \(reason)"
@@ -41,27 +41,28 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What libssl said about its latest failure, such as `wrong version number`.
+/// The reason that libssl gives for its latest failure, such as `wrong version number`.
 package struct OpenSSLReason: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The code of the first error that libssl itself queued, else of the first that libcrypto did; 0 when there was none.
+    /// The code of the first error of libssl in the queue, else of the first of libcrypto; 0 if the queue was empty.
     ///
-    /// libcrypto says which operation failed, libssl what that means for the connection.
+    /// libcrypto's error says which operation failed, libssl's what that means for the connection.
     package let code: UInt
 
-    /// The words of libssl for the code.
+    /// libssl's text for the code.
     package let description: String
 
     /// Empties the error queue before a call.
     ///
-    /// The queue belongs to the thread, and one event loop serves many connections: without this, a call would report what happened to another.
+    /// The queue belongs to the thread, and one event loop serves many connections: without this, a call would report the failure of
+    /// another connection.
     static func clearQueue() {
-        // Emptying an empty queue costs four times what looking at it does.
+        // Emptying an empty queue costs four times as much as peeking at it.
         if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 
-    /// Takes the failure of the call just made out of the thread's error queue, and leaves the queue empty.
+    /// Takes the failure of the last call out of the thread's error queue, and empties the queue.
     ///
-    /// Nothing may suspend between the call and this.
+    /// Do not suspend between the call and this.
     static func drainingQueue() -> OpenSSLReason {
         let first = ERR_get_error()
         var code = first

@@ -1,16 +1,16 @@
 package import NIOCore
 
 extension TLSServerHandler {
-    /// A close that waits until close_notify has gone out.
+    /// A close that waits until close_notify has left.
     struct PendingClose {
-        /// Kept when the channel is closed; `nil` when nobody asked.
+        /// Kept when the channel is closed; `nil` if nobody waits for it.
         let promise: EventLoopPromise<Void>?
 
-        /// Ends the waiting.
+        /// The end of the wait.
         var deadline: Scheduled<Void>?
     }
 
-    /// Says close_notify, then closes.
+    /// Sends close_notify, then closes.
     package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch mode {
         case .input: context.close(mode: .input, promise: promise)
@@ -22,7 +22,7 @@ extension TLSServerHandler {
         }
     }
 
-    /// Ends the waiting for a channel that is gone.
+    /// Completes a waiting close of a channel that is gone.
     func abandonPendingClose() {
         guard let pendingClose else { return }
         self.pendingClose = nil
@@ -35,7 +35,7 @@ extension TLSServerHandler {
         phase = .closed
         pendingWrites.failAll(ChannelError.ioOnClosedChannel)
         guard saysGoodbye else {
-            // The second close does not wait for what the first one waits for.
+            // The first close waits for the client to read; the second does not.
             context.close(mode: .all, promise: promise)
             return
         }

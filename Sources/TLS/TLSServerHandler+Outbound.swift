@@ -1,7 +1,7 @@
 package import NIOCore
 
 extension TLSServerHandler {
-    /// Keeps the bytes until the next flush.
+    /// Keeps bytes until the next flush.
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard phase != .closed, !isOutputClosed else {
             promise?.fail(isOutputClosed ? ChannelError.outputClosed : ChannelError.ioOnClosedChannel)
@@ -10,14 +10,14 @@ extension TLSServerHandler {
         pendingWrites.append(unwrapOutboundIn(data), promise: promise)
     }
 
-    /// Encrypts what was written, when it is asked to; passes on what is asked of others.
+    /// Encrypts pending writes on ``TLSRequest/encrypt``; passes other events on.
     package func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         guard event is TLSRequest else { return context.triggerUserOutboundEvent(event, promise: promise) }
         if phase == .established { encryptPendingWrites(context: context) }
         promise?.succeed()
     }
 
-    /// Encrypts what was written, or leaves it until the handshake is complete.
+    /// Encrypts pending writes, or keeps them until the handshake is complete.
     package func flush(context: ChannelHandlerContext) {
         switch phase {
         case .handshaking: isFlushAwaitingHandshake = true
@@ -27,7 +27,7 @@ extension TLSServerHandler {
         context.flush()
     }
 
-    /// Hands the session's output to the network's next flush.
+    /// Writes the session's output, which leaves with the next flush.
     func writeOutput(context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         ciphertext.clear(minimumCapacity: session.outputByteCount)
         session.drainOutput(into: &ciphertext, keptByteCount: Self.keptCiphertextByteCount)
@@ -38,7 +38,7 @@ extension TLSServerHandler {
 
     private func encryptPendingWrites(context: ChannelHandlerContext) {
         var promise: EventLoopPromise<Void>?
-        // Each round asks again: keeping a promise may have closed the connection.
+        // Check the phase in each round: keeping a promise may have closed the connection.
         while phase == .established, let chunk = pendingWrites.next() {
             promise = PendingWrites.joining(promise, chunk.promise)
             do {

@@ -1,17 +1,17 @@
 package import NIOCore
 
-/// The server's end of TLS in a channel's pipeline: decrypts what is read, encrypts what is written.
+/// The server side of TLS in a channel's pipeline: decrypts reads and encrypts writes.
 ///
 /// A class because NIO's handlers are; it owns one connection's session and stays on its event loop.
 ///
-/// Inbound it fires ``TLSUserEvent``, then the decrypted bytes: short reads before a `channelReadComplete` as one buffer, long ones as they
-/// come. When the client sends close_notify or ends the TCP stream, it fires `ChannelEvent.inputClosed` if the channel allows remote half
-/// closure (the handlers after it answer what they owe and close), and closes the channel otherwise. A failure sends its alert, is caught
-/// as ``TLSError``, and closes the channel.
+/// Inbound it fires ``TLSUserEvent``, then the decrypted bytes: short reads before a `channelReadComplete` as one buffer, long reads as
+/// they arrive. If the client sends close_notify or ends the TCP stream, it fires `ChannelEvent.inputClosed` if the channel allows remote
+/// half closure (the later handlers answer and close), and closes the channel otherwise. A failure sends its alert, is fired as
+/// ``TLSError``, and closes the channel.
 ///
-/// Outbound, all that was written before a flush goes out in as few records as it fits, in one write. `close` sends close_notify after
-/// what was flushed and waits for the socket to take it, a few seconds at most; a second `close` does not wait.
-/// While the channel is not writable it does not read, so a client that never reads can't make it hold more and more.
+/// Outbound, all writes before a flush leave in one write with as few records as possible. `close` sends close_notify after the flushed
+/// bytes and waits a few seconds at most for the socket to take it; a second `close` does not wait. While the channel is not writable
+/// nothing is read, so that a client that never reads can't fill the memory.
 package final class TLSServerHandler: ChannelDuplexHandler {
     /// Records as they come from the network.
     package typealias InboundIn = ByteBuffer
@@ -22,58 +22,57 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     /// Records as they go to the network.
     package typealias OutboundOut = ByteBuffer
 
-    /// How far the connection is.
+    /// The phase of the connection.
     enum Phase {
-        /// Nothing but the handshake is carried yet.
+        /// Only the handshake is carried.
         case handshaking
 
-        /// Bytes are carried.
+        /// Application bytes are carried.
         case established
 
-        /// Nothing is carried any more, though the channel may still be closing.
+        /// Nothing is carried any more; the channel may still be closing.
         case closed
     }
 
-    /// What a client may send until its handshake is complete, in bytes.
+    /// The most bytes that a client may send before its handshake is complete.
     ///
-    /// Clients of today need less than 20 KiB. libssl bounds each message, but a message may come in records of one byte each.
+    /// Today's clients need less than 20 KiB. libssl bounds each message, but a message can arrive in records of one byte.
     static let handshakeByteLimit = 1 << 16
 
-    /// The size up to which decrypted bytes wait for those of the next read, and their buffer is kept, in bytes: an AdmissionReview of usual
-    /// size fits.
+    /// The size in bytes up to which decrypted bytes wait for the next read and their buffer is kept; an ordinary AdmissionReview fits.
     static let keptPlaintextByteCount = 1 << 14
 
-    /// The size up to which a buffer is kept for the next write, in bytes: an answer of usual size fits.
+    /// The size in bytes up to which a buffer is kept for the next write; an ordinary answer fits.
     static let keptCiphertextByteCount = 1 << 12
 
-    /// How long a close waits for a client to take what was sent, when nobody says otherwise.
+    /// The default of ``closeTimeout``.
     package static let defaultCloseTimeout = TimeAmount.seconds(5)
 
-    /// How long a close waits for the client to take what was sent.
+    /// How long a close waits for the client to read.
     let closeTimeout: TimeAmount
-    /// The close that waits.
+    /// The waiting close.
     var pendingClose: PendingClose?
     /// The connection's state in libssl.
     let session: TLSSession
-    /// How far the connection is.
+    /// The phase of the connection.
     var phase = Phase.handshaking
     /// Whether close_notify was sent.
     var isOutputClosed = false
     /// Whether a flush waits for the handshake.
     var isFlushAwaitingHandshake = false
-    /// What was written since the last flush.
+    /// The writes since the last flush.
     var pendingWrites = PendingWrites()
-    /// The buffer of the last write, for the next one.
+    /// The buffer of the last write, kept for the next one.
     var ciphertext = ByteBuffer()
 
     private var isInputClosed = false
     private var plaintext = ByteBuffer()
     private var handshakeByteCount = 0
-    /// Looks at the handshake's messages in clear; `nil` when no more come.
+    /// Scans the plaintext messages of the handshake; `nil` after the last one.
     private var scanner: HandshakeScanner? = HandshakeScanner()
-    /// A read was asked for and nothing decrypted was delivered since.
+    /// Whether a read was requested and nothing decrypted was delivered since.
     private var isReadUnanswered = false
-    /// A read was asked for and waits for the channel to be writable.
+    /// Whether a requested read waits for the channel to be writable.
     private var isReadHeld = false
 
     /// Starts a connection with the given certificate and settings.
@@ -82,7 +81,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         session = try context.makeSession()
     }
 
-    /// Decrypts what came, and goes on with the handshake while there is one.
+    /// Decrypts received records, and continues the handshake.
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase != .closed, !isInputClosed else { return }
         let records = unwrapInboundIn(data)
@@ -105,11 +104,11 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Passes on what the reads since the last one decrypted.
+    /// Delivers the bytes that were decrypted since the last time.
     package func channelReadComplete(context: ChannelHandlerContext) {
         deliver(context: context)
         context.fireChannelReadComplete()
-        // Half a record, or a step of the handshake, does not answer who asked for a read.
+        // Half a record or a step of the handshake does not satisfy a requested read.
         if isReadUnanswered, phase != .closed { requestRead(context: context) }
     }
 
@@ -130,7 +129,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Lets go of what waits for a connection that is gone.
+    /// Fails everything that waits for a connection that is gone.
     package func channelInactive(context: ChannelHandlerContext) {
         deliver(context: context)
         if phase == .handshaking, handshakeByteCount > 0 { context.fireErrorCaught(TLSError.closedDuringHandshake) }
@@ -140,26 +139,26 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// Lets go of what waits for a handler that is gone.
+    /// Fails everything that waits for a handler that is gone.
     package func handlerRemoved(context: ChannelHandlerContext) {
         phase = .closed
         pendingWrites.failAll(ChannelError.ioOnClosedChannel)
         abandonPendingClose()
     }
 
-    /// Reads on, unless the client has to take what was sent before.
+    /// Reads, unless the client has to read its answers first.
     package func read(context: ChannelHandlerContext) {
         isReadUnanswered = true
         requestRead(context: context)
     }
 
-    /// Makes up for a read that was held.
+    /// Resumes a read that was held back.
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if isReadHeld { requestRead(context: context) }
         context.fireChannelWritabilityChanged()
     }
 
-    /// Ends a connection that can't go on; the alert was sent before.
+    /// Ends a failed connection; the alert has already been sent.
     func fail(context: ChannelHandlerContext, error: TLSError) {
         guard phase != .closed else { return }
         phase = .closed
@@ -181,10 +180,10 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         flush(context: context)
     }
 
-    /// Whether the handshake is short enough so far.
+    /// Tells whether the handshake is short enough so far.
     private func acceptsHandshake(_ records: ByteBuffer) -> Bool {
         handshakeByteCount += records.readableBytes
-        // In TLS 1.2 the client's second flight may be encrypted without saying so, and libssl allows its messages far less.
+        // In TLS 1.2 the client's second flight can be encrypted without a sign of it, and libssl has small limits for its messages.
         if session.hasNegotiatedTLS12 { scanner = nil }
         return handshakeByteCount <= Self.handshakeByteLimit && scanner?.accepts(records.readableBytesUInt8Span) ?? true
     }
@@ -193,7 +192,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         fail(context: context, error: .handshakeTooLong(byteLimit: Self.handshakeByteLimit))
     }
 
-    /// A client that left before it said anything was a probe, not a failure.
+    /// A client that left without a byte was a probe, not a failure.
     private func abandonHandshake(context: ChannelHandlerContext) {
         guard handshakeByteCount == 0 else { return fail(context: context, error: .closedDuringHandshake) }
         close(context: context, mode: .all, promise: nil)
@@ -212,26 +211,26 @@ package final class TLSServerHandler: ChannelDuplexHandler {
         guard phase == .established, plaintext.readableBytes > 0 else { return }
         isReadUnanswered = false
         let bytes = plaintext
-        // What is delivered counts as read; the next record reuses the memory if nobody else kept it.
+        // Delivered bytes count as read; the next record reuses the memory if nobody else keeps it.
         plaintext.moveReaderIndex(to: plaintext.writerIndex)
         if plaintext.capacity > Self.keptPlaintextByteCount { plaintext = ByteBuffer() }
         context.fireChannelRead(wrapInboundOut(bytes))
     }
 }
 
-/// What a ``TLSServerHandler`` tells the handlers after it, as a user inbound event.
+/// A user inbound event of ``TLSServerHandler`` for later handlers.
 package enum TLSUserEvent: Equatable, Sendable {
-    /// The handshake is complete: what is read from here on was decrypted, what is written is encrypted.
+    /// The handshake is complete: later reads are decrypted, later writes encrypted.
     ///
-    /// `negotiatedProtocol` is `http/1.1`, or `nil` when the client named no protocol.
+    /// `negotiatedProtocol` is `http/1.1`, or `nil` if the client named no protocol.
     case handshakeCompleted(negotiatedProtocol: String?)
 }
 
-/// What a ``TLSServerHandler`` is asked by the handlers after it, as a user outbound event.
+/// A user outbound event of later handlers for ``TLSServerHandler``.
 package enum TLSRequest: Equatable, Sendable {
-    /// Encrypt what was written and not flushed yet, so that a later flush has only to send it.
+    /// Encrypt pending writes, so that a later flush only has to send them.
     ///
-    /// Whoever has written on several connections so encrypts for all of them before the first of them sends. During the handshake it
-    /// does nothing; the flush encrypts.
+    /// With it, the answers of several connections are encrypted before the first is sent. During the handshake it does nothing; the flush
+    /// encrypts.
     case encrypt
 }

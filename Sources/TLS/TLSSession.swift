@@ -2,27 +2,27 @@ import COpenSSL
 import CTLSShims
 import NIOCore
 
-/// The server's end of one TLS connection: the one owner of an `SSL`, with no input or output of its own.
+/// The server side of one TLS connection, without input or output; the only owner of an `SSL`.
 ///
-/// It stays on its connection's event loop. Every call runs to its end without suspending, since the error queue belongs to the thread.
+/// It stays on its connection's event loop. No call may suspend, because the error queue belongs to the thread.
 // Safety: the session is private, used on its event loop only, and freed once.
 @safe
 struct TLSSession: ~Copyable {
-    /// How a call of ``receive(_:into:)`` left the connection.
+    /// The state of the connection after ``receive(_:into:)``.
     enum Input: Equatable {
         /// More can come.
         case open
 
-        /// The client says that nothing more will come.
+        /// The client sent close_notify.
         case closed
 
-        /// Nothing more can be received or sent but the alert among the output.
+        /// The connection failed; only the alert in the output can still be sent.
         case failed(TLSError)
     }
 
-    /// What a call of ``receive(_:into:)`` found.
+    /// The result of ``receive(_:into:)``.
     struct Received: Equatable {
-        /// Whether the handshake was completed by these bytes.
+        /// Whether these bytes completed the handshake.
         var completesHandshake = false
 
         /// Whether more can come.
@@ -43,7 +43,7 @@ struct TLSSession: ~Copyable {
             unsafe SSL_free(made)
             throw .sessionUnavailable(.drainingQueue())
         }
-        // The same BIO for both directions is handed over as ONE reference: a second would never be released.
+        // `SSL_set_bio` takes over one reference if both BIOs are the same; a second would never be released.
         unsafe SSL_set_bio(made, bio, bio)
         unsafe SSL_set_accept_state(made)
         unsafe session = made
@@ -64,7 +64,7 @@ struct TLSSession: ~Copyable {
         unsafe SSL_version(session) == TLS1_2_VERSION
     }
 
-    /// The protocol chosen by ALPN; `nil` when the client named none.
+    /// The protocol chosen by ALPN; `nil` if the client named none.
     var negotiatedProtocol: String? {
         var bytes: UnsafePointer<UInt8>?
         var count: UInt32 = 0
@@ -74,7 +74,7 @@ struct TLSSession: ~Copyable {
         return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
     }
 
-    /// Takes in what the client sent, appends what it decrypts to, and may leave output to send.
+    /// Decrypts bytes of the client into `plaintext`; may leave output to send.
     func receive(_ ciphertext: ByteBuffer, into plaintext: inout ByteBuffer) -> Received {
         // Safety: libssl reads the lent bytes inside this call, and they are taken back before it returns.
         unsafe ciphertext.withUnsafeReadableBytes { bytes in
@@ -91,7 +91,7 @@ struct TLSSession: ~Copyable {
         }
     }
 
-    /// Encrypts all bytes into the output, in as few records as they fit.
+    /// Encrypts all bytes into the output, with as few records as possible.
     func send(_ plaintext: ByteBuffer) throws(TLSError) {
         guard plaintext.readableBytes > 0 else { return }
         OpenSSLReason.clearQueue()
@@ -103,7 +103,7 @@ struct TLSSession: ~Copyable {
         guard result == 1 else { throw .sendFailed(.drainingQueue()) }
     }
 
-    /// Adds close_notify to the output: the client is told that nothing more will come.
+    /// Adds close_notify to the output.
     func sendCloseNotify() {
         OpenSSLReason.clearQueue()
         unsafe SSL_shutdown(session)
@@ -112,7 +112,7 @@ struct TLSSession: ~Copyable {
 
     /// Moves the output to the end of a buffer.
     ///
-    /// `keptByteCount` is the size up to which the memory is kept for the next output.
+    /// `keptByteCount` is the size in bytes up to which the memory is kept for the next output.
     func drainOutput(into ciphertext: inout ByteBuffer, keptByteCount: Int) {
         // Safety: the output is borrowed from the transport, copied, and then forgotten there.
         unsafe ciphertext.writeBytes(UnsafeRawBufferPointer(start: ctls_transport_written(transport), count: outputByteCount))
@@ -137,14 +137,14 @@ struct TLSSession: ~Copyable {
         return unsafe .clientCertificateRejected(ClientCertificateRejection(result: SSL_get_verify_result(session), names: rejectedNames()))
     }
 
-    /// The names in the client's certificate that was rejected.
+    /// The names in the rejected certificate of the client.
     private func rejectedNames() -> [String] {
         // Safety: the certificate is borrowed from the session; the `X509Certificate` owns a reference of its own.
         guard let certificate = unsafe ctls_rejected_certificate(session), unsafe X509_up_ref(certificate) == 1 else { return [] }
         return unsafe X509Certificate(owning: certificate).names(limit: ClientCertificateRejection.nameLimit)
     }
 
-    /// Reads records until the lent bytes are used up; the read that would only say so is not made.
+    /// Reads records until the lent bytes are used up; saves the read that would only report this.
     private func decrypt(into plaintext: inout ByteBuffer) -> Input {
         if plaintext.readableBytes == 0 {
             plaintext.clear(minimumCapacity: unsafe ctls_transport_unread(transport))

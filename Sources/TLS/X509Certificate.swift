@@ -2,7 +2,7 @@ import COpenSSL
 import CTLSShims
 import NIOCore
 
-/// The one owner of an `X509`.
+/// The only owner of an `X509`.
 // Safety: the certificate is private, used only while the value lives, and freed once.
 @safe
 struct X509Certificate: ~Copyable {
@@ -20,12 +20,12 @@ struct X509Certificate: ~Copyable {
         unsafe X509_free(certificate)
     }
 
-    /// Lends the certificate for one call; it must not be kept without a reference of its own.
+    /// Lends the certificate for one call; to keep it, take another reference.
     func withPointer<Result>(_ body: (OpaquePointer) -> Result) -> Result {
         unsafe body(certificate)
     }
 
-    /// What a server tells about the certificate, or `nil` when its dates are damaged.
+    /// The facts in the certificate; `nil` if its dates are damaged.
     func facts() -> TLSCertificateFacts? {
         var notBefore: Int64 = 0
         // Safety: the time is borrowed from the certificate, which `self` owns.
@@ -35,7 +35,7 @@ struct X509Certificate: ~Copyable {
         return TLSCertificateFacts(notBefore: notBefore, notAfter: notAfter, chainNotAfter: notAfter, subjectNames: subjectNames())
     }
 
-    /// The last second of validity, since 1970-01-01 UTC; `nil` when it is damaged.
+    /// The last second of validity, since 1970-01-01 UTC; `nil` if the date is damaged.
     func notAfter() -> Int64? {
         var seconds: Int64 = 0
         // Safety: the time is borrowed from the certificate, which `self` owns.
@@ -43,7 +43,7 @@ struct X509Certificate: ~Copyable {
         return seconds
     }
 
-    /// The common name and the alternative names, at most so many.
+    /// The common name and the alternative names, up to a limit.
     func names(limit: Int) -> [String] {
         Array(([commonName()].compactMap { $0 } + alternativeNames(of: [GEN_DNS, GEN_EMAIL, GEN_URI, GEN_IPADD])).prefix(limit))
     }
@@ -76,7 +76,7 @@ struct X509Certificate: ~Copyable {
     }
 }
 
-/// What readiness, metrics and start-up messages say about the served certificate.
+/// The facts about a certificate for readiness, metrics and messages.
 package struct TLSCertificateFacts: Equatable, Sendable {
     /// The first second of validity, since 1970-01-01 UTC.
     package let notBefore: Int64
@@ -84,10 +84,10 @@ package struct TLSCertificateFacts: Equatable, Sendable {
     /// The last second of validity, since 1970-01-01 UTC.
     package let notAfter: Int64
 
-    /// The last second at which the certificate and all that is served with it are valid, since 1970-01-01 UTC.
+    /// The last second at which the certificate and its intermediates are valid, since 1970-01-01 UTC.
     package internal(set) var chainNotAfter: Int64
 
-    /// The DNS names and IP addresses it was issued for, in its own order; other kinds of name are left out.
+    /// The DNS names and IP addresses in the certificate, in its order, without other kinds of names.
     package let subjectNames: [String]
 
     /// Whether the certificate is valid at a second since 1970-01-01 UTC.

@@ -19,7 +19,7 @@ import Testing
         return connection
     }
 
-    /// Flushes, and expects that all of it goes out in one write of one record.
+    /// Flushes, and expects one write of one record.
     private func expectOneRecord(_ text: String, afterFlushOf connection: TestConnection) throws {
         let before = connection.serverWrites.count
         connection.channel.flush()
@@ -29,7 +29,7 @@ import Testing
         #expect(connection.client.received == Array(text.utf8))
     }
 
-    @Test func `Head, body and end go out in one record and one write`() throws {
+    @Test func `Head, body and end leave in one record and one write`() throws {
         let connection = try establishedConnection()
         let outcome = connection.makeOutcome()
         connection.channel.write(ByteBuffer(string: "head "), promise: nil)
@@ -40,7 +40,7 @@ import Testing
         #expect(outcome.isSuccess)
     }
 
-    @Test func `What is encrypted early goes out with the flush, in one record`() throws {
+    @Test func `Bytes that are encrypted early leave with the flush, in one record`() throws {
         let connection = try establishedConnection()
         let counter = WriteCounter()
         try connection.channel.pipeline.syncOperations.addHandler(counter, position: .first)
@@ -57,7 +57,7 @@ import Testing
         #expect(outcome.isSuccess)
     }
 
-    @Test func `What is written behind early records follows them`() throws {
+    @Test func `Writes after early records follow them`() throws {
         let connection = try establishedConnection()
         for word in ["one ", "two ", "three"] {
             connection.channel.write(ByteBuffer(string: word), promise: nil)
@@ -102,7 +102,7 @@ import Testing
         #expect(connection.client.received.count == 620_004)
     }
 
-    @Test func `A write before the handshake goes out after it`() throws {
+    @Test func `A write before the handshake leaves after it`() throws {
         let connection = try TestConnection(serving: context)
         connection.channel.writeAndFlush(ByteBuffer(string: "early"), promise: nil)
         #expect(connection.takeServerOutput().isEmpty)
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
-    func `Bodies of 8 MiB go both ways`(version: Int32) throws {
+    func `Bodies of 8 MiB are carried both ways`(version: Int32) throws {
         let connection = try establishedConnection(version: version)
         let body = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
         connection.client.send(body)
@@ -139,7 +139,7 @@ import Testing
         #expect(connection.recorder.received == Array("first second".utf8))
     }
 
-    @Test func `Long reads of one batch are delivered as they come`() throws {
+    @Test func `Long reads of one batch are delivered as they arrive`() throws {
         let connection = try establishedConnection()
         for byte in UInt8(1)...3 {
             connection.client.send(Array(repeating: byte, count: 20_000))
@@ -151,7 +151,7 @@ import Testing
         #expect(connection.recorder.received == (UInt8(1)...3).flatMap { Array(repeating: $0, count: 20_000) })
     }
 
-    @Test func `A buffer that a handler keeps is not written over`() throws {
+    @Test func `A buffer that a handler keeps is not overwritten`() throws {
         let connection = try establishedConnection()
         for text in ["one", "two", "three"] {
             connection.client.send(Array(text.utf8))
@@ -160,7 +160,7 @@ import Testing
         #expect(connection.recorder.reads.map { String(buffer: $0) } == ["one", "two", "three"])
     }
 
-    @Test func `A request that comes with the end of the handshake is delivered after the event`() throws {
+    @Test func `A request that arrives with the end of the handshake is delivered after the event`() throws {
         let connection = try TestConnection(serving: context)
         connection.client.receive()
         try connection.sendToServer(connection.client.takeOutput())
@@ -172,7 +172,7 @@ import Testing
     }
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
-    func `A changed record is answered with an alert and closed`(version: Int32) throws {
+    func `A changed record gets an alert, and the connection is closed`(version: Int32) throws {
         let connection = try establishedConnection(version: version)
         connection.client.send(Array("request".utf8))
         var record = connection.client.takeOutput()
@@ -185,7 +185,7 @@ import Testing
         #expect(!connection.channel.isActive)
     }
 
-    @Test func `What came before a changed record is delivered`() throws {
+    @Test func `Bytes before a changed record are delivered`() throws {
         let connection = try establishedConnection()
         connection.client.send(Array("whole".utf8))
         var records = connection.client.takeOutput()
@@ -207,7 +207,7 @@ import Testing
         #expect(connection.client.failure == nil)
     }
 
-    @Test func `Nothing is read while the client does not take what was sent`() throws {
+    @Test func `Nothing is read while the client does not read`() throws {
         let connection = try establishedConnection()
         let counter = ReadCounter()
         try connection.channel.pipeline.syncOperations.addHandler(counter, position: .first)
@@ -221,7 +221,7 @@ import Testing
         #expect(counter.readCount == 1)
     }
 
-    @Test func `Half a record asks for another read, a whole one does not`() throws {
+    @Test func `Half a record requests another read, a whole one does not`() throws {
         let connection = try establishedConnection()
         let counter = ReadCounter()
         try connection.channel.pipeline.syncOperations.addHandler(counter, position: .first)
@@ -250,7 +250,7 @@ import Testing
     }
 }
 
-/// Counts what is handed to the network, flushed or not.
+/// Counts the writes to the network, flushed or not.
 private final class WriteCounter: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 

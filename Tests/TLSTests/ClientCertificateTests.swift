@@ -39,7 +39,7 @@ import Testing
             ),
         ] as [(Int32, String?, UInt8, String)]
     )
-    func `Any other client is refused with its alert`(version: Int32, name: String?, alert: UInt8, message: String) throws {
+    func `Every other client is rejected with an alert`(version: Int32, name: String?, alert: UInt8, message: String) throws {
         let connection = try TestConnection(serving: context, to: configuration(showing: name, version: version))
         try connection.establish()
         #expect(connection.recorder.errors.map(\.description) == ["handshake failed: " + message])
@@ -67,7 +67,7 @@ import Testing
         "client", "Named-client", "named-clien", "named-clientx", "example.org", "*.example.org", "*", "SPIFFE://cluster/api",
         "API@example.org", "10.0.0.2", "10.0.0", "CN=named-client", "root", " named-client",
     ])
-    func `A client without any of the names is refused`(name: String) throws {
+    func `A client without any of the names is rejected`(name: String) throws {
         for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
             let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: [name, "other"])
             let connection = try TestConnection(serving: context, to: configuration(showing: "named-client", version: version))
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `A name alone accepts nobody whom no authority vouches for`() throws {
+    @Test func `A name is not enough without an authority that vouches for it`() throws {
         let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: ["stranger", "server-only"])
         for (name, alert) in [("stranger", 48), ("server-only", 43)] as [(String, UInt8)] {
             let connection = try TestConnection(serving: context, to: configuration(showing: name, version: TLS1_3_VERSION))
@@ -96,7 +96,7 @@ import Testing
             ["named-client", "API.example.org", "spiffe://cluster/api", "api@example.org", "10.0.0.1", "fd00::1"]
         ),
     ])
-    func `The names of a rejected certificate are told`(name: String, names: [String]) throws {
+    func `The names of a rejected certificate are reported`(name: String, names: [String]) throws {
         let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"], clientNames: ["other"])
         for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
             let connection = try TestConnection(serving: context, to: configuration(showing: name, version: version))

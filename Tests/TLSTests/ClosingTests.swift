@@ -32,7 +32,7 @@ import Testing
         #expect(connection.recorder.errors.isEmpty)
     }
 
-    @Test func `Closing fails what was not flushed`() throws {
+    @Test func `Closing fails writes that were not flushed`() throws {
         let connection = try establishedConnection()
         let outcome = connection.makeOutcome()
         connection.channel.write(ByteBuffer(string: "late"), promise: outcome.promise)
@@ -40,7 +40,7 @@ import Testing
         #expect(outcome.error as? ChannelError == .ioOnClosedChannel)
     }
 
-    @Test func `Closing during the handshake says nothing`() throws {
+    @Test func `Closing during the handshake sends nothing`() throws {
         let connection = try TestConnection(serving: context)
         connection.channel.close(promise: nil)
         #expect(connection.takeServerOutput().isEmpty)
@@ -58,7 +58,7 @@ import Testing
         #expect(connection.recorder.inputClosedCount == 0)
     }
 
-    @Test func `close_notify with half closure is an event, after which answers still go out`() throws {
+    @Test func `close_notify with half closure is an event, and answers still leave`() throws {
         let connection = try establishedConnection()
         connection.client.send(Array("last request".utf8))
         connection.client.sendCloseNotify()
@@ -73,7 +73,7 @@ import Testing
         #expect(connection.client.hasReceivedCloseNotify)
     }
 
-    @Test func `The end of the stream after close_notify is not told twice`() throws {
+    @Test func `The end of the stream after close_notify is not reported again`() throws {
         let connection = try establishedConnection()
         connection.client.sendCloseNotify()
         try connection.sendToServer(connection.client.takeOutput())
@@ -81,7 +81,7 @@ import Testing
         #expect(connection.recorder.inputClosedCount == 1)
     }
 
-    @Test func `The end of the stream without close_notify is told as the end of input`() throws {
+    @Test func `The end of the stream without close_notify is the end of input`() throws {
         let connection = try establishedConnection()
         connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         #expect(connection.recorder.inputClosedCount == 1)
@@ -100,7 +100,7 @@ import Testing
         #expect(connection.recorder.errors.isEmpty)
     }
 
-    @Test func `Closing the output alone still reads`() throws {
+    @Test func `Closing only the output still reads`() throws {
         let connection = try establishedConnection()
         // In memory a channel has no halves to close.
         let network = Network()
@@ -129,7 +129,7 @@ import Testing
         #expect(network.closedModes == [.all])
     }
 
-    @Test func `Closing does not wait for ever`() throws {
+    @Test func `Closing waits for a limited time`() throws {
         let connection = try establishedConnection()
         let network = Network(isFull: true)
         try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
@@ -150,7 +150,7 @@ import Testing
         network.held.forEach { $0?.succeed() }
     }
 
-    @Test func `A close that waits is done when the connection is lost`() throws {
+    @Test func `A waiting close ends when the connection is lost`() throws {
         let connection = try establishedConnection()
         let network = Network(isFull: true)
         try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
@@ -162,7 +162,7 @@ import Testing
         #expect(network.closedModes.isEmpty)
     }
 
-    @Test func `A handler that closes while it is told of the handshake gets no bytes`() throws {
+    @Test func `A handler that closes on the handshake's event gets no bytes`() throws {
         let connection = try TestConnection(serving: context)
         try connection.channel.pipeline.syncOperations.addHandler(CloserOnHandshake(), position: .before(connection.recorder))
         connection.client.receive()
@@ -198,7 +198,7 @@ import Testing
         }
     }
 
-    /// Stands before the TLS handler and remembers what is closed; a full one holds every write.
+    /// Stands before the TLS handler and records closes; a full one holds every write.
     private final class Network: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
 

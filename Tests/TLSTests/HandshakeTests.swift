@@ -44,7 +44,7 @@ import Testing
         #expect(connection.client.serverChain() == ["/CN=leaf", "/CN=intermediate"])
     }
 
-    @Test func `TLS 1.1 is refused with a protocol_version alert`() throws {
+    @Test func `TLS 1.1 is rejected with a protocol_version alert`() throws {
         let configuration = TestClient.Configuration(minimumVersion: TLS1_1_VERSION, maximumVersion: TLS1_1_VERSION)
         let connection = try TestConnection(serving: context, to: configuration)
         connection.client.receive()
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
-    func `A client that sends byte by byte is served`(version: Int32) throws {
+    func `A client that sends single bytes is served`(version: Int32) throws {
         let configuration = TestClient.Configuration(minimumVersion: version, maximumVersion: version)
         let connection = try TestConnection(serving: context, to: configuration)
         connection.client.receive()
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
-    func `A handshake cut off at any byte is closed and told once`(version: Int32) throws {
+    func `A handshake that is cut off at any byte is closed and reported once`(version: Int32) throws {
         let configuration = TestClient.Configuration(minimumVersion: version, maximumVersion: version)
         let whole = try TestConnection(serving: context, to: configuration)
         whole.client.receive()
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
-    func `A second flight cut off at any byte is closed and told once`(version: Int32) throws {
+    func `A second flight that is cut off at any byte is closed and reported once`(version: Int32) throws {
         let configuration = TestClient.Configuration(minimumVersion: version, maximumVersion: version)
         var count = 0
         while true {
@@ -129,7 +129,7 @@ import Testing
         ("\u{16}\u{3}\u{1}\u{0}\u{5}hello", "handshake failed: unexpected message"),
         (String(repeating: "\u{0}", count: 64), "handshake failed: wrong version number"),
     ])
-    func `What is not TLS is closed and told by the reason`(text: String, message: String) throws {
+    func `Bytes other than TLS close the connection with a reason`(text: String, message: String) throws {
         let connection = try TestConnection(serving: context)
         try connection.sendToServer(Array(text.utf8))
         #expect(connection.recorder.errors.map(\.description) == [message])
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func `A handshake without end is given up`() throws {
+    @Test func `An endless handshake is closed`() throws {
         let names = Array(repeating: String(repeating: "x", count: 255), count: 100)
         let connection = try TestConnection(serving: context, to: TestClient.Configuration(protocols: names))
         connection.client.receive()
@@ -167,14 +167,14 @@ import Testing
             [[22, 3], [1, 0, 1, 1, 22, 3, 1, 0, 3, 0, 128, 1]],
         ] as [[[UInt8]]]
     )
-    func `A message that is announced too long is given up before its bytes come`(parts: [[UInt8]]) throws {
+    func `A message that is announced too long is rejected before its bytes arrive`(parts: [[UInt8]]) throws {
         let connection = try TestConnection(serving: context)
         for part in parts { try connection.sendToServer(part) }
         #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
         #expect(!connection.channel.isActive)
     }
 
-    @Test func `The second ClientHello after a wish for another group may not be longer`() throws {
+    @Test func `The second ClientHello, after a request for another group, has the same limit`() throws {
         let connection = try TestConnection(serving: context, to: TestClient.Configuration(groups: "P-521:X25519"))
         connection.client.receive()
         try connection.sendToServer(connection.client.takeOutput())
@@ -183,7 +183,7 @@ import Testing
         #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
     }
 
-    @Test func `A client's alert ends the handshake with its words`() throws {
+    @Test func `A client's alert is reported as the reason`() throws {
         let configuration = TestClient.Configuration(trustedPEM: certificates["stranger.pem"])
         let connection = try TestConnection(serving: context, to: configuration)
         try connection.establish()
@@ -206,7 +206,7 @@ import Testing
         #expect(other.client.isEstablished)
     }
 
-    @Test func `Renegotiation is refused and the connection goes on`() throws {
+    @Test func `Renegotiation is rejected, and the connection continues`() throws {
         let configuration = TestClient.Configuration(maximumVersion: TLS1_2_VERSION)
         let connection = try TestConnection(serving: context, to: configuration)
         try connection.establish()

@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import TLS
 
-/// A server on a free port of the loopback interface that sends back what it got, then closes.
+/// A server on a free port of the loopback interface that sends bytes back, then closes.
 final class LoopbackServer: Sendable {
     private let listener: any Channel
     private let connections: NIOLockedValueBox<[EventLoopFuture<Void>]>
@@ -11,7 +11,7 @@ final class LoopbackServer: Sendable {
     /// The port it listens on.
     var port: Int { listener.localAddress?.port ?? 0 }
 
-    /// Answers a client when it has sent that many bytes, or says that no more will come.
+    /// Answers a client when it has sent a number of bytes, or has ended its side.
     init(context: TLSContext, answeringAfter byteCount: Int) throws {
         let connections = NIOLockedValueBox<[EventLoopFuture<Void>]>([])
         self.connections = connections
@@ -33,7 +33,7 @@ final class LoopbackServer: Sendable {
     /// Connections were left open.
     struct Leak: Error {}
 
-    /// Stops listening and waits until every connection is closed, but not long for one that nobody closes.
+    /// Stops listening and waits for all connections to close, for a limited time.
     func stop() throws {
         try listener.close().wait()
         let allClosed = listener.eventLoop.makePromise(of: Void.self)

@@ -13,7 +13,7 @@ import Testing
         context = try certificates.makeContext()
     }
 
-    /// Runs `openssl s_client`, once for each part between semicolons, against a server that sends the line back.
+    /// Runs `openssl s_client` against a server that sends the line back, once for each part between semicolons.
     private func sClient(_ options: String) throws -> String {
         let server = try LoopbackServer(context: context, answeringAfter: 6)
         let output = try OpenSSLTool.withFolder { folder in
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(arguments: ["-tls1_2", "-tls1_3"])
-    func `An independent client verifies the chain, is answered and told of the end`(version: String) throws {
+    func `An independent client verifies the chain and gets an answer and close_notify`(version: String) throws {
         let output = try sClient("\(version) -verify_hostname localhost -msg")
         #expect(output.contains("Verification: OK"))
         #expect(output.contains("\nhello\n"))
@@ -47,11 +47,11 @@ import Testing
         ("-alpn h2", "alert number 120"),
         ("-tls1_2 -cipher AES128-SHA", "alert number 40"),
     ])
-    func `An independent client is refused with the alert`(options: String, alert: String) throws {
+    func `An independent client is rejected with an alert`(options: String, alert: String) throws {
         #expect(try sClient(options).contains(alert))
     }
 
-    @Test func `8 MiB go there and back`() throws {
+    @Test func `8 MiB are carried there and back`() throws {
         let body = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
         let server = try LoopbackServer(context: context, answeringAfter: body.count)
         let client = try SocketClient(port: server.port)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `A client that ends its half is answered, and its connection closed`(saysSo: Bool) throws {
+    func `A client that ends its side gets an answer, and the connection is closed`(saysSo: Bool) throws {
         let server = try LoopbackServer(context: context, answeringAfter: .max)
         let client = try SocketClient(port: server.port)
         try client.send(Array("request".utf8))
@@ -72,7 +72,7 @@ import Testing
         try server.stop()
     }
 
-    @Test func `Connections that come and go leave none behind`() throws {
+    @Test func `Closed connections leave nothing behind`() throws {
         let server = try LoopbackServer(context: context, answeringAfter: 6)
         for _ in 0..<300 {
             let client = try SocketClient(port: server.port)

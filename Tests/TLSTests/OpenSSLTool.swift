@@ -3,14 +3,14 @@ import Glibc
 
 /// The `openssl` program, which the tests make certificates with and use as an independent client.
 enum OpenSSLTool {
-    /// What a run left behind.
+    /// The result of a run.
     struct Run {
         let hasSucceeded: Bool
         /// Standard output and standard error together.
         let output: String
     }
 
-    /// A run that should not have failed.
+    /// A failed run that should have succeeded.
     struct Failure: Error {
         let commandLine: String
         let output: String
@@ -18,7 +18,7 @@ enum OpenSSLTool {
 
     /// Runs to the end with the given standard input.
     ///
-    /// Not with Foundation's `Process`, of which the leak checker finds a few bytes.
+    /// Foundation's `Process` leaks a few bytes, which the leak checker reports.
     static func run(_ commandLine: String, in folder: URL, input: String = "") throws -> Run {
         let inputFile = folder.appendingPathComponent("standard-input")
         let outputFile = folder.appendingPathComponent("standard-output")
@@ -48,7 +48,7 @@ enum OpenSSLTool {
         [UInt8](try FileHandle(forReadingFrom: file).readToEnd() ?? Data())
     }
 
-    /// Lends an empty folder that is removed afterwards.
+    /// Creates an empty folder for the closure, and removes it afterwards.
     static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -8,7 +8,7 @@ import Testing
         (["abc"], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
         (["a", "", "bc"], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
     ])
-    func `A digest is that of all pieces one after the other`(pieces: [String], expected: String) throws {
+    func `The digest covers all pieces in order`(pieces: [String], expected: String) throws {
         #expect(try SHA256.hexDigest(of: pieces.map { Array($0.utf8) }) == expected)
     }
 }

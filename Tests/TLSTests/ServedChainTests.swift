@@ -2,7 +2,7 @@ import Testing
 
 @testable import TLS
 
-/// What the API server would say of a chain, checked with certificates made for these tests.
+/// The API server's verdict on chains of test certificates.
 @Suite struct ServedChainTests {
     private let certificates: TestCertificates
 
@@ -10,7 +10,7 @@ import Testing
         certificates = try TestCertificates.shared.get()
     }
 
-    /// A chain of files, the authorities, and what libssl says; `nil` when they vouch for it.
+    /// A chain of files, the authorities, and libssl's reason; `nil` if they vouch for it.
     static let verdicts: [(chain: [String], authorities: [String], verdict: String?)] = [
         (["leaf", "intermediate"], ["root"], nil),
         (["leaf", "intermediate"], ["stranger", "root"], nil),
@@ -23,13 +23,13 @@ import Testing
     ]
 
     @Test(arguments: verdicts)
-    func `Only those who signed the chain vouch for it`(chain: [String], authorities: [String], verdict: String?) throws {
+    func `Only the authorities that signed a chain vouch for it`(chain: [String], authorities: [String], verdict: String?) throws {
         let served = try ServedChain(pem: pem(chain))
         let moment = served.certificate.notBefore + 3_600
         #expect(try served.refusal(byAuthorities: pem(authorities), atUnixSeconds: moment) == verdict)
     }
 
-    @Test func `Dates count only where they are asked about`() throws {
+    @Test func `Dates count only if a time is given`() throws {
         let served = try ServedChain(pem: pem(["leaf", "intermediate"]))
         let late = served.certificate.notAfter + 86_400
         #expect(try served.refusal(byAuthorities: pem(["root"]), atUnixSeconds: late) == "certificate has expired")
@@ -45,7 +45,7 @@ import Testing
         #expect(served.isIssued(for: host) == isIssued)
     }
 
-    @Test func `What is no certificate is refused`() throws {
+    @Test func `A text without a certificate is rejected`() throws {
         #expect(throws: TLSConfigurationError.self) { _ = try ServedChain(pem: certificates["leaf.key"]).certificate }
         #expect(throws: TLSConfigurationError.self) {
             _ = try ServedChain(

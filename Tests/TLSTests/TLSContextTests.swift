@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [([], 0), (["intermediate"], 0), (["brief"], 86_400), (["intermediate", "brief"], 86_400)] as [([String], Int64)])
-    func `What ends first of a chain is known`(intermediates: [String], secondsBefore: Int64) throws {
+    func `The earliest end of a chain's validity is known`(intermediates: [String], secondsBefore: Int64) throws {
         let chain = certificates["leaf.pem"] + intermediates.flatMap { certificates[$0 + ".pem"] }
         let context = try TLSContext(certificateChainPEM: chain, privateKeyPEM: certificates["leaf.key"])
         // Certificates are made one after the other, within minutes.
@@ -40,18 +40,18 @@ import Testing
         ("leaf.pem", "leaf.pem", "no private key found in the PEM text"),
         ("leaf.pem", "client.key", "the private key does not belong to the certificate (key values mismatch)"),
         ("leaf.pem", "rsa.key", "the private key does not belong to the certificate (different key types)"),
-        ("leaf.pem", "encrypted-ec.key", "the private key is encrypted; give it without a password"),
-        ("leaf.pem", "encrypted-pkcs8.key", "the private key is encrypted; give it without a password"),
+        ("leaf.pem", "encrypted-ec.key", "the private key is encrypted; remove its password"),
+        ("leaf.pem", "encrypted-pkcs8.key", "the private key is encrypted; remove its password"),
         ("weak.pem", "weak.key", "the certificate is too weak to be served (ee key too small)"),
     ])
-    func `What can't be served is refused with the reason`(chain: String, key: String, message: String) throws {
+    func `A chain or key that can't be used is rejected with the reason`(chain: String, key: String, message: String) throws {
         let error = try #require(throws: TLSConfigurationError.self) {
             try TLSContext(certificateChainPEM: certificates[chain], privateKeyPEM: certificates[key])
         }
         #expect(error.description == message)
     }
 
-    @Test func `A damaged certificate is named by its place in the chain`() throws {
+    @Test func `A damaged certificate is reported with its place in the chain`() throws {
         let damaged = Self.damaging(certificates["intermediate.pem"])
         let chain = certificates["leaf.pem"] + damaged
         let error = try #require(throws: TLSConfigurationError.self) {
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `A damaged private key is refused`() throws {
+    @Test func `A damaged private key is rejected`() throws {
         let error = try #require(throws: TLSConfigurationError.self) {
             try TLSContext(certificateChainPEM: certificates["leaf.pem"], privateKeyPEM: Self.damaging(certificates["leaf.key"]))
         }
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `A weak certificate further up the chain is refused by its place`() throws {
+    @Test func `A weak intermediate is reported with its place in the chain`() throws {
         let chain = certificates["leaf.pem"] + certificates["weak.pem"]
         let error = try #require(throws: TLSConfigurationError.self) {
             try TLSContext(certificateChainPEM: chain, privateKeyPEM: certificates["leaf.key"])
@@ -81,14 +81,14 @@ import Testing
         #expect(error.description == "certificate 2 of the chain is too weak to be served (ca key too small)")
     }
 
-    @Test func `Client authorities without a certificate are refused`() throws {
+    @Test func `Client authorities without a certificate are rejected`() throws {
         let error = try #require(throws: TLSConfigurationError.self) {
             try certificates.makeContext(clientAuthorities: certificates["leaf.key"])
         }
         #expect(error.description == "no certificate found in the PEM text of the client authorities (no start line)")
     }
 
-    @Test func `A damaged client authority is named by its place`() throws {
+    @Test func `A damaged client authority is reported with its place`() throws {
         let authorities = certificates["root.pem"] + Self.damaging(certificates["stranger.pem"])
         let error = try #require(throws: TLSConfigurationError.self) { try certificates.makeContext(clientAuthorities: authorities) }
         guard case .clientAuthorityUnreadable(index: 1, _) = error else {
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    /// Breaks the base 64 text in the middle.
+    /// Breaks the base64 text in the middle.
     private static func damaging(_ pem: [UInt8]) -> [UInt8] {
         var damaged = pem
         damaged.replaceSubrange(damaged.count / 2..<damaged.count / 2 + 4, with: Array("!!!!".utf8))

@@ -1,11 +1,11 @@
-/// A record as it stands on the wire.
+/// A record as on the wire.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
 struct TLSRecord {
     let type: UInt8
     let payload: [UInt8]
 
-    /// Cuts bytes at the records' bounds.
+    /// Splits bytes into records.
     static func records(in bytes: [UInt8]) -> [TLSRecord] {
         var records: [TLSRecord] = []
         var rest = bytes[...]

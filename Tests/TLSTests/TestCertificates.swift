@@ -1,7 +1,7 @@
 import Foundation
 import TLS
 
-/// Certificates and keys made when the first test asks for them.
+/// Certificates and keys that are made for the first test that uses them.
 struct TestCertificates: Sendable {
     /// Made once for all tests.
     static let shared = Result { try TestCertificates() }

@@ -1,7 +1,7 @@
 import COpenSSL
 import CTLSShims
 
-/// The client's end of a TLS connection in memory, for control over every byte.
+/// The client side of a TLS connection in memory, for control over every byte.
 ///
 /// A class because it owns C handles.
 @safe
@@ -14,11 +14,11 @@ final class TestClient {
         var trustedPEM: [UInt8] = []
         var certificatePEM: [UInt8] = []
         var keyPEM: [UInt8] = []
-        /// In libssl's notation; empty leaves it to libssl.
+        /// In libssl's notation; empty for libssl's default.
         var groups = ""
     }
 
-    /// libssl did not do what the test needs.
+    /// A call of libssl failed.
     struct Failure: Error {
         let reason: String
     }
@@ -64,7 +64,7 @@ final class TestClient {
     /// Whether the session was resumed.
     var isResumed: Bool { unsafe SSL_session_reused(session) == 1 }
 
-    /// Whether the server said that nothing more will come.
+    /// Whether the server sent close_notify.
     var hasReceivedCloseNotify: Bool { unsafe SSL_get_shutdown(session) & SSL_RECEIVED_SHUTDOWN != 0 }
 
     /// The protocol version, such as `TLSv1.3`.
@@ -80,7 +80,7 @@ final class TestClient {
     /// What was decrypted so far.
     var received: [UInt8] = []
 
-    /// Takes in what the server sent, or starts the handshake.
+    /// Takes bytes of the server, or starts the handshake.
     func receive(_ bytes: [UInt8] = []) {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe ctls_transport_lend(transport, bytes.baseAddress, bytes.count)
@@ -96,14 +96,14 @@ final class TestClient {
         unsafe ctls_transport_lend(transport, nil, 0)
     }
 
-    /// Encrypts in as many records as libssl likes; nothing makes an empty array.
+    /// Encrypts bytes; returns an empty array for none.
     func send(_ bytes: [UInt8]) {
         ERR_clear_error()
         let count = unsafe SSL_write(session, bytes, Int32(bytes.count))
         if count <= 0 { unsafe note(SSL_get_error(session, count)) }
     }
 
-    /// Says that nothing more will come.
+    /// Sends close_notify.
     func sendCloseNotify() {
         unsafe SSL_shutdown(session)
     }

@@ -2,7 +2,7 @@ import NIOCore
 import NIOEmbedded
 import TLS
 
-/// A client and a server pipeline in memory, and what the pipeline's last handler saw.
+/// A client and a server pipeline in memory, with the events of the pipeline's last handler.
 final class TestConnection {
     let client: TestClient
     let channel: EmbeddedChannel
@@ -32,7 +32,7 @@ final class TestConnection {
         try exchange()
     }
 
-    /// Carries bytes both ways until neither side has more to say.
+    /// Carries bytes both ways until neither side has more.
     func exchange() throws {
         while true {
             let request = client.takeOutput()
@@ -43,7 +43,7 @@ final class TestConnection {
         }
     }
 
-    /// Hands bytes to the server as they are.
+    /// Passes bytes to the server unchanged.
     func sendToServer(_ bytes: [UInt8]) throws {
         guard channel.isActive else { return }
         channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))
@@ -60,12 +60,12 @@ final class TestConnection {
         return bytes
     }
 
-    /// Makes a promise of the channel whose outcome can be asked for without waiting.
+    /// Makes a promise of the channel with a result that can be read without waiting.
     func makeOutcome() -> Outcome {
         Outcome(channel.eventLoop.makePromise())
     }
 
-    /// A promise, and what became of it so far.
+    /// A promise and its result so far.
     final class Outcome {
         let promise: EventLoopPromise<Void>
         private var result: Result<Void, any Error>?
@@ -86,7 +86,7 @@ final class TestConnection {
         }
     }
 
-    /// Remembers what it was told.
+    /// Records reads, events and errors.
     final class Recorder: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
 
@@ -95,7 +95,7 @@ final class TestConnection {
         var events: [TLSUserEvent] = []
         var inputClosedCount = 0
         var errors: [TLSError] = []
-        /// How many events came before each read.
+        /// The number of events before each read.
         var eventCountsAtRead: [Int] = []
 
         var received: [UInt8] { reads.reduce(into: []) { $0 += $1.readableBytesView } }
