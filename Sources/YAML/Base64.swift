@@ -1,6 +1,6 @@
-/// Decodes base64: that of a `!!binary` scalar, or of a field of the Kubernetes API.
+/// Decodes base64 of a `!!binary` scalar or of a field of the Kubernetes API.
 package enum Base64 {
-    /// Decodes padded base64, line breaks allowed anywhere; `nil` when the text is something else.
+    /// Decodes padded base64 with line breaks at any place; `nil` for any other text.
     package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count / 4 * 3)
@@ -32,7 +32,7 @@ package enum Base64 {
         return decoded
     }
 
-    /// The six bits that a letter stands for.
+    /// The six bits of a letter.
     private static func sextet(_ byte: UInt8) -> UInt32? {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))

@@ -1,9 +1,9 @@
 import KubernetesAPI
 
-/// Cuts a YAML stream at its document markers, so that a broken document doesn't hide those behind it.
+/// Splits a YAML stream at its document markers, so that an invalid document does not hide later ones.
 ///
-/// A line that begins with `---` or `...` and then a blank or its end is a marker wherever it stands: YAML allows neither inside a quoted
-/// scalar and ends block and plain scalars there. Lines end as libyaml ends them, see ``LineBreaks``.
+/// A line that begins with `---` or `...`, followed by a blank or the line's end, is always a marker: YAML does not allow it inside of a
+/// quoted scalar, and it ends block and plain scalars. ``LineBreaks`` says how lines end.
 struct DocumentSplitter {
     /// A piece of a stream that holds at most one document.
     struct Piece: Equatable {
@@ -11,23 +11,23 @@ struct DocumentSplitter {
         let range: Range<Int>
         /// The line number of its first byte.
         let firstLine: Int
-        /// Where the null stands that the piece is, when it is only markers, blanks and plain comments; no parser is needed to see that.
+        /// The position of the null document if the piece has only markers, blanks and plain comments, which needs no parser.
         var nullPosition: Position?
     }
 
-    /// What a line is to the splitter.
+    /// The kinds of lines that the splitter distinguishes.
     private enum Line {
         case documentStart, documentEnd
-        /// Nothing but white space, a comment or a directive, which belong to the document behind them.
+        /// White space, a comment or a directive, which belong to the next document.
         case preamble
         case content
     }
 
-    /// Where the next piece begins.
+    /// The offset of the next piece.
     private(set) var offset = 0
     private var line = 1
     private var breaks = LineBreaks()
-    /// Whether the line before the offset has a break at its end; only the last line of a text can lack it.
+    /// Whether the line before the offset ends with a break; only the last line of a text can lack one.
     private var hasLineBreak = true
 
     /// Returns the next piece; `nil` at the end of the stream.
@@ -43,7 +43,7 @@ struct DocumentSplitter {
         var isBare = true
         while offset < bytes.count {
             let kind = kind(ofLineIn: bytes, afterContent: hasContent)
-            // Where the next marker stands, libyaml puts the null.
+            // libyaml puts the null at the position of the next marker.
             let nullPosition = hasBegun && !hasContent && isBare ? Position(line: line, column: 1) : nil
             switch kind {
             case .documentStart where hasBegun || hasContent:
@@ -52,7 +52,7 @@ struct DocumentSplitter {
                 hasBegun = true
                 isBare = isBare && isBlank(from: offset + 3, in: bytes)
             case .documentEnd where !hasBegun && !hasContent:
-                // libyaml refuses an end without a document before it, YAML does not.
+                // libyaml rejects an end marker without a document before it, although YAML allows it.
                 skipLine(in: bytes)
                 (start, firstLine) = (offset, line)
                 continue
@@ -66,18 +66,18 @@ struct DocumentSplitter {
             skipLine(in: bytes)
         }
         guard start < offset else { return nil }
-        // libyaml ends the last line where the text does not.
+        // libyaml counts one more line at the end of a text without a final line break.
         let endLine = hasLineBreak ? line : line + 1
         let isNull = hasBegun && !hasContent && isBare
         return Piece(range: start..<offset, firstLine: firstLine, nullPosition: isNull ? Position(line: endLine, column: 1) : nil)
     }
 
-    /// Tells whether a text begins with UTF-16's byte order mark; such text is left to libyaml as a whole.
+    /// Tells whether a text begins with the byte order mark of UTF-16; libyaml reads such a text as a whole.
     private func isUTF16(_ bytes: Span<UInt8>) -> Bool {
         bytes.count >= 2 && (bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF)
     }
 
-    /// Tells whether the rest of a line is surely nothing: spaces, and at most a comment of printable ASCII.
+    /// Tells whether the rest of a line is certainly empty: spaces, and at most a comment of printable ASCII.
     private func isBlank(from start: Int, in bytes: Span<UInt8>) -> Bool {
         var index = start
         while index < bytes.count, bytes[index] == 0x20 { index &+= 1 }
@@ -92,7 +92,7 @@ struct DocumentSplitter {
         offset >= bytes.count || LineBreaks.length(at: offset, in: bytes) > 0
     }
 
-    /// Looks at the line on which the splitter stands.
+    /// Classifies the current line.
     private func kind(ofLineIn bytes: Span<UInt8>, afterContent: Bool) -> Line {
         var start = offset
         if bytes[start] == 0xEF, start + 2 < bytes.count, bytes[start + 1] == 0xBB, bytes[start + 2] == 0xBF { start += 3 }
@@ -107,7 +107,7 @@ struct DocumentSplitter {
         return bytes[start] == UInt8(ascii: "#") ? .preamble : .content
     }
 
-    /// Tells whether three equal bytes and then a blank or the end of the line stand at an offset.
+    /// Tells whether there are three equal bytes at an offset, followed by a blank or the end of the line.
     private func isMarker(at start: Int, in bytes: Span<UInt8>) -> Bool {
         guard start + 2 < bytes.count, bytes[start + 1] == bytes[start], bytes[start + 2] == bytes[start] else { return false }
         let end = start + 3

@@ -1,17 +1,17 @@
 import KubernetesAPI
 
-/// Finds keys by their bytes among the members of a large mapping, in four to eight bytes a key.
+/// Finds keys by their bytes among the members of a large mapping; takes four to eight bytes for each key.
 struct KeyTable {
-    /// One more than the index of the key that stands here, 0 where none does; as many slots as a power of two.
+    /// The index of a key plus one, or 0 for a free slot; the number of slots is a power of two.
     private var slots: [UInt32]
     private var count = 0
 
-    /// A table that has no key yet.
+    /// Starts without keys.
     init() {
         slots = [UInt32](repeating: 0, count: 64)
     }
 
-    /// Finds a key; `key` returns the one that was inserted with an index.
+    /// Finds the index of a key; `key` returns the key of an index.
     func index(of wanted: String, among key: (Int) -> String) -> Int? {
         var slot = Self.hash(of: wanted) & (slots.count - 1)
         while slots[slot] != 0 {
@@ -22,9 +22,9 @@ struct KeyTable {
         return nil
     }
 
-    /// Inserts the key of an index; one that is there already stays the one that is found.
+    /// Inserts the key of an index; for equal keys the first one is found.
     mutating func insert(_ index: Int, among key: (Int) -> String) {
-        // A third of the slots stays free, so that searches are short.
+        // A third of the slots stay free, so that searches are short.
         if count * 3 >= slots.count * 2 {
             let old = slots
             slots = [UInt32](repeating: 0, count: slots.count * 2)
@@ -34,7 +34,7 @@ struct KeyTable {
         count += 1
     }
 
-    /// Puts an entry into the first free slot from that of its hash on.
+    /// Puts an entry into the first free slot at or after that of its hash.
     private mutating func place(_ entry: UInt32, hash: Int) {
         var slot = hash & (slots.count - 1)
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
@@ -66,7 +66,7 @@ struct ByteKey: Hashable {
         hash(text.utf8.span, into: &hasher)
     }
 
-    /// Feeds bytes of text to a hasher; its seed is another in each process, so that nobody can make keys that collide.
+    /// Feeds bytes to a hasher; its seed differs in each process, so that nobody can make colliding keys.
     private func hash(_ bytes: Span<UInt8>, into hasher: inout Hasher) {
         // Safety: the bytes are only read, while the span keeps them in place.
         unsafe bytes.bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }

@@ -1,19 +1,19 @@
 import Glibc
 import KubernetesAPI
 
-/// The line breaks of YAML 1.1, as libyaml counts lines by them: LF, CR, CRLF, U+0085, U+2028 and U+2029.
+/// The line breaks of YAML 1.1 by which libyaml counts lines: LF, CR, CRLF, U+0085, U+2028 and U+2029.
 ///
-/// A value remembers where the next one of each kind is, so that going through a text looks at each byte a fixed number of times.
+/// A value remembers the next break of each kind, so that a pass over a text reads each byte a fixed number of times.
 struct LineBreaks {
-    /// Where the next break of each kind is, as far as it has been looked for; the text's length where none is left.
+    /// The offset of the next break of each kind, as far as it is known; the text's length if none is left.
     private var lineFeed = -1
     private var carriageReturn = -1
     private var nextLine = -1
     private var separator = -1
 
-    /// Finds the first line break at an offset or behind it; an empty range at the end of the text where none is left.
+    /// Finds the first line break from an offset on; an empty range at the end of the text if none is left.
     ///
-    /// Only for offsets that grow, in one text.
+    /// Offsets must grow, in one text.
     mutating func next(from offset: Int, in bytes: Span<UInt8>) -> Range<Int> {
         if lineFeed < offset { lineFeed = bytes.offset(of: 0x0A, from: offset) }
         if carriageReturn < offset { carriageReturn = bytes.offset(of: 0x0D, from: offset) }
@@ -23,7 +23,7 @@ struct LineBreaks {
         return start..<start &+ Self.length(at: start, in: bytes)
     }
 
-    /// How many bytes a line break takes that begins at an offset; 0 where none does, and at the end of the text.
+    /// The length of the line break at an offset, in bytes; 0 if there is none.
     static func length(at offset: Int, in bytes: Span<UInt8>) -> Int {
         guard offset < bytes.count else { return 0 }
         let left = bytes.count &- offset
@@ -36,7 +36,7 @@ struct LineBreaks {
         }
     }
 
-    /// The line and column of a byte in a text whose first line has that number.
+    /// The line and column of a byte in a text; `firstLine` is the number of the first line.
     static func position(of offset: Int, in bytes: Span<UInt8>, firstLine: Int) -> Position {
         var breaks = Self()
         var (line, start) = (firstLine, 0)
@@ -59,7 +59,7 @@ struct LineBreaks {
 }
 
 extension Span<UInt8> {
-    /// Finds a byte from an offset on; the number of bytes where it does not occur.
+    /// Finds a byte from an offset on; returns the number of bytes if it does not occur.
     func offset(of byte: UInt8, from start: Int) -> Int {
         guard start < count else { return count }
         return unsafe withUnsafeBytes { bytes in

@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension NodeBuilder {
-    /// Reads a key as the string that it is in JSON, and steps behind it.
+    /// Reads a key as a string like in JSON, and steps behind it.
     mutating func key() throws(YAMLError) -> String {
         switch kind {
         case .scalar where events.anchor(of: kind) == nil:
@@ -29,7 +29,7 @@ extension NodeBuilder {
         case .integer(let value): return String(value)
         case .float(let value) where value.isNaN: return ".nan"
         case .float(let value) where value.isInfinite: return value < 0 ? "-.inf" : ".inf"
-        // Kubernetes' YAML reader rounds a key to 32 bits.
+        // Kubernetes' YAML reader rounds numbers in keys to 32 bits.
         case .float(let value) where Float(value).isInfinite: return value < 0 ? "-.inf" : ".inf"
         case .float(let value): return NumberText(Float(value)).key
         case .null, .unsigned: throw failure(.unsupportedKey)
@@ -51,7 +51,7 @@ extension NodeBuilder {
         }
     }
 
-    /// What the current scalar means, by its tag if it has one.
+    /// Resolves the current scalar, by its tag if it has one.
     private func resolvedScalar() throws(YAMLError) -> ResolvedScalar {
         if events.isPlain { return ScalarResolver.resolve(events.scalarBytes) }
         guard let tag = events.scalarTag.flatMap(ScalarTag.init(parsing:)) else { return .string }
@@ -59,7 +59,7 @@ extension NodeBuilder {
         return resolved
     }
 
-    /// The text of the current scalar, decoded when it is binary.
+    /// The text of the current scalar, decoded if it is binary.
     private func string() throws(YAMLError) -> String {
         if !events.isPlain, events.scalarTag == ScalarTag.binary.name {
             guard let bytes = Base64.decode(events.scalarBytes) else { throw failure(.tagMismatch(tag: ScalarTag.binary.shortName)) }
@@ -74,9 +74,9 @@ extension NodeBuilder {
 }
 
 extension ManifestNode.Value {
-    /// The string that the value is as a key in JSON; `nil` for what can be none.
+    /// The value as a key of JSON; `nil` if it can't be one.
     ///
-    /// For keys that are named or aliased, where only the value is left.
+    /// For keys with an anchor or an alias, of which only the value is known.
     var asKey: String? {
         switch self {
         case .string(let text), .number(let text): text

@@ -1,45 +1,45 @@
 import KubernetesAPI
 
-/// Builds the trees of the documents in one piece of YAML text.
+/// Builds the node trees of the documents in one piece of YAML text.
 struct NodeBuilder: ~Copyable, ~Escapable {
-    /// A value that has a name.
+    /// A value with an anchor.
     struct Anchor {
         /// `nil` until the value's end has been read.
         let node: ManifestNode?
-        /// The nodes of the value, its aliases expanded.
+        /// The number of nodes of the value, with aliases expanded.
         let nodeCount: Int
-        /// The levels that the value nests.
+        /// The nesting of the value, in levels.
         let height: Int
     }
 
-    /// From how many elements on a sequence has a list of its own while it is read.
+    /// The number of elements from which on a sequence gets a separate list while it is read.
     private static let longSequenceCount = 256
 
     private let limits: YAMLLimits
     private let nodeLimit: Int
     private let duplicateKeys: DuplicateKeys
-    /// What libyaml reads.
+    /// The events of libyaml.
     var events: YAMLEvents
-    /// The event on which the builder stands.
+    /// The current event.
     private(set) var kind = YAMLEvents.Kind.streamStart
     private var anchors: [ByteKey: Anchor] = [:]
     /// The members of the mappings around the event.
     private var mappings = OpenMappings()
-    /// The elements of the sequences around the event, those of the innermost one last, but for those of long ones.
+    /// The elements of the sequences around the event, without long ones; the innermost sequence is last.
     private var elements: [ManifestNode] = []
-    /// The nodes of the document so far, aliases expanded.
+    /// The number of nodes of the document so far, with aliases expanded.
     var nodeCount = 0
-    /// How many of these nodes come from aliases.
+    /// The number of these nodes that come from aliases.
     private var aliasedNodeCount = 0
-    /// The deepest level reached since the innermost named value began.
+    /// The deepest level since the innermost value with an anchor began.
     private var deepest = 0
 
-    /// Begins to read.
+    /// Starts before the first event.
     ///
     /// - Parameters:
-    ///   - events: The text's events, none of them asked for yet.
-    ///   - limits: What each document may ask for.
-    ///   - duplicateKeys: What becomes of keys that their mapping has already.
+    ///   - events: The text's events, before the first one.
+    ///   - limits: The limits of each document.
+    ///   - duplicateKeys: What to do with duplicate keys.
     @_lifetime(copy events)
     init(_ events: consuming YAMLEvents, limits: YAMLLimits, duplicateKeys: DuplicateKeys = .refused) {
         self.limits = limits
@@ -50,7 +50,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
 
     /// Reads the next document; `nil` at the end of the text.
     ///
-    /// What follows a document up to the next one belongs to it: garbage there makes it broken.
+    /// Text between a document and the next one belongs to it, so garbage there makes it invalid.
     mutating func nextDocument() throws(YAMLError) -> ManifestNode? {
         while kind == .streamStart { try advance() }
         guard kind == .documentStart else { return nil }
@@ -75,7 +75,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         YAMLError(reason, at: events.position)
     }
 
-    /// Reads the value on whose first event the builder stands, and steps behind it.
+    /// Reads the value that begins at the current event, and steps behind it.
     mutating func node(depth: Int) throws(YAMLError) -> ManifestNode {
         guard let name = events.anchor(of: kind) else { return try content(depth: depth) }
         if kind == .alias { return try alias(name, depth: depth) }
@@ -88,7 +88,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         return node
     }
 
-    /// Reads a value, whatever its name.
+    /// Reads a value, ignoring its anchor.
     private mutating func content(depth: Int) throws(YAMLError) -> ManifestNode {
         nodeCount += 1
         guard nodeCount <= nodeLimit else { throw failure(.tooManyNodes(limit: nodeLimit)) }
@@ -107,7 +107,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         }
     }
 
-    /// Puts the value that an alias names in its place.
+    /// Replaces an alias by its value.
     private mutating func alias(_ name: String, depth: Int) throws(YAMLError) -> ManifestNode {
         guard let anchor = anchors[ByteKey(name)] else { throw failure(.unknownAlias(name)) }
         guard let node = anchor.node else { throw failure(.recursiveAlias(name)) }
@@ -120,7 +120,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         return node
     }
 
-    /// Counts one more level and steps into it.
+    /// Enters one more level.
     private mutating func descend(from depth: Int) throws(YAMLError) {
         guard depth < limits.depth else { throw failure(.nestingTooDeep(limit: limits.depth)) }
         deepest = max(deepest, depth + 1)
@@ -141,7 +141,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         return elements.takeSuffix(from: start)
     }
 
-    /// Reads the rest of a sequence into a list of its own, so that it stands in memory once.
+    /// Reads the rest of a sequence into a separate list, so that it is in memory only once.
     private mutating func longSequence(of first: [ManifestNode], depth: Int) throws(YAMLError) -> [ManifestNode] {
         var list = first
         while kind != .sequenceEnd { list.append(try node(depth: depth + 1)) }
@@ -172,14 +172,14 @@ struct NodeBuilder: ~Copyable, ~Escapable {
 }
 
 extension NodeBuilder {
-    /// Whether the scalar on which the builder stands is `<<`, which merges other mappings into the one that it stands in.
+    /// Whether the current scalar is `<<`, which merges other mappings into the current one.
     private var isMergeKey: Bool {
         let text = events.scalarBytes
         guard text.count == 2, text[0] == UInt8(ascii: "<"), text[1] == UInt8(ascii: "<") else { return false }
         return events.isPlain || events.scalarTag == ScalarTag.prefix + "merge"
     }
 
-    /// Reads the value of `<<`: a mapping, or a list of mappings of which earlier ones win.
+    /// Reads the value of `<<`: a mapping, or a list of mappings in which earlier ones win.
     private mutating func merge(into mapping: inout OpenMappings.Mapping, depth: Int) throws(YAMLError) {
         let position = events.position
         let isList = kind == .sequenceStart

@@ -1,9 +1,9 @@
-/// The shortest decimal digits that name a floating-point number, and its texts as Go writes them.
+/// The shortest decimal digits of a floating-point number, and its texts as Go writes them.
 struct NumberText {
     private let isNegative: Bool
     /// Significant digits without leading and trailing zeros; empty for zero.
     private let digits: [UInt8]
-    /// Where the decimal point stands, counted from before the first digit.
+    /// The position of the decimal point, counted from before the first digit.
     private let point: Int
 
     /// Takes the digits of a finite 64-bit number.
@@ -16,7 +16,7 @@ struct NumberText {
         self.init(description: value.description)
     }
 
-    /// Takes apart Swift's own text, which has the shortest digits too: `-123.0`, `1e+21`, `5e-324`.
+    /// Parses Swift's text, which also has the shortest digits: `-123.0`, `1e+21`, `5e-324`.
     private init(description: String) {
         var digits: [UInt8] = []
         var point: Int?

@@ -1,10 +1,10 @@
 import KubernetesAPI
 
-/// The members of the mappings whose ends have not been read, those of the innermost one last.
+/// The members of all open mappings; the innermost mapping is last.
 ///
-/// Members wait here until their number is known, so that a mapping's list has room for just them: many documents are nothing but small
-/// mappings. Up to ``smallLimit`` keys are compared one by one through a digest; a larger mapping gets a list and a table of its own, so that
-/// no document, however its keys collide, costs more than in proportion to its size.
+/// Members wait here until their number is known, so that a mapping's list has the exact size; many documents consist of small mappings. Up
+/// to ``smallLimit`` keys are compared one by one by digest. A larger mapping gets a separate list and a table, so that colliding keys cost
+/// no more than in proportion to the document's size.
 struct OpenMappings {
     /// The number of members up to which a mapping has no table.
     static let smallLimit = 16
@@ -14,12 +14,12 @@ struct OpenMappings {
 
     /// One mapping that is being read.
     struct Mapping {
-        /// Where its members begin.
+        /// The index of its first member.
         fileprivate let start: Int
-        /// Its members once it is large.
+        /// Its members if it is large.
         fileprivate var list: [ManifestNode.Member] = []
         fileprivate var table: KeyTable?
-        /// The keys that so far come from a `<<` only.
+        /// The keys that so far come only from a `<<`.
         fileprivate var mergedKeys: Set<ByteKey> = []
     }
 
@@ -41,7 +41,7 @@ struct OpenMappings {
         digests.removeAll(keepingCapacity: true)
     }
 
-    /// Adds a member; returns the position of the key, and adds nothing, when the mapping itself has it already and keys may not repeat.
+    /// Adds a member; if the mapping already has the key and keys may not repeat, adds nothing and returns the position of the first one.
     mutating func add(_ member: consuming ManifestNode.Member, to mapping: inout Mapping, keepsRepeated: Bool) -> Position? {
         let digest = Self.digest(of: member.key)
         guard let index = index(of: member.key, digest: digest, in: mapping) else {
@@ -59,10 +59,10 @@ struct OpenMappings {
         return nil
     }
 
-    /// Adds the members of a mapping that `<<` names, in place of those that stand before it.
+    /// Adds the members of a mapping after `<<`; they replace those before the `<<`.
     ///
-    /// Keys before the `<<` lose, keys behind it win: so Kubernetes' YAML reader does it, whatever the draft of merge keys says, and a
-    /// scanner must read what will be applied. Source: <https://github.com/go-yaml/yaml/blob/v2.4.0/decode.go#L653>
+    /// Keys before the `<<` lose and keys behind it win, as in Kubernetes' YAML reader. The draft of merge keys differs, but a scanner must
+    /// read what will be applied. Source: <https://github.com/go-yaml/yaml/blob/v2.4.0/decode.go#L653>
     mutating func merge(_ merged: [ManifestNode.Member], into mapping: inout Mapping) {
         for member in merged {
             let digest = Self.digest(of: member.key)
@@ -77,7 +77,7 @@ struct OpenMappings {
 }
 
 extension OpenMappings {
-    /// Adds a member at the end; a table learns only keys that it does not have.
+    /// Adds a member at the end; adds its key to the table only if `isNew`.
     private mutating func append(_ member: consuming ManifestNode.Member, digest: UInt64, isNew: Bool = true, to mapping: inout Mapping) {
         if mapping.table == nil {
             guard members.count - mapping.start >= Self.smallLimit else {
@@ -92,7 +92,7 @@ extension OpenMappings {
         if isNew { mapping.table?.insert(list.count - 1) { list[$0].key } }
     }
 
-    /// Gives a mapping that has become large a list and a table of its own.
+    /// Moves a mapping that has become large into a separate list with a table.
     private mutating func moveOut(_ mapping: inout Mapping) {
         digests.removeLast(digests.count - mapping.start)
         let list = members.takeSuffix(from: mapping.start)
@@ -113,7 +113,7 @@ extension OpenMappings {
         return nil
     }
 
-    /// Puts a member in the place of another.
+    /// Replaces a member.
     private mutating func replace(_ index: Int, by member: ManifestNode.Member, in mapping: inout Mapping) {
         if mapping.table == nil { members[index] = member } else { mapping.list[index] = member }
     }
@@ -130,14 +130,14 @@ extension OpenMappings {
 }
 
 extension Array {
-    /// Takes the elements from an index on out of the array, into one that has room for just them.
+    /// Removes the elements from an index on, and returns them in an array of the exact capacity.
     ///
-    /// `Array(array[0...])` would share the storage with all the room that it has.
+    /// `Array(array[0...])` would share the storage with all of its capacity.
     mutating func takeSuffix(from start: Int) -> [Element] {
         guard start < count else { return [] }
         var suffix: [Element] = []
         suffix.reserveCapacity(count - start)
-        // Moved, the last one first: a copy would retain all that the elements hold, and then release it here.
+        // Move the elements, the last one first: a copy would retain all that they hold, and then release it here.
         while count > start { suffix.append(removeLast()) }
         suffix.reverse()
         return suffix

@@ -1,20 +1,20 @@
-/// What a plain scalar means.
+/// The meaning of a plain scalar.
 enum ResolvedScalar: Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
-    /// An integer above the signed ones.
+    /// An integer above those of `Int64`.
     case unsigned(UInt64)
     case float(Double)
-    /// The text as it stands.
+    /// The text itself.
     case string
 }
 
-/// Finds out what a plain scalar means, by the rules of the YAML reader that Kubernetes' tools use: YAML 1.1 words, Go's integers.
+/// Resolves plain scalars by the rules of the YAML reader of Kubernetes' tools: YAML 1.1 words, Go's integers.
 ///
 /// Source: <https://github.com/go-yaml/yaml/blob/v2.4.0/resolve.go>, which sigs.k8s.io/yaml keeps as its fork.
 enum ScalarResolver {
-    /// Resolves a scalar that has no tag.
+    /// Resolves a scalar without a tag.
     static func resolve(_ text: Span<UInt8>) -> ResolvedScalar {
         guard text.count > 0 else { return .null }
         switch text[0] {
@@ -30,7 +30,7 @@ enum ScalarResolver {
         }
     }
 
-    /// The words with a meaning of their own, each packed into an integer.
+    /// The words with a special meaning, each packed into an integer.
     private static let words: [(packed: UInt64, meaning: ResolvedScalar)] = {
         let groups: [(ResolvedScalar, [StaticString])] = [
             (.bool(true), ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"]),
@@ -66,7 +66,7 @@ extension ScalarResolver {
         var digits: [UInt8] = []
         digits.reserveCapacity(text.count)
         for index in text.indices where text[index] != UInt8(ascii: "_") {
-            // What is no letter of any number is no number; this spares quantities, dates and addresses the rest.
+            // A byte that occurs in no number ends the search early, as for quantities, dates and addresses.
             guard isNumberByte(text[index]) else { return .string }
             digits.append(text[index])
         }
@@ -108,7 +108,7 @@ extension ScalarResolver {
         return isSigned ? nil : .unsigned(magnitude)
     }
 
-    /// Computes the value of unsigned digits with their prefix; `nil` beyond 64 bits or when they are no digits.
+    /// Computes the value of unsigned digits with a prefix; `nil` beyond 64 bits or for other bytes.
     private static func magnitude(of text: ArraySlice<UInt8>) -> UInt64? {
         guard let first = text.first else { return nil }
         var digits = text
@@ -142,7 +142,7 @@ extension ScalarResolver {
         }
     }
 
-    /// Computes a decimal floating-point number; `nil` when the text is none or beyond a 64-bit one's range.
+    /// Computes a decimal floating-point number; `nil` if the text is not one or is beyond the range of 64 bits.
     private static func float(_ text: [UInt8]) -> ResolvedScalar? {
         var rest = text[...]
         if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
@@ -161,7 +161,7 @@ extension ScalarResolver {
         return .float(value)
     }
 
-    /// Goes over decimal digits and counts them.
+    /// Skips decimal digits and counts them.
     private static func skipDigits(_ text: inout ArraySlice<UInt8>) -> Int {
         let count = text.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }.count
         text = text.dropFirst(count)
@@ -182,22 +182,22 @@ extension Array<UInt8> {
 enum ScalarTag: String {
     case str, bool, int, float, null, timestamp, binary
 
-    /// What the names of YAML's own tags begin with.
+    /// The prefix of YAML's own tags.
     static let prefix = "tag:yaml.org,2002:"
 
-    /// Takes a tag written out in full; `nil` for tags of other origin.
+    /// Reads a full tag; `nil` for tags that are not YAML's own.
     init?(parsing name: String) {
         guard name.utf8.starts(with: Self.prefix.utf8) else { return nil }
         self.init(rawValue: String(decoding: name.utf8.dropFirst(Self.prefix.utf8.count), as: UTF8.self))
     }
 
-    /// The tag written out in full.
+    /// The full tag.
     var name: String { Self.prefix + rawValue }
 
-    /// The tag as it stands in documents.
+    /// The tag as documents write it.
     var shortName: String { "!!" + rawValue }
 
-    /// Resolves a text under this tag; `nil` when it is no value of that type.
+    /// Resolves a text by this tag; `nil` if it is not a value of that type.
     func accept(_ text: Span<UInt8>) -> ResolvedScalar? {
         let resolved = ScalarResolver.resolve(text)
         return switch (self, resolved) {
@@ -208,7 +208,7 @@ enum ScalarTag: String {
         }
     }
 
-    /// Tells whether a text begins with a year and a hyphen, as every timestamp does; the rest is the reader's business.
+    /// Tells whether a text begins with a year and a hyphen, as every timestamp does; the rest is not checked.
     private static func beginsLikeDate(_ text: Span<UInt8>) -> Bool {
         guard text.count > 4, text[4] == UInt8(ascii: "-") else { return false }
         for index in 0..<4 where text[index] &- UInt8(ascii: "0") > 9 { return false }

@@ -2,39 +2,39 @@ package import KubernetesAPI
 
 /// Why a YAML document could not be read, and where.
 package struct YAMLError: Error, Sendable, Equatable {
-    /// What was wrong.
+    /// The reason.
     package enum Reason: Sendable, Equatable {
-        /// The text is no YAML; both texts are libyaml's, the second says what it was reading and since which line.
+        /// The text is not YAML; both texts are libyaml's, the second says what it was reading and from which line on.
         case syntax(problem: String, context: String?)
         /// The bytes are neither UTF-8 nor UTF-16, or hold a control character.
         case encoding(problem: String)
         case nestingTooDeep(limit: Int)
-        /// The document has more values and keys than any object of Kubernetes, and hardly any text.
+        /// The document has more values and keys than any Kubernetes object, for its length.
         case tooManyNodes(limit: Int)
         /// More `%TAG` lines than any document needs.
         case tooManyTagDirectives(limit: Int)
         /// The aliases of the document stand for too many nodes.
         case tooManyAliasedNodes(limit: Int)
         case unknownAlias(String)
-        /// The alias stands inside the value that it names.
+        /// The alias is inside of the value that it names.
         case recursiveAlias(String)
         case duplicateKey(String, first: Position)
-        /// A mapping or a sequence stands where a key should.
+        /// A mapping or a sequence is used as a key.
         case keyNotScalar
-        /// A null or an integer beyond 64 bits, which have no form as a JSON key.
+        /// A null or an integer beyond 64 bits is used as a key.
         case unsupportedKey
         /// The value of `<<` is neither a mapping nor a list of mappings.
         case mergeNotMapping
-        /// `.inf` or `.nan`, which JSON cannot say.
+        /// `.inf` or `.nan`, which JSON does not have.
         case numberNotFinite
         /// The value does not have the type that its tag names.
         case tagMismatch(tag: String)
         case outOfMemory
-        /// libyaml's events came in an order that its grammar excludes; no document can cause it.
+        /// libyaml's events have an order that its grammar excludes; no document can cause it.
         case unexpectedEvent
     }
 
-    /// What is wrong.
+    /// The reason.
     package let reason: Reason
     /// Where it begins.
     package let position: Position
@@ -56,14 +56,14 @@ extension YAMLError.Reason: CustomStringConvertible {
         case .tooManyNodes(let limit): "more than \(limit) values and keys"
         case .tooManyTagDirectives(let limit): "more than \(limit) %TAG directives"
         case .tooManyAliasedNodes(let limit): "aliases expand to more than \(limit) values"
-        case .unknownAlias(let name): "alias *\(name) names no anchor before it"
-        case .recursiveAlias(let name): "alias *\(name) stands inside the value that it names"
+        case .unknownAlias(let name): "alias *\(name) has no anchor before it"
+        case .recursiveAlias(let name): "alias *\(name) is inside of the value that it names"
         case .duplicateKey(let key, let first): "duplicate key \(key.cut(toBytes: 96).debugDescription), first on line \(first.line)"
         case .keyNotScalar: "a key must be a single value, not a mapping or a list"
         case .unsupportedKey: "a key must be a string, a boolean or a number of 64 bits"
         case .mergeNotMapping: "the value of << must be a mapping or a list of mappings"
-        case .numberNotFinite: "infinity and not-a-number cannot stand in a manifest"
-        case .tagMismatch(let tag): "the value is no \(tag)"
+        case .numberNotFinite: "a manifest cannot contain infinity or not-a-number"
+        case .tagMismatch(let tag): "the value is not a \(tag)"
         case .outOfMemory: "out of memory"
         case .unexpectedEvent: "internal error: unexpected parser event"
         }

@@ -5,7 +5,7 @@ import KubernetesAPI
 // Safety: parser and event are private, have stable addresses, and are deleted once.
 @safe
 struct YAMLEvents: ~Copyable, ~Escapable {
-    /// What an event tells.
+    /// The kinds of events.
     enum Kind {
         case streamStart, streamEnd
         case documentStart, documentEnd
@@ -19,11 +19,10 @@ struct YAMLEvents: ~Copyable, ~Escapable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let event: UnsafeMutablePointer<yaml_event_t>
 
-    /// The most `%TAG` lines of a text: libyaml compares each with all before it, so that many take time in proportion to their square.
+    /// The most `%TAG` lines of a text: libyaml compares each with all before it, which takes quadratic time.
     private static let tagDirectiveLimit = 64
 
-    /// Prepares to read a text, whose first byte stands on the line of that number; throws when memory is short or the text is sure to be
-    /// an attack.
+    /// Starts to read a text whose first line has a number; throws if memory is short or the text is certainly an attack.
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, firstLine: Int) throws(YAMLError) {
         self.bytes = bytes
@@ -65,7 +64,7 @@ struct YAMLEvents: ~Copyable, ~Escapable {
         case YAML_DOCUMENT_START_EVENT: return .documentStart
         case YAML_DOCUMENT_END_EVENT: return .documentEnd
         case YAML_STREAM_START_EVENT: return .streamStart
-        // After the end, libyaml gives empty events for ever.
+        // After the end, libyaml returns empty events.
         default: return .streamEnd
         }
     }
@@ -73,7 +72,7 @@ struct YAMLEvents: ~Copyable, ~Escapable {
     /// The length of the text.
     var byteCount: Int { bytes.count }
 
-    /// Where the current event begins.
+    /// The position of the current event.
     var position: Position {
         // Safety: the event is ours and initialized.
         unsafe position(of: event.pointee.start_mark)
@@ -81,7 +80,7 @@ struct YAMLEvents: ~Copyable, ~Escapable {
 
     /// The text of the current scalar.
     ///
-    /// Only for a scalar event.
+    /// Use it only for a scalar event.
     var scalarBytes: Span<UInt8> {
         @_lifetime(borrow self)
         get {
@@ -91,19 +90,19 @@ struct YAMLEvents: ~Copyable, ~Escapable {
         }
     }
 
-    /// Whether the current scalar is plain and without a tag, so that its text decides its type.
+    /// Whether the current scalar is plain and has no tag, so that its text decides its type.
     var isPlain: Bool {
         // Safety: only asked of a scalar event.
         unsafe event.pointee.data.scalar.plain_implicit != 0
     }
 
-    /// The tag of the current scalar, written out in full; `nil` without one.
+    /// The full tag of the current scalar; `nil` without one.
     var scalarTag: String? {
         // Safety: only asked of a scalar event; libyaml's strings end with a zero.
         unsafe event.pointee.data.scalar.tag.map { unsafe String(cString: $0) }
     }
 
-    /// The name that the current event gives to its value, or for an alias the name of the value that it stands for.
+    /// The anchor of the current event, or for an alias the anchor that it refers to.
     func anchor(of kind: Kind) -> String? {
         // Safety: the kind says which member of the union holds; libyaml's strings end with a zero.
         let name =
@@ -119,12 +118,12 @@ struct YAMLEvents: ~Copyable, ~Escapable {
 }
 
 extension YAMLEvents {
-    /// Makes a position of libyaml's, which counts from zero.
+    /// Converts a position of libyaml, which counts from zero.
     private func position(of mark: yaml_mark_t) -> Position {
         Position(line: firstLine + Int(mark.line), column: Int(mark.column) + 1)
     }
 
-    /// Builds the error for the parser's complaint.
+    /// Builds the error from the parser's message.
     private func failure() -> YAMLError {
         // Safety: the parser is ours; its texts are constants of libyaml or null.
         let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "not readable as YAML"
@@ -143,7 +142,7 @@ extension YAMLEvents {
         }
     }
 
-    /// Refuses a text with too many `%TAG` directives.
+    /// Rejects a text with too many `%TAG` directives.
     private static func checkTagDirectives(in bytes: Span<UInt8>, firstLine: Int) throws(YAMLError) {
         var count = 0
         var index = bytes.offset(of: UInt8(ascii: "%"), from: 0)
@@ -157,7 +156,7 @@ extension YAMLEvents {
         throw YAMLError(.tooManyTagDirectives(limit: tagDirectiveLimit), at: position)
     }
 
-    /// Tells whether a percent sign may begin a `%TAG` line: behind any of the line breaks of YAML 1.1 or a byte order mark, in UTF-8 or UTF-16.
+    /// Tells whether a percent sign can begin a `%TAG` line: behind a line break of YAML 1.1 or a byte order mark, in UTF-8 or UTF-16.
     private static func isTagDirective(at index: Int, in bytes: Span<UInt8>) -> Bool {
         let step = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "T") ? 1 : 2
         guard index + 3 * step < bytes.count, bytes[index + step] == UInt8(ascii: "T"), bytes[index + 2 * step] == UInt8(ascii: "A"),

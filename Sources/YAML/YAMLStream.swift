@@ -1,24 +1,24 @@
 package import KubernetesAPI
 
-/// The documents of a YAML stream, one after the other, each read or refused on its own.
+/// The documents of a YAML stream in order, each read or rejected separately.
 ///
-/// Nothing is kept of a document once it has been handed out, but in text in UTF-16, whose documents are read together. A document that is
-/// only comments between two markers is a null node; a stream without any content has no document.
+/// A document is not kept after it was returned, except in UTF-16 text, whose documents are read together. A document with only comments
+/// between two markers is a null node; a stream without content has no document.
 package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     private let bytes: [UInt8]
-    /// Where the documents end that are this stream's.
+    /// The end of this stream's documents.
     private var end: Int
     private let limits: YAMLLimits
     private let duplicateKeys: DuplicateKeys
     private var splitter = DocumentSplitter()
-    /// Documents that were read together, as those of text in UTF-16 are.
+    /// Documents that were read together, as in UTF-16 text.
     private var together: [Result<ManifestNode, YAMLError>] = []
-    /// How many of them have been handed out.
+    /// The number of them that were returned.
     ///
-    /// They stay in the list meanwhile: to take one out copies the list as often as a copy of this stream holds it, too.
+    /// They stay in the list: removing one copies the list if a copy of this stream also holds it.
     private var handedOutCount = 0
 
-    /// Prepares to read these bytes.
+    /// Starts to read bytes.
     package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), duplicateKeys: DuplicateKeys = .refused) {
         self.bytes = bytes
         end = bytes.count
@@ -26,16 +26,16 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
         self.duplicateKeys = duplicateKeys
     }
 
-    /// How many bytes the documents take that have been handed out, or were read together with them.
+    /// The bytes of the documents that were returned, or read together with them.
     package var offset: Int { splitter.offset }
 
-    /// Whether all documents have been handed out or split off.
+    /// Whether all documents were returned or split off.
     package var isAtEnd: Bool { splitter.offset >= end && handedOutCount == together.count }
 
-    /// Takes the documents that come next off the stream without reading them, as a stream of their own: those whose texts have that many
-    /// bytes together, and the rest of the last one; `nil` when none is left.
+    /// Splits the next documents off into another stream without reading them: a number of bytes, and the rest of the last document; `nil`
+    /// if none is left.
     ///
-    /// Nothing but their lines is looked at, so that several threads can read what one splits.
+    /// Only their lines are scanned, so that one thread can split for several threads that read.
     package mutating func splitOff(byteCount: Int) -> YAMLStream? {
         guard !isAtEnd else { return nil }
         var part = self
@@ -52,7 +52,7 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
         let text = bytes
         while handedOutCount == together.count {
             (together, handedOutCount) = ([], 0)
-            // What stands behind the end belongs to somebody else.
+            // Text behind the end belongs to another stream.
             guard splitter.offset < end, let piece = splitter.next(in: text.span) else { return nil }
             if let position = piece.nullPosition { return .success(ManifestNode(.null, at: position)) }
             let documents = documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine)
@@ -76,28 +76,29 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     }
 }
 
-/// What becomes of a key that its mapping has already.
+/// What to do with a duplicate key.
 package enum DuplicateKeys: Sendable {
-    /// The document is refused, as Kubernetes' tools do it.
+    /// The document is rejected, as Kubernetes' tools do.
     case refused
-    /// Both members are kept, for who reports them together with whatever else is wrong.
+    /// Both members are kept, for callers that report them together with other errors.
     case kept
 }
 
-/// How much one YAML document may ask for.
+/// The limits of one YAML document.
 package struct YAMLLimits: Sendable {
-    /// The deepest nesting accepted, in levels, aliases expanded; the same as for JSON, so that both forms of a document are read or refused.
+    /// The deepest nesting, in levels, with aliases expanded; the same as for JSON, so that both forms of a document are accepted or
+    /// rejected.
     package var depth: Int
-    /// The most nodes that the aliases of one document may stand for, all together.
+    /// The most nodes that all aliases of one document may expand to.
     ///
-    /// Manifests use aliases for a few labels or resources; a document that multiplies its size through them is an attack.
+    /// Manifests use aliases for a few labels or resources; a document that multiplies its size by aliases is an attack.
     package var aliasedNodes: Int
-    /// The most nodes, keys counted too, of any document but a large one; a large one may have as many as its text has ``bytesPerNode``.
+    /// The most nodes of a document, including keys; a large document may have one node for each ``bytesPerNode`` of its text.
     ///
-    /// Nothing that a cluster stores comes near, and a list of many objects has some twelve bytes a node; a document of nothing but empty
-    /// values takes a hundred times the memory of its text.
+    /// No stored object has that many, and a list of objects has about twelve bytes per node. A document of empty values would take a
+    /// hundred times the memory of its text.
     package var nodes: Int
-    /// How many bytes of text a node needs in a document that has more nodes than ``nodes``.
+    /// The bytes of text for each node in a document with more nodes than ``nodes``.
     static let bytesPerNode = 4
 
     /// The limits; the defaults suit manifests and policies.

@@ -9,24 +9,24 @@ struct AliasTests {
         ("a: &x name\n*x : 1", #"{"a":"name","name":1}"#),
         ("a: &x ~\nb: *x", #"{"a":null,"b":null}"#),
     ])
-    func `An alias stands for the value that was named last`(text: String, expected: String) {
+    func `An alias stands for the latest value with its anchor`(text: String, expected: String) {
         #expect(documents(text) == [expected])
     }
 
-    @Test func `An alias without an anchor before it is refused`() {
-        #expect(documents("a: *x\nb: &x 1") == ["1:4: alias *x names no anchor before it"])
+    @Test func `An alias without an anchor before it is rejected`() {
+        #expect(documents("a: *x\nb: &x 1") == ["1:4: alias *x has no anchor before it"])
     }
 
     @Test func `Anchors end with their document`() {
-        #expect(documents("a: &x 1\n---\nb: *x\n") == [#"{"a":1}"#, "3:4: alias *x names no anchor before it"])
+        #expect(documents("a: &x 1\n---\nb: *x\n") == [#"{"a":1}"#, "3:4: alias *x has no anchor before it"])
     }
 
     @Test(arguments: ["a: &x [*x]", "a: &x\n  b: {c: *x}", "&x {<<: *x}"])
-    func `An alias inside the value that it names is refused`(text: String) {
+    func `An alias inside of its value is rejected`(text: String) {
         #expect(firstError(text)?.reason == .recursiveAlias("x"))
     }
 
-    @Test func `Aliases that multiply a document are refused`() {
+    @Test func `Aliases that multiply a document are rejected`() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...9 {
             text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
@@ -34,19 +34,19 @@ struct AliasTests {
         #expect(firstError(text)?.reason == .tooManyAliasedNodes(limit: 100_000))
     }
 
-    @Test func `Merging counts against the aliases too`() {
+    @Test func `Merged mappings count as aliases`() {
         let text = "a: &a {x: 1, z: 2}\nb: {<<: [*a, *a, *a]}\n"
         #expect(firstError(text, limits: YAMLLimits(aliasedNodes: 14))?.reason == .tooManyAliasedNodes(limit: 14))
         #expect(firstError(text, limits: YAMLLimits(aliasedNodes: 15)) == nil)
     }
 
-    @Test func `Aliases nest no deeper than what they stand for may`() {
+    @Test func `Aliases count with the nesting of their values`() {
         let text = "a: &a [[[x]]]\nb: [[*a]]\n"
         #expect(firstError(text, limits: YAMLLimits(depth: 5))?.description == "2:6: nested deeper than 5 levels")
         #expect(firstError(text, limits: YAMLLimits(depth: 6)) == nil)
     }
 
-    @Test func `A chain of aliases nests no deeper than the limit`() {
+    @Test func `A chain of aliases has the same limit of nesting`() {
         var text = "a0: &a0 [x]\n"
         for level in 1...300 { text += "a\(level): &a\(level) [*a\(level - 1)]\n" }
         #expect(firstError(text)?.description == "256:14: nested deeper than 256 levels")

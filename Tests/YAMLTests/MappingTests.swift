@@ -16,11 +16,11 @@ struct MappingTests {
             #"3:1: duplicate key "terminationMessagePath", first on line 1"#
         ),
     ])
-    func `A key that its mapping has already is refused, naming both places`(text: String, expected: String) {
+    func `A duplicate key is rejected with both positions`(text: String, expected: String) {
         #expect(documents(text) == [expected])
     }
 
-    @Test func `Who asks for it gets repeated keys as they stand`() throws {
+    @Test func `Duplicate keys can be kept`() throws {
         let text = (0..<20).map { "k\($0 % 18): \($0)\n" }.joined()
         var stream = YAMLStream(Array("{a: 1, a: {b: 2, b: 3}, a: 4}\n---\n\(text)".utf8), duplicateKeys: .kept)
         guard case .object(let few)? = try stream.next()?.get().value, case .object(let many)? = try stream.next()?.get().value else {
@@ -32,7 +32,7 @@ struct MappingTests {
         #expect(many.map(\.key) == (0..<20).map { "k\($0 % 18)" })
     }
 
-    @Test func `A repeated key is found among many`() {
+    @Test func `A duplicate key is found among many`() {
         let keys = (0..<500).map { "key\($0): 1\n" }.joined()
         #expect(documents(keys + "key7: 1\n") == [#"501:1: duplicate key "key7", first on line 8"#])
         #expect(documents(keys + "key499: 1\n") == [#"501:1: duplicate key "key499", first on line 500"#])
@@ -44,7 +44,7 @@ struct MappingTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `Keys whose digests collide cost no more than in proportion`() {
+    func `Keys with equal digests take time in proportion to their number`() {
         let keys = (100_000..<110_000).map { "abcdefgh\($0)ijkl: 1\n" }.joined()
         #expect(documents(keys).count == 1)
     }

@@ -18,7 +18,7 @@ struct PositionTests {
         é: {a: 1}
         """
 
-    @Test func `Values and keys stand where the text has them`() throws {
+    @Test func `Values and keys have the positions of the text`() throws {
         let node = try #require(try firstNode(Self.text))
         #expect(node.position == Position(line: 3, column: 1))
         #expect(node["kind"]?.position == Position(line: 3, column: 7))
@@ -29,12 +29,12 @@ struct PositionTests {
         #expect(containers?[1]?.position == Position(line: 8, column: 5))
     }
 
-    @Test func `What an alias stands for keeps the place where it is written`() throws {
+    @Test func `An aliased value keeps the position where it is written`() throws {
         let node = try #require(try firstNode(Self.text))
         #expect(node["spec"]?["containers"]?[2]?["name"]?.position == Position(line: 9, column: 11))
     }
 
-    @Test func `Lines count on through the documents of a stream`() throws {
+    @Test func `Lines are counted through all documents of a stream`() throws {
         let documents = try YAMLStream(Array(Self.text.utf8)).map { try $0.get() }
         let last = try #require(documents.last)
         guard case .object(let members) = last.value else { return #expect(Bool(false), "no object") }

@@ -1,12 +1,12 @@
 import KubernetesAPI
 import YAML
 
-/// Reads a stream and returns its documents as compact JSON, broken ones as `LINE:COLUMN: what`.
+/// Reads a stream and returns its documents as compact JSON, invalid ones as `LINE:COLUMN: what`.
 func documents(_ text: String, limits: YAMLLimits = YAMLLimits()) -> [String] {
     documents(Array(text.utf8), limits: limits)
 }
 
-/// Reads a stream and returns its documents as compact JSON, broken ones as `LINE:COLUMN: what`.
+/// Reads a stream and returns its documents as compact JSON, invalid ones as `LINE:COLUMN: what`.
 func documents(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) -> [String] {
     YAMLStream(bytes, limits: limits).map { document in
         switch document {
@@ -22,14 +22,14 @@ func firstNode(_ text: String, limits: YAMLLimits = YAMLLimits()) throws -> Mani
     return try stream.next()?.get()
 }
 
-/// Reads the first document, which has to be broken.
+/// Reads the first document, which must be invalid.
 func firstError(_ text: String, limits: YAMLLimits = YAMLLimits()) -> YAMLError? {
     var stream = YAMLStream(Array(text.utf8), limits: limits)
     guard case .failure(let error) = stream.next() else { return nil }
     return error
 }
 
-/// Writes a node as JSON without spaces, only quotes and backslashes escaped.
+/// Writes a node as JSON without spaces; escapes only quotes and backslashes.
 func json(_ node: ManifestNode) -> String {
     switch node.value {
     case .null: "null"

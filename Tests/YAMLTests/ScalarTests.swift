@@ -9,7 +9,7 @@ struct ScalarTests {
         ("false", "false"), ("False", "false"), ("FALSE", "false"), ("no", "false"), ("No", "false"), ("NO", "false"), ("n", "false"),
         ("N", "false"), ("off", "false"), ("Off", "false"), ("OFF", "false"), ("truely", #""truely""#), ("name", #""name""#),
     ])
-    func `Words mean what they mean in YAML 1.1`(text: String, expected: String) {
+    func `Words have their meaning in YAML 1.1`(text: String, expected: String) {
         #expect(documents("v: \(text)") == [#"{"v":\#(expected)}"#])
     }
 
@@ -23,7 +23,7 @@ struct ScalarTests {
         ("-9223372036854775809", "-9223372036854776000"), ("+9223372036854775808", "9223372036854776000"),
         ("100000000000000000000000", "1e+23"),
     ])
-    func `Integers read as Go reads them`(text: String, expected: String) {
+    func `Integers are read as in Go`(text: String, expected: String) {
         #expect(documents("v: \(text)") == [#"{"v":\#(expected)}"#])
     }
 
@@ -51,8 +51,8 @@ struct ScalarTests {
     }
 
     @Test(arguments: [".inf", ".Inf", ".INF", "+.inf", "-.inf", ".nan", ".NaN", ".NAN", "!!float .inf"])
-    func `Infinity and not-a-number are refused, since JSON has neither`(text: String) {
-        #expect(documents("v: \(text)") == ["1:4: infinity and not-a-number cannot stand in a manifest"])
+    func `Infinity and not-a-number are rejected, because JSON has neither`(text: String) {
+        #expect(documents("v: \(text)") == ["1:4: a manifest cannot contain infinity or not-a-number"])
     }
 
     @Test(arguments: [
@@ -71,8 +71,8 @@ struct ScalarTests {
         ("!!float x", "!!float"), ("!!int ~", "!!int"), ("!!timestamp 5", "!!timestamp"), ("!!binary a", "!!binary"),
         ("!!binary '='", "!!binary"), ("!!binary aGk", "!!binary"), ("!!binary 'a*b='", "!!binary"),
     ])
-    func `A value that its tag does not allow is refused`(text: String, tag: String) {
-        #expect(documents("v: \(text)") == ["1:4: the value is no \(tag)"])
+    func `A value that does not fit its tag is rejected`(text: String, tag: String) {
+        #expect(documents("v: \(text)") == ["1:4: the value is not a \(tag)"])
     }
 
     @Test(arguments: [
@@ -86,12 +86,12 @@ struct ScalarTests {
     }
 
     @Test(arguments: [("~", "string"), ("null", "string"), ("18446744073709551615", "string"), ("&a ~", "string")])
-    func `Keys without a form in JSON are refused`(key: String, _: String) {
+    func `Keys that JSON does not have are rejected`(key: String, _: String) {
         #expect(firstError("\(key) : x")?.reason == .unsupportedKey)
     }
 
     @Test(arguments: ["{a: b}", "[a]"])
-    func `A mapping or a list is no key`(key: String) {
+    func `A mapping or a list can't be a key`(key: String) {
         #expect(documents("? \(key)\n: x") == ["1:3: a key must be a single value, not a mapping or a list"])
     }
 }

@@ -2,7 +2,7 @@ import KubernetesAPI
 import Testing
 import YAML
 
-/// Taking documents off a stream, for others to read.
+/// Splitting documents off a stream, for other threads to read.
 struct SplittingTests {
     /// Reads the rest of a stream, with the line and column of each document.
     private static func read(_ stream: YAMLStream) -> [String] {
@@ -14,7 +14,7 @@ struct SplittingTests {
         }
     }
 
-    /// Reads a text after it was split into sections of that many bytes, the first documents before.
+    /// Reads a text in sections of a number of bytes, after its first documents.
     private static func read(_ text: [UInt8], headCount: Int, sectionByteCount: Int) -> [String] {
         var stream = YAMLStream(text)
         var documents: [String] = []
@@ -42,7 +42,7 @@ struct SplittingTests {
         "a: 1\u{2028}---\u{2029}b: 2\u{2028}...\u{85}%\r---\u{2029}c: 3", "---\n---\n# c\n---\na: [\n---\nb: 1\nb: 2\n--- x\n...\n# end",
         "\u{FEFF}a: 1\n---\n\u{FEFF}# c\nb: 2\n", "a: |\n  ---\n  x\n---\nb: \"x\n ---\n\"\n",
     ])
-    func `What is split off reads as the whole does`(text: String) {
+    func `Sections are read like the whole text`(text: String) {
         let bytes = Array(text.utf8)
         let whole = Self.read(YAMLStream(bytes))
         for headCount in 0...2 {
@@ -52,7 +52,7 @@ struct SplittingTests {
         }
     }
 
-    @Test func `Sections have the bytes that are asked for, and the rest of a document`() throws {
+    @Test func `Sections have the requested bytes, and the rest of a document`() throws {
         var stream = YAMLStream(Array(String(repeating: "---\na: 1234\n", count: 10).utf8))
         let split = [30, 1].map { stream.splitOff(byteCount: $0) }
         let sections = try split.map { section in try #require(section) }
@@ -61,7 +61,7 @@ struct SplittingTests {
     }
 
     @Test(arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
-    func `One document is read at a time, whatever ends its lines`(lineBreak: String) {
+    func `One document is read at a time with every kind of line break`(lineBreak: String) {
         let document = ["---", "a: é", ""].joined(separator: lineBreak)
         var stream = YAMLStream(Array(String(repeating: document, count: 100).utf8))
         for number in 1...100 {

@@ -34,7 +34,7 @@ struct StreamTests {
     }
 
     @Test(arguments: ["---", "---\n", "---  \n\n  \n---\n", "---\r\n---\r---\n...\n", "# c\n---\na: 1\n---\n  # d\n... # e\n--- # f"])
-    func `A null document stands where libyaml puts it`(text: String) {
+    func `A null document has libyaml's position`(text: String) {
         // What is not plain ASCII is left to libyaml.
         let parsed = "# é\n" + text.split(separator: "---", omittingEmptySubsequences: false).joined(separator: "--- # é\n")
         let shortened = "# \n" + text.split(separator: "---", omittingEmptySubsequences: false).joined(separator: "--- #  \n")
@@ -44,14 +44,14 @@ struct StreamTests {
     }
 
     @Test(arguments: ["\n", "\r", "\u{85}", "\u{2028}"])
-    func `More TAG directives than a document needs are refused before libyaml compares them`(lineBreak: String) {
+    func `Too many TAG directives are rejected before libyaml compares them`(lineBreak: String) {
         let directives = (0..<65).map { "%TAG !a\($0)! b\(lineBreak)" }.joined()
         #expect(firstError(directives + "---\na\n")?.reason == .tooManyTagDirectives(limit: 64))
         #expect(firstError(directives.dropFirst("%TAG !a0! b\(lineBreak)".count) + "---\na\n") == nil)
         #expect(documents(directives + "---\na\n---\nb: 1\n").last == #"{"b":1}"#)
     }
 
-    @Test func `More TAG directives than a document needs are refused in UTF-16, too`() {
+    @Test func `Too many TAG directives are also rejected in UTF-16`() {
         let text = "\u{FEFF}" + (0..<65).map { "%TAG !a\($0)! b\n" }.joined() + "---\na\n"
         let documents = documents(text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
         #expect(documents.count == 1 && documents[0].hasPrefix("65:") && documents[0].hasSuffix(": more than 64 %TAG directives"))
@@ -66,12 +66,12 @@ struct StreamTests {
         #expect(firstError(text, limits: YAMLLimits(nodes: limit))?.description == error)
     }
 
-    @Test func `A text that only speaks of TAG directives is read`() {
+    @Test func `A text that only mentions TAG directives is read`() {
         #expect(documents("a: '" + String(repeating: "x %TAG ", count: 100) + "'\n").count == 1)
         #expect(firstError("a: '" + String(repeating: "x %TAG ", count: 100) + "'\n") == nil)
     }
 
-    @Test func `A broken document hides neither those before nor those behind it`() {
+    @Test func `An invalid document hides neither earlier nor later ones`() {
         let stream = "a: 1\n---\nb: [1\n---\nc: 'open\n---\nd: {\n...\ne: 5\n---\n%f\n---\ng: 7\n"
         #expect(
             documents(stream) == [
@@ -87,7 +87,7 @@ struct StreamTests {
     }
 
     @Test(arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
-    func `Every line break of YAML ends a broken document at the next marker, and counts as a line`(lineBreak: String) {
+    func `After every line break of YAML a marker ends an invalid document, and lines are counted`(lineBreak: String) {
         let stream = "a: 1\n---\nb: [1\n---\n# c\n\n---\n--- {d: \u{7}}\n... \n--- %f\n---\ng: 7"
         #expect(
             documents(stream.replacing("\n", with: lineBreak)) == [
@@ -102,7 +102,7 @@ struct StreamTests {
     }
 
     @Test(arguments: ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
-    func `A null document stands where libyaml puts it behind any line break`(lineBreak: String) {
+    func `A null document behind any line break has libyaml's position`(lineBreak: String) {
         // What is not plain ASCII is left to libyaml.
         let positions = ["# c", "# é"].map { comment in
             let text = "---\n\n---\n\(comment)\n---\n...\n--- \(comment)"
@@ -113,7 +113,7 @@ struct StreamTests {
     }
 
     @Test(arguments: ["{a: 1} x\n", "a: 1\n}\n", "'a' b\n", "a: 1\nb\n", "a:\n\tb: 1\n", "a: b: c\n"])
-    func `Text behind a document makes it broken`(text: String) {
+    func `Text behind a document makes it invalid`(text: String) {
         #expect(firstError(text) != nil)
     }
 
@@ -127,7 +127,7 @@ struct StreamTests {
             ([0x61, 0x3A, 0x20, 0x00, 0x0A], "1:4: control characters are not allowed"),
         ] as [([UInt8], String)]
     )
-    func `Bytes that are no text are refused with their place`(bytes: [UInt8], expected: String) {
+    func `Bytes that are not text are rejected with their position`(bytes: [UInt8], expected: String) {
         #expect(documents(bytes) == [expected])
     }
 
@@ -144,7 +144,7 @@ struct StreamTests {
 
     // libyaml alone would take minutes: its time grows with the square of the depth.
     @Test(.timeLimit(.minutes(1)), arguments: ["[", "{a: ", "- "])
-    func `Endless nesting is refused before it is read`(opening: String) {
+    func `Endless nesting is rejected before it is read`(opening: String) {
         let text = String(repeating: opening, count: 500_000)
         #expect(firstError(text)?.reason == .nestingTooDeep(limit: 256))
     }
