@@ -117,7 +117,7 @@ def check_policy_reloads(start):
                     slowest = max(slowest, until(f"{result} of reload {number}", lambda: reloads(server, "policy", result) > counted))
                     ready = server.page("/readyz?verbose").decode()
                     assert ready.endswith("\nok\n"), ready
-                    assert (name in ready) if name else ("b.yaml:" in ready and "was refused" in ready), ready
+                    assert (name in ready) if name else ("b.yaml:" in ready and "files rejected at" in ready), ready
                     if number == max(POLICY_RELOADS // 5, 4):
                         early = server.memory()
             late = server.memory()
@@ -151,10 +151,10 @@ def check_unheard(start):
             until("the new certificate is served", lambda: served_certificate(server) == certificate_in(pairs[1]))
             lost = server.metrics()[dropped]
             server.hear()
-            until("what waited is said", lambda: "policy refused" in server.said)
+            until("what waited is said", lambda: "policy rejected" in server.said)
             stop(server)
             assert "drained" in server.said, server.said[-500:]
-            again = server.said.count("policy refused")
+            again = server.said.count("policy rejected")
     return [f"{refusals} refusals, {again} of them said in the end, {lost:.0f} lines lost"]
 
 
