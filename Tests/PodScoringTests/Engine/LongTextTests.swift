@@ -3,12 +3,12 @@ import Testing
 @testable import PodScoring
 
 struct LongTextTests {
-    /// Whether the bytes of a text occur in another one, tried at each place.
+    /// Returns whether a text contains another one, by comparing at each position.
     private static func occurs(_ wanted: [UInt8], in bytes: [UInt8]) -> Bool {
         bytes.indices.contains { bytes[$0...].starts(with: wanted) }
     }
 
-    @Test func `A long text holds what a look at each of its places finds`() {
+    @Test func `Searching a long text finds the same as comparing at each position`() {
         var numbers = SeededNumbers(seed: 25)
         for round in 0..<200 {
             let letters = Array("aAbB/.".utf8).prefix(2 + Int(numbers.next() % 5))

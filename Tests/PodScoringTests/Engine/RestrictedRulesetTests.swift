@@ -2,7 +2,7 @@ import Testing
 
 @testable import PodScoring
 
-/// A ruleset of which only some rules are asked for.
+/// A ruleset restricted to some of its rules.
 @Suite struct RestrictedRulesetTests {
     private static func entry(_ id: String, _ points: Int) -> Ruleset.Entry {
         let rule = Rule(
@@ -31,7 +31,7 @@ import Testing
             (["Two", "Two"], ["Two"], 2), (["Minus"], ["Minus"], 0),
         ] as [([String], [String], Int)]
     )
-    func `Only the rules that are named count, in the order of the report`(ids: [String], kept: [String], score: Int) throws {
+    func `Only the named rules count, in the order of the report`(ids: [String], kept: [String], score: Int) throws {
         let restricted = try Self.ruleset.restricted(to: ids)
         #expect(restricted.entries.map(\.rule.id) == kept)
         #expect(restricted.name == "test/v1")
@@ -43,7 +43,7 @@ import Testing
         (["One", "Nothing", ""], "test/v1 has no rule \"Nothing\", test/v1 has no rule \"\""),
         (["Tow,One"], "test/v1 has no rule \"Tow,One\""),
     ])
-    func `An id that the ruleset does not have is named with what may be meant`(ids: [String], message: String) {
+    func `An unknown id is an error with a suggestion`(ids: [String], message: String) {
         let error = #expect(throws: UnknownRules.self) { try Self.ruleset.restricted(to: ids) }
         #expect(error?.description == message)
     }

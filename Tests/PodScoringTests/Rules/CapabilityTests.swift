@@ -1,7 +1,7 @@
 import PodScoring
 import Testing
 
-/// Correction 5: capabilities are names, not letters.
+/// Capabilities are compared as names, not as substrings.
 @Suite struct CapabilityTests {
     @Test(arguments: [
         (#"["SYS_ADMIN"]"#, true), (#"["sys_admin"]"#, true), (#"["CAP_SYS_ADMIN"]"#, true), (#"["cap_Sys_Admin"]"#, true),
@@ -9,7 +9,7 @@ import Testing
         (#"["XSYS_ADMINX"]"#, false), (#"["SYS_ADMIN "]"#, false), (#"["CAP_CAP_SYS_ADMIN"]"#, false), (#"["NET_ADMIN"]"#, false),
         (#"["WALL"]"#, false), (#"["CAP_"]"#, false), (#"[""]"#, false), ("[]", false), ("null", false),
     ])
-    func `CapSysAdmin fires for the name and for all`(list: String, fires: Bool) throws {
+    func `CapSysAdmin fails for SYS_ADMIN and for ALL`(list: String, fires: Bool) throws {
         let subject = try ScoringSubject.container(#"{"capabilities": {"add": \#(list)}}"#)
         #expect(Ruleset.podscoreV1.holds("CapSysAdmin", subject) == !fires)
     }
@@ -19,7 +19,7 @@ import Testing
         (#"["NET_RAW"]"#, false, true), (#"["WALLCLOCK"]"#, false, true), (#"["NET_ALLOW"]"#, false, true),
         (#"["CAP_ALL"]"#, false, true), (#"[""]"#, false, false), ("[]", false, false), ("null", false, false),
     ])
-    func `Only dropping ALL drops all`(list: String, all: Bool, any: Bool) throws {
+    func `CapDropAll holds only if ALL is dropped`(list: String, all: Bool, any: Bool) throws {
         let subject = try ScoringSubject.container(#"{"capabilities": {"drop": \#(list)}}"#)
         #expect(Ruleset.podscoreV1.holds("CapDropAll", subject) == all)
         #expect(Ruleset.podscoreV1.holds("CapDropAny", subject) == any)
@@ -39,7 +39,7 @@ import Testing
             ),
         ] as [(String, String?, String?)]
     )
-    func `What is to be removed is named`(list: String, dangerous: String?, sysAdmin: String?) throws {
+    func `The fix names the capabilities to remove`(list: String, dangerous: String?, sysAdmin: String?) throws {
         let subject = try ScoringSubject.container(#"{"capabilities": {"add": \#(list)}}"#)
         for (rule, fix) in [("CapDangerous", dangerous), ("CapSysAdmin", sysAdmin)] {
             let findings: [Finding] =
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `kubesec's rulesets say what kubesec says`() throws {
+    @Test func `Fixes under kubesec's rulesets do not name capabilities`() throws {
         let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["SYS_ADMIN"]}}"#)
         for ruleset in [Ruleset.kubesecV2, .kubesecV20] {
             guard case .fails(let findings) = Scorer(ruleset).score(subject).outcome(ofRule: "CapSysAdmin") else {
@@ -66,7 +66,7 @@ import Testing
             (["a", "b c"], "a and 1 more"), (["a b"], nil), ([""], nil), ([String(repeating: "a", count: 65)], nil), (["é"], nil),
         ] as [([String], String?)]
     )
-    func `UnsafeSysctl names the parameters where a message can hold them`(names: [String], named: String?) throws {
+    func `UnsafeSysctl names the parameters that a message can show`(names: [String], named: String?) throws {
         let sysctls = names.map { #"{"name": "\#($0)", "value": "1"}"# }.joined(separator: ", ")
         let subject = try ScoringSubject.pod(#"{"securityContext": {"sysctls": [\#(sysctls)]}, "containers": [{"name": "a"}]}"#)
         guard case .fails(let findings) = Scorer(.podscoreV1).score(subject).outcome(ofRule: "UnsafeSysctl") else {
@@ -81,7 +81,7 @@ import Testing
         "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "SYS_BOOT", "BPF", "PERFMON", "DAC_READ_SEARCH", "NET_ADMIN", "MAC_ADMIN", "MAC_OVERRIDE",
         "ALL",
     ])
-    func `CapDangerous fires for each name, as any runtime takes it`(name: String) throws {
+    func `CapDangerous fails for each name in any spelling of a container runtime`(name: String) throws {
         for spelling in [name, name.lowercased(), "CAP_" + name, "cap_" + name.lowercased()] {
             let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["CHOWN", "\#(spelling)"]}}"#)
             #expect(!Ruleset.podscoreV1.holds("CapDangerous", subject), "\(spelling)")
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: ["SYS_ADMIN", "NET_RAW", "SYS_TIME", "DAC_OVERRIDE", "BPF ", "CAP_CAP_BPF", "XBPF", ""])
-    func `CapDangerous leaves other names alone`(name: String) throws {
+    func `CapDangerous holds for other names`(name: String) throws {
         let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["\#(name)"]}}"#)
         #expect(Ruleset.podscoreV1.holds("CapDangerous", subject))
     }

@@ -1,7 +1,7 @@
 import PodScoring
 import Testing
 
-/// Correction 6: host paths are compared as the kernel reads them.
+/// Host paths are compared as the kernel reads them.
 @Suite struct HostPathTests {
     @Test(arguments: [
         ("/", true), ("/proc", true), ("/proc/", true), ("//proc", true), ("/proc/sys/kernel", true), ("/./proc", true),
@@ -11,7 +11,7 @@ import Testing
         ("/etc/../..", true), ("/processes", false), ("/proc2", false), ("/opt/proc", false), ("/proc/../etc", false), ("/Proc", false),
         ("/var/lib", false), ("/...", false),
     ])
-    func `ProcMount fires for proc, what is in it and the root above it`(path: String, fires: Bool) throws {
+    func `ProcMount fails for /proc, paths below it and the root directory`(path: String, fires: Bool) throws {
         #expect(Ruleset.podscoreV1.holds("ProcMount", try volume(path)) == !fires)
     }
 
@@ -25,7 +25,7 @@ import Testing
         "/run/k3s/containerd/containerd.sock.ttrpc", "/run/k0s/containerd.sock.ttrpc",
         "/var/snap/microk8s/common/run/containerd.sock.ttrpc", "/var/snap/../run/k0s/./containerd.sock.ttrpc",
     ])
-    func `DockerSock fires for a runtime's socket and each directory above it`(path: String) throws {
+    func `DockerSock fails for a runtime's socket and each directory above it`(path: String) throws {
         let outcome = Ruleset.podscoreV1.outcome(of: "DockerSock", try volume(path))
         #expect(outcome?.paths(in: .pod) == ["spec.volumes[1].hostPath.path"])
     }
@@ -37,12 +37,12 @@ import Testing
         "/snap/microk8s/common/run/containerd.sock", "/var/snap/microk8s/current", "/var/snap/microk8s/common/var", "/var/snap/other",
         "/var/snap/microk8s/common/run/other.sock", "/run/crio/crio.sock.ttrpc",
     ])
-    func `DockerSock leaves other paths alone`(path: String) throws {
+    func `DockerSock holds for other paths`(path: String) throws {
         #expect(Ruleset.podscoreV1.holds("DockerSock", try volume(path)))
     }
 
     @Test(arguments: [#"{"emptyDir": {}}"#, #"{"hostPath": {}}"#, #"{"hostPath": null}"#, #"{"hostPath": {"path": null}}"#])
-    func `A volume without a path on the node has none`(volume: String) throws {
+    func `A volume without a host path violates no rule about paths`(volume: String) throws {
         let subject = try ScoringSubject.pod(#"{"volumes": [\#(volume)]}"#)
         #expect(Ruleset.podscoreV1.holds("DockerSock", subject) && Ruleset.podscoreV1.holds("ProcMount", subject))
     }

@@ -1,9 +1,9 @@
 import PodScoring
 import Testing
 
-/// Correction 1: every container counts, and its own value wins over the Pod's.
+/// Every container counts, and its own value overrides the Pod's.
 @Suite struct InheritanceTests {
-    /// A Pod-level value, container values in the three lists, and what RunAsNonRoot is to say; `""` leaves a value out.
+    /// A Pod-level value, container values in the three lists, and the expected findings of RunAsNonRoot; `""` omits a value.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let spec: String
@@ -64,14 +64,14 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func `A positive rule wants every container to comply`(_ example: Case) throws {
+    func `A positive rule holds only if every container complies`(_ example: Case) throws {
         let outcome = Ruleset.podscoreV1.outcome(of: "RunAsNonRoot", try .pod(example.spec))
         #expect((outcome == .holds) == example.holds)
         #expect(outcome?.paths(in: .pod) == example.paths)
     }
 
     @Test(arguments: ["initContainers", "containers", "ephemeralContainers"])
-    func `A negative rule fires for any container`(list: String) throws {
+    func `A negative rule fails if any container violates it`(list: String) throws {
         let bad = #"{"securityContext": {"privileged": true, "allowPrivilegeEscalation": true}}"#
         let subject = try ScoringSubject.pod(#"{"\#(list)": [{}, \#(bad), {"securityContext": {"privileged": false}}, \#(bad)]}"#)
         let outcome = Ruleset.podscoreV1.outcome(of: "Privileged", subject)
@@ -79,7 +79,7 @@ import Testing
         #expect(!Ruleset.podscoreV1.holds("AllowPrivilegeEscalation", subject))
     }
 
-    @Test func `Without a container the positive container rules fail and the negative ones do not fire`() throws {
+    @Test func `Without containers, positive container rules fail and negative ones hold`() throws {
         let spec =
             #"{"securityContext": {"runAsUser": 20000, "seccompProfile": {"type": "Unconfined"}}, "resources": {"limits": {"cpu": 1}}}"#
         let report = Scorer(.podscoreV1).score(try .pod(spec))
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: [(0, false), (10_000, false), (10_001, true), (1_000_650_000, true), (-1, false)])
-    func `User and group ids count above 10 000`(id: Int, holds: Bool) throws {
+    func `User and group ids must be above 10 000`(id: Int, holds: Bool) throws {
         let subject = try ScoringSubject.container(#"{"runAsUser": \#(id), "runAsGroup": \#(id)}"#)
         #expect(Ruleset.podscoreV1.holds("RunAsUser", subject) == holds)
         #expect(Ruleset.podscoreV1.holds("RunAsGroup", subject) == holds)

@@ -2,12 +2,12 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// Correction 8: a template scores as its Pod would, under every kind.
+/// A template scores as its Pod does, under every workload kind.
 @Suite struct KindTests {
     private static let spec =
         #"{"hostPID": true, "serviceAccountName": "web", "containers": [{"name": "a"}, {"securityContext": {"privileged": true}}]}"#
 
-    /// The object of a kind around a Pod's specification.
+    /// An object of a kind with a Pod spec.
     private static func object(_ kind: WorkloadKind, spec: String) -> String {
         let template = #"{"spec": \#(spec)}"#
         let content =
@@ -29,7 +29,7 @@ import Testing
         #expect(report.outcome(ofRule: "HostPID")?.paths(in: report.kind) == [report.kind.specificationPath + ".hostPID"])
     }
 
-    @Test func `Volume claims have no points, and only a StatefulSet is asked`() throws {
+    @Test func `Rules about volume claims have no points and apply only to StatefulSets`() throws {
         let claims =
             #"{"kind": "StatefulSet", "spec": {"template": {}, "volumeClaimTemplates": [{"spec": {"accessModes": ["ReadWriteMany"]}}]}}"#
         let report = Scorer(.podscoreV1).score(ScoringSubject(try KubernetesObject(parsing: claims), context: .authored))
@@ -45,7 +45,7 @@ import Testing
         (["null"], false),
         ([#"{"accessModes": ["ReadWriteOnce"]}"#, "{}"], false), ([], true),
     ])
-    func `Every claim has to be for one writer`(specs: [String], holds: Bool) throws {
+    func `Every claim must have an access mode for one writer`(specs: [String], holds: Bool) throws {
         let claims = specs.map { #"{"spec": \#($0)}"# }.joined(separator: ",")
         let object = try KubernetesObject(parsing: #"{"kind": "StatefulSet", "spec": {"volumeClaimTemplates": [\#(claims)]}}"#)
         let subject = ScoringSubject(object, context: .authored)
@@ -57,19 +57,19 @@ import Testing
         ("RoleBinding", "notsystem:anonymous", 0),
         ("RoleBinding", "system:anonymousX", 0), ("RoleBinding", "System:anonymous", 0),
     ])
-    func `Bindings are asked for just the anonymous user`(kind: String, name: String, score: Int) throws {
+    func `A binding violates the rule only for the exact name of the anonymous user`(kind: String, name: String, score: Int) throws {
         let object = try KubernetesObject(parsing: #"{"kind": "\#(kind)", "subjects": [{"name": "jane"}, {"name": "\#(name)"}]}"#)
         let report = Scorer(.podscoreV1).score(ScoringSubject(object, context: .authored))
         #expect(report.score == score && report.bestPossibleScore == 0 && report.results.count == 1)
     }
 
     @Test(arguments: ["ConfigMap", "pod", "", "List"])
-    func `A kind that no rule knows is not scorable`(kind: String) throws {
+    func `A kind without rules is not scorable`(kind: String) throws {
         let object = try KubernetesObject(parsing: #"{"kind": "\#(kind)", "spec": {"hostPID": true}}"#)
         #expect(!Scorer(.podscoreV1).score(ScoringSubject(object, context: .authored)).isScorable)
     }
 
-    @Test func `Host aliases count by the entry`() throws {
+    @Test func `HostAliases fails only if the list has an entry`() throws {
         #expect(Ruleset.podscoreV1.holds("HostAliases", try .pod(#"{"hostAliases": []}"#)))
         #expect(Ruleset.podscoreV1.holds("HostAliases", try .pod(#"{"hostAliases": null}"#)))
         #expect(!Ruleset.podscoreV1.holds("HostAliases", try .pod(#"{"hostAliases": [{}]}"#)))

@@ -1,7 +1,7 @@
 import PodScoring
 import Testing
 
-/// Correction 7: a profile counts when it is a real one.
+/// A profile counts only if it confines the container.
 @Suite struct ProfileTests {
     @Test(arguments: [
         (#"{"type": "RuntimeDefault"}"#, true, false), (#"{"type": "Localhost", "localhostProfile": "p"}"#, true, false),
@@ -27,7 +27,7 @@ import Testing
         ("runtime/default", true, false), ("localhost/web", true, false), ("unconfined", false, true), ("localhost/", false, false),
         ("", false, false), ("Unconfined", false, false), ("RuntimeDefault", false, false),
     ])
-    func `A manifest's legacy AppArmor annotation counts for its container`(value: String, confines: Bool, isUnconfined: Bool) throws {
+    func `A legacy AppArmor annotation in a manifest applies to its container`(value: String, confines: Bool, isUnconfined: Bool) throws {
         let annotations = #"{"container.apparmor.security.beta.kubernetes.io/app": "\#(value)"}"#
         let subject = try ScoringSubject.pod(#"{"containers": [{"name": "app"}]}"#, annotations: annotations)
         #expect(Ruleset.podscoreV1.holds("ApparmorAny", subject) == confines)
@@ -37,19 +37,19 @@ import Testing
     private static let runtimeDefault = #"{"appArmorProfile": {"type": "RuntimeDefault"}}"#
 
     @Test(arguments: [
-        // The order in which the API server copies annotations to fields: own field, annotation, Pod's field.
+        // The precedence of the API server: the container's field, the annotation, the Pod's field.
         (#"{"containers": [{"name": "app", "securityContext": \#(runtimeDefault)}]}"#, "unconfined", true),
         (#"{"containers": [{"name": "app"}], "securityContext": \#(runtimeDefault)}"#, "unconfined", false),
         (#"{"containers": [{"name": "app"}], "securityContext": \#(runtimeDefault)}"#, "nonsense", true),
         (#"{"containers": [{"name": "app"}, {"name": "app2"}]}"#, "runtime/default", false),
         (#"{"initContainers": [{"name": "app"}]}"#, "runtime/default", true),
     ])
-    func `A field of the container wins over its annotation, which wins over the Pod`(spec: String, value: String, holds: Bool) throws {
+    func `A container's field overrides its annotation, which overrides the Pod's field`(spec: String, value: String, holds: Bool) throws {
         let annotations = #"{"container.apparmor.security.beta.kubernetes.io/app": "\#(value)"}"#
         #expect(Ruleset.podscoreV1.holds("ApparmorAny", try .pod(spec, annotations: annotations)) == holds)
     }
 
-    @Test func `In an admitted Pod annotations are what the API server has already read`() throws {
+    @Test func `Annotations of an admitted Pod do not count, because the API server has copied them to fields`() throws {
         let annotations = #"{"container.apparmor.security.beta.kubernetes.io/app": "runtime/default"}"#
         let subject = try ScoringSubject.pod(#"{"containers": [{"name": "app"}]}"#, annotations: annotations, context: .admittedPod)
         #expect(!Ruleset.podscoreV1.holds("ApparmorAny", subject))

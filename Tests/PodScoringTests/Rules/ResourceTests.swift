@@ -1,13 +1,13 @@
 import PodScoring
 import Testing
 
-/// Correction 4: requests and limits of all that keeps running.
+/// Requests and limits of all long-running containers.
 @Suite struct ResourceTests {
     @Test(arguments: [
         (#""100m""#, true), (#""0.5""#, true), ("2", true), ("0.1", true), (#""1e3""#, true), (#""+1Gi""#, true), (#""0""#, false),
         (#""0Gi""#, false), (#""-1""#, false), (#""lots""#, false), (#""""#, false), ("0", false), ("null", false), (#""1 Gi""#, false),
     ])
-    func `An amount counts when it is a quantity above zero`(amount: String, holds: Bool) throws {
+    func `An amount counts only if it is a quantity above zero`(amount: String, holds: Bool) throws {
         let limits = #"{"cpu": \#(amount), "memory": \#(amount)}"#
         let subject = try ScoringSubject.pod(#"{"containers": [{"resources": {"limits": \#(limits), "requests": \#(limits)}}]}"#)
         for rule in ["LimitsCPU", "LimitsMemory", "RequestsCPU", "RequestsMemory"] {
@@ -25,7 +25,7 @@ import Testing
         (#"{"limits": null, "requests": {}}"#, []),
         ("null", []),
     ])
-    func `A limit stands in for the request that is not there`(resources: String, holding: [String]) throws {
+    func `A limit counts as the request if no request is set`(resources: String, holding: [String]) throws {
         for spec in [#"{"containers": [{"resources": \#(resources)}]}"#, #"{"containers": [{}], "resources": \#(resources)}"#] {
             let subject = try ScoringSubject.pod(spec)
             let rules = ["LimitsCPU", "LimitsMemory", "RequestsCPU", "RequestsMemory"].filter { Ruleset.podscoreV1.holds($0, subject) }
@@ -47,13 +47,13 @@ import Testing
         (#"{"containers": [{}, {}], "resources": {"limits": {"cpu": "1"}}}"#, []),
         (#"{"containers": [{}], "resources": {"limits": {"memory": "1Gi"}}}"#, ["spec.containers[0].resources.limits.cpu"]),
     ])
-    func `All containers that keep running are asked, or the Pod`(spec: String, paths: [String]) throws {
+    func `Every long-running container needs an amount, or the Pod as a whole`(spec: String, paths: [String]) throws {
         let outcome = Ruleset.podscoreV1.outcome(of: "LimitsCPU", try .pod(spec))
         #expect((outcome == .holds) == paths.isEmpty)
         #expect(outcome?.paths(in: .pod) == paths)
     }
 
-    @Test func `Init containers that end leave nobody to ask`() throws {
+    @Test func `Without a long-running container the rules about resources fail`() throws {
         let subject = try ScoringSubject.pod(#"{"initContainers": [\#(Self.sized)]}"#)
         #expect(Ruleset.podscoreV1.outcome(of: "LimitsCPU", subject) == .fails([]))
     }

@@ -2,7 +2,7 @@ import Foundation
 import PodScoring
 import Testing
 
-/// What a newcomer who adds a rule is told when a step is missing.
+/// The steps of adding a rule: a test fails for each one that is missing.
 @Suite struct RuleFilesTests {
     @Test func `Each file in Rules has the name of its rule`() {
         let folder = TestFolder.repository.appending(path: "Sources/PodScoring/Rules")
@@ -18,7 +18,7 @@ import Testing
         #expect(files.allSatisfy { $0.hasPrefix("match.") || $0.hasPrefix("no-match.") })
     }
 
-    @Test func `Every folder of fixtures is that of a rule`() {
+    @Test func `Every folder of fixtures belongs to a rule`() {
         #expect(TestFolder.names(in: Fixture.directory) == RuleCatalog.builtIn.map(\.id).sorted())
     }
 

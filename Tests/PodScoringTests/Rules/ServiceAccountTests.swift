@@ -1,7 +1,7 @@
 import PodScoring
 import Testing
 
-/// Corrections 2 and 3: what the API server fills in earns nothing.
+/// Values that the API server fills in earn no points.
 @Suite struct ServiceAccountTests {
     @Test(arguments: [
         (#""serviceAccountName": "web""#, true),
@@ -15,7 +15,7 @@ import Testing
         (#""serviceAccountName": "default", "serviceAccount": "web""#, false),
         (#""serviceAccountName": "web", "serviceAccount": "default""#, true),
     ])
-    func `Only a service account of its own counts`(fields: String, holds: Bool) throws {
+    func `Only a dedicated service account counts`(fields: String, holds: Bool) throws {
         let subject = try ScoringSubject.pod("{\(fields)}")
         #expect(Ruleset.podscoreV1.holds("ServiceAccountName", subject) == holds)
     }
@@ -33,7 +33,7 @@ import Testing
         (#""volumes": [\#(own)]"#, ["spec.automountServiceAccountToken", "spec.volumes[0].projected.sources"]),
         (#""automountServiceAccountToken": false, "volumes": [{"projected": {"sources": [{"configMap": {}}]}}]"#, []),
     ])
-    func `A manifest has to refuse the token`(fields: String, paths: [String]) throws {
+    func `A manifest must disable the token`(fields: String, paths: [String]) throws {
         let outcome = Ruleset.podscoreV1.outcome(of: "AutomountServiceAccountToken", try .pod("{\(fields)}"))
         #expect((outcome == .holds) == paths.isEmpty)
         #expect(outcome?.paths(in: .pod) == paths)
@@ -48,7 +48,7 @@ import Testing
         (#""automountServiceAccountToken": false, "volumes": [\#(token)]"#, ["spec.volumes[0].projected.sources"]),
         (#""volumes": [\#(token), \#(own)]"#, ["spec.automountServiceAccountToken", "spec.volumes[1].projected.sources"]),
     ])
-    func `In an admitted Pod the volumes tell whether a token gets in`(fields: String, paths: [String]) throws {
+    func `In an admitted Pod the volumes show whether a token is mounted`(fields: String, paths: [String]) throws {
         let outcome = Ruleset.podscoreV1.outcome(of: "AutomountServiceAccountToken", try .pod("{\(fields)}", context: .admittedPod))
         #expect((outcome == .holds) == paths.isEmpty)
         #expect(outcome?.paths(in: .pod) == paths)

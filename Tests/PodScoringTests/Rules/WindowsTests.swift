@@ -1,16 +1,16 @@
 import PodScoring
 import Testing
 
-/// Correction 10: a Pod that runs on Windows is not asked for what Windows forbids.
+/// Rules whose field Windows forbids do not apply to Windows Pods.
 @Suite struct WindowsTests {
-    /// The rules that `validateWindows` leaves to a Windows Pod.
+    /// The rules whose fields `validateWindows` allows.
     private static let applying: Set = [
         "HostNetwork", "ProcMount", "DockerSock", "SecretsAsEnvironmentVariables", "HostAliases", "ServiceAccountName",
         "AutomountServiceAccountToken", "RunAsNonRoot", "LimitsCPU", "LimitsMemory", "RequestsCPU", "RequestsMemory", "WindowsHostProcess",
         "HostPathVolume", "HostPort", "ImagePinnedByDigest",
     ]
 
-    @Test func `Just the rules that Windows allows apply`() throws {
+    @Test func `Only rules whose fields Windows allows apply to a Windows Pod`() throws {
         let report = Scorer(.podscoreV1).score(try .pod(#"{"os": {"name": "windows"}, "hostPID": true, "containers": [{}]}"#))
         #expect(Set(report.results.map { report.entry(of: $0).rule.id }) == Self.applying)
         #expect(report.bestPossibleScore == 10)
@@ -18,13 +18,13 @@ import Testing
     }
 
     @Test(arguments: [#"{"os": {"name": "linux"}, "containers": [{}]}"#, #"{"containers": [{}]}"#, #"{"os": null, "containers": [{}]}"#])
-    func `Any other Pod is asked for everything`(spec: String) throws {
+    func `All rules apply to any other Pod`(spec: String) throws {
         #expect(Scorer(.podscoreV1).score(try .pod(spec)).bestPossibleScore == 21)
         #expect(Ruleset.podscoreV1.bestPossibleScore(for: .pod) == 21)
         #expect(Ruleset.podscoreV1.bestPossibleScore(for: .statefulSet) == 21)
     }
 
-    @Test func `kubesec's rules do not know Windows`() throws {
+    @Test func `All of kubesec's rules apply to Windows Pods`() throws {
         #expect(Scorer(.kubesecV2).score(try .pod(#"{"os": {"name": "windows"}, "containers": [{}]}"#)).bestPossibleScore == 19)
     }
 
@@ -41,7 +41,7 @@ import Testing
             (nil, nil, []),
         ] as [(String?, String?, [String])]
     )
-    func `RunAsNonRoot fails for the administrator`(pod: String?, container: String?, paths: [String]) throws {
+    func `RunAsNonRoot fails for ContainerAdministrator`(pod: String?, container: String?, paths: [String]) throws {
         let (ofPod, ofContainer) = (Self.options(pod), Self.options(container))
         let spec = #""securityContext": {"runAsNonRoot": true, \#(ofPod)}, "containers": [{"securityContext": {\#(ofContainer)}}]"#
         let outcome = Ruleset.podscoreV1.outcome(of: "RunAsNonRoot", try .pod(#"{"os": {"name": "windows"}, \#(spec)}"#))
@@ -50,7 +50,7 @@ import Testing
         #expect(Ruleset.podscoreV1.holds("RunAsNonRoot", try .pod("{\(spec)}")))
     }
 
-    @Test func `An administrator without runAsNonRoot is told both`() throws {
+    @Test func `An administrator without runAsNonRoot has both findings`() throws {
         let container = #"{"securityContext": {\#(Self.options("ContainerAdministrator"))}}"#
         let outcome = Ruleset.podscoreV1.outcome(
             of: "RunAsNonRoot",

@@ -3,7 +3,7 @@ import KubernetesAPI
 import PodScoring
 import YAML
 
-/// A manifest of the corpus by which scores are frozen, in `Corpus/`.
+/// A manifest in `Corpus/`, whose scores are frozen.
 struct CorpusManifest: Sendable {
     let file: String
     let object: KubernetesObject
@@ -11,7 +11,7 @@ struct CorpusManifest: Sendable {
     /// The folder of the corpus.
     static let directory = TestFolder.tests.appending(path: "Corpus")
 
-    /// The contexts in which the manifest is scored: a Pod also as it would stand in a request.
+    /// The contexts in which the manifest is scored: for a Pod, also that of a request.
     var contexts: [(name: String, context: ScoringSubject.Context)] {
         guard case .pod = object.content else { return [("as written", .authored)] }
         return [("as written", .authored), ("as admitted", .admittedPod)]

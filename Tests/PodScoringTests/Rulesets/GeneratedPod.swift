@@ -1,6 +1,6 @@
 import KubernetesAPI
 
-/// A sequence of numbers that is the same in every run (SplitMix64).
+/// Pseudo-random numbers that are the same in every run (SplitMix64).
 struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64
 
@@ -24,7 +24,7 @@ extension SeededNumbers {
         others.randomElement(using: &self).flatMap { Int.random(in: 0...others.count, using: &self) == 0 ? first : $0 } ?? first
     }
 
-    /// A Pod with one normal container at least.
+    /// A Pod with at least one regular container.
     mutating func pod() -> PodSpec {
         var pod = PodSpec()
         pod.osName = pick(nil, nil, nil, "linux", "windows")
@@ -49,7 +49,7 @@ extension SeededNumbers {
         return pod
     }
 
-    /// A container, good or bad.
+    /// A container with random settings.
     mutating func container() -> Container {
         var container = Container()
         container.name = pick("app", "helper")
@@ -73,7 +73,7 @@ extension SeededNumbers {
         return container
     }
 
-    /// Legacy annotations for containers that are there and for one that is not.
+    /// Legacy annotations for existing containers and for a missing one.
     mutating func annotations() -> [Annotation] {
         ["app", "helper", "other"].compactMap { name in
             let value: String? = pick(nil, nil, "runtime/default", "localhost/web", "unconfined", "localhost/", "made-up")
@@ -81,7 +81,7 @@ extension SeededNumbers {
         }
     }
 
-    /// A volume, harmless or not.
+    /// A volume of a random kind.
     private mutating func volume() -> Volume {
         var volume = Volume()
         volume.name = pick("data", "kube-api-access-x7k2p")

@@ -12,13 +12,13 @@ struct GoldenFile {
         url = directory.appending(path: ruleset.name.replacing("/", with: "-") + ".txt")
     }
 
-    /// What the file says; `nil` when there is none.
+    /// The text of the file; `nil` if it does not exist.
     func read() throws -> GoldenText? {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         return GoldenText(parsing: try String(contentsOf: url, encoding: .utf8))
     }
 
-    /// What the last commit says, which is what was promised; `nil` when it has no such file.
+    /// The text of the file in the last commit, which is frozen; `nil` if the commit does not have the file.
     func committed() throws -> GoldenText? {
         let git = Process()
         let output = Pipe()
@@ -32,9 +32,9 @@ struct GoldenFile {
         return git.terminationStatus == 0 ? GoldenText(parsing: text) : nil
     }
 
-    /// Writes the scores, unless some that were promised would change; then says which.
+    /// Writes the scores, or returns the frozen scores that would change.
     ///
-    /// Manifests that are new in the corpus are added. A first file, which no commit has yet, can still be written anew.
+    /// New manifests of the corpus are added. A file that no commit has yet can be replaced.
     func record(_ text: GoldenText, promised: GoldenText?) throws -> [String] {
         let changes = promised?.changes(in: text) ?? []
         if changes.isEmpty { try text.text.write(to: url, atomically: true, encoding: .utf8) }

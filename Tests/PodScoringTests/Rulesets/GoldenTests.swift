@@ -3,7 +3,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// A released ruleset never changes its score for the same Pod; one that is not released yet changes it only together with its file.
+/// A released ruleset never changes the score of a Pod; an unreleased one changes it only together with its file.
 @Suite struct GoldenTests {
     /// Set to `1`, it writes the scores of the corpus instead of comparing them; see docs/adding-a-rule.md.
     private static let isRecording = ProcessInfo.processInfo.environment["PODSCORE_RECORD_GOLDENS"] == "1"
@@ -33,13 +33,13 @@ import Testing
     }
 
     @Test(.disabled(if: isRecording, "the files are being written"))
-    func `Every file of scores is that of a ruleset`() {
+    func `Every file of scores belongs to a ruleset`() {
         let names = Ruleset.all.map { GoldenFile($0).url.lastPathComponent }
         #expect(TestFolder.names(in: TestFolder.tests.appending(path: "Goldens")) == names.sorted())
     }
 
     @Test(arguments: Ruleset.all)
-    func `The corpus shows every rule both ways`(ruleset: Ruleset) throws {
+    func `In the corpus every rule holds for one manifest and fails for another`(ruleset: Ruleset) throws {
         var holding: Set<String> = []
         var failing: Set<String> = []
         for manifest in try CorpusManifest.loadAll() {
@@ -66,7 +66,7 @@ import Testing
     }
 }
 
-/// The mechanism, with a ruleset that nobody ships.
+/// The comparison itself, with a made-up ruleset.
 @Suite struct GoldenMechanismTests {
     private static let corpus = [("a.yaml", true), ("b.yaml", false)].map { file, isHostPID in
         var object = KubernetesObject()
@@ -93,7 +93,7 @@ import Testing
         )
     }
 
-    @Test func `A changed score is shown as a diff of its manifest alone`() {
+    @Test func `A changed score is shown as a diff of its manifest only`() {
         let before = GoldenText(scoring: Self.corpus, by: Self.ruleset(points: -9))
         let after = GoldenText(scoring: Self.corpus, by: Self.ruleset(points: -8))
         #expect(GoldenText(parsing: before.text) == before)
@@ -108,7 +108,7 @@ import Testing
         #expect(before.changes(in: GoldenText(scoring: [], by: Self.ruleset(points: -9))).count == 2)
     }
 
-    @Test func `Scores that were promised are not overwritten, new manifests are added`() throws {
+    @Test func `Frozen scores are not overwritten, and new manifests are added`() throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "goldens-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }

@@ -2,10 +2,10 @@ import Foundation
 import KubernetesAPI
 import PodScoring
 
-/// What a ruleset says of the corpus, as text: a section for each manifest in each context.
+/// The scores of the corpus as text, with a section for each manifest in each context.
 ///
-/// What is frozen stands in it: the score, the best possible score and the rules that earn or cost points. Fields and wording do not, since
-/// better ones admit and refuse the same Pods.
+/// It has what is frozen: the score, the best possible score and the rules that add or deduct points. It has no fields and no wording, since
+/// those do not change which Pods are admitted.
 struct GoldenText: Equatable {
     /// One manifest in one context.
     struct Section: Equatable {
@@ -44,7 +44,7 @@ struct GoldenText: Equatable {
         sections.first { $0.title == title }
     }
 
-    /// What is different in another text, in the form of a diff; only titles that both have, or that this one has alone.
+    /// The differences from another text, as a diff; sections that only the other text has are left out.
     func changes(in other: GoldenText) -> [String] {
         sections.flatMap { section -> [String] in
             guard let now = other.section(section.title) else { return ["- " + section.title] }

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(.enabled(if: isReferenceHere, "kubesec's output of 2019 is not here"))
-    func `The five Pods of 2019 score and are advised as then, in the same order`() throws {
+    func `The five Pods of 2019 have the same scores and advice in the same order`() throws {
         let steps = try #require(try TestFolder.json(TestFolder.kubesecSteps2019) as? [[String: Any]])
         for step in steps {
             let pod = try KubernetesObject(extracting: try #require(step["manifest"]))
@@ -72,7 +72,7 @@ import Testing
         (#"{"\#(seccomp)": "runtime/default", "container.\#(seccomp)": "unconfined"}"#, false, false, false),
         (#"{"container.seccomp.security.alpha.kubernetes.io/web": "runtime/default"}"#, false, false, true),
     ])
-    func `Annotations of the object carry the profiles`(annotations: String, apparmor: Bool, seccomp: Bool, confined: Bool) throws {
+    func `Profiles are annotations of the object`(annotations: String, apparmor: Bool, seccomp: Bool, confined: Bool) throws {
         let pod = #"{"kind": "Pod", "metadata": {"annotations": \#(annotations)}, "spec": {}}"#
         let deployment = #"{"kind": "Deployment", "metadata": {"annotations": \#(annotations)}, "spec": {}}"#
         for text in [pod, deployment] {
@@ -91,7 +91,7 @@ import Testing
         ("ReadOnlyRootFilesystem", #""readOnlyRootFilesystem": true"#), ("CapDropAny", #""capabilities": {"drop": []}"#),
         ("CapDropAll", #""capabilities": {"drop": ["all"]}"#),
     ])
-    func `A container's own setting counts, not the Pod's and not a debugger's`(rule: String, fields: String) throws {
+    func `Only the own settings of init and regular containers count`(rule: String, fields: String) throws {
         let container = #"[{"securityContext": {\#(fields)}}]"#
         #expect(Ruleset.kubesecV20.holds(rule, try .pod(#"{"initContainers": \#(container)}"#)))
         #expect(Ruleset.kubesecV20.holds(rule, try .pod(#"{"containers": \#(container)}"#)))
@@ -100,14 +100,14 @@ import Testing
     }
 
     @Test(arguments: [("Privileged", #""privileged": true"#), ("CapSysAdmin", #""capabilities": {"add": ["CAP_SYS_ADMIN"]}"#)])
-    func `A debugger's privileges were not seen`(rule: String, fields: String) throws {
+    func `Ephemeral containers are not checked`(rule: String, fields: String) throws {
         let container = #"[{"securityContext": {\#(fields)}}]"#
         #expect(!Ruleset.kubesecV20.holds(rule, try .pod(#"{"initContainers": \#(container)}"#)))
         #expect(!Ruleset.kubesecV20.holds(rule, try .pod(#"{"containers": \#(container)}"#)))
         #expect(Ruleset.kubesecV20.holds(rule, try .pod(#"{"ephemeralContainers": \#(container)}"#)))
     }
 
-    @Test func `The memory limit was looked for among the requests`() throws {
+    @Test func `LimitsMemory checks the memory request`() throws {
         let requested = try ScoringSubject.pod(#"{"containers": [{"resources": {"requests": {"memory": "1Gi"}}}]}"#)
         let limited = try ScoringSubject.pod(#"{"containers": [{"resources": {"limits": {"memory": "1Gi"}}}]}"#)
         #expect(Ruleset.kubesecV20.holds("LimitsMemory", requested) && !Ruleset.kubesecV20.holds("LimitsMemory", limited))
@@ -124,11 +124,11 @@ import Testing
             true
         ),
     ])
-    func `A null among the dropped spoiled the whole list of containers`(spec: String, holds: Bool) throws {
+    func `A null in drop makes CapDropAny fail for the whole list of containers`(spec: String, holds: Bool) throws {
         #expect(Ruleset.kubesecV20.holds("CapDropAny", try .pod(spec)) == holds)
     }
 
-    @Test func `Host aliases cost nothing`() throws {
+    @Test func `HostAliases deducts no points`() throws {
         let report = Scorer(.kubesecV20).score(try .pod(#"{"hostAliases": []}"#))
         #expect(report.score == 0 && report.outcome(ofRule: "HostAliases") != .holds)
     }
@@ -137,7 +137,7 @@ import Testing
         ("[]", 0), ("[{}]", 0), (#"[{"spec": {"accessModes": ["ReadWriteOnce"]}}]"#, 1),
         (#"[{}, {"spec": {"resources": {"requests": {"storage": null}}}}]"#, 1),
     ])
-    func `A StatefulSet without claims earned nothing`(claims: String, score: Int) throws {
+    func `A StatefulSet without claims earns no points`(claims: String, score: Int) throws {
         let object = try KubernetesObject(parsing: #"{"kind": "StatefulSet", "spec": {"volumeClaimTemplates": \#(claims)}}"#)
         #expect(Scorer(.kubesecV20).score(ScoringSubject(object, context: .authored)).score == score)
     }

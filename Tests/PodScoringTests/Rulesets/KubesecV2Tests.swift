@@ -2,7 +2,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// `kubesec/v2` counts as kubesec does, its oddities included.
+/// `kubesec/v2` counts as kubesec does, including its oddities.
 @Suite struct KubesecV2Tests {
     @Test func `One good container hides a bad one`() throws {
         let good = #"""
@@ -50,7 +50,7 @@ import Testing
         ("ReadOnlyRootFilesystem", #"{"readOnlyRootFilesystem": true}"#, true),
         ("RunAsGroup", #"{"runAsGroup": 10001}"#, true),
     ])
-    func `Of a container the letters count`(rule: String, securityContext: String, holds: Bool) throws {
+    func `kubesec searches for text in the fields of a container`(rule: String, securityContext: String, holds: Bool) throws {
         let list = #"{"name": "app", "securityContext": \#(securityContext)}"#
         for spec in [#"{"containers": [{}], "ephemeralContainers": [\#(list)]}"#, #"{"initContainers": [\#(list)]}"#] {
             #expect(Ruleset.kubesecV2.holds(rule, try .pod(spec)) == holds)
@@ -82,7 +82,7 @@ import Testing
         ("HostIPC", #""hostIPC": true"#, false),
         ("HostNetwork", #""hostNetwork": true"#, false),
     ])
-    func `Of a Pod the letters count`(rule: String, fields: String, holds: Bool) throws {
+    func `kubesec searches for text in the fields of a Pod`(rule: String, fields: String, holds: Bool) throws {
         #expect(Ruleset.kubesecV2.holds(rule, try .pod("{\(fields)}", context: .admittedPod)) == holds)
     }
 
@@ -95,7 +95,7 @@ import Testing
         (#"{"containers": [{}], "initContainers": [{"restartPolicy": "Always", "resources": {"limits": {"cpu": "1"}}}]}"#, []),
         (#"{"containers": [{}], "resources": {"limits": {"cpu": "1"}}}"#, []),
     ])
-    func `A resource counts by its key, in one normal container`(spec: String, holding: [String]) throws {
+    func `A resource counts by its key, in any regular container`(spec: String, holding: [String]) throws {
         let subject = try ScoringSubject.pod(spec)
         let rules = ["LimitsCPU", "LimitsMemory", "RequestsCPU", "RequestsMemory"].filter { Ruleset.kubesecV2.holds($0, subject) }
         #expect(rules == holding)
@@ -116,43 +116,43 @@ import Testing
     }
 
     @Test(arguments: [("ReplicaSet", 1), ("Job", 1), ("CronJob", 1), ("ReplicationController", 0), ("PodTemplate", 0), ("Deployment", 26)])
-    func `A kind is asked for what kubesec asks it`(kind: String, count: Int) throws {
+    func `A kind has the rules that kubesec applies to it`(kind: String, count: Int) throws {
         let object = try KubernetesObject(parsing: #"{"kind": "\#(kind)"}"#)
         #expect(
             Scorer(.kubesecV2).score(ScoringSubject(object, context: .authored)).results.count == count + (kind == "Deployment" ? 1 : 0)
         )
     }
 
-    @Test func `A subject whose name has the letters is anonymous`() throws {
+    @Test func `A subject whose name contains the text is anonymous`() throws {
         let object = try KubernetesObject(parsing: #"{"kind": "RoleBinding", "subjects": [{"name": "notsystem:anonymousX"}]}"#)
         #expect(Scorer(.kubesecV2).score(ScoringSubject(object, context: .authored)).score == -30)
     }
 
     @Test(arguments: ["null", "{}", #"{"metadata": {"name": "data"}}"#])
-    func `Volume claims without a specification are as good as none`(claim: String) throws {
+    func `Volume claims without a spec count as no claims`(claim: String) throws {
         let object = try KubernetesObject(parsing: #"{"kind": "StatefulSet", "spec": {"volumeClaimTemplates": [\#(claim)]}}"#)
         #expect(Scorer(.kubesecV2).score(ScoringSubject(object, context: .authored)).score == 2)
     }
 
-    /// The Pod's value, the container's and whether `RunAsNonRoot` holds; `nil` leaves the field out.
+    /// The Pod's value, the container's value and whether `RunAsNonRoot` holds; `nil` omits the field.
     @Test(
         arguments: [
             ("true", nil, true), ("true", "null", true), ("true", "false", false), ("false", "true", true), (nil, "true", true),
             ("null", nil, false), (nil, nil, false),
         ] as [(String?, String?, Bool)]
     )
-    func `A container's own value wins, and null is no value`(pod: String?, container: String?, holds: Bool) throws {
+    func `A container's own value overrides the Pod's, and null counts as unset`(pod: String?, container: String?, holds: Bool) throws {
         func context(_ value: String?) -> String { value.map { #"{"runAsNonRoot": \#($0)}"# } ?? "{}" }
         let spec = #"{"securityContext": \#(context(pod)), "containers": [{"securityContext": \#(context(container))}]}"#
         #expect(Ruleset.kubesecV2.holds("RunAsNonRoot", try .pod(spec)) == holds)
     }
 
-    @Test func `What the Pod inherits to no container counts for nothing`() throws {
+    @Test func `A Pod-level value without a container does not count`() throws {
         let spec = #"{"securityContext": {"runAsUser": 20000, "seccompProfile": {"type": "Unconfined"}}, "containers": []}"#
         #expect(Scorer(.kubesecV2).score(try .pod(spec)).score == 0)
     }
 
-    @Test func `Unconfined beside a real profile both earns and costs`() throws {
+    @Test func `Unconfined beside another profile both adds and deducts points`() throws {
         let confined = #"{"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}"#
         let subject = try ScoringSubject.pod(
             #"{"securityContext": {"seccompProfile": {"type": "Unconfined"}}, "containers": [{}, \#(confined)]}"#
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test(arguments: ["ReplicaSet", "Job", "CronJob"])
-    func `Some kinds are asked for Secrets alone`(kind: String) throws {
+    func `Only the rule about Secrets applies to some kinds`(kind: String) throws {
         let secret = #"{"initContainers": [{"envFrom": [null, {"secretRef": {}}]}], "hostNetwork": true}"#
         let template = #""template": {"spec": \#(secret)}"#
         let spec = kind == "CronJob" ? #"{"jobTemplate": {"spec": {\#(template)}}}"# : "{\(template)}"
@@ -171,7 +171,7 @@ import Testing
     }
 
     @Test(arguments: [#""secretRef": null"#, #""configMapRef": {}"#])
-    func `A source that is no Secret costs nothing`(source: String) throws {
+    func `Sources other than Secrets deduct no points`(source: String) throws {
         let subject = try ScoringSubject.pod(
             #"{"containers": [{"envFrom": [{\#(source)}], "env": [{"valueFrom": {"secretKeyRef": null}}]}]}"#
         )
@@ -179,11 +179,11 @@ import Testing
     }
 
     @Test(arguments: [#""envFrom": [{"secretRef": "x"}]"#, #""env": [{"valueFrom": {"secretKeyRef": []}}]"#])
-    func `A Secret of a wrong type is refused`(field: String) {
+    func `A Secret of a wrong type is an error`(field: String) {
         #expect(throws: DecodingFailure.self) { try ScoringSubject.pod(#"{"containers": [{\#(field)}]}"#) }
     }
 
-    @Test func `The weightiest come first, and of the same weight the first selector`() {
+    @Test func `The rules with most points come first, then the order is by selector`() {
         let ids = Ruleset.kubesecV2.entries.filter { $0.rule.polarity == .positive }.map(\.rule.id)
         #expect(
             ids.prefix(7) == [

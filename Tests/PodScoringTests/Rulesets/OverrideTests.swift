@@ -55,7 +55,7 @@ struct OverrideTests {
         #expect(ruleset.overriding(points: []).label == ruleset.label)
     }
 
-    @Test func `Everything but the name and the points stays as it is`() {
+    @Test func `An override changes only the name and the points`() {
         let overridden = Self.ruleset.overriding(points: [("Best", 6)])
         for (old, new) in zip(Mirror(reflecting: Self.ruleset).children, Mirror(reflecting: overridden).children)
         where !["name", "label", "entries", "steps", "overrides"].contains(old.label) {

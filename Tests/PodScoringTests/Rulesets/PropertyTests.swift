@@ -2,7 +2,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// What holds for every Pod, tried on generated ones.
+/// Properties of every Pod, tested with generated Pods.
 @Suite struct PropertyTests {
     private static let annotations = [Annotation(name: Annotation.appArmorPrefix + "helper", value: "runtime/default")]
 
@@ -35,9 +35,9 @@ import Testing
         }
     }
 
-    /// But for a request of nothing on purpose, which a limit does not mend.
+    /// An exception is a request of zero, which a limit does not replace.
     @Test(arguments: Ruleset.all)
-    func `What a rule implies holds once the rule does`(ruleset: Ruleset) {
+    func `An implied rule holds if the rule holds`(ruleset: Ruleset) {
         var numbers = SeededNumbers(seed: 2)
         for _ in 0..<2_000 {
             let pod = numbers.pod()
@@ -69,7 +69,7 @@ import Testing
     }
 
     /// The requests of a Pod with Pod-level limits are an exception, which two rules name as their blind spot.
-    @Test func `A Pod scores the same raw and as the API server stores it`() throws {
+    @Test func `A Pod has the same score in a manifest and as the API server stores it`() throws {
         var numbers = SeededNumbers(seed: 4)
         var exceptions = 0
         for round in 0..<4_000 {
@@ -94,7 +94,7 @@ import Testing
 }
 
 extension KubernetesObject {
-    /// An object of a kind that holds a Pod's specification.
+    /// An object of a kind with a Pod spec.
     fileprivate init(_ kind: WorkloadKind, around pod: PodSpec, _ annotations: [Annotation]) {
         self.init()
         self.kind = kind.rawValue
@@ -111,7 +111,7 @@ extension KubernetesObject {
 }
 
 extension PodSpec {
-    /// Whether the Pod or a container has a request of nothing.
+    /// Whether the Pod or a container has a request of zero.
     fileprivate var asksForNothing: Bool {
         let all = [resources.requests] + (containers + initContainers).map(\.resources.requests)
         return all.contains { $0.cpu == .quantity(Quantity("0")) || $0.memory == .quantity(Quantity("0")) }

@@ -3,9 +3,9 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// `podscore/v1` on what a real API server posted, against the table that was argued by hand.
+/// `podscore/v1` on requests of a real API server, compared with a table written by hand.
 @Suite struct RecordingTests {
-    /// A line of the table: a recording with its score and the rules that fail.
+    /// A line of the table: a recording with its score and its failed rules.
     struct Line: Sendable, CustomTestStringConvertible {
         let file: String
         let score: Int
@@ -16,7 +16,7 @@ import Testing
         var testDescription: String { file }
     }
 
-    /// The lines of the table that score the object, under the policy that argues the points.
+    /// The lines of the table with a score, under the policy `enforcing`.
     static func scoredLines() throws -> [Line] {
         let table = try TestFolder.json(TestFolder.acceptance.appending(path: "expected.json")) as? [[String: Any]] ?? []
         return table.filter { $0["policy"] as? String == "enforcing" }.compactMap { line in
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: try scoredLines())
-    func `A recording scores what the table argues`(line: Line) throws {
+    func `A recording has the score in the table`(line: Line) throws {
         let subject = ScoringSubject(try Self.object(in: line.file), context: .admittedPod)
         let report = Scorer(.podscoreV1).score(subject)
         #expect(report.score == line.score)
@@ -46,13 +46,13 @@ import Testing
         #expect(Self.failedRules(report, of: subject) == line.failed)
     }
 
-    @Test func `The table has lines that score`() throws {
+    @Test func `The table has lines with scores`() throws {
         #expect(try Self.scoredLines().count >= 25)
     }
 
-    /// The failed rules with points and the names of the containers at fault, as the table writes them.
+    /// The failed rules with points and the names of their containers, as the table writes them.
     ///
-    /// A fault of the Pod's own value is that of every container that does not override it, and the table names none.
+    /// For a violation of the Pod's own value the table names no container.
     private static func failedRules(_ report: ScoreReport, of subject: ScoringSubject) -> [String] {
         report.results.compactMap { result in
             guard case .fails(let findings) = result.outcome, report.entry(of: result).points != 0 else { return nil }

@@ -2,7 +2,7 @@ import Foundation
 import PodScoring
 import Testing
 
-/// The rules' identities and texts.
+/// The identities and the texts of the rules.
 @Suite struct RuleCatalogTests {
     @Test(.enabled(if: FileManager.default.fileExists(atPath: TestFolder.kubesecRules.path), "kubesec's rules.json is not here"))
     func `Ids, selectors, kinds and points are those of kubesec`() throws {
@@ -35,7 +35,7 @@ import Testing
         #expect(Set(ids).isSubset(of: RuleCatalog.builtIn.map(\.id)))
     }
 
-    @Test func `A rule is one of kubesec's exactly when kubesec evaluates it for some kind`() {
+    @Test func `A rule has kinds exactly if it is one of kubesec's rules`() {
         let kubesec = Set(Ruleset.kubesecV2.entries.map(\.rule.id))
         for rule in RuleCatalog.builtIn {
             #expect(kubesec.contains(rule.id) == !rule.kinds.isEmpty, "\(rule.id)")
@@ -43,16 +43,16 @@ import Testing
     }
 
     @Test(arguments: Ruleset.all)
-    func `Positive rules earn and negative rules cost`(ruleset: Ruleset) {
+    func `Positive rules add points and negative rules deduct points`(ruleset: Ruleset) {
         for entry in ruleset.entries {
-            // kubesec/v2.0 already looked for host aliases, for no points.
+            // kubesec/v2.0 has HostAliases without points.
             let isFree = ruleset.name == "kubesec/v2.0" && entry.rule.id == "HostAliases"
             #expect(entry.rule.polarity == .positive ? entry.points >= 0 : entry.points < 0 || isFree, "\(entry.rule.id)")
         }
     }
 
     @Test(arguments: RuleCatalog.builtIn)
-    func `A rule's texts fit where they are shown`(rule: Rule) {
+    func `The texts of a rule fit where they are shown`(rule: Rule) {
         #expect(rule.reason.hasSuffix("."))
         #expect(rule.fix.first?.isLowercase == true && !rule.fix.hasSuffix(".") && rule.fix.count <= 70)
         #expect(!rule.example.isEmpty)
@@ -61,7 +61,7 @@ import Testing
         #expect(rule.effort == .needsKnowledge || !rule.example.contains("YOUR-"))
     }
 
-    @Test func `What a rule implies is a rule`() {
+    @Test func `The implied rules exist`() {
         let implied = RuleCatalog.builtIn.filter { !$0.implies.isEmpty }.map { [$0.id] + $0.implies }
         #expect(
             implied == [

@@ -5,9 +5,9 @@ import Testing
 
 /// A manifest that shows what a rule matches, in `Fixtures/<rule id>/`.
 ///
-/// `match.*.yaml` is an object for which a positive rule holds or a negative one fires, `no-match.*.yaml` one for which it does not. Comments
-/// at the top name the fields that the rule is to find, one a line: `# field: spec.containers[0].securityContext.privileged`. A Pod as it
-/// stands in an AdmissionReview says `# context: admittedPod`, one that is not about the first ruleset that has the rule `# ruleset: NAME`.
+/// `match.*.yaml` is an object for which a positive rule holds or a negative one fails, `no-match.*.yaml` the opposite. Comments at the top
+/// name the expected fields, one on each line: `# field: spec.containers[0].securityContext.privileged`. `# context: admittedPod` stands for a
+/// Pod in an AdmissionReview, and `# ruleset: NAME` for a ruleset other than the first that has the rule.
 struct Fixture: Sendable, CustomTestStringConvertible {
     let rule: String
     let file: String
@@ -15,15 +15,15 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     let ruleset: String?
     let subject: ScoringSubject
 
-    /// Whether the file says that the rule matches.
+    /// Whether the rule is expected to match.
     var matches: Bool { file.hasPrefix("match.") }
 
     var testDescription: String { rule + "/" + file }
 
-    /// The folder that holds a folder for each rule.
+    /// The folder with a folder for each rule.
     static let directory = TestFolder.tests.appending(path: "Fixtures")
 
-    /// The names of the files of a rule, sorted; empty when it has no folder.
+    /// The names of the files of a rule, sorted; empty if it has no folder.
     static func files(of rule: String) -> [String] {
         TestFolder.names(in: directory.appending(path: rule)).filter { $0.hasSuffix(".yaml") }
     }

@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension PodSpec {
-    /// The Pod as an API server of Kubernetes 1.36 stores it: what its defaults, its strategy and the admission of service accounts fill in.
+    /// The Pod as the API server of Kubernetes 1.36 stores it, with defaults and with the changes of service account admission.
     ///
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/core/v1/defaults.go>,
     /// <https://github.com/kubernetes/kubernetes/blob/v1.36.0/plugin/pkg/admission/serviceaccount/admission.go>
@@ -19,7 +19,7 @@ extension PodSpec {
         return pod
     }
 
-    /// Whether the Pod as a whole has limits.
+    /// Whether the Pod has Pod-level limits.
     var hasLimits: Bool {
         resources.limits != ResourceList()
     }
@@ -36,7 +36,7 @@ extension PodSpec {
         volumes.append(token)
     }
 
-    /// With limits, the Pod as a whole asks for what its containers ask for together, and else for its limits.
+    /// The Pod-level request of a Pod with Pod-level limits: the sum of its containers' requests, or the limits if there are none.
     private mutating func fillInRequests() {
         guard hasLimits else { return }
         let requests = (containers + initContainers).map(\.resources.requests)
@@ -46,14 +46,14 @@ extension PodSpec {
 }
 
 extension [ResourceAmount] {
-    /// One that is above zero where there is one, since a sum is above zero then.
+    /// An amount above zero if there is any, since the sum is above zero then.
     fileprivate var largest: ResourceAmount? {
         first(where: \.isPositive) ?? first
     }
 }
 
 extension Container {
-    /// Makes requests of limits, a masked `/proc` of none said, and ports of the node of all ports on its network.
+    /// Copies limits to requests, sets the default `procMount`, and on the node's network sets the host ports.
     fileprivate mutating func fillIn(hostNetwork: Bool) {
         resources.requests.cpu = resources.requests.cpu ?? resources.limits.cpu
         resources.requests.memory = resources.requests.memory ?? resources.limits.memory
@@ -61,7 +61,7 @@ extension Container {
         if hostNetwork { hostPorts = [HostPort(index: 0, hostPort: 8080), HostPort(index: 1, hostPort: 9090)] }
     }
 
-    /// Copies the profile of the legacy annotation to the field that is not set.
+    /// Copies the profile of the legacy annotation to an unset field.
     fileprivate mutating func copyProfile(_ annotations: [Annotation]) {
         guard securityContext.appArmorProfile.type == nil else { return }
         let value = annotations.first { $0.name == Annotation.appArmorPrefix + name }?.value

@@ -12,7 +12,7 @@ extension KubernetesObject {
         try reader.finish()
     }
 
-    /// Reads an object out of a document that Foundation has read.
+    /// Reads an object from a document of JSONSerialization.
     init(extracting json: Any) throws {
         try self.init(parsing: String(decoding: JSONSerialization.data(withJSONObject: json), as: UTF8.self))
     }
@@ -37,19 +37,19 @@ extension Ruleset {
         all.first { $0.entries.contains { $0.rule.id == rule } }
     }
 
-    /// What the ruleset says of one rule; `nil` when the rule does not apply.
+    /// The outcome of one rule; `nil` if the rule does not apply.
     func outcome(of rule: String, _ subject: ScoringSubject) -> CheckOutcome? {
         Scorer(self).score(subject).outcome(ofRule: rule)
     }
 
-    /// Whether a rule holds, that is, a positive one earns its points and a negative one costs nothing.
+    /// Whether a rule holds: a positive one adds its points, a negative one deducts none.
     func holds(_ rule: String, _ subject: ScoringSubject) -> Bool {
         outcome(of: rule, subject) == .holds
     }
 }
 
 extension CheckOutcome {
-    /// The findings' paths in an object of this kind; empty when there are none.
+    /// The paths of the findings in an object of this kind.
     func paths(in kind: RuleKinds) -> [String] {
         guard case .fails(let findings) = self else { return [] }
         return findings.map { $0.path(below: kind.specificationPath) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Places in the source tree that tests read.
+/// The folders that tests read.
 enum TestFolder {
     /// The folder of this target's tests.
     static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -8,17 +8,17 @@ enum TestFolder {
     /// The top of the repository.
     static let repository = tests.deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The acceptance table and the recordings that it is about.
+    /// The folder of the acceptance table and its recordings.
     static let acceptance = repository.appending(path: "Tests/PodscoreTests/Acceptance")
 
-    /// kubesec's rules of 2019 and what they said of five Pods, beside ``kubesecRules``.
+    /// kubesec's rules of 2019 and their reports about five Pods, beside ``kubesecRules``.
     static let kubesecRules2019 = kubesecRules.deletingLastPathComponent().appending(path: "rules-2019.json")
     static let kubesecSteps2019 = kubesecRules.deletingLastPathComponent().appending(path: "hardening-steps-2019.json")
 
     /// kubesec's rules, in the folder that stands beside the repository where the project is built; absent elsewhere.
     static let kubesecRules = repository.deletingLastPathComponent().appending(path: "shared/kubesec-reference/rules.json")
 
-    /// The names of the files in a folder, sorted; empty when there is no such folder.
+    /// The names of the files in a folder, sorted; empty if the folder does not exist.
     static func names(in folder: URL) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
     }
