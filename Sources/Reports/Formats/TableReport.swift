@@ -49,8 +49,8 @@ package struct TableReport: ReportEncoder {
             let tone: TableStyle.Tone = isRefused ? .bad : report.score > 0 ? .good : .caution
             let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, tone))"
             return ["\(head) (\(report.ruleset.label))"]
-                + faults(in: report, of: document)
-                + kept(in: report)
+                + violations(in: report, of: document)
+                + earnings(in: report)
                 + (decision.map { waivers(of: $0) + verdict($0, of: report, in: object, document) } ?? [])
                 + lines(of: document.standard, in: object)
                 + excuse(of: document)
@@ -60,7 +60,7 @@ package struct TableReport: ReportEncoder {
     /// Writes what to change, in the report's order, with the line of the first finding.
     ///
     /// On a narrow terminal the rule id is at the beginning of the text instead of in a column, so that field names are not split.
-    private func faults(in report: ScoreReport, of document: ScannedDocument) -> [String] {
+    private func violations(in report: ScoreReport, of document: ScannedDocument) -> [String] {
         let failures = report.results.filter { $0.outcome.fails }
         guard !failures.isEmpty, let object = document.outcome.object else { return [] }
         let width = style.isNarrow ? 0 : failures.map { report.entry(of: $0).rule.id.count }.max() ?? 0
@@ -85,7 +85,7 @@ package struct TableReport: ReportEncoder {
     }
 
     /// Writes the rules that added points.
-    private func kept(in report: ScoreReport) -> [String] {
+    private func earnings(in report: ScoreReport) -> [String] {
         let earned = report.results.map { (entry: report.entry(of: $0), fails: $0.outcome.fails) }
             .filter { $0.entry.rule.polarity == .positive && !$0.fails && $0.entry.points > 0 }
         guard !earned.isEmpty else { return [style.toned("  no points earned", .faint)] }

@@ -71,10 +71,10 @@ extension Baseline.Entry {
         }
         json.key("findings")
         json.beginArray()
-        for fault in faults {
+        for violation in violations {
             json.beginObject()
-            json.member("rule", fault.rule)
-            switch fault.part {
+            json.member("rule", violation.rule)
+            switch violation.part {
             case .whole: break
             case .container(let name): json.member("container", name)
             case .volume(let name): json.member("volume", name)
@@ -92,7 +92,7 @@ extension Baseline.Entry {
         let name = try fields.takeString("name")
         let ruleset = try fields.takeOptionalString("ruleset") ?? ""
         let score = try fields.takeOptionalInteger("score")
-        var faults: [Baseline.Fault] = []
+        var violations: [Baseline.Violation] = []
         for finding in try fields.takeArray("findings") {
             var fields = try BaselineFields(finding)
             let rule = try fields.takeString("rule")
@@ -100,10 +100,10 @@ extension Baseline.Entry {
             let volume = try fields.takeOptionalString("volume")
             try fields.end()
             let part = container.map { ReportFinding.Part.container($0) } ?? volume.map { .volume($0) } ?? .whole
-            faults.append(Baseline.Fault(rule: rule, part: part))
+            violations.append(Baseline.Violation(rule: rule, part: part))
         }
         try fields.end()
-        self.init(kind: kind, namespace: namespace, name: name, ruleset: ruleset, score: score, faults: faults)
+        self.init(kind: kind, namespace: namespace, name: name, ruleset: ruleset, score: score, violations: violations)
     }
 }
 

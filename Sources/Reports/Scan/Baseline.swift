@@ -26,7 +26,7 @@ package struct Baseline: Sendable, Equatable {
     }
 
     /// A violation in an object.
-    package struct Fault: Sendable, Equatable {
+    package struct Violation: Sendable, Equatable {
         /// The rule's id or the check's name.
         package let rule: String
         /// The part of the object with the violation.
@@ -52,16 +52,16 @@ package struct Baseline: Sendable, Equatable {
         /// The score; `nil` for an object without one.
         package let score: Int?
         /// The violations, sorted and without duplicates.
-        package let faults: [Fault]
+        package let violations: [Violation]
 
         /// Creates an object; its violations are sorted.
-        package init(kind: String, namespace: String, name: String, ruleset: String, score: Int?, faults: [Fault]) {
+        package init(kind: String, namespace: String, name: String, ruleset: String, score: Int?, violations: [Violation]) {
             self.kind = kind
             self.namespace = namespace
             self.name = name
             self.ruleset = ruleset
             self.score = score
-            self.faults = faults.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+            self.violations = violations.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
         }
     }
 
@@ -97,7 +97,7 @@ package struct Baseline: Sendable, Equatable {
         } else if let score = entry.score, let before = known.score, score < before {
             reasons.append("score \(score) (was \(before))")
         }
-        reasons += entry.faults.filter { !known.has($0) }.map { "\($0.text) is new" }
+        reasons += entry.violations.filter { !known.has($0) }.map { "\($0.text) is new" }
         return reasons.isEmpty ? .known : .worse(reasons)
     }
 
@@ -118,18 +118,18 @@ extension Baseline.Entry {
             name: names.first { !$0.isEmpty } ?? "",
             ruleset: report?.ruleset.label ?? "",
             score: report?.score,
-            faults: ReportFinding.list(of: document).filter { $0.rule != ReportFinding.minimumScore }
-                .map { Baseline.Fault(rule: $0.rule, part: $0.part) }
+            violations: ReportFinding.list(of: document).filter { $0.rule != ReportFinding.minimumScore }
+                .map { Baseline.Violation(rule: $0.rule, part: $0.part) }
         )
     }
 
     /// Returns whether the object has a violation, by binary search.
-    package func has(_ fault: Baseline.Fault) -> Bool {
-        var range = faults[...]
+    package func has(_ violation: Baseline.Violation) -> Bool {
+        var range = violations[...]
         while !range.isEmpty {
             let middle = range.startIndex + range.count / 2
-            if range[middle] == fault { return true }
-            range = range[middle] < fault ? range[(middle + 1)...] : range[..<middle]
+            if range[middle] == violation { return true }
+            range = range[middle] < violation ? range[(middle + 1)...] : range[..<middle]
         }
         return false
     }
@@ -146,7 +146,14 @@ extension Baseline.Entry {
 
     fileprivate func merged(with other: Self) -> Self {
         let scores = [score, other.score].compactMap { $0 }
-        return Self(kind: kind, namespace: namespace, name: name, ruleset: ruleset, score: scores.min(), faults: faults + other.faults)
+        return Self(
+            kind: kind,
+            namespace: namespace,
+            name: name,
+            ruleset: ruleset,
+            score: scores.min(),
+            violations: violations + other.violations
+        )
     }
 }
 
@@ -157,7 +164,7 @@ extension Baseline.Entry: Comparable {
     }
 }
 
-extension Baseline.Fault: Comparable {
+extension Baseline.Violation: Comparable {
     /// The rule and the part, as text.
     package var text: String {
         switch part {
@@ -193,28 +200,28 @@ package struct BaselineComparison: Sendable {
     /// The baseline.
     package let baseline: Baseline
     /// For each object of the baseline, which of its violations were found; `nil` if the object was not found.
-    private var met: [[Bool]?]
+    private var foundViolations: [[Bool]?]
 
     /// Creates a comparison without any objects found.
     package init(_ baseline: Baseline) {
         self.baseline = baseline
-        met = Array(repeating: nil, count: baseline.entries.count)
+        foundViolations = Array(repeating: nil, count: baseline.entries.count)
     }
 
     /// Notes an object that failed the scan.
     package mutating func note(_ entry: Baseline.Entry) {
         guard let index = baseline.index(of: entry) else { return }
-        let known = baseline.entries[index]
-        var faults = met[index] ?? Array(repeating: false, count: known.faults.count)
-        for (number, fault) in known.faults.enumerated() where !faults[number] && entry.has(fault) { faults[number] = true }
-        met[index] = faults
+        let known = baseline.entries[index].violations
+        var found = foundViolations[index] ?? Array(repeating: false, count: known.count)
+        for (number, violation) in known.enumerated() where !found[number] && entry.has(violation) { found[number] = true }
+        foundViolations[index] = found
     }
 
     /// The outdated parts of the baseline, a line each: violations that are fixed, and objects that passed or were removed.
     package var stale: [String] {
-        zip(baseline.entries, met).flatMap { entry, met -> [String] in
-            guard let met else { return ["\(entry.title): passed or removed"] }
-            return zip(entry.faults, met).filter { !$0.1 }.map { "\(entry.title): \($0.0.text) is fixed" }
+        zip(baseline.entries, foundViolations).flatMap { entry, found -> [String] in
+            guard let found else { return ["\(entry.title): passed or removed"] }
+            return zip(entry.violations, found).filter { !$0.1 }.map { "\(entry.title): \($0.0.text) is fixed" }
         }
     }
 }
