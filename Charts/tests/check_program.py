@@ -158,7 +158,7 @@ def test_doctor():
             mode = next(argument for argument in container(objects)["args"] if argument.startswith("--mode="))
             arguments = ["doctor", "--strict", mode, f"--tls-cert={folder}/tls/tls.crt", f"--policy={folder}/policies"]
             examined = podscore(*arguments, text=registration)
-            equal((examined.returncode, examined.stdout), (0, "2 webhooks of Podscore: nothing wrong found\n"))
+            equal((examined.returncode, examined.stdout), (0, "2 Podscore webhooks: no problems found\n"))
             for right, wrong, word in [
                 ('"namespace": "admission"', '"namespace": "other"', "nameNotInCertificate"),
                 ("pods/resize", "pods/status", "resourceNotAsked"),
