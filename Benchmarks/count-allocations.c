@@ -1,4 +1,4 @@
-// Counts the allocations of the program into which it is loaded with LD_PRELOAD, in the file that COUNT_ALLOCATIONS names (8 bytes).
+// Counts the allocations of a program that loads it with LD_PRELOAD. The count is in the file of COUNT_ALLOCATIONS (8 bytes).
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -16,7 +16,7 @@ BODIES = {"4 KB": "pod-create-drop-all.json", "391 KB": "pod-create-60-container
 
 
 class Round:
-    """What one round of load came to: requests a second, CPU microseconds a request, p50 and p99 in milliseconds."""
+    """The result of one round of load: requests per second, CPU microseconds per request, p50 and p99 in milliseconds."""
 
     def __init__(self, server, body, seconds, folder, connections=16, close=False, cores=None):
         script = folder / "post.lua"
@@ -39,12 +39,12 @@ wrk.method = "POST"; wrk.headers["Content-Type"] = "application/json"
 
 
 def milliseconds(match):
-    """A time as wrk writes it."""
+    """A time in the notation of wrk."""
     return float(match[1]) * {"us": 0.001, "ms": 1, "s": 1000}[match[2]]
 
 
 def paced(server, body, rate, seconds, folder, connections=16):
-    """p50 and p99 in milliseconds of requests that come at a fixed rate."""
+    """p50 and p99 in milliseconds of requests at a fixed rate."""
     log = folder / "paced.log"
     log.unlink(missing_ok=True)
     command = ["h2load", "--h1", "-t1", f"-c{connections}", f"-D{seconds}", "--warm-up-time=500ms", f"--rps={rate / connections:.2f}", f"--log-file={log}",
@@ -58,7 +58,7 @@ def paced(server, body, rate, seconds, folder, connections=16):
 
 
 def handshakes(server, seconds, resumed):
-    """New TLS 1.3 connections a second of one client, and CPU microseconds of the server each."""
+    """New TLS 1.3 connections per second of one client, and CPU microseconds of the server for each."""
     before = server.cpu_seconds()
     command = ["openssl", "s_time", "-connect", f"127.0.0.1:{server.port}", "-tls1_3", "-reuse" if resumed else "-new", "-time", str(seconds),
                "-www", "/validate"]
@@ -68,7 +68,7 @@ def handshakes(server, seconds, resumed):
 
 
 def system_calls(server, body, folder):
-    """System calls of a request by kind, averaged over some thousands on one connection; `None` without strace, and when it saw nothing."""
+    """System calls of a request by kind, averaged over thousands of requests on one connection. `None` without strace, or if it saw nothing."""
     log = folder / "strace"
     command = ["strace", "-f", "-c", "-o", str(log), "-U", "calls,name", *[word for pid in server.pids() for word in ("-p", str(pid))]]
     try:
@@ -81,7 +81,7 @@ def system_calls(server, body, folder):
     tracer.wait(30)
     calls = {name: int(count) for count, name in re.findall(r"^\s*(\d+)\s+([a-z_0-9]+)$", log.read_text(), re.MULTILINE)}
     kinds = {"read": ("read", "recvfrom", "recvmsg", "readv"), "write": ("write", "sendto", "sendmsg", "writev"), "poll": ("epoll_wait", "epoll_pwait2", "epoll_pwait")}
-    # Each request is read and answered, so fewer calls than requests are not those of the process that served.
+    # Each request is read and answered. With fewer calls than requests, this was not the process that served.
     if calls.get("total", 0) < requests:
         return None
     counts = {kind: sum(calls.get(name, 0) for name in names) / requests for kind, names in kinds.items()}
@@ -90,7 +90,7 @@ def system_calls(server, body, folder):
 
 
 def allocations(start, body, folder):
-    """Allocations of a request: a counter is loaded before libc's own; `None` without a C compiler.
+    """Allocations of a request, by a counter that is loaded before libc's functions. `None` without a C compiler.
 
     `start` starts the server with an environment.
     """
@@ -111,7 +111,7 @@ def allocations(start, body, folder):
 
 
 def which(program):
-    """Whether a program is there."""
+    """Whether a program is installed."""
     return any(os.access(pathlib.Path(folder) / program, os.X_OK) for folder in os.environ["PATH"].split(":"))
 
 

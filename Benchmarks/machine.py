@@ -1,4 +1,4 @@
-"""What the numbers were measured on, and with."""
+"""The machine and the programs of a measurement."""
 
 import os
 import pathlib
@@ -8,7 +8,7 @@ import subprocess
 
 
 def said(*command):
-    """The first line that a program says about itself."""
+    """The first line of a program's version text."""
     try:
         run = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
@@ -23,7 +23,7 @@ def processor():
 
 
 def facts():
-    """One line each."""
+    """The facts, one line each."""
     memory = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1]) / (1 << 20)
     system = re.search(r'PRETTY_NAME="(.*)"', pathlib.Path("/etc/os-release").read_text())
     versions = [said("swift", "--version"), said("nginx", "-v"), said("openssl", "version"), said("wrk", "-v"), said("h2load", "--version")]

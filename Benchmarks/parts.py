@@ -1,4 +1,4 @@
-"""The parts of the way from a request's bytes to its answer's, alone and in process: time, instructions, allocations."""
+"""The parts between a request's bytes and its answer's bytes, each alone and in process: time, instructions, allocations."""
 
 import concurrent.futures
 import os

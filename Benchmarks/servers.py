@@ -1,4 +1,4 @@
-"""The servers that are measured, started with the same certificate, and what the kernel says of them."""
+"""The measured servers, started with the same certificate, and the kernel's numbers about them."""
 
 import os
 import pathlib
@@ -18,7 +18,7 @@ ANSWER = '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","response
 
 
 def free_ports():
-    """Two ports that nobody listens on."""
+    """Two free ports."""
     with socket.socket() as first, socket.socket() as second:
         first.bind(("127.0.0.1", 0))
         second.bind(("127.0.0.1", 0))
@@ -26,7 +26,7 @@ def free_ports():
 
 
 class Server:
-    """A process with its children, of which it serves with so many."""
+    """A process with its children, and the number of those that serve."""
 
     def __init__(self, name, command, port, ops=None, environment=None, log=None, workers=0):
         self.name, self.port, self.ops, self.workers = name, port, ops, workers
@@ -36,14 +36,14 @@ class Server:
         self.seconds_to_ready = self.wait_until_ready()
 
     def wait_until_ready(self):
-        """Waits until it serves; the seconds that it took."""
+        """Waits until it serves. Returns the seconds."""
         while time.monotonic() - self.begin < 60:
             try:
                 if self.ops:
                     urllib.request.urlopen(f"http://127.0.0.1:{self.ops}/readyz", timeout=5).close()
                 else:
                     socket.create_connection(("127.0.0.1", self.port), 5).close()
-                # nginx listens before it has its workers; who looks at its processes then sees none that serves.
+                # nginx listens before its workers exist. Before that, none of its processes serves.
                 if len(self.pids()) > self.workers:
                     return time.monotonic() - self.begin
                 time.sleep(0.001)
@@ -59,7 +59,7 @@ class Server:
         return [pid] + [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def cpu_seconds(self):
-        """Processor time used so far, user and system."""
+        """CPU time so far, user and system."""
         total = 0
         for pid in self.pids():
             fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -67,7 +67,7 @@ class Server:
         return total / TICKS
 
     def memory(self, field="VmRSS"):
-        """Resident memory in MiB; the master of nginx does not count, it serves nothing."""
+        """Resident memory in MiB, without nginx's master, which serves nothing."""
         pids = self.pids()
         served = pids[1:] or pids
         return sum(int(re.search(rf"{field}:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) for pid in served) / 1024
@@ -95,7 +95,7 @@ def podscore(program, folder, cores=None, environment=None, through=()):
 
 
 def nginx(folder, cores=None):
-    """nginx, which reads the same POST and answers a fixed body of JSON."""
+    """nginx, which reads the same POST and answers a fixed JSON body."""
     port, _ = free_ports()
     workers = len(cores) if cores else os.cpu_count()
     home = folder / f"nginx-{port}"

@@ -1,4 +1,4 @@
-"""Reviews that are made to cost more than their size: what there is of them, and what they take."""
+"""Reviews that are made to cost more than their size suggests: their names, times and instructions."""
 
 import concurrent.futures
 import os
@@ -18,7 +18,7 @@ def names(bench, which):
 
 
 def times(bench, shapes, sizes, tries):
-    """Nanoseconds of processor time of each shape: reading and deciding at each size, the least of some tries."""
+    """Nanoseconds of CPU time of each shape for reading and deciding at each size, the lowest of some tries."""
     parts = [shapes[first::os.cpu_count()] for first in range(os.cpu_count())]
 
     def run(part):
@@ -32,7 +32,7 @@ def times(bench, shapes, sizes, tries):
 
 
 def counted(bench, shapes, sizes):
-    """Instructions of each shape: reading and deciding at each size."""
+    """Instructions of each shape for reading and deciding at each size."""
     per_process = max(1, -(-len(shapes) // os.cpu_count()))
 
     def run(part):
@@ -57,7 +57,7 @@ def counted(bench, shapes, sizes):
 
 
 def costliest(timed, count, key=lambda name: None):
-    """The shapes that take most time at the last size beside what reading takes, and those that grow most; `count` for each key."""
+    """The shapes with the longest time at the last size, alone and compared with reading, and those that grow most. `count` for each key."""
     best = {}
     for rank in (lambda numbers: sum(numbers[-2:]), lambda numbers: sum(numbers[-2:]) / max(1, sum(numbers[-4:-2])),
                  lambda numbers: numbers[-1] / max(1, numbers[-2])):
@@ -71,7 +71,7 @@ def costliest(timed, count, key=lambda name: None):
 
 
 def worst(bench):
-    """The shape whose deciding takes longest beside its reading at 1 MiB, with nanoseconds of both."""
+    """The shape with the longest deciding compared with its reading at 1 MiB, with nanoseconds of both."""
     timed = {}
     for which in ("singles", "pairs"):
         timed |= times(bench, names(bench, which), (LARGE[1] // 8,), 1)

@@ -1,4 +1,4 @@
-"""Prints rows as they are measured, and keeps them for docs/performance.md."""
+"""Prints rows during the measurement, and keeps them for docs/performance.md."""
 
 import re
 
@@ -10,7 +10,7 @@ class Table:
         self.lines = []
 
     def say(self, line=""):
-        """A line as it is."""
+        """Prints a line unchanged."""
         print(line, flush=True)
         self.lines.append(line)
 
@@ -22,11 +22,11 @@ class Table:
             self.row("", *columns)
 
     def row(self, name, *cells):
-        """A row: a name, then cells of twelve places."""
+        """Prints a row: a name, then cells of twelve characters."""
         self.say(f"  {name:<42}" + "".join(f"{cell:>12}" for cell in map(shown, cells)))
 
     def write(self, path):
-        """Puts the table between the markers of a page."""
+        """Writes the table between the markers of a page."""
         page = path.read_text()
         block = "<!-- make bench: begin -->\n```text\n" + "\n".join(self.lines).strip("\n") + "\n```\n<!-- make bench: end -->"
         new, count = re.subn(r"<!-- make bench: begin -->.*<!-- make bench: end -->", lambda _: block, page, flags=re.DOTALL)
@@ -35,7 +35,7 @@ class Table:
 
 
 def shown(value):
-    """Three digits that count, and thousands apart."""
+    """A number with three significant digits and separated thousands."""
     if value is None:
         return "missing"
     if not isinstance(value, float):

@@ -21,14 +21,14 @@ func decideShape(_ review: AdmissionReview, by policy: ShapePolicy) -> Int {
     policy.decide(review.request).response.encoded(for: review.version).count
 }
 
-/// The time for which this thread has had a processor.
+/// The CPU time of this thread.
 private func processorNanoseconds() -> Int {
     var time = timespec()
     unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
-/// The least processor time, of a few tries, for reading a shape of a size and for deciding it, in nanoseconds.
+/// The lowest CPU time, in nanoseconds, of a few tries for reading a shape of a size and for deciding it.
 private func timed(_ shape: ReviewShape, byteCount: Int, tries: Int) throws -> (decode: Int, decide: Int) {
     let body = shape.body(byteCount: byteCount)
     var best = (decode: Int.max, decide: Int.max)
@@ -42,10 +42,10 @@ private func timed(_ shape: ReviewShape, byteCount: Int, tries: Int) throws -> (
     return best
 }
 
-/// Does one of the things that are asked about shapes.
+/// Runs one of the commands about shapes.
 ///
 /// - `--shapes-list singles|pairs` prints their names.
-/// - `--shapes-time TRIES SIZE...`, with names on standard input, prints of each the nanoseconds of reading and of deciding at each size.
+/// - `--shapes-time TRIES SIZE...`, with names on standard input, prints for each name the nanoseconds of reading and deciding at each size.
 /// - `--shapes-run SIZE,... NAME...` reads and decides each once, for callgrind.
 /// - `--shapes-write SIZE NAME` prints the review.
 func runShapes(_ option: String, _ arguments: [String]) throws {

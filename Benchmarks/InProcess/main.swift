@@ -19,7 +19,7 @@ func medianNanoseconds(rounds: Int = 7, atLeast minimum: Duration = .millisecond
     return samples.sorted()[rounds / 2]
 }
 
-/// The parts of the way from a request's bytes to its answer's.
+/// The parts between a request's bytes and its answer's bytes.
 enum Part: String, CaseIterable {
     case decode
     case score
@@ -49,7 +49,7 @@ struct Workload {
     let standard = PodSecurityStandard(.restricted, .latest)
     let decider = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818))
 
-    /// The body of a review that creates a Pod of so many hardened containers.
+    /// The body of a review that creates a Pod with that many hardened containers.
     private static func body(containers count: Int) -> [UInt8] {
         let containers = (0..<count).map { hardened.replacing("NAME", with: "c\($0)") }.joined(separator: ",")
         let spec = #"{"serviceAccountName":"app","automountServiceAccountToken":false,"hostUsers":false,"containers":[\#(containers)]}"#
@@ -59,7 +59,7 @@ struct Workload {
         )
     }
 
-    /// Reads a recorded review from a path, or makes one for `containers:N`; `nil` when it has no object.
+    /// Reads a recorded review from a path, or makes one for `containers:N`; `nil` if it has no object.
     init?(_ source: String) throws {
         if source.hasPrefix("containers:"), let count = Int(source.dropFirst("containers:".count)) {
             bytes = Self.body(containers: count)
@@ -77,7 +77,9 @@ struct Workload {
         response = decider.decide(review.request, by: policy).response
     }
 
-    /// Does one part once; the result keeps the work from being left out.
+    /// Runs one part once.
+    ///
+    /// The caller uses the result, so the optimizer cannot remove the work.
     func run(_ part: Part) throws -> Int {
         switch part {
         case .decode: try AdmissionReview(parsing: bytes.span).request.uid.utf8.count

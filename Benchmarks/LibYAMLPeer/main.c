@@ -1,4 +1,4 @@
-// Reads a file and asks libyaml for all of its events: the floor of any program that reads YAML with libyaml.
+// Reads a file and all of libyaml's events for it: the lowest cost of any program that reads YAML with libyaml.
 
 #include <stdio.h>
 #include <stdlib.h>

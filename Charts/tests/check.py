@@ -1,4 +1,4 @@
-"""Lints and renders the podscore chart with the Helm engine and checks what comes out, object by object.
+"""Lints and renders the podscore chart with the Helm engine and checks every rendered object.
 
 Run through `make chart`, which prepares the Python environment; with words as arguments, only the tests whose names contain one of them.
 The tests are the functions of the `check_…` modules whose names begin with "test_"; a test's docstring is what must be so.
@@ -24,7 +24,7 @@ def main(words):
     for name, test in tests:
         try:
             test()
-        except Exception:  # one broken test must not hide the others
+        except Exception:  # one failed test must not hide the others
             failed += 1
             print(f"chart: not so: {test.__doc__} ({name})")
             print("".join(f"    {line}\n" for line in traceback.format_exc(limit=-2).splitlines()), end="")

@@ -1,4 +1,4 @@
-"""The serving certificate, one of three ways, and the CA that the API server verifies it with."""
+"""The serving certificate, in one of three ways, and the CA by which the API server verifies it."""
 
 import base64
 import datetime
@@ -33,7 +33,7 @@ def verifies(ca, certificate, host):
 
 
 def test_generated():
-    """The caBundle is a CA, the one in the Secret, and verifies the serving certificate for the names the API server asks for."""
+    """The caBundle is the CA in the Secret, and verifies the serving certificate for the names that the API server uses."""
     objects = render(name="x", namespace="admission")
     secret = objects["secret"]
     equal(secret["type"], "kubernetes.io/tls")
@@ -50,7 +50,7 @@ def test_generated():
 
 
 def test_generated_kept():
-    """A certificate that the cluster has already is kept, together with its CA; an incomplete one is made anew."""
+    """The cluster's certificate is kept together with its CA. An incomplete one is replaced."""
 
     def with_secret(name, namespace, data):
         objects = installed([cluster.secret(name, namespace, "podscore", data)])
@@ -67,7 +67,7 @@ def test_generated_kept():
 
 
 def test_generated_renewed():
-    """After two thirds of its life a new certificate is made; the old CA stays in the bundle, so that Pods with either are believed."""
+    """After two thirds of its life a certificate is replaced. The old CA stays in the bundle, so API servers accept Pods with either certificate."""
     first = installed()["secret"]
     day = first["metadata"]["annotations"]["podscore.dev/renew-after"]
     remaining = int(openssl_days(first)) - days_until(day)
@@ -95,7 +95,7 @@ def test_generated_renewed():
 
 
 def openssl_days(secret):
-    """In how many days a Secret's certificate ends."""
+    """The days until a Secret's certificate expires."""
     with tempfile.TemporaryDirectory() as folder:
         _, certificate, _ = decoded(folder, secret)
         end = openssl("x509", "-in", certificate, "-noout", "-enddate", "-dateopt", "iso_8601").partition("=")[2]
@@ -107,7 +107,7 @@ def days_until(day):
 
 
 def test_cert_manager():
-    """cert-manager makes a CA of the release's own, and a certificate under it for the names the API server asks for."""
+    """cert-manager makes a dedicated CA for the release, and a certificate of it for the names that the API server uses."""
     objects = render({"certificate": {"certManager": {"enabled": True}}}, name="x", namespace="admission")
     assert "secret" not in objects
     leaf, ca = objects["certificate"]["spec"], objects["certificate-ca"]["spec"]
@@ -123,7 +123,7 @@ def test_cert_manager():
 
 
 def test_cert_manager_issuer():
-    """An issuer that is there already makes the release's own superfluous."""
+    """With an existing issuer, the release makes none."""
     reference = {"name": "corporate", "kind": "ClusterIssuer", "group": "cert-manager.io"}
     objects = render({"certificate": {"certManager": {"enabled": True, "issuerRef": reference, "duration": "720h", "renewBefore": "240h"}}})
     assert not {"issuer-selfsigned", "issuer-ca", "certificate-ca"} & set(objects)
@@ -132,7 +132,7 @@ def test_cert_manager_issuer():
 
 
 def test_existing_secret():
-    """With a Secret of the user's, none is made, and the CA is the user's."""
+    """With the user's Secret, the release makes none, and the CA is the user's."""
     ca = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     objects = render({"certificate": {"existingSecret": "1e3"}, "webhook": {"caBundle": ca}})
     assert "secret" not in objects and "certificate" not in objects

@@ -8,7 +8,7 @@ SECRET = "/api/v1/namespaces/podscore/secrets/podscore-tls"
 
 
 def test_order():
-    """API servers learn of the webhook last, and forget it first; nothing stays."""
+    """The registration is created last and deleted first, and no object stays."""
     with cluster.Cluster() as there:
         there.helm.install(CHART, "podscore", with_policy(ENFORCING), namespace="podscore")
         equal(there.changes[-1], "create ValidatingWebhookConfiguration")
@@ -20,7 +20,7 @@ def test_order():
 
 
 def test_upgrade():
-    """An upgrade keeps the certificate and changes what it is told to; a rollback takes that back."""
+    """An upgrade keeps the certificate and makes the requested changes. A rollback reverts them."""
     with cluster.Cluster() as there:
         there.helm.install(CHART, "podscore", {}, namespace="podscore")
         before, bundle = there.objects[SECRET]["data"], registered(there)["clientConfig"]["caBundle"]
@@ -33,7 +33,7 @@ def test_upgrade():
 
 
 def test_switch_off():
-    """Without the registration the release still upgrades, which puts it back, and uninstalls."""
+    """Without its registration, a release can still be upgraded, which restores it, and uninstalled."""
     with cluster.Cluster() as there:
         there.helm.install(CHART, "podscore", {}, namespace="podscore")
         del there.objects[REGISTRATION]

@@ -1,4 +1,4 @@
-"""Each object by itself, and how they refer to each other."""
+"""Each object alone, and the references between objects."""
 
 import re
 
@@ -20,7 +20,7 @@ def test_lint():
 
 
 def test_kinds():
-    """By default the objects that every cluster has a kind for are rendered; the others are asked for."""
+    """By default only objects whose kinds every cluster has are rendered. The others need a value."""
     equal(set(render()), ALWAYS)
     certificates = {"issuer-selfsigned", "certificate-ca", "issuer-ca", "certificate"}
     expected = ALWAYS - {"secret"} | certificates | {"horizontalpodautoscaler", "servicemonitor", "prometheusrule"}
@@ -49,7 +49,7 @@ def test_versions():
 
 
 def test_names():
-    """Names are valid and at most 63 characters long, and objects stand in the release's namespace, even with the longest release name."""
+    """Names are valid and have at most 63 characters, and objects are in the release's Namespace, even with the longest release name."""
     long = "a" * 53
     for name, namespace in [("podscore", "podscore"), ("x", "n"), (long, "b" * 63), ("my-podscore", "admission"), ("1", "0123"), ("on", "y")]:
         for values in [{}, values_file("everything")]:
@@ -65,7 +65,7 @@ def test_names():
 
 
 def test_invariants_can_fail():
-    """What is checked of every rendering below is seen when it is broken."""
+    """The checks of every rendering below find each fault."""
     for where, change, word in [
         ("service", lambda spec: spec["selector"].update({"app.kubernetes.io/name": "other"}), "selects"),
         ("service", lambda spec: spec["ports"][0].update(targetPort="http"), "port http"),
@@ -86,13 +86,13 @@ def test_invariants_can_fail():
 
 
 def test_service_ports():
-    """The API server's port is 443, whatever the Pod listens on."""
+    """The API server uses port 443, whatever the Pod's port is."""
     service = render()["service"]
     equal({port["port"]: port["targetPort"] for port in service["spec"]["ports"]}, {443: "https", 8080: "metrics"})
 
 
 def test_arguments():
-    """The server is told its ports, files, mode, namespace and limits."""
+    """The server gets its ports, files, mode, Namespace and limits."""
     expected = [
         "serve",
         "--host=::",
@@ -121,12 +121,12 @@ def test_arguments():
     folders = {"tls": "tls", "policies": "policies", "client-ca": "client-ca"}
     equal(mounts, {name: (f"/etc/podscore/{folder}", True) for name, folder in folders.items()})
     equal(objects["configmap-client-ca"]["data"], {"ca.crt": ca})
-    # 20 s for what is in flight, and 5 to spare.
+    # 20 s for requests in flight, and 5 s to spare.
     equal(pod_spec(objects)["terminationGracePeriodSeconds"], 15 + 20 + 5)
 
 
 def test_recording():
-    """Records go to a volume that only the Pod has, with room for more than is recorded, and only where they are asked for."""
+    """Records go to a volume of the Pod, with more room than they need, and only if they are enabled."""
     objects = render({"record": {"enabled": True, "maxFiles": 1000000, "maxBytes": 1 << 30}})
     told = [argument for argument in container(objects)["args"] if argument.startswith("--record")]
     equal(told, ["--record=/var/lib/podscore/records", "--record-max-files=1000000", "--record-max-bytes=1073741824"])
@@ -139,7 +139,7 @@ def test_recording():
 
 
 def test_hardening():
-    """The Pod is what Podscore asks of others."""
+    """The Pod meets Podscore's own rules."""
     objects = render()
     spec, only = pod_spec(objects), container(objects)
     equal(spec["automountServiceAccountToken"], False)
@@ -168,7 +168,7 @@ def test_hardening():
 
 
 def test_full_marks():
-    """ci/full-marks-values.yaml adds the rest."""
+    """ci/full-marks-values.yaml adds the remaining settings."""
     objects = render(values_file("full-marks"))
     equal(pod_spec(objects)["hostUsers"], False)
     equal(pod_spec(objects)["securityContext"]["appArmorProfile"], {"type": "RuntimeDefault"})
@@ -176,7 +176,7 @@ def test_full_marks():
 
 
 def test_availability():
-    """An upgrade takes no Pod away first, a drain takes one at a time, and the Pods of a revision keep apart where they can."""
+    """An upgrade removes no Pod first, a drain removes one at a time, and the Pods of a revision spread if possible."""
     objects = render()
     equal(objects["deployment"]["spec"]["replicas"], 2)
     equal(objects["deployment"]["spec"]["strategy"]["rollingUpdate"], {"maxUnavailable": 0, "maxSurge": 1})
@@ -189,7 +189,7 @@ def test_availability():
 
 
 def test_autoscaling():
-    """Under an autoscaler the Deployment has no number of its own, which an upgrade would go back to."""
+    """With an autoscaler the Deployment has no number of replicas, which an upgrade would restore."""
     objects = render({"autoscaling": {"enabled": True, "maxReplicas": 9}})
     assert "replicas" not in objects["deployment"]["spec"]
     scaler = objects["horizontalpodautoscaler"]["spec"]
@@ -197,7 +197,7 @@ def test_autoscaling():
 
 
 def test_network():
-    """Nothing goes out; who comes in can be limited for each port."""
+    """No connection goes out. Incoming ones can be restricted for each port."""
     spec = render()["networkpolicy"]["spec"]
     equal((spec["policyTypes"], spec["egress"]), (["Ingress", "Egress"], []))
     equal([rule.get("from") for rule in spec["ingress"]], [None, None])
@@ -208,7 +208,7 @@ def test_network():
 
 
 def test_image():
-    """The image is the chart's version unless a tag or digest says otherwise; a digest wins."""
+    """The image has the chart's version unless there is a tag or digest. The digest is used first."""
     with helm.Chart.load(CHART) as chart:
         version = chart.metadata["appVersion"]
     digest = "sha256:" + "a" * 64
@@ -219,14 +219,14 @@ def test_image():
 
 
 def test_policies():
-    """Policy files arrive unchanged; null takes the default away; without any there is no ConfigMap. A change leaves the Pods running."""
+    """Policy files are unchanged, null removes the default, and without files there is no ConfigMap. A change does not restart the Pods."""
     text = 'a: |\n  b\n\n# ü "quoted" {{ not a template }}\n'
     objects = render({"policies": {"payments.yaml": text}})
     equal(set(objects["configmap"]["data"]), {"default.yaml", "payments.yaml"})
     equal(objects["configmap"]["data"]["payments.yaml"], text)
     alone = render({"policies": {"default.yaml": None, "payments.yaml": text}})
     equal(set(alone["configmap"]["data"]), {"payments.yaml"})
-    # Both ConfigMap and Secret are read again while podscore runs.
+    # podscore reads ConfigMap and Secret again while it runs.
     equal(objects["deployment"], alone["deployment"])
     none = render({"policies": {"default.yaml": None}})
     assert "configmap" not in none
@@ -235,7 +235,7 @@ def test_policies():
 
 
 def test_pod_settings():
-    """What the administrator says about the Pod's place reaches it."""
+    """The Pod has the administrator's settings for scheduling."""
     values = {
         "replicas": 3,
         "pod": {

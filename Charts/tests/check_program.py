@@ -1,4 +1,4 @@
-"""The chart and our own program: the arguments it starts with, what it answers, how it scores its own Pod."""
+"""The chart and our program: its arguments, its answers, and the score of its own Pod."""
 
 import base64
 import contextlib
@@ -18,7 +18,7 @@ REVIEWS = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Demo" / "revi
 
 
 def test_full_marks_by_our_own_scanner():
-    """podscore itself gives the Deployment every point with the values in ci, and with the default ones all but what not every node has."""
+    """podscore gives the Deployment the best possible score with the values in ci. With the default values only rules that not every node supports are missing."""
     deployment = json.dumps(render(values_file("full-marks"))["deployment"])
     (report,) = json.loads(podscore("scan", "--format", "json", "-", text=deployment).stdout)
     equal(report["scoring"].keys() - {"passed"}, set())
@@ -31,7 +31,7 @@ def test_full_marks_by_our_own_scanner():
 
 
 def test_restricted_by_our_own_scanner():
-    """The Pod passes the strictest of Kubernetes' standards, so it runs in a namespace that demands it."""
+    """The Pod meets the strictest of Kubernetes' standards, so it runs in a Namespace that enforces it."""
     for values in [{}, values_file("full-marks"), values_file("everything")]:
         deployment = json.dumps(render(values)["deployment"])
         scan = podscore("scan", "--standard", "restricted@latest", "--format", "table", "-", text=deployment)
@@ -41,7 +41,7 @@ def test_restricted_by_our_own_scanner():
 
 
 def test_default_policies_by_our_own_program():
-    """podscore takes the policies of the chart as they are mounted."""
+    """podscore accepts the chart's policies as they are mounted."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in render()["configmap"]["data"].items():
             (pathlib.Path(folder) / name).write_text(text)
@@ -51,7 +51,7 @@ def test_default_policies_by_our_own_program():
 
 
 def test_check_of_policies():
-    """The init container lets policies pass that podscore takes, and says where others are broken; without policies there is none."""
+    """The init container accepts valid policies and names the errors of invalid ones. Without policies there is no init container."""
     for values, status, word in [
         ({}, 0, "1 policy"),
         (with_policy(ENFORCING), 0, "1 policy"),
@@ -69,7 +69,7 @@ def test_check_of_policies():
 
 
 def test_known_arguments():
-    """Each command of the Pod knows each option that it is given."""
+    """Each command of the Pod knows all its options."""
     values = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…", "clientNames": ["a"]}, "record": {"enabled": True}}
     spec = pod_spec(render(values))
     for each in [*spec.get("initContainers", []), *spec["containers"]]:
@@ -82,7 +82,7 @@ def test_known_arguments():
 
 
 def within(folder, argument):
-    """An argument with the folder of the mounts in the place of the container's root."""
+    """An argument in which the folder of the mounts replaces the container's root."""
     return argument.replace("/etc/podscore", folder).replace("/var/lib", folder)
 
 
@@ -93,7 +93,7 @@ def mounted(objects, folder):
     for volume in pod_spec(objects)["volumes"]:
         there = pathlib.Path(folder, mounts[volume["name"]])
         if "emptyDir" in volume:
-            # As the kubelet makes it: anybody's, with the group's bit.
+            # As the kubelet makes it: open to everybody, with the group's bit.
             there.mkdir()
             there.chmod(0o2777)
             continue
@@ -107,7 +107,7 @@ def mounted(objects, folder):
 
 @contextlib.contextmanager
 def serving(objects, folder=None):
-    """The ports of podscore, started with the arguments of the chart; only the address, the ports and the folder of mounts are others."""
+    """The ports of podscore, started with the chart's arguments. Only the address, the ports and the folder of mounts differ."""
     with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as folder:
         mounted(objects, folder)
         arguments = [within(folder, argument) for argument in container(objects)["args"]]
@@ -134,7 +134,7 @@ def serving(objects, folder=None):
 
 
 def asked(webhook, port, body):
-    """What the webhook answers to the API server: its address, path, name and trust are those of the registration."""
+    """The webhook's answer to the API server, with the address, path, name and CA of the registration."""
     client = webhook["clientConfig"]
     host = f"{client['service']['name']}.{client['service']['namespace']}.svc"
     trust = ssl.create_default_context(cadata=base64.b64decode(client["caBundle"]).decode())
@@ -148,7 +148,7 @@ def asked(webhook, port, body):
 
 
 def test_doctor():
-    """podscore finds nothing to say about its registration and certificate, whatever the policies deny, but sees when one does not fit."""
+    """podscore doctor reports no fault of its registration and certificate, whatever the policies deny, and finds a mismatch."""
     workloads = with_policy(ENFORCING + "  workloads: enforce\n")
     for values in [{}, with_policy(ENFORCING), workloads, merged(workloads, {"mode": "warn"})]:
         objects = render(values, name="x", namespace="admission")
@@ -174,7 +174,7 @@ def told(port, path):
 
 
 def test_serving():
-    """podscore starts with what the chart gives it, is ready, and decides what the API server sends as the registration says."""
+    """podscore starts with the chart's arguments, is ready, and decides the requests of the registration."""
     review = (REVIEWS / "pod-create-resources-only.json").read_bytes()
     namespace = json.loads(review)["request"]["namespace"]
     everywhere = ENFORCING.replace("[payments]", f"[{namespace}]")
@@ -189,7 +189,7 @@ def test_serving():
 
 
 def test_records():
-    """podscore records into the volume that the chart gives it, for its owner alone, and what it records can be decided again."""
+    """podscore records into the chart's volume, only for its owner, and the records can be decided again."""
     review = (REVIEWS / "pod-create-resources-only.json").read_bytes()
     objects = render({"record": {"enabled": True}})
     with tempfile.TemporaryDirectory() as folder:
@@ -204,7 +204,7 @@ def test_records():
 
 
 def test_alerts():
-    """Prometheus takes the alerts, and every metric that one looks at is one of the API server's or one that podscore shows."""
+    """Prometheus accepts the alerts, and every metric in them comes from the API server or from podscore."""
     objects = render({"prometheusRule": {"enabled": True}})
     expressions = " ".join(rule["expr"] for group in objects["prometheusrule"]["spec"]["groups"] for rule in group["rules"])
     names = set(re.findall(r"\b(?:podscore|apiserver)_[a-z_]+", expressions))

@@ -1,4 +1,4 @@
-"""The ValidatingWebhookConfiguration: what is asked about, and what happens without an answer."""
+"""The ValidatingWebhookConfiguration: the requests that are checked, and the result when Podscore is unreachable."""
 
 from harness import CHART, EMPTY, ENFORCING, container, equal, notes, render, values_file, webhooks, with_policy
 
@@ -14,7 +14,7 @@ def failure_policies(values):
 
 
 def test_webhook_rules():
-    """Pods are asked about with the two subresources that change what runs; workloads are all the kinds with a Pod template."""
+    """The Pods' webhook covers the two subresources that change what runs. The workloads' webhook covers all kinds with a Pod template."""
 
     def listed(webhook):
         return {
@@ -39,7 +39,7 @@ def test_webhook_rules():
 
 
 def test_webhook_settings():
-    """Both webhooks have no side effects, answer both review versions and leave out the excluded namespaces and their own."""
+    """Both webhooks have no side effects, accept both review versions, and exclude the excluded Namespaces and their own."""
     values = {"webhook": {"timeoutSeconds": 9, "excludedNamespaces": ["kube-system", "storage"]}}
     for name, webhook in webhooks(render(values, namespace="admission")).items():
         equal(webhook["sideEffects"], "None")
@@ -52,7 +52,7 @@ def test_webhook_settings():
             webhook["namespaceSelector"],
             {"matchExpressions": [{"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": excluded}]},
         )
-        # A selector that users can reach by labels protects nothing.
+        # A selector over labels that users can set protects nothing.
         assert "objectSelector" not in webhook
         equal(webhook["matchConditions"], [{"name": "not-being-deleted", "expression": DELETED[name]}])
     equal({webhook["timeoutSeconds"] for webhook in webhooks(render()).values()}, {5})
@@ -61,7 +61,7 @@ def test_webhook_settings():
 
 
 def test_narrowed():
-    """A namespace can be asked for more, and is excluded by name all the same; conditions can be changed and left out."""
+    """A selector can add conditions, and exclusion by name still works. Conditions can be changed and removed."""
     selector = {"matchLabels": {"a": "b"}, "matchExpressions": [{"key": "tenant", "operator": "Exists"}]}
     condition = [{"name": "x", "expression": "true"}]
     values = {"webhook": {"namespaceSelector": selector, "pods": {"matchConditions": condition}, "workloads": {"matchConditions": []}}}
@@ -75,7 +75,7 @@ def test_narrowed():
 
 
 def test_failure_policy():
-    """What denies fails closed, what warns fails open; a document that can't be read counts as one that denies."""
+    """Webhooks that deny fail closed, webhooks that warn fail open. A document that cannot be read counts as one that denies."""
     waiver = "apiVersion: podscore.dev/v1alpha1\nkind: ScoreWaiver\nmetadata: {name: w}\nspec: {rules: [HostPID]}\n"
     warning = ENFORCING.replace("enforce:", "warn:")
     workloads = ENFORCING + "  workloads: enforce\n"
@@ -102,7 +102,7 @@ def test_failure_policy():
 
 
 def test_notes():
-    """The notes say what is in force, what to do next and how to switch it off, with the release's own names."""
+    """The notes say what is in force, what to do next and how to switch it off, with the names of the release."""
     text = notes(name="x", namespace="admission")
     for word in ["admission, kube-system", "default.yaml", "deny:                nothing", "Ignore for Pods, Ignore for workloads", "would_deny"]:
         assert word in text, f"no {word!r} in:\n{text}"
@@ -118,7 +118,7 @@ def test_notes():
 
 
 def test_notes_of_records():
-    """The notes say where records are and how to fetch them, with the lines of docs/operations.md and the release's own names."""
+    """The notes say where records are and how to fetch them, with the lines of docs/operations.md and the names of the release."""
     text = notes({"record": {"enabled": True}}, name="x", namespace="admission")
     page = (CHART.parent.parent / "docs/operations.md").read_text()
     recipe = page.split("## Fetch what was recorded")[1].split("```sh\n")[1].split("podscore policy diff")[0]
@@ -126,7 +126,7 @@ def test_notes_of_records():
     recipe = recipe.replace(" -l app.kubernetes.io/name=podscore", " --selector app.kubernetes.io/name=podscore,app.kubernetes.io/instance=x")
     expected = "".join(f"  {line}\n" for line in recipe.splitlines())
     assert expected.count("\n") == 6 and expected in text, f"no\n{expected}in:\n{text}"
-    # The names in these lines are the objects' own.
+    # The names in these lines are those of the objects.
     objects = render({"record": {"enabled": True}}, name="x", namespace="admission")
     labels = objects["deployment"]["spec"]["template"]["metadata"]["labels"]
     equal((labels["app.kubernetes.io/name"], labels["app.kubernetes.io/instance"]), ("podscore", "x"))

@@ -1,4 +1,4 @@
-"""Values: which are refused, and that those which are taken work together."""
+"""Values: which ones are rejected, and whether the accepted ones work together."""
 
 import itertools
 
@@ -8,7 +8,7 @@ from invariants import broken
 
 CA = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 
-# Every switch of the chart with the positions it has beside the default one.
+# Every switch of the chart with its positions other than the default.
 SWITCHES = {
     "replicas": [{"replicas": 1}],
     "name": [{"fullnameOverride": "admission"}],
@@ -39,7 +39,7 @@ SWITCHES = {
 
 
 def rows():
-    """Few settings of all switches, in which every pair of positions of any two switches occurs."""
+    """A small set of settings in which every pair of positions of any two switches occurs."""
     positions = {switch: [{}, *others] for switch, others in SWITCHES.items()}
     missing = {
         ((one, i), (other, j))
@@ -58,13 +58,13 @@ def rows():
 
 
 def gain(missing, order, row, switch, position):
-    """How many of the missing pairs a position adds to a row."""
+    """The number of missing pairs that a position adds to a row."""
     pairs = (sorted([(switch, position), chosen], key=lambda pair: order.index(pair[0])) for chosen in row.items())
     return sum(tuple(pair) in missing for pair in pairs)
 
 
 def test_pairs():
-    """Whatever any two switches are set to, every object is one that Kubernetes 1.36 takes with strict validation, and they fit together."""
+    """For any positions of any two switches, Kubernetes 1.36 accepts every object with strict validation, and the objects fit together."""
     count = 0
     with helm.Chart.load(CHART) as chart:
         for values in rows():
@@ -76,14 +76,14 @@ def test_pairs():
 
 
 def test_every_switch():
-    """Every top-level value has a switch above, or a test of its own in check_objects."""
+    """Every top-level value has a switch above, or a dedicated test in check_objects."""
     with helm.Chart.load(CHART) as chart:
         keys = set(chart.values) - {"resources"}
     equal({key for positions in SWITCHES.values() for values in positions for key in values}, keys)
 
 
 def test_schema_is_complete():
-    """Each value that there is has an entry in the schema, and nothing else is taken anywhere."""
+    """Each value has an entry in the schema, and the schema accepts no other value."""
 
     def compare(values, schema, path):
         assert schema.get("additionalProperties") is False, f"{path or 'the values'} takes anything"
@@ -99,7 +99,7 @@ def test_schema_is_complete():
 
 
 def test_schema():
-    """Values that can't be right are refused, naming the key."""
+    """Wrong values are rejected with the name of the key."""
     for values, word in [
         ({"replica": 2}, "replica"),
         ({"replicas": 0}, "replicas"),
@@ -166,6 +166,6 @@ def test_schema():
 
 
 def test_values_that_contradict():
-    """What only two values together make wrong is refused with a sentence."""
+    """Two values that exclude each other are rejected with a sentence."""
     refused({"autoscaling": {"enabled": True, "maxReplicas": 1}}, "maxReplicas is below")
     refused({"server": {"clientNames": ["kube-apiserver"]}}, "clientNames needs server.clientCA")

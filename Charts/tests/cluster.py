@@ -1,4 +1,4 @@
-"""A stand-in for a Kubernetes API server: as much of one as Helm asks for, on a port of its own on loopback.
+"""A stand-in for a Kubernetes API server with the parts that Helm needs, on a free loopback port.
 
 With it the chart's `lookup` finds something, and an installation, its upgrades and its end can be watched. Objects are kept as they are sent.
 """
@@ -18,7 +18,7 @@ GROUPS = {
     "apis/admissionregistration.k8s.io/v1": {"ValidatingWebhookConfiguration": "validatingwebhookconfigurations"},
 }
 VERBS = ["get", "list", "create", "patch", "delete"]
-# Where a secret is.
+# The path of a Secret.
 SECRETS = "/api/v1/namespaces/{}/secrets/{}"
 
 
@@ -27,7 +27,7 @@ def group_name(path):
 
 
 def discovery():
-    """The answers by path that tell a client which kinds there are."""
+    """The answers, by path, with the existing kinds."""
     named = [path for path in GROUPS if group_name(path)]
     answers = {
         "/version": {"major": "1", "minor": "36", "gitVersion": "v1.36.0"},
@@ -57,7 +57,7 @@ def discovery():
                 for kind, plural in kinds.items()
             ],
         }
-        # A server that validates fields itself spares the client the schemas.
+        # With a server that validates fields, the client needs no schemas.
         answers[f"/openapi/v3/{path}"] = {
             "openapi": "3.0.0",
             "info": {"title": "stand-in", "version": "1"},
@@ -92,7 +92,7 @@ def secret(name, namespace, release, data, annotations=None):
 
 
 class Cluster:
-    """The objects by path, what was asked in order, and a Helm configuration that speaks to it."""
+    """The objects by path, the requests in order, and a Helm configuration for it."""
 
     def __init__(self, objects=(), namespace="podscore"):
         self.objects = {SECRETS.format(each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}
@@ -122,11 +122,11 @@ class Cluster:
         self.server.server_close()
 
     def kinds(self):
-        """The kinds of the objects that are there."""
+        """The kinds of the existing objects."""
         return sorted(each["kind"] for each in self.objects.values())
 
     def answer(self, verb, path, body):
-        """The status and the object for a request, which it carries out."""
+        """Carries out a request, and returns the status and the object."""
         missing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}
         if verb == "GET":
             found = self.discovery.get(path) or self.objects.get(path)
@@ -146,7 +146,7 @@ class Cluster:
 
 
 def handler(cluster):
-    """What answers for a cluster; with `dryRun` it changes nothing."""
+    """The handler of requests. With `dryRun` it changes nothing."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -174,6 +174,6 @@ def handler(cluster):
 
 
 def manifests(chart, objects, values=None, *, name="podscore", namespace="podscore"):
-    """The text of what an installation would create in a cluster that has these objects."""
+    """The text of the objects that an installation would create in a cluster with these objects."""
     with Cluster(objects, namespace) as cluster:
         return cluster.helm.install(chart, name, values or {}, namespace=namespace, dry_run="server")["manifest"]

@@ -1,4 +1,4 @@
-"""What the tests of the chart share: rendering with the Helm engine, looking into what comes out, running our own program."""
+"""Shared functions of the chart's tests: render with the Helm engine, inspect the objects, run our program."""
 
 import os
 import pathlib
@@ -22,7 +22,7 @@ spec:
 
 
 def parsed(texts):
-    """Objects by the base name of their template file, each of which holds one object or none."""
+    """Objects by the base name of their template file. Each file has one object or none."""
     objects = {}
     for path, text in texts.items():
         if not path.endswith(".yaml") or not text.strip():
@@ -58,7 +58,7 @@ def with_policy(text, **more):
 
 
 def merged(*layers):
-    """Values, a later layer winning key by key, as Helm merges them."""
+    """Values, merged as Helm does: a later layer replaces single keys."""
     result = {}
     for layer in layers:
         for key, value in layer.items():
@@ -98,7 +98,7 @@ def openssl(*arguments):
 
 
 def podscore(*arguments, text=""):
-    """Runs our own program with text as standard input."""
+    """Runs our program with a text as standard input."""
     return subprocess.run([os.environ["PODSCORE"], *arguments], input=text, capture_output=True, text=True)
 
 

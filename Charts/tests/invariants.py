@@ -1,4 +1,4 @@
-"""What holds in every rendering, whatever the values: fields exist, and objects find each other."""
+"""The invariants of every rendering: fields exist, and references lead to objects."""
 
 import strict_fields
 from harness import pod_spec
@@ -7,7 +7,7 @@ OPERATIONS_PATHS = {"/readyz", "/livez"}
 
 
 def broken(objects, *, existing_secret=None):
-    """What does not hold, a line each."""
+    """The violated invariants, one line each."""
     problems = [problem for manifest in objects.values() for problem in strict_fields.problems(manifest)]
     return problems or [*selectors(objects), *ports(objects), *volumes(objects, existing_secret), *names(objects)]
 
@@ -17,7 +17,7 @@ def labels_of_pod(objects):
 
 
 def selectors(objects):
-    """Everything that selects Podscore's Pods does select them, and by what never changes."""
+    """Every selector of Podscore's Pods selects them, by labels that never change."""
     found = {"deployment": objects["deployment"]["spec"]["selector"]["matchLabels"], "service": objects["service"]["spec"]["selector"]}
     for name, key in [("poddisruptionbudget", "selector"), ("networkpolicy", "podSelector")]:
         if name in objects:
@@ -36,7 +36,7 @@ def selectors(objects):
 
 
 def ports(objects):
-    """Every port that is named is one of the container."""
+    """Every named port is a port of the container."""
     (container,) = pod_spec(objects)["containers"]
     offered = {port["name"] for port in container["ports"]}
     asked = [port["targetPort"] for port in objects["service"]["spec"]["ports"]]
@@ -52,7 +52,7 @@ def ports(objects):
 
 
 def volumes(objects, existing_secret):
-    """Every volume is mounted, every mount has a volume, and what a volume holds is made by the release or is the user's."""
+    """Every volume is mounted, every mount has a volume, and a volume's object belongs to the release or to the user."""
     spec = pod_spec(objects)
     declared = {volume["name"] for volume in spec["volumes"]}
     mounted = {mount["name"] for each in containers(spec) for mount in each["volumeMounts"]}
@@ -79,7 +79,7 @@ def containers(spec):
 
 
 def names(objects):
-    """Objects that name others name ones that are there."""
+    """Objects name only existing objects."""
     made = {(manifest["kind"], manifest["metadata"]["name"]) for manifest in objects.values()}
     asked = [("ServiceAccount", pod_spec(objects)["serviceAccountName"])]
     namespace = objects["service"]["metadata"]["namespace"]

@@ -1,4 +1,4 @@
-"""Strict field validation as the API server of Kubernetes 1.36 does it: every field exists, has its type, and the required ones are there.
+"""Strict field validation as in the API server of Kubernetes 1.36: every field exists and has its type, and no required field is missing.
 
 The fields come from the published models of that release; custom kinds have no model and are checked by name where they are tested.
 """
@@ -9,7 +9,7 @@ import sys
 import types
 import typing
 
-# The models are plain data classes; what they would inherit from their client library is not needed here.
+# The models are plain data classes. The parts that they inherit from their client library are not needed here.
 stand_in = types.ModuleType("lightkube.core.dataclasses_dict")
 stand_in.DataclassDictMixIn, stand_in.get_args, stand_in.get_origin = object, typing.get_args, typing.get_origin
 core = types.ModuleType("lightkube.core")
@@ -21,7 +21,7 @@ SCALARS = {str: (str,), bool: (bool,), int: (int,), float: (int, float)}
 
 
 def problems(manifest):
-    """What the API server would refuse, a line each; none for a custom kind."""
+    """The fields that the API server would reject, one line each. No line for a custom kind."""
     group, _, version = manifest["apiVersion"].rpartition("/")
     if group in CUSTOM_GROUPS:
         return []
@@ -49,7 +49,7 @@ def compared(value, kind, path):
     elif dataclasses.is_dataclass(kind):
         yield from compared_fields(value, kind, path)
     elif kind in SCALARS:
-        # A quantity, an IntOrString and a time have models of their own or are texts.
+        # A quantity, an IntOrString and a time have dedicated models or are texts.
         if type(value) not in SCALARS[kind]:
             yield f"{path} is {value!r}, not a {kind.__name__}"
     elif isinstance(value, (dict, list)) or value is None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts `podscore serve`, posts three recorded AdmissionReviews over TLS as an API server would, and shows what a user would see.
-# Usage: demo.sh PROGRAM, after Certs/generate.sh. Fails when a decision is not the expected one or the server does not stop cleanly.
+# Starts `podscore serve`, posts three recorded AdmissionReviews over TLS as an API server would, and shows the user's view.
+# Usage: demo.sh PROGRAM, after Certs/generate.sh. Fails if a decision is not the expected one, or if the server does not stop cleanly.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -27,7 +27,7 @@ fail() {
     exit 1
 }
 
-# A port below those that the kernel hands out for connections, which nobody listens on.
+# A free port below the range from which the kernel takes ports for connections.
 free_port() {
     local port
     while true; do
@@ -47,7 +47,7 @@ start_server() {
     server=$!
 }
 
-# Succeeds once the server says that it is ready; fails when it ends before that, or after ten seconds.
+# Succeeds when the server says that it is ready. Fails if it ends before that, or after ten seconds.
 becomes_ready() {
     local attempt
     for ((attempt = 0; attempt < 100; attempt++)); do
@@ -58,7 +58,7 @@ becomes_ready() {
     return 1
 }
 
-# Another program may take a port between the look and the start: then a second try with others.
+# Another program may take a port between the check and the start. Then there is a second try with other ports.
 start_server
 if ! becomes_ready; then
     if kill -0 "$server" 2>/dev/null || ! grep -qi 'in use' "$scratch/server.log"; then fail 'the server did not become ready'; fi
@@ -92,7 +92,7 @@ decision() { # denied, warned or allowed
     fi
 }
 
-# Expects a decision about a recording, and words of it; shows it as kubectl would.
+# Expects a decision on a recorded review with certain words, and shows it as kubectl would.
 expect() { # DECISION FILE TITLE WORD...
     local wanted=$1 file=$2 title=$3 word
     shift 3
@@ -122,7 +122,7 @@ expect allowed pod-create-hardened-with-init-and-sidecar.json \
     'kubectl apply: a Pod of payments/api, hardened, with an init container and a sidecar'
 
 kill -TERM "$server"
-# Time for the drain; after that the server counts as stuck.
+# The time for the drain. After that the server counts as stuck.
 for ((attempt = 0; attempt < 300; attempt++)); do
     if ! kill -0 "$server" 2>/dev/null; then break; fi
     sleep 0.1
