@@ -1,18 +1,18 @@
-# The image is a file system of its own making: the program, the few libraries it is linked with, CA certificates, a user. No shell, no package
-# manager, nothing to update in place. `make image` builds it, `make image-check` starts what the last stage copies without a container engine.
+# The image has only the program, the few libraries that it needs, CA certificates and a user. It has no shell and no package manager, and nothing
+# to update in place. `make image` builds it. `make image-check` starts its file system without a container engine.
 
 FROM swift:6.3.1-bookworm AS build
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libssl-dev libyaml-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
-# Dependencies have a layer of their own, which a change to the sources leaves alone.
+# Dependencies have a separate layer, which stays when the sources change.
 COPY Package.swift ./
 RUN swift package resolve
 COPY . .
 RUN swift build $(.ci/release-flags) --product podscore && cp .build/release/podscore /podscore
 
-# The libraries come from here and not from the Swift image: security updates of Debian need no compiler, only this stage anew
+# The libraries come from this stage and not from the Swift image. So Debian's security updates need no compiler, only a new build of this stage
 # (docker build --no-cache-filter=system).
 FROM debian:12-slim AS system
 RUN apt-get update \
@@ -27,7 +27,7 @@ FROM scratch
 LABEL org.opencontainers.image.title="podscore" \
     org.opencontainers.image.description="A validating admission webhook that scores Pods, and a scanner with the same score"
 COPY --from=system /image/ /
-# A number, so that runAsNonRoot can be checked without looking into the image.
+# A number: the kubelet can check runAsNonRoot without reading the image.
 USER 65532:65532
 EXPOSE 8443 8080
 ENTRYPOINT ["/usr/bin/podscore"]

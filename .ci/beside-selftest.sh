@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows beside.sh targets that work and targets that fail, on either side.
+# Tests beside.sh with targets that work and targets that fail, on both sides.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

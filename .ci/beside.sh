@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes targets beside others: beside.sh "TARGET..." "TARGET...". Those of the first list write to a log that is printed whole at the end; both lists
-# are made to their ends, one target after the other, and it fails when a target of either does.
+# Makes two lists of targets at the same time: beside.sh "TARGET..." "TARGET...". In each list, one target follows another. The log of the first list
+# is printed at the end. The script waits for both lists, and fails if a target of either fails.
 set -euo pipefail
 
 if (($# != 2)); then
@@ -21,13 +21,13 @@ read -ra aside <<<"$1"
 read -ra here <<<"$2"
 log=$(mktemp)
 pid=
-# Also the targets that are made aside, when this is interrupted.
+# An interrupt also ends the targets of the first list.
 trap 'if [[ -n $pid ]]; then kill -- "-$pid" 2>/dev/null || true; fi; rm -f "$log"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 echo "ci: beside this, with its log printed after it: ${aside[*]}"
-# A process group of its own.
+# In a separate process group.
 set -m
 in_turn "${aside[@]}" >"$log" 2>&1 </dev/null &
 pid=$!

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Says in one line what is wrong with the Swift toolchain, if anything is.
+# Names the fault of the Swift toolchain in one line, if there is one.
 set -euo pipefail
 
 readonly needed_major=6 needed_minor=3
@@ -13,7 +13,7 @@ if ! version=$(swift --version 2>&1); then
     exit 1
 fi
 if ! [[ $version =~ Swift\ version\ ([0-9]+)\.([0-9]+) ]]; then
-    echo "'swift --version' says nothing about a version: ${version:-(no output)}" >&2
+    echo "'swift --version' prints no version: ${version:-(no output)}" >&2
     exit 1
 fi
 major=${BASH_REMATCH[1]} minor=${BASH_REMATCH[2]}

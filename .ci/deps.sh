@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing for the named purposes: deps.sh build|lint|chart|e2e|tls|bench...
-# What is there already is left alone, however it came there; without root (or sudo that asks nothing) it says what to run instead.
+# Installs missing packages for the named purposes: deps.sh build|lint|chart|e2e|tls|bench...
+# It keeps installed programs from any source. Without root (or sudo without a password) it prints the command to run.
 set -euo pipefail
 
 has_library() { command -v pkg-config >/dev/null && pkg-config --exists "$1"; }
@@ -36,7 +36,7 @@ for purpose in "$@"; do
         e2e)
             need python3 has_command python3
             need wrk has_command wrk
-            # For clocks that jump.
+            # For jumps of the clock.
             need faketime has_command faketime
             # For promtool.
             need prometheus has_command promtool
@@ -69,7 +69,7 @@ as_root=()
 if (($(id -u) != 0)); then as_root=(sudo -n); fi
 
 if ! command -v apt-get >/dev/null || { ((${#as_root[@]} > 0)) && ! sudo -n true 2>/dev/null; }; then
-    echo "deps.sh: missing; install by hand what Debian calls: apt-get install ${missing[*]}" >&2
+    echo "deps.sh: packages are missing; install them by hand, on Debian with: apt-get install ${missing[*]}" >&2
     exit 1
 fi
 

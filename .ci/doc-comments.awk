@@ -1,7 +1,7 @@
-# Reports declarations without a documentation comment that other files can see: `package` and internal ones, not private ones, not
-# those inside functions. Reads what swift-code.awk prints; fails when it found any.
+# Reports declarations that other files can see and that have no documentation comment: `package` and internal ones, not private ones and not those
+# inside functions. Reads the output of swift-code.awk. Fails if there is a finding.
 #
-# Needs no comment: extensions, `deinit`, the cases of an enumeration (they have no access level of their own), the members that a conformance to a standard protocol prescribes (listed in
+# These need no comment: extensions, `deinit`, the cases of an enumeration (they have no access level of their own), the members that a conformance to a standard protocol prescribes (listed in
 # `isPrescribed`), and an argument-parser property, whose help text is its documentation.
 
 function isPrescribed(text) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Starts the image without a container engine: image-check.sh PROGRAM FLAGS. The program was built with those flags, as the Dockerfile must
-# build it. What the Dockerfile's last stage copies is put together from this machine's files, and the entry point starts in it as the image's
-# user, in a chroot, with a certificate and policies mounted as a kubelet mounts them. It must answer the API server over TLS, be ready, and
-# end when told to.
+# Starts the image without a container engine: image-check.sh PROGRAM FLAGS. The program was built with those flags, and the Dockerfile must use the
+# same ones. The script makes the file system of the Dockerfile's last stage from this machine's files. In a chroot and as the image's user, it starts
+# the entry point, with a certificate and policies mounted as a kubelet mounts them. The program must answer the API server over TLS, be ready, and end
+# when told to.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -42,7 +42,7 @@ joined() { sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' "$top/Dockerfile";
 built=$(joined | sed "s|\$(.ci/release-flags)|$("$here/release-flags")|")
 [[ $built == *"RUN swift build $2 && cp "* ]] || fail "the Dockerfile does not build with: $2"
 
-# The last stage, instruction by instruction; one that is not understood here is one that was not checked.
+# The last stage, instruction by instruction. An unknown instruction is an error, since nothing checked it.
 mapfile -t last < <(joined | awk '/^FROM /{ n = 0 } /^[A-Z]/{ line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }')
 root=$scratch/root user='' entry=''
 for instruction in "${last[@]}"; do
@@ -65,12 +65,12 @@ done
 [[ -x $root$entry ]] || fail "the entry point ${entry:-(none)} is not in the image"
 
 shells=$(find "$root" \( -name '*sh' -o -name busybox -o -name 'apt*' -o -name perl \) -type f)
-[[ -z $shells ]] || fail "the image holds what an intruder can use: $shells"
+[[ -z $shells ]] || fail "the image has programs that an intruder can use: $shells"
 loose=$(find "$root" -not -type l -not -path "$root/tmp" \( -perm /022 -o -not -user root -o -perm /6000 \))
-[[ -z $loose ]] || fail "others than root can change: $loose"
+[[ -z $loose ]] || fail "users other than root can change: $loose"
 
-# Every container engine mounts /proc. libdispatch, Swift's thread pool, reads it and now and then ends a process that has none; so where this
-# machine forbids to mount, a start that ends with that signal (SIGILL, status 132) is tried again.
+# Every container engine mounts /proc. libdispatch, Swift's thread pool, reads it, and sometimes ends a process without it. So if this machine forbids
+# mounts, a start that ends with that signal (SIGILL, status 132) is repeated.
 mkdir "$root/proc"
 PATH=$PATH:/usr/sbin:/sbin
 mounts=true
@@ -81,13 +81,13 @@ readonly no_proc=132
 inside() { # ARGUMENT...: the entry point as the image's user, with an empty environment, in place of this shell
     local enter=("$(command -v env)" -i "$(command -v chroot)" --userspec="$user" --groups="${user#*:}" "$root" "$entry" "$@")
     if ! $mounts; then exec "${enter[@]}"; fi
-    # The mount is in a name space of the process's own, and goes with it.
+    # The mount is in a dedicated name space of the process, and ends with it.
     # shellcheck disable=SC2016 # expanded by the inner shell
     exec unshare --mount bash -c 'mount --bind /proc "$0/proc" && exec "$@"' "$root" "${enter[@]}"
 }
 version=$( (inside version) 2>"$scratch/version.log") || fail 'it does not start'
 
-# The volumes of the chart: a folder whose files are links through ..data, readable by the group as fsGroup makes them.
+# The volumes of the chart: a folder whose files are links through ..data. The group can read them, as with fsGroup.
 "$top/Certs/generate.sh" "$scratch/certs" >"$scratch/certs.log" 2>&1 || fail 'no certificate could be made'
 mount_files() { # VOLUME FILE...
     local volume=$root/etc/podscore/$1 file
@@ -103,7 +103,7 @@ mount_files tls "$scratch/certs/tls.crt" "$scratch/certs/tls.key"
 mount_files policies "$top/Tests/Demo/policy.yaml"
 
 port_of() { sed -n "s|.*$1://127\.0\.0\.1:\([0-9]*\).*|\1|p" "$scratch/server.log" | head -n 1; }
-start() { # starts the server and waits until it says where it listens; its status when it ends instead
+start() { # starts the server and waits until it logs its addresses; the status of the server if it ends before
     local status=0
     : >"$scratch/server.log"
     (inside serve --host=127.0.0.1 --port=0 --ops-port=0 --drain-delay=0 --own-namespace=podscore --policy=/etc/podscore/policies \

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the file system of the image: image-root.sh PROGRAM FOLDER. The Dockerfile runs it, and image-check.sh.
-# Debian's libraries are taken from the machine that it runs on; each must be one that the program is known to need.
+# Makes the file system of the image: image-root.sh PROGRAM FOLDER. The Dockerfile and image-check.sh run it.
+# It takes Debian's libraries from its machine. Each must be in the list of needed ones.
 set -euo pipefail
 
-# Beside these only the C library's own loader. A new one is a decision: it makes the image larger and has security updates of its own.
+# The allowed libraries. A new one needs a decision: it makes the image larger and brings more security updates.
 readonly known='libssl\.so\.3|libcrypto\.so\.3|libyaml-0\.so\.2|libstdc\+\+\.so\.6|libgcc_s\.so\.1|libm\.so\.6|libc\.so\.6|ld-linux[a-z0-9_-]*\.so\.[0-9]'
-# Without these it would not be linked as is meant: TLS and YAML get the system's security updates.
+# The program must load these, so that TLS and YAML get the system's security updates.
 readonly needed=(libssl.so.3 libyaml-0.so.2)
 
 fail() {
@@ -15,7 +15,7 @@ fail() {
 
 if (($# != 2)); then fail 'usage: image-root.sh PROGRAM FOLDER'; fi
 program=$1 root=$2
-if [[ -e $root ]]; then fail "$root is there already"; fi
+if [[ -e $root ]]; then fail "$root already exists"; fi
 
 umask 022
 mkdir -p "$root/usr/bin" "$root/etc/ssl/certs" "$root/var/lib/dpkg/status.d" "$root/tmp"
@@ -23,7 +23,7 @@ chmod 1777 "$root/tmp"
 strip --strip-all -o "$root/usr/bin/podscore" "$program"
 chmod 755 "$root/usr/bin/podscore"
 
-# A library beside the program must not be taken for the system's, and nothing may overwrite where calls into libraries lead.
+# The program must not load a library from its own folder, and nothing may overwrite the addresses of library functions.
 linking=$(LC_ALL=C readelf --dynamic --program-headers --wide "$root/usr/bin/podscore")
 if path=$(grep --extended-regexp '\((RUNPATH|RPATH)\)' <<<"$linking"); then fail "the program looks for libraries elsewhere:$path"; fi
 if ! grep --quiet GNU_RELRO <<<"$linking" || ! grep --quiet --extended-regexp '\(FLAGS_1\).* NOW' <<<"$linking"; then
@@ -32,15 +32,15 @@ fi
 
 libraries=$(ldd "$root/usr/bin/podscore" | awk '/=> not found/ { print "missing:" $1 } /=> \// { print $3 } $1 ~ /^\// { print $1 }')
 for library in $libraries; do
-    if [[ ! ${library##*/} =~ ^($known)$ ]]; then fail "the program is linked with ${library##*/}, which is none of those that it should be"; fi
+    if [[ ! ${library##*/} =~ ^($known)$ ]]; then fail "the program is linked with ${library##*/}, which is not in the list of needed libraries"; fi
     install -D --mode=755 "$(readlink -f "$library")" "$root$library"
 done
 for name in "${needed[@]}"; do
     if [[ ! $libraries =~ /$name ]]; then fail "the program is not linked with $name"; fi
 done
 
-# What scanners of images read to tell which security updates are missing, and the licences that must go with the libraries.
-owner() { # FILE: the package that it belongs to; Debian lists some files without /usr
+# Image scanners read these records to find missing security updates. The licences must be shipped with the libraries.
+owner() { # FILE: the package of the file; Debian lists some files without /usr
     local name
     name=$(dpkg-query --search "$1" 2>/dev/null || dpkg-query --search "/usr$1" 2>/dev/null || dpkg-query --search "$(readlink -f "$1")") ||
         fail "no package has $1"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows each check of lint.sh something that it must refuse and something that it must let pass.
+# Gives each check of lint.sh an input that it must reject and one that it must accept.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,15 +9,15 @@ log=$scratch/log
 # shellcheck source=.ci/expect.sh
 . "$here/expect.sh"
 
-lint() { # CHECK FILE CONTENT: the check's exit code on a tree with only this file
+lint() { # CHECK FILE CONTENT: the exit code of the check for a tree with only this file
     rm -rf "$scratch/tree"
     mkdir -p "$scratch/tree/$(dirname "$2")"
     printf '%s\n' "$3" >"$scratch/tree/$2"
     (cd "$scratch/tree" && CI='' "$here/lint.sh" "$1") >"$log" 2>&1
 }
 
-refuses() { if lint "$@"; then count wrong "$1 let pass: $3"; else count right "$1"; fi; }
-accepts() { if lint "$@"; then count right "$1"; else count wrong "$1 refused: $3"; fi; }
+refuses() { if lint "$@"; then count wrong "$1 accepted: $3"; else count right "$1"; fi; }
+accepts() { if lint "$@"; then count right "$1"; else count wrong "$1 rejected: $3"; fi; }
 
 lines() { yes '// line' | head -n "$1" || true; }
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Checks what the compiler does not: `lint.sh` runs every check below, `lint.sh CHECK...` only those named. Run from the top of the tree.
-# Every check prints what it found as FILE:LINE and lets the others run; the exit code is 1 when one of them found something.
+# Checks what the compiler does not check. `lint.sh` runs all checks below, `lint.sh CHECK...` only the named ones. Run it from the top of the tree.
+# Each check prints its findings as FILE:LINE, and the others still run. The exit code is 1 if there is a finding.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms shell yaml)
 
-# The targets that only the standard library and each other may be imported into.
+# The targets that may import only the standard library and each other.
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Reports)
 pure_imports='KubernetesAPI|PodScoring|AdmissionPolicy|RegistrationChecks|Reports|Synchronization'
 # The targets that own C handles or raw memory.
@@ -27,7 +27,7 @@ code_of() { # FILE...: code without strings and comments, as FILE:LINE:CODE
     if (($# > 0)); then awk -f "$here/swift-code.awk" "$@"; fi
 }
 
-refuse() { # EXPLANATION: fails when standard input is not empty
+refuse() { # EXPLANATION: fails if standard input is not empty
     local found
     found=$(cat)
     if [[ -z $found ]]; then return 0; fi
@@ -54,10 +54,10 @@ unsafe_code() {
     local files
     mapfile -t files < <(sources Sources | grep -Ev "^Sources/($unsafe_targets)/" || true)
     { code_of "${files[@]}" | grep -E '(^|[^A-Za-z0-9_])(unsafe([^A-Za-z0-9_]|$)|@unchecked|@safe([^A-Za-z0-9_]|$))' || true; } |
-        refuse "unsafe code belongs into Sources/{${unsafe_targets//|/,}}"
+        refuse "unsafe code is allowed only in Sources/{${unsafe_targets//|/,}}"
 }
 
-# Each declaration that switches a check of the compiler off says why that is sound: on its line or within the three lines above it.
+# Each declaration that switches off a check of the compiler has the reason on its line or in the three lines above.
 safety_comments() {
     local files
     mapfile -t files < <(sources Sources)
@@ -79,15 +79,15 @@ pure_imports() {
 traps() {
     local files
     mapfile -t files < <(sources Sources)
-    { code_of "${files[@]}" | grep -E '(^|[^A-Za-z0-9_])(try!|as!|fatalError\()' || true; } | refuse 'nothing that comes from outside may end the process: throw instead'
+    { code_of "${files[@]}" | grep -E '(^|[^A-Za-z0-9_])(try!|as!|fatalError\()' || true; } | refuse 'outside input must not end the process: throw instead'
 }
 
 unfinished() {
-    # Written so that this line does not find itself.
+    # The brackets keep this line from finding itself.
     { find . \( -name '.build*' -o -name .git -o -path ./Certs/out \) -prune -o -type f \
         \( -name '*.swift' -o -name '*.[ch]' -o -name '*.sh' -o -name '*.awk' -o -name '*.py' -o -name '*.y*ml' -o -name '*.tpl' \
         -o -name '*.md' -o -name Makefile -o -name run \) -exec grep -nHE '(^|[^A-Za-z])(TO[D]O|FIX[M]E)([^A-Za-z]|$)' {} + || true; } |
-        refuse 'finish it, or file an issue and leave the note out'
+        refuse 'finish it, or file an issue and remove the note'
 }
 
 file_sizes() {
@@ -109,13 +109,13 @@ longer_than() { # LIMIT FILE...
     awk -v limit="$limit" 'FNR == limit + 1 { print FILENAME ":" FNR ": line " FNR }' "$@" | refuse "at most $limit lines a file: split it"
 }
 
-# Which folders of a target use which; .ci/rooms says which may.
+# The uses between folders of a target, against the table .ci/rooms.
 rooms() {
     present python3 || return 0
     "$here/rooms.py"
 }
 
-# A missing tool is a failure in CI, and said elsewhere.
+# A missing tool is an error in CI, and a note elsewhere.
 present() { # TOOL
     if command -v "$1" >/dev/null; then return 0; fi
     if [[ ${CI:-} == true ]]; then

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows the check of rooms.py trees that it must refuse, with what it must say, and trees that it must let pass.
+# Gives rooms.py trees that it must reject, with the expected message, and trees that it must accept.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -32,10 +32,10 @@ files() { # FOLDER COUNT
 }
 
 check() { (cd "$scratch/tree" && CI='' "$here/lint.sh" rooms) >"$log" 2>&1; }
-accepts() { if check; then count right "$1"; else count wrong "refused: $1"; fi; } # SENTENCE
-refuses() { # SENTENCE TEXT: one line of what it says is the text
-    if check; then count wrong "let pass: $1"; elif grep --fixed-strings --line-regexp --quiet -e "$2" "$log"; then count right "$1"; else
-        count wrong "refused, but not with: $2"
+accepts() { if check; then count right "$1"; else count wrong "rejected: $1"; fi; } # SENTENCE
+refuses() { # SENTENCE TEXT: one line of the output is the text
+    if check; then count wrong "accepted: $1"; elif grep --fixed-strings --line-regexp --quiet -e "$2" "$log"; then count right "$1"; else
+        count wrong "rejected, but not with: $2"
     fi
 }
 

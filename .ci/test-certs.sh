@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests Certs/generate.sh: what it makes, what it keeps, what it makes anew.
+# Tests which files Certs/generate.sh makes, keeps and replaces.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -30,8 +30,8 @@ done
 expect 'the certificate verifies for 127.0.0.1' verify -verify_ip 127.0.0.1
 expect 'the certificate does not verify for another name' not verify -verify_hostname example.com
 expect 'the key usage is serverAuth' grep -q 'TLS Web Server Authentication' <(serving_text)
-expect 'the keys are for their owner only' test "$(modes "$out/ca.key" "$out/tls.key")" = 600
-expect 'nothing else is left behind' test "$(cd "$out" && echo .[!.]* *)" = '.[!.]* ca.crt ca.key tls.crt tls.key'
+expect 'only the owner can read the keys' test "$(modes "$out/ca.key" "$out/tls.key")" = 600
+expect 'no other file is left' test "$(cd "$out" && echo .[!.]* *)" = '.[!.]* ca.crt ca.key tls.crt tls.key'
 
 remember
 generate
@@ -40,8 +40,8 @@ expect 'a second run says so' says '^kept .*tls.crt'
 
 chmod 644 "$out/tls.key"
 generate
-expect 'a key that others can read is closed' test "$(modes "$out/tls.key")" = 600
-expect 'and kept' kept
+expect 'a key that others can read gets mode 600' test "$(modes "$out/tls.key")" = 600
+expect 'and is kept' kept
 
 generate --force
 expect '--force makes a new CA' not ca_kept
@@ -60,8 +60,8 @@ done
 generate --force --ca-days 10
 remember
 generate
-expect 'a CA that ends soon is renewed' not ca_kept
-expect 'and what it signed too' verify -verify_hostname localhost
+expect 'a CA that expires soon is renewed' not ca_kept
+expect 'and so is its certificate' verify -verify_hostname localhost
 
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$out/tls.key" 2>/dev/null
 remember
@@ -71,10 +71,10 @@ expect 'and the pair verifies' verify -verify_hostname localhost
 
 echo broken >"$out/ca.crt"
 generate
-expect 'a broken CA is replaced' verify -verify_hostname localhost
+expect 'an invalid CA is replaced' verify -verify_hostname localhost
 
-expect 'an unknown option is refused' not generate --unknown
-expect 'a lifetime that is no number is refused' not generate --days soon
+expect 'an unknown option is rejected' not generate --unknown
+expect 'a lifetime that is not a number is rejected' not generate --days soon
 rm -f "$log"
 
 sum_up
