@@ -103,11 +103,8 @@ final class ReviewToDecide: PendingAnswer {
     /// Decides it.
     func advance() -> AnswerStep {
         let (now, snapshot) = (service.wallClock(), basis.snapshot)
-        let decision = Decider(mode: snapshot.mode, today: CivilDate(now)).decide(
-            review.request,
-            by: basis.pinned ?? snapshot.policies.policy(for: review.request.namespace),
-            waivers: snapshot.policies.waivers(in: review.request.namespace)
-        )
+        let decider = Decider(mode: snapshot.mode, today: CivilDate(now))
+        let decision = decider.decide(review.request, by: snapshot.policies, pinned: basis.pinned)
         return .next(ReviewToAnswer(decision, on: self, at: now))
     }
 }
