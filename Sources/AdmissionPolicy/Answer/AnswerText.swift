@@ -81,33 +81,43 @@ final class AnswerText {
         var text = MessageText(reservingCapacity: 192)
         ObjectTitle.append(request, to: &text)
         switch evaluation.scope {
-        case .newEphemeralContainers: text += " gets an ephemeral container that breaks policy "
+        case .newEphemeralContainers: text += " gets an ephemeral container that violates policy "
         case .resize: text += " loses requests or limits that policy "
-        case .wholePod: appendScore(evaluation, level, to: &text)
+        case .wholePod: appendVerb(evaluation, level, to: &text)
         }
         text += DisplayText.oneLine(policy.name, byteLimit: 100)
-        if evaluation.scope == .resize { text += " requires" }
+        switch evaluation.scope {
+        case .newEphemeralContainers: break
+        case .resize: text += " requires"
+        case .wholePod: if missedMinimum(level) == nil { appendScore(evaluation, to: &text) }
+        }
         return text.string
     }
 
-    /// Appends what is said of the score, up to the policy's name: of how many points, and of which minimum it falls short.
-    private static func appendScore(_ evaluation: PodEvaluation, _ level: LevelVerdict, to text: inout MessageText) {
-        guard let report = evaluation.report else {
-            text += " lacks a mandatory control of policy "
+    /// Appends the words before the policy's name: the minimum that the score misses, or that the object violates the policy.
+    private static func appendVerb(_ evaluation: PodEvaluation, _ level: LevelVerdict, to text: inout MessageText) {
+        guard let report = evaluation.report, let missed = missedMinimum(level) else {
+            text += " violates policy "
             return
         }
         text += " scores "
         text += String(report.score)
         text += " of "
         text += String(report.bestPossibleScore)
-        guard let missed = missedMinimum(level) else {
-            text += ", but lacks a mandatory control of policy "
-            return
-        }
         text += ", below the minimum "
         text += String(missed)
-        if let written = level.writtenMinimum, written != missed { text += " (\(written) scaled to Windows)" }
+        if let written = level.writtenMinimum, written != missed { text += " (\(written), scaled for Windows)" }
         text += " of policy "
+    }
+
+    /// Appends the score where it is not what violates the policy: ` (score 12 of 21)`.
+    private static func appendScore(_ evaluation: PodEvaluation, to text: inout MessageText) {
+        guard let report = evaluation.report else { return }
+        text += " (score "
+        text += String(report.score)
+        text += " of "
+        text += String(report.bestPossibleScore)
+        text += ")"
     }
 }
 

@@ -24,7 +24,7 @@ enum DenialMessage {
         guard let way = answer.way, let minimum = answer.missedMinimum else { return [] }
         let clause = "; shortest way: "
         guard way.score >= minimum else {
-            let text = "none, \(way.score) is the best possible score"
+            let text = "none, the best possible score is \(way.score)"
             return [BoundedList.Item(separator: clause, full: text, short: text)]
         }
         return way.changes.enumerated().map { position, change in
@@ -127,20 +127,20 @@ enum DenialCauses {
     }
 }
 
-/// Says why the object of a request cannot be judged.
+/// Says why the object of a request cannot be evaluated.
 enum UndecodableText {
     /// One line with the object, the reason and the policy, within the bounds of a denial's message.
     static func message(_ request: AdmissionRequest, policy: ScorePolicy) -> String {
         let policy = DisplayText.oneLine(policy.name, byteLimit: 100)
         let object = ObjectTitle.text(of: request)
         let reason = DisplayText.oneLine(reason(request), byteLimit: 300)
-        return "\(object) cannot be judged by policy \(policy): \(reason)"
+        return "\(object) cannot be evaluated by policy \(policy): \(reason)"
     }
 
     private static func reason(_ request: AdmissionRequest) -> String {
         switch request.object {
         case .absent: "the request carries no object"
-        case .decoded: "the object is of another kind than the request says"
+        case .decoded: "the object has another kind than the request says"
         case .undecodable(let failure):
             switch failure.location {
             case .byteOffset(let offset): "\(failure.reason) at byte \(offset)"

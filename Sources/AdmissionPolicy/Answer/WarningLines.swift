@@ -59,7 +59,7 @@ enum WarningLines {
     /// The waivers without which it will be so.
     private static func appendEnds(_ answer: AnswerText, to lines: inout [String]) {
         for waiver in answer.foreseen?.expiredWaivers ?? [] {
-            lines.append("waiver \(waiver.name) ends on \(waiver.expires), see \(DisplayText.oneLine(waiver.owner, byteLimit: 60))")
+            lines.append("waiver \(waiver.name) expires \(waiver.expires); owner: \(DisplayText.oneLine(waiver.owner, byteLimit: 60))")
         }
     }
 

@@ -28,7 +28,7 @@ final class ReviewedObject {
         self.kind = kind
         metadata = object.metadata
         content = object.content
-        subject = ScoringSubject(object, as: kind.rawValue, context: context)
+        subject = ScoringSubject(object, as: kind, context: context)
     }
 
     /// The Pod's specification, a workload's from its template.

@@ -39,12 +39,12 @@ extension KubernetesObject {
 package enum WorkloadKind: String, Sendable, CaseIterable {
     case pod = "Pod"
     case deployment = "Deployment"
-    case replicaSet = "ReplicaSet"
     case statefulSet = "StatefulSet"
     case daemonSet = "DaemonSet"
-    case replicationController = "ReplicationController"
+    case replicaSet = "ReplicaSet"
     case job = "Job"
     case cronJob = "CronJob"
+    case replicationController = "ReplicationController"
     case podTemplate = "PodTemplate"
 
     /// Finds a kind by its group, including groups that had the kind in the past; `nil` for the same name in another group.

@@ -1,4 +1,4 @@
-import KubernetesAPI
+package import KubernetesAPI
 
 /// A set of kinds of objects, such as those for which a ruleset evaluates a rule.
 package struct RuleKinds: OptionSet, Sendable, Hashable {
@@ -10,24 +10,47 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
+    /// Creates the set of one kind with a Pod spec.
+    package init(_ kind: WorkloadKind) {
+        rawValue =
+            switch kind {
+            case .pod: 1 << 0
+            case .deployment: 1 << 1
+            case .statefulSet: 1 << 2
+            case .daemonSet: 1 << 3
+            case .replicaSet: 1 << 4
+            case .job: 1 << 5
+            case .cronJob: 1 << 6
+            case .replicationController: 1 << 7
+            case .podTemplate: 1 << 8
+            }
+    }
+
+    /// Creates the set of the kind with a name, compared as bytes; empty if no rule applies to the kind.
+    package init(named name: String) {
+        if let kind = WorkloadKind(rawValue: name) {
+            self.init(kind)
+        } else {
+            self = Self.bindings.first { $0.name.hasSameBytes(as: name) }?.kind ?? []
+        }
+    }
+
     /// A Pod.
-    package static let pod = Self(rawValue: 1 << 0)
+    package static let pod = Self(.pod)
     /// A Deployment.
-    package static let deployment = Self(rawValue: 1 << 1)
+    package static let deployment = Self(.deployment)
     /// A StatefulSet.
-    package static let statefulSet = Self(rawValue: 1 << 2)
+    package static let statefulSet = Self(.statefulSet)
     /// A DaemonSet.
-    package static let daemonSet = Self(rawValue: 1 << 3)
+    package static let daemonSet = Self(.daemonSet)
     /// A ReplicaSet.
-    package static let replicaSet = Self(rawValue: 1 << 4)
+    package static let replicaSet = Self(.replicaSet)
     /// A Job.
-    package static let job = Self(rawValue: 1 << 5)
+    package static let job = Self(.job)
     /// A CronJob.
-    package static let cronJob = Self(rawValue: 1 << 6)
-    /// A ReplicationController.
-    package static let replicationController = Self(rawValue: 1 << 7)
+    package static let cronJob = Self(.cronJob)
     /// A PodTemplate.
-    package static let podTemplate = Self(rawValue: 1 << 8)
+    package static let podTemplate = Self(.podTemplate)
     /// A RoleBinding.
     package static let roleBinding = Self(rawValue: 1 << 9)
     /// A ClusterRoleBinding.
@@ -36,22 +59,15 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
     /// The kinds to which most of kubesec's rules apply.
     package static let podAndTemplates: Self = [.pod, .deployment, .statefulSet, .daemonSet]
     /// Every kind with a Pod spec.
-    package static let everyPodKind: Self = [
-        .pod, .deployment, .statefulSet, .daemonSet, .replicaSet, .job, .cronJob, .replicationController, .podTemplate,
-    ]
+    package static let everyPodKind = Self(WorkloadKind.allCases.map { Self($0) })
 
-    /// The kinds with their names, in the order in which texts list them.
-    package static let named: [(kind: Self, name: String)] = [
-        (.pod, "Pod"), (.deployment, "Deployment"), (.statefulSet, "StatefulSet"), (.daemonSet, "DaemonSet"),
-        (.replicaSet, "ReplicaSet"), (.job, "Job"), (.cronJob, "CronJob"),
-        (.replicationController, "ReplicationController"), (.podTemplate, "PodTemplate"),
+    /// The kinds without a Pod spec, with their names.
+    private static let bindings: [(kind: Self, name: String)] = [
         (.roleBinding, "RoleBinding"), (.clusterRoleBinding, "ClusterRoleBinding"),
     ]
 
-    /// Creates a set of the kind with a name, compared as bytes; empty if no rule applies to the kind.
-    package init(named name: String) {
-        self = Self.named.first { $0.name.hasSameBytes(as: name) }?.kind ?? []
-    }
+    /// The kinds with their names, in the order in which texts list them.
+    package static let named: [(kind: Self, name: String)] = WorkloadKind.allCases.map { (Self($0), $0.rawValue) } + bindings
 
     /// The names of the kinds in the set.
     package var names: [String] {

@@ -58,8 +58,8 @@ package final class ScoringSubject: Sendable {
     /// Only a bare Pod can be in the context ``Context/admittedPod``: the API server completes no templates.
     ///
     /// `requestedKind` is the kind by which the object was read; `nil` takes the object's own.
-    package init(_ object: borrowing KubernetesObject, as requestedKind: String? = nil, context: Context) {
-        kind = RuleKinds(named: requestedKind ?? object.kind)
+    package init(_ object: borrowing KubernetesObject, as requestedKind: WorkloadKind? = nil, context: Context) {
+        kind = requestedKind.map { RuleKinds($0) } ?? RuleKinds(named: object.kind)
         asksEachAlone = false
         objectAnnotations = object.metadata.annotations
         switch object.content {

@@ -37,7 +37,7 @@ struct DenialMessageTests {
         let pod = PodSpec.of(.good("app").with { $0.securityContext.runAsNonRoot = nil })
         #expect(
             Self.message(.create(.pod(pod))) == """
-                Pod payments/web scores 7 of 8, but lacks a mandatory control of policy payments; \
+                Pod payments/web violates policy payments (score 7 of 8); \
                 required: NonRoot (container "app": set securityContext.runAsNonRoot)
                 """
         )
@@ -50,7 +50,7 @@ struct DenialMessageTests {
         }
         #expect(
             Self.message(.create(.pod(pod))) == """
-                Pod payments/web scores 1 of 5, below the minimum 4 (6 scaled to Windows) of policy payments; \
+                Pod payments/web scores 1 of 5, below the minimum 4 (6, scaled for Windows) of policy payments; \
                 shortest way: +3 Account (Pod: set serviceAccountName)
                 """
         )
@@ -60,7 +60,7 @@ struct DenialMessageTests {
         #expect(
             Self.message(.create(.pod(.of(.good("app")))), by: .payments(.asking(25), at: .enforce)) == """
                 Pod payments/web scores 8 of 8, below the minimum 25 of policy payments; \
-                shortest way: none, 8 is the best possible score
+                shortest way: none, the best possible score is 8
                 """
         )
     }
@@ -69,7 +69,7 @@ struct DenialMessageTests {
         let pod = PodSpec.of(.bare("b"), .bare("c"), .bare("d")) { $0.initContainers = [.bare("a")] }
         #expect(
             Self.message(.create(.pod(pod)), by: .payments(.asking(require: ["NonRoot"]), at: .enforce)) == """
-                Pod payments/web scores 3 of 8, but lacks a mandatory control of policy payments; \
+                Pod payments/web violates policy payments (score 3 of 8); \
                 required: NonRoot (init container "a", container "b", "c" and 1 more: set securityContext.runAsNonRoot)
                 """
         )
@@ -98,7 +98,7 @@ struct DenialMessageTests {
         }
         #expect(
             Self.message(.create(.pod(pod)), by: .payments(.asking(forbid: ["HostFolder"]), at: .enforce)) == """
-                Pod payments/web scores 6 of 8, but lacks a mandatory control of policy payments; \
+                Pod payments/web violates policy payments (score 6 of 8); \
                 forbidden: HostFolder (volume "data": remove hostPath)
                 """
         )
@@ -107,7 +107,7 @@ struct DenialMessageTests {
     @Test func `A Pod without containers is told the fix without a place`() {
         #expect(
             Self.message(.create(.pod(.of())), by: .payments(.asking(require: ["NonRoot"]), at: .enforce))
-                == "Pod payments/web scores 3 of 8, but lacks a mandatory control of policy payments; required: NonRoot (set securityContext.runAsNonRoot)"
+                == "Pod payments/web violates policy payments (score 3 of 8); required: NonRoot (set securityContext.runAsNonRoot)"
         )
     }
 
@@ -118,7 +118,7 @@ struct DenialMessageTests {
                 by: .payments(.asking(require: ["NonRoot"]), at: .enforce)
             )
                 == """
-                Pod payments/web gets an ephemeral container that breaks policy payments; \
+                Pod payments/web gets an ephemeral container that violates policy payments; \
                 required: NonRoot (ephemeral container "debug": set securityContext.runAsNonRoot)
                 """
         )

@@ -50,7 +50,7 @@ struct ForeseenDecisionTests {
             decision.response.warnings.prefix(4) == [
                 "would be denied from 2027-03-01: Pod payments/web scores 3 of 8, below the minimum 4 of policy payments",
                 "+3 points: DropsAll (container \"app\": set securityContext.capabilities.drop)",
-                "Pod payments/web scores 3 of 8, but lacks a mandatory control of policy payments",
+                "Pod payments/web violates policy payments (score 3 of 8)",
                 "required: NonRoot (container \"app\": set securityContext.runAsNonRoot)",
             ]
         )
@@ -86,7 +86,7 @@ struct ForeseenDecisionTests {
         let decision = Decider.decide(.create(.pod(pod)), by: Self.ramp(nil, ("2027-03-01", 5), ("2027-04-01", 6)), [])
         // 5 of 8 is 4 of 5 there, and 3 are below.
         #expect(decision.deniedFrom?.description == "2027-03-01")
-        #expect(decision.response.warnings.first?.contains("below the minimum 4 (5 scaled to Windows)") == true)
+        #expect(decision.response.warnings.first?.contains("below the minimum 4 (5, scaled for Windows)") == true)
     }
 
     @Test(arguments: [("2026-12-17", Decision.Outcome.allow), ("2026-12-18", .warn), ("2027-01-01", .warn), ("2027-01-02", .deny)])
@@ -99,8 +99,8 @@ struct ForeseenDecisionTests {
         guard outcome == .warn else { return }
         #expect(
             decision.response.warnings == [
-                "would be denied from 2027-01-02: Pod payments/web scores -22 of 8, but lacks a mandatory control of policy payments",
-                "waiver exporter ends on 2027-01-01, see ops",
+                "would be denied from 2027-01-02: Pod payments/web violates policy payments (score -22 of 8)",
+                "waiver exporter expires 2027-01-01; owner: ops",
                 "forbidden: Privileged (container \"app\": remove securityContext.privileged)",
             ]
         )

@@ -71,7 +71,7 @@ struct StandardDecisionTests {
         let decision = Decider(mode: .enforce).decide(.create(.pod(pod)), by: Self.policy(enforce: Self.baseline))
         #expect(
             decision.response.denial?.message
-                == "Pod payments/web scores -31 of 8, but lacks a mandatory control of policy payments; baseline@v1.31: hostNamespaces "
+                == "Pod payments/web violates policy payments (score -31 of 8); baseline@v1.31: hostNamespaces "
                 + #"(Pod: remove hostPID), privileged (container "bad": set securityContext.privileged: false)"#
         )
         let causes = decision.response.denial?.causes ?? []
@@ -97,7 +97,7 @@ struct StandardDecisionTests {
         let decision = Decider(mode: .enforce).decide(.create(.pod(Self.sharing)), by: Self.policy(warn: Self.baseline))
         #expect(
             decision.response.warnings == [
-                "Pod payments/web scores -1 of 8, but lacks a mandatory control of policy payments",
+                "Pod payments/web violates policy payments (score -1 of 8)",
                 "baseline@v1.31: hostNamespaces (Pod: remove hostPID)",
             ]
         )

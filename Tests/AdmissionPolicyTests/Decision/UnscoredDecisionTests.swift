@@ -87,7 +87,7 @@ struct UnscoredDecisionTests {
         #expect(Summary(decision) == Summary(outcome, nil, ["undecodable"], warns: true))
         #expect(
             decision.response.warnings == [
-                "Pod payments/web cannot be judged by policy payments: expected object, found array at byte 812"
+                "Pod payments/web cannot be evaluated by policy payments: expected object, found array at byte 812"
             ]
         )
     }
@@ -106,7 +106,7 @@ struct UnscoredDecisionTests {
         #expect(warned.wouldDeny)
         #expect(
             warned.response.warnings == [
-                "would be denied: Pod payments/web cannot be judged by policy payments: the request carries no object"
+                "would be denied: Pod payments/web cannot be evaluated by policy payments: the request carries no object"
             ]
         )
         let audited = Decider(mode: .audit).decide(request, by: .payments(at: .enforce))
