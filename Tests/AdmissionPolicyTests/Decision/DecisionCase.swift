@@ -5,7 +5,7 @@ import PodScoring
 import Testing
 import YAML
 
-/// One field of the request table in DESIGN: a request, the demands of a level, and what becomes of it at each level.
+/// One case of the table of requests: a request, the demands of a level, and what becomes of it at each level.
 struct DecisionCase: CustomTestStringConvertible {
     /// What is wrong with a case's file.
     struct Unreadable: Error, CustomStringConvertible {

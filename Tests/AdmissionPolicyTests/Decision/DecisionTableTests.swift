@@ -4,7 +4,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// The request table of DESIGN, row by row; `Cases` holds a file for each of its fields.
+/// Each kind of request under each demand; `Cases` holds a file for each.
 struct DecisionTableTests {
     static let rows = [
         "pod-create", "pod-update", "ephemeral-containers", "resize", "workload-create", "workload-update", "unscored", "mirror-pod",
