@@ -1,5 +1,4 @@
 package import KubernetesAPI
-package import AdmissionPolicy
 package import Platform
 
 extension CivilDate {
