@@ -43,7 +43,7 @@ let isFuzzing = Context.environment["PODSCORE_FUZZ"] != nil
 /// What the fuzz targets take apart.
 let fuzzed: [Target.Dependency] = [
     "KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "Manifests", "TLS", "WebhookServer", "Metrics", "Platform",
-    "COpenSSL", "CTLSShims", "TestSupport", "Shapes", .product(name: "NIOEmbedded", package: "swift-nio"),
+    "PolicySources", "COpenSSL", "CTLSShims", "TestSupport", "Shapes", .product(name: "NIOEmbedded", package: "swift-nio"),
 ]
 
 /// The same sources as tests and, with `Main` instead of the tests, as the program that libFuzzer drives.

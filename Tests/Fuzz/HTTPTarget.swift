@@ -5,6 +5,7 @@ import NIOEmbedded
 import NIOPosix
 import Platform
 import PodScoring
+import PolicySources
 
 @testable import WebhookServer
 

@@ -8,12 +8,8 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct PolicyMetricsTests {
-    private static func inForce() throws -> PoliciesInForce {
-        let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
-        var enforce = ScorePolicy.Level()
-        enforce.minimumScore = 4
-        enforce.ramp = [.init(date: try #require(CivilDate(parsing: "2027-03-01")), minimumScore: 7)]
-        let waiver = ScoreWaiver(
+    private static func waiver() throws -> ScoreWaiver {
+        ScoreWaiver(
             name: "exporter",
             match: .init(namespaces: [NamePattern("monitoring")]),
             rules: ["HostPID"],
@@ -21,9 +17,16 @@ import Testing
             owner: "observability",
             reason: "r"
         )
+    }
+
+    private static func inForce() throws -> PoliciesInForce {
+        let ruleset = Ruleset(name: "test/v1", isReleased: true, zeroFails: false, entries: [])
+        var enforce = ScorePolicy.Level()
+        enforce.minimumScore = 4
+        enforce.ramp = [.init(date: try #require(CivilDate(parsing: "2027-03-01")), minimumScore: 7)]
         let policies = PolicySet(
             policies: [ScorePolicy(name: "payments", namespaces: [], ruleset: ruleset, enforce: enforce)],
-            waivers: [waiver],
+            waivers: [try waiver()],
             builtInDefault: ScorePolicy(name: "default", namespaces: [], ruleset: ruleset),
             ownNamespace: ""
         )
@@ -54,26 +57,26 @@ import Testing
         }
     }
 
-    @Test func `A decision's waivers, dry run and margin are counted`() {
+    @Test func `A decision's waivers, dry run and margin are counted`() throws {
+        var pod = PodSpec()
+        pod.hostPID = true
+        pod.containers = [Container()]
+        var object = KubernetesObject()
+        object.content = .pod(pod)
         var request = AdmissionRequest()
         request.operation = .update
+        request.kind.kind = "Pod"
         request.namespace = "monitoring"
         request.isDryRun = true
-        let decision = Decision(
-            outcome: .exempt,
-            policy: "payments",
-            ruleset: "r",
-            score: 3,
-            bestPossibleScore: 21,
-            minimumScore: 4,
-            violations: [],
-            wouldDeny: true,
-            waivers: [.init(name: "exporter", expires: CivilDate(daysSinceEpoch: 0), rules: ["HostPID"])],
-            response: AdmissionResponse(uid: "1", denial: nil, warnings: [], auditAnnotations: [])
-        )
+        request.object = .decoded(object)
+        var enforce = ScorePolicy.Level()
+        enforce.minimumScore = 4
+        let policy = ScorePolicy(name: "payments", namespaces: [], ruleset: .podscoreV1, enforce: enforce)
+        let today = try #require(CivilDate(parsing: "2027-01-01"))
+        let decision = Decider(mode: .warn, today: today).decide(request, by: policy, waivers: [try Self.waiver()])
         let sample = DecisionSample(decision, on: request, seconds: 2)
         #expect(sample.policy == "payments" && sample.namespace == "monitoring" && sample.operation == .update)
-        #expect(sample.outcome == .exempt && sample.isDryRun && sample.wouldDeny && sample.waivers == ["exporter"])
-        #expect(sample.score == 3 && sample.minimumScore == 4 && sample.seconds == 2)
+        #expect(sample.outcome == .warn && sample.isDryRun && sample.wouldDeny && sample.waivers == ["exporter"])
+        #expect(sample.score == decision.score && sample.score != nil && sample.minimumScore == 4 && sample.seconds == 2)
     }
 }

@@ -4,6 +4,7 @@ import Metrics
 import NIOConcurrencyHelpers
 import Platform
 import PodScoring
+import PolicySources
 import TLS
 
 @testable import WebhookServer
