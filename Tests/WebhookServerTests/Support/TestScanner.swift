@@ -50,7 +50,10 @@ struct TestScanner: ManifestService {
         configuration.eventLoopCount = 2
         configuration.version = "1.2.3"
         configuration.drain.deadline = .milliseconds(500)
-        configuration.limits.firstHeaderTimeout = .seconds(60)
+        configuration.limits.firstHeaderTimeout = .seconds(600)
+        configuration.limits.headerTimeout = .seconds(600)
+        configuration.limits.bodyTimeout = .seconds(600)
+        configuration.limits.idleTimeout = .seconds(600)
         configuration.limits.lingerTimeout = .milliseconds(500)
         return configuration
     }

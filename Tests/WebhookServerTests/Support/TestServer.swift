@@ -66,7 +66,10 @@ enum TestServer {
         configuration.eventLoopCount = 2
         configuration.drain.propagationDelay = .zero
         configuration.drain.deadline = .milliseconds(500)
-        configuration.limits.firstHeaderTimeout = .seconds(60)
+        configuration.limits.firstHeaderTimeout = .seconds(600)
+        configuration.limits.headerTimeout = .seconds(600)
+        configuration.limits.bodyTimeout = .seconds(600)
+        configuration.limits.idleTimeout = .seconds(600)
         configuration.limits.lingerTimeout = .milliseconds(500)
         change(&configuration)
         return configuration
