@@ -179,7 +179,7 @@ def check_handshake_flood(start):
 def check_descriptors(start):
     """With few descriptors the server accepts fewer connections, logs that, and serves clients with requests beside many without. Files keep their descriptors."""
     with start(descriptor_limit=64) as server:
-        assert "only 64 files may be open" in server.said, server.said
+        assert "only 64 open files are allowed" in server.said, server.said
         usual = expected(server)
         early = clients.Connection(server)
         assert early.post() == usual

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// One line of the acceptance table: a recorded request, a policy, and the answer argued from the design.
+/// One line of the acceptance table: a recorded request, a policy, and the expected answer.
 struct AcceptanceRow: Codable, Sendable, CustomTestStringConvertible {
-    /// A rule that fails, with the containers at fault.
+    /// A rule that fails, with the containers that violate it.
     struct FailedRule: Codable, Sendable {
         let id: String
         let containers: [String]

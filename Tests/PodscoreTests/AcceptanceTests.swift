@@ -8,7 +8,7 @@ import Testing
 @testable import podscore
 
 @Suite struct AcceptanceTests {
-    @Test func `Every recording stands in the table under every policy`() throws {
+    @Test func `The table has every recording under every policy`() throws {
         let recordings = try FileManager.default.contentsOfDirectory(atPath: Acceptance.folder.appending(path: "reviews").path)
         for policy in ["audit-only", "enforcing", "warning"] {
             let files = Acceptance.rows.filter { $0.policy == policy }.map(\.file)
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: Acceptance.rows)
-    func `A recorded request is decided as argued`(row: AcceptanceRow) throws {
+    func `A recorded request is decided as in the table`(row: AcceptanceRow) throws {
         let policies = try PolicyFiles.load(Acceptance.policyPath(row.policy)).policies
         let bytes = try Acceptance.review(row.file)
         let review = try AdmissionReview(parsing: bytes.span)

@@ -3,9 +3,9 @@ import Testing
 
 @testable import podscore
 
-/// How the program's arguments are read.
+/// The parsing of the program's arguments.
 struct ArgumentTests {
-    /// What comes of arguments: the command with its values, or the message.
+    /// The result of parsing: the command with its values, or the message.
     private static func outcome(_ parse: () throws -> any ParsableCommand) -> String {
         do {
             let command = try parse()
@@ -22,11 +22,11 @@ struct ArgumentTests {
         ["version"], ["version", "x"], ["policy"], ["policy", "check", "p"], ["policy", "--help"], ["--version"], ["--help"], [],
         ["http", "8080"], ["http", "--threads", "0"], ["serve", "--port", "1"], ["doctor", "--help"], ["rules", "HostPID"],
     ])
-    func `A command that stands first reads its arguments as the whole program does`(arguments: [String]) {
+    func `A command parses its arguments as the whole program does`(arguments: [String]) {
         #expect(Self.outcome { try Podscore.parsed(arguments) } == Self.outcome { try Podscore.parseAsRoot(arguments) })
     }
 
-    @Test func `scan is read without the rest of the program`() throws {
+    @Test func `scan is parsed without the rest of the program`() throws {
         #expect(try Podscore.parsed(["scan", "a"]) is ScanCommand)
         #expect(ScanCommand.configuration._superCommandName == Podscore.configuration.commandName)
     }

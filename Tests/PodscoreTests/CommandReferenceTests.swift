@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: Self.commands.map(\.name))
-    func `Each command has a section with all that its help says`(name: String) throws {
+    func `Each command has a section with its whole help`(name: String) throws {
         let command = try #require(Self.commands.first { $0.name == name }?.command)
         let sections = CommandReference.text.components(separatedBy: "\n## ")
         let section = try #require(sections.first { $0.hasPrefix(name + "\n") })
@@ -30,7 +30,7 @@ import Testing
         #expect(section.contains("USAGE: \(name)"))
     }
 
-    @Test func `All commands that help shows are there, and none that it hides`() {
+    @Test func `All visible commands are listed, and no hidden one`() {
         let names = Self.commands.map(\.name)
         for name in ["podscore", "podscore serve", "podscore scan", "podscore http", "podscore completions"] {
             #expect(names.contains(name))
@@ -38,7 +38,7 @@ import Testing
         #expect(!names.contains("podscore command-reference"))
     }
 
-    @Test func `No help needs more than 80 columns`() {
+    @Test func `No help text is wider than 80 columns`() {
         for entry in Self.commands {
             for line in Podscore.helpMessage(for: entry.command, columns: 80).split(separator: "\n") where line.unicodeScalars.count > 80 {
                 Issue.record("\(entry.name): \(line)")

@@ -10,7 +10,7 @@ import WebhookServer
             ("0.0.0.0:0", "0.0.0.0", 0), ("localhost:65535", "localhost", 65535), ("[::]:1", "::", 1),
         ] as [(String, String?, Int)]
     )
-    func `An address is kubesec's, or a name with a port`(text: String, host: String?, port: Int) {
+    func `An address is a port, or a host with a port`(text: String, host: String?, port: Int) {
         let address = ListenAddress(argument: text)
         #expect(address?.host == host)
         #expect(address?.port == port)
@@ -20,7 +20,7 @@ import WebhookServer
         "", ":", "localhost", "127.0.0.1", "127.0.0.1:", ":65536", "-1", ":+80", ":8o", "::1:8080", "[127.0.0.1]:80", "[]:80", "[::1]",
         "80:", "99999999999999999999", "a:b:80", " 80",
     ])
-    func `What is no address is refused`(text: String) {
+    func `Other texts are rejected`(text: String) {
         #expect(ListenAddress(argument: text) == nil)
     }
 
@@ -30,17 +30,17 @@ import WebhookServer
             (["PORT": "", "KUBESEC_ADDR": "81"], 81),
         ] as [([String: String], Int?)]
     )
-    func `kubesec's variables count, of which PORT beats the other`(variables: [String: String], port: Int?) throws {
+    func `PORT takes precedence over KUBESEC_ADDR`(variables: [String: String], port: Int?) throws {
         #expect(try ListenAddress.fromEnvironment { variables[$0] }?.port == port)
     }
 
-    @Test func `A variable that is no address is named`() {
+    @Test func `The error names the variable that is not an address`() {
         let failure = #expect(throws: CommandFailure.self) { try ListenAddress.fromEnvironment { $0 == "PORT" ? "http" : nil } }
-        #expect(failure?.text == "podscore: the variable PORT is no address such as 8080 or 127.0.0.1:8080: http\n")
+        #expect(failure?.text == "podscore: the variable PORT is not an address such as 8080 or 127.0.0.1:8080: http\n")
     }
 
     @Test(arguments: [("127.0.0.1", "127.0.0.1:80"), ("::", "[::]:80"), ("localhost", "localhost:80")])
-    func `An address is written so that it can be read back`(host: String, text: String) {
+    func `A written address can be parsed again`(host: String, text: String) {
         #expect(AddressText.of(host: host, port: 80) == text)
         #expect(ListenAddress(argument: text)?.description == text)
     }
@@ -49,7 +49,7 @@ import WebhookServer
         ListenError.addressInUse(host: "::1", port: 80), .notPermitted(host: "::1", port: 80),
         .system(host: "::1", port: 80, errno: 1),
     ])
-    func `Errors about an address of IPv6 have it in brackets`(error: ListenError) {
+    func `Errors have an IPv6 address in brackets`(error: ListenError) {
         #expect(error.description.contains("[::1]:80"))
     }
 }

@@ -4,7 +4,7 @@ import WebhookServer
 
 @testable import podscore
 
-/// What a posted body is answered with.
+/// The answers to posted bodies.
 @Suite struct PostedManifestsTests {
     private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
     private static let broken = "a: b: c\n"
@@ -15,7 +15,7 @@ import WebhookServer
         return manifests.answer(bytes.span, by: try manifests.basis(rules: []), byteLimit: byteLimit)
     }
 
-    @Test func `Documents are counted by what became of them`() throws {
+    @Test func `Documents are counted as scored, skipped or invalid`() throws {
         let text = [Self.pod, Self.broken, Self.pod, "apiVersion: v1\nkind: Namespace\n", "kind: Pod\n"].joined(separator: "---\n")
         guard case .reports(let bytes, let isWellFormed, let counts) = try answer(text) else { throw NoReports() }
         #expect(!isWellFormed)
@@ -23,7 +23,7 @@ import WebhookServer
         #expect(String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("    \"object\"") } == 5)
     }
 
-    @Test func `Where nothing can be parsed, the first problems are named and the others counted`() throws {
+    @Test func `If no document can be parsed, the first problems are named and the others counted`() throws {
         #expect(try answer("") == .unreadable("API:1:1: no document in it"))
         #expect(
             try answer(Self.broken + "---\n" + Self.broken)
@@ -35,23 +35,23 @@ import WebhookServer
             throw NoReports()
         }
         let lines = problems.split(separator: "\n")
-        #expect(lines.count == 21 && lines.last == "and 10 more documents that can't be parsed")
+        #expect(lines.count == 21 && lines.last == "and 10 more documents that cannot be parsed")
     }
 
     @Test(arguments: [1, 2, 3, 10])
-    func `The limit is on the whole answer`(count: Int) throws {
+    func `The limit applies to the whole answer`(count: Int) throws {
         let text = Array(repeating: Self.pod, count: count).joined(separator: "---\n")
         guard case .reports(let bytes, _, _) = try answer(text) else { throw NoReports() }
         guard case .reports = try answer(text, byteLimit: bytes.count) else { throw NoReports() }
         #expect(try answer(text, byteLimit: bytes.count - 10) == .tooLarge)
     }
 
-    @Test func `A list with very many items is answered without looking at all of them`() throws {
+    @Test func `A list that exceeds the limit is answered without reading all items`() throws {
         let text = #"{"kind":"PodList","apiVersion":"v1","items":["# + String(repeating: "{},", count: 200_000) + "{}]}"
         #expect(try answer(text, byteLimit: 100_000) == .tooLarge)
     }
 
-    @Test func `Rules that the ruleset does not have are named`() {
+    @Test func `The error names a rule that the ruleset does not have`() {
         let manifests = PostedManifests(ruleset: .kubesecV2, defaultNamespace: "default")
         let error = #expect(throws: UnusableRules.self) { try manifests.basis(rules: ["Privileged", "privileged"]) }
         #expect(error?.message == "kubesec/v2 has no rule \"privileged\"; did you mean Privileged?")

@@ -1,8 +1,8 @@
 package import Foundation
 
-/// What kubesec itself said of files.
+/// The recorded output of kubesec for a set of files.
 package enum KubesecReference {
-    /// One report of kubesec's JSON without the texts that are ours.
+    /// One report of kubesec's JSON, without the texts that Podscore words itself.
     package struct Report: Decodable, Equatable {
         package struct Scoring: Decodable, Equatable {
             package struct Item: Decodable, Equatable {
@@ -23,7 +23,7 @@ package enum KubesecReference {
         package let scoring: Scoring
     }
 
-    /// What kubesec said of a file: its reports, or the error that kept it from any.
+    /// kubesec's output for a file: its reports, or the error instead.
     package struct Expectation: Decodable {
         struct Failure: Decodable {
             let error: String
@@ -44,15 +44,15 @@ package enum KubesecReference {
         }
     }
 
-    /// The folder that stands beside the repository where the project is built; absent elsewhere.
+    /// The folder with the recordings, beside the repository; most machines do not have it.
     package static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/kubesec-reference")
 
-    /// The files that kubesec was given.
+    /// The names of the files that kubesec scanned.
     package static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "input").path)) ?? [])
         .sorted()
 
-    /// What kubesec said of a file.
+    /// kubesec's output for a file.
     package static func expectation(of name: String) throws -> Expectation {
         try JSONDecoder().decode(Expectation.self, from: Data(contentsOf: folder.appending(path: "expected/\(name).json")))
     }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A program that ran to its end.
+/// The result of a program that has ended.
 package struct Run {
-    /// A run that should not have failed.
+    /// The failure of a program that a test depends on.
     package struct Failure: Error {
         package let output: String
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder for one test or for all of them; a class because it is removed with its last user.
+/// A temporary folder; a class because it is removed with its last user.
 package final class ScratchFolder: Sendable {
     package let path: String
 

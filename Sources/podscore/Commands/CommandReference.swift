@@ -16,7 +16,7 @@ enum CommandReference {
         let command: any ParsableCommand.Type
     }
 
-    /// A command and those below it that are shown, each behind the one that it belongs to.
+    /// A command and its visible subcommands, each after the command that it belongs to.
     static func commands(of command: any ParsableCommand.Type, named name: String) -> [Entry] {
         var entries = [Entry(name: name, command: command)]
         for subcommand in command.configuration.subcommands {
@@ -27,10 +27,10 @@ enum CommandReference {
         return entries
     }
 
-    /// One section: the command's summary, then what `--help` prints of it.
+    /// One section: the command's summary, then its `--help` text.
     private static func section(of entry: Entry) -> String {
         let help = Podscore.helpMessage(for: entry.command, columns: 80)
-        // The summary is the section's first sentence and need not be there twice.
+        // The summary is already the section's first sentence.
         var lines = help.split(separator: "\n", omittingEmptySubsequences: false).drop { !$0.isEmpty }
         while lines.first?.isEmpty == true { lines.removeFirst() }
         while lines.last?.isEmpty == true { lines.removeLast() }
@@ -49,32 +49,32 @@ enum CommandReference {
     private static let head = """
         # Command line
 
-        <!-- Written by `make docs` from the commands in Sources/podscore: change those, not this file. -->
+        <!-- Written by `make docs` from the commands in Sources/podscore. Change those, not this file. -->
 
-        `podscore COMMAND --help` prints what stands here about a command.
+        `podscore COMMAND --help` prints the same text.
 
-        **Status.** Every command ends with one of these:
+        **Exit status.**
 
         | status | meaning |
         |---|---|
-        | 0 | done; nothing was denied, scores too low or lacks a required control |
-        | 1 | something is denied, scores too low or lacks a required control |
-        | 2 | arguments that are not understood, input that can't be read or parsed, a policy or certificate that can't be used; beats 1 |
+        | 0 | everything passed |
+        | 1 | something is denied, is below the minimum score or lacks a required control |
+        | 2 | arguments or input are invalid or cannot be read, or a policy or certificate cannot be used; takes precedence over 1 |
 
-        `podscore scan` swaps 1 and 2 under kubesec's rulesets where no policy or threshold decides, as its section says.
+        `podscore scan` swaps 1 and 2 under kubesec's rulesets if no policy or threshold decides; see its section.
 
-        **Streams.** Results go to standard output; problems, warnings and what a server says of itself go to standard error.
+        **Streams.** Results go to standard output. Problems, warnings and messages of a server go to standard error.
 
-        **Variables.** `PORT` and `KUBESEC_ADDR` say where `podscore http` listens when no argument does. `NO_COLOR` takes the
-        colours out of tables. No other variable changes what a command decides.
+        **Variables.** `PORT` and `KUBESEC_ADDR` set the address of `podscore http` if no argument does. `NO_COLOR` removes the
+        colours from tables. No other variable changes a decision.
 
-        **Completion.** `source <(podscore completions bash)` completes commands, options, files and values in the shell that runs;
-        [podscore completions](#podscore-completions) says how to keep it.
+        **Completion.** `source <(podscore completions bash)` completes commands, options, files and values in the current shell.
+        [podscore completions](#podscore-completions) shows how to install it for every shell.
 
         """
 }
 
-/// The command by which `make docs` writes `docs/cli.md`; no help shows it.
+/// The hidden command with which `make docs` writes `docs/cli.md`.
 struct CommandReferenceCommand: ParsableCommand {
     /// The name.
     static let configuration = CommandConfiguration(

@@ -3,13 +3,13 @@ import Platform
 
 /// The command `podscore completions SHELL`.
 struct CompletionsCommand: ParsableCommand {
-    /// The shells that are known.
+    /// The supported shells.
     enum Shell: String, CaseIterable, ExpressibleByArgument {
         case bash
         case zsh
         case fish
 
-        /// The script that teaches the shell this program's commands, options and values.
+        /// The script that completes this program's commands, options and values.
         var script: String {
             switch self {
             case .bash: Podscore.completionScript(for: .bash)
@@ -22,13 +22,13 @@ struct CompletionsCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "completions",
-        abstract: "Print what teaches a shell to complete podscore's command line.",
+        abstract: "Print a completion script for bash, zsh or fish.",
         usage: "podscore completions SHELL",
         discussion: """
-            For the shell that runs:
+            For the current shell:
               source <(podscore completions bash)
 
-            For every shell from now on, as root:
+            For every new shell, as root:
               podscore completions bash >/etc/bash_completion.d/podscore
               podscore completions zsh >/usr/local/share/zsh/site-functions/_podscore
               podscore completions fish >/etc/fish/completions/podscore.fish

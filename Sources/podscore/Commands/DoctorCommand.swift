@@ -11,7 +11,7 @@ import YAML
 
 /// The command `podscore doctor [FILE]`.
 struct DoctorCommand: ParsableCommand {
-    /// How findings are written.
+    /// The output formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
@@ -20,16 +20,16 @@ struct DoctorCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say what is wrong with the webhook's registration and certificate.",
+        abstract: "Check the webhook's registration and certificate.",
         usage: "podscore doctor [FILE] [OPTIONS]",
         discussion: """
             Reads ValidatingWebhookConfigurations as kubectl prints them, JSON or
-            YAML, and looks at those webhooks whose names end in podscore.dev. With
-            the serving certificate it also verifies what the API server will, with
-            the policy it knows whether failurePolicy must be Fail.
+            YAML, and checks the webhooks whose names end in podscore.dev. With
+            --tls-cert it verifies the certificate as the API server does. With
+            --policy it checks whether failurePolicy must be Fail.
 
-            Ends with 0 when nothing is wrong or only warned about, with 1 on errors
-            (with --strict: on warnings, too), and with 2 when input can't be read.
+            Exit status 0 without errors, 1 with errors (with --strict also with
+            warnings), 2 if the input cannot be read.
 
             Examples:
               kubectl get validatingwebhookconfiguration -o json | podscore doctor
@@ -37,31 +37,31 @@ struct DoctorCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The registration; - is standard input.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("The file with the configurations; - is standard input.", valueName: "file"), completion: .file())
     var file = "-"
 
     @Option(name: .long, help: "The PEM file with the serving certificate and its chain.", completion: .file())
     var tlsCert: String?
 
-    @Option(name: .long, help: "The ScorePolicy documents in this file or directory.", completion: .file())
+    @Option(name: .long, help: "The file or directory with ScorePolicy documents.", completion: .file())
     var policy: String?
 
-    @Option(name: .long, help: "The mode in which podscore serves: enforce, warn or audit.")
+    @Option(name: .long, help: "The mode of podscore serve: enforce, warn or audit.")
     var mode = EnforcementMode.enforce
 
-    @Option(name: .long, help: "Podscore's own namespace (default: that of the Service).")
+    @Option(name: .long, help: "Podscore's namespace (default: the namespace of the Service).")
     var ownNamespace: String?
 
-    @Flag(name: .long, help: "End with 1 on warnings, too.")
+    @Flag(name: .long, help: "Exit with 1 also for warnings.")
     var strict = false
 
-    @Option(name: [.short, .long], help: "How to write findings: text or json.")
+    @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
     /// The largest registration or certificate, in bytes.
     private static let byteLimit = 16 * 1024 * 1024
 
-    /// Reads, checks, reports.
+    /// Reads and checks the registration, and prints the findings.
     mutating func run() throws {
         let registrations = try Self.registrations(in: file)
         let check = RegistrationCheck(enforcement: try enforcement(), ownNamespace: ownNamespace)
@@ -79,7 +79,7 @@ struct DoctorCommand: ParsableCommand {
         guard !report.fails(strictly: strict) else { throw ExitCode(ExitStatus.refused) }
     }
 
-    /// Reads the webhooks of all configurations in a file; other objects are passed over, as `kubectl get all` prints them.
+    /// Reads the webhooks of all configurations in a file; skips other objects, such as those of `kubectl get all`.
     private static func registrations(in file: String) throws -> [WebhookRegistration] {
         let name = file == "-" ? "standard input" : file
         var registrations: [WebhookRegistration] = []
@@ -97,18 +97,18 @@ struct DoctorCommand: ParsableCommand {
         }
         guard hasConfiguration else {
             let advice = "try: kubectl get validatingwebhookconfiguration -o json | podscore doctor"
-            throw CommandFailure("\(name) holds no \(WebhookRegistration.documentKind); \(advice)")
+            throw CommandFailure("\(name) contains no \(WebhookRegistration.documentKind); \(advice)")
         }
         return registrations
     }
 
-    /// The kind of a document's object; an item of a typed list has what the list says.
+    /// The kind of a document's object; an item of a typed list gets it from the list.
     private static func kind(of document: ManifestDocument) -> String? {
         guard case .object(let object, _) = document.content else { return nil }
         return object.kind
     }
 
-    /// What the policies do to Pods.
+    /// Whether the policies deny Pods.
     private func enforcement() throws -> RegistrationCheck.Enforcement {
         guard mode == .enforce else { return .allowsAll }
         guard let policy else { return .unknown }
@@ -116,7 +116,7 @@ struct DoctorCommand: ParsableCommand {
         return loaded.policies.policies.contains { $0.enforce != nil } ? .denies : .allowsAll
     }
 
-    /// Holds the serving certificate against the clock and every webhook.
+    /// Checks the serving certificate against the clock and every webhook.
     private func certificateFindings(_ path: String, for webhooks: [WebhookRegistration]) throws -> [RegistrationFinding] {
         let chain = try Self.chain(in: path)
         let facts = chain.certificate
@@ -127,7 +127,7 @@ struct DoctorCommand: ParsableCommand {
             notAfter: facts.notAfter,
             chainNotAfter: facts.chainNotAfter
         )
-        // Dates are told once; an expired certificate should not also be called unverified by each webhook.
+        // Dates are reported once. An expired certificate must not count as unverified for each webhook as well.
         let moment = facts.isValid(atUnixSeconds: now) ? now : nil
         var findings = check.dateFindings(atUnixSeconds: now)
         for webhook in webhooks {
@@ -150,19 +150,19 @@ struct DoctorCommand: ParsableCommand {
         }
     }
 
-    /// Asks a webhook's authorities about the chain.
+    /// Verifies the chain by a webhook's authorities.
     private static func authorities(
         of webhook: WebhookRegistration,
         judging chain: borrowing ServedChain,
         atUnixSeconds moment: Int64?
     ) -> CertificateCheck.Authorities {
         guard let caBundle = webhook.caBundle, !caBundle.isEmpty else { return .absent }
-        guard let pem = Base64.decode(Array(caBundle.utf8).span) else { return .unreadable(reason: "it is no base64") }
+        guard let pem = Base64.decode(Array(caBundle.utf8).span) else { return .unreadable(reason: "it is not base64") }
         do {
             return try chain.refusal(byAuthorities: pem, atUnixSeconds: moment).map { .refusing(reason: $0) } ?? .verifying
         } catch {
             switch error {
-            case .noClientAuthority: return .unreadable(reason: "it holds no certificate")
+            case .noClientAuthority: return .unreadable(reason: "it contains no certificate")
             case .clientAuthorityUnreadable(let index, let reason): return .unreadable(reason: "certificate \(index + 1): \(reason)")
             default: return .unreadable(reason: error.description)
             }

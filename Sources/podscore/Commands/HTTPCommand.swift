@@ -12,17 +12,17 @@ struct HTTPCommand: AsyncParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "http",
-        abstract: "Score manifests that are posted, as kubesec's HTTP server does.",
+        abstract: "Score manifests posted over HTTP, like kubesec's server.",
         usage: "podscore http [[HOST:]PORT] [OPTIONS]",
         discussion: """
-            Takes YAML or JSON at POST /scan and answers with kubesec's JSON, a report
-            a document: status 200 whatever the score, 400 when something can't be
-            parsed or ?rule= names no rule. A leading file= is cut off. Pages: /healthz,
-            /readyz, /metrics.
+            POST /scan takes YAML or JSON and answers with kubesec's JSON, one report
+            for each document. The status is 200 whatever the score, and 400 if
+            something cannot be parsed or ?rule= names no rule. A leading file= is
+            removed. Other pages: /healthz, /readyz, /metrics.
 
-            An address is [HOST:]PORT. A port alone listens on all addresses, as it does
-            in kubesec. Without an argument the variables PORT and KUBESEC_ADDR count,
-            and without them it is 127.0.0.1:8080, which this machine alone reaches.
+            The address is [HOST:]PORT. A port alone listens on all addresses, as in
+            kubesec. Without an argument, the variable PORT or KUBESEC_ADDR applies,
+            then 127.0.0.1:8080, which only this machine can reach.
 
             Examples:
               podscore http
@@ -31,20 +31,20 @@ struct HTTPCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Where to listen (default: $PORT, $KUBESEC_ADDR, or 127.0.0.1:8080).")
+    @Argument(help: "The address to listen on (default: $PORT, $KUBESEC_ADDR, or 127.0.0.1:8080).")
     var address: ListenAddress?
 
-    @Option(name: .long, help: "The ruleset by which to score.")
+    @Option(name: .long, help: "The ruleset for the score.")
     var ruleset = RulesetName.kubesec
 
-    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
+    @Option(name: [.short, .long], help: "The namespace of objects without one.")
     var namespace = "default"
 
     @OptionGroup(title: "TLS") var tls: HTTPTLSOptions
 
     @OptionGroup(title: "Limits") var limits: HTTPLimitOptions
 
-    /// Starts, serves until a signal asks for the end, drains.
+    /// Starts, serves until SIGTERM or SIGINT, then drains.
     mutating func run() async throws {
         HeapSettings.apply()
         HeapTrimming.start()
@@ -68,7 +68,7 @@ struct HTTPCommand: AsyncParsableCommand {
         logger.info("drained")
     }
 
-    /// Listens; all addresses are those of IPv6 and IPv4, or of IPv4 alone where the machine has no IPv6.
+    /// Starts to listen; all addresses means IPv6 and IPv4, or only IPv4 on a machine without IPv6.
     private func start(
         at address: ListenAddress,
         service: PostedManifests,
@@ -106,16 +106,16 @@ struct HTTPCommand: AsyncParsableCommand {
     }
 }
 
-/// The certificate in force, and what reads it again when its files change.
+/// The certificate in force, and the watcher that reloads it when its files change.
 private struct ServedCertificate {
     /// The certificate in force.
     let current: CertificateInForce
-    /// What becomes of reading it again.
+    /// The counts of its reloads.
     let reloads = ReloadMetrics()
-    /// To be started.
+    /// The watcher, not yet started.
     let watcher: FileWatcher
 
-    /// Reads the certificate for the first time; throws what is wrong with it.
+    /// Loads the certificate for the first time.
     init(_ tls: TLSFiles, logger: Logger) throws {
         let files = ServedFiles(policy: nil, ownNamespace: "", tls: tls)
         let certificate = try tls.load()

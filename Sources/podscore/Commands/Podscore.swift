@@ -4,20 +4,20 @@ import KubernetesAPI
 import Platform
 import PolicySources
 
-/// The program: scores Pods at the door of a cluster and before it.
+/// The program: scores Pods at admission and in manifests.
 @main struct Podscore: AsyncParsableCommand {
     /// The name, the summary and the commands.
     static let configuration = CommandConfiguration(
         commandName: "podscore",
-        abstract: "Score Kubernetes Pods and keep those that score too low out of the cluster.",
+        abstract: "Score Kubernetes Pods and keep those below the minimum out of the cluster.",
         discussion: """
-            serve   answers a Kubernetes API server as a validating admission webhook
+            serve   answers the API server as a validating admission webhook
             review  decides recorded admission reviews without a server
             scan    scores manifests before they reach the cluster
-            policy  checks policies, explains them, and tries them out
-            http    scores manifests that are posted, as kubesec's server does
-            rules   says what is looked for, why, and for how many points
-            doctor  says what is wrong with the webhook's registration
+            policy  checks, explains and compares policies
+            http    scores manifests posted over HTTP, like kubesec's server
+            rules   lists the rules with reasons and points
+            doctor  checks the webhook's registration and certificate
 
             Start with: podscore scan pod.yaml
             """,
@@ -28,7 +28,7 @@ import PolicySources
         ]
     )
 
-    /// Runs the command that the arguments name, and exits with 2 where they are not understood.
+    /// Runs the command that the arguments name; exits with 2 if the arguments are invalid.
     static func main() async {
         do {
             var command = try parsed(ProgramArguments.all)
@@ -59,17 +59,17 @@ extension Podscore {
         Glibc.exit(failure.status)
     }
 
-    /// The lines of what the parser says about the arguments; one line where arguments, which it repeats, could look like lines of its own.
+    /// Splits the parser's message into lines; keeps one line if an argument, which the message repeats, has hidden characters such as a
+    /// line break.
     private static func lines(of text: String) -> [String] {
         let isAmbiguous = ProgramArguments.all.contains { $0.unicodeScalars.contains(where: VisibleText.isHidden) }
         return isAmbiguous ? [text] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// Reads the arguments.
+    /// Parses the arguments.
     ///
-    /// A command that stands first is asked to read the others by itself: the parser otherwise first builds the descriptions of all that could
-    /// stand before it, which takes longer than a small scan. What it does not understand goes to the whole program, whose messages
-    /// know about everything.
+    /// A command without subcommands parses its own arguments. The parser would otherwise first describe every command of the program, which
+    /// takes longer than a small scan. Arguments that the command rejects go to the whole program, whose messages cover all commands.
     static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
         if let name = arguments.first, let command = leaf(named: name),
             let parsed = try? command.parseAsRoot(Array(arguments.dropFirst())), type(of: parsed) == command
@@ -79,7 +79,7 @@ extension Podscore {
         return try parseAsRoot(arguments)
     }
 
-    /// The command of that name, unless it has commands of its own.
+    /// The command of that name, unless it has subcommands.
     private static func leaf(named name: String) -> (any ParsableCommand.Type)? {
         configuration.subcommands.first { command in
             let configuration = command.configuration

@@ -5,17 +5,17 @@ import Platform
 import PodScoring
 import PolicySources
 
-/// The command `podscore policy`, which holds others.
+/// The command `podscore policy`, which only has subcommands.
 struct PolicyCommand: ParsableCommand {
     /// The name, the summary and the commands.
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check policies, explain them, and try them out before they are in force.",
+        abstract: "Check, explain and compare policies before they are in force.",
         usage: "podscore policy COMMAND",
         discussion: """
-            check    says what is wrong with policies
-            explain  says what applies in a namespace, and decides an object
-            diff     says what a change would deny, warn about and allow
+            check    reports all errors in policies
+            explain  shows what applies in a namespace, and decides an object
+            diff     shows what a change would deny, warn about and allow
             """,
         subcommands: [PolicyCheckCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self]
     )
@@ -26,15 +26,14 @@ struct PolicyCheckCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say everything that is wrong with policies, with its place.",
+        abstract: "Report all errors in policies, with their positions.",
         usage: "podscore policy check PATH... [OPTIONS]",
         discussion: """
-            All paths together are one set of policies, as a server would be given:
-            two policies in different files can tie. Errors keep a server from
-            starting or reloading; warnings do not.
+            All paths together are one set of policies, as a server loads it: two
+            policies in different files can conflict. Errors prevent a server from
+            starting or reloading. Warnings do not.
 
-            Ends with 0 without errors, with 1 with errors, and with 2 when a path
-            cannot be read.
+            Exit status 0 without errors, 1 with errors, 2 if a path cannot be read.
 
             Examples:
               podscore policy check policies
@@ -50,7 +49,7 @@ struct PolicyCheckCommand: ParsableCommand {
 
     @OptionGroup var date: DateOptions
 
-    /// Reads all paths and prints what was found.
+    /// Reads all paths and prints the errors and warnings.
     mutating func run() throws {
         let sets = try paths.map { path throws(PolicyLoadingError) in try PolicyFileSet(at: path) }
         let files = sets.flatMap(\.files)
@@ -75,14 +74,14 @@ struct PolicyCheckCommand: ParsableCommand {
         if errorCount > 0 { throw ExitCode(ExitStatus.refused) }
     }
 
-    /// A number with its noun.
+    /// A number with its noun, singular or plural.
     private static func number(_ count: Int, _ one: String, _ many: String? = nil) -> String {
         "\(count) \(count == 1 ? one : many ?? one + "s")"
     }
 }
 
 extension PolicyFileSet.File {
-    /// Whether the system did not let it be read.
+    /// Whether the system refused to read the file.
     fileprivate var isUnreadable: Bool {
         guard case .failure(.system) = content else { return false }
         return true

@@ -9,41 +9,41 @@ import Scanning
 
 /// The command `podscore policy diff OLD NEW`.
 struct PolicyDiffCommand: ParsableCommand {
-    /// How differences are written.
+    /// The output formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
     }
 
-    /// What ends the command with 1.
+    /// The changes with which the command exits with 1.
     enum Failing: String, CaseIterable, ExpressibleByArgument {
         case newlyDenied = "newly-denied"
         case newlyWarned = "newly-warned"
     }
 
-    /// What the built-in policy is called; a file of that name is `./builtin`.
+    /// The name of the built-in policy; a file of that name is `./builtin`.
     private static let builtInName = "builtin"
 
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Say what a change of policies would deny, warn about and allow.",
+        abstract: "Show what a change of policies would deny, warn about and allow.",
         usage: "podscore policy diff OLD NEW --reviews PATH [OPTIONS]",
         discussion: """
             OLD and NEW are files or directories with policies, or the word builtin
-            for the policy that applies where none is given. Both decide what is found
-            below --reviews: AdmissionReviews, such as `podscore serve --record` keeps,
-            one a file, and manifests, as if they were created now.
+            for the built-in policy. Both decide the requests in --reviews:
+            AdmissionReviews, one for each file, such as `podscore serve --record`
+            writes, and manifests, as if they were created now.
 
-            Ends with 0, with 1 when --fail-on finds something, and with 2 when a
-            policy or a file cannot be read; the others are decided all the same.
+            Exit status 0, 1 if --fail-on finds a change, 2 if a policy or file cannot
+            be read. The other files are still decided.
 
             Example:
               podscore policy diff builtin policies --reviews records
             """
     )
 
-    @Argument(help: ArgumentHelp("The policies that are in force, or builtin.", valueName: "old"), completion: .file())
+    @Argument(help: ArgumentHelp("The policies in force, or builtin.", valueName: "old"), completion: .file())
     var old: String
 
     @Argument(help: ArgumentHelp("The policies to try, or builtin.", valueName: "new"), completion: .file())
@@ -51,31 +51,31 @@ struct PolicyDiffCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A file, or a directory with files, of requests to decide; can be repeated.", valueName: "path"),
+        help: ArgumentHelp("A file or directory with requests to decide; can be repeated.", valueName: "path"),
         completion: .file()
     )
     var reviews: [String]
 
-    @Option(name: .long, help: "The most that may happen under both, whatever they say: enforce, warn or audit.")
+    @Option(name: .long, help: "The strongest effect of both policies: enforce, warn or audit.")
     var mode = EnforcementMode.enforce
 
-    @Option(name: .long, help: "End with 1 when there is one: newly-denied, or newly-warned for either.")
+    @Option(name: .long, help: "Exit with 1 for newly-denied, or for newly-warned, which includes newly-denied.")
     var failOn: Failing?
 
-    @Option(name: [.short, .long], help: "The namespace of manifests that name none.")
+    @Option(name: [.short, .long], help: "The namespace of manifests without one.")
     var namespace = "default"
 
-    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
     var ownNamespace = ""
 
     @OptionGroup var date: DateOptions
 
-    @Option(name: [.short, .long], help: "How to write the differences: text or json.")
+    @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
-    /// Refuses a comparison of nothing.
+    /// Rejects a comparison without requests.
     func validate() throws {
-        guard !reviews.isEmpty else { throw ValidationError("name what to decide with --reviews PATH") }
+        guard !reviews.isEmpty else { throw ValidationError("--reviews PATH is required") }
     }
 
     /// Decides all requests twice and writes the differences.

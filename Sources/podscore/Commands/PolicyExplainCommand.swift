@@ -8,7 +8,7 @@ import Scanning
 
 /// The command `podscore policy explain`.
 struct PolicyExplainCommand: ParsableCommand {
-    /// How the explanation is written.
+    /// The output formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
@@ -17,15 +17,15 @@ struct PolicyExplainCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say what applies in a namespace, and decide an object rule by rule.",
+        abstract: "Show what applies in a namespace, and decide an object rule by rule.",
         usage: "podscore policy explain --namespace NAMESPACE [FILE...] [OPTIONS]",
         discussion: """
-            Says which policy applies and why the others do not, what it asks for on
-            that day and later, who is exempt, and which waivers there are. A file
-            holds manifests or a recorded AdmissionReview; without --user the one who
-            sent the review counts.
+            Shows which policy applies and why the others do not, what it requires on
+            that day and later, who is exempt, and which waivers there are. FILE
+            contains manifests or a recorded AdmissionReview. --user replaces the user
+            who sent the review.
 
-            Ends with 0 whatever is decided, and with 2 when something cannot be read.
+            Exit status 0 whatever the decision, 2 if something cannot be read.
 
             Examples:
               podscore policy explain -n payments --policy policies
@@ -42,21 +42,21 @@ struct PolicyExplainCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "The namespace, whatever the objects say.")
     var namespace: String
 
-    @Option(name: .long, help: "Who asks, such as system:serviceaccount:backup:velero.")
+    @Option(name: .long, help: "The user who sends the request, such as system:serviceaccount:backup:velero.")
     var user: String?
 
-    @Option(name: .long, help: "A group of who asks; can be repeated.")
+    @Option(name: .long, help: "A group of that user; can be repeated.")
     var group: [String] = []
 
-    @Option(name: .long, help: "The policies in this file or directory (default: the built-in policy).", completion: .file())
+    @Option(name: .long, help: "The file or directory with policies (default: the built-in policy).", completion: .file())
     var policy: String?
 
-    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
     var ownNamespace = ""
 
     @OptionGroup var date: DateOptions
 
-    @Option(name: [.short, .long], help: "How to write it: text or json.")
+    @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
     /// Explains the namespace and decides the objects.
@@ -75,7 +75,7 @@ struct PolicyExplainCommand: ParsableCommand {
         if isBroken { throw ExitCode(ExitStatus.broken) }
     }
 
-    /// Explains the namespace and decides what the files hold; what they hold besides is reported, with whether it is a fault.
+    /// Explains the namespace and decides the requests in the files; reports everything else in them, and whether it is an error.
     func explanation(reporting report: (_ line: String, _ isFault: Bool) -> Void) throws -> PolicyExplanation {
         let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
         StandardStream.error.write(lines: loaded.warnings)
@@ -93,7 +93,7 @@ struct PolicyExplainCommand: ParsableCommand {
         return explanation
     }
 
-    /// Who was named; `nil` when nobody was.
+    /// The user of `--user` and `--group`; `nil` without both.
     private var requester: UserInfo? {
         guard user != nil || !group.isEmpty else { return nil }
         var info = UserInfo()

@@ -5,20 +5,20 @@ import Reports
 import Scanning
 import WebhookServer
 
-/// Scores what is posted to `podscore http`, as `podscore scan` scores a file.
+/// Scores manifests posted to `podscore http`, as `podscore scan` scores a file.
 struct PostedManifests: ManifestService {
-    /// The name by which reports call a body, as kubesec does.
+    /// The name of a body in reports, as in kubesec.
     static let sourceName = "API"
 
-    /// By what is scored.
+    /// The ruleset for the score.
     let ruleset: Ruleset
-    /// The namespace of objects that name none.
+    /// The namespace of objects without one.
     let defaultNamespace: String
 
     /// The ruleset's name.
     var rulesetName: String { ruleset.label }
 
-    /// The scan for these rules alone; all of the ruleset's when there is none.
+    /// A scan with only these rules; with all rules of the ruleset if there are none.
     func basis(rules: [String]) throws(UnusableRules) -> ManifestScan {
         do throws(UnknownRules) {
             return ManifestScan(ruleset: try ruleset.restricted(to: rules), policies: nil, defaultNamespace: defaultNamespace)
@@ -27,7 +27,7 @@ struct PostedManifests: ManifestService {
         }
     }
 
-    /// Scores the documents of a body one after the other; none is kept once its report is written.
+    /// Scores the documents of a body one after the other; each is released once its report is written.
     func answer(_ body: Span<UInt8>, by scan: ManifestScan, byteLimit: Int) -> ManifestAnswer {
         var reports = PostedReports(byteLimit: byteLimit)
         do throws(PostedReports.TooLarge) {
@@ -50,12 +50,12 @@ extension Array<UInt8> {
     }
 }
 
-/// The reports on the documents of one body, as far as they have been scored.
+/// The reports on the documents of one body that are scored so far.
 struct PostedReports {
-    /// The reports would be larger than they may be.
+    /// The reports would exceed the limit.
     struct TooLarge: Error {}
 
-    /// The most documents that are named when none can be parsed.
+    /// The maximum number of documents that are named if none can be parsed.
     private static let problemLimit = 20
 
     private let byteLimit: Int
@@ -64,16 +64,16 @@ struct PostedReports {
     private var tally = ScanTally()
     private var counts = ManifestAnswer.Counts()
     private var malformedCount = 0
-    /// What is wrong with the first malformed documents.
+    /// The problems of the first malformed documents.
     private var problems: [String] = []
 
-    /// Begins without a document.
+    /// Starts with no document.
     init(byteLimit: Int) {
         self.byteLimit = byteLimit
         bytes = report.head
     }
 
-    /// Writes the report on the next document.
+    /// Adds the report on the next document.
     mutating func add(_ document: ScannedDocument) throws(TooLarge) {
         let piece = report.piece(of: [document])
         guard bytes.count + piece.count + report.separator.count <= byteLimit else { throw TooLarge() }
@@ -91,12 +91,12 @@ struct PostedReports {
         if problems.count < Self.problemLimit, let problem = document.problem { problems.append(problem) }
     }
 
-    /// All reports; plain words where there is nothing but documents that can't be parsed.
+    /// All reports; plain text if no document can be parsed.
     var answer: ManifestAnswer {
         guard malformedCount == counts.scored + counts.notScorable + counts.broken else {
             return .reports(bytes + report.tail(of: tally), isWellFormed: malformedCount == 0, counts)
         }
         let rest = malformedCount - problems.count
-        return .unreadable((problems + (rest > 0 ? ["and \(rest) more documents that can't be parsed"] : [])).joined(separator: "\n"))
+        return .unreadable((problems + (rest > 0 ? ["and \(rest) more documents that cannot be parsed"] : [])).joined(separator: "\n"))
     }
 }

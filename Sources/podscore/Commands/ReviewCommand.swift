@@ -7,7 +7,7 @@ import Reports
 
 /// The command `podscore review FILE…`.
 struct ReviewCommand: ParsableCommand {
-    /// How decisions are written.
+    /// The output formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
@@ -19,31 +19,30 @@ struct ReviewCommand: ParsableCommand {
         abstract: "Decide recorded admission reviews without a server.",
         usage: "podscore review FILE... [OPTIONS]",
         discussion: """
-            Each file holds one AdmissionReview as the API server posts it. The
-            decision is the one that `podscore serve` would give under the same
-            policy. json writes the answer to each review on a line of its own, in
-            the order of the files.
+            Each file contains one AdmissionReview as the API server posts it. The
+            decision is the one that `podscore serve` would make under the same
+            policy. json writes one line for each review, in the order of the files.
 
-            Ends with 0 when all are allowed, with 1 when one is denied, and with 2
-            when a file is no review.
+            Exit status 0 if all are allowed, 1 if one is denied, 2 if a file is not
+            a review.
             """
     )
 
     @Argument(help: ArgumentHelp("Files with an AdmissionReview each; - is standard input.", valueName: "file"), completion: .file())
     var files: [String]
 
-    @Option(name: .long, help: "The ScorePolicy documents in this file or directory (default: the built-in policy).", completion: .file())
+    @Option(name: .long, help: "The file or directory with ScorePolicy documents (default: the built-in policy).", completion: .file())
     var policy: String?
 
-    @Option(name: .long, help: "The most that may happen, whatever the policy says: enforce, warn or audit.")
+    @Option(name: .long, help: "The strongest effect of any policy: enforce, warn or audit.")
     var mode = EnforcementMode.enforce
 
-    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
     var ownNamespace = ""
 
     @OptionGroup var date: DateOptions
 
-    @Option(name: [.short, .long], help: "How to write decisions: text or json.")
+    @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
     /// Decides the files one after the other.
@@ -75,7 +74,7 @@ struct ReviewCommand: ParsableCommand {
         do {
             return try AdmissionReview(parsing: bytes.span)
         } catch {
-            throw CommandFailure("\(file) holds no AdmissionReview: \(error.explained(in: bytes.span))")
+            throw CommandFailure("\(file) contains no AdmissionReview: \(error.explained(in: bytes.span))")
         }
     }
 }

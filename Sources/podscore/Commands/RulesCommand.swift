@@ -8,27 +8,27 @@ struct RulesCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List the rules, or explain one of them.",
+        abstract: "List the rules, or explain one rule.",
         usage: "podscore rules [ID] [OPTIONS]",
         discussion: """
-            Without an id: one line a rule, most points first. With an id: why it matters and how to follow it. As markdown, it is the \
-            documentation of all rules, or of one.
+            Without an ID: one line for each rule, most points first. With an ID: why the rule matters and how to follow it. \
+            --format markdown writes the documentation of all rules, or of one.
             """
     )
 
     @Argument(
-        help: "The id of a rule, such as RunAsNonRoot.",
+        help: "The ID of a rule, such as RunAsNonRoot.",
         completion: .list(RuleCatalog.builtIn.map(\.id))
     )
     var id: String?
 
-    @Option(name: .long, help: "The ruleset whose points to list.")
+    @Option(name: .long, help: "The ruleset whose points are listed.")
     var ruleset = RulesetName.standard
 
-    @Option(name: .long, help: "How to write it.")
+    @Option(name: .long, help: "The output format.")
     var format = RulesFormat.text
 
-    /// Prints the list or the page.
+    /// Prints the list, or the page of one rule.
     mutating func run() throws {
         guard let id else {
             try StandardStream.output.writeResult(format == .markdown ? RulesDocument.text : RuleText.list(of: ruleset.ruleset))
@@ -36,13 +36,13 @@ struct RulesCommand: ParsableCommand {
         }
         guard let rule = RuleCatalog.rule(named: id) else {
             let suggestion = Suggestion.closest(to: id, among: RuleCatalog.builtIn.map(\.id))
-            throw CommandFailure("there is no rule \"\(id)\"" + (suggestion.map { "; did you mean \($0)?" } ?? "; see podscore rules"))
+            throw CommandFailure("unknown rule \"\(id)\"" + (suggestion.map { "; did you mean \($0)?" } ?? "; see podscore rules"))
         }
         try StandardStream.output.writeResult(format == .markdown ? RulesDocument.section(of: rule) : RuleText.page(of: rule))
     }
 }
 
-/// How to write rules.
+/// The output formats.
 enum RulesFormat: String, ExpressibleByArgument, CaseIterable {
     /// For a terminal.
     case text

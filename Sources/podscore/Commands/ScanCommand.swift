@@ -15,35 +15,37 @@ struct ScanCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "scan",
-        // Read by itself it is no program, of which the parser would ask for completion scripts first.
+        // Parsed alone, the command would otherwise count as a program, for which the parser first looks for completion scripts.
         _superCommandName: "podscore",
         abstract: "Score manifests before they reach the cluster.",
         discussion: """
-            Paths are files, directories with all that is below them, or - for standard
-            input. Files hold YAML or JSON, one or many documents, or lists of objects.
-            Each document is scored, not scorable, or broken; none is left out.
+            PATH is a file, a directory, or - for standard input. Directories are read
+            with everything below them. Files contain YAML or JSON: one document,
+            several, or lists. Each document is scored, skipped or invalid.
 
-            Of directories, files are taken by their names, in the order of their bytes.
-            Hidden files and directories are left out. A link to a file is followed
-            where it stays inside of the directory; a link that leads out, or to a
-            directory, is left out with a note. What is named itself is always read. A
-            document of a directory that has neither apiVersion nor kind, such as the
-            values of a chart, is not scorable; named itself, it is broken.
+            Files in a directory are read in the byte order of their names. Hidden files
+            and directories are skipped. A link to a file inside the directory is
+            followed. A link to a directory, or out of it, is skipped with a note. A
+            path on the command line is always read. A document without apiVersion and
+            kind, such as the values of a chart, is skipped in a directory and invalid
+            in a file on the command line.
 
-            A pattern with a slash is about the path below the directory, one without
-            about the name of a file or directory: *.yaml, templates, charts/**.
+            A pattern with a slash matches the path below the directory. One without
+            matches the name of a file or directory: *.yaml, templates, charts/**.
 
-            Formats: table for people, json and yaml in kubesec's shape, sarif 2.1.0 for
+            Formats: table for people, json and yaml in kubesec's form, sarif 2.1.0 for
             code scanning, junit for test reports, github for annotations in Actions.
 
-            Ends with 0 when all is good, with 1 when something scores below 0, misses
-            a threshold, breaks the standard or is denied by the policy, and with 2
-            when input is broken or a directory has no manifest. Under kubesec's
-            rulesets, where neither a threshold nor a policy decides, it ends as kubesec
-            does: with 2 when anything scores 0 or less, is of no known kind or is no
-            valid object, and with 1 when something can't be read or parsed. What the
-            baseline knows does not count; a scan that writes one and compares with
-            none counts nothing as refused.
+            Exit status 0 if everything passed. 1 if an object scores below 0 or below
+            a threshold, violates the standard or is denied by the policy. 2 if input
+            is invalid or a directory contains no manifest.
+
+            Under kubesec's rulesets, without a policy or threshold, the status is
+            kubesec's: 2 if an object scores 0 or less, is invalid or has an unknown
+            kind, 1 if input cannot be read or parsed.
+
+            Findings in the baseline do not fail the scan. With --write-baseline but
+            without --baseline, no finding does.
 
             Examples:
               podscore scan pod.yaml
@@ -60,28 +62,28 @@ struct ScanCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Files and directories with manifests; - is standard input.", valueName: "path"), completion: .file())
+    @Argument(help: ArgumentHelp("Files or directories with manifests; - is standard input.", valueName: "path"), completion: .file())
     var paths: [String]
 
     @OptionGroup(title: "Files") var input: ScanInputOptions
 
     @OptionGroup(title: "Results") var report: ScanReportOptions
 
-    @Option(name: .long, help: "The ruleset by which to score where no policy names another one.")
+    @Option(name: .long, help: "The ruleset for the score, unless a policy names another one.")
     var ruleset = RulesetName.standard
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Score by these rules alone, with commas between them.", valueName: "ids")
+        help: ArgumentHelp("Score only by these rules, separated by commas.", valueName: "ids")
     )
     var rules: [String] = []
 
-    @Option(name: [.short, .long], help: "The namespace of objects that name none.")
+    @Option(name: [.short, .long], help: "The namespace of objects without one.")
     var namespace = "default"
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The status when something is refused (default: 1, under kubesec's rulesets 2).", valueName: "status")
+        help: ArgumentHelp("The exit status if an object fails (default: 1, under kubesec's rulesets 2).", valueName: "status")
     )
     var exitCode: UInt8?
 
@@ -92,7 +94,7 @@ struct ScanCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Judge by a Pod Security Standard, too: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
+            "Check a Pod Security Standard as well: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
             valueName: "standard"
         )
     )
@@ -100,16 +102,16 @@ struct ScanCommand: ParsableCommand {
 
     @OptionGroup(title: "Baseline") var baselines: ScanBaselineOptions
 
-    /// Refuses two sources of one demand, of which one would have to be passed over.
+    /// Rejects options that contradict each other or that would have no effect.
     func validate() throws {
         guard decisions.policy == nil || !thresholds.areGiven else {
-            throw ValidationError("--policy says what to reach: leave out --minimum-score, --require and --forbid")
+            throw ValidationError("--policy cannot be combined with --minimum-score, --require or --forbid")
         }
         guard decisions.policy == nil || rules.isEmpty else {
-            throw ValidationError("--policy says by which rules to score: leave out --rules")
+            throw ValidationError("--policy cannot be combined with --rules")
         }
         guard decisions.policy != nil || !decisions.areGiven else {
-            throw ValidationError("--as-user, --as-group, --today and --own-namespace are about a policy: name one with --policy")
+            throw ValidationError("--as-user, --as-group, --today and --own-namespace need --policy")
         }
     }
 
@@ -136,7 +138,7 @@ struct ScanCommand: ParsableCommand {
             }
         }
         let jobs = input.jobs ?? System.coreCount
-        // These threads end with the process: to shut a pool down takes threads of Dispatch's, and longer than a small scan.
+        // These threads end with the process. To shut a pool down would take longer than a small scan.
         if jobs > 1 { NIOSingletons.blockingPoolThreadCountSuggestion = jobs - 1 }
         ScanRun(
             scan: scan,
@@ -152,7 +154,7 @@ struct ScanCommand: ParsableCommand {
         try settle(summary)
     }
 
-    /// What is done with each document.
+    /// The scan that each document goes through.
     private func manifestScan() throws -> ManifestScan {
         let ruleset: Ruleset
         do {
@@ -172,16 +174,16 @@ struct ScanCommand: ParsableCommand {
         scan.user.groups = decisions.asGroup
         if let standard = standard?.standard, standard.isNewerThanKnown {
             StandardStream.error.write(lines: [
-                "podscore: warning: \(standard) is newer than \(PodSecurityVersion.newestKnown): judged as latest"
+                "podscore: warning: \(standard) is newer than \(PodSecurityVersion.newestKnown); checked as latest"
             ])
         }
         return scan
     }
 
-    /// Says what is stale in the old baseline, writes the new one, and ends with the scan's status.
+    /// Names outdated entries of the old baseline, writes the new one, and ends with the scan's status.
     private func settle(_ summary: ScanOutput.Summary) throws {
         if let path = baselines.baseline, let stale = summary.comparison?.stale, !stale.isEmpty {
-            StandardStream.error.write(lines: Self.lines(ofStale: stale, in: path, isReplaced: baselines.writeBaseline != nil))
+            StandardStream.error.write(lines: Self.lines(ofOutdated: stale, in: path, isReplaced: baselines.writeBaseline != nil))
         }
         if let path = baselines.writeBaseline {
             let replacement = try Self.replacement(of: path)
@@ -196,15 +198,15 @@ struct ScanCommand: ParsableCommand {
         guard status == 0 else { throw ExitCode(status) }
     }
 
-    /// How many stale entries are named.
-    private static let staleLimit = 20
+    /// The maximum number of outdated entries that are named.
+    private static let outdatedLimit = 20
 
-    private static func lines(ofStale stale: [String], in path: String, isReplaced: Bool) -> [String] {
+    private static func lines(ofOutdated stale: [String], in path: String, isReplaced: Bool) -> [String] {
         let noun = stale.count == 1 ? "entry" : "entries"
-        let remedy = isReplaced ? ", left out of the new one" : "; --write-baseline makes it anew"
-        var lines = ["podscore: note: \(path) has \(stale.count) stale \(noun)\(remedy)"]
-        lines += stale.prefix(staleLimit).map { "    \($0)" }
-        if stale.count > staleLimit { lines.append("    and \(stale.count - staleLimit) more") }
+        let remedy = isReplaced ? ", removed from the new one" : "; refresh with --write-baseline"
+        var lines = ["podscore: note: \(path) has \(stale.count) outdated \(noun)\(remedy)"]
+        lines += stale.prefix(outdatedLimit).map { "    \($0)" }
+        if stale.count > outdatedLimit { lines.append("    and \(stale.count - outdatedLimit) more") }
         return lines
     }
 

@@ -15,13 +15,14 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Answer a Kubernetes API server as a validating admission webhook.",
         usage: "podscore serve --tls-cert FILE --tls-key FILE [OPTIONS]",
         discussion: """
-            Reviews are taken at POST /validate, or at /validate/NAME to pin one
-            policy. The plain port has /livez, /readyz, /policy and /metrics. SIGTERM
-            drains: not ready at once, serving on for --drain-delay, then exit 0.
+            POST /validate takes reviews, and /validate/NAME decides by one policy.
+            The plain port serves /livez, /readyz, /policy and /metrics. On SIGTERM the
+            server becomes unready, keeps serving for --drain-delay, and exits with 0.
 
-            Policies and certificates are read again when their files change, whole
-            or not at all: what is broken is refused, /readyz?verbose says why, and
-            what was in force stays. Without --policy there is nothing to reload.
+            Policies and certificates are reloaded when their files change, completely
+            or not at all. If a new version is rejected, /readyz?verbose says why, and
+            the last good one stays in force. Without --policy, there is no policy to
+            reload.
 
             Example:
               podscore serve --tls-cert tls.crt --tls-key tls.key --policy policies
@@ -33,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Recording") var recording: RecordingOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
-    /// Starts, serves until a signal asks for the end, drains.
+    /// Starts, serves until SIGTERM or SIGINT, then drains.
     mutating func run() async throws {
         HeapSettings.apply()
         HeapTrimming.start()
@@ -82,7 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.info("drained")
     }
 
-    /// The files that are read now and whenever they change.
+    /// The files that are read now, and again when they change.
     private func servedFiles() -> ServedFiles {
         let tls = TLSFiles(
             certificate: listening.tlsCert,
@@ -93,7 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
         return ServedFiles(policy: deciding.policy, ownNamespace: deciding.ownNamespace, tls: tls)
     }
 
-    /// Reads policies and certificate for the first time; throws all that is wrong with the policies, or what is wrong with the certificate.
+    /// Loads the policies and the certificate for the first time; throws all errors of the policies, or the error of the certificate.
     private func load(
         _ files: ServedFiles,
         logger: Logger,
@@ -112,16 +113,16 @@ struct ServeCommand: AsyncParsableCommand {
         )
     }
 
-    /// Says what decides where, so that nobody is surprised by the built-in default.
+    /// Logs which policy applies where, so that the built-in default surprises nobody.
     private func announce(_ policies: PolicySet, to logger: Logger) {
         for policy in policies.policies {
             logger.info("policy \(policy.name) for namespaces \(policy.namespaces.map(\.text).joined(separator: ", "))")
         }
         let fallback = policies.builtInDefault
-        logger.info("the \(fallback.name) applies where no policy does: it warns and denies nothing")
+        logger.info("the \(fallback.name) applies where no other policy matches; it warns and never denies")
     }
 
-    /// Opens what decisions are written to.
+    /// Opens the log of decisions.
     private func decisionWriter() throws -> FileDescriptorWriter {
         guard let path = deciding.decisionLog else { return FileDescriptorWriter(descriptor: 1) }
         do {
@@ -131,7 +132,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// The server's settings, with no more connections than there may be descriptors.
+    /// The server's settings, with no more connections than open files are allowed.
     private func configuration(_ logger: Logger) -> WebhookServer.Configuration {
         var configuration = WebhookServer.Configuration()
         configuration.host = listening.host

@@ -2,9 +2,9 @@ import ArgumentParser
 import Platform
 import PodScoring
 
-/// Which program this is.
+/// The version of the program.
 enum Version {
-    /// The release, or what the next one will be.
+    /// The release, or the next one with the suffix `-dev`.
     static let text = "0.1.0-dev"
 }
 
@@ -13,7 +13,7 @@ struct VersionCommand: ParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "version",
-        abstract: "Print the version and the rulesets that it knows."
+        abstract: "Print the version and its rulesets."
     )
 
     /// Prints the version on the first line and a line for each ruleset.

@@ -4,19 +4,19 @@ import ArgumentParser
 import PodScoring
 import PolicySources
 
-/// The day on which policies are looked at.
+/// The day for which policies and waivers are evaluated.
 struct DateOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The day, as 2027-03-31, on which ramps and waivers are looked at (default: today).", valueName: "date"),
+        help: ArgumentHelp("The day for ramps and waivers, as YYYY-MM-DD (default: today).", valueName: "date"),
         transform: { text in
-            guard let date = CivilDate(parsing: text) else { throw ValidationError("\"\(text)\" is no day; write it as 2027-03-31") }
+            guard let date = CivilDate(parsing: text) else { throw ValidationError("invalid date \"\(text)\"; use YYYY-MM-DD") }
             return date
         }
     )
     var today: CivilDate?
 
-    /// The day that was given, or that of the clock.
+    /// The given day, or today in UTC.
     var day: CivilDate { today ?? .now }
 }
 
@@ -24,7 +24,7 @@ struct DateOptions: ParsableArguments {
 struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
     /// The default one.
     static let standard = RulesetName(.podscoreV1)
-    /// What kubesec's clients expect.
+    /// The ruleset that kubesec's clients expect.
     static let kubesec = RulesetName(.kubesecV2)
 
     /// The ruleset of that name.
@@ -34,7 +34,7 @@ struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
         self.ruleset = ruleset
     }
 
-    /// Finds the ruleset of that name; `nil` when there is none.
+    /// Finds the ruleset of that name; `nil` if there is none.
     init?(argument: String) {
         guard let ruleset = Ruleset.named(argument) else { return nil }
         self.ruleset = ruleset
@@ -46,7 +46,7 @@ struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
     /// The names of all rulesets, for help texts.
     static var allValueStrings: [String] { Ruleset.all.map(\.name) }
 
-    /// The same names, for shells.
+    /// The names of all rulesets, for completion.
     static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
@@ -55,7 +55,7 @@ struct StandardName: ExpressibleByArgument {
     /// The standard of that name.
     let standard: PodSecurityStandard
 
-    /// Reads `restricted@v1.31`, or `restricted` for its latest version; `nil` for anything else, and for `privileged`, which forbids nothing.
+    /// Parses `restricted@v1.31`, or `restricted` for the latest version; `nil` for `privileged`, which forbids nothing, and for other texts.
     init?(argument: String) {
         guard let standard = PodSecurityStandard(parsing: argument), standard.level != .privileged else { return nil }
         self.standard = standard

@@ -1,14 +1,14 @@
 import ArgumentParser
 import WebhookServer
 
-/// Where a server listens, in kubesec's notation: `8080`, `:8080`, `127.0.0.1:8080`, `[::1]:8080`.
+/// The address that a server listens on, in kubesec's notation: `8080`, `:8080`, `127.0.0.1:8080`, `[::1]:8080`.
 struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible {
-    /// What is listened on without an argument: this machine alone.
+    /// The default, which only this machine can reach.
     static let loopback = ListenAddress(host: "127.0.0.1", port: 8080)
 
-    /// The address or name; `nil` for all addresses of the machine, as a port alone means to kubesec.
+    /// The address or name; `nil` for all addresses of the machine, which a port alone means in kubesec.
     let host: String?
-    /// The port, 0 to 65535; 0 takes a free one.
+    /// The port, 0 to 65535; 0 picks a free one.
     let port: Int
 
     private init(host: String?, port: Int) {
@@ -16,7 +16,7 @@ struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible 
         self.port = port
     }
 
-    /// Reads an address; `nil` when it is none.
+    /// Parses an address; `nil` if the text is not one.
     init?(argument: String) {
         let separator = argument.utf8.lastIndex(of: UInt8(ascii: ":"))
         let portText = separator.map { argument[argument.utf8.index(after: $0)...] } ?? argument[...]
@@ -28,23 +28,23 @@ struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible 
             host = host.dropFirst().dropLast()
             guard host.utf8.contains(UInt8(ascii: ":")) else { return nil }
         } else if host.utf8.contains(UInt8(ascii: ":")) {
-            // Without brackets nobody can tell the address from the port.
+            // Without brackets, the address and the port cannot be told apart.
             return nil
         }
         self.init(host: host.isEmpty ? nil : String(host), port: port)
     }
 
-    /// The address as a person writes it.
+    /// The address as an argument.
     var description: String { AddressText.of(host: host ?? "", port: port) }
 
-    /// The address that kubesec's variables name, of which `PORT` beats `KUBESEC_ADDR`; `nil` when neither is set.
+    /// The address in kubesec's variables, where `PORT` takes precedence over `KUBESEC_ADDR`; `nil` if neither is set.
     ///
-    /// Throws when it is no address. Source: <https://github.com/controlplaneio/kubesec/blob/a59caad/cmd/http.go>
+    /// Throws if it is not an address. Source: <https://github.com/controlplaneio/kubesec/blob/a59caad/cmd/http.go>
     static func fromEnvironment(_ variable: (String) -> String?) throws -> ListenAddress? {
         for name in ["PORT", "KUBESEC_ADDR"] {
             guard let text = variable(name), !text.isEmpty else { continue }
             guard let address = ListenAddress(argument: text) else {
-                throw CommandFailure("the variable \(name) is no address such as 8080 or 127.0.0.1:8080: \(text)")
+                throw CommandFailure("the variable \(name) is not an address such as 8080 or 127.0.0.1:8080: \(text)")
             }
             return address
         }
@@ -52,7 +52,7 @@ struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible 
     }
 }
 
-/// The certificate that the server shows.
+/// The certificate that the server presents.
 struct HTTPTLSOptions: ParsableArguments {
     @Option(name: .long, help: "The PEM file with the serving certificate and its chain (default: plain HTTP).", completion: .file())
     var tlsCert: String?
@@ -62,12 +62,12 @@ struct HTTPTLSOptions: ParsableArguments {
 
     @OptionGroup var clients: ClientOptions
 
-    @Option(name: .long, help: "Seconds between two looks at these files, which are read again when they change.")
+    @Option(name: .long, help: "Seconds between checks of these files, which are reloaded when they change.")
     var watchInterval = 1.0
 
-    /// Refuses half a certificate, which would otherwise serve without TLS.
+    /// Rejects a certificate without a key, which would otherwise mean to serve without TLS.
     func validate() throws {
-        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key are given together") }
+        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key must be given together") }
         try LimitCheck.watchInterval(watchInterval)
         guard clients.clientCA == nil || tlsCert != nil else { throw ValidationError("--client-ca needs --tls-cert and --tls-key") }
     }
@@ -78,31 +78,31 @@ struct HTTPTLSOptions: ParsableArguments {
         return TLSFiles(certificate: tlsCert, key: tlsKey, clientAuthorities: clients.clientCA, clientNames: clients.clientName)
     }
 
-    /// The time between two looks at them.
+    /// The time between two checks of the files.
     var watchDuration: Duration { .milliseconds(Int64(watchInterval * 1_000)) }
 }
 
-/// What clients may ask of the server.
+/// The limits on clients and requests.
 struct HTTPLimitOptions: ParsableArguments {
-    @Option(name: .long, help: "Bytes of one request's body.")
+    @Option(name: .long, help: "The maximum size of a request body, in bytes.")
     var maxBodyBytes = 8 * 1024 * 1024
 
-    @Option(name: .long, help: "Complete requests not yet answered; one more gets 503 with Retry-After.")
+    @Option(name: .long, help: "Complete requests that wait for an answer; one more gets 503 with Retry-After.")
     var maxInFlight = 256
 
-    @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
+    @Option(name: .long, help: "Open connections; above that, idle ones are closed, first those without a request.")
     var maxConnections = 768
 
-    @Option(name: .long, help: "Bytes of bodies and large answers held at once, of all clients together.")
+    @Option(name: .long, help: "Bytes of bodies and large answers held at once, for all clients together.")
     var maxBufferedBytes = 64 * 1024 * 1024
 
-    @Option(name: .long, help: "Seconds to serve on after SIGTERM, until a cluster has learned that no request should come.")
+    @Option(name: .long, help: "Seconds to keep serving after SIGTERM, until the cluster stops sending requests.")
     var drainDelay = 0
 
-    @Option(name: .long, help: "Threads that serve (default: one a core).")
+    @Option(name: .long, help: "Server threads (default: one for each core).")
     var threads: Int?
 
-    /// Refuses limits by which nothing could be served.
+    /// Rejects limits with which the server could not serve.
     func validate() throws {
         try LimitCheck.maxInFlight(maxInFlight)
         try LimitCheck.maxConnections(maxConnections)

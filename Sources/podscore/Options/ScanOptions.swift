@@ -5,12 +5,12 @@ import PodScoring
 import Reports
 import Scanning
 
-/// What is scanned.
+/// The files to scan.
 struct ScanInputOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Of directories take what fits this pattern, instead of *.yaml, *.yml and *.json; can be given several times.",
+            "In directories, read files that match this pattern instead of *.yaml, *.yml and *.json; can be repeated.",
             valueName: "pattern"
         )
     )
@@ -18,32 +18,32 @@ struct ScanInputOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Of directories leave out what fits this pattern; can be given several times.", valueName: "pattern")
+        help: ArgumentHelp("In directories, skip what matches this pattern; can be repeated.", valueName: "pattern")
     )
     var exclude: [String] = []
 
-    @Flag(name: .long, help: "Call files by their absolute paths.")
+    @Flag(name: .long, help: "Report absolute paths.")
     var absolutePath = false
 
     @Option(
         name: [.short, .long],
-        help: "How many files, or parts of a long one, are scanned at the same time (default: the number of processors)."
+        help: "The number of files, or parts of a long file, to scan in parallel (default: the number of processors)."
     )
     var jobs: Int?
 
-    /// The files of directories that are taken.
+    /// The patterns for files in directories.
     var selection: ManifestFiles.Selection {
         ManifestFiles.Selection(included: include.map { PathPattern($0) }, excluded: exclude.map { PathPattern($0) })
     }
 
-    /// Refuses a number of jobs that means nothing.
+    /// Rejects fewer than one job and too many.
     func validate() throws {
         guard let jobs else { return }
-        guard 1...ScanRun.jobLimit ~= jobs else { throw ValidationError("--jobs is from 1 to \(ScanRun.jobLimit)") }
+        guard 1...ScanRun.jobLimit ~= jobs else { throw ValidationError("--jobs must be between 1 and \(ScanRun.jobLimit), not \(jobs)") }
     }
 }
 
-/// How results are written.
+/// The format and the place of the results.
 struct ScanReportOptions: ParsableArguments {
     /// The formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -55,12 +55,12 @@ struct ScanReportOptions: ParsableArguments {
         case github
     }
 
-    @Option(name: [.short, .long], help: "How to write results (default: table on a terminal, else json).")
+    @Option(name: [.short, .long], help: "The output format (default: table on a terminal, otherwise json).")
     var format: Format?
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write results to this file, all at once at the end; - is standard output.", valueName: "file"),
+        help: ArgumentHelp("Write results to this file, which appears complete at the end; - is standard output.", valueName: "file"),
         completion: .file()
     )
     var output: String?
@@ -68,15 +68,15 @@ struct ScanReportOptions: ParsableArguments {
     /// Whether results go to standard output.
     var isStandardOutput: Bool { output == nil || output == "-" }
 
-    /// The format that was asked for, or the one that suits where results go.
+    /// The requested format, or the default for where results go.
     var chosenFormat: Format {
         format ?? (isStandardOutput && StandardStream.output.isTerminal ? .table : .json)
     }
 
-    /// Whether a person watches the results appear.
+    /// Whether results appear on a terminal while they are written.
     var isWatched: Bool { chosenFormat == .table && isStandardOutput && StandardStream.output.isTerminal }
 
-    /// Writes reports in the format.
+    /// The encoder of the format.
     func encoder(weighedBy ruleset: Ruleset, hasBaseline: Bool) -> any ReportEncoder {
         switch chosenFormat {
         case .table: TableReport(style: style)
@@ -88,7 +88,7 @@ struct ScanReportOptions: ParsableArguments {
         }
     }
 
-    /// As wide as the terminal and in colours, unless `NO_COLOR` is set or the terminal has none; plain where nobody watches.
+    /// The width and colours of the terminal; plain for a file, with `NO_COLOR`, or on a terminal without colours.
     ///
     /// Source: <https://no-color.org>
     private var style: TableStyle {
@@ -101,31 +101,31 @@ struct ScanReportOptions: ParsableArguments {
     }
 }
 
-/// By which policy objects are decided, and who is taken to create them.
+/// The policy that decides, and the user who would create the objects.
 struct ScanDecisionOptions: ParsableArguments {
-    @Option(name: .long, help: "Decide by the ScorePolicy documents in this file or directory, as the cluster would.", completion: .file())
+    @Option(name: .long, help: "Decide by the ScorePolicy documents in this file or directory, as the webhook would.", completion: .file())
     var policy: String?
 
     @OptionGroup var date: DateOptions
 
-    @Option(name: .long, help: ArgumentHelp("The user who creates the objects, for a policy's exemptions.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("The user who creates the objects, for the exemptions of a policy.", valueName: "name"))
     var asUser = ""
 
-    @Option(name: .long, help: ArgumentHelp("A group of that user; can be given several times.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("A group of that user; can be repeated.", valueName: "name"))
     var asGroup: [String] = []
 
-    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
     var ownNamespace = ""
 
-    /// Whether anything was given that means something under a policy alone.
+    /// Whether an option was given that needs a policy.
     var areGiven: Bool { date.today != nil || !asUser.isEmpty || !asGroup.isEmpty || !ownNamespace.isEmpty }
 }
 
-/// What fails a scan.
+/// The baseline that a scan is compared with, and the one that it writes.
 struct ScanBaselineOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("Fail only for what is new or worse than this file says.", valueName: "file"),
+        help: ArgumentHelp("Fail only for findings that are new or worse than in this file.", valueName: "file"),
         completion: .file()
     )
     var baseline: String?
@@ -133,28 +133,28 @@ struct ScanBaselineOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Write what is refused to this file, for --baseline; without --baseline it then does not fail this scan. With it the scan is "
-                + "compared with the old file, ends as without this option, and writes the new file in any case.",
+            "Write what fails to this file, for a later --baseline. Without --baseline, these findings do not fail this scan. With "
+                + "--baseline, the scan is compared with the old file first.",
             valueName: "file"
         ),
         completion: .file()
     )
     var writeBaseline: String?
 
-    /// Whether everything that is refused is written down and nothing of it counts.
+    /// Whether all failures go into a new baseline and none fails this scan.
     var excusesAll: Bool { writeBaseline != nil && baseline == nil }
 
     /// The largest baseline, in bytes.
     private static let byteLimit = 256 * 1024 * 1024
 
-    /// Reads the baseline; `nil` where none is named.
+    /// Reads the baseline; `nil` without `--baseline`.
     func load() throws -> Baseline? {
         guard let baseline else { return nil }
         let bytes: [UInt8]
         do {
             bytes = try FileContents.read(baseline, byteLimit: Self.byteLimit)
         } catch {
-            throw CommandFailure("cannot read the baseline: \(error); --write-baseline makes one")
+            throw CommandFailure("cannot read the baseline: \(error); create one with --write-baseline")
         }
         do {
             return try Baseline(parsing: bytes.span)

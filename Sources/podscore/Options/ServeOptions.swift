@@ -4,15 +4,15 @@ import Logging
 import Platform
 import WebhookServer
 
-/// Where the server listens and with which certificate.
+/// The addresses and the certificate of the server.
 struct ListeningOptions: ParsableArguments {
     @Option(name: .long, help: "The address to listen on.")
     var host = "0.0.0.0"
 
-    @Option(name: .long, help: "The port for the API server; 0 takes a free one.")
+    @Option(name: .long, help: "The port for the API server; 0 picks a free one.")
     var port = 8443
 
-    @Option(name: .long, help: "The plain port for health, policy and metrics; 0 takes a free one.")
+    @Option(name: .long, help: "The plain port for health, policy and metrics; 0 picks a free one.")
     var opsPort = 8080
 
     @Option(name: .long, help: "The PEM file with the serving certificate and its chain.", completion: .file())
@@ -23,7 +23,7 @@ struct ListeningOptions: ParsableArguments {
 
     @OptionGroup var clients: ClientOptions
 
-    /// Refuses ports that do not exist.
+    /// Rejects port numbers that do not exist.
     func validate() throws {
         for (name, port) in [("--port", port), ("--ops-port", opsPort)] where !(0...65535).contains(port) {
             throw ValidationError("\(name) must be between 0 and 65535, not \(port)")
@@ -31,44 +31,44 @@ struct ListeningOptions: ParsableArguments {
     }
 }
 
-/// By what the server decides and where it records it.
+/// The policies of the server, and its log of decisions.
 struct DecidingOptions: ParsableArguments {
-    @Option(name: .long, help: "The ScorePolicy documents in this file or directory (default: the built-in policy).", completion: .file())
+    @Option(name: .long, help: "The file or directory with ScorePolicy documents (default: the built-in policy).", completion: .file())
     var policy: String?
 
-    @Option(name: .long, help: "The most that may happen, whatever the policy says: enforce, warn or audit.")
+    @Option(name: .long, help: "The strongest effect of any policy: enforce, warn or audit.")
     var mode = EnforcementMode.enforce
 
-    @Option(name: .long, help: "Podscore's own namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
     var ownNamespace = ""
 
     @Option(
         name: .long,
-        help: "The file to which decisions are appended, a JSON line each (default: standard output).",
+        help: "The file to which decisions are appended, one line of JSON each (default: standard output).",
         completion: .file()
     )
     var decisionLog: String?
 }
 
-/// What of the requests is kept for `podscore policy diff`.
+/// The sample of requests that is kept for `podscore policy diff`.
 struct RecordingOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Keep a sample of the requests in this directory, for podscore policy diff: what rules read of them, with names of users and images.",
+            "Keep a sample of the requests in this directory for podscore policy diff: the fields that rules read, with names of users and images.",
             valueName: "directory"
         ),
         completion: .directory
     )
     var record: String?
 
-    @Option(name: .long, help: "The most files in that directory.")
+    @Option(name: .long, help: "The maximum number of files in that directory.")
     var recordMaxFiles = 2_000
 
-    @Option(name: .long, help: "The most bytes in that directory.")
+    @Option(name: .long, help: "The maximum number of bytes in that directory.")
     var recordMaxBytes = 64 * 1024 * 1024
 
-    /// Refuses limits under which nothing could be recorded.
+    /// Rejects limits that are too small for one record.
     func validate() throws {
         guard recordMaxFiles > 0 else { throw ValidationError("--record-max-files must be at least 1, not \(recordMaxFiles)") }
         guard recordMaxBytes >= 256 * 1024 else {
@@ -76,7 +76,7 @@ struct RecordingOptions: ParsableArguments {
         }
     }
 
-    /// Opens the directory; `nil` where nothing is to be recorded.
+    /// Opens the directory; `nil` without `--record`.
     func recorder(under policies: PolicySet, logger: Logger) throws -> RequestRecorder? {
         guard let record else { return nil }
         var limits = RequestRecorder.Limits()
@@ -98,27 +98,27 @@ struct RecordingOptions: ParsableArguments {
     }
 }
 
-/// What clients may ask of the server.
+/// The limits on clients and requests.
 struct LimitOptions: ParsableArguments {
-    @Option(name: .long, help: "Complete requests not yet answered; one more gets 503 with Retry-After.")
+    @Option(name: .long, help: "Complete requests that wait for an answer; one more gets 503 with Retry-After.")
     var maxInFlight = 256
 
-    @Option(name: .long, help: "Open connections; over that, idle ones are closed, first those that never sent a request.")
+    @Option(name: .long, help: "Open connections; above that, idle ones are closed, first those without a request.")
     var maxConnections = 768
 
-    @Option(name: .long, help: "Bytes of request bodies held at once, for all clients together; over that, slow ones are closed.")
+    @Option(name: .long, help: "Bytes of request bodies held at once for all clients together; above that, slow clients are closed.")
     var maxBufferedBytes = 64 * 1024 * 1024
 
-    @Option(name: .long, help: "Seconds to serve on after SIGTERM, until the cluster has learned that no request should come.")
+    @Option(name: .long, help: "Seconds to keep serving after SIGTERM, until the cluster stops sending requests.")
     var drainDelay = 5
 
-    @Option(name: .long, help: "Seconds between two looks at the files of policies and certificates.")
+    @Option(name: .long, help: "Seconds between checks of the policy and certificate files.")
     var watchInterval = 1.0
 
-    @Option(name: .long, help: "Threads that serve (default: one a core).")
+    @Option(name: .long, help: "Server threads (default: one for each core).")
     var threads: Int?
 
-    /// Refuses limits by which nothing could be served.
+    /// Rejects limits with which the server could not serve.
     func validate() throws {
         try LimitCheck.maxInFlight(maxInFlight)
         try LimitCheck.maxConnections(maxConnections)

@@ -1,43 +1,43 @@
 import ArgumentParser
 import WebhookServer
 
-/// Whose requests a server takes.
+/// The clients whose requests a server accepts.
 struct ClientOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: "Require of clients a certificate for client authentication that the authorities in this PEM file verify.",
+        help: "Require a client certificate that the authorities in this PEM file verify.",
         completion: .file()
     )
     var clientCA: String?
 
     @Option(
         name: .long,
-        help: "Require this name in it, as common name or subject alternative name; given several times, any one of them."
+        help: "Require this common name or subject alternative name in it; if given several times, any one of them."
     )
     var clientName: [String] = []
 
-    /// Refuses names that nothing would check.
+    /// Rejects names that the server would not check.
     func validate() throws {
         guard clientName.isEmpty || clientCA != nil else { throw ValidationError("--client-name needs --client-ca") }
         guard !clientName.contains("") else { throw ValidationError("--client-name must not be empty") }
     }
 }
 
-/// Checks of the limits that `podscore serve` and `podscore http` both have; each throws what is wrong.
+/// Checks the limits that `podscore serve` and `podscore http` share.
 enum LimitCheck {
-    /// Refuses a number of requests with which none could be served.
+    /// Rejects fewer than one request.
     static func maxInFlight(_ count: Int) throws {
         guard count > 0 else { throw ValidationError("--max-in-flight must be at least 1, not \(count)") }
     }
 
-    /// Refuses a number of connections with which none could be served.
+    /// Rejects fewer than one connection, and more than a process can have.
     static func maxConnections(_ count: Int) throws {
         guard (1...1_000_000).contains(count) else {
             throw ValidationError("--max-connections must be between 1 and 1000000, not \(count)")
         }
     }
 
-    /// Refuses a budget into which the largest body does not fit, with what it becomes while it is decided.
+    /// Rejects a budget that is too small for the largest body and its decoded form.
     static func maxBufferedBytes(_ count: Int) throws {
         let least = HTTPLimits.leastBufferedBytes(forBodiesOf: HTTPLimits().bodyByteLimit)
         guard (least...1 << 40).contains(count) else {
@@ -45,19 +45,19 @@ enum LimitCheck {
         }
     }
 
-    /// Refuses a delay that nobody can mean.
+    /// Rejects a negative delay, and one of more than an hour.
     static func drainDelay(_ seconds: Int) throws {
         guard (0...3600).contains(seconds) else { throw ValidationError("--drain-delay must be between 0 and 3600, not \(seconds)") }
     }
 
-    /// Refuses an interval that would keep a processor busy, or never end.
+    /// Rejects an interval so short that it keeps a processor busy, and one of more than an hour.
     static func watchInterval(_ seconds: Double) throws {
         guard (0.01...3600).contains(seconds) else {
             throw ValidationError("--watch-interval must be between 0.01 and 3600, not \(seconds)")
         }
     }
 
-    /// Refuses no threads and far too many; `nil` is one a core.
+    /// Rejects fewer than one thread and more than 1024; `nil` is one for each core.
     static func threads(_ count: Int?) throws {
         guard count.map({ (1...1024).contains($0) }) ?? true else { throw ValidationError("--threads must be between 1 and 1024") }
     }

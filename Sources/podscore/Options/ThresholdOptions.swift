@@ -4,26 +4,26 @@ import KubernetesAPI
 import PodScoring
 import Reports
 
-/// What manifests have to reach, said on the command line instead of in a policy.
+/// The demands on manifests, given on the command line instead of in a policy.
 struct ThresholdOptions: ParsableArguments {
-    /// The name by which messages call the policy that the options make.
+    /// The name of the policy that the options make, for messages.
     static let policyName = TableReport.commandLinePolicy
 
-    @Option(name: .long, parsing: .unconditional, help: "The least score that passes.")
+    @Option(name: .long, parsing: .unconditional, help: "The minimum score.")
     var minimumScore: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Positive rules that must hold, with commas between them.", valueName: "ids"))
+    @Option(name: .long, help: ArgumentHelp("Positive rules that must hold, separated by commas.", valueName: "ids"))
     var require: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Negative rules that must not fire, with commas between them.", valueName: "ids"))
+    @Option(name: .long, help: ArgumentHelp("Negative rules that must not fire, separated by commas.", valueName: "ids"))
     var forbid: [String] = []
 
     /// Whether any of them was given.
     var areGiven: Bool { minimumScore != nil || !require.isEmpty || !forbid.isEmpty }
 
-    /// Makes the policy that decides every object alike; `nil` when no option was given.
+    /// Makes a policy that applies to every object; `nil` if no option was given.
     ///
-    /// The options are read as a policy document, so that they mean the same and are checked as strictly.
+    /// The options are read as a policy document, so they mean the same and are checked as strictly.
     func policies(under ruleset: Ruleset) throws -> PolicySet? {
         guard areGiven else { return nil }
         let source = PolicySource(name: Self.policyName, documents: [document])
@@ -31,7 +31,7 @@ struct ThresholdOptions: ParsableArguments {
             let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: ruleset).read([source])
             return reading.policies.first.map { PolicySet(policies: [], builtInDefault: $0, ownNamespace: "") }
         } catch {
-            // There is no file to which a position could point.
+            // No file, so the position is left out.
             throw CommandFailure(
                 lines: error.problems.map { problem in
                     "podscore: \(problem.what)" + (problem.suggestion.map { "; did you mean \($0)?" } ?? "")
@@ -40,7 +40,7 @@ struct ThresholdOptions: ParsableArguments {
         }
     }
 
-    /// The options as the document that would say the same.
+    /// The options as a policy document.
     private var document: ManifestNode {
         var level: [(String, ManifestNode.Value)] = []
         if let minimumScore { level.append(("minimumScore", .integer(Int64(minimumScore)))) }
@@ -61,7 +61,7 @@ struct ThresholdOptions: ParsableArguments {
         )
     }
 
-    /// The ids between the commas of all values.
+    /// The comma-separated IDs of all values.
     private static func list(_ values: [String]) -> ManifestNode.Value {
         .array(values.flatMap { $0.split(separator: ",") }.map { node(.string($0.trimmed)) })
     }

@@ -2,30 +2,30 @@ import KubernetesAPI
 import Platform
 import PolicySources
 
-/// Why a command could not do its work.
+/// Why a command failed.
 struct CommandFailure: Error {
-    /// What goes to the standard error stream, whole lines.
+    /// The text for standard error, in whole lines.
     let text: String
-    /// What went wrong, a line each, without the program's name.
+    /// The problems, one per line, without the program's name.
     let lines: [String]
-    /// The status with which the program ends.
+    /// The exit status of the program.
     let status: Int32
 
-    /// A failure that one line explains, what to do about it included.
+    /// A failure that one line explains, with what to do about it.
     init(_ message: String, status: Int32 = ExitStatus.broken) {
         text = "podscore: \(VisibleText.of(message))\n"
         lines = [message]
         self.status = status
     }
 
-    /// A failure that was explained in lines of its own.
+    /// A failure with its own lines, such as `FILE:LINE:COLUMN: problem`.
     init(lines: [String], status: Int32 = ExitStatus.broken) {
         text = lines.map { VisibleText.of($0) + "\n" }.joined()
         self.lines = lines
         self.status = status
     }
 
-    /// A failure to load policies: what is wrong with them is explained in lines of their own.
+    /// A failure to load policies; each invalid place has its own line.
     init(_ error: PolicyLoadingError) {
         switch error {
         case .unreadable(let reason): self.init(reason)
@@ -34,33 +34,33 @@ struct CommandFailure: Error {
     }
 }
 
-/// The statuses with which commands end.
+/// The exit statuses of the commands.
 enum ExitStatus {
-    /// Something is denied, scores too low or lacks a required control.
+    /// Something is denied, is below the minimum score or lacks a required control.
     static let refused: Int32 = 1
-    /// Input that cannot be read, a policy that cannot be used, or arguments that are not understood.
+    /// The input, a policy or the arguments are invalid or cannot be read.
     static let broken: Int32 = 2
 }
 
 extension StandardStream {
-    /// Writes what was asked for; throws where it cannot be written, so that nobody takes an empty report for a good one.
+    /// Writes a result; throws if that fails, so that nobody mistakes an empty report for a good one.
     func writeResult(_ bytes: [UInt8]) throws {
         guard write(bytes) else { throw CommandFailure("cannot write the result to standard output") }
     }
 
-    /// Writes lines with all their characters visible: names from outside are in most of them.
+    /// Writes lines with all characters visible, because most lines repeat names from outside.
     func write(lines: [String]) {
         write(lines.map { VisibleText.of($0) + "\n" }.joined())
     }
 
-    /// Writes what was asked for; throws where it cannot be written.
+    /// Writes a result; throws if that fails.
     func writeResult(_ text: String) throws {
         try writeResult(Array(text.utf8))
     }
 }
 
 extension FileContents {
-    /// Reads a file that a command was given, or standard input for `-`.
+    /// Reads a file named on the command line; `-` is standard input.
     static func read(argument file: String, byteLimit: Int) throws(CommandFailure) -> [UInt8] {
         do throws(FileError) {
             return file == "-" ? try readStandardInput(byteLimit: byteLimit) : try read(file, byteLimit: byteLimit)

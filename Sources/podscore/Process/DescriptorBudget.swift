@@ -1,18 +1,18 @@
-/// How the descriptors that the process may have are shared out among connections, probes and files.
+/// Divides the file descriptors of the process among connections, probes and files.
 struct DescriptorBudget: Equatable {
-    /// Kept for files: policies, certificates, records, logs, what an event loop needs.
+    /// Descriptors reserved for files: policies, certificates, records, logs and the event loops.
     static let fileCount = 64
-    /// The connections of the plain port.
+    /// The number of connections on the plain port.
     static let operationsCount = 64
 
-    /// The connections of the main port.
+    /// The number of connections on the main port.
     let connections: Int
-    /// The connections of the plain port.
+    /// The number of connections on the plain port.
     let operationsConnections: Int
-    /// What to say when there are fewer than were asked for; `nil` otherwise.
+    /// The warning if there are fewer connections than requested; `nil` otherwise.
     let warning: String?
 
-    /// Shares out a limit, `nil` for none; files and probes get half of a small one at most.
+    /// Divides a limit, where `nil` is unlimited; files and probes get at most half of it.
     init(limit: Int?, maxConnections: Int) {
         let limit = limit ?? .max
         let kept = min(Self.fileCount + Self.operationsCount, limit / 2)
@@ -20,7 +20,7 @@ struct DescriptorBudget: Equatable {
         operationsConnections = max(1, min(Self.operationsCount, kept / 2))
         warning =
             connections < maxConnections
-            ? "only \(limit) files may be open: at most \(connections) connections are served, not --max-connections \(maxConnections)"
+            ? "only \(limit) open files are allowed: serving at most \(connections) connections instead of --max-connections \(maxConnections)"
             : nil
     }
 }

@@ -1,36 +1,36 @@
 import CMalloc
 import Platform
 
-/// How the heap gives memory back to the system, for servers and for scans.
+/// Sets when the heap returns memory to the system, for servers and scans.
 ///
-/// By default glibc moves its thresholds up to the largest block that was ever freed. After one large body all later ones are then carved
-/// out of one heap per thread, and the memory of 200 clients that post 1 MiB each stays at its peak between requests. Nor do its first
-/// thresholds suit: the heap of a scan's second thread was given back and taken again for every few documents, a third of all page faults.
+/// By default, glibc raises its thresholds to the size of the largest block that was ever freed. After one large body, all later bodies come
+/// from one heap per thread, and the memory of 200 clients that post 1 MiB each stays at its peak between requests. The initial thresholds
+/// do not fit either: the heap of a scan's second thread was released and requested again every few documents, a third of all page faults.
 /// Source: <https://man7.org/linux/man-pages/man3/mallopt.3.html>, `M_MMAP_THRESHOLD`.
 enum HeapSettings {
-    /// Blocks of this size, in bytes, and larger ones are mapped by themselves, and gone when they are freed.
+    /// The size, in bytes, from which a block has its own mapping, which ends when the block is freed.
     ///
-    /// A smaller threshold costs ordinary large Pods a mapping each.
+    /// With a smaller threshold, each ordinary large Pod would need a mapping.
     static let ownMappingByteCount: Int32 = 768 << 10
-    /// What may stay free at the end of a heap, in bytes, so that requests do not shrink and grow it in turn.
+    /// The bytes that may stay free at the end of a heap, so that requests do not shrink and grow it in turn.
     static let keptByteCount: Int32 = 4 << 20
 
-    /// Fixes both thresholds for the whole process.
+    /// Sets both thresholds for the whole process.
     static func apply() {
-        // Either fails for no value that stands here.
+        // Neither call fails with these values.
         _ = mallopt(M_MMAP_THRESHOLD, ownMappingByteCount)
         _ = mallopt(M_TRIM_THRESHOLD, keptByteCount)
     }
 }
 
-/// Gives free memory back to the system when there is much of it.
+/// Returns free memory to the system when there is a lot of it.
 ///
-/// What a flood of connections held lies between blocks that stay, and glibc by itself gives back only the end of a heap: a server that
-/// had 63 MiB in a flood of handshakes would keep them, 41 of which are free. `malloc_trim` gives back the pages in between, too; it took
-/// 5 ms for those 41 MiB, in which whoever allocates waits.
+/// The memory of a flood of connections lies between blocks that stay in use, and glibc returns only the end of a heap. A server that had
+/// 63 MiB in a flood of handshakes would keep them, though 41 MiB are free. `malloc_trim` also returns the pages in between. It took 5 ms
+/// for those 41 MiB, during which allocations wait.
 /// Source: <https://man7.org/linux/man-pages/man3/malloc_trim.3.html>.
 enum HeapTrimming {
-    /// Looks every now and then, for as long as the process runs.
+    /// Checks the memory at an interval, for as long as the process runs.
     static func start(every interval: Duration = .seconds(5)) {
         let excess = MemoryExcess(resident: ProcessFacts.residentBytes ?? 0, used: usedByteCount)
         Task.detached(priority: .utility) {
@@ -43,33 +43,33 @@ enum HeapTrimming {
         }
     }
 
-    /// The bytes in allocated blocks.
+    /// The number of bytes in allocated blocks.
     private static var usedByteCount: Int64 {
         let facts = mallinfo2()
         return Int64(facts.uordblks) + Int64(facts.hblkhd)
     }
 }
 
-/// How far what is resident exceeds what is allocated, and whether trimming is worth its time.
+/// Decides by the difference between resident and allocated memory whether to trim the heap.
 struct MemoryExcess {
-    /// By how many bytes the excess may grow; less is not worth a trim.
+    /// The growth of the excess, in bytes, below which a trim is not worth its time.
     static let tolerance: Int64 = 8 << 20
 
-    /// The least excess: code, stacks, and what the last trim could not give back.
+    /// The smallest excess: code, stacks, and what the last trim could not return.
     private var least: Int64
 
-    /// Takes what there is for ordinary.
+    /// Starts with the present excess as normal.
     init(resident: Int64, used: Int64) {
         least = resident - used
     }
 
-    /// Whether the excess has grown by more than is tolerated.
+    /// Whether the excess has grown beyond the tolerance.
     mutating func isLarge(resident: Int64, used: Int64) -> Bool {
         least = min(least, resident - used)
         return resident - used > least + Self.tolerance
     }
 
-    /// Takes what a trim left for ordinary, so that the next look does not try in vain again.
+    /// Counts what a trim left as normal, so that the next check does not try in vain again.
     mutating func trimmed(resident: Int64, used: Int64) {
         self = Self(resident: resident, used: used)
     }

@@ -6,19 +6,19 @@ import PolicySources
 import TLS
 import WebhookServer
 
-/// The files that a server starts with and reads again when they change: policies, certificate, key, client authorities.
+/// The files that a server starts with and reloads when they change: policies, certificate, key, client authorities.
 struct ServedFiles: Sendable {
-    /// Where the policies are; `nil` leaves the built-in default alone, for good.
+    /// The path of the policies; `nil` means the built-in default only.
     let policy: String?
-    /// Podscore's own namespace.
+    /// Podscore's namespace.
     let ownNamespace: String
-    /// The certificate and what belongs to it.
+    /// The certificate, its key and the client authorities.
     let tls: TLSFiles
 
     private let policyLook: FileLook
     private let tlsLook: FileLook
 
-    /// Looks at the files, so that a change after this is noticed.
+    /// Records the state of the files, so that later changes are noticed.
     init(policy: String?, ownNamespace: String, tls: TLSFiles) {
         self.policy = policy
         self.ownNamespace = ownNamespace
@@ -27,7 +27,7 @@ struct ServedFiles: Sendable {
         tlsLook = FileLook(at: tls.paths)
     }
 
-    /// Has them read again when they change, the policies where there is a reloader for them; to be started.
+    /// A watcher, not yet started, that reloads the files when they change; without a reloader for policies it watches the certificate alone.
     func watcher(certificate: CertificateReloader, policies: PolicyReloader? = nil) -> FileWatcher {
         var watches = [
             FileWatcher.Watch(tls.paths, seen: tlsLook) { isRetry in certificate.take(tls.reload(), isRetry: isRetry) }
@@ -47,24 +47,24 @@ struct ServedFiles: Sendable {
     }
 }
 
-/// Reads certificates and keys from files, as of one moment where they stand in one directory, such as a mounted Secret.
+/// Reads certificates and keys from files; those in one directory, such as a mounted Secret, are from one moment.
 struct TLSFiles: Sendable {
-    /// The largest PEM file, in bytes.
+    /// The maximum size of a PEM file, in bytes.
     static let byteLimit = 1024 * 1024
 
     /// The PEM file with the certificate and its chain.
     let certificate: String
     /// The PEM file with the certificate's key.
     let key: String
-    /// The PEM file with the authorities that verify clients; `nil` asks clients for nothing.
+    /// The PEM file with the authorities that verify clients; `nil` requests no client certificate.
     let clientAuthorities: String?
-    /// The names of which a client's certificate needs one; empty accepts every certificate of the authorities.
+    /// The names of which a client's certificate needs one; if empty, every certificate of the authorities is accepted.
     let clientNames: [String]
 
-    /// The files, the authorities last.
+    /// The paths of the files, authorities last.
     var paths: [String] { [certificate, key] + [clientAuthorities].compactMap { $0 } }
 
-    /// Builds what connections are served with.
+    /// Loads the certificate for the first time.
     func load() throws(CommandFailure) -> LoadedCertificate {
         do throws(RejectedFiles) {
             return try reload().get()
@@ -73,7 +73,7 @@ struct TLSFiles: Sendable {
         }
     }
 
-    /// Builds anew what connections are served with.
+    /// Loads the certificate again.
     func reload() -> Result<LoadedCertificate, RejectedFiles> {
         let contents: [[UInt8]]
         do throws(FileError) {

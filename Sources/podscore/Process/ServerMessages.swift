@@ -2,13 +2,13 @@ import Logging
 import Platform
 import WebhookServer
 
-/// What a server says about itself on standard error.
+/// The messages of a server on standard error.
 ///
-/// Nobody waits for whoever reads it: a reader that stands still costs lines, never a reload.
+/// The server never waits for the reader: a blocked reader loses lines and delays no reload.
 struct ServerMessages: Sendable {
-    /// Where the lines wait; knows how many were lost.
+    /// The queue of lines, which counts the lost ones.
     let lines: LineLog
-    /// What to say things to.
+    /// The logger that writes to the queue.
     let logger: Logger
 
     private init() {
@@ -17,13 +17,13 @@ struct ServerMessages: Sendable {
         logger = Logger(label: "podscore") { _ in MessageHandler(to: lines) }
     }
 
-    /// Writes what is said in the body; returns when all is written, or nobody has read on for a second.
+    /// Writes the messages of the body; returns when all are written, or after one second without a reader.
     static func write(_ body: (Self) async throws -> Void) async throws {
         let messages = Self()
         do {
             try await body(messages)
         } catch {
-            // Before the command's own failure, which goes the direct way.
+            // Before the command's failure, which does not go through the queue.
             await messages.lines.close(waitingUpTo: .seconds(1))
             throw error
         }

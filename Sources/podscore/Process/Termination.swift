@@ -1,17 +1,17 @@
 import Dispatch
 import Glibc
 
-/// Waits for the signals that ask the program to end.
+/// Waits for SIGTERM or SIGINT.
 ///
-/// A class because it owns the signals' handlers until it is let go.
+/// A class because it owns the signal handlers until it is released.
 final class Termination {
     private let names: AsyncStream<String>
     private let sources: [any DispatchSourceSignal]
 
-    /// From now on SIGTERM and SIGINT no longer end the process by themselves.
+    /// Takes over SIGTERM and SIGINT, which then no longer end the process.
     ///
-    /// Returns when Dispatch has taken the signals over, and leaves them to the system until then: whoever ignored them meanwhile would lose
-    /// the one that comes right after the start, and the program would never end.
+    /// Returns when Dispatch has taken over the signals. Until then they have their default effect, so that a signal right after the start
+    /// is not lost.
     init() {
         let (stream, continuation) = AsyncStream.makeStream(of: String.self)
         let registered = DispatchSemaphore(value: 0)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// The commands as a newcomer types them.
+    /// The commands as a new user types them.
     @Suite struct CommandLineTests {
         private static let rootPod = """
             apiVersion: v1
@@ -19,7 +19,7 @@ extension Processes {
             [], ["serve"], ["review"], ["scan"], ["http"], ["rules"], ["completions"], ["version"], ["policy"],
             ["policy", "check"], ["policy", "explain"], ["policy", "diff"],
         ])
-        func `Each command explains itself`(command: [String]) throws {
+        func `Each command has help`(command: [String]) throws {
             for run in [try Run(Run.podscore, command + ["--help"]), try Run(Run.podscore, ["help"] + command)] {
                 #expect(run.status == 0 && run.errors.isEmpty)
                 #expect(run.output.contains("USAGE: podscore") && run.output.contains("OVERVIEW: "))
@@ -36,14 +36,14 @@ extension Processes {
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--client-name", "kube-apiserver"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--client-ca", "c", "--client-name", ""],
         ])
-        func `Arguments that are not understood end with 2 and the usage`(arguments: [String]) throws {
+        func `Invalid arguments exit with 2 and print the usage`(arguments: [String]) throws {
             let run = try Run(Run.podscore, arguments)
             #expect(run.status == 2 && run.output.isEmpty)
             #expect(run.errors.contains("Error: ") && run.errors.contains("podscore"))
         }
 
         @Test(arguments: [["version"], ["rules"], ["rules", "HostPID"], ["scan", "-"]])
-        func `A result that cannot be written is no success`(arguments: [String]) throws {
+        func `A result that cannot be written is an error`(arguments: [String]) throws {
             let folder = try ScratchFolder()
             let process = try ChildProcess(
                 Run.podscore,
@@ -63,7 +63,7 @@ extension Processes {
             ["scan", "/no/such.yaml"], ["review", "/no/such.yaml"], ["scan", "--policy", "/no/such.yaml", "/dev/null"],
             ["review", "--policy", "/no/such.yaml", "/dev/null"], ["serve", "--tls-cert", "/no/such.yaml", "--tls-key", "/no/such.yaml"],
         ])
-        func `A file that is missing ends with 2 and its name`(arguments: [String]) throws {
+        func `A missing file exits with 2 and is named`(arguments: [String]) throws {
             let run = try Run(Run.podscore, arguments)
             #expect(run.status == 2)
             #expect(
@@ -72,7 +72,7 @@ extension Processes {
             )
         }
 
-        @Test func `A broken policy ends with 2 and all errors, each with file, line and column`() throws {
+        @Test func `An invalid policy exits with 2 and reports all errors, each with file, line and column`() throws {
             let folder = try ScratchFolder()
             let text = """
                 apiVersion: podscore.dev/v1alpha1
@@ -104,7 +104,7 @@ extension Processes {
             }
         }
 
-        @Test func `review writes one answer a line, in the order of the files, and tells the worst by its status`() throws {
+        @Test func `review writes one line for each answer, in the order of the files, and the worst one decides its status`() throws {
             let reviews = Acceptance.folder.appending(path: "reviews")
             let files = ["pod-delete.json", "pod-create-v1beta1.json", "pod-create-insecure-defaults.json"].map {
                 reviews.appending(path: $0).path
@@ -122,11 +122,11 @@ extension Processes {
             #expect(allowed.status == 0)
         }
 
-        @Test func `review takes standard input, and goes on after a file that is no review`() throws {
+        @Test func `review reads standard input, and continues after a file that is not a review`() throws {
             let review = String(decoding: try Acceptance.review("pod-create-insecure-defaults.json"), as: UTF8.self)
             let run = try Run.podscore("review", "--format", "json", "/dev/null", "-", input: review)
             #expect(run.status == 2 && run.lines.count == 1)
-            #expect(run.errors.hasPrefix("podscore: /dev/null holds no AdmissionReview: "))
+            #expect(run.errors.hasPrefix("podscore: /dev/null contains no AdmissionReview: "))
             #expect(try Run.podscore("review", "-", input: review).status == 0)
         }
 
@@ -141,13 +141,13 @@ extension Processes {
                 (privilegedPod + "---\nkind: [\n", [], 2),
             ] as [(String, [String], Int32)]
         )
-        func `scan tells by its status how good the manifests are`(text: String, options: [String], status: Int32) throws {
+        func `The exit status of scan says whether the manifests passed`(text: String, options: [String], status: Int32) throws {
             let run = try Run(Run.podscore, ["scan", "-"] + options, input: text)
             #expect(run.status == status, "\(run.output)\(run.errors)")
             #expect(run.errors.isEmpty == (status != 2 || options.contains("kubesec/v2")), "\(run.errors)")
         }
 
-        @Test func `Each hardening step scores the same as YAML, as JSON and at admission`() throws {
+        @Test func `Each hardening step has the same score in YAML, in JSON and at admission`() throws {
             let folder = try ScratchFolder()
             var files: [String] = []
             for (number, step) in HardeningStep.all.enumerated() {
@@ -165,7 +165,7 @@ extension Processes {
             #expect(review.lines.map { $0.firstMatch(of: /"score":"(-?\d+)"/)?.1 } == ["0", "4", "7", "9", "12"])
         }
 
-        @Test func `rules lists every rule and explains one; version says the version`() throws {
+        @Test func `rules lists every rule and explains one, and version prints the version`() throws {
             #expect(try Run.podscore("rules").lines.count >= 30)
             #expect(try Run.podscore("rules", "RunAsNonRoot").output.contains("runAsNonRoot"))
             let unknown = try Run.podscore("rules", "RunAsNonRot")

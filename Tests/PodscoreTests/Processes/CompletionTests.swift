@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// The scripts that teach a shell to complete the command line.
+    /// The completion scripts for shells.
     @Suite struct CompletionTests {
-        /// Asks bash what it would offer behind the last word.
+        /// Returns the completions that bash offers for the last word.
         private func offers(_ words: [String]) throws -> [String] {
             let folder = try ScratchFolder()
             let script = try Run.podscore("completions", "bash")
@@ -37,7 +37,7 @@ extension Processes {
         }
 
         @Test(arguments: [("bash", "complete "), ("zsh", "#compdef podscore"), ("fish", "complete -c 'podscore'")])
-        func `Each shell has a script, whole and in its own words`(shell: String, phrase: String) throws {
+        func `Each shell has a complete script in its own syntax`(shell: String, phrase: String) throws {
             let run = try Run.podscore("completions", shell)
             #expect(run.status == 0 && run.errors.isEmpty)
             #expect(run.output.contains(phrase) && run.output.contains("minimum-score"))
@@ -47,7 +47,7 @@ extension Processes {
             }
         }
 
-        @Test func `A shell that is not known is named`() throws {
+        @Test func `The error names an unknown shell`() throws {
             let run = try Run.podscore("completions", "tcsh")
             #expect(run.status == 2 && run.output.isEmpty && run.errors.contains("'tcsh'") && run.errors.contains("bash"), "\(run.errors)")
         }

@@ -3,20 +3,20 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// `podscore http` as a user of kubesec's server meets it.
+    /// `podscore http`, compared with kubesec's server.
     @Suite struct HTTPScanTests {
         private typealias Report = KubesecReference.Report
 
         private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n"
 
         @Test(.enabled(if: !KubesecReference.names.isEmpty, "kubesec's reference output is not here"))
-        func `Each file is answered as kubesec answers it`() throws {
+        func `Each file gets kubesec's answer`() throws {
             let server = try ScanServiceProcess()
             for name in KubesecReference.names {
                 let path = KubesecReference.folder.appending(path: "input/\(name)").path
                 let answer = try server.post(file: path)
                 guard !name.hasPrefix("form-prefix-file") else {
-                    // The command line sees `file=` as text; the server cuts it off.
+                    // The command line reads `file=` as text, and the server removes it.
                     let reports = try Self.reports(in: answer.body)
                     #expect(answer.status == 200)
                     #expect(reports.map(\.object) == ["Pod/nginx-apparmor.default"] && reports.map(\.score) == [0], "\(name)")
@@ -65,7 +65,7 @@ extension Processes {
         }
 
         @Test(arguments: ["---\n", "--- \n", "--- # next\n", "...\n---\n", "---\r\n"])
-        func `No document is dropped, and a broken one hides no other`(separator: String) throws {
+        func `Every document is reported, and an invalid one hides no other`(separator: String) throws {
             let folder = try ScratchFolder()
             let server = try ScanServiceProcess()
             let good = try server.post(file: try folder.write(Self.pod + separator + Self.pod, to: "good"))
@@ -96,7 +96,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `A certificate that is replaced is served without a restart, and a broken one is not`() throws {
+        @Test func `A new certificate is served without a restart, and an invalid one is rejected`() throws {
             let certificates = try ScratchFolder.certificates.get()
             let folder = try ScratchFolder()
             for name in ["tls.crt", "tls.key"] {
@@ -128,13 +128,13 @@ extension Processes {
             ["http", "--tls-cert", "a", "--tls-key", "b", "--client-name", "c"], ["http", "--max-body-bytes", "0"],
             ["http", "--max-buffered-bytes", "1"], ["http", "--threads", "0"], ["http", "80", "81"],
         ])
-        func `Arguments that make no sense end with 2`(arguments: [String]) throws {
+        func `Invalid arguments exit with 2`(arguments: [String]) throws {
             let run = try Run(Run.podscore, arguments)
             #expect(run.status == 2 && run.output.isEmpty)
             #expect(run.errors.contains("Error: "))
         }
 
-        /// A certificate that is its own authority, for a name that no other test has.
+        /// A self-signed certificate, for a name that no other test uses.
         private struct OtherCertificate {
             let certificate: String
             let key: String

@@ -1,8 +1,8 @@
 import Foundation
 
-/// One of the five steps by which a Pod gets better, as a raw manifest and as the recording that the API server made of it.
+/// One of five steps that harden a Pod, as a manifest and as the recorded request.
 struct HardeningStep: Decodable {
-    /// What `podscore scan --format json` says about a manifest.
+    /// The result of `podscore scan --format json` for a manifest.
     struct Scanned: Decodable {
         let score: Int
     }
@@ -19,7 +19,7 @@ struct HardeningStep: Decodable {
     let score: Int
     let manifest: Manifest
 
-    /// A value of a manifest, to be written anew.
+    /// A value of a manifest, which is written as JSON or YAML.
     indirect enum Manifest: Decodable {
         case object([String: Manifest])
         case array([Manifest])
@@ -52,7 +52,7 @@ struct HardeningStep: Decodable {
             }
         }
 
-        /// The value in block style, to stand behind `key:` or `-`.
+        /// The value in block style, which follows `key:` or `-`.
         func yaml(indentation: String = "") -> String {
             let deeper = indentation + "  "
             return switch self {

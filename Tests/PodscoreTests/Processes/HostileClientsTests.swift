@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// What one client does is nothing to the others.
+    /// One client does not affect the others.
     @Suite struct HostileClientsTests {
         private let review: [UInt8]
 
@@ -11,7 +11,7 @@ extension Processes {
             review = try Acceptance.review("pod-create-insecure-defaults.json")
         }
 
-        @Test func `Clients that stall in the handshake, header and body keep nobody waiting`() throws {
+        @Test func `Clients that stall in the handshake, header or body delay no other client`() throws {
             let server = try ServerProcess()
             var silent: [PlainSocket] = []
             var halfway: [WebhookClient] = []
@@ -34,7 +34,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `Plain HTTP on the TLS port is closed, without an answer in HTTP`() throws {
+        @Test func `Plain HTTP on the TLS port is closed without an HTTP answer`() throws {
             let server = try ServerProcess()
             let client = try PlainSocket(port: server.port)
             try client.send(Array("POST /validate HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n".utf8))
@@ -45,7 +45,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `A log reader that never reads costs no request`() throws {
+        @Test func `A log reader that never reads delays no request`() throws {
             let pipe = Pipe()
             let server = try ServerProcess(output: pipe.fileHandleForWriting.fileDescriptor)
             let client = try server.connect()
@@ -55,7 +55,7 @@ extension Processes {
             withExtendedLifetime(pipe) {}
         }
 
-        @Test func `A log reader that leaves ends nothing`() throws {
+        @Test func `The server continues if the log reader exits`() throws {
             let pipe = Pipe()
             let server = try ServerProcess(output: pipe.fileHandleForWriting.fileDescriptor)
             try pipe.fileHandleForWriting.close()

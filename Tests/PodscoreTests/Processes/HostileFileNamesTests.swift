@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// Names of files that try to become lines of what the program prints, as a pull request can bring them into a pipeline.
+    /// File names that would add lines to the program's output; a pull request can bring them into a pipeline.
     @Suite struct HostileFileNamesTests {
-        /// A line that GitHub's runner would take for a command, wherever it is printed.
+        /// A line that GitHub's runner would execute as a command, wherever it is printed.
         private static let command = "\n::error::evil\n"
 
         private static func isPlain(_ text: String) -> Bool {
@@ -28,7 +28,7 @@ extension Processes {
         }
 
         @Test(arguments: ["table", "yaml", "sarif", "junit", "github"])
-        func `A report and what is said beside it have no line of a file's name`(format: String) throws {
+        func `Neither a report nor the messages beside it contain a line from a file name`(format: String) throws {
             let folder = try Self.folder()
             let run = try Run.podscore("scan", "--format", format, folder.path)
             #expect(run.status == 2)
@@ -36,7 +36,7 @@ extension Processes {
             #expect(run.errors.split(separator: "\n").count == 2, "\(run.errors)")
         }
 
-        @Test func `JSON has the name as it is, in escapes`() throws {
+        @Test func `JSON has the exact name, escaped`() throws {
             let folder = try Self.folder()
             let run = try Run.podscore("scan", "--format", "json", folder.path)
             #expect(Self.isPlain(run.output))
@@ -44,7 +44,7 @@ extension Processes {
             #expect(elements?.last?["fileName"] as? String == folder.file("good\(Self.command).yaml"))
         }
 
-        @Test func `Every other command keeps names of files on their lines`() throws {
+        @Test func `Every other command keeps a file name on one line`() throws {
             let folder = try Self.folder()
             let (good, bad) = (folder.file("good\(Self.command).yaml"), folder.file("bad\(Self.command).yaml"))
             let missing = folder.file("missing\(Self.command)")
@@ -66,7 +66,7 @@ extension Processes {
             Self.expectPlain(try .podscore("scan", "--nonsense\(Self.command)", good), "option")
         }
 
-        @Test func `A file whose name is not UTF-8 is named as one`() throws {
+        @Test func `A file name that is not UTF-8 is reported as such`() throws {
             let folder = try ScratchFolder()
             let made = try Run("/bin/bash", ["-c", "printf 'kind: Pod\\n' > \"$1\"/$'a\\xff\\n.yaml'", "bash", folder.path])
             #expect(made.status == 0)

@@ -2,9 +2,9 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A client on a thread of its own that posts one review after the other, and connects anew when the server says that it closes.
+/// A client on its own thread that posts one review after the other, and reconnects when the server announces that it closes.
 ///
-/// It ends when no connection can be made any more. A class because two threads look at it.
+/// It ends when it can no longer connect. A class because two threads use it.
 final class LoadingClient: Sendable {
     private struct State {
         var answerCount = 0
@@ -26,14 +26,14 @@ final class LoadingClient: Sendable {
     var answerCount: Int { state.withLock(\.answerCount) }
     /// Answers after which the server closed the connection.
     var closingAnswerCount: Int { state.withLock(\.closingAnswerCount) }
-    /// Requests that got another answer than a decision, or none.
+    /// Requests without an answer, or with one that is not a decision.
     var lost: [String] { state.withLock(\.lost) }
 
     func start() {
         Thread { self.postUntilRefused() }.start()
     }
 
-    /// Returns when that many requests were answered, or none will be any more.
+    /// Returns when that many requests are answered, or when the client has ended.
     func waitForAnswers(_ count: Int) {
         while !state.withLock({ $0.hasEnded || $0.answerCount >= count }) { changed.wait() }
     }
@@ -43,13 +43,13 @@ final class LoadingClient: Sendable {
     }
 
     private func postUntilRefused() {
-        // A connection that is refused, or accepted and closed in its handshake, carried no request.
+        // A connection that is refused, or closed in its handshake, carried no request.
         while let client = try? WebhookClient(port: port), post(on: client) {}
         state.withLock { $0.hasEnded = true }
         changed.signal()
     }
 
-    /// Posts until the connection ends; tells whether it ended as announced.
+    /// Posts until the connection ends; returns whether the server announced it.
     private func post(on client: WebhookClient) -> Bool {
         do {
             while true {

@@ -3,11 +3,11 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// What docs/pipelines.md tells to copy.
+    /// The commands in docs/pipelines.md.
     @Suite struct PipelineTests {
         private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b}]}\n"
 
-        /// The page's calls of podscore, without what the pipeline's own syntax puts before them.
+        /// The page's calls of podscore, without the syntax of the pipeline around them.
         private static let commands: [String] = {
             let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().appending(path: "docs/pipelines.md")
@@ -16,12 +16,12 @@ extension Processes {
             return lines.compactMap { line in
                 let pattern = #/^\s*(- |run: |entry: |.*\| )?((?:kubectl )?podscore (?:scan|rules|http) .*)$/#
                 guard let match = line.firstMatch(of: pattern) else { return nil }
-                // pre-commit puts the commit's files behind the entry.
+                // pre-commit adds the files of the commit after the entry.
                 return String(match.2) + (match.1 == "entry: " ? " manifests/pod.yaml" : "")
             }
         }()
 
-        /// Runs a command line of the page where its files are, with kubectl's plugin in place.
+        /// Runs a command of the page in a folder with its files, with the plugin for kubectl installed.
         private func run(_ command: String) throws -> Run {
             let folder = try ScratchFolder()
             for name in ["bin", "manifests", "policies"] {
@@ -38,20 +38,20 @@ extension Processes {
             return try Run("/bin/sh", ["-c", "cd '\(folder.path)' && PATH=\"$PWD/bin:$PATH\" && \(command)"], input: Self.pod)
         }
 
-        @Test func `The page has a command for each place that it names`() {
+        @Test func `The page has a command for each feature`() {
             for part in ["--format sarif", "--format github", "--format junit", "--policy policies", "--write-baseline", "--format table"] {
                 #expect(Self.commands.contains { $0.contains(part) }, "\(part)")
             }
         }
 
         @Test(arguments: commands.filter { !$0.hasPrefix("kubectl") })
-        func `Each command of the page gives a verdict`(command: String) throws {
+        func `Each command of the page passes or fails, without an error`(command: String) throws {
             let run = try run(command)
             #expect(run.status == 0 || run.status == 1, "\(run.errors)")
         }
 
         @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/kubectl"), "kubectl is not here"))
-        func `kubectl calls podscore by its name as a plugin`() throws {
+        func `kubectl runs podscore as a plugin`() throws {
             let run = try run("/usr/bin/kubectl podscore scan --minimum-score 20 --format json pod.yaml")
             #expect(run.status == 1)
             #expect(run.output.contains(#""object": "Pod/a.default""#), "\(run.errors)")

@@ -35,7 +35,7 @@ extension Processes {
 
             """
 
-        /// What `policy diff --format json` writes, as far as it is looked at.
+        /// The members of `policy diff --format json` that the tests read.
         private struct Written: Decodable {
             struct Change: Decodable {
                 struct Namespace: Decodable {
@@ -59,7 +59,7 @@ extension Processes {
             let request: Request
         }
 
-        @Test func `A diff of recorded requests lists exactly what a server then denies`() throws {
+        @Test func `A diff of recorded requests lists exactly the requests that a server denies`() throws {
             let folder = try ScratchFolder()
             let records = folder.file("records")
             let reviews = Acceptance.folder.appending(path: "reviews").path
@@ -86,7 +86,7 @@ extension Processes {
             try expectRecords(records, diff: diff, atMost: denied)
         }
 
-        /// The records of the server are the latest request of each workload, and decided as they were.
+        /// Expects the server's records to be the latest request of each workload, with the same decisions.
         private func expectRecords(_ records: String, diff: [String], atMost denied: [String: Int]) throws {
             let files = try FileManager.default.contentsOfDirectory(atPath: records).sorted()
             let written = try Written(try Run(Run.podscore, diff + [records, "--format", "json"]))
@@ -97,7 +97,7 @@ extension Processes {
             }
         }
 
-        @Test func `What is neither a review nor a manifest is said, and the rest decided`() throws {
+        @Test func `Files that are neither a review nor a manifest are reported, and the others are decided`() throws {
             let folder = try ScratchFolder()
             _ = try folder.write("{\"a\":", to: "broken.json")
             _ = try folder.write("a: b\n", to: "other.yaml")
@@ -134,9 +134,9 @@ extension Processes {
         }
 
         @Test(arguments: [("enforce", "newlyDenied", 1), ("warn", "newlyWarned", 0), ("audit", nil, 0)] as [(String, String?, Int32)])
-        func `A mode caps both sides of a diff`(mode: String, change: String?, status: Int32) throws {
+        func `The mode limits both sides of a diff`(mode: String, change: String?, status: Int32) throws {
             let folder = try ScratchFolder()
-            // Nothing that only warns, so that no side does but by the mode.
+            // No policy has a warn level, so every warning comes from the mode.
             let before = "match: {namespaces: [\"payments-*\"]}\n  audit: {minimumScore: 2}\n"
             let old = try folder.write(Self.policy.split(separator: "  match:")[0] + "  " + before, to: "old")
             let new = try folder.write(Self.policy, to: "new")
@@ -150,7 +150,7 @@ extension Processes {
             }
         }
 
-        @Test func `A check says what was read, or all errors at once`() throws {
+        @Test func `A check counts policies and waivers, or reports all errors at once`() throws {
             let folder = try ScratchFolder()
             let good = try folder.write(Self.policy, to: "good.yaml")
             let run = try Run.podscore("policy", "check", good, "--today", "2026-11-25")
@@ -165,7 +165,7 @@ extension Processes {
             #expect(missing.status == 2 && missing.errors.hasSuffix("missing: No such file or directory\n"), "\(missing.errors)")
         }
 
-        @Test func `An explanation says which policy applies, what it asks for, and decides rule by rule`() throws {
+        @Test func `An explanation shows which policy applies and what it requires, and decides rule by rule`() throws {
             let folder = try ScratchFolder()
             let policy = try folder.write(Self.policy, to: "policy.yaml")
             let pod = try folder.write(Self.exporter, to: "pod.yaml")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Processes {
-    /// What is no AdmissionReview gets an answer that says what and where, and the next request is served.
+    /// Invalid requests get an answer that says what is wrong and where, and the next request is served.
     @Suite struct RefusedRequestsTests {
         private struct Refusal: Decodable {
             let error: String
@@ -16,7 +16,7 @@ extension Processes {
             review = try Acceptance.review("podtemplate-create-root.json")
         }
 
-        @Test func `A recording cut off at any byte is refused with what and where, and the connection serves on`() throws {
+        @Test func `A recording cut off at any byte is rejected with a reason and a position, and the connection stays open`() throws {
             let server = try ServerProcess()
             let clients = try (0..<4).map { _ in try server.connect() }
             let end = try #require(review.lastIndex(of: UInt8(ascii: "}")))
@@ -37,7 +37,7 @@ extension Processes {
         @Test(arguments: [
             ("enforcing", false, #""code":422"#), ("warning", true, #""warnings":["#), ("audit-only", true, #""warnings":["#),
         ])
-        func `A Pod with a field of the wrong type is denied only where something is enforced`(policy: String, allowed: Bool, part: String)
+        func `A Pod with a field of the wrong type is denied only if the policy enforces`(policy: String, allowed: Bool, part: String)
             throws
         {
             let server = try ServerProcess(policy: policy)
@@ -56,7 +56,7 @@ extension Processes {
         @Test(arguments: [
             (#"{"a":"#, #""nothing""#, "}"), ("[", "", "]"), (#"{"request":{"object":{"spec":{"x":["#, "", "]}}}}"),
         ])
-        func `100 000 levels are refused`(opening: String, innermost: String, closing: String) throws {
+        func `100 000 levels are rejected`(opening: String, innermost: String, closing: String) throws {
             let server = try ServerProcess()
             let client = try server.connect()
             let body = String(repeating: opening, count: 100_000) + innermost + String(repeating: closing, count: 100_000)
@@ -68,7 +68,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `33 MiB are refused when they are announced, and the connection closed`() throws {
+        @Test func `33 MiB are rejected when they are announced, and the connection is closed`() throws {
             let server = try ServerProcess()
             let client = try server.connect()
             let answer = try client.request("POST /validate", ["Content-Type: application/json", "Content-Length: \(33 << 20)"])
@@ -77,7 +77,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `33 MiB in chunks are refused when they pass the limit, and the connection closed`() throws {
+        @Test func `33 MiB in chunks are rejected at the limit, and the connection is closed`() throws {
             let server = try ServerProcess()
             let client = try server.connect()
             try client.send("POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -90,7 +90,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `Another method, path or type is refused on a connection that serves on`() throws {
+        @Test func `Another method, path or type is rejected, and the connection stays open`() throws {
             let server = try ServerProcess()
             let client = try server.connect()
             let type = "Content-Type: application/json"
@@ -107,7 +107,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `A header beyond its limit is refused, and the connection closed`() throws {
+        @Test func `A header above its limit is rejected, and the connection is closed`() throws {
             let server = try ServerProcess()
             let client = try server.connect()
             let answer = try client.request("POST /validate", ["X: " + String(repeating: "a", count: 40_000)])

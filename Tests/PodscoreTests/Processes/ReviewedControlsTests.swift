@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// `podscore review` and `podscore scan` on what kubesec is content with and a demand is not.
+    /// `podscore review` and `podscore scan` for objects that pass kubesec but violate a demand.
     @Suite struct ReviewedControlsTests {
         private static func policy(_ pair: ControlPair) -> String {
             """
@@ -20,7 +20,7 @@ extension Processes {
         }
 
         @Test(arguments: ControlPair.all)
-        func `A review denies what violates the demand alone`(pair: ControlPair) throws {
+        func `A review denies an object that only violates the demand`(pair: ControlPair) throws {
             let folder = try ScratchFolder()
             let policy = try folder.write(Self.policy(pair), to: "policy.yaml")
             let reviews = try [ControlPair.Side.violating, .meeting].enumerated().map { number, side in

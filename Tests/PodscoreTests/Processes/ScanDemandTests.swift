@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `podscore scan` is asked to demand: a standard, thresholds, a policy.
+/// The demands of `podscore scan`: a standard, thresholds, a policy.
 @Suite struct ScanDemandTests {
     private static let pod = """
         apiVersion: v1
@@ -15,7 +15,7 @@ import Testing
         """
     private static let plain = pod.replacing("  hostPID: true\n", with: "")
 
-    /// What an element of the JSON report may hold beside kubesec's fields.
+    /// The members of the JSON report that kubesec's does not have.
     private struct Element: Decodable {
         struct Standard: Decodable, Equatable {
             struct Violation: Decodable, Equatable {
@@ -74,20 +74,20 @@ import Testing
         (["--require", "RunAsNonRot"], "podscore: unknown rule \"RunAsNonRot\"; did you mean RunAsNonRoot?\n"),
         (["--require", "HostPID"], "podscore: HostPID is a negative rule"),
         (["--minimum-score", "99"], "podscore: minimumScore 99 is above "),
-        (["--minimum-score", "1", "--policy", "/dev/null"], "--policy says what to reach"),
-    ]) func `Demands that mean nothing end with 2 and why`(options: [String], error: String) throws {
+        (["--minimum-score", "1", "--policy", "/dev/null"], "--policy cannot be combined with --minimum-score"),
+    ]) func `Invalid demands exit with 2 and say why`(options: [String], error: String) throws {
         let run = try Run(Run.podscore, ["scan"] + options + ["-"], input: Self.plain)
         #expect(run.status == 2 && run.output.isEmpty)
         #expect(run.errors.contains(error), "\(run.errors)")
     }
 
-    @Test func `A standard newer than known is judged as latest, with a warning`() throws {
+    @Test func `A standard newer than the known ones is checked as latest, with a warning`() throws {
         let run = try Run.podscore("scan", "--standard", "baseline@v1.999", "-", input: Self.plain)
         #expect(run.status == 0)
         #expect(run.errors.hasPrefix("podscore: warning: baseline@v1.999 is newer than v1."))
     }
 
-    @Test func `JSON tells what the standard forbids, and nothing of it when it was not asked for`() throws {
+    @Test func `JSON has the standard's violations only with --standard`() throws {
         let (status, elements) = try Self.elements("--standard", "baseline@v1.31", input: Self.pod)
         #expect(status == 1)
         #expect(
@@ -110,7 +110,7 @@ import Testing
         #expect(!plain.output.contains("podSecurityStandard") && !plain.output.contains("decision"))
     }
 
-    @Test func `JSON tells the decision with the shortest way to the minimum`() throws {
+    @Test func `JSON has the decision with the shortest way to the minimum`() throws {
         let (status, elements) = try Self.elements("--minimum-score", "4", "--require", "RunAsNonRoot", input: Self.plain)
         let decision = try #require(elements.first?.decision)
         #expect(status == 1 && decision.outcome == "deny" && decision.policy == "command-line")
@@ -123,7 +123,7 @@ import Testing
         #expect(way.allSatisfy { !$0.fix.isEmpty })
     }
 
-    @Test func `The shortest way says what this ruleset wants, and where`() throws {
+    @Test func `The shortest way names what this ruleset requires, and where`() throws {
         let (_, legacy) = try Self.elements("--ruleset", "kubesec/v2.0", "--minimum-score", "4", input: Self.plain)
         let annotation = "set the annotation container.apparmor.security.beta.kubernetes.io/CONTAINER: runtime/default"
         #expect(legacy.first?.decision?.shortestWay?.first?.fix == annotation)
@@ -156,7 +156,7 @@ import Testing
         #expect(met.output.contains("  complies with baseline@v1.31\n"))
     }
 
-    @Test func `Overridden points show in the report and decide`() throws {
+    @Test func `Overridden points appear in the report and decide`() throws {
         let folder = try ScratchFolder()
         let policy = try folder.write(
             """

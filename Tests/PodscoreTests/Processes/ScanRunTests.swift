@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: ["json", "yaml", "sarif", "junit", "github", "table"])
-    func `Results have the order of the files whatever the number of jobs`(format: String) throws {
+    func `Results are in the order of the files with any number of jobs`(format: String) throws {
         let folder = try Self.folder(300, brokenEvery: 30)
         let one = try Run.podscore("scan", "--format", format, "--jobs", "1", folder.path)
         #expect(one.status == 2 && one.errors.split(separator: "\n").count == 10)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: ["json", "yaml", "sarif", "junit", "github", "table"])
-    func `Long files are reported alike whatever the number of jobs`(format: String) throws {
+    func `Long files have the same report with any number of jobs`(format: String) throws {
         let folder = try ScratchFolder()
         let documents = (0..<700).map { number in
             switch number % 50 {
@@ -71,14 +71,14 @@ import Testing
         }
     }
 
-    @Test func `A report that nobody reads ends the scan of a long file`() throws {
+    @Test func `A report that cannot be written ends the scan of a long file`() throws {
         let folder = try ScratchFolder()
         let path = try folder.write((0..<4000).map { Self.pod("long\($0)") }.joined(separator: "---\n"), to: "long")
         let run = try Run("/bin/sh", ["-c", "\(Run.podscore) scan --format json --jobs 4 \(path) \(path) \(path) >/dev/full"])
         #expect(run.status == 2 && run.errors == "podscore: cannot write the result to standard output\n")
     }
 
-    @Test func `A file longer than is kept for its turn comes out whole and in its place`() throws {
+    @Test func `The results of a long file are complete and in order`() throws {
         let folder = try ScratchFolder()
         let long = (0..<3000).map { Self.pod("long\($0)") }.joined(separator: "---\n")
         let paths = try [folder.write(Self.pod("a"), to: "a"), folder.write(long, to: "b"), folder.write(Self.pod("c"), to: "c")]
@@ -87,7 +87,7 @@ import Testing
         #expect(elements.map(\.object) == (["a"] + (0..<3000).map { "long\($0)" } + ["c"]).map { "Pod/\($0).default" })
     }
 
-    @Test func `A report in a file is the one that standard output gets`() throws {
+    @Test func `A report in a file equals the one on standard output`() throws {
         let folder = try Self.folder(3)
         let report = folder.file("report")
         let run = try Run.podscore("scan", "--format", "sarif", "--output", report, folder.path)
@@ -97,7 +97,7 @@ import Testing
         #expect(unwritable.status == 2 && unwritable.errors == "podscore: cannot write /no/such/report: No such file or directory\n")
     }
 
-    @Test func `What cannot be read is an element of the report and an error, and hides nothing`() throws {
+    @Test func `A file that cannot be read is in the report, is an error and hides no other file`() throws {
         let folder = try Self.folder(1)
         let run = try Run.podscore("scan", "--format", "json", folder.file("none"), folder.path)
         #expect(run.status == 2 && run.errors == "podscore: cannot read \(folder.file("none")): No such file or directory\n")
@@ -105,7 +105,7 @@ import Testing
         #expect(elements.map(\.valid) == [false, true])
     }
 
-    @Test func `What is no manifest is broken when it is named, and not scorable when a directory has it`() throws {
+    @Test func `A file that is not a manifest is invalid if named, and skipped in a directory`() throws {
         let folder = try ScratchFolder()
         let values = try folder.write("replicas: 3\n", to: "values.yaml")
         #expect(try Run.podscore("scan", values).status == 2)
@@ -126,7 +126,7 @@ import Testing
             (["--minimum-score", "5", "--exit-code", "4"], 4),
         ] as [([String], Int32)]
     )
-    func `Options say by which rules, and how a refusal ends`(options: [String], status: Int32) throws {
+    func `Options select the rules and the exit status of a failure`(options: [String], status: Int32) throws {
         let run = try Run(Run.podscore, ["scan"] + options + ["-"], input: Self.pod("a", "hostPID: true"))
         #expect(run.status == status, "\(run.errors)")
         #expect(run.output.isEmpty == (status == 2))
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `A policy exempts the user and the group that are named`() throws {
+    @Test func `A policy exempts the given user and group`() throws {
         let folder = try ScratchFolder()
         let policy = try folder.write(
             """
@@ -158,7 +158,7 @@ import Testing
         }
     }
 
-    @Test func `What is waived costs nothing as long as the waiver lasts, and says so`() throws {
+    @Test func `A waived rule costs no points until the waiver expires, and is reported as waived`() throws {
         let folder = try ScratchFolder()
         let policy = try folder.write(
             """
@@ -198,7 +198,7 @@ import Testing
         #expect(!annotations.output.contains("HostPID") && !annotations.output.contains("hostNamespaces"))
     }
 
-    @Test func `Absolute paths are called so`() throws {
+    @Test func `--absolute-path reports absolute paths`() throws {
         let folder = try Self.folder(1)
         let run = try Run.podscore("scan", "--absolute-path", "--format", "json", folder.path + "/./x/../f1000.yaml")
         #expect(run.output.contains("\"fileName\": \"\(folder.path)/f1000.yaml\""))
@@ -211,7 +211,7 @@ import Testing
         "a: " + String(repeating: "[", count: 64_000) + "\n", "a: " + String(repeating: "{a: ", count: 64_000) + "\n",
         "\u{FEFF}kind: [\r\n", "a: *b\n",
     ])
-    func `A hostile document does not hide what follows, whatever the separator`(text: String) throws {
+    func `A hostile document hides no later document, with any separator`(text: String) throws {
         for separator in ["---\n", "--- # next\r\n", "...\n---\n", "---\r\n", "--- \n"] {
             let run = try Run.podscore("scan", "--format", "json", "-", input: text + separator + Self.pod("a") + separator + Self.pod("b"))
             let elements = try JSONDecoder().decode([Element].self, from: Data(run.output.utf8))
@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test func `Lines and concatenations of JSON are documents each`() throws {
+    @Test func `Lines of JSON and concatenated JSON are separate documents`() throws {
         let pod = #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}"#
         for text in ["\(pod)\n\(pod)\n\(pod)", pod + pod + pod, "[\n" + pod + "\n" + pod, pod + "\n\n  " + pod + "\r\n" + pod] {
             let run = try Run.podscore("scan", "--format", "json", "-", input: text)

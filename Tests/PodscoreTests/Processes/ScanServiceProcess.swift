@@ -6,23 +6,23 @@ import TestSupport
 ///
 /// A class because it owns the process.
 final class ScanServiceProcess {
-    /// It did not start; what it said instead.
+    /// The server did not start; its messages say why.
     struct Failure: Error {
         let errors: String
     }
 
-    /// Where it says that manifests are posted to.
+    /// The address for manifests, as the server reports it.
     let address: String
     private let process: ChildProcess
     private let folder: ScratchFolder
     private let errors: FileHandle
-    /// What it said that nobody has waited for yet.
+    /// The messages that no test has waited for yet.
     private var said = ""
 
     /// The host and port of the address.
     var authority: String { address.split(separator: "/")[1].description }
 
-    /// Starts the server and waits until it says where it serves.
+    /// Starts the server and waits until it reports its address.
     init(_ options: [String] = []) throws {
         folder = try ScratchFolder()
         let pipe = Pipe()
@@ -45,9 +45,9 @@ final class ScanServiceProcess {
         }
     }
 
-    /// Waits until the server says something, and returns that line; what it said before is passed over.
+    /// Waits for a message and returns that line; skips earlier lines.
     ///
-    /// Waits 20 seconds at most.
+    /// Waits at most 20 seconds.
     func waitForWords(_ words: String) throws -> String {
         while true {
             while let end = said.firstIndex(of: "\n") {
@@ -63,7 +63,7 @@ final class ScanServiceProcess {
         }
     }
 
-    /// What `curl` got back for a file that it posted as kubesec's README says.
+    /// The answer to a file that `curl` posts as in kubesec's README.
     func post(
         file path: String,
         query: String = "",

@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// What TLS clients see of the server, and what they see of its end.
+    /// TLS clients, and the end of the server.
     @Suite struct ServedConnectionsTests {
         @Test(arguments: ["-tls1_2", "-tls1_3"])
-        func `openssl verifies the certificate, resumes its session and is told of the end`(version: String) throws {
+        func `openssl verifies the certificate, resumes its session and gets a close notification`(version: String) throws {
             let server = try ServerProcess()
             let first = try sClient("\(version) -verify_hostname localhost -alpn http/1.1 -sess_out session -msg", server)
             #expect(first.output.contains("Verification: OK") && first.output.contains("New, TLSv1."))
@@ -21,20 +21,20 @@ extension Processes {
             ("-tls1_1 -cipher DEFAULT@SECLEVEL=0", "alert number 70"),
             ("-alpn h2", "alert number 120"),
         ])
-        func `openssl is refused with the alert`(options: String, alert: String) throws {
+        func `openssl is rejected with the alert`(options: String, alert: String) throws {
             let server = try ServerProcess()
             let run = try sClient(options, server)
             #expect(run.output.contains(alert), "\(run.output)")
             #expect(try server.stop() == 0)
         }
 
-        @Test func `SIGTERM loses no request of clients that send all the time`() throws {
+        @Test func `SIGTERM loses no request of clients that send continuously`() throws {
             let server = try ServerProcess(["--drain-delay", "1"])
             let review = try Acceptance.review("pod-create-insecure-defaults.json")
             let port = server.port
             let clients = (0..<4).map { _ in LoadingClient(port: port, review: review) }
             for client in clients { client.start() }
-            // Under load means that each has had answers.
+            // Each client has had answers, so the server is under load.
             for client in clients { client.waitForAnswers(50) }
             server.terminate()
             #expect(try server.waitForEnd() == 0)
@@ -58,7 +58,7 @@ extension Processes {
 
         private func sClient(_ options: String, _ server: ServerProcess) throws -> Run {
             let folder = try ScratchFolder.certificates.get().path
-            // The session is kept beside the certificates, by a name of this server's own.
+            // The session is in the folder of the certificates, in a file named after this server's port.
             let options = options.replacing("session", with: "session-\(server.port)")
             let script =
                 "cd '\(folder)' && openssl s_client -connect 127.0.0.1:\(server.port) -CAfile ca.crt -verify_return_error -ign_eof \(options) 2>&1"

@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// The acceptance table once more, through the program: certificate, TLS, HTTP, policy file, decision, answer, log.
+    /// The acceptance table through the whole program: certificate, TLS, HTTP, policy file, decision, answer, log.
     @Suite struct ServedDecisionsTests {
         @Test(arguments: Acceptance.policies)
-        func `Each recording that is posted gets the answer of the table`(policy: String) throws {
+        func `Each posted recording gets the answer in the table`(policy: String) throws {
             let server = try ServerProcess(policy: policy)
             let client = try server.connect()
             let rows = Acceptance.rows.filter { $0.policy == policy }
@@ -15,7 +15,7 @@ extension Processes {
             #expect(try server.decisionLog().count == rows.count)
         }
 
-        @Test func `A policy in the path decides whatever the namespace`() throws {
+        @Test func `A policy in the path decides for every namespace`() throws {
             let server = try ServerProcess(policy: "warning")
             let client = try server.connect()
             let review = try Acceptance.review("pod-create-insecure-defaults.json")
@@ -42,7 +42,7 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
-        @Test func `The plain port tells how the server is and what it did`() throws {
+        @Test func `The plain port serves health, policy and metrics`() throws {
             let server = try ServerProcess()
             _ = try server.connect().post(Acceptance.review("pod-create-insecure-defaults.json"))
             #expect(try server.page("/livez").status == 0)

@@ -6,7 +6,7 @@ import TestSupport
 ///
 /// A class because it owns the process.
 final class ServerProcess {
-    /// It did not start; what it said instead.
+    /// The server did not start; its messages say why.
     struct Failure: Error {
         let errors: String
     }
@@ -18,7 +18,7 @@ final class ServerProcess {
     private let errors: FileHandle
     private var clients: [WebhookClient] = []
 
-    /// Starts the server and waits until it says where it serves.
+    /// Starts the server and waits until it reports its address.
     ///
     /// The decision log goes to the descriptor `output`; `nil` is a file, which ``decisionLog()`` reads.
     init(policy: String = "enforcing", output: Int32? = nil, _ options: [String] = ["--drain-delay", "0"]) throws {
@@ -63,14 +63,14 @@ final class ServerProcess {
         return process.waitForEnd()
     }
 
-    /// Ends the server as Kubernetes does, without clients that it would wait for, and returns its exit code.
+    /// Disconnects all clients, ends the server as Kubernetes does, and returns its exit code.
     func stop() throws -> Int32 {
         for client in clients { client.disconnect() }
         terminate()
         return try waitForEnd()
     }
 
-    /// What was decided.
+    /// The lines of the decision log.
     func decisionLog() throws -> [Substring] {
         try String(contentsOfFile: folder.file("output"), encoding: .utf8).split(separator: "\n")
     }

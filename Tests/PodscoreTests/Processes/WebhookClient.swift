@@ -1,22 +1,22 @@
 import TestSupport
 
-/// A client of the webhook with one connection, which it keeps while the server does.
+/// A client of the webhook that keeps one connection open.
 final class WebhookClient {
     /// The server ended the connection before the answer was complete.
     struct Lost: Error {
         let received: String
     }
 
-    /// What one request got back.
+    /// The answer to one request.
     struct Answer {
         let status: Int
-        /// The lines of the header after the first.
+        /// The header lines after the status line.
         let fields: [String]
         let body: [UInt8]
 
         var text: String { String(decoding: body, as: UTF8.self) }
 
-        /// Whether the server said that it closes.
+        /// Whether the server announced that it closes.
         var closes: Bool { fields.contains("Connection: close") }
     }
 
@@ -32,13 +32,13 @@ final class WebhookClient {
         try request("POST \(target)", ["Content-Type: \(contentType)", "Content-Length: \(body.count)"], body)
     }
 
-    /// Sends a request as it stands and waits for the answer.
+    /// Sends a request unchanged and waits for the answer.
     func request(_ methodAndTarget: String, _ fields: [String], _ body: [UInt8] = []) throws -> Answer {
         try send("\(methodAndTarget) HTTP/1.1\r\nHost: localhost\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n", body)
         return try answer()
     }
 
-    /// Sends bytes, whatever they are.
+    /// Sends any bytes.
     func send(_ text: String, _ bytes: [UInt8] = []) throws {
         try socket.send(Array(text.utf8) + bytes)
     }
@@ -53,12 +53,12 @@ final class WebhookClient {
         return Answer(status: status, fields: Array(head.dropFirst()), body: Array(received.prefix(length)))
     }
 
-    /// Whether the server ended the connection, and said so in TLS.
+    /// Whether the server ended the connection with a TLS close notification.
     var isClosedByServer: Bool {
         received.isEmpty && socket.receive().isEmpty && socket.hasReceivedCloseNotify
     }
 
-    /// Leaves without a word.
+    /// Disconnects without a close notification.
     func disconnect() {
         socket.disconnect()
     }

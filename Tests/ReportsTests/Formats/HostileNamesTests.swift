@@ -55,7 +55,7 @@ import Testing
         report.unicodeScalars.filter { VisibleText.isHidden($0) && $0 != "\n" }
     }
 
-    @Test(arguments: hostile.indices) func `No format of scan lets a name become structure`(index: Int) throws {
+    @Test(arguments: hostile.indices) func `No format of scan lets a name change its structure`(index: Int) throws {
         let text = Self.hostile[index]
         let documents = Self.documents(text)
         let harmless = Self.documents("x")
