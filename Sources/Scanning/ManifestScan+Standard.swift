@@ -4,7 +4,7 @@ import PodScoring
 import Reports
 
 extension ManifestScan {
-    /// Judges an object by the standard, whether a ruleset knows its kind or not; `nil` for objects without a Pod's specification.
+    /// Checks an object by the standard, even if no ruleset scores its kind; `nil` for objects without a Pod specification.
     func standardFindings(in outcome: ScannedDocument.Outcome) -> StandardFindings? {
         guard let standard else { return nil }
         switch outcome {

@@ -6,34 +6,34 @@ package import PodScoring
 import PolicySources
 package import Reports
 
-/// Scores the documents of files, and decides them where a policy is given.
+/// Scores the documents of files, and decides them if there is a policy.
 package struct ManifestScan: Sendable {
-    /// The name by which reports call standard input, as kubesec does.
+    /// The name of standard input in reports, as in kubesec.
     package static let standardInputName = "STDIN"
-    /// The largest file or stream, in bytes.
+    /// The maximum size of a file or stream, in bytes.
     package static let byteLimit = 256 * 1024 * 1024
 
-    /// By what is scored where no policy names another ruleset.
+    /// The ruleset for the score, unless a policy names another one.
     package let ruleset: Ruleset
-    /// The policies by which objects are decided; `nil` decides nothing.
+    /// The policies that decide; `nil` only scores.
     package let policies: PolicySet?
-    /// The namespace of objects that name none.
+    /// The namespace of objects without one.
     package let defaultNamespace: String
-    /// The Pod Security Standard by which objects are judged besides; `nil` judges by none.
+    /// The Pod Security Standard that is checked as well; `nil` for none.
     package var standard: PodSecurityStandard?
-    /// The day on which policies are looked at.
+    /// The day for which policies and waivers are evaluated.
     package var today = CivilDate.now
-    /// Who is taken to create the objects; by default nobody that a policy could exempt.
+    /// The user who would create the objects; by default, one that no policy exempts.
     package var user = UserInfo()
 
-    /// A scan by no standard, on this day.
+    /// A scan for today, without a standard.
     package init(ruleset: Ruleset, policies: PolicySet?, defaultNamespace: String) {
         self.ruleset = ruleset
         self.policies = policies
         self.defaultNamespace = defaultNamespace
     }
 
-    /// Whether documents count as in kubesec: under its rulesets, where no policy says what is good enough.
+    /// Whether the exit status follows kubesec: under its rulesets, without a policy.
     package var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
 
     /// Scans a text; the result is never empty.
@@ -43,19 +43,19 @@ package struct ManifestScan: Sendable {
         return documents
     }
 
-    /// Scans a text and hands out each document before it reads the next one; there is at least one.
+    /// Scans a text and passes on each document before it reads the next one; there is at least one.
     package func scan<Failure>(_ bytes: [UInt8], named name: String, each: (ScannedDocument) throws(Failure) -> Void) throws(Failure) {
         var documents = ScannedStream(bytes, named: name, by: self)
         try each(documents.next() ?? emptyDocument(named: name, bytes, wasFound: false))
         while let document = documents.next() { try each(document) }
     }
 
-    /// Reports a text without any document.
+    /// Reports a text that contains no document.
     func emptyDocument(named name: String, _ bytes: [UInt8], wasFound: Bool) -> ScannedDocument {
         var document = ScannedDocument(
             fileName: name,
             outcome: wasFound
-                ? .notScorable(KubernetesObject(), why: "no document in it", nil) : .broken(problem: "\(name):1:1: no document in it"),
+                ? .notScorable(KubernetesObject(), why: "no document", nil) : .broken(problem: "\(name):1:1: no document"),
             objectName: ScannedDocument.unknownName,
             isWellFormed: !Self.isBlank(bytes),
             countsAsInKubesec: endsAsKubesec
@@ -64,7 +64,7 @@ package struct ManifestScan: Sendable {
         return document
     }
 
-    /// Reports a file that could not be read.
+    /// Reports a file that cannot be read.
     func unreadableFile(_ path: String, _ problem: String) -> ScannedDocument {
         ScannedDocument(
             fileName: path == "-" ? Self.standardInputName : path,
@@ -74,14 +74,14 @@ package struct ManifestScan: Sendable {
         )
     }
 
-    /// Tells whether a text has nothing in it, not even a comment; markers between documents are nothing.
+    /// Whether a text is empty except for white space and markers between documents.
     private static func isBlank(_ bytes: [UInt8]) -> Bool {
         bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || $0 == UInt8(ascii: "-") }
     }
 
-    /// Scores one document; `nil` for one that holds nothing but comments.
+    /// Scores one document; `nil` for one that contains only comments.
     ///
-    /// `wasFound` says that nobody named the file: a text that is no object of Kubernetes at all then is not scorable, instead of broken.
+    /// `wasFound` means that the file was found in a directory. A text that is not a Kubernetes object is then skipped instead of invalid.
     func result(of document: ManifestDocument, wasFound: Bool) -> ScannedDocument? {
         switch document.content {
         case .empty:
@@ -93,7 +93,7 @@ package struct ManifestScan: Sendable {
         }
     }
 
-    /// The document with the places of all that it holds.
+    /// The document with the positions of its fields.
     private func placed(_ scanned: ScannedDocument, in document: ManifestDocument) -> ScannedDocument {
         var scanned = scanned
         scanned.position = scanned.position ?? document.position
@@ -101,17 +101,17 @@ package struct ManifestScan: Sendable {
         return scanned
     }
 
-    /// Reports a text that is something else than an object of Kubernetes, such as the values of a chart.
+    /// Skips a text that is not a Kubernetes object, such as the values of a chart.
     private func foreignDocument(_ document: ManifestDocument) -> ScannedDocument {
         ScannedDocument(
             fileName: document.source,
-            outcome: .notScorable(KubernetesObject(), why: "no Kubernetes object: it has neither apiVersion nor kind", nil),
+            outcome: .notScorable(KubernetesObject(), why: "not a Kubernetes object: apiVersion and kind are missing", nil),
             objectName: ScannedDocument.unknownName,
             countsAsInKubesec: endsAsKubesec
         )
     }
 
-    /// Reports a document that could not be read; kubesec says first which key is missing, whatever else is wrong.
+    /// Reports an invalid document; kubesec reports a missing key before any other problem.
     private func unreadableDocument(_ document: ManifestDocument, _ error: ManifestError) -> ScannedDocument {
         var key: String?
         if ruleset.zeroFails, document.itemPath.isEmpty, let node = document.node, case .object = node.value {
@@ -127,7 +127,7 @@ package struct ManifestScan: Sendable {
         return broken
     }
 
-    /// Reports what could not be read as an object, under the name that it gives itself.
+    /// Reports a document that is not a valid object, with the name in it.
     private func brokenDocument(
         _ document: ManifestDocument,
         problem: String,
@@ -177,9 +177,9 @@ package struct ManifestScan: Sendable {
         )
     }
 
-    /// The key without which a document is no object; `nil` when it has all.
+    /// The first missing key that an object needs; `nil` if it has all.
     ///
-    /// kubesec also wants an `apiVersion`, and is content with empty text; an item of a typed list has what the list says.
+    /// kubesec also requires `apiVersion`, and accepts empty text. An item of a typed list gets both from the list.
     private static func missingKey(of object: KubernetesObject, in document: ManifestDocument, asKubesec: Bool) -> String? {
         guard asKubesec else { return object.kind.isEmpty ? "kind" : nil }
         if object.kind.isEmpty, document.node?["kind"]?.isNull ?? true { return "kind" }

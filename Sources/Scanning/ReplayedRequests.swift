@@ -5,41 +5,41 @@ import Platform
 package import PodScoring
 import PolicySources
 
-/// Requests from files: recorded AdmissionReviews, and manifests as they would be created.
+/// Reads requests from files: recorded AdmissionReviews, and manifests as if they were created now.
 package struct ReplayedRequests {
-    /// A request and where its Pods come from.
+    /// A request and its origin.
     package struct Request {
-        /// What is asked.
+        /// The request to decide.
         package let request: AdmissionRequest
-        /// Where it was found: a file, with the place in it where there are several.
+        /// The file, with the position in it for a manifest.
         package let source: String
-        /// The API server, or a manifest that has not seen it yet.
+        /// Whether the object comes from the API server or from a manifest.
         package let context: ScoringSubject.Context
     }
 
-    /// What is found in files.
+    /// One item in a file.
     package enum Found {
         case request(Request)
-        /// A well-formed object that no policy is about, as a line.
+        /// A skipped file or object, with the reason in one line.
         case passedOver(String)
-        /// What is neither a review nor a manifest, as a line that begins with the file's name.
+        /// An invalid file or document, with the reason in one line that begins with the file's name.
         case broken(String)
     }
 
-    /// The largest file, in bytes.
+    /// The maximum size of a file, in bytes.
     static let byteLimit = 64 * 1024 * 1024
-    /// The namespace of manifests that name none.
+    /// The namespace of manifests without one.
     let defaultNamespace: String
 
-    /// Requests of which manifests that name no namespace are in this one.
+    /// A reader that puts manifests without a namespace into this one.
     package init(defaultNamespace: String) {
         self.defaultNamespace = defaultNamespace
     }
 
-    /// Goes through files, and all files below directories, in the order of their names, and holds one at a time.
+    /// Reads the files, and all files below directories, one at a time in the order of their names.
     ///
-    /// The path `-` is standard input.
-    /// Hidden files are left out, and of the files in a directory others than `.json`, `.yaml` and `.yml`, each with a line of its own.
+    /// The path `-` is standard input. Hidden files are skipped. Files in a directory with another ending than `.json`, `.yaml` or `.yml`
+    /// are skipped with a line each.
     package func forEach(in paths: [String], _ body: (Found) throws -> Void) throws {
         for item in ManifestFiles(paths, selecting: .init(included: [PathPattern("*")])) {
             switch item {
@@ -49,13 +49,13 @@ package struct ReplayedRequests {
                 try read(path, body) { () throws(FileError) in try FileContents.read(path, byteLimit: Self.byteLimit) }
             case .found(let file) where !PolicyFileSet.endings.contains(where: file.path.hasSuffix):
                 let endings = PolicyFileSet.endings.joined(separator: ", ")
-                try body(.passedOver("\(file.path): not read: its name does not end in \(endings)"))
+                try body(.passedOver("\(file.path): skipped: its name does not end in \(endings)"))
             case .found(let file):
                 try read(file.path, body) { () throws(FileError) in try FileContents.read(file, byteLimit: Self.byteLimit) }
             case .unreadable(let path, let reason):
                 try body(.broken("\(path): \(reason)"))
             case .leftOut(let path, let reason):
-                try body(.passedOver("\(path): not read: \(reason)"))
+                try body(.passedOver("\(path): skipped: \(reason)"))
             }
         }
     }
@@ -82,17 +82,17 @@ package struct ReplayedRequests {
             isEmpty = false
             try body(found(document, failure: failure))
         }
-        if isEmpty { try body(.broken("\(path): neither an AdmissionReview nor a manifest: nothing in it")) }
+        if isEmpty { try body(.broken("\(path): neither an AdmissionReview nor a manifest: the file is empty")) }
     }
 
-    /// Makes a request of a manifest; `failure` is what is wrong with the file as a review.
+    /// Makes a request of a manifest; `failure` says why the file is not a review.
     private func found(_ document: ManifestDocument, failure: String) -> Found {
         guard case .object(let object, _) = document.content else {
             return .broken(document.errorLine ?? "\(document.source): \(failure)")
         }
         let place = "\(document.source):\(document.position)"
-        if object.kind == "AdmissionReview" { return .broken("\(document.source): no AdmissionReview: \(failure)") }
-        guard !object.kind.isEmpty else { return .broken("\(place): neither an AdmissionReview nor a manifest: it has no kind") }
+        if object.kind == "AdmissionReview" { return .broken("\(document.source): invalid AdmissionReview: \(failure)") }
+        guard !object.kind.isEmpty else { return .broken("\(place): neither an AdmissionReview nor a manifest: kind is missing") }
         guard let request = AdmissionRequest(creating: object, inNamespace: defaultNamespace) else {
             return .passedOver("\(place): skipped: policies do not apply to \(object.kindInWords)")
         }

@@ -3,18 +3,18 @@ import Platform
 package import Reports
 import Synchronization
 
-/// Puts the parts of a report in the order of their files and sections, whichever is ready first.
+/// Writes the parts of a report in the order of their files and sections, in whatever order they are ready.
 ///
-/// A class because several threads hand in their parts. Parts whose turn it is are written at once; later ones wait, a bounded number of them,
-/// and then their threads wait. That ends: what stands before them is scanned by a thread that does not wait.
+/// A class because several threads add parts. The part whose turn it is, is written at once. A bounded number of later parts waits, and then
+/// their threads wait. No deadlock: the thread that scans the earlier part never waits.
 package final class ScanOutput: Sendable {
-    /// What a scan came to.
+    /// The result of a whole scan.
     package struct Summary {
-        /// What all documents come to.
+        /// The counts of all documents.
         package var tally = ScanTally()
-        /// Those that are refused, where somebody wants to know.
+        /// The objects that failed, if they are kept.
         package var refused: [Baseline.Entry] = []
-        /// What the baseline has, compared with what was met.
+        /// The baseline, compared with the results.
         package var comparison: BaselineComparison?
     }
 
@@ -23,7 +23,7 @@ package final class ScanOutput: Sendable {
         var summary = Summary()
         /// Complete parts whose turn comes later.
         var waiting: [ScanPlace: (part: ScanPart, isLast: Bool)] = [:]
-        /// How much memory these hold, in bytes.
+        /// The memory of these parts, in bytes.
         var waitingWeight = 0
         /// The place whose turn it is, as ``ScanOutput/turn`` has it.
         var current = ScanPlace()
@@ -32,11 +32,11 @@ package final class ScanOutput: Sendable {
         var failure: (any Error)?
     }
 
-    /// How many parts may be complete before their turn; more make their threads wait.
+    /// The maximum number of parts that are complete before their turn; threads with more wait.
     private static let waitingLimit = 64
-    /// How much memory these may hold, in bytes.
+    /// The maximum memory of these parts, in bytes.
     private static let waitingWeightLimit = 8 * 1024 * 1024
-    /// How much is written at once, in bytes.
+    /// The size from which the buffer is written, in bytes.
     private static let bufferLimit = 64 * 1024
 
     private let encoder: any ReportEncoder
@@ -52,10 +52,10 @@ package final class ScanOutput: Sendable {
     ///
     /// - Parameters:
     ///   - encoder: Writes the report's frame.
-    ///   - comparison: What the documents are compared with.
-    ///   - keepsRefused: Whether the summary is to have the objects that are refused.
-    ///   - isWatched: Whether each part is to be seen as soon as it is there.
-    ///   - progress: Says how far the scan has come.
+    ///   - comparison: Compares the objects with a baseline.
+    ///   - keepsRefused: Whether the summary contains the objects that failed.
+    ///   - isWatched: Whether each part is written as soon as possible.
+    ///   - progress: Shows the progress of the scan.
     ///   - say: Writes lines beside the report, such as why a file cannot be read.
     ///   - write: Writes bytes of the report.
     package init(
@@ -78,20 +78,20 @@ package final class ScanOutput: Sendable {
         self.state = Mutex(state)
     }
 
-    /// Whether writing has failed, so that there is no use in going on.
+    /// Whether writing has failed; the scan can then stop.
     var hasFailed: Bool { state.withLock { $0.failure != nil } }
 
-    /// Whether the parts of a place are written as soon as they come.
+    /// Whether it is the turn of a place.
     func isTurn(of place: ScanPlace) -> Bool { state.withLock { $0.current == place } }
 
-    /// Takes a part of a place that has more, as soon as it is the place's turn.
+    /// Adds a part of a place that has more parts; waits until it is the place's turn.
     func add(_ part: ScanPart, of place: ScanPlace) {
         turn.lock(whenValue: place)
         put(part, endsFile: false)
         turn.unlock(withValue: place)
     }
 
-    /// Takes the last part of a place, and whether no section of its file comes behind it.
+    /// Adds the last part of a place; `isLast` means that its file has no later section.
     func finish(_ part: ScanPart, of place: ScanPlace, isLast: Bool) {
         let keeps = state.withLock { state in
             guard state.current != place, state.waiting.count < Self.waitingLimit, state.waitingWeight < Self.waitingWeightLimit else {
@@ -112,7 +112,7 @@ package final class ScanOutput: Sendable {
         turn.unlock(withValue: next)
     }
 
-    /// Takes the part of a place that waits for its turn; where there is none yet the turn is the place's from now on.
+    /// Removes the waiting part of a place; without one, it becomes the place's turn.
     private func takePart(of place: ScanPlace) -> (part: ScanPart, isLast: Bool)? {
         state.withLock { state in
             guard let waiting = state.waiting.removeValue(forKey: place) else {
@@ -124,7 +124,7 @@ package final class ScanOutput: Sendable {
         }
     }
 
-    /// Ends the report and returns what it came to; throws when something could not be written.
+    /// Ends the report and returns the summary; throws if something could not be written.
     package func complete() throws -> Summary {
         try state.withLock { state in
             state.progress.clear()
@@ -168,11 +168,11 @@ package final class ScanOutput: Sendable {
     }
 }
 
-/// A line on the terminal that says how far a long scan has come, and goes away with it.
+/// A line on the terminal that shows the progress of a long scan and disappears at its end.
 package struct ScanProgress: Sendable {
-    /// How long a scan takes before anything is said.
+    /// The time before the line appears.
     private static let delay = Duration.seconds(1)
-    /// How long the line stays as it is.
+    /// The time between two updates of the line.
     private static let interval = Duration.milliseconds(100)
 
     private let isShown: Bool
@@ -181,13 +181,13 @@ package struct ScanProgress: Sendable {
     private var nextTime: ContinuousClock.Instant
     private var hasLine = false
 
-    /// Begins to count; says nothing ever where nobody would see it.
+    /// Starts to count; `isShown` is false without a terminal.
     package init(isShown: Bool) {
         self.isShown = isShown
         nextTime = ContinuousClock.now + Self.delay
     }
 
-    /// Counts what was done, and says so when it is time.
+    /// Counts files and documents, and updates the line if it is time.
     mutating func note(files: Int, documents: Int) {
         self.files += files
         self.documents += documents
@@ -197,7 +197,7 @@ package struct ScanProgress: Sendable {
         StandardStream.error.write("\r\u{1B}[Kscanned \(self.files) files, \(self.documents) documents")
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     mutating func clear() {
         guard hasLine else { return }
         hasLine = false

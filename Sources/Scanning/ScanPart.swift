@@ -1,21 +1,21 @@
 package import Reports
 
-/// What came of some documents of one file, ready to be put behind what came before.
+/// The results for some documents of one file, ready to be written.
 struct ScanPart: Sendable {
-    /// Their part of the report, one behind the other; joined only when it is written.
+    /// The pieces of the report, joined only when they are written.
     private(set) var pieces: [[UInt8]] = []
     private var byteCount = 0
     /// Lines for standard error.
     private(set) var problems: [String] = []
-    /// What they come to.
+    /// The counts of the documents.
     private(set) var tally = ScanTally()
-    /// Those that are refused, where somebody wants to know.
+    /// The objects that failed, if a baseline is used.
     private(set) var refused: [Baseline.Entry] = []
 
-    /// About how much memory the part holds, in bytes.
+    /// The approximate memory of the part, in bytes.
     var weight: Int { byteCount + problems.count * 200 + refused.count * 2_000 }
 
-    /// Adds documents that follow, and their problems where those are to be said beside the report.
+    /// Adds the next documents, and their problems if those are written beside the report.
     mutating func add(_ documents: [ScannedDocument], by encoder: any ReportEncoder, sayingProblems: Bool) {
         guard !documents.isEmpty else { return }
         let piece = encoder.piece(of: documents)
@@ -31,7 +31,7 @@ struct ScanPart: Sendable {
         }
     }
 
-    /// Notes an object that is refused.
+    /// Adds an object that failed.
     mutating func note(_ entry: Baseline.Entry) {
         refused.append(entry)
     }
@@ -43,7 +43,7 @@ struct ScanPart: Sendable {
 }
 
 extension ScannedDocument {
-    /// What is broken, as one line; `nil` when nothing is.
+    /// The problem of an invalid document, as one line; `nil` if it is valid.
     package var problem: String? {
         guard case .broken(let problem) = outcome else { return nil }
         return problem

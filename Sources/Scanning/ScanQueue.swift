@@ -3,7 +3,7 @@ import NIOConcurrencyHelpers
 import Reports
 import Synchronization
 
-/// Where a part of a report belongs: the number of its file, and of the section of the file, both from 0.
+/// The position of a part in the report: the number of its file and of the section in the file, both from 0.
 struct ScanPlace: Hashable, Sendable {
     /// The number of the file.
     var file = 0
@@ -16,35 +16,35 @@ struct ScanPlace: Hashable, Sendable {
     }
 }
 
-/// What is left to scan, handed out to several threads in the order of the report.
+/// The remaining work of a scan, which several threads take in the order of the report.
 ///
-/// A class because the threads share it. Files are handed out whole. Whoever finds that a file's text is long gives the rest of it back, and
-/// sections of it are handed out before any later file; a thread that finds nothing waits for as long as another one may still give some back.
+/// A class because the threads share it. A thread takes a whole file. If the file is long, it returns the rest, and other threads take
+/// sections of that before any later file. A thread without work waits as long as another one may still return some.
 final class ScanQueue: Sendable {
-    /// What one thread does at a time.
+    /// One unit of work for a thread.
     enum Work: Sendable {
-        /// A file is scanned from its beginning; afterwards ``ScanQueue/end(_:leaving:)`` has to be called.
+        /// A file to scan from its beginning; the thread then calls ``ScanQueue/end(_:leaving:)``.
         case file(ManifestFiles.Item, ScanPlace)
-        /// Some documents of a file are scanned, the last of them or not.
+        /// Some documents of a file; `isLast` if no others follow.
         case section(ScannedStream, ScanPlace, isLast: Bool)
     }
 
     /// What the threads share.
     private struct State {
-        /// `nil` when all have been handed out.
+        /// The remaining files; `nil` when all are taken.
         var files: ManifestFiles?
         /// The number of the next file.
         var number = 0
-        /// How many threads scan a file from its beginning.
+        /// The number of threads that scan a file from its beginning.
         var readers = 0
-        /// Files of which sections are left, the first one first.
+        /// Files with remaining sections, in order.
         var open: [OpenFile] = []
 
-        /// Whether somebody who asks gets an answer at once: something to do, or that nothing will ever come.
+        /// Whether a thread gets an answer at once: work, or that the scan is over.
         var canAnswer: Bool { !open.isEmpty || files != nil || readers == 0 }
     }
 
-    /// A file of which sections are left.
+    /// A file with remaining sections.
     private struct OpenFile {
         var documents: ScannedStream
         /// The place of the next section.
@@ -53,34 +53,34 @@ final class ScanQueue: Sendable {
         let byteCount: Int
     }
 
-    /// What somebody who asks learns.
+    /// The answer to a thread.
     private struct Answer {
         let work: Work?
         let isOver: Bool
-        /// Whether the next one to ask gets an answer at once, too.
+        /// Whether the next thread also gets an answer at once.
         let leavesMore: Bool
     }
 
-    /// The least and the largest section, in bytes of text.
+    /// The minimum and maximum size of a section, in bytes of text.
     private static let sectionByteCounts = 8 * 1024...32 * 1024
 
     private let jobs: Int
     private let state: Mutex<State>
-    /// Whether somebody who asks gets an answer at once; who asks waits for it.
+    /// Whether a thread gets an answer at once; threads wait for it.
     private let canAnswer = ConditionLock(value: true)
 
-    /// The files, for so many threads.
+    /// A queue of files for a number of threads.
     init(_ files: ManifestFiles, jobs: Int) {
         self.jobs = jobs
         state = Mutex(State(files: files))
     }
 
-    /// Whether what is left of a file is worth more than one thread.
+    /// Whether the rest of a file is long enough for more than one thread.
     func isWorthSharing(_ documents: ScannedStream, of byteCount: Int) -> Bool {
         jobs > 1 && documents.canSplit && byteCount - documents.position > Self.sectionByteCounts.lowerBound
     }
 
-    /// The next thing to do; `nil` when nothing is left.
+    /// The next unit of work; `nil` when nothing is left.
     func next() -> Work? {
         while true {
             canAnswer.lock(whenValue: true)
@@ -93,7 +93,7 @@ final class ScanQueue: Sendable {
         }
     }
 
-    /// Takes note that a file was scanned from its beginning, as far as it was; what is left of it is handed out in sections.
+    /// Ends the work on a file; other threads take the rest in sections.
     func end(_ place: ScanPlace, leaving rest: (documents: ScannedStream, byteCount: Int)?) {
         canAnswer.lock()
         let answers = state.withLock { state in
@@ -107,7 +107,7 @@ final class ScanQueue: Sendable {
         canAnswer.unlock(withValue: answers)
     }
 
-    /// Hands out no further file; sections of those that were begun are handed out, so that nobody waits for them in vain.
+    /// Stops before the next file; the remaining sections of open files are still taken, because the output waits for them.
     func stop() {
         canAnswer.lock()
         let answers = state.withLock { state in
@@ -117,8 +117,9 @@ final class ScanQueue: Sendable {
         canAnswer.unlock(withValue: answers)
     }
 
-    /// Splits the next section off the first file of which some are left: large ones first, small ones at the end, so that all threads end
-    /// at about the same time.
+    /// Splits the next section off the first open file.
+    ///
+    /// Sections get smaller towards the end of the file, so that all threads end at about the same time.
     private func takeSection(from state: inout State) -> Work? {
         guard var file = state.open.first else { return nil }
         let share = (file.byteCount - file.documents.position) / (4 * jobs)
@@ -150,10 +151,10 @@ struct ScannedStream: Sendable {
     private let scan: ManifestScan
     private let wasFound: Bool
     private var stream: ManifestStream
-    /// How many bytes of the text belong to the documents so far.
+    /// The number of bytes of the text up to the last document.
     private var offset: Int
 
-    /// Prepares to scan a text; `wasFound` says that nobody named its file.
+    /// Prepares to scan a text; `wasFound` means that its file was found in a directory.
     init(_ bytes: [UInt8], named name: String, wasFound: Bool = false, by scan: ManifestScan) {
         self.init(ManifestStream(source: name, bytes: bytes), wasFound: wasFound, by: scan)
     }
@@ -165,13 +166,13 @@ struct ScannedStream: Sendable {
         offset = stream.offset
     }
 
-    /// Whether documents may be left that can be split off.
+    /// Whether there may be more documents to split off.
     var canSplit: Bool { stream.canSplit }
 
-    /// How many bytes of the text have been read or split off.
+    /// The number of bytes that are read or split off.
     var position: Int { stream.offset }
 
-    /// Scans the next document that holds more than comments.
+    /// Scans the next document that contains more than comments.
     mutating func next() -> ScannedDocument? {
         while let document = stream.next() {
             guard var result = scan.result(of: document, wasFound: wasFound) else { continue }
@@ -182,7 +183,7 @@ struct ScannedStream: Sendable {
         return nil
     }
 
-    /// Takes about that many bytes of documents off the stream, for somebody else to scan; `nil` when none can be split off.
+    /// Splits documents of about that many bytes off the stream, for another thread; `nil` if none can be split off.
     mutating func splitOff(byteCount: Int) -> ScannedStream? {
         stream.splitOff(byteCount: byteCount).map { ScannedStream($0, wasFound: wasFound, by: scan) }
     }

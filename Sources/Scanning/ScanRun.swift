@@ -4,35 +4,35 @@ package import NIOPosix
 import Platform
 package import Reports
 
-/// Scans all files, several files or sections of one at the same time, and hands the results in their order to one output.
+/// Scans all files in parallel, several files or sections of one file at once, and writes the results in order.
 ///
-/// Memory holds the files that are being scanned, some documents of each, and a bounded number of results that wait for their turn.
+/// Memory is bounded by the files being scanned, some documents of each, and a fixed number of results that wait for their turn.
 package struct ScanRun: Sendable {
-    /// The most files that are scanned at the same time.
+    /// The maximum number of files that are scanned at once.
     package static let jobLimit = 256
-    /// How many documents are reported together; few, so that their memory is used again while the processor still has it.
+    /// The number of documents that are reported together; small, so that their memory is reused while it is in the processor's cache.
     private static let batchLimit = 16
-    /// How much memory documents may hold that are to be reported together, in bytes.
+    /// The maximum memory of documents that are reported together, in bytes.
     private static let batchWeightLimit = 1024 * 1024
-    /// How much of a report is kept before it is handed out when it is its file's turn, in bytes.
+    /// The size of a part, in bytes, from which it is written if it is its file's turn.
     private static let turnLimit = 64 * 1024
-    /// How much of a report is kept before its file waits for its turn, in bytes.
+    /// The size of a part, in bytes, from which its thread waits for its turn.
     private static let partLimit = 1024 * 1024
 
     /// Scores documents.
     let scan: ManifestScan
     /// Writes them.
     let encoder: any ReportEncoder
-    /// Excuses what it knows; `nil` excuses nothing.
+    /// The baseline whose entries do not fail; `nil` for none.
     let baseline: Baseline?
-    /// Whether everything that is refused is about to be known.
+    /// Whether every failing object goes into a new baseline and does not fail.
     let excusesAll: Bool
-    /// Whether files are called by their absolute paths.
+    /// Whether reports have absolute paths.
     let usesAbsolutePaths: Bool
-    /// Whether problems are part of what the reader of the results sees anyway.
+    /// Whether problems are not written beside the report, because the reader sees them in it.
     let hidesProblems: Bool
 
-    /// A run that scores, writes and excuses as it is told.
+    /// A run with these settings.
     package init(
         scan: ManifestScan,
         encoder: any ReportEncoder,
@@ -49,7 +49,7 @@ package struct ScanRun: Sendable {
         self.hidesProblems = hidesProblems
     }
 
-    /// Scans the files, on this thread and on others of a pool that has as many as are asked for, and comes back when all is done.
+    /// Scans the files on this thread and on `jobs - 1` threads of a pool; returns when all are done.
     package func run(_ files: ManifestFiles, jobs: Int, on pool: @autoclosure () -> NIOThreadPool, to output: ScanOutput) {
         let queue = ScanQueue(files, jobs: encoder.dependsOnPieces ? 1 : jobs)
         guard jobs > 1 else { return work(on: queue, to: output) }
@@ -69,7 +69,7 @@ package struct ScanRun: Sendable {
         }
     }
 
-    /// Takes one file or section after the other until none is left.
+    /// Scans files and sections until none is left.
     private func work(on queue: ScanQueue, to output: ScanOutput) {
         while let work = queue.next() {
             let hasFailed = output.hasFailed
@@ -88,10 +88,10 @@ package struct ScanRun: Sendable {
         }
     }
 
-    /// A text of which something is left for others to scan.
+    /// The rest of a text, for other threads.
     private typealias Rest = (documents: ScannedStream, byteCount: Int)
 
-    /// Scans a file, or its beginning where the rest is worth sharing.
+    /// Scans a file, or only its beginning if the rest is worth sharing.
     private func scan(_ item: ManifestFiles.Item, into batch: inout Batch, sharing queue: ScanQueue) -> Rest? {
         switch item {
         case .standardInput:
@@ -110,7 +110,7 @@ package struct ScanRun: Sendable {
             batch.add(scan.unreadableFile(name(of: path), "cannot read \(path): \(reason)"))
             return nil
         case .leftOut(let path, let reason):
-            batch.part.say("podscore: note: \(path) is left out: \(reason)")
+            batch.part.say("podscore: note: \(path) is skipped: \(reason)")
             return nil
         }
     }
@@ -140,7 +140,7 @@ package struct ScanRun: Sendable {
         usesAbsolutePaths ? (try? FilePaths.absolute(path)) ?? path : path
     }
 
-    /// The documents of one file or section that are not handed out yet.
+    /// The documents of one file or section that are not yet written.
     private struct Batch {
         let run: ScanRun
         let output: ScanOutput
@@ -155,7 +155,7 @@ package struct ScanRun: Sendable {
             self.place = place
         }
 
-        /// Takes a document, compared with the baseline.
+        /// Adds a document, compared with the baseline.
         mutating func add(_ document: ScannedDocument) {
             var document = document
             if run.baseline != nil || run.excusesAll, let entry = Baseline.Entry(document) {
@@ -166,7 +166,7 @@ package struct ScanRun: Sendable {
             weight += document.weight
             guard documents.count >= ScanRun.batchLimit || weight >= ScanRun.batchWeightLimit else { return }
             if weight >= ScanRun.batchWeightLimit {
-                // A report can be larger than its documents: one at a time is written, and handed out at once.
+                // A report can be larger than its documents, so it is written one at a time.
                 output.add(part, of: place)
                 part = ScanPart()
             }
@@ -176,7 +176,7 @@ package struct ScanRun: Sendable {
             part = ScanPart()
         }
 
-        /// Hands the rest out.
+        /// Writes the rest.
         mutating func finish(isLast: Bool) {
             encode()
             output.finish(part, of: place, isLast: isLast)

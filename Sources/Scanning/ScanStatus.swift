@@ -1,12 +1,12 @@
 package import Reports
 
 extension ScanTally {
-    /// The status with which a scan ends: the worst of all documents.
+    /// The exit status of a scan, which is the worst status of all documents.
     ///
-    /// Broken input beats what is refused. Among the documents that count as in kubesec it is an error, with its status 1, only where the text
-    /// can't be parsed; an object that is not valid scores 0, which is refused with 2.
+    /// Invalid input takes precedence over failures. As in kubesec, a text that cannot be parsed is an error with status 1, and an invalid
+    /// object scores 0, which fails with status 2.
     ///
-    /// `refused` is the status for what is refused, where somebody has asked for another one.
+    /// `refused` replaces the status for failures.
     package func status(refused asked: Int32? = nil) -> Int32 {
         if broken > brokenInKubesec { return OwnStatus.broken }
         if brokenInKubesec > brokenAsScoringZero { return KubesecStatus.error }
@@ -15,20 +15,20 @@ extension ScanTally {
     }
 }
 
-/// The statuses with which a scan ends where kubesec's do not count, as every command does.
+/// The exit statuses of a scan that does not follow kubesec, as for all commands.
 private enum OwnStatus {
-    /// An object that is refused.
+    /// An object fails.
     static let refused: Int32 = 1
-    /// Input that cannot be read or is invalid.
+    /// Input cannot be read or is invalid.
     static let broken: Int32 = 2
 }
 
-/// The statuses with which kubesec ends.
+/// The exit statuses of kubesec.
 ///
 /// Source: <https://github.com/controlplaneio/kubesec/blob/a59caad/cmd/scan.go>
 private enum KubesecStatus {
-    /// A file that can't be read or parsed.
+    /// A file cannot be read or parsed.
     static let error: Int32 = 1
-    /// An object that scores 0 or less.
+    /// An object scores 0 or less.
     static let failed: Int32 = 2
 }

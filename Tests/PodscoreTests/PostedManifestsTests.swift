@@ -24,7 +24,7 @@ import WebhookServer
     }
 
     @Test func `If no document can be parsed, the first problems are named and the others counted`() throws {
-        #expect(try answer("") == .unreadable("API:1:1: no document in it"))
+        #expect(try answer("") == .unreadable("API:1:1: no document"))
         #expect(
             try answer(Self.broken + "---\n" + Self.broken)
                 == .unreadable(

@@ -6,13 +6,13 @@ import Testing
 
 @testable import Scanning
 
-/// `scan --ruleset kubesec/v2 --format json` against what kubesec itself said of the same files.
+/// Compares `scan --ruleset kubesec/v2 --format json` with kubesec's output for the same files.
 @Suite struct KubesecAgreementTests {
     @Test(
         .enabled(if: !KubesecReference.names.isEmpty, "kubesec's reference output is not here"),
         arguments: KubesecReference.names.isEmpty ? [""] : KubesecReference.names
     )
-    func `A file is reported as kubesec reports it`(name: String) throws {
+    func `A file has kubesec's report`(name: String) throws {
         let expected = try KubesecReference.expectation(of: name)
         let scan = ManifestScan(ruleset: .kubesecV2, policies: nil, defaultNamespace: "default")
         let documents = try scan.scan(Array(Data(contentsOf: KubesecReference.folder.appending(path: "input/\(name)"))), named: name)

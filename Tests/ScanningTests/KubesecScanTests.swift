@@ -6,7 +6,7 @@ import Testing
 
 @testable import Scanning
 
-/// What `scan` says and how it ends under kubesec's rulesets, beside the scores.
+/// The messages and exit statuses of `scan` under kubesec's rulesets.
 @Suite struct KubesecScanTests {
     /// Scans a text and writes each report as `OBJECT VALID SCORE MESSAGE`.
     private func lines(_ text: String, ruleset: Ruleset = .kubesecV2) throws -> (reports: [String], status: Int32) {
@@ -48,7 +48,7 @@ import Testing
             "Pod/undefined.prod true 0 Passed with a score of 0 points"
         ),
     ])
-    func `An object that scores nothing says why, and the scan ends with 2`(text: String, expected: String) throws {
+    func `An object that scores 0 has a message, and the scan exits with 2`(text: String, expected: String) throws {
         let result = try lines(text)
         #expect(result.reports == [expected])
         #expect(result.status == 2)
@@ -71,7 +71,7 @@ import Testing
         ),
         ("hostAliases: none", "f:4:16: spec.hostAliases: expected array, found string"),
     ])
-    func `A field of a wrong type makes the object invalid, and says where it stands`(field: String, message: String) throws {
+    func `A field of a wrong type makes the object invalid, and the message has its position`(field: String, message: String) throws {
         let result = try lines("apiVersion: v1\nkind: Pod\nspec:\n  \(field)\nmetadata: {name: web, namespace: prod}\n")
         #expect(result.reports == ["Pod/web.prod false 0 \(message)"])
         #expect(result.status == 2)
@@ -83,7 +83,7 @@ import Testing
         ("apiVersion: 1\nkind: Pod", "Pod/undefined.default false 0 f:1:13: apiVersion: expected string, found number"),
         ("apiVersion: v1\nkind: 5\nmetadata: {name: a}", "5/a.default false 0 f:2:7: kind: expected string, found number"),
     ])
-    func `A missing key is named before a wrong type`(text: String, expected: String) throws {
+    func `A missing key is reported before a wrong type`(text: String, expected: String) throws {
         #expect(try lines(text).reports == [expected])
     }
 
@@ -95,7 +95,7 @@ import Testing
             ("kind: a: b", 1), ("{\"kind\": ", 1), ("a: *b", 1), ("{\"kind\":\"Pod\",\"kind\":\"Pod\"}", 2),
         ] as [(String, Int32)]
     )
-    func `What cannot be parsed ends with 1, what is no object with 2`(text: String, status: Int32) throws {
+    func `A text that cannot be parsed exits with 1, and one that is not an object with 2`(text: String, status: Int32) throws {
         let result = try lines(text)
         #expect(result.status == status)
         #expect(result.reports.count == 1 && result.reports.allSatisfy { $0.hasPrefix("Unknown false 0 f:1:") || $0.hasPrefix("Pod") })
@@ -108,7 +108,7 @@ import Testing
             (["apiVersion: v1\nkind: Pod\nspec: 5\n", "\(good)"], 2), (["a: b: c\n", "\(good)", "apiVersion: v1\nkind: Pod\n"], 1),
         ] as [([String], Int32)]
     )
-    func `The worst document decides, and none hides another`(documents: [String], status: Int32) throws {
+    func `The worst document decides the status, and none hides another`(documents: [String], status: Int32) throws {
         for separator in ["---\n", "--- \n", "--- # next\n", "...\n---\n"] {
             let result = try lines(documents.joined(separator: separator))
             #expect(result.status == status)
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func `The items of a list are scored, and have what a typed list says of them`() throws {
+    @Test func `The items of a list are scored, and get apiVersion and kind from a typed list`() throws {
         let text =
             #"{"apiVersion":"v1","kind":"PodList","items":[{"metadata":{"name":"a"}},{"kind":"Pod"},{"apiVersion":"v1","kind":"Pod","spec":7}]}"#
         #expect(
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test(arguments: [("apiVersion: v1\nkind: Namespace\n", 0), ("a: b: c", 2), ("", 2), ("kind: Pod\n", 2)] as [(String, Int32)])
-    func `Where a policy decides, a scan ends by our own rules`(text: String, status: Int32) {
+    func `With a policy, the exit status is Podscore's`(text: String, status: Int32) {
         let policies = PolicySet(policies: [], builtInDefault: .builtInDefault(under: .kubesecV2), ownNamespace: "")
         let scan = ManifestScan(ruleset: .kubesecV2, policies: policies, defaultNamespace: "default")
         let documents = scan.scan(Array(text.utf8), named: "f")
@@ -138,13 +138,13 @@ import Testing
     }
 
     @Test(arguments: [(Ruleset.kubesecV2, 1), (.podscoreV1, 2)] as [(Ruleset, Int32)])
-    func `A file that cannot be read ends as kubesec ends, or by our own rules`(ruleset: Ruleset, status: Int32) {
+    func `A file that cannot be read exits with kubesec's status, or with Podscore's`(ruleset: Ruleset, status: Int32) {
         let scan = ManifestScan(ruleset: ruleset, policies: nil, defaultNamespace: "default")
         #expect(ScanTally(of: [scan.unreadableFile("f", "cannot read f: Permission denied")]).status() == status)
     }
 
     @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", 7), ("kind: Pod\n", 0), ("a: b: c", 2)] as [(String, Int32)])
-    func `Another status can be asked for what is refused, not for what is broken`(text: String, status: Int32) {
+    func `Another status replaces that of failures, not that of invalid input`(text: String, status: Int32) {
         let scan = ManifestScan(ruleset: .podscoreV1, policies: nil, defaultNamespace: "default")
         #expect(ScanTally(of: scan.scan(Array(text.utf8), named: "f")).status(refused: 7) == status)
     }
@@ -155,7 +155,7 @@ import Testing
             ("apiVersion: v1\nkind: Namespace\n", 0), ("apiVersion: v1\nkind: Pod\nspec: 5\n", 2), ("a: b: c", 2), ("", 2), ("{}", 2),
         ] as [(String, Int32)]
     )
-    func `Our own ruleset ends by our own rules`(text: String, status: Int32) throws {
+    func `Podscore's ruleset has Podscore's exit statuses`(text: String, status: Int32) throws {
         #expect(try lines(text, ruleset: .podscoreV1).status == status)
     }
 }

@@ -125,8 +125,8 @@ extension Processes {
             let path = folder.path
             for line in [
                 "podscore: \(path)/broken.json:1:6: ",
-                "podscore: \(path)/other.yaml:1:1: neither an AdmissionReview nor a manifest: it has no kind",
-                "podscore: \(path)/review.yaml: no AdmissionReview: ", "podscore: \(path)/notes.txt: not read: ",
+                "podscore: \(path)/other.yaml:1:1: neither an AdmissionReview nor a manifest: kind is missing",
+                "podscore: \(path)/review.yaml: invalid AdmissionReview: ", "podscore: \(path)/notes.txt: skipped: ",
                 "podscore: \(path)/several.yaml:1:1: skipped: policies do not apply to kind Service",
             ] {
                 #expect(run.errors.contains(line), "\(line) in \(run.errors)")

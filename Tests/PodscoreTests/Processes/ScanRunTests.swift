@@ -111,7 +111,7 @@ import Testing
         #expect(try Run.podscore("scan", values).status == 2)
         let run = try Run.podscore("scan", "--format", "table", folder.path)
         #expect(run.status == 0)
-        #expect(run.output.contains("skipped: no Kubernetes object: it has neither apiVersion nor kind"))
+        #expect(run.output.contains("not a Kubernetes object: apiVersion and kind are missing"))
         _ = try folder.write("kind: [\n", to: "broken.yaml")
         #expect(try Run.podscore("scan", folder.path).status == 2)
         #expect(try Run.podscore("scan", "--exclude", "broken.yaml", folder.path).status == 0)
