@@ -8,6 +8,6 @@ extension CivilDate {
         self.init(daysSinceEpoch: rest < 0 ? days - 1 : days)
     }
 
-    /// The day that the system's clock says, in UTC.
+    /// Today by the system's clock, in UTC.
     package static var now: Self { Self(UnixTime.now) }
 }

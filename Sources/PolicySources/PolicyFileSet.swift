@@ -4,16 +4,16 @@ package import Platform
 package import TLS
 import YAML
 
-/// The files at a path that hold policies: one, or those of a directory, such as a mounted ConfigMap, as of one moment.
+/// The policy files at a path: one file, or those of a directory, such as a mounted ConfigMap, from one moment.
 package struct PolicyFileSet {
-    /// The largest policy file, in bytes; a ConfigMap holds no more in all.
+    /// The maximum size of a policy file, in bytes, which is also that of a whole ConfigMap.
     ///
     /// Source: <https://kubernetes.io/docs/concepts/configuration/configmap/#motivation>
     package static let byteLimit = 1024 * 1024
-    /// How the names of files end that are read in a directory; a file that is named itself may have any name.
+    /// The name endings of policy files in a directory; a file on the command line may have any name.
     package static let endings = [".yaml", ".yml", ".json"]
 
-    /// A file, or why it could not be read.
+    /// A file, or the reason why it cannot be read.
     package struct File {
         /// Its path.
         package let path: String
@@ -21,15 +21,15 @@ package struct PolicyFileSet {
         package let content: Result<[UInt8], FileError>
     }
 
-    /// The files in the order of their names' bytes.
+    /// The files, in the byte order of their names.
     package let files: [File]
-    /// What stands in the directory and was not read, a line each: nobody should believe it in force.
+    /// The skipped entries of the directory, one per line, so that nobody believes them in force.
     package let warnings: [String]
 
-    /// Reads the files; each that cannot be read is among them, too.
+    /// Reads the files, including those that cannot be read.
     ///
-    /// Throws when the path leads nowhere, or to a directory without a policy file. Where it leads to a pipe, which a shell's `<(…)` makes,
-    /// that is read to its end, if `takesPipes` says so: a pipe can be read once, and waited for without end.
+    /// Throws if the path does not exist, or is a directory without a policy file. A pipe, such as a shell's `<(…)`, is read only with
+    /// `takesPipes`, because a pipe can be read only once and may never end.
     package init(at path: String, takesPipes: Bool = true) throws(PolicyLoadingError) {
         guard Directory.exists(at: path) else {
             do throws(FileError) {
@@ -59,7 +59,7 @@ package struct PolicyFileSet {
         for name in try directory.names() {
             let path = directory.filePath(name)
             if let reason = reasonToPassOver(name, in: directory) {
-                warnings.append("\(path): warning: not read: \(reason)")
+                warnings.append("\(path): warning: skipped: \(reason)")
                 continue
             }
             do throws(FileError) {
@@ -72,7 +72,7 @@ package struct PolicyFileSet {
     }
 
     private static func reasonToPassOver(_ name: String, in directory: borrowing DirectorySnapshot) -> String? {
-        if directory.isDirectory(name) { return "it is a directory, and only files directly in \(directory.path) count" }
+        if directory.isDirectory(name) { return "it is a directory, and only files directly in \(directory.path) are read" }
         if name.utf8.first == UInt8(ascii: ".") { return "it is hidden" }
         if !endings.contains(where: { name.utf8.count > $0.utf8.count && name.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }) {
             return "its name does not end in \(endings.joined(separator: ", "))"
@@ -82,7 +82,7 @@ package struct PolicyFileSet {
 }
 
 extension PolicyFileSet {
-    /// The documents of the files; what cannot be read is a problem of the file.
+    /// The documents of the files; a file that cannot be read has a problem instead.
     package var sources: [PolicySource] {
         files.map { file in
             switch file.content {
@@ -99,7 +99,7 @@ extension PolicyFileSet {
         }
     }
 
-    /// The digest of all files' bytes one after the other, as `cat FILE… | sha256sum` gives it.
+    /// The digest of the concatenated files, as `cat FILE… | sha256sum` prints it.
     package func digest() throws(OpenSSLReason) -> String {
         try SHA256.hexDigest(of: files.compactMap { try? $0.content.get() })
     }
@@ -114,7 +114,7 @@ extension PolicyFileSet {
         return digests
     }
 
-    /// Reads the documents of one file; those that are broken become problems.
+    /// Reads the documents of one file; invalid ones become problems.
     private static func source(_ name: String, _ bytes: [UInt8]) -> PolicySource {
         var documents: [ManifestNode] = []
         var problems: [PolicyProblem] = []

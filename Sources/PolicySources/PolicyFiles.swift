@@ -4,11 +4,11 @@ package import Platform
 import PodScoring
 import TLS
 
-/// Reads policies from a file or a directory, such as a mounted ConfigMap.
+/// Loads policies from a file or a directory, such as a mounted ConfigMap.
 package enum PolicyFiles {
-    /// Reads the policies at a path; no path is no policy, so that the built-in default applies everywhere.
+    /// Loads the policies at a path; without a path, the built-in default applies everywhere.
     ///
-    /// A path to a pipe is read, unless `takesPipes` is false. Throws all errors at once. What `today` makes of waivers is among the warnings.
+    /// Reads pipes unless `takesPipes` is false. Throws all errors at once. Waivers that have expired or soon will on `today` are warnings.
     package static func load(
         _ path: String?,
         ownNamespace: String = "",
@@ -19,7 +19,7 @@ package enum PolicyFiles {
         return try policies(in: PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
     }
 
-    /// Reads the policies at a path again.
+    /// Loads the policies at a path again.
     package static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RejectedFiles> {
         do {
             return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false))
@@ -28,7 +28,7 @@ package enum PolicyFiles {
         }
     }
 
-    /// Makes policies of files; throws all that is wrong with them.
+    /// Reads the policies in files; throws all errors at once.
     private static func policies(
         in files: PolicyFileSet,
         ownNamespace: String,
@@ -63,12 +63,12 @@ package enum PolicyFiles {
 
 /// Why policies cannot be loaded.
 package enum PolicyLoadingError: Error {
-    /// The path leads to no policy file, or one that cannot be read; the sentence says why.
+    /// The path leads to no policy file, or to one that cannot be read; the text says why.
     case unreadable(String)
-    /// The files hold invalid policies.
+    /// The files contain invalid policies.
     case rejected(RejectedFiles)
 
-    /// The error as a server shows it.
+    /// The error in the form that a server shows.
     package var files: RejectedFiles {
         switch self {
         case .unreadable(let reason): RejectedFiles(lines: [reason])
@@ -81,14 +81,14 @@ package enum PolicyLoadingError: Error {
 package struct LoadedPolicies: Sendable {
     /// The policies.
     package let policies: PolicySet
-    /// The files that they were read from.
+    /// The files with the policies.
     package let files: [PolicyFile]
-    /// The digest of those files one after the other; empty when there are none.
+    /// The digest of the concatenated files; empty without files.
     package let sha256: String
-    /// What their author has to know, a line each.
+    /// The warnings for the author, one per line.
     package let warnings: [String]
 
-    /// Puts together what was read.
+    /// Combines the policies with their origin.
     package init(policies: PolicySet, files: [PolicyFile], sha256: String, warnings: [String]) {
         self.policies = policies
         self.files = files
@@ -97,11 +97,11 @@ package struct LoadedPolicies: Sendable {
     }
 }
 
-/// A file that policies were read from.
+/// A file with policies.
 package struct PolicyFile: Sendable, Equatable {
     /// Its path.
     package let path: String
-    /// The digest of its bytes, as `sha256sum` prints it.
+    /// The SHA-256 digest of its bytes, as `sha256sum` prints it.
     package let sha256: String
 
     /// Names a file.

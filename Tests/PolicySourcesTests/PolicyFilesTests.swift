@@ -17,7 +17,7 @@ import Testing
         "apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: \(name)}\nspec: {match: {namespaces: [\(name)]}, warn: {minimumScore: 7}}\n"
     }
 
-    /// The errors of reading the folder, with the folder's path as `DIR`.
+    /// The errors of loading the folder, with the folder's path as `DIR`.
     private func errors() -> [String] {
         do {
             _ = try PolicyFiles.load(folder.path)
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `A directory's policies are read in the order of the files' names, and the rest is said to be unread`() throws {
+    @Test func `A directory's policies are read in the order of the file names, and other entries are reported as skipped`() throws {
         for name in ["c.json", "b.yml", "a.yaml"] { _ = try folder.write(Self.policy(String(name.first ?? "x")), to: name) }
         for name in ["README.md", ".hidden.yaml", ".yaml", "yaml", "..data_tmp.yaml"] { _ = try folder.write("no: policy", to: name) }
         try FileManager.default.createDirectory(atPath: folder.file("more.yaml"), withIntermediateDirectories: false)
@@ -35,16 +35,16 @@ import Testing
         #expect(loaded.policies.policies.map(\.name) == ["a", "b", "c"])
         #expect(
             loaded.warnings.map { $0.replacing(folder.path, with: "DIR") } == [
-                "DIR/.hidden.yaml: warning: not read: it is hidden",
-                "DIR/.yaml: warning: not read: it is hidden",
-                "DIR/README.md: warning: not read: its name does not end in .yaml, .yml, .json",
-                "DIR/more.yaml: warning: not read: it is a directory, and only files directly in DIR/ count",
-                "DIR/yaml: warning: not read: its name does not end in .yaml, .yml, .json",
+                "DIR/.hidden.yaml: warning: skipped: it is hidden",
+                "DIR/.yaml: warning: skipped: it is hidden",
+                "DIR/README.md: warning: skipped: its name does not end in .yaml, .yml, .json",
+                "DIR/more.yaml: warning: skipped: it is a directory, and only files directly in DIR/ are read",
+                "DIR/yaml: warning: skipped: its name does not end in .yaml, .yml, .json",
             ]
         )
     }
 
-    @Test func `The digest is that of all files one after the other`() throws {
+    @Test func `The digest is that of the concatenated files`() throws {
         let paths = try ["a", "b"].map { try folder.write(Self.policy($0), to: $0 + ".yaml") }
         let loaded = try PolicyFiles.load(folder.path)
         let run = try Run(
@@ -56,7 +56,7 @@ import Testing
         #expect(loaded.files.map(\.path) == paths)
     }
 
-    @Test func `All that is wrong with all files is said at once, with its place`() throws {
+    @Test func `All errors of all files are reported at once, with their positions`() throws {
         _ = try folder.write("apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicies\n", to: "a.yaml")
         _ = try folder.write(String(repeating: "#", count: PolicyFileSet.byteLimit + 1), to: "b.yaml")
         let bomb = (0..<9).map {
@@ -76,7 +76,7 @@ import Testing
         #expect(Array(errors.suffix(expected.count)) == expected)
     }
 
-    @Test func `A file at the limit is read, and one that is named itself may have any name`() throws {
+    @Test func `A file at the size limit is read, and a file given by its path may have any name`() throws {
         let text = Self.policy("a")
         let path = try folder.write(text + String(repeating: "#", count: PolicyFileSet.byteLimit - text.utf8.count), to: "policy")
         #expect(try PolicyFiles.load(path).policies.policies.map(\.name) == ["a"])
@@ -84,7 +84,7 @@ import Testing
         #expect(throws: PolicyLoadingError.self) { try PolicyFiles.load(path) }
     }
 
-    @Test func `A directory without a policy is an error, and so is a path to nothing`() throws {
+    @Test func `A directory without a policy file is an error, and so is a path that does not exist`() throws {
         _ = try folder.write(Self.policy("a"), to: "policy.txt")
         #expect(errors() == ["no policy file in DIR; the names of policy files end in .yaml, .yml, .json"])
         for path in ["/nowhere.yaml", "/dev/null"] {
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func `A pipe that is named is read by commands that read once, and refused by those that read again`() throws {
+    @Test func `A pipe is read by commands that read once, and rejected by those that reload`() throws {
         let pipe = Pipe()
         try pipe.fileHandleForWriting.write(contentsOf: Data(Self.policy("a").utf8))
         try pipe.fileHandleForWriting.close()
