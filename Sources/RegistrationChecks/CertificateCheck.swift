@@ -1,16 +1,16 @@
 import KubernetesAPI
 
-/// Looks at a serving certificate as the API server does when it calls a webhook.
+/// Checks a serving certificate as the API server does when it calls a webhook.
 package struct CertificateCheck: Sendable {
     /// The authorities of a registration.
     package enum Authorities: Sendable, Equatable {
-        /// The registration names none: the API server's system decides.
+        /// The registration names none, so the API server uses those of its system.
         case absent
-        /// What is there can't be used, and why.
+        /// The authorities are invalid; the reason says why.
         case unreadable(reason: String)
-        /// They vouch for the chain.
+        /// The authorities verify the chain.
         case verifying
-        /// They do not, and why.
+        /// The authorities do not verify the chain; the reason says why.
         case refusing(reason: String)
     }
 
@@ -20,10 +20,10 @@ package struct CertificateCheck: Sendable {
     package let notBefore: Int64
     /// The last second of validity, since 1970-01-01 UTC.
     package let notAfter: Int64
-    /// The last second at which all that is served with it is valid, too.
+    /// The last second at which all intermediates are still valid.
     package let chainNotAfter: Int64
 
-    /// What the certificate and its chain say of themselves.
+    /// A check of a certificate with these fields.
     package init(subjectNames: [String], notBefore: Int64, notAfter: Int64, chainNotAfter: Int64) {
         self.subjectNames = subjectNames
         self.notBefore = notBefore
@@ -31,7 +31,7 @@ package struct CertificateCheck: Sendable {
         self.chainNotAfter = chainNotAfter
     }
 
-    /// What is wrong with the certificate's dates at a second since 1970-01-01 UTC.
+    /// The findings about the certificate's dates at a second since 1970-01-01 UTC.
     package func dateFindings(atUnixSeconds now: Int64) -> [RegistrationFinding] {
         let validity = CertificateValidity(notBefore: notBefore, notAfter: notAfter, chainNotAfter: chainNotAfter)
         guard let problem = validity.problem(atUnixSeconds: now) else { return [] }
@@ -46,13 +46,13 @@ package struct CertificateCheck: Sendable {
         ]
     }
 
-    /// What is wrong between the certificate and a registration.
+    /// The findings about the certificate and a registration.
     ///
     /// - Parameters:
     ///   - webhook: The registration.
-    ///   - isIssued: Whether the certificate was issued for the name that the API server will call.
-    ///   - authorities: What the registration's authorities say of the chain.
-    /// - Returns: The name's finding, then the authorities'.
+    ///   - isIssued: Whether the certificate was issued for the name that the API server calls.
+    ///   - authorities: Whether the registration's authorities verify the chain.
+    /// - Returns: The finding about the name, then the one about the authorities.
     package func findings(
         for webhook: WebhookRegistration,
         isIssued: Bool,
@@ -60,7 +60,7 @@ package struct CertificateCheck: Sendable {
     ) -> [RegistrationFinding] {
         var findings: [RegistrationFinding] = []
         if let name = webhook.serverName, !isIssued {
-            let names = subjectNames.isEmpty ? "no alternative name at all" : subjectNames.joined(separator: ", ")
+            let names = subjectNames.isEmpty ? "no alternative names" : subjectNames.joined(separator: ", ")
             findings.append(
                 RegistrationFinding(
                     .nameNotInCertificate,
@@ -82,7 +82,7 @@ package struct CertificateCheck: Sendable {
                     .caBundleMissing,
                     .warning,
                     webhook: webhook.name,
-                    problem: "caBundle is empty, so the API server trusts the authorities of its system, which rarely know a webhook's",
+                    problem: "caBundle is empty, so the API server uses the authorities of its system, which rarely include a webhook's",
                     fix: "set clientConfig.caBundle to the CA of the serving certificate, or let cert-manager inject it"
                 )
             ]
@@ -91,7 +91,7 @@ package struct CertificateCheck: Sendable {
                 RegistrationFinding(
                     .caBundleUnreadable,
                     webhook: webhook.name,
-                    problem: "caBundle is no PEM text in base64: \(reason)",
+                    problem: "caBundle is not base64-encoded PEM: \(reason)",
                     fix: "set it to the output of: base64 -w0 ca.crt"
                 )
             ]
@@ -102,7 +102,7 @@ package struct CertificateCheck: Sendable {
                     webhook: webhook.name,
                     problem: "caBundle does not verify the serving certificate: \(reason)",
                     fix:
-                        "put the CA that issued the certificate into caBundle, old and new one while they change, and serve all intermediates"
+                        "put the issuing CA into caBundle, and during a change both the old and the new one; serve all intermediates"
                 )
             ]
         }

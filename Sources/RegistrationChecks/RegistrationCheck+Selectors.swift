@@ -1,8 +1,8 @@
 extension RegistrationCheck {
-    /// Podscore's own namespace and the system's, whose Pods must be able to start while Podscore is down.
+    /// Podscore's namespace and kube-system, whose Pods must be able to start while Podscore is unreachable.
     func namespaces(_ webhook: WebhookRegistration) -> [RegistrationFinding] {
         var findings: [RegistrationFinding] = []
-        // A webhook whose failures are ignored delays what it cannot answer, but blocks nothing.
+        // A webhook with failurePolicy Ignore delays Pods, but blocks none.
         let severity: RegistrationFinding.Severity = webhook.failurePolicy == "Ignore" ? .warning : .error
         if let namespace = ownNamespace ?? webhook.serviceNamespace, !webhook.excludes(namespace: namespace) {
             findings.append(
@@ -10,7 +10,8 @@ extension RegistrationCheck {
                     .ownNamespaceNotExcluded,
                     severity,
                     webhook: webhook.name,
-                    problem: "Podscore's own namespace \(namespace) is not excluded: once all its Pods are gone, none can be created",
+                    problem:
+                        "Podscore's namespace \(namespace) is not excluded: once all Podscore Pods are gone, no new one can be created",
                     fix: Self.exclusion(of: namespace)
                 )
             )
@@ -22,7 +23,7 @@ extension RegistrationCheck {
                     .warning,
                     webhook: webhook.name,
                     problem:
-                        "kube-system is not excluded: network and DNS Pods, without which Podscore can't be reached, wait for its answer",
+                        "kube-system is not excluded: network and DNS Pods wait for Podscore, which is unreachable without them",
                     fix: Self.exclusion(of: "kube-system")
                 )
             )
@@ -30,7 +31,7 @@ extension RegistrationCheck {
         return findings
     }
 
-    /// Labels that decide whether Podscore is asked: those of objects are the submitter's own.
+    /// Labels that decide whether the webhook is called; whoever submits an object chooses its labels.
     func tenantSelectors(_ webhook: WebhookRegistration) -> [RegistrationFinding] {
         var findings: [RegistrationFinding] = []
         if let key = webhook.objectSelector.requirements.first?.key {
@@ -38,8 +39,8 @@ extension RegistrationCheck {
                 RegistrationFinding(
                     .objectSelector,
                     webhook: webhook.name,
-                    problem: "objectSelector looks at the label \(key), which whoever submits a Pod can set to get out",
-                    fix: "remove objectSelector; exempt in a ScorePolicy, or with a ScoreWaiver, instead"
+                    problem: "objectSelector uses the label \(key), and anyone who creates a Pod can set it to avoid the webhook",
+                    fix: "remove objectSelector; use exemptions in a ScorePolicy or a ScoreWaiver instead"
                 )
             )
         }
@@ -49,23 +50,24 @@ extension RegistrationCheck {
                     .namespaceLabel,
                     .warning,
                     webhook: webhook.name,
-                    problem: "namespaceSelector looks at the label \(key): whoever may change it on a namespace gets its Pods out",
+                    problem: "namespaceSelector uses the label \(key), and anyone who may change it on a namespace can exclude its Pods",
                     fix:
-                        "select by \(Self.namespaceNameLabel), which the API server sets, or let nobody but administrators update namespaces"
+                        "select by \(Self.namespaceNameLabel), which the API server sets, or let only administrators update namespaces"
                 )
             )
         }
         return findings
     }
 
-    /// Conditions on what the submitter writes; those on the request itself, such as who asks, are the API server's own.
+    /// Conditions on fields that the submitter writes; fields of the request, such as the user, come from the API server.
     func matchConditions(_ webhook: WebhookRegistration) -> [RegistrationFinding] {
         webhook.matchConditions.filter { Self.looksAtObject($0.expression) }.map { condition in
             RegistrationFinding(
                 .matchCondition,
                 webhook: webhook.name,
-                problem: "the matchCondition \(condition.name) looks at the object, which whoever submits it can write to get out",
-                fix: "let conditions look at request.userInfo, request.namespace and the like only"
+                problem:
+                    "the matchCondition \(condition.name) uses the object, and anyone who creates one can write it to avoid the webhook",
+                fix: "use only fields of the request, such as request.userInfo and request.namespace"
             )
         }
     }
@@ -74,9 +76,9 @@ extension RegistrationCheck {
         "add {key: \(namespaceNameLabel), operator: NotIn, values: [\(namespace)]} to namespaceSelector.matchExpressions"
     }
 
-    /// Tells whether a CEL expression names `object` or `oldObject`; what it does with them is not looked at.
+    /// Whether a CEL expression contains `object` or `oldObject`, however it uses them.
     ///
-    /// When an object was told to end is the API server's word: it clears the field in what is created, and nobody else sets it later.
+    /// `deletionTimestamp` is excepted: the API server clears it on creation, and only the API server sets it later.
     private static func looksAtObject(_ expression: String) -> Bool {
         var submitted = expression
         for variable in ["object", "oldObject"] { submitted = submitted.replacing("\(variable).metadata.deletionTimestamp", with: " ") }
@@ -95,13 +97,13 @@ extension RegistrationCheck {
 }
 
 extension WebhookRegistration {
-    /// The namespace of the Service; `nil` for an address outside of the cluster.
+    /// The namespace of the Service; `nil` for an address outside the cluster.
     fileprivate var serviceNamespace: String? {
         guard case .service(_, let namespace, _) = endpoint, !namespace.isEmpty else { return nil }
         return namespace
     }
 
-    /// Tells whether no object of a namespace is asked about, as far as names tell; labels that could be changed don't count.
+    /// Whether the webhook is called for no object of a namespace, as far as names decide; labels that can change do not count.
     fileprivate func excludes(namespace: String) -> Bool {
         let isUnselected = namespaceSelector.requirements.contains { requirement in
             guard requirement.key == RegistrationCheck.namespaceNameLabel else { return false }
@@ -121,7 +123,7 @@ extension WebhookRegistration {
 }
 
 extension WebhookRegistration.LabelSelector {
-    /// The labels that are looked at, each once, in the selector's order.
+    /// The labels in the selector, each once, in order.
     fileprivate var labels: [String] {
         var labels: [String] = []
         for requirement in requirements where !labels.contains(requirement.key) { labels.append(requirement.key) }

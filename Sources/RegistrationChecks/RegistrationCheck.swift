@@ -1,50 +1,50 @@
-/// Looks for what makes a registration an outage, or a door that tenants can walk around.
+/// Finds registrations that can cause an outage or that tenants can avoid.
 package struct RegistrationCheck: Sendable {
-    /// What the policies in force do, as far as is known.
+    /// The effect of the policies in force, as far as it is known.
     package enum Enforcement: Sendable, Equatable {
-        /// At least one of them denies.
+        /// At least one policy denies.
         case denies
-        /// None of them denies.
+        /// No policy denies.
         case allowsAll
-        /// Nobody said.
+        /// The policies are not known.
         case unknown
     }
 
-    /// What the policies do.
+    /// The effect of the policies.
     let enforcement: Enforcement
-    /// Podscore's own namespace; `nil` takes that of the Service.
+    /// Podscore's namespace; `nil` is the namespace of the Service.
     let ownNamespace: String?
 
-    /// The longest wait for an answer that goes without a remark, in seconds.
+    /// The longest timeout without a warning, in seconds.
     ///
-    /// Kubernetes' default; every creation of a Pod waits as long when Podscore hangs.
+    /// Kubernetes' default. Every creation of a Pod waits that long if Podscore hangs.
     static let timeoutLimit: Int64 = 10
-    /// The label that the API server itself keeps equal to the namespace's name.
+    /// The label that the API server keeps equal to the namespace's name.
     ///
     /// Source: <https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name>
     static let namespaceNameLabel = "kubernetes.io/metadata.name"
-    /// What Podscore must be asked about: the resource of the core group, the operation, and what goes unchecked otherwise.
+    /// The required rules: the resource in the core group, the operation, and the consequence without the rule.
     static let needed: [(resource: String, operation: String, otherwise: String)] = [
-        ("pods", "CREATE", "new Pods are let in unchecked"),
-        ("pods", "UPDATE", "an image can be changed to another one unchecked"),
-        ("pods/ephemeralcontainers", "UPDATE", "a privileged debug container can be added to any Pod unchecked"),
-        ("pods/resize", "UPDATE", "required requests and limits can be taken away unchecked"),
+        ("pods", "CREATE", "new Pods are not checked"),
+        ("pods", "UPDATE", "images can change unchecked"),
+        ("pods/ephemeralcontainers", "UPDATE", "a privileged debug container can be added to any Pod"),
+        ("pods/resize", "UPDATE", "required requests and limits can be removed"),
     ]
 
-    /// A check under these circumstances.
+    /// A check for these policies and this namespace.
     package init(enforcement: Enforcement, ownNamespace: String? = nil) {
         self.enforcement = enforcement
         self.ownNamespace = ownNamespace
     }
 
-    /// What is wrong with the webhooks that are Podscore's, in their order; others are passed over.
+    /// The findings about Podscore's webhooks, in their order; other webhooks are skipped.
     package func findings(in registrations: [WebhookRegistration]) -> [RegistrationFinding] {
         let own = registrations.filter(\.isPodscore)
         guard !own.isEmpty else {
             return [
                 RegistrationFinding(
                     .notRegistered,
-                    problem: "no webhook has a name that ends in podscore.dev, so the API server never asks Podscore",
+                    problem: "no webhook has a name that ends in podscore.dev, so the API server never calls Podscore",
                     fix: "install the chart, or apply its ValidatingWebhookConfiguration"
                 )
             ]
@@ -58,14 +58,14 @@ package struct RegistrationCheck: Sendable {
             guard !isAsked else { return nil }
             return RegistrationFinding(
                 .resourceNotAsked,
-                problem: "no rule asks about \(needed.operation) of \(needed.resource): \(needed.otherwise)",
+                problem: "the webhook is not registered for \(needed.operation) of \(needed.resource), so \(needed.otherwise)",
                 fix:
                     "add a rule with apiGroups [\"\"], resources [\(needed.resource)], operations [\(needed.operation)] to pods.podscore.dev"
             )
         }
     }
 
-    /// What is wrong with one webhook.
+    /// The findings about one webhook.
     private func findings(in webhook: WebhookRegistration) -> [RegistrationFinding] {
         endpoint(webhook) + failures(webhook) + namespaces(webhook) + tenantSelectors(webhook) + matchConditions(webhook)
             + protocolFields(webhook)
@@ -92,8 +92,8 @@ package struct RegistrationCheck: Sendable {
             RegistrationFinding(
                 .pathUnknown,
                 webhook: webhook.name,
-                problem: "the path \(path.isEmpty ? "/" : path) is answered with 404, which counts as a failed call",
-                fix: "set it to /validate, or to /validate/<policy> to pin a policy"
+                problem: "Podscore answers the path \(path.isEmpty ? "/" : path) with 404, which counts as a failed call",
+                fix: "set it to /validate, or to /validate/<policy> for one policy"
             )
         ]
     }
@@ -107,7 +107,7 @@ package struct RegistrationCheck: Sendable {
                 RegistrationFinding(
                     .failuresIgnored,
                     webhook: webhook.name,
-                    problem: "a policy enforces, but failurePolicy is Ignore: while Podscore gives no answer, every Pod is let in",
+                    problem: "a policy enforces, but failurePolicy is Ignore: every Pod is admitted when Podscore is unreachable",
                     fix: "set failurePolicy to Fail once two replicas run on different nodes"
                 )
             ]
@@ -117,8 +117,8 @@ package struct RegistrationCheck: Sendable {
                     .failuresIgnored,
                     .warning,
                     webhook: webhook.name,
-                    problem: "failurePolicy is Ignore, which is right only as long as no policy enforces",
-                    fix: "give --policy to have this judged"
+                    problem: "failurePolicy is Ignore, which is only right if no policy enforces",
+                    fix: "name the policies with --policy to check this"
                 )
             ]
         }
@@ -132,7 +132,7 @@ package struct RegistrationCheck: Sendable {
         if webhook.matchPolicy == "Exact" {
             add(
                 .matchPolicyExact,
-                "matchPolicy is Exact: a request in another API version of the same resource is not asked about",
+                "matchPolicy is Exact: the webhook is not called for another API version of the same resource",
                 fix: "set matchPolicy to Equivalent"
             )
         }
@@ -140,13 +140,13 @@ package struct RegistrationCheck: Sendable {
             add(
                 .sideEffects,
                 "sideEffects is \(webhook.sideEffects.isEmpty ? "not set" : webhook.sideEffects): every dry run fails",
-                fix: "set sideEffects to None; Podscore changes nothing outside of itself"
+                fix: "set sideEffects to None; Podscore has none"
             )
         }
         if webhook.timeoutSeconds > Self.timeoutLimit {
             add(
                 .timeoutTooLong,
-                "timeoutSeconds is \(webhook.timeoutSeconds): each creation of a Pod can wait as long",
+                "timeoutSeconds is \(webhook.timeoutSeconds): each creation of a Pod can wait that long",
                 fix: "set timeoutSeconds to 5",
                 .warning
             )
@@ -154,7 +154,7 @@ package struct RegistrationCheck: Sendable {
         if !webhook.admissionReviewVersions.contains(where: { $0 == "v1" || $0 == "v1beta1" }) {
             add(
                 .reviewVersion,
-                "admissionReviewVersions names no version that Podscore speaks",
+                "admissionReviewVersions contains no version that Podscore supports",
                 fix: "set admissionReviewVersions to [v1]"
             )
         }

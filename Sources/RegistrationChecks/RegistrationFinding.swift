@@ -1,14 +1,14 @@
-/// One thing that is wrong with how Podscore is registered or certified, with what to do about it.
+/// A problem of the webhook's registration or certificate, with the fix.
 package struct RegistrationFinding: Sendable, Equatable {
-    /// How bad it is.
+    /// The severity of a finding.
     package enum Severity: String, Sendable {
-        /// Pods are let in unchecked, or the cluster can come to a halt.
+        /// Pods are admitted unchecked, or the cluster can stop working.
         case error
-        /// Works today, or only as long as somebody is careful.
+        /// It works now, but can fail later or needs care.
         case warning
     }
 
-    /// What is wrong, one id a check.
+    /// The kind of problem, one ID for each check.
     package enum Fault: String, Sendable, CaseIterable {
         case notRegistered
         case endpointMissing
@@ -33,18 +33,18 @@ package struct RegistrationFinding: Sendable, Equatable {
         case certificateExpiresSoon
     }
 
-    /// What is wrong.
+    /// The kind of problem.
     package let fault: Fault
-    /// How bad it is.
+    /// The severity.
     package let severity: Severity
-    /// The webhook's name; empty for what is about none.
+    /// The webhook's name; empty if the finding is not about one webhook.
     package let webhook: String
-    /// What was found, a sentence without its full stop.
+    /// The problem, a sentence without a full stop.
     package let problem: String
-    /// What to do, in the imperative.
+    /// The fix, in the imperative.
     package let fix: String
 
-    /// What was found.
+    /// A finding with these values.
     package init(_ fault: Fault, _ severity: Severity = .error, webhook: String = "", problem: String, fix: String) {
         self.fault = fault
         self.severity = severity

@@ -1,20 +1,20 @@
 package import KubernetesAPI
 
 extension WebhookRegistration {
-    /// Why a document is no webhook configuration that can be judged.
+    /// The reason why a document cannot be read as a webhook configuration.
     package struct Unreadable: Error, Sendable, Equatable {
-        /// Where.
+        /// The position of the invalid value.
         package let position: Position
-        /// What.
+        /// The problem.
         package let problem: String
     }
 
-    /// The kind of document that is read.
+    /// The kind of the documents.
     package static let documentKind = "ValidatingWebhookConfiguration"
 
     /// Reads the webhooks of a ValidatingWebhookConfiguration, as `kubectl get -o json` or `-o yaml` prints it.
     ///
-    /// Fields that no check looks at are passed over: the API server has checked them. Throws for the first value of a wrong type.
+    /// Ignores fields that no check uses, since the API server has checked them. Throws for the first value of a wrong type.
     package static func read(_ document: ManifestNode) throws(Unreadable) -> [WebhookRegistration] {
         let configuration = try text(document["metadata"]?["name"]) ?? ""
         var registrations: [WebhookRegistration] = []
@@ -100,17 +100,17 @@ extension WebhookRegistration {
         try value(node, "an array", \.elements) ?? []
     }
 
-    /// Reads a value; `nil` where there is none.
+    /// Reads a value; `nil` if it is absent.
     private static func value<Value>(_ node: ManifestNode?, _ what: String, _ read: (ManifestNode) -> Value?) throws(Unreadable) -> Value? {
         guard let node, !node.isAbsent else { return nil }
-        guard let value = read(node) else { throw Unreadable(position: node.position, problem: "\(what) is expected here") }
+        guard let value = read(node) else { throw Unreadable(position: node.position, problem: "expected \(what)") }
         return value
     }
 
     private static func texts(_ node: ManifestNode?) throws(Unreadable) -> [String] {
         var texts: [String] = []
         for element in try elements(node) {
-            guard let text = try text(element) else { throw Unreadable(position: element.position, problem: "a string is expected here") }
+            guard let text = try text(element) else { throw Unreadable(position: element.position, problem: "expected a string") }
             texts.append(text)
         }
         return texts
@@ -118,7 +118,7 @@ extension WebhookRegistration {
 }
 
 extension ManifestNode {
-    /// Whether the node is null, which the API server takes for an absent field.
+    /// Whether the node is null, which the API server treats as an absent field.
     fileprivate var isAbsent: Bool {
         if case .null = value { true } else { false }
     }

@@ -1,16 +1,16 @@
-/// One webhook of a ValidatingWebhookConfiguration: which requests the API server asks about, whom, and what it does without an answer.
+/// One webhook of a ValidatingWebhookConfiguration: for which requests the API server calls it, where, and what happens without an answer.
 ///
 /// Source: <https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/validating-webhook-configuration-v1/>
 package struct WebhookRegistration: Sendable, Equatable {
-    /// Where the API server finds the webhook.
+    /// The address of the webhook.
     package enum Endpoint: Sendable, Equatable {
-        /// A Service in the cluster; the path is empty where none is given.
+        /// A Service in the cluster; the path is empty if it is absent.
         case service(name: String, namespace: String, path: String)
         /// An address with scheme and path.
         case url(String)
     }
 
-    /// Requests that are asked about; a request matches when each list names it.
+    /// The requests for which the webhook is called; a request matches if each list contains it.
     package struct Rule: Sendable, Equatable {
         /// Such as `CREATE`, or `*`.
         package var operations: [String] = []
@@ -22,7 +22,7 @@ package struct WebhookRegistration: Sendable, Equatable {
         package var scope = "*"
     }
 
-    /// Requirements on labels, all of which must hold; none at all holds for everything.
+    /// Requirements on labels, all of which must hold; an empty selector matches everything.
     package struct LabelSelector: Sendable, Equatable {
         /// One requirement; `matchLabels` become `In` with one value.
         package struct Requirement: Sendable, Equatable {
@@ -38,11 +38,11 @@ package struct WebhookRegistration: Sendable, Equatable {
         package var requirements: [Requirement] = []
     }
 
-    /// An expression that has to be true for the webhook to be asked.
+    /// An expression that must be true for the webhook to be called.
     package struct MatchCondition: Sendable, Equatable {
-        /// Its name.
+        /// The name of the condition.
         package let name: String
-        /// CEL.
+        /// The expression, in CEL.
         package let expression: String
     }
 
@@ -50,30 +50,30 @@ package struct WebhookRegistration: Sendable, Equatable {
     package var configuration = ""
     /// The webhook's own name.
     package var name = ""
-    /// Where it is found; `nil` where the document says neither.
+    /// The address; `nil` if the document has neither a service nor a URL.
     package var endpoint: Endpoint?
-    /// The authorities that the API server trusts here, PEM in base64; `nil` trusts those of its system.
+    /// The authorities for the webhook's certificate, base64-encoded PEM; `nil` means those of the API server's system.
     package var caBundle: String?
-    /// What is asked about.
+    /// The requests for which the webhook is called.
     package var rules: [Rule] = []
     /// `Fail`, the default, or `Ignore`.
     package var failurePolicy = "Fail"
     /// `Equivalent`, the default, or `Exact`.
     package var matchPolicy = "Equivalent"
-    /// `None` or `NoneOnDryRun`; empty where it is missing.
+    /// `None` or `NoneOnDryRun`; empty if it is absent.
     package var sideEffects = ""
-    /// How long the API server waits, in seconds, 1 to 30; default 10.
+    /// The time that the API server waits, in seconds, 1 to 30; default 10.
     package var timeoutSeconds: Int64 = 10
-    /// The versions of AdmissionReview in which it may be asked.
+    /// The versions of AdmissionReview that the webhook accepts.
     package var admissionReviewVersions: [String] = []
-    /// The namespaces whose objects are asked about.
+    /// The namespaces for which the webhook is called.
     package var namespaceSelector = LabelSelector()
-    /// The objects that are asked about.
+    /// The objects for which the webhook is called.
     package var objectSelector = LabelSelector()
-    /// What else has to hold.
+    /// The further conditions for a call.
     package var matchConditions: [MatchCondition] = []
 
-    /// The name under which the serving certificate must be issued; `nil` where there is no endpoint to go by.
+    /// The name for which the serving certificate must be issued; `nil` without an endpoint.
     package var serverName: String? {
         switch endpoint {
         case .service(let name, let namespace, _): "\(name).\(namespace).svc"
@@ -85,7 +85,7 @@ package struct WebhookRegistration: Sendable, Equatable {
     /// Whether the webhook is one of Podscore's, by its name.
     package var isPodscore: Bool { name.utf8.elementsEqual("podscore.dev".utf8) || name.hasSuffix(".podscore.dev") }
 
-    /// Whether a rule asks about a resource, such as `pods/resize` of the core group, for an operation.
+    /// Whether the webhook is called for an operation on a resource, such as `pods/resize` in the core group.
     package func asks(about resource: String, group: String, operation: String) -> Bool {
         rules.contains { rule in
             rule.scope != "Cluster"
@@ -95,7 +95,7 @@ package struct WebhookRegistration: Sendable, Equatable {
         }
     }
 
-    /// Tells whether a rule's resource names a resource: `*` stands for all without subresources, `pods/*` and `*/*` for those, too.
+    /// Whether a rule's resource matches a resource: `*` matches resources without subresource, `pods/*` and `*/*` also subresources.
     private static func pattern(_ pattern: String, names resource: String) -> Bool {
         if pattern == resource || pattern == "*/*" { return true }
         let parts = resource.split(separator: "/", maxSplits: 1)
@@ -105,7 +105,7 @@ package struct WebhookRegistration: Sendable, Equatable {
         return pattern == "*/\(parts[1])"
     }
 
-    /// Takes the host out of `https://HOST:PORT/PATH`, an IPv6 address without its brackets.
+    /// The host in `https://HOST:PORT/PATH`; an IPv6 address without brackets.
     private static func host(of url: String) -> String? {
         guard url.hasPrefix("https://") else { return nil }
         let authority = url.dropFirst(8).prefix { $0 != "/" && $0 != "?" && $0 != "#" }

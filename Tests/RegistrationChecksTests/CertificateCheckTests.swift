@@ -27,11 +27,11 @@ import Testing
             (CertificateCheck.Authorities.verifying, true, []),
             (.verifying, false, [.nameNotInCertificate]),
             (.absent, true, [.caBundleMissing]),
-            (.unreadable(reason: "it is no base64"), true, [.caBundleUnreadable]),
+            (.unreadable(reason: "it is not base64"), true, [.caBundleUnreadable]),
             (.refusing(reason: "certificate has expired"), false, [.nameNotInCertificate, .chainNotVerified]),
         ] as [(CertificateCheck.Authorities, Bool, [RegistrationFinding.Fault])]
     )
-    func `Names and authorities are judged for each webhook`(
+    func `Names and authorities are checked for each webhook`(
         authorities: CertificateCheck.Authorities,
         isIssued: Bool,
         faults: [RegistrationFinding.Fault]
@@ -44,7 +44,7 @@ import Testing
         #expect(findings.allSatisfy { $0.webhook == "pods.podscore.dev" })
     }
 
-    @Test func `A missing name is told together with those that are there`() {
+    @Test func `A missing name is reported with the names in the certificate`() {
         var webhook = WebhookRegistration()
         webhook.endpoint = .service(name: "podscore", namespace: "other", path: "/validate")
         let findings = check.findings(for: webhook, isIssued: false, authorities: .verifying)

@@ -4,9 +4,9 @@ import YAML
 
 @testable import RegistrationChecks
 
-/// Each test takes a sound registration, spoils one thing and names what has to be found.
+/// Each test changes one thing in a correct registration and expects the findings.
 @Suite struct RegistrationCheckTests {
-    /// One spoiled place and what is found for it, as `severity id`.
+    /// One change and its findings, as `severity id`.
     struct Spoiled: Sendable, CustomTestStringConvertible {
         let original: String
         let replacement: String
@@ -113,7 +113,7 @@ import YAML
         Spoiled(original: "[v1]", replacement: "[v2]", found: ["error reviewVersion"]),
     ]
 
-    @Test(arguments: spoiled) func `A spoiled registration is found out`(spoiled: Spoiled) throws {
+    @Test(arguments: spoiled) func `A wrong registration has findings`(spoiled: Spoiled) throws {
         #expect(Self.sound.contains(spoiled.original))
         let text = Self.sound.replacing(spoiled.original, with: spoiled.replacement)
         let findings = RegistrationCheck(enforcement: spoiled.enforcement).findings(in: try Self.read(text))
@@ -121,16 +121,16 @@ import YAML
         #expect(findings.allSatisfy { !$0.problem.isEmpty && !$0.fix.isEmpty })
     }
 
-    @Test func `A sound registration has no findings`() throws {
+    @Test func `A correct registration has no findings`() throws {
         #expect(RegistrationCheck(enforcement: .denies).findings(in: try Self.read(Self.sound)).isEmpty)
     }
 
-    @Test func `The namespace that is said beats that of the Service`() throws {
+    @Test func `A given namespace replaces that of the Service`() throws {
         let findings = RegistrationCheck(enforcement: .denies, ownNamespace: "elsewhere").findings(in: try Self.read(Self.sound))
         #expect(findings.map(\.fault) == [.ownNamespaceNotExcluded])
     }
 
-    @Test func `A webhook that is let fail does not block its own namespace`() throws {
+    @Test func `A webhook whose failures are ignored does not block its own namespace`() throws {
         let text = Self.sound.replacing("failurePolicy: Fail", with: "failurePolicy: Ignore")
             .replacing("podscore-system, kube", with: "kube")
         let findings = RegistrationCheck(enforcement: .allowsAll).findings(in: try Self.read(text))
@@ -144,19 +144,19 @@ import YAML
         ("url: http://podscore.example.com/validate", nil),
         ("caBundle: ''", nil),
     ])
-    func `The name that the certificate must have follows from the endpoint`(endpoint: String, name: String?) throws {
+    func `The name in the certificate follows from the endpoint`(endpoint: String, name: String?) throws {
         let webhooks = try Self.read("webhooks: [{name: a.podscore.dev, clientConfig: {\(endpoint)}}]")
         #expect(webhooks.map(\.serverName) == [name])
     }
 
     @Test(arguments: [
-        ("webhooks: {}", "1:11: an array is expected here"),
-        ("webhooks: [{name: 1}]", "1:19: a string is expected here"),
-        ("webhooks: [{timeoutSeconds: '5'}]", "1:29: an integer is expected here"),
-        ("webhooks: [{rules: [{operations: [1]}]}]", "1:35: a string is expected here"),
-        ("webhooks: [{admissionReviewVersions: [null]}]", "1:39: a string is expected here"),
+        ("webhooks: {}", "1:11: expected an array"),
+        ("webhooks: [{name: 1}]", "1:19: expected a string"),
+        ("webhooks: [{timeoutSeconds: '5'}]", "1:29: expected an integer"),
+        ("webhooks: [{rules: [{operations: [1]}]}]", "1:35: expected a string"),
+        ("webhooks: [{admissionReviewVersions: [null]}]", "1:39: expected a string"),
     ])
-    func `A value of a wrong type is refused with its position`(text: String, message: String) throws {
+    func `A value of a wrong type is rejected with its position`(text: String, message: String) throws {
         let error = try #require(throws: WebhookRegistration.Unreadable.self) { try Self.read(text) }
         #expect("\(error.position): \(error.problem)" == message)
     }
