@@ -3,7 +3,7 @@ import Testing
 @testable import Platform
 
 @Suite struct ChangeDetectorTests {
-    /// What happens after each look: `.` for nothing, `R` for a read; looks are letters, and reading began after an `a`.
+    /// The action after each check: `.` for nothing, `R` for a read; states are letters, and the first is `a`.
     private static func actions(_ looks: String, askingForRetryAt retries: Set<Int> = []) -> String {
         var detector = ChangeDetector(knowing: Character("a"))
         var actions = ""
@@ -21,26 +21,26 @@ import Testing
     @Test(arguments: [
         // Nothing changes.
         ("aaaa", "...."),
-        // A change is acted upon when it has come to rest, once.
+        // A complete change is read once.
         ("abbbb", "..R.."),
-        // What changes and changes back is nothing.
+        // A change that is undone is not read.
         ("abaab", "....."),
-        // Changes that follow each other wait for each other.
+        // Consecutive changes are read when the last one is complete.
         ("bcdd", "...R"),
-        // A change of what was read.
+        // A change after a read.
         ("bbccdd", ".R.R.R"),
         ("bbaa", ".R.R"),
-        // What never rests is read all the same, and again.
+        // Files that keep changing are read anyway, repeatedly.
         ("bcdefghijklmn", "..........R.."),
     ])
-    func `Files are read when a change has come to rest`(looks: String, expected: String) {
+    func `Files are read when a change is complete`(looks: String, expected: String) {
         #expect(Self.actions(looks) == expected)
     }
 
     @Test(arguments: [
         ("bbbbb", ".Rr.."), ("bbccc", ".Rr.."), ("bbbcc", ".Rr.R"),
     ])
-    func `A retry comes with the next look, whatever it sees`(looks: String, expected: String) {
+    func `A retry follows the next check, even without a change`(looks: String, expected: String) {
         #expect(Self.actions(looks, askingForRetryAt: [1]) == expected)
     }
 }

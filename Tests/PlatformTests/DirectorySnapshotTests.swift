@@ -12,7 +12,7 @@ import Testing
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    @Test func `A swap between two reads mixes nothing`() throws {
+    @Test func `After a swap between two reads, both are from the old directory`() throws {
         try folder.publish(["tls.crt": "old certificate", "tls.key": "old key"])
         let snapshot = try DirectorySnapshot(folder.path)
         #expect(text(try snapshot.read("tls.crt", byteLimit: 100)) == "old certificate")
@@ -35,7 +35,7 @@ import Testing
         #expect(attempts == 2)
     }
 
-    @Test func `A directory of which files are missing because it was replaced is listed again`() throws {
+    @Test func `A directory whose files are missing after a replacement is listed again`() throws {
         try folder.publish(["a": "1", "b": "1"])
         var attempts = 0
         let names = try DirectorySnapshot.reading(folder.path) { snapshot throws(FileError) in
@@ -47,7 +47,7 @@ import Testing
         #expect(attempts == 2)
     }
 
-    @Test func `A directory that is replaced each time it is read is refused`() throws {
+    @Test func `A directory that is replaced during every read is rejected`() throws {
         try folder.publish(["a": "1"])
         var attempts = 0
         #expect(throws: FileError.keptChanging(path: folder.path)) {
@@ -59,7 +59,7 @@ import Testing
         #expect(attempts == 5)
     }
 
-    @Test func `A link that leads to another directory is followed once`() throws {
+    @Test func `A link to another directory is followed once`() throws {
         for release in ["1", "2"] {
             try FileManager.default.createDirectory(atPath: folder.path + "/" + release, withIntermediateDirectories: false)
             try folder.write(release, to: release + "/a")
@@ -75,7 +75,7 @@ import Testing
         #expect(!isCurrent)
     }
 
-    @Test func `Files count as soon as the link leads to them, and no longer`() throws {
+    @Test func `The files are those of the link's present target`() throws {
         try folder.publish(["a": "1", "gone": "1"])
         try folder.publish(["a": "2", "new": "2"], linking: false)
         try folder.write("beside", to: "plain")
@@ -89,7 +89,7 @@ import Testing
         #expect(isCurrent)
     }
 
-    @Test func `What is no file is refused without waiting for it`() throws {
+    @Test func `A path that is not a file is rejected without waiting`() throws {
         #expect(unsafe mkfifo(folder.path + "/pipe", 0o600) == 0)
         try FileManager.default.createDirectory(atPath: folder.path + "/directory", withIntermediateDirectories: false)
         try folder.link("device", to: "/dev/zero")
@@ -101,14 +101,14 @@ import Testing
         #expect(directories == [true, false, false])
     }
 
-    @Test func `A file beyond the limit is refused, and one at the limit read`() throws {
+    @Test func `A file above the limit is rejected, and one at the limit is read`() throws {
         try folder.write("12345", to: "a")
         let snapshot = try DirectorySnapshot(folder.path)
         #expect(text(try snapshot.read("a", byteLimit: 5)) == "12345")
         #expect(throws: FileError.tooLarge(path: folder.path + "/a", limit: 4)) { try snapshot.read("a", byteLimit: 4) }
     }
 
-    @Test func `A path that is no directory says why`() throws {
+    @Test func `The error of a path that is not a directory has the reason`() throws {
         try folder.write("", to: "file")
         for (name, code) in [("nowhere", ENOENT), ("file", ENOTDIR)] {
             let path = folder.path + "/" + name

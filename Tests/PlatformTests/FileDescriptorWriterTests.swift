@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct FileDescriptorWriterTests {
-    @Test func `A pipe that nobody reads takes what fits and then nothing`() throws {
+    @Test func `A pipe without a reader takes bytes until it is full`() throws {
         let pipe = try TestPipe()
         let writer = FileDescriptorWriter(descriptor: pipe.writeEnd)
         let bytes = [UInt8](repeating: 0x61, count: 10_000)
@@ -14,7 +14,7 @@ import Testing
         #expect(try writer.write(bytes.span, waitingUpTo: 1) == 0)
     }
 
-    @Test func `A pipe whose reader left is closed`() throws {
+    @Test func `A pipe whose reader has exited is closed`() throws {
         let pipe = try TestPipe()
         pipe.closeReadEnd()
         let writer = FileDescriptorWriter(descriptor: pipe.writeEnd)
@@ -26,7 +26,7 @@ import Testing
         #expect(throws: FileDescriptorWriter.Failure.noSpace) { try writer.write([1].span, waitingUpTo: 0) }
     }
 
-    @Test func `A path that can't be opened says why`() {
+    @Test func `The error of a path that cannot be opened has the reason`() {
         #expect(throws: FileDescriptorWriter.Failure.system(errno: ENOENT)) {
             try FileDescriptorWriter(appendingTo: "/nowhere/at/all")
         }

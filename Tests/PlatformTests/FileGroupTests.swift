@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 @Suite struct FileGroupTests {
-    @Test func `Files are read in their order, from whatever directories`() throws {
+    @Test func `Files are read in order, from any directories`() throws {
         let mount = try MountedFolder()
         try mount.publish(["tls.crt": "certificate", "tls.key": "key"])
         let other = try MountedFolder()
@@ -15,7 +15,7 @@ import Testing
         )
     }
 
-    @Test func `Errors name the file as it was given`() throws {
+    @Test func `Errors have the path as given`() throws {
         for path in ["nowhere.crt", "/nowhere.crt", "./nowhere.crt"] {
             #expect(throws: FileError.system(path: path, code: ENOENT)) { try FileGroup.read([path], byteLimit: 100) }
         }

@@ -10,7 +10,7 @@ import Testing
         folder = try MountedFolder()
     }
 
-    @Test func `Two looks at the same are equal`() throws {
+    @Test func `Two states without a change are equal`() throws {
         try folder.publish(["a": "1"])
         let paths = [folder.path, folder.path + "/a", folder.path + "/nowhere"]
         #expect(FileLook(at: paths) == FileLook(at: paths))
@@ -19,13 +19,13 @@ import Testing
     @Test(arguments: [
         "a file is written in place", "a file is replaced", "a file appears", "a file goes", "a link is swapped", "permissions change",
     ])
-    func `A look sees when`(change: String) throws {
+    func `The state changes when`(change: String) throws {
         try folder.publish(["a": "1"])
         try folder.write("1", to: "plain")
         try folder.write("1", to: "other")
         let looks = { [folder] in [FileLook(at: [folder.path]), FileLook(at: [folder.path + "/a", folder.path + "/plain"])] }
         let before = looks()
-        // Each is seen in the directory; those that concern the two files, in them, too.
+        // The state of the directory changes each time; that of the two files, if one of them changes.
         var concernsFiles = true
         switch change {
         case "a file is written in place":

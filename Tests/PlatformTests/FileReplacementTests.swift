@@ -17,19 +17,19 @@ import Testing
         get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
     }
 
-    @Test(arguments: [true, false]) func `The old file stays until the new one is complete`(isUnnamed: Bool) throws {
+    @Test(arguments: [true, false]) func `The old file is unchanged until the new one is complete`(isUnnamed: Bool) throws {
         try folder.write("old", to: "a")
         let replacement = try FileReplacement(of: folder.path + "/a", isUnnamed: isUnnamed)
         try replacement.write(Array("new".utf8))
         #expect(try text("a") == "old")
-        // Nothing beside it that would stay if the process ended here.
+        // No file beside it that would remain if the process ended here.
         #expect(try (names == ["a"]) == isUnnamed)
         try replacement.complete()
         #expect(try text("a") == "new")
         #expect(try names == ["a"])
     }
 
-    @Test(arguments: [true, false]) func `What is not completed leaves nothing`(isUnnamed: Bool) throws {
+    @Test(arguments: [true, false]) func `An incomplete file leaves nothing behind`(isUnnamed: Bool) throws {
         do {
             let replacement = try FileReplacement(of: folder.path + "/a", isUnnamed: isUnnamed)
             try replacement.write(Array("half".utf8))
@@ -37,7 +37,7 @@ import Testing
         #expect(try names == [])
     }
 
-    @Test func `A link stays a link, and the file's permissions stay`() throws {
+    @Test func `Links and permissions are kept`() throws {
         try folder.write("old", to: "a")
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.path + "/a")
         try folder.link("l", to: "a")
@@ -50,7 +50,7 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o640)
     }
 
-    @Test func `A device is written directly, and a folder that is missing is an error with the path`() throws {
+    @Test func `A device is written directly, and a missing folder is an error with the path`() throws {
         let device = try FileReplacement(of: "/dev/null")
         try device.write([1])
         try device.complete()

@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `What changed is read once, and nothing else`() throws {
+    @Test func `Only changed files are read, and only once`() throws {
         let reads = Reads()
         let watcher = FileWatcher([watch("a", reads), watch("b", reads)]) { reads.add("-") }
         watcher.look()
@@ -30,7 +30,7 @@ import Testing
         #expect(reads.all == ["-", "-", "b", "-", "-", "-"])
     }
 
-    @Test func `A change between the first reading and the first look is not missed`() throws {
+    @Test func `A change between the first read and the first check is noticed`() throws {
         let reads = Reads()
         let watch = watch("a", reads)
         try folder.write("other", to: "a")
@@ -40,7 +40,7 @@ import Testing
         #expect(reads.all == ["a"])
     }
 
-    @Test func `A retry is granted once`() throws {
+    @Test func `Files are retried once`() throws {
         let reads = Reads()
         let watcher = FileWatcher([watch("a", reads, .retry)])
         try folder.write("other", to: "a")
@@ -48,13 +48,13 @@ import Testing
         #expect(reads.all == ["a", "a again"])
     }
 
-    @Test func `Looking goes on by itself until it is stopped, which waits for what is being read`() async throws {
+    @Test func `The watcher checks until it is stopped, and then waits for files that are being read`() async throws {
         let reads = Reads()
         let (looks, continuation) = AsyncStream.makeStream(of: Void.self)
         let watcher = FileWatcher([]) {
             continuation.yield()
             reads.add("begun")
-            // Long enough that a stop that does not wait comes before the end.
+            // Long enough that a stop without waiting would return first.
             for _ in 0..<1_000 { sched_yield() }
             reads.add("ended")
         }
@@ -69,7 +69,7 @@ import Testing
         #expect(all.last == "ended" && all.count >= 6)
     }
 
-    @Test func `Stopping does not wait for ever`() async {
+    @Test func `Stopping waits only up to the limit`() async {
         let gate = DispatchSemaphore(value: 0)
         let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
         let watcher = FileWatcher([]) {
@@ -83,7 +83,7 @@ import Testing
     }
 }
 
-/// What a watcher did, in its order; a class because closures share it.
+/// The actions of a watcher, in order; a class because closures share it.
 final class Reads: Sendable {
     private let names = Mutex<[String]>([])
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 @Suite struct FoundFileTests {
-    /// Runs with a folder that is removed, in which `a.yaml` was found.
+    /// Runs with a temporary folder in which `a.yaml` was found.
     private func withFound(_ body: (_ file: FoundFile, _ path: String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "found-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -16,7 +16,7 @@ import Testing
         try body(file, path)
     }
 
-    @Test func `A file that was found is read`() throws {
+    @Test func `A found file is read`() throws {
         try withFound { (file, _) throws in
             let bytes = try FileContents.read(file, byteLimit: 5)
             #expect(bytes == Array("found".utf8))
@@ -25,12 +25,12 @@ import Testing
     }
 
     @Test(arguments: ["pipe", "link to a device", "link to a pipe", "file", "directory"])
-    func `What comes in its place just before it is opened is refused without waiting for it`(replacement: String) throws {
+    func `A replacement just before the opening is rejected without waiting`(replacement: String) throws {
         try withFound { (file, path) throws in
             let other = path + ".other"
             #expect(throws: FileError.replaced(path: path)) {
                 try FileContents.read(file, byteLimit: 100) {
-                    // Kept under another name, so that nothing else gets its inode.
+                    // Kept under another name, so that no other file gets its inode.
                     #expect(unsafe rename(path, path + ".kept") == 0)
                     switch replacement {
                     case "pipe": #expect(unsafe mkfifo(path, 0o600) == 0)
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `A directory that was replaced is not looked into`() throws {
+    @Test func `A replaced directory is not read`() throws {
         try withFound { (_, path) throws in
             let folder = URL(filePath: path).deletingLastPathComponent().path
             #expect(unsafe mkdir(folder + "/d", 0o700) == 0 && mkdir(folder + "/e", 0o700) == 0)
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `Only a file is found as one`() throws {
+    @Test func `Only a regular file can be a found file`() throws {
         try withFound { (_, path) throws in
             let folder = URL(filePath: path).deletingLastPathComponent().path
             let directory = try FoundDirectory(named: folder)

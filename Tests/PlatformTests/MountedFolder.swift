@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder whose files change as those of a mounted ConfigMap do: all at once, by a link that is swapped.
+/// A folder like a mounted ConfigMap, in which all files change at once when a link gets another target.
 ///
 /// A class because it owns the folder and removes it.
 final class MountedFolder {
@@ -26,7 +26,7 @@ final class MountedFolder {
         try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
     }
 
-    /// Puts other files in the place of all, in the order in which kubelet does it; the old ones stay, unless they are to be removed.
+    /// Replaces all files, in the same order as kubelet; keeps the old ones unless they are to be removed.
     func publish(_ files: [String: String], linking: Bool = true, removingOld: Bool = false) throws {
         let old = try? FileManager.default.destinationOfSymbolicLink(atPath: path + "/..data")
         generation += 1

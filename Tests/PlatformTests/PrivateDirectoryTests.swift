@@ -4,7 +4,7 @@ import Testing
 @testable import Platform
 
 @Suite struct PrivateDirectoryTests {
-    /// Runs with a path below a folder of its own, which is removed.
+    /// Runs with a path in a temporary folder.
     private func withPath(_ body: (String) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "private-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
@@ -16,7 +16,7 @@ import Testing
         try #require(FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
     }
 
-    @Test func `The directory and its files are this user's alone`() throws {
+    @Test func `Only this user can read the directory and its files`() throws {
         try withPath { path in
             let directory = try PrivateDirectory(at: path)
             try directory.replace("a", with: [1, 2, 3])
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `A file is replaced whole, and removed`() throws {
+    @Test func `A file is replaced as a whole, and removed`() throws {
         try withPath { path in
             let directory = try PrivateDirectory(at: path)
             try directory.replace("a", with: [UInt8](repeating: 1, count: 1 << 20))
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `What an earlier process left half written is removed, and folders are no files`() throws {
+    @Test func `Incomplete files of an earlier process are removed, and folders are not listed`() throws {
         try withPath { path in
             let directory = try PrivateDirectory(at: path)
             try Data([1]).write(to: URL(filePath: path + "/.new-a"))
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func `A file that cannot be put in place leaves nothing behind`() throws {
+    @Test func `A file that cannot be replaced leaves nothing behind`() throws {
         try withPath { path in
             let directory = try PrivateDirectory(at: path)
             try FileManager.default.createDirectory(atPath: path + "/a", withIntermediateDirectories: false)
@@ -59,16 +59,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [0o755, 0o770, 0o701]) func `A directory that others may use is refused, with the way out`(mode: Int) throws {
+    @Test(arguments: [0o755, 0o770, 0o701]) func `A directory that is accessible to others is rejected with the fix`(mode: Int) throws {
         try withPath { path in
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: mode])
             let refusal = #expect(throws: PrivateDirectory.Refusal.self) { _ = try PrivateDirectory(at: path) }
             let octal = String(mode, radix: 8)
-            #expect(refusal?.description == "\(path) is open to other users (mode \(octal)); close it with: chmod 700 \(path)")
+            #expect(refusal?.description == "\(path) is accessible to other users (mode \(octal)); fix it with: chmod 700 \(path)")
         }
     }
 
-    @Test func `A file, and a path whose parent is missing, are refused`() throws {
+    @Test func `A file, and a path without a parent directory, are rejected`() throws {
         try withPath { path in
             try Data([1]).write(to: URL(filePath: path))
             #expect(throws: PrivateDirectory.Refusal.unusable(.system(path: path, code: ENOTDIR))) { _ = try PrivateDirectory(at: path) }

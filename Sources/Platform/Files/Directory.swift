@@ -2,7 +2,7 @@ import Glibc
 
 /// Lists directories.
 package enum Directory {
-    /// Tells whether a path leads to a directory, through symbolic links.
+    /// Whether a path leads to a directory, through symbolic links.
     package static func exists(at path: String) -> Bool {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
@@ -17,16 +17,16 @@ package enum Directory {
         return try unsafe names(readingToEnd: stream, of: path)
     }
 
-    /// The names in an open directory without `.` and `..`, sorted by their bytes; `path` is what errors call it.
+    /// The names in an open directory without `.` and `..`, sorted by their bytes; `path` is its name in errors.
     static func names(inOpen descriptor: Int32, path: String) throws(FileError) -> [String] {
-        // Opened anew: streams of one description share their place.
+        // A new descriptor, because streams of one descriptor share their position.
         // Safety: the call reads the path's bytes.
         let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw .system(path: path, code: errno) }
         return try names(takingOver: copy, path: path)
     }
 
-    /// The names in an open directory without `.` and `..`, sorted by their bytes, which is closed then; `path` is what errors call it.
+    /// The names in an open directory without `.` and `..`, sorted by their bytes; closes the directory; `path` is its name in errors.
     static func names(takingOver descriptor: Int32, path: String) throws(FileError) -> [String] {
         // Safety: the stream takes the descriptor over; who gets the stream owns it.
         guard let stream = unsafe fdopendir(descriptor) else {

@@ -1,15 +1,15 @@
 import Glibc
 
-/// A directory opened once, so that all that is read through it belongs together.
+/// A directory that is opened once, so that all files read through it are from one moment.
 ///
-/// A mounted ConfigMap or Secret shows each file as a symbolic link through `..data`, and changes all of them at once by letting `..data`
-/// lead to another directory. Here that link is followed once, when the directory is opened: later reads see what it led to then.
+/// In a mounted ConfigMap or Secret, each file is a symbolic link through `..data`, and all files change at once when `..data` gets another
+/// target. A snapshot follows that link once, when it opens the directory, so later reads use the same target.
 /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.31.0/pkg/volume/util/atomic_writer.go#L60-L120>
 package struct DirectorySnapshot: ~Copyable {
-    /// The directory, as it was named.
+    /// The path of the directory, as given.
     package let path: String
     private let directory: Int32
-    /// What `..data` led to; `nil` in a directory that is none of Kubernetes' mounts.
+    /// The target of `..data`; `nil` in a directory that is not a mount of Kubernetes.
     private let mounted: Int32?
 
     /// The name of the link that a mounted ConfigMap or Secret swaps.
@@ -31,11 +31,11 @@ package struct DirectorySnapshot: ~Copyable {
         if let mounted { close(mounted) }
     }
 
-    /// What stands in the directory, sorted by bytes; names that begin with `..` are how a mount is made and left out.
+    /// The names in the directory, sorted by bytes, without those that begin with `..`, which belong to the mount itself.
     package func names() throws(FileError) -> [String] {
         var names = try Directory.names(inOpen: directory, path: path).filter { !$0.utf8.starts(with: "..".utf8) }
         guard let mounted else { return names }
-        // The links in front are made and removed after the swap, so what they lead to counts.
+        // The visible links are made and removed after the swap, so the names in their target count.
         names.removeAll { mountedTarget(of: $0) != nil }
         names += try Directory.names(inOpen: mounted, path: path).filter { !$0.utf8.starts(with: "..".utf8) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -49,14 +49,14 @@ package struct DirectorySnapshot: ~Copyable {
         return unsafe fstatat(origin, target, &facts, 0) == 0 && facts.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Reads a file to its end; never waits for a pipe or a device.
+    /// Reads a whole file; never waits for a pipe or a device.
     ///
     /// - Parameters:
     ///   - name: the file's name in the directory.
-    ///   - path: what errors call it; its path below that of the directory when there is none.
-    ///   - byteLimit: its greatest length.
+    ///   - path: its name in errors; by default, its path below the directory.
+    ///   - byteLimit: its maximum size.
     /// - Returns: its bytes.
-    /// - Throws: ``FileError``, which also says that it is no file, or too large.
+    /// - Throws: ``FileError``, also if it is not a file or is too large.
     package func read(_ name: String, named path: String? = nil, byteLimit: Int) throws(FileError) -> [UInt8] {
         let (origin, target) = place(of: name)
         return try FileContents.readRegular(target, in: origin, named: path ?? filePath(name), byteLimit: byteLimit)
@@ -67,20 +67,20 @@ package struct DirectorySnapshot: ~Copyable {
         path.utf8.last == UInt8(ascii: "/") ? path + name : path + "/" + name
     }
 
-    /// Whether the directory's path still leads to what was opened; when it does not, files may have been removed while they were read.
+    /// Whether the path still leads to the opened directory; if not, files may have been removed while they were read.
     package var isCurrent: Bool {
         guard Self.identity(AT_FDCWD, path) == Self.identity(directory, ".") else { return false }
         return Self.identity(directory, Self.mountedName) == mounted.flatMap { Self.identity($0, ".") }
     }
 
-    /// Where a name is looked up: in what `..data` led to, for a link through it.
+    /// The directory and name for a lookup; a link through `..data` is looked up in its target.
     private func place(of name: String) -> (directory: Int32, name: String) {
         guard let mounted else { return (directory, name) }
         if let target = mountedTarget(of: name) { return (mounted, target) }
         return Self.identity(directory, name) == nil ? (mounted, name) : (directory, name)
     }
 
-    /// What follows `..data/` in the link of that name; `nil` where there is no such link.
+    /// The path after `..data/` in the link of that name; `nil` if there is no such link.
     private func mountedTarget(of name: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         // Safety: the call writes at most as many bytes as the buffer has, which lives until it returns.
@@ -92,7 +92,7 @@ package struct DirectorySnapshot: ~Copyable {
         return String(decoding: buffer[prefix.count..<count], as: UTF8.self)
     }
 
-    /// What tells a file from all others; `nil` where the path leads nowhere.
+    /// The device and inode of a file; `nil` if the path does not exist.
     private static func identity(_ directory: Int32, _ path: String) -> [UInt64]? {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
@@ -102,12 +102,12 @@ package struct DirectorySnapshot: ~Copyable {
 }
 
 extension DirectorySnapshot {
-    /// How often a directory that is replaced while it is read is read again.
+    /// The number of attempts to read a directory that is replaced while it is read.
     private static let attemptLimit = 5
 
-    /// Reads what belongs together: opens the directory, reads, and begins anew when it was replaced meanwhile.
+    /// Reads files from one moment: opens the directory, reads, and starts again if it was replaced in the meantime.
     ///
-    /// Throws ``FileError/keptChanging(path:)`` when it was replaced each time.
+    /// Throws ``FileError/keptChanging(path:)`` if it was replaced every time.
     package static func reading<Result>(
         _ path: String,
         _ body: (borrowing DirectorySnapshot) throws(FileError) -> Result

@@ -2,12 +2,12 @@ import Glibc
 
 /// Reads whole files.
 package enum FileContents {
-    /// The size of one read from a source whose length is unknown, in bytes.
+    /// The size of one read, in bytes.
     private static let chunk = 64 * 1024
 
-    /// Reads a file, a pipe or a device to its end.
+    /// Reads a whole file, pipe or device.
     ///
-    /// Throws when it is longer than the limit, in bytes, without reading more than that.
+    /// Throws if it is longer than the limit, in bytes, without reading more than that.
     package static func read(_ path: String, byteLimit: Int) throws(FileError) -> [UInt8] {
         // Safety: the call reads the path's bytes and keeps no pointer.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
@@ -16,27 +16,27 @@ package enum FileContents {
         return try read(descriptor, named: path, byteLimit: byteLimit)
     }
 
-    /// Reads a file that was found in a directory to its end; never waits for a pipe or a device.
+    /// Reads a whole file that was found in a directory; never waits for a pipe or a device.
     ///
-    /// Throws ``FileError/replaced(path:)`` when it is no longer the file that was found. `beforeOpening` is called between the last look at
-    /// it and the opening, for tests.
+    /// Throws ``FileError/replaced(path:)`` if it is no longer the file that was found. `beforeOpening` is called between the last check and
+    /// the opening, for tests.
     package static func read(_ file: FoundFile, byteLimit: Int, beforeOpening: () -> Void = {}) throws(FileError) -> [UInt8] {
         let descriptor = try file.seen.open(at: file.location, named: file.path, flags: 0, beforeOpening: beforeOpening)
         defer { close(descriptor) }
         return try read(descriptor, named: file.path, byteLimit: byteLimit)
     }
 
-    /// Reads a file to its end; never waits for a pipe or a device.
+    /// Reads a whole file; never waits for a pipe or a device.
     ///
-    /// Throws ``FileError/notRegular(path:)`` for what is no file.
+    /// Throws ``FileError/notRegular(path:)`` if it is not a file.
     package static func readRegular(_ path: String, byteLimit: Int) throws(FileError) -> [UInt8] {
         try readRegular(path, in: AT_FDCWD, named: path, byteLimit: byteLimit)
     }
 
-    /// Reads a file, seen from an open directory, to its end; `name` is what errors call it.
+    /// Reads a whole file relative to an open directory; `name` is its name in errors.
     static func readRegular(_ path: String, in directory: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
         var facts = stat()
-        // Before it is opened, since that alone does something to some devices.
+        // Checked before it is opened, because opening alone affects some devices.
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
         guard unsafe fstatat(directory, path, &facts, 0) == 0 else { throw .system(path: name, code: errno) }
         guard facts.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: name) }
@@ -50,7 +50,7 @@ package enum FileContents {
         return try read(descriptor, named: name, byteLimit: byteLimit)
     }
 
-    /// Reads standard input to its end.
+    /// Reads all of standard input.
     package static func readStandardInput(byteLimit: Int) throws(FileError) -> [UInt8] {
         try read(STDIN_FILENO, named: "standard input", byteLimit: byteLimit)
     }
@@ -71,7 +71,7 @@ package enum FileContents {
         }
     }
 
-    /// The size that the system reports, in bytes; 0 where it knows none.
+    /// The size that the system reports, in bytes; 0 if it reports none.
     private static func size(of descriptor: Int32) -> Int {
         var facts = stat()
         // Safety: the call writes one `stat`, which lives until it returns.
@@ -82,7 +82,7 @@ package enum FileContents {
 
 /// Files that belong together, such as a certificate and its key.
 package enum FileGroup {
-    /// Reads all of them; those in one directory as of one moment, as ``DirectorySnapshot`` has it.
+    /// Reads all files; those in one directory are from one moment, see ``DirectorySnapshot``.
     ///
     /// - Returns: the contents in the order of the paths.
     package static func read(_ paths: [String], byteLimit: Int) throws(FileError) -> [[UInt8]] {
@@ -98,7 +98,7 @@ package enum FileGroup {
         return contents
     }
 
-    /// Reads files of one directory; an error of the directory is one of the file `path`.
+    /// Reads files of one directory; reports an error of the directory as one of the file `path`.
     private static func reading(
         _ members: [Member],
         in directory: String,

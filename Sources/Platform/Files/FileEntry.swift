@@ -1,13 +1,13 @@
 import Glibc
 
-/// What stood at a path when it was looked at; two looks that saw the same file are equal.
+/// The identity of a file at one moment; entries of the same file are equal.
 package struct FileEntry: Sendable, Equatable {
-    /// What it was.
+    /// The kind of the file.
     package let kind: FileKind
     private let device: UInt64
     private let inode: UInt64
 
-    /// Looks at a path itself: a link is a link.
+    /// Inspects a path without following a link.
     package init(at path: String) throws(FileError) {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
@@ -15,7 +15,7 @@ package struct FileEntry: Sendable, Equatable {
         self.init(facts)
     }
 
-    /// Looks at what stands in an open directory, itself: a link is a link; `path` is what errors call it.
+    /// Inspects a name in an open directory without following a link; `path` is its name in errors.
     init(of name: String, in directory: Int32, named path: String) throws(FileError) {
         var facts = stat()
         // Safety: the call reads the name's bytes and writes one `stat`, which lives until it returns.
@@ -23,7 +23,7 @@ package struct FileEntry: Sendable, Equatable {
         self.init(facts)
     }
 
-    /// Looks at what was opened; `path` is what errors call it.
+    /// Inspects an open file; `path` is its name in errors.
     init(opened descriptor: Int32, named path: String) throws(FileError) {
         var facts = stat()
         // Safety: the call writes one `stat`, which lives until it returns.
@@ -39,12 +39,12 @@ package struct FileEntry: Sendable, Equatable {
 }
 
 extension FileEntry {
-    /// Opens what was seen at a path and is still there, without waiting for a pipe; the caller closes the descriptor.
+    /// Opens the same file at a path, without waiting for a pipe; the caller closes the descriptor.
     ///
-    /// Throws ``FileError/replaced(path:)`` when something else stands there now. `name` is what errors call it; `beforeOpening` is called
-    /// between the last look and the opening, for tests.
+    /// Throws ``FileError/replaced(path:)`` if the path now leads to another file. `name` is its name in errors; `beforeOpening` is called
+    /// between the last check and the opening, for tests.
     func open(at path: String, named name: String, flags: Int32, beforeOpening: () -> Void = {}) throws(FileError) -> Int32 {
-        // Before it is opened, since that alone does something to some devices; those are no directories.
+        // Checked before it is opened, because opening alone affects some devices, which are never directories.
         if flags & O_DIRECTORY == 0 {
             guard try FileEntry(at: path) == self else { throw .replaced(path: name) }
         }
@@ -52,7 +52,7 @@ extension FileEntry {
         // Safety: the call reads the path's bytes and keeps no pointer.
         let descriptor = unsafe Glibc.open(path, flags | O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else {
-            // A link, or no directory any more.
+            // It is now a link, or no longer a directory.
             if errno == ELOOP || errno == ENOTDIR { throw .replaced(path: name) }
             throw .system(path: name, code: errno)
         }
@@ -66,7 +66,7 @@ extension FileEntry {
     }
 }
 
-/// What can stand at a path.
+/// The kind of a file.
 package enum FileKind: Sendable, Equatable {
     case regular
     case directory
@@ -74,7 +74,7 @@ package enum FileKind: Sendable, Equatable {
     /// A pipe, a socket or a device; reading it might never end.
     case other
 
-    /// What a path leads to in the end.
+    /// The kind of the file at the end of all links.
     package static func ofTarget(at path: String) throws(FileError) -> Self {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
@@ -82,7 +82,7 @@ package enum FileKind: Sendable, Equatable {
         return Self(facts)
     }
 
-    /// Reads it from the system's facts.
+    /// The kind in the system's file status.
     init(_ facts: stat) {
         switch facts.st_mode & S_IFMT {
         case S_IFREG: self = .regular
@@ -95,7 +95,7 @@ package enum FileKind: Sendable, Equatable {
 
 /// Paths as the system resolves them.
 package enum FilePaths {
-    /// The absolute path without links to which a path leads.
+    /// The absolute path with all links resolved.
     package static func resolved(_ path: String) throws(FileError) -> String {
         // Safety: the call returns memory of its own, which is copied and freed here.
         guard let resolved = unsafe realpath(path, nil) else { throw .system(path: path, code: errno) }
@@ -103,7 +103,7 @@ package enum FilePaths {
         return unsafe String(cString: resolved)
     }
 
-    /// The absolute path, links kept, without `.` and `..` where they can be taken out by their looks.
+    /// The absolute path without `.` and `..`; links stay unresolved.
     package static func absolute(_ path: String) throws(FileError) -> String {
         var full = path
         if !path.hasPrefix("/") {

@@ -1,34 +1,34 @@
 import Glibc
 import Synchronization
 
-/// A file that is written beside another one and takes its place when it is complete, so that nobody sees half of it.
+/// A new version of a file that replaces the old one when it is complete, so that nobody sees half of it.
 ///
-/// What is no regular file, such as a pipe, is written directly. A class because it owns the descriptor, and removes what was not completed.
+/// A pipe or device is written directly. A class because it owns the descriptor, and removes an incomplete file.
 package final class FileReplacement: Sendable {
-    /// How what is written gets its name.
+    /// How the new file gets its name.
     private enum Way {
-        /// The target is written as it is.
+        /// The target is written directly.
         case direct
-        /// The file has no name before the end, so that nothing is left of it when the process dies.
+        /// The file has no name until the end, so that nothing remains if the process dies.
         case unnamed
-        /// The file stands beside the target, where the system has no files without names.
+        /// The file is beside the target, on systems without unnamed files.
         case beside(String)
     }
 
     /// The path that errors name.
     private let path: String
     private let way: Way
-    /// What is replaced: the path, through symbolic links.
+    /// The replaced file: the path with links resolved.
     private let targetPath: String
     private let descriptor: Int32
     private let isComplete = Atomic(false)
 
-    /// How many names are tried for the file beside the target.
+    /// The number of names that are tried for the file beside the target.
     private static let attemptLimit = 100
 
-    /// Begins to write; what stands at the path stays as it is until ``complete()``.
+    /// Begins a new version; the old file is unchanged until ``complete()``.
     ///
-    /// `isUnnamed` is whether the new file has no name before that, where the system can do so.
+    /// `isUnnamed` means that the new file has no name until then, if the system supports that.
     package init(of path: String, isUnnamed: Bool = true) throws(FileError) {
         self.path = path
         let target = (try? FilePaths.resolved(path)) ?? path
@@ -43,7 +43,7 @@ package final class FileReplacement: Sendable {
             guard descriptor >= 0 else { throw .system(path: path, code: errno) }
             return
         }
-        // A target that nobody may write is not to be replaced behind its owner's back.
+        // A target that this user may not write must not be replaced either.
         // Safety: the call reads the path's bytes and keeps no pointer.
         if exists, unsafe access(target, W_OK) != 0 { throw .system(path: path, code: errno) }
         let directory = target.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(target[...$0]) } ?? "./"
@@ -61,7 +61,7 @@ package final class FileReplacement: Sendable {
         if exists { fchmod(descriptor, facts.st_mode & 0o7777) }
     }
 
-    /// `O_TMPFILE`, which is put together of two numbers and so is not imported.
+    /// `O_TMPFILE`, which Swift does not import because its macro combines two numbers.
     ///
     /// Source: <https://github.com/torvalds/linux/blob/v6.12/include/uapi/asm-generic/fcntl.h#L88-L94>
     private static let withoutName = 0o20000000 | O_DIRECTORY
@@ -79,7 +79,7 @@ package final class FileReplacement: Sendable {
         guard code == 0 else { throw .system(path: path, code: code) }
     }
 
-    /// Puts what was written in the place of the target.
+    /// Replaces the target with the new file.
     package func complete() throws(FileError) {
         let temporaryPath: String
         switch way {
@@ -104,7 +104,7 @@ package final class FileReplacement: Sendable {
         isComplete.store(true, ordering: .relaxed)
     }
 
-    /// Tries names in the directory of the target until one is free; `make` returns what the system says of a name.
+    /// Tries names in the directory of the target until one is free; `make` returns the result of the system call for a name.
     private static func claimName(
         beside target: String,
         for path: String,

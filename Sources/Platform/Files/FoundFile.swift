@@ -1,15 +1,15 @@
 import Glibc
 
-/// A file that was found in a directory; it is read only while it is the one that was seen.
+/// A file that was found in a directory; it is read only if it is still the same file.
 package struct FoundFile: Sendable, Equatable {
-    /// Where it was found; it may be a link to the file.
+    /// The path where it was found, which may be a link.
     package let path: String
-    /// Where the file is, links resolved.
+    /// The path of the file, links resolved.
     let location: String
-    /// What stood there.
+    /// The identity of the file.
     let seen: FileEntry
 
-    /// Remembers a regular file that was seen at `location`, to which `path` leads; `nil` for what is no file.
+    /// Remembers a regular file at `location`, to which `path` leads; `nil` if it is not a regular file.
     package init?(_ path: String, at location: String, seen: FileEntry) {
         guard seen.kind == .regular else { return nil }
         self.path = path
@@ -18,22 +18,22 @@ package struct FoundFile: Sendable, Equatable {
     }
 }
 
-/// A directory that is walked; it is looked into only while it is the one that was seen.
+/// A directory of a search; it is read only if it is still the same directory.
 package struct FoundDirectory: Sendable {
-    /// The directory, as messages name it.
+    /// The path of the directory, for messages.
     package let path: String
-    /// Where it is, links resolved.
+    /// The path of the directory, links resolved.
     package let location: String
     private let seen: FileEntry
 
-    /// Looks at a directory that somebody names, through links.
+    /// Inspects a directory on the command line, through links.
     package init(named path: String) throws(FileError) {
         self.path = path
         location = try FilePaths.resolved(path)
         seen = try FileEntry(at: location)
     }
 
-    /// Steps into a directory that was seen in another.
+    /// A directory that was found in another one.
     package init(_ name: String, in parent: Self, seen: FileEntry) {
         path = parent.path(of: name)
         location = parent.location(of: name)
@@ -45,17 +45,17 @@ package struct FoundDirectory: Sendable {
         try Directory.names(takingOver: try open(), path: path)
     }
 
-    /// Looks at what stands in it, itself: a link is a link.
+    /// Inspects an entry of the directory without following a link.
     package func entry(_ name: String) throws(FileError) -> FileEntry {
         let descriptor = try open()
         defer { close(descriptor) }
         return try FileEntry(of: name, in: descriptor, named: path(of: name))
     }
 
-    /// The path of something in it, as messages name it.
+    /// The path of an entry, for messages.
     package func path(of name: String) -> String { Self.joined(path, name) }
 
-    /// Where something in it is.
+    /// The path of an entry, links of the directory resolved.
     package func location(of name: String) -> String { Self.joined(location, name) }
 
     private func open() throws(FileError) -> Int32 {

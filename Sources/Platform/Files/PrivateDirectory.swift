@@ -1,17 +1,17 @@
 import Glibc
 
-/// A directory that only this user can look into, for files that are replaced whole.
+/// A directory that only this user can read, for files that are replaced as a whole.
 ///
-/// A class because it owns the descriptor of the directory and closes it at the end of its life. Whatever happens to the path meanwhile,
-/// files go to the directory that was opened.
+/// A class because it owns the descriptor of the directory and closes it at the end of its life. Files go to the opened directory, even if
+/// the path changes.
 package final class PrivateDirectory: Sendable {
-    /// Why a directory is not used.
+    /// Why a directory is rejected.
     package enum Refusal: Error, Sendable, Equatable {
-        /// Others may read or write it; `mode` is what `chmod` takes.
+        /// Other users may read or write it; `mode` is in the form of `chmod`.
         case openToOthers(path: String, mode: UInt16)
-        /// It belongs to somebody else.
+        /// It belongs to another user.
         case ownedByOther(path: String)
-        /// It cannot be made or opened, or not be written to.
+        /// It cannot be created, opened or written.
         case unusable(FileError)
     }
 
@@ -25,14 +25,14 @@ package final class PrivateDirectory: Sendable {
         package let modified: Int64
     }
 
-    /// The beginning of the names of files that are not complete yet.
+    /// The prefix of incomplete files.
     private static let draftPrefix = ".new-"
 
-    /// Where it was found.
+    /// The path of the directory.
     package let path: String
     private let descriptor: Int32
 
-    /// Opens a directory that nobody else can look into, and makes it where there is none; its parent has to be there.
+    /// Opens a directory that only this user can read; creates it if it does not exist, but not its parent.
     package init(at path: String) throws(Refusal) {
         // Safety: the call reads the path's bytes and keeps no pointer.
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .unusable(.system(path: path, code: errno)) }
@@ -53,7 +53,7 @@ package final class PrivateDirectory: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// The complete files in the directory, sorted by their names' bytes; what was left incomplete is removed.
+    /// The complete files in the directory, in the byte order of their names; removes incomplete ones.
     package func files() throws(FileError) -> [File] {
         var files: [File] = []
         for name in try Directory.names(inOpen: descriptor, path: path) {
@@ -70,14 +70,14 @@ package final class PrivateDirectory: Sendable {
         return files
     }
 
-    /// Puts a file in the place of one of that name, readable by this user only; there is never half of it.
+    /// Creates or replaces a file, readable only by this user; nobody sees half of it.
     package func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
         let draft = Self.draftPrefix + name
         // Safety: the call reads the name's bytes and keeps no pointer.
         let file = unsafe openat(descriptor, draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .system(path: path + "/" + name, code: errno) }
         var code = bytes.span.write(to: file)
-        // A file system may tell only now that it is full.
+        // Some file systems report only now that they are full.
         if close(file) != 0, code == 0 { code = errno }
         // Safety: the call reads the names' bytes and keeps no pointer.
         if code == 0, unsafe renameat(descriptor, draft, descriptor, name) != 0 { code = errno }
@@ -87,7 +87,7 @@ package final class PrivateDirectory: Sendable {
         }
     }
 
-    /// Removes a file; does nothing where there is none.
+    /// Removes a file; does nothing if it does not exist.
     package func remove(_ name: String) {
         // Safety: the call reads the name's bytes and keeps no pointer.
         _ = unsafe unlinkat(descriptor, name, 0)
@@ -95,12 +95,12 @@ package final class PrivateDirectory: Sendable {
 }
 
 extension PrivateDirectory.Refusal: CustomStringConvertible {
-    /// What is wrong, and what to do about it.
+    /// The reason, and what to do about it.
     package var description: String {
         switch self {
         case .openToOthers(let path, let mode):
-            "\(path) is open to other users (mode \(String(mode, radix: 8))); close it with: chmod 700 \(path)"
-        case .ownedByOther(let path): "\(path) belongs to another user; name a directory of this user's, or one that is not there yet"
+            "\(path) is accessible to other users (mode \(String(mode, radix: 8))); fix it with: chmod 700 \(path)"
+        case .ownedByOther(let path): "\(path) belongs to another user; use a directory of this user, or one that does not exist yet"
         case .unusable(let error): error.description
         }
     }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Appends bytes to an open file, pipe or terminal without waiting longer than it is told.
+/// Appends bytes to an open file, pipe or terminal, and waits no longer than a limit.
 ///
-/// A class because it owns the descriptor it opened and closes it at the end of its life.
+/// A class because it owns the descriptor that it opened, and closes it at the end of its life.
 package final class FileDescriptorWriter: Sendable {
-    /// Why bytes could not be written.
+    /// Why bytes cannot be written.
     package enum Failure: Error, Equatable, Sendable {
-        /// Nobody reads the other end any more, or the descriptor is closed.
+        /// The reader has exited, or the descriptor is closed.
         case closed
         /// The device or the quota is full; writing may succeed later.
         case noSpace
@@ -14,7 +14,7 @@ package final class FileDescriptorWriter: Sendable {
         case system(errno: Int32)
     }
 
-    /// What a pipe that says it is writable takes without blocking, in bytes.
+    /// The number of bytes that a writable pipe takes without blocking.
     ///
     /// Source: <https://man7.org/linux/man-pages/man7/pipe.7.html>, `PIPE_BUF`.
     static let pipeByteLimit = 4096
@@ -23,7 +23,7 @@ package final class FileDescriptorWriter: Sendable {
     private let isOwned: Bool
     private let chunkByteLimit: Int
 
-    /// Writes to a descriptor that somebody else opened and closes, such as 1 for the standard output.
+    /// Writes to a descriptor that the caller opens and closes, such as 1 for standard output.
     package init(descriptor: Int32) {
         self.descriptor = descriptor
         isOwned = false
@@ -31,7 +31,7 @@ package final class FileDescriptorWriter: Sendable {
         Self.ignoreBrokenPipes()
     }
 
-    /// Opens a file for appending, and makes it, readable by its owner and group, if there is none.
+    /// Opens a file for appending; creates it, readable by owner and group, if it does not exist.
     package init(appendingTo path: String) throws(Failure) {
         // Safety: the call reads the path's bytes and keeps no pointer.
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o640)
@@ -45,13 +45,13 @@ package final class FileDescriptorWriter: Sendable {
         if isOwned { close(descriptor) }
     }
 
-    /// Writes as many of the bytes as the other end takes at once.
+    /// Writes as many of the bytes as the reader takes at once.
     ///
     /// - Parameters:
-    ///   - bytes: what to write.
-    ///   - milliseconds: how long to wait for a reader that takes nothing.
-    /// - Returns: the number of bytes written; 0 when the reader took nothing in that time.
-    /// - Throws: ``Failure``, of which only ``Failure/noSpace`` may pass.
+    ///   - bytes: the bytes to write.
+    ///   - milliseconds: the time to wait for a reader that takes nothing.
+    /// - Returns: the number of written bytes; 0 if the reader took nothing in that time.
+    /// - Throws: ``Failure``; only ``Failure/noSpace`` can be temporary.
     package func write(_ bytes: Span<UInt8>, waitingUpTo milliseconds: Int32) throws(Failure) -> Int {
         guard !bytes.isEmpty, try waitUntilWritable(milliseconds) else { return 0 }
         let chunk = bytes.extracting(first: min(bytes.count, chunkByteLimit))
@@ -94,7 +94,7 @@ package final class FileDescriptorWriter: Sendable {
         return facts.st_mode & S_IFMT == S_IFREG
     }
 
-    /// A reader that leaves is an error of one write, not the end of the process.
+    /// Makes a reader that exits an error of one write, instead of the end of the process.
     private static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
     }

@@ -1,20 +1,20 @@
 import CProcess
 import Glibc
 
-/// What the system knows of this process, as Prometheus' client libraries report it.
+/// The system's figures about this process, as Prometheus' client libraries report them.
 package struct ProcessFacts: Sendable, Equatable {
-    /// When it began, in seconds since 1970-01-01 UTC.
+    /// The start, in seconds since 1970-01-01 UTC.
     package let startSeconds: Double
-    /// The time that it computed, in its own code and in the system's, in seconds.
+    /// The processor time in the process and in the system, in seconds.
     package let cpuSeconds: Double
-    /// The memory that it holds, in bytes.
+    /// The resident memory, in bytes.
     package let residentBytes: Int64
-    /// Open file descriptors.
+    /// The number of open file descriptors.
     package let openDescriptors: Int
-    /// The most that may be open; `nil` without a limit.
+    /// The maximum number of open file descriptors; `nil` without a limit.
     package let descriptorLimit: Int64?
 
-    /// Reads the facts from `/proc`; `nil` where that is not mounted or cannot be understood.
+    /// Reads the figures from `/proc`; `nil` if it is not mounted or has another format.
     ///
     /// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
     package static var current: Self? {
@@ -22,7 +22,7 @@ package struct ProcessFacts: Sendable, Equatable {
             let boot = words(of: "/proc/stat"), let bootTime = boot.firstIndex(of: "btime"), bootTime + 1 < boot.count,
             let bootSeconds = Double(boot[bootTime + 1]), let descriptors = try? Directory.names(in: "/proc/self/fd")
         else { return nil }
-        // The third field follows the name, which is the second and may hold spaces.
+        // The third field follows the name, which is the second and may contain spaces.
         let fields = stat[(name + 1)...]
         func field(_ number: Int) -> Int64? {
             let index = fields.startIndex + number - 3
@@ -40,9 +40,9 @@ package struct ProcessFacts: Sendable, Equatable {
         )
     }
 
-    /// The memory that this process holds, in bytes; `nil` where `/proc` is not mounted.
+    /// The resident memory of this process, in bytes; `nil` if `/proc` is not mounted.
     ///
-    /// Far cheaper than ``current``.
+    /// Much cheaper than ``current``.
     package static var residentBytes: Int64? {
         guard let sizes = words(of: "/proc/self/statm"), sizes.count > 1, let pages = Int64(sizes[1]) else { return nil }
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
@@ -61,32 +61,31 @@ package struct ProcessFacts: Sendable, Equatable {
     }
 }
 
-/// The words that the program was started with.
+/// The arguments of the program.
 package enum ProgramArguments {
-    /// The words after the program's name, as they were given.
+    /// The arguments after the program's name, unchanged.
     ///
-    /// Swift's `CommandLine.arguments` is empty where `/proc` is not mounted, and the program would show its help instead of serving.
+    /// Swift's `CommandLine.arguments` is empty if `/proc` is not mounted, and the program would show its help instead of serving.
     package static let all: [String] = (1..<max(1, Int(cproc_argument_count()))).compactMap { index in
         // Safety: the kernel's words live as long as the process, end with a zero, and are copied at once.
         unsafe cproc_argument(Int32(index)).map { unsafe String(cString: $0) }
     }
 }
 
-/// The variables that the process was started with.
+/// The environment variables of the process.
 package enum EnvironmentVariable {
-    /// A variable's text; `nil` when it is not set.
+    /// The value of a variable; `nil` if it is not set.
     package static func named(_ name: String) -> String? {
-        // Safety: nobody changes the environment once the program runs, so the text stays while it is copied.
+        // Safety: nothing changes the environment while the program runs, so the text stays valid while it is copied.
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 }
 
-/// How many files and sockets this process may have open.
+/// The maximum number of open files and sockets of this process.
 package enum DescriptorLimit {
-    /// Raises the limit to the most that this process may give itself; returns the limit then in force, `nil` when there is none or the
-    /// system does not say.
+    /// Raises the limit as far as the system allows; returns the new limit, `nil` if there is none or it is unknown.
     ///
-    /// The limit that processes begin with, often 1024, is for programs that use `select`.
+    /// The initial limit, often 1024, exists for programs that use `select`.
     /// Source: <https://man7.org/linux/man-pages/man2/getrlimit.2.html>
     package static func raise() -> Int? {
         var limit = rlimit()

@@ -1,11 +1,11 @@
 import Glibc
 
-/// One of the streams that a command writes to.
+/// A standard stream that a command writes to.
 package enum StandardStream: Sendable {
     case output
     case error
 
-    /// Writes all bytes, waiting for a slow reader; `false` when nobody reads or the device is full.
+    /// Writes all bytes and waits for a slow reader; `false` if the reader has exited or the device is full.
     @discardableResult
     package func write(_ bytes: [UInt8]) -> Bool {
         let descriptor = self == .output ? STDOUT_FILENO : STDERR_FILENO
@@ -22,7 +22,7 @@ package enum StandardStream: Sendable {
         return true
     }
 
-    /// Writes a text; `false` when nobody reads or the device is full.
+    /// Writes a text; `false` if the reader has exited or the device is full.
     @discardableResult
     package func write(_ text: String) -> Bool {
         write(Array(text.utf8))
@@ -30,14 +30,14 @@ package enum StandardStream: Sendable {
 }
 
 extension StandardStream {
-    /// Whether a terminal shows what is written.
+    /// Whether the stream is a terminal.
     package var isTerminal: Bool {
         isatty(self == .output ? STDOUT_FILENO : STDERR_FILENO) == 1
     }
 }
 
 extension StandardStream {
-    /// The columns of the terminal that shows the stream; `nil` where none does, or none that says how wide it is.
+    /// The width of the terminal in columns; `nil` if the stream is not a terminal or the width is unknown.
     package var columns: Int? {
         var size = winsize()
         // Safety: the call writes one `winsize`, which lives until it returns.

@@ -1,33 +1,33 @@
 import Glibc
 
-/// Decides from one look at files to the next when to read them again.
+/// Decides after each check of files whether to read them again.
 ///
-/// A change is acted upon when the look after it sees the same, so that a file is not read while somebody writes it; files that never come
-/// to rest are read after ``unsettledLookLimit`` looks. `Look` is ``FileLook``; tests use their own.
+/// Changed files are read when the next check sees no further change, so that a file is not read while it is written. Files that keep
+/// changing are read after ``unsettledLookLimit`` checks. `Look` is ``FileLook``; tests use their own.
 package struct ChangeDetector<Look: Equatable & Sendable>: Sendable {
-    /// What to do after a look.
+    /// The action after a check.
     package enum Action: Sendable, Equatable {
-        /// Nothing changed, or not for good.
+        /// Nothing has changed, or the change is not complete.
         case wait
-        /// Read the files; `isRetry` when that was asked for with ``retryAtNextLook()``.
+        /// Read the files; `isRetry` after ``retryAtNextLook()``.
         case read(isRetry: Bool)
     }
 
-    /// Looks in a row that may see something new before the files are read all the same.
+    /// The number of consecutive checks with a change after which the files are read anyway.
     package static var unsettledLookLimit: Int { 10 }
 
-    /// The look after which the files were read last.
+    /// The state of the files when they were last read.
     private var known: Look
-    /// What was seen since, and how many looks ago it was first something else than ``known``.
+    /// The last different state, and the number of checks since the first difference from ``known``.
     private var unsettled: (look: Look, count: Int)?
     private var retries = false
 
-    /// Begins with the look that was taken before the files were first read.
+    /// Starts with the state of the files before they were first read.
     package init(knowing look: Look) {
         known = look
     }
 
-    /// Takes the next look in.
+    /// Adds the next check.
     package mutating func looked(_ look: Look) -> Action {
         if retries {
             retries = false
@@ -43,7 +43,7 @@ package struct ChangeDetector<Look: Equatable & Sendable>: Sendable {
         return .wait
     }
 
-    /// Has the files read after the next look, whatever it sees.
+    /// Requests a read after the next check, even without a change.
     package mutating func retryAtNextLook() {
         retries = true
     }
@@ -55,25 +55,25 @@ package struct ChangeDetector<Look: Equatable & Sendable>: Sendable {
     }
 }
 
-/// What one look at files and directories saw of them, without reading any: two looks that saw the same are equal.
+/// The state of files and directories without their contents; two states are equal if nothing changed.
 ///
-/// Seen are where the paths lead, through all symbolic links, and there inode, size and times; of a directory also what stands directly in it.
+/// The state has the target of each path, through all symbolic links, with inode, size and times; for a directory also its direct entries.
 package struct FileLook: Sendable, Equatable {
-    /// What was seen at one path.
+    /// The state of one path.
     private struct Entry: Sendable, Equatable {
         let path: String
         let resolvedPath: String
-        /// Device, inode, kind and permissions, size, and the seconds and nanoseconds of the two times that writing changes; `errno` alone
-        /// where nothing could be seen.
+        /// Device, inode, kind and permissions, size, and the seconds and nanoseconds of the modification and status times; only `errno` if
+        /// the path cannot be inspected.
         let facts: [Int64]
     }
 
     private let entries: [Entry]
 
-    /// Looks at the paths, and into those that are directories.
+    /// Inspects the paths, and the entries of directories.
     package init(at paths: [String]) {
         entries = paths.flatMap { path in
-            // What cannot be listed changes its own facts when it can.
+            // A directory that cannot be listed gets another state when it can.
             let names = Directory.exists(at: path) ? (try? Directory.names(in: path)) ?? [] : []
             return [Self.entry(at: path)] + names.map { Self.entry(at: path + "/" + $0) }
         }

@@ -1,28 +1,28 @@
 import Dispatch
 import Synchronization
 
-/// Looks at files again and again, and has them read when they changed, on a thread of its own.
+/// Checks files at an interval on a dedicated thread, and has them read when they have changed.
 ///
-/// A class because it owns the thread's queue and what was seen last. A change is noticed within two looks; see ``ChangeDetector``.
+/// A class because it owns the thread's queue and the last state of the files. A change is noticed within two checks; see ``ChangeDetector``.
 package final class FileWatcher: Sendable {
-    /// What became of reading changed files.
+    /// The result of reading changed files.
     package enum Outcome: Sendable, Equatable {
-        /// They were taken or refused; nothing is read until they change again.
+        /// They were accepted or rejected; nothing is read until they change again.
         case done
-        /// They are read again after the next look, once.
+        /// They are read once more after the next check.
         case retry
     }
 
-    /// Files that are read together.
+    /// A set of files that are read together.
     package struct Watch: Sendable {
         fileprivate let paths: [String]
         fileprivate let seen: FileLook
         fileprivate let read: @Sendable (_ isRetry: Bool) -> Outcome
 
         /// - Parameters:
-        ///   - paths: files, and directories whose files count.
-        ///   - seen: a look that was taken before they were first read, so that no change after that is missed.
-        ///   - read: reads them and acts upon what is in them; called on the watcher's thread. `isRetry` tells that it asked for the call.
+        ///   - paths: files, and directories with files.
+        ///   - seen: their state before they were first read, so that no later change is missed.
+        ///   - read: reads them and uses their contents, on the watcher's thread. `isRetry` means that it returned `.retry` before.
         package init(_ paths: [String], seen: FileLook, read: @escaping @Sendable (_ isRetry: Bool) -> Outcome) {
             self.paths = paths
             self.seen = seen
@@ -33,18 +33,18 @@ package final class FileWatcher: Sendable {
     private let watches: [Watch]
     private let afterEachLook: @Sendable () -> Void
     private let detectors: Mutex<[ChangeDetector<FileLook>]>
-    // Not one of the few threads that all tasks share: a file system that hangs must hold up nobody else.
+    // Not one of the few threads that all tasks share, because a file system that hangs must not block other work.
     private let queue = DispatchQueue(label: "file-watcher")
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    /// Begins with nothing changed; `afterEachLook` is called on the watcher's thread when all watches have been looked at.
+    /// A watcher of these files; `afterEachLook` is called on the watcher's thread after each check of all files.
     package init(_ watches: [Watch], afterEachLook: @escaping @Sendable () -> Void = {}) {
         self.watches = watches
         self.afterEachLook = afterEachLook
         detectors = Mutex(watches.map { ChangeDetector(knowing: $0.seen) })
     }
 
-    /// Looks from now on, each time that long after the last look was done with.
+    /// Starts to check; the interval is the time between the end of a check and the next one.
     package func start(every interval: Duration) {
         let looking = Task {
             // Ends when it is cancelled, which interrupts the wait.
@@ -60,7 +60,7 @@ package final class FileWatcher: Sendable {
         task.withLock { $0 = looking }
     }
 
-    /// Ends the looking, and waits so long for files that are being read.
+    /// Stops to check, and waits up to the limit for files that are being read.
     package func stop(waitingUpTo limit: Duration) async {
         task.withLock { $0 }?.cancel()
         let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
@@ -69,7 +69,7 @@ package final class FileWatcher: Sendable {
         for await _ in ended {}
     }
 
-    /// Looks once at everything; not by two threads at a time.
+    /// Checks all files once; never from two threads at a time.
     package func look() {
         for (index, watch) in watches.enumerated() {
             let look = FileLook(at: watch.paths)
