@@ -1,21 +1,21 @@
 import KubernetesAPI
 import YAML
 
-/// The documents of a JSON text: one, or several of which each begins on a line of its own.
+/// The documents of a JSON text: one, or several that each start on a new line.
 struct JSONDocuments {
     private let bytes: [UInt8]
     private var place: TextPlace
-    /// The first document, read already to find out what the text is.
+    /// The first document, which is read in advance to decide whether the text is JSON.
     private var first: Result<ManifestNode, DecodingFailure>?
-    /// How many more bytes may be read again, so that all of them together are read twice at most.
+    /// The number of bytes that may be read again, so that the whole text is read at most twice.
     private var rereadableByteCount: Int
 
-    /// How many bytes the documents take that have been read.
+    /// The number of bytes of the documents read so far.
     var offset: Int { place.offset }
 
-    /// Takes a text as JSON; `nil` when it is rather YAML, most of whose flow style looks like JSON.
+    /// Reads a text as JSON; `nil` if it is YAML, whose flow style looks like JSON.
     ///
-    /// The first value decides: JSON when it is whole and only other objects follow, or when it is broken in a way that YAML can't mend.
+    /// The first value decides. The text is JSON if that value is complete and only objects follow, or if it is invalid in YAML as well.
     init?(_ bytes: [UInt8]) {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard let byte = bytes[start...].first(where: { !Self.isWhitespace($0) }), Self.beginsDocument(byte) else { return nil }
@@ -34,7 +34,7 @@ struct JSONDocuments {
         }
     }
 
-    /// Tells whether a document with this failure is refused as YAML too.
+    /// Whether a document with this failure is also invalid as YAML.
     private static func isBeyondYAML(_ failure: DecodingFailure) -> Bool {
         switch failure.reason {
         case .duplicateKey, .nestingTooDeep: true
@@ -42,8 +42,10 @@ struct JSONDocuments {
         }
     }
 
-    /// Reads the next document; after a broken one, goes on at the next line that begins one, though it was taken for a part of that one:
-    /// an object that is not closed has not got the objects on the lines behind it.
+    /// Reads the next document.
+    ///
+    /// After an invalid document, continues at the next line that starts one, even inside the invalid document: an object that is not closed
+    /// must not hide the objects on later lines.
     mutating func next() -> Result<ManifestNode, DecodingFailure>? {
         if let first = first.take() { return first }
         let bytes = self.bytes
@@ -58,7 +60,7 @@ struct JSONDocuments {
         }
     }
 
-    /// Goes to the line that begins the next document, or to the end.
+    /// Skips to the line that starts the next document, or to the end.
     private mutating func skipBrokenDocument(endingBehind end: Int) {
         let bytes = self.bytes
         let start = bytes[place.offset...].firstIndex { !Self.isWhitespace($0) } ?? end
@@ -73,8 +75,7 @@ struct JSONDocuments {
         place.advance(to: next, in: bytes.span)
     }
 
-    /// Finds the first line behind an offset that begins with a brace or a bracket; where there is none, the end of the text or of what is
-    /// looked at.
+    /// The first line after an offset that starts with a brace or a bracket; the end of the text, or `end`, if there is none.
     private func offsetOfLine(behind offset: Int, before end: Int = .max) -> Int {
         let end = min(end, bytes.count)
         var index = offset
@@ -85,12 +86,12 @@ struct JSONDocuments {
         return end
     }
 
-    /// Tells whether a byte begins an object or an array.
+    /// Whether a byte starts an object or an array.
     private static func beginsDocument(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[")
     }
 
-    /// Tells whether a byte is white space of JSON.
+    /// Whether a byte is white space in JSON.
     private static func isWhitespace(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }

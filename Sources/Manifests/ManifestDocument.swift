@@ -1,33 +1,33 @@
 package import KubernetesAPI
 package import YAML
 
-/// One result of reading a source: an object, nothing, or something broken.
+/// One document of a source: an object, nothing, or an error.
 ///
-/// An item of a `List` is a document of its own.
+/// Each item of a `List` is a document.
 package struct ManifestDocument: Sendable {
-    /// What the document is.
+    /// The content of a document.
     package enum Content: Sendable {
-        /// The node is the object's own tree, for the positions of its fields.
+        /// The node is the tree of the object, for the positions of its fields.
         case object(KubernetesObject, node: ManifestNode)
-        /// Nothing but comments, or `null`.
+        /// Only comments, or `null`.
         case empty
         case broken(ManifestError)
     }
 
-    /// The name of the source: a path, or what stands for standard input.
+    /// The name of the source: a path, or the name for standard input.
     package let source: String
     /// The number of the document in its source, from 0.
     package let index: Int
     /// The number of the item in each list around it, outermost first; empty outside of lists.
     package let itemPath: [Int]
-    /// Where the document begins.
+    /// The start of the document.
     package let position: Position
-    /// What the document is.
+    /// The content of the document.
     package let content: Content
-    /// The document's tree; `nil` when the text has none.
+    /// The document's tree; `nil` if it cannot be parsed.
     package let node: ManifestNode?
 
-    /// What the document is.
+    /// A document with these values.
     package init(
         source: String,
         index: Int,
@@ -46,7 +46,7 @@ package struct ManifestDocument: Sendable {
 }
 
 extension ManifestDocument {
-    /// What is broken, as `FILE:LINE:COLUMN: what`; `nil` when nothing is.
+    /// The error as `FILE:LINE:COLUMN: reason`; `nil` if there is none.
     package var errorLine: String? {
         guard case .broken(let error) = content else { return nil }
         guard error.isAboutField, let path = node?.path(ofNodeAt: error.position), !path.isEmpty else {
@@ -55,7 +55,7 @@ extension ManifestDocument {
         return "\(source):\(error.position): \(path): \(error.message)"
     }
 
-    /// Whether the document can be read and is no object of Kubernetes: it is none at all, or has neither an API version nor a kind.
+    /// Whether the document can be read but is not a Kubernetes object: it is not an object, or has neither `apiVersion` nor `kind`.
     package var isNoManifest: Bool {
         guard let node else { return false }
         guard case .object = node.value else { return itemPath.isEmpty }
@@ -67,12 +67,12 @@ extension ManifestDocument {
 struct ManifestList {
     /// The items, in order.
     let items: [ManifestNode]
-    /// The API version of the list, and of the items of a typed one; empty when it is missing.
+    /// The API version of the list, and of the items of a typed list; empty if it is missing.
     let apiVersion: String
     /// The kind of the items of a typed list; `nil` for `kind: List`.
     let itemKind: String?
 
-    /// Takes a tree as a list; `nil` when it is none.
+    /// Reads a tree as a list; `nil` if it is not a list.
     ///
     /// An object counts as a list when its kind ends with `List` and it has `items` but no `spec`; a null `items` is an empty list.
     init?(_ node: ManifestNode) {
@@ -89,15 +89,15 @@ struct ManifestList {
     }
 }
 
-/// Why a document is broken, and where.
+/// The error of an invalid document, with its position.
 package enum ManifestError: Error, Sendable, Equatable {
     case yaml(YAMLError)
-    /// The text is no JSON, or a field does not have the type of its kind.
+    /// The text is not JSON, or a field has a wrong type.
     case decoding(DecodingFailure)
 }
 
 extension ManifestError {
-    /// Where the problem begins.
+    /// The position of the error.
     package var position: Position {
         switch self {
         case .yaml(let error): error.position
@@ -105,7 +105,7 @@ extension ManifestError {
         }
     }
 
-    /// Whether the text can be parsed, and what it says is wrong: a field's type, a key that stands there twice.
+    /// Whether the text can be parsed but its content is invalid: a field has a wrong type, or a key occurs twice.
     package var isAboutContent: Bool {
         switch self {
         case .yaml(let error):
@@ -115,12 +115,12 @@ extension ManifestError {
         }
     }
 
-    /// Whether it is a field that has the wrong type or value.
+    /// Whether a field has a wrong type or value.
     package var isAboutField: Bool {
         if case .decoding(let failure) = self { failure.isAboutContent } else { false }
     }
 
-    /// One line without a position, fit to follow `FILE:LINE:COLUMN: `.
+    /// The reason in one line, without the position.
     package var message: String {
         switch self {
         case .yaml(let error): error.reason.description
@@ -130,7 +130,7 @@ extension ManifestError {
 }
 
 extension DecodingFailure.Location {
-    /// The line and column; nodes always have one.
+    /// The line and column, which nodes always have.
     fileprivate var positionOrStart: Position {
         switch self {
         case .position(let position): position

@@ -1,62 +1,61 @@
 package import Platform
 
-/// The files behind the paths that somebody names, directories with all that is below them, one after the other.
+/// The files at the given paths and below given directories, one after the other.
 ///
-/// In a directory files are taken by their names, in the order of their bytes. Left out are hidden files and directories, whose names begin with
-/// a period. A symbolic link to a file is followed where it stays inside of the directory that was named; one that leads out, or to a directory,
-/// is not, so that there are no loops and nothing is read that nobody named. What is named itself is read whatever it is; a file that was found
-/// is read only while it is the one that was seen.
+/// Files in a directory are selected by name, in byte order. Hidden files and directories, whose names start with a period, are skipped. A
+/// symbolic link to a file inside the given directory is followed. One that leads out of it, or to a directory, is not, so that there are no
+/// loops and no other files are read. A given path is always read. A found file is read only if it is still the same file.
 package struct ManifestFiles: Sequence, IteratorProtocol {
-    /// One thing to scan, or what there is to say instead.
+    /// One file to scan, or a message instead.
     package enum Item: Sendable, Equatable {
         case standardInput
-        /// Something that was named itself; reading it may wait.
+        /// A given path; reading it may wait.
         case named(String)
-        /// A file that stands in a directory.
+        /// A file that was found in a directory.
         case found(FoundFile)
-        /// Something that should have been read and cannot be.
+        /// A path that cannot be read.
         case unreadable(path: String, reason: String)
-        /// Something that is left out on purpose and could be missed.
+        /// A path that is skipped, with the reason.
         case leftOut(path: String, reason: String)
     }
 
-    /// Which files of a directory are taken.
+    /// The selection of files in directories.
     package struct Selection: Sendable {
-        /// What a file's name or path has to fit, one of them.
+        /// The patterns of which a file's name or path must match one.
         package var included: [PathPattern]
-        /// What no file's or directory's name or path may fit.
+        /// The patterns that no name or path of a file or directory may match.
         package var excluded: [PathPattern]
 
         /// The patterns for files that are manifests by their names.
         package static let manifests = ["*.yaml", "*.yml", "*.json"].map { PathPattern($0) }
 
-        /// A selection; without patterns of its own it takes manifests by their names.
+        /// A selection; without `included`, it has the patterns for manifests.
         package init(included: [PathPattern] = [], excluded: [PathPattern] = []) {
             self.included = included.isEmpty ? Self.manifests : included
             self.excluded = excluded
         }
     }
 
-    /// What waits to be looked at.
+    /// A path that is not yet inspected.
     private enum Pending {
         case named(String)
         case found(String, in: FoundDirectory, root: Root, relativePath: String)
-        /// The end of a directory that was named, with the number of items that came before it.
+        /// The end of a given directory, with the number of items before it.
         case end(of: String, itemCount: Int)
     }
 
-    /// A directory that was named.
+    /// A given directory.
     private struct Root {
-        /// Where it really is, with a slash at the end.
+        /// Its path with links resolved and a slash at the end.
         let resolvedPath: String
     }
 
     private let selection: Selection
-    /// What is next stands last.
+    /// The next path is the last element.
     private var pending: [Pending]
     private var itemCount = 0
 
-    /// The files behind these paths, where `-` is standard input.
+    /// The files at these paths; `-` is standard input.
     package init(_ paths: [String], selecting selection: Selection = Selection()) {
         self.selection = selection
         pending = paths.reversed().map { .named($0) }
@@ -84,11 +83,11 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         case .end(let path, let count):
             guard count == itemCount else { return nil }
             let patterns = selection.included.map(\.text).joined(separator: ", ")
-            return .unreadable(path: path, reason: "no manifest in it (\(patterns))")
+            return .unreadable(path: path, reason: "contains no manifest (\(patterns))")
         }
     }
 
-    /// Steps into a directory that was named.
+    /// Enters a given directory.
     private mutating func open(_ path: String) -> Item? {
         do throws(FileError) {
             let directory = try FoundDirectory(named: path)
@@ -101,7 +100,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         }
     }
 
-    /// Queues what stands in a directory, but for what is hidden or excluded.
+    /// Queues the entries of a directory that are neither hidden nor excluded.
     private mutating func push(_ names: [String], of directory: FoundDirectory, in root: Root, below relativePath: String) {
         for name in names.reversed() where name.utf8.first != UInt8(ascii: ".") {
             let relative = relativePath + name
@@ -110,7 +109,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         }
     }
 
-    /// Looks at something in a directory; `nil` for what is no manifest by its name, and for directories, which are stepped into.
+    /// Inspects an entry of a directory; `nil` for a name that is not selected, and for a directory, which it enters.
     private mutating func found(_ name: String, in directory: FoundDirectory, root: Root, relativePath: String) -> Item? {
         let path = directory.path(of: name)
         do throws(FileError) {
@@ -121,7 +120,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
                 return nil
             }
             if entry.kind == .symbolicLink, (try? FileKind.ofTarget(at: path)) == .directory {
-                return .leftOut(path: path, reason: "a link to a directory; name it to scan it")
+                return .leftOut(path: path, reason: "it is a link to a directory; name it on the command line to scan it")
             }
             guard selection.included.contains(where: { $0.matches(relativePath) }) else { return nil }
             return entry.kind == .symbolicLink ? try linked(path, in: root) : file(path, at: directory.location(of: name), seen: entry)
@@ -130,17 +129,17 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         }
     }
 
-    /// Follows a link that is a manifest by its name.
+    /// Follows a link with a selected name.
     private func linked(_ path: String, in root: Root) throws(FileError) -> Item {
         let target = try FilePaths.resolved(path)
         guard target.utf8.starts(with: root.resolvedPath.utf8) else {
-            return .leftOut(path: path, reason: "a link that leads out of the directory; name it to scan it")
+            return .leftOut(path: path, reason: "it is a link out of the directory; name it on the command line to scan it")
         }
         return file(path, at: target, seen: try FileEntry(at: target))
     }
 
-    /// Takes what was seen, to which a path leads, if it is a file.
+    /// Accepts an inspected path if it is a file.
     private func file(_ path: String, at location: String, seen: FileEntry) -> Item {
-        FoundFile(path, at: location, seen: seen).map { .found($0) } ?? .leftOut(path: path, reason: "neither a file nor a directory")
+        FoundFile(path, at: location, seen: seen).map { .found($0) } ?? .leftOut(path: path, reason: "it is neither a file nor a directory")
     }
 }

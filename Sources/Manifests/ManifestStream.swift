@@ -1,7 +1,7 @@
 import KubernetesAPI
 import YAML
 
-/// The documents of one source, YAML or JSON, one after the other; none is dropped, and a broken one doesn't hide the others.
+/// The documents of one source, YAML or JSON, one after the other; none is dropped, and an invalid one hides no other.
 package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
     /// The two forms of a source.
     private enum Form: Sendable {
@@ -11,25 +11,25 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
 
     private let source: String
     private var form: Form
-    /// The number of the document read last.
+    /// The number of the last document.
     private var index = -1
-    /// The lists of that document whose items are being handed out, the innermost last.
+    /// The lists of that document whose items are being read, innermost last.
     private var lists: [OpenList] = []
 
-    /// A tree and where it stands in the lists around it.
+    /// A tree and its position in the lists around it.
     private struct Item: Sendable {
         let node: ManifestNode
         let path: [Int]
-        /// The innermost list; items of a typed one need not repeat what it says of them.
+        /// The innermost list, from which items of a typed list get `apiVersion` and `kind`.
         let list: ManifestList?
     }
 
-    /// A list and how far it has been handed out.
+    /// A list and the number of its next item.
     private struct OpenList: Sendable {
         let list: ManifestList
-        /// Where the list itself stands in the lists around it.
+        /// The position of the list in the lists around it.
         let path: [Int]
-        /// The number of the item that comes next.
+        /// The number of the next item.
         var next = 0
     }
 
@@ -43,7 +43,7 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
         form = JSONDocuments(bytes).map { .json($0) } ?? .yaml(YAMLStream(bytes))
     }
 
-    /// How many bytes of the text have been read; all of a list has once its first item is handed out.
+    /// The number of bytes read so far; a list is read whole before its first item.
     package var offset: Int {
         switch form {
         case .yaml(let stream): stream.offset
@@ -51,15 +51,15 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
         }
     }
 
-    /// Whether documents may be left that can be split off; JSON can't be split without reading it.
+    /// Whether there may be more documents to split off; JSON cannot be split without reading it.
     package var canSplit: Bool {
         guard case .yaml(let stream) = form else { return false }
         return !stream.isAtEnd || !lists.isEmpty
     }
 
-    /// Takes the documents that come next off the stream without reading them, as a stream of their own; `nil` when none can be split off.
+    /// Splits the next documents off into a new stream without reading them; `nil` if none can be split off.
     ///
-    /// They are those whose texts have that many bytes together. The stream that is split off counts its documents from 0.
+    /// Together, they have about that many bytes. The new stream counts its documents from 0.
     package mutating func splitOff(byteCount: Int) -> ManifestStream? {
         guard case .yaml(var stream) = form else { return nil }
         var part = self
@@ -91,7 +91,7 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
         }
     }
 
-    /// Takes the next item out of the innermost list that has one left.
+    /// Takes the next item of the innermost list that has one.
     private mutating func nextItem() -> Item? {
         while var open = lists.popLast() {
             guard open.next < open.list.items.count else { continue }
@@ -103,7 +103,7 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
         return nil
     }
 
-    /// Decodes a tree; `nil` when it is a list with items, which are handed out next.
+    /// Decodes a tree; `nil` for a list with items, which come next.
     private mutating func document(in item: Item) -> ManifestDocument? {
         if let list = ManifestList(item.node), !list.items.isEmpty {
             lists.append(OpenList(list: list, path: item.path))
@@ -131,7 +131,7 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
         }
     }
 
-    /// Decodes a tree that is no list, or one without items, which is an object like any other.
+    /// Decodes a tree that is not a list; a list without items is an ordinary object.
     private static func content(of node: ManifestNode, list: ManifestList?) -> ManifestDocument.Content {
         if case .null = node.value { return .empty }
         do throws(DecodingFailure) {

@@ -1,9 +1,9 @@
 /// A pattern for the names and paths of files, as in `.gitignore`: `*.yaml`, `charts/**`, `**/test/*.json`.
 ///
-/// A pattern without a slash is about a name, wherever the file stands; one with a slash is about the path below the directory that was named.
-/// `*` and `?` stand for what has no slash, `**` for any number of directories, `[a-z]` and `[!a-z]` for one character.
+/// A pattern without a slash matches a name in any directory; one with a slash matches the path below the scanned directory.
+/// `*` and `?` match anything but a slash, `**` any number of directories, `[a-z]` and `[!a-z]` one character.
 package struct PathPattern: Sendable, Equatable {
-    /// One thing that a pattern asks for.
+    /// One part of a pattern.
     private enum Token: Equatable {
         case scalar(Unicode.Scalar)
         case anyScalar
@@ -12,16 +12,16 @@ package struct PathPattern: Sendable, Equatable {
         case text
         /// Any text.
         case path
-        /// Whole directories, or none.
+        /// Any number of whole directories.
         case directories
     }
 
-    /// The pattern as it was written.
+    /// The text of the pattern.
     package let text: String
     private let tokens: [Token]
     private let isAboutName: Bool
 
-    /// Takes a pattern; every text is one.
+    /// Parses a pattern; every text is valid.
     package init(_ text: String) {
         self.text = text
         var scalars = Array(text.unicodeScalars)[...]
@@ -32,7 +32,7 @@ package struct PathPattern: Sendable, Equatable {
         tokens = Self.tokens(of: scalars)
     }
 
-    /// Tells whether the pattern fits a path below the directory that was named; linear in the product of both lengths.
+    /// Whether the pattern matches a path below the scanned directory; linear in the product of both lengths.
     package func matches(_ path: String) -> Bool {
         let name = isAboutName ? path.unicodeScalars.split(separator: "/").last.map { Array($0) } ?? [] : Array(path.unicodeScalars)
         var states = [Bool](repeating: false, count: tokens.count + 1)
@@ -53,7 +53,7 @@ package struct PathPattern: Sendable, Equatable {
         return states[tokens.count]
     }
 
-    /// Goes on behind what may stand for nothing.
+    /// Advances past parts that can match nothing.
     private func skipOptional(_ states: inout [Bool], atSegmentStart: Bool) {
         for (index, token) in tokens.enumerated() where states[index] {
             switch token {
@@ -95,12 +95,12 @@ package struct PathPattern: Sendable, Equatable {
         return tokens
     }
 
-    /// Reads `[a-z_]`; `nil` where the bracket is not closed, and so only a bracket.
+    /// Parses `[a-z_]`; `nil` if the bracket is not closed, so that it only matches itself.
     private static func oneOf(_ scalars: ArraySlice<Unicode.Scalar>) -> (token: Token, count: Int)? {
         var body = scalars.dropFirst()
         let isNegated = body.first == "!" || body.first == "^"
         if isNegated { body = body.dropFirst() }
-        // A bracket right behind the opening one is meant itself.
+        // A closing bracket right after the opening one matches itself.
         guard let end = body.dropFirst().firstIndex(of: "]") else { return nil }
         var ranges: [ClosedRange<Unicode.Scalar>] = []
         var rest = body[..<end]

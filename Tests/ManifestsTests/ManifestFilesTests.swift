@@ -3,11 +3,11 @@ import Manifests
 import Platform
 import Testing
 
-/// A folder of a test; a class because it is removed at the end.
+/// A temporary folder; a class because it is removed with its last user.
 final class TestTree {
     let path: String
 
-    /// Makes files with a line each, and links where a target is named.
+    /// Creates files with one line each, and links for names with a target.
     init(_ files: [String], links: [(name: String, target: String)] = []) throws {
         path = FileManager.default.temporaryDirectory.appending(path: "podscore-tree-\(UUID().uuidString)").path
         for file in files {
@@ -28,7 +28,7 @@ final class TestTree {
 }
 
 @Suite struct ManifestFilesTests {
-    /// Walks and writes each item as a line, paths relative to the tree.
+    /// Returns each item as a line, with paths relative to the folder.
     private func walk(_ tree: TestTree, _ paths: [String] = [""], include: [String] = [], exclude: [String] = []) -> [String] {
         let selection = ManifestFiles.Selection(included: include.map { PathPattern($0) }, excluded: exclude.map { PathPattern($0) })
         let named = paths.map { $0 == "-" ? $0 : tree.path + ($0.isEmpty ? "" : "/" + $0) }
@@ -43,14 +43,14 @@ final class TestTree {
         }
     }
 
-    @Test func `A directory is walked in the order of bytes, without hidden files`() throws {
+    @Test func `A directory is read in byte order, without hidden files`() throws {
         let tree = try TestTree([
             "b.yml", "a.yaml", "Z.json", "a/x.yaml", "a.txt", ".hidden.yaml", ".git/config.yaml", "é.yaml", "a/b/c/d.json", "a/.x/y.yaml",
         ])
         #expect(walk(tree) == ["Z.json", "a/b/c/d.json", "a/x.yaml", "a.yaml", "b.yml", "é.yaml"])
     }
 
-    @Test func `What is named is read whatever its name, in the order in which it is named`() throws {
+    @Test func `Given paths are read in order, whatever their names`() throws {
         let tree = try TestTree(["a.txt", ".hidden/.x.yaml", "d/b.yaml"])
         #expect(
             walk(tree, ["d", "a.txt", "-", ".hidden/.x.yaml", "none"])
@@ -58,24 +58,24 @@ final class TestTree {
         )
     }
 
-    @Test func `Patterns choose and leave out files, and whole directories`() throws {
+    @Test func `Patterns include and exclude files and whole directories`() throws {
         let tree = try TestTree(["a.yaml", "b.tpl", "templates/c.yaml", "x/templates/d.yaml", "x/e.yaml", "x/values.yaml"])
         #expect(walk(tree, exclude: ["templates", "values.yaml"]) == ["a.yaml", "x/e.yaml"])
         #expect(walk(tree, include: ["*.tpl"]) == ["b.tpl"])
         #expect(walk(tree, include: ["x/**"], exclude: ["x/templates"]) == ["x/e.yaml", "x/values.yaml"])
     }
 
-    @Test func `A directory without manifests says so, one that is empty, too`() throws {
+    @Test func `A directory without a manifest is an error, even an empty one`() throws {
         let tree = try TestTree(["empty/", "other/a.txt", "some/a.yaml"])
         #expect(
             walk(tree, ["empty", "some", "other"]) == [
-                "unreadable /empty: no manifest in it (*.yaml, *.yml, *.json)", "some/a.yaml",
-                "unreadable /other: no manifest in it (*.yaml, *.yml, *.json)",
+                "unreadable /empty: contains no manifest (*.yaml, *.yml, *.json)", "some/a.yaml",
+                "unreadable /other: contains no manifest (*.yaml, *.yml, *.json)",
             ]
         )
     }
 
-    @Test func `Links are followed to files inside, and to nothing else`() throws {
+    @Test func `Only links to files inside the directory are followed`() throws {
         let outside = try TestTree(["secret.yaml"])
         let tree = try TestTree(
             ["a.yaml", "d/b.yaml"],
@@ -88,23 +88,23 @@ final class TestTree {
         #expect(
             walk(tree) == [
                 "a.yaml", "d/b.yaml", "unreadable /dangling.json: No such file or directory", "in.yaml",
-                "left out loop: a link to a directory; name it to scan it",
-                "left out out.yaml: a link that leads out of the directory; name it to scan it",
-                "left out outdir: a link to a directory; name it to scan it",
+                "left out loop: it is a link to a directory; name it on the command line to scan it",
+                "left out out.yaml: it is a link out of the directory; name it on the command line to scan it",
+                "left out outdir: it is a link to a directory; name it on the command line to scan it",
                 "unreadable /self.yaml: Too many levels of symbolic links",
-                "left out up.yaml: a link that leads out of the directory; name it to scan it",
+                "left out up.yaml: it is a link out of the directory; name it on the command line to scan it",
             ]
         )
         #expect(walk(tree, ["loop/d"]) == ["loop/d/b.yaml"])
     }
 
-    @Test func `A pipe in a directory is left out instead of waited for`() throws {
+    @Test func `A pipe in a directory is skipped without waiting`() throws {
         let tree = try TestTree(["a.yaml"])
         #expect(unsafe mkfifo(tree.path + "/p.yaml", 0o600) == 0)
-        #expect(walk(tree) == ["a.yaml", "left out p.yaml: neither a file nor a directory"])
+        #expect(walk(tree) == ["a.yaml", "left out p.yaml: it is neither a file nor a directory"])
     }
 
-    /// Walks, lets the tree be changed after the first item, and reads each file that was found.
+    /// Reads each found file, and calls a closure that changes the folder after the first one.
     private func read(_ tree: TestTree, changing change: () throws -> Void) throws -> [String] {
         var files = ManifestFiles([tree.path])
         let first = files.next()
@@ -124,19 +124,19 @@ final class TestTree {
         }
     }
 
-    @Test func `A link to a device is left out instead of read`() throws {
+    @Test func `A link to a device is skipped`() throws {
         let tree = try TestTree(["a.yaml"], links: [("n.yaml", "/dev/zero")])
-        #expect(walk(tree) == ["a.yaml", "left out n.yaml: a link that leads out of the directory; name it to scan it"])
+        #expect(walk(tree) == ["a.yaml", "left out n.yaml: it is a link out of the directory; name it on the command line to scan it"])
         #expect(walk(tree, ["n.yaml"]) == ["named n.yaml"])
     }
 
     @Test(arguments: ["pipe", "link", "device", "file", "directory"])
-    func `A file that was replaced after it was found is not read, and nothing is waited for`(replacement: String) throws {
+    func `A file that was replaced after it was found is rejected without waiting`(replacement: String) throws {
         let outside = try TestTree(["secret.yaml"])
         let tree = try TestTree(["a.yaml"])
         let path = tree.path + "/a.yaml"
         let read = try read(tree) {
-            // Kept, so that nothing else gets its inode.
+            // Kept, so that no other file gets its inode.
             try FileManager.default.moveItem(atPath: path, toPath: tree.path + "/a.txt")
             switch replacement {
             case "pipe": #expect(unsafe mkfifo(path, 0o600) == 0)
@@ -149,7 +149,7 @@ final class TestTree {
         #expect(read == ["a.yaml: replaced since its directory was listed"])
     }
 
-    @Test func `A link that was swapped after it was found leads to what it led to, or to nothing`() throws {
+    @Test func `A link that changed after it was found leads to its old target, or is rejected`() throws {
         let outside = try TestTree(["secret.yaml"])
         let tree = try TestTree(["d/b.txt"], links: [("a.yaml", "d/b.txt")])
         let link = tree.path + "/a.yaml"
@@ -164,10 +164,14 @@ final class TestTree {
             try FileManager.default.createSymbolicLink(atPath: tree.path + "/d", withDestinationPath: outside.path)
             try FileManager.default.moveItem(atPath: outside.path + "/secret.yaml", toPath: outside.path + "/b.txt")
         }
-        #expect(read == ["a.yaml: replaced since its directory was listed", "a link to a directory; name it to scan it"])
+        #expect(
+            read == [
+                "a.yaml: replaced since its directory was listed", "it is a link to a directory; name it on the command line to scan it",
+            ]
+        )
     }
 
-    @Test func `What is below a directory that was swapped for a link is not read`() throws {
+    @Test func `Files below a directory that was replaced by a link are not read`() throws {
         let outside = try TestTree(["b.yaml"])
         let tree = try TestTree(["d/a.yaml", "d/b.yaml"])
         let read = try read(tree) {
@@ -177,7 +181,7 @@ final class TestTree {
         #expect(read == ["d/a.yaml: No such file or directory", "unreadable d/b.yaml: replaced since its directory was listed"])
     }
 
-    @Test func `A file that is read is the one that was found`() throws {
+    @Test func `The file that is read is the one that was found`() throws {
         let tree = try TestTree(["a.yaml", "b.yaml"])
         let read = try read(tree) { try Data("kind: Job\n".utf8).write(to: URL(filePath: tree.path + "/b.yaml")) }
         #expect(read == ["kind: Pod\n", "kind: Job\n"])

@@ -3,7 +3,7 @@ import Manifests
 import Testing
 
 struct ManifestStreamTests {
-    /// Reads a text and writes each document as `INDEX[.ITEM…] LINE KIND/NAME`, or what is broken or missing.
+    /// Reads a text and returns each document as `INDEX[.ITEM…] LINE KIND/NAME`, or as its error.
     private func summary(_ text: String, source: String = "file") -> [String] {
         ManifestStream(source: source, bytes: Array(text.utf8)).map { document in
             let place = ([document.index] + document.itemPath).map(String.init).joined(separator: ".") + " \(document.position.line) "
@@ -15,7 +15,7 @@ struct ManifestStreamTests {
         }
     }
 
-    @Test func `Each document of a YAML stream is an object, empty or broken`() {
+    @Test func `Each document of a YAML stream is an object, empty or invalid`() {
         let text = """
             # Source: chart/a.yaml
             apiVersion: v1
@@ -51,7 +51,7 @@ struct ManifestStreamTests {
         #expect(summary(text) == [])
     }
 
-    @Test func `The items of a list are documents of their own`() {
+    @Test func `Each item of a list is a document`() {
         let text = """
             apiVersion: v1
             kind: List
@@ -110,28 +110,28 @@ struct ManifestStreamTests {
         ("\u{FEFF}{\"a\": \u{1}}", ["file:1:7: unexpected byte 0x1, expected a value"]),
         ("{\"a\":\"\\/\u{7F}\"}", ["0 1  /"]),
     ])
-    func `JSON is read as JSON, also line by line, and YAML that looks like it as YAML`(text: String, expected: [String]) {
+    func `JSON is read as JSON, also line by line, and YAML that looks like JSON as YAML`(text: String, expected: [String]) {
         #expect(summary(text) == expected)
     }
 
-    @Test func `Endless nesting in JSON is refused at once`() {
+    @Test func `Unlimited nesting in JSON is rejected at once`() {
         let text = String(repeating: "[", count: 64_000)
         #expect(summary(text) == ["file:1:257: nested deeper than 256 levels"])
     }
 
-    @Test func `A hundred thousand broken lines are all reported`() {
+    @Test func `A hundred thousand invalid lines are all reported`() {
         let text = "{\"kind\":\"A\"}\n" + String(repeating: "{\"kind\":}\n", count: 100_000)
         #expect(summary(text).count == 100_001)
     }
 
-    @Test func `Objects that are not closed are reported in time in proportion to the text`() {
-        // Each is read to the last level that may be. Were all of them, there would be 50,000 reports, for 256 times the text.
+    @Test func `Objects that are not closed are reported in time proportional to the text`() {
+        // Each object is read to the maximum depth. If each were read again, 50,000 reports would cost 256 times the text.
         let text = String(repeating: "{\"a\":\n", count: 50_000)
         let lines = summary(text)
         #expect(200..<1_000 ~= lines.count && lines.first == "file:257:1: nested deeper than 256 levels")
     }
 
-    @Test func `The tree of an object gives the places of its fields`() throws {
+    @Test func `The tree of an object has the positions of its fields`() throws {
         let text = "kind: Pod\nspec:\n  containers:\n  - name: a\n    securityContext:\n      runAsNonRoot: false\n"
         let document = try #require(ManifestStream(source: "f", bytes: Array(text.utf8)).first { _ in true })
         guard case .object(_, let node) = document.content else {

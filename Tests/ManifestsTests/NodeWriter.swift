@@ -1,6 +1,6 @@
 import KubernetesAPI
 
-/// Writes nodes as JSON or as block-style YAML, for comparing what is read back.
+/// Writes nodes as JSON or as block-style YAML, which the tests read again and compare.
 enum NodeWriter {
     /// Writes compact JSON.
     static func json(_ node: ManifestNode) -> String {
@@ -11,7 +11,7 @@ enum NodeWriter {
         }
     }
 
-    /// Writes block-style YAML, strings as literal block scalars where they can be.
+    /// Writes block-style YAML, with strings as literal block scalars where possible.
     static func blockYAML(_ node: ManifestNode, indent: Int = 0) -> String {
         let margin = String(repeating: " ", count: indent)
         switch node.value {
@@ -27,7 +27,7 @@ enum NodeWriter {
         }
     }
 
-    /// Writes a value without parts.
+    /// Writes a scalar.
     private static func scalar(_ node: ManifestNode) -> String {
         switch node.value {
         case .bool(let value): String(value)
@@ -38,7 +38,7 @@ enum NodeWriter {
         }
     }
 
-    /// Writes a string as JSON does.
+    /// Writes a string in JSON.
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {

@@ -4,7 +4,7 @@ import Manifests
 import Testing
 import YAML
 
-/// The same document gives the same model, whatever its form and the way it is read.
+/// The same document has the same model in every format and with every reader.
 struct ParityTests {
     /// Decodes an object from bytes of JSON.
     private func fromJSON(_ text: String) throws -> KubernetesObject {
@@ -28,7 +28,7 @@ struct ParityTests {
         return try KubernetesObject(from: &reader)
     }
 
-    /// Compares what all ways of reading make of a node.
+    /// Compares the results of all readers for a node.
     private func expectParity(_ node: ManifestNode) throws {
         let text = NodeWriter.json(node)
         let object = try fromJSON(text)
@@ -44,7 +44,7 @@ struct ParityTests {
         .enabled(if: !SharedFiles.files(in: "admission-reviews").isEmpty, "../shared/admission-reviews is missing"),
         arguments: SharedFiles.files(in: "admission-reviews").filter { $0.pathExtension == "json" }
     )
-    func `The objects of recorded requests read alike from JSON and YAML`(file: URL) throws {
+    func `The objects of recorded requests are the same from JSON and YAML`(file: URL) throws {
         let bytes = Array(try Data(contentsOf: file))
         var parser = JSONNodeParser(bytes.span)
         let request = try #require(try parser.next())["request"]
@@ -58,7 +58,7 @@ struct ParityTests {
         .enabled(if: !SharedFiles.files(in: "kubesec-reference/input").isEmpty, "../shared/kubesec-reference is missing"),
         arguments: SharedFiles.files(in: "kubesec-reference/input")
     )
-    func `The manifests of the reference read alike from JSON and YAML`(file: URL) throws {
+    func `The manifests of the reference are the same from JSON and YAML`(file: URL) throws {
         for document in ManifestStream(source: file.lastPathComponent, bytes: Array(try Data(contentsOf: file))) {
             if case .object(_, let node) = document.content { try expectParity(node) }
         }
@@ -69,7 +69,7 @@ struct ParityTests {
         #"{"kind":"Pod","spec":{"hostNetwork":"true"}}"#, #"{"kind":"Pod","spec":[]}"#, #"{"kind":1}"#, #"[]"#, #""Pod""#, "null",
         #"{"kind":"Pod","spec":{"securityContext":{"runAsUser":99999999999999999999}}}"#,
     ])
-    func `What one way of reading refuses, all refuse for the same reason`(text: String) throws {
+    func `All readers reject the same documents for the same reason`(text: String) throws {
         let reason = #expect(throws: DecodingFailure.self) { try fromJSON(text) }?.reason
         #expect(#expect(throws: DecodingFailure.self) { try fromYAML(text) }?.reason == reason)
         #expect(#expect(throws: DecodingFailure.self) { try fromYAML(text.replacing(",", with: " , ")) }?.reason == reason)
