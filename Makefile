@@ -95,8 +95,15 @@ deps-e2e: deps ## Install missing packages for the end-to-end checks (wrk, Pytho
 e2e: e2e-server e2e-scans ## Run e2e-server and e2e-scans
 
 .PHONY: e2e-server
-e2e-server: release deps-e2e ## Check the released server under load, faults and attacks: memory, probes, log, reloads, drain, leaks
-	@python3 Tests/EndToEnd/check.py $(RELEASE)/podscore
+e2e-server: e2e-faults e2e-attacks ## Run e2e-faults and e2e-attacks
+
+.PHONY: e2e-faults
+e2e-faults: release deps-e2e ## Check the released server under faults: stalls, cuts, full disk, reloads, restarts, drain
+	@python3 Tests/EndToEnd/check.py $(RELEASE)/podscore faults
+
+.PHONY: e2e-attacks
+e2e-attacks: release deps-e2e ## Check the released server under load and attacks: answers, memory, probes, leaks
+	@python3 Tests/EndToEnd/check.py $(RELEASE)/podscore attacks
 
 .PHONY: e2e-scans
 e2e-scans: release deps-e2e ## Check scans of large and hostile input: results, memory, and time in proportion to size
@@ -208,13 +215,13 @@ image-check: release ## Start the image's file system in a chroot, without a con
 	@.ci/image-check.sh $(RELEASE)/podscore "$(RELEASE_FLAGS) --product podscore"
 
 # Builds and tests run side by side, since builds wait for their slowest file and tests for each other. The release is built first, because
-# the other side needs it. The checks of the server come last and alone: they measure times and memory.
+# the other side needs it. The attacks come last and alone: they measure times and memory.
 .PHONY: ci
 ci: swift ## Run all checks that a change must pass
 	@.ci/deps.sh build lint chart e2e bench
 	@$(MAKE) lint
-	@MAKE="$(MAKE)" .ci/beside.sh "test-asan build-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check"
-	@$(MAKE) e2e-server
+	@MAKE="$(MAKE)" .ci/beside.sh "test-asan build-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-faults"
+	@$(MAKE) e2e-attacks
 	@$(MAKE) e2e-asan
 
 .PHONY: clean

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the released program as a process: many hostile clients at once, memory, and the end.
 
-usage: check.py PROGRAM [CHECK...]
+usage: check.py PROGRAM [faults|attacks|CHECK...]
 
 PROGRAM is the released podscore. With E2E_LONG=1 in the environment, the checks of reloads, restarts and attacks are far longer. A function whose
 name begins with "check_" is a check, and its docstring is what must hold. The output has the measurements of each check.
@@ -29,8 +29,13 @@ from server import ROOT, Server, stop
 
 # MiB, during a flood of the largest possible bodies: a growing body is copied, and until then its old memory also counts.
 LARGE_BODIES_MEMORY_LIMIT = 224
-# Checks that run only when they are named. `small_mix` is for the address sanitizer; the other checks do the same for longer.
-BY_NAME_ONLY = {"small_mix"}
+# These measure memory and times so closely that they need the machine alone. All others, the faults, may run beside builds.
+ATTACKS = [
+    "large_bodies", "mixed_bodies", "large_pods", "leaks", "unfinished_requests", "many_unfinished_connections",
+    "probes_beside_slow_requests", "probes_beside_held_sockets",
+]
+# For the address sanitizer. The other checks do the same for longer.
+SANITIZED = "small_mix"
 
 
 def check_large_bodies(start):
@@ -234,14 +239,20 @@ def check_small_mix(start):
     return [f"answers {answers}, large bodies {counts}"]
 
 
+def chosen(names, checks):
+    """The names of the checks to run, for the names and groups on the command line."""
+    groups = {"attacks": ATTACKS, "faults": [name for name in checks if name not in ATTACKS and name != SANITIZED]}
+    return [check for name in names or groups for check in groups.get(name, [name])]
+
+
 def main(program, names):
-    """Runs the checks of those names, or all but those that must be named."""
+    """Runs the chosen checks; all but the one for the address sanitizer if no name is given."""
     modules = [globals(), vars(attacked), vars(faults), vars(reloading), vars(rolling)]
     checks = {name.removeprefix("check_"): check for module in modules for name, check in module.items() if name.startswith("check_")}
     failed = []
     with tempfile.TemporaryDirectory() as certs:
         subprocess.run([str(ROOT / "Certs/generate.sh"), certs], check=True, stdout=subprocess.DEVNULL)
-        for name in names or [name for name in checks if name not in BY_NAME_ONLY]:
+        for name in chosen(names, checks):
             began = time.monotonic()
             try:
                 measured = checks[name](lambda **options: Server(program, certs, **options))
