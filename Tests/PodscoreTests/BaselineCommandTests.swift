@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `podscore scan` with a baseline, as a process.
