@@ -1,28 +1,28 @@
 import AdmissionPolicy
 import PodScoring
 
-/// What the documents of a scan come to, counted one by one or by parts.
+/// The number of documents of a scan by result.
 package struct ScanTally: Sendable, Equatable {
     /// Documents with a score.
     package private(set) var scored = 0
-    /// Documents, with a score or without, that are not good enough and that no baseline excuses.
+    /// Documents, with or without a score, that fail the scan.
     package private(set) var refused = 0
-    /// Documents that are not good enough, nor worse than the baseline says.
+    /// Documents that would fail, but are not worse than in the baseline.
     package private(set) var excused = 0
-    /// Well-formed documents that no rule looks at.
+    /// Valid documents to which no rule applies.
     package private(set) var notScorable = 0
-    /// Documents that cannot be read, and files and directories that cannot be opened.
+    /// Invalid documents, and files and directories that cannot be read.
     package private(set) var broken = 0
-    /// Documents among the broken ones that count as in kubesec and can be parsed, so that there they score 0.
+    /// Invalid documents that count as in kubesec and can be parsed; kubesec gives them a score of 0.
     package private(set) var brokenAsScoringZero = 0
-    /// Documents among the broken ones that count as in kubesec.
+    /// Invalid documents that count as in kubesec.
     package private(set) var brokenInKubesec = 0
-    /// Documents that kubesec fails, for their score or for their kind.
+    /// Documents that fail in kubesec because of their score or their kind.
     package private(set) var failedInKubesec = 0
-    /// Whether the report has a piece, so that its end may have to follow something.
+    /// Whether the report has a piece before its end.
     package var hasPieces = false
 
-    /// Nothing counted yet.
+    /// Creates a tally without documents.
     package init() {}
 
     /// The number of documents.
@@ -49,7 +49,7 @@ package struct ScanTally: Sendable, Equatable {
         }
     }
 
-    /// Counts what another tally has counted.
+    /// Adds the counts of another tally.
     package mutating func add(_ other: Self) {
         scored += other.scored
         refused += other.refused
@@ -62,34 +62,36 @@ package struct ScanTally: Sendable, Equatable {
         hasPieces = hasPieces || other.hasPieces
     }
 
-    /// The documents by what became of them, as one line: `12 documents: 10 scored (2 refused), 1 not scorable, 1 broken`.
+    /// The counts as one line: `12 documents: 10 scored (2 failed), 1 skipped, 1 invalid`.
     package var sentence: String {
-        let verdicts = [refused > 0 ? "\(refused) refused" : nil, excused > 0 ? "\(excused) in the baseline" : nil].compactMap { $0 }
+        let verdicts = [refused > 0 ? "\(refused) failed" : nil, excused > 0 ? "\(excused) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
-        return "\(documents) \(noun): \(scored) scored\(detail), \(notScorable) not scorable, \(broken) broken"
+        return "\(documents) \(noun): \(scored) scored\(detail), \(notScorable) skipped, \(broken) invalid"
     }
 }
 
 extension ScannedDocument {
-    /// Whether the object is not good enough: denied, below the score that passes, or against the Pod Security Standard.
+    /// Whether the object fails: it is denied, scores too low, or violates the Pod Security Standard.
     package var isRefused: Bool {
         breaksStandard || (countsAsInKubesec ? failsInKubesec : isDenied)
     }
 
-    /// Whether the object does not meet the Pod Security Standard that was asked for.
+    /// Whether the object violates the requested Pod Security Standard.
     package var breaksStandard: Bool {
         standard?.violations.isEmpty == false
     }
 
-    /// Whether the policy denies the object, or it scores below 0 where there is no policy.
+    /// Whether the policy denies the object or, without a policy, the score is below 0.
     private var isDenied: Bool {
         if let decision = outcome.decision { return decision.outcome == .deny }
         guard case .scored(_, let report, _) = outcome else { return false }
         return report.score < 0
     }
 
-    /// Whether kubesec fails the object: one that scores 0 or less, or is of no kind that it knows; broken ones are counted apart.
+    /// Whether the object fails in kubesec: its score is 0 or less, or kubesec has no rules for its kind.
+    ///
+    /// Invalid documents are counted separately.
     package var failsInKubesec: Bool {
         guard countsAsInKubesec else { return false }
         return switch outcome {

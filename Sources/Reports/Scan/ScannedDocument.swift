@@ -2,44 +2,44 @@ package import AdmissionPolicy
 package import KubernetesAPI
 package import PodScoring
 
-/// One document of a scan and what became of it; none is ever left out.
+/// One document of a scan with its result; a scan reports every document.
 package struct ScannedDocument: Sendable {
-    /// What became of a document.
+    /// The result of a document.
     package enum Outcome: Sendable {
-        /// `decision` is what the cluster would say, where a policy was given.
+        /// An object with its score and, if a policy was given, its decision.
         case scored(KubernetesObject, ScoreReport, Decision?)
-        /// Well-formed, but nothing that a rule of the ruleset knows; `why` is one line.
+        /// A valid document to which no rule of the ruleset applies; `why` is one line.
         ///
-        /// The decision is that about the mandatory controls and standards of a policy, which apply to every kind with a Pod template.
+        /// The decision is about the mandatory controls of a policy, which apply to every kind with a Pod template.
         case notScorable(KubernetesObject, why: String, Decision?)
-        /// Unreadable; the problem is one line that begins with the file's name and the position.
+        /// An invalid document; the problem is one line that begins with the file name and the position.
         case broken(problem: String)
     }
 
     /// The name of the file as given, or `STDIN`.
     package let fileName: String
-    /// What became of it.
+    /// The result.
     package let outcome: Outcome
     /// `Kind/name.namespace` as kubesec calls the object, or `Unknown`.
     package let objectName: String
-    /// What kubesec says of a broken document, where its message is to be ours; `nil` where we say what is wrong and where.
+    /// kubesec's message for an invalid document; `nil` if the report has our own message with the position.
     package let kubesecMessage: String?
-    /// Whether the text could be parsed, whatever it says.
+    /// Whether the text can be parsed.
     package let isWellFormed: Bool
-    /// Whether the document counts as it does in kubesec: a score of 0, an unknown kind and a broken object fail the scan.
+    /// Whether the document counts as in kubesec, where a score of 0, an unknown kind and an invalid object fail the scan.
     package let countsAsInKubesec: Bool
-    /// What the Pod Security Standard says that was asked for; `nil` where none was, and for objects without a Pod's specification.
+    /// The findings of the requested Pod Security Standard; `nil` without a standard, and for objects without a Pod spec.
     package let standard: StandardFindings?
-    /// Where the document begins, or what is wrong with it; `nil` where nothing of it could be read.
+    /// The position of the document, or of the error in it; `nil` if nothing of it could be read.
     package var position: Position?
-    /// The document's tree, in which findings have their places; `nil` where there is none.
+    /// The tree of the document, which has the positions of findings; `nil` if there is none.
     package var node: ManifestNode?
-    /// The length of its text, in bytes; 0 for all items of a list but the first.
+    /// The length of the text in bytes; 0 for all items of a list but the first.
     package var textByteCount = 0
-    /// What the baseline says of an object that is refused; `nil` where there is none.
+    /// The comparison of a failing object with the baseline; `nil` without a baseline.
     package var baseline: Baseline.Verdict?
 
-    /// What became of it; without a name the object is called by what was decoded of it.
+    /// Creates a result; without a name, the object has the name that was decoded.
     package init(
         fileName: String,
         outcome: Outcome,
@@ -58,15 +58,15 @@ package struct ScannedDocument: Sendable {
         self.standard = standard
     }
 
-    /// What kubesec calls an object without a kind.
+    /// kubesec's name for an object without a kind.
     package static let unknownName = "Unknown"
 }
 
 extension ScannedDocument {
-    /// Whether a baseline knows all that the object is refused for, so that it does not count.
+    /// Whether all violations of a failing object are in the baseline, so that it does not fail the scan.
     package var isExcused: Bool { baseline == .known }
 
-    /// About how much memory the document holds, in bytes, for who keeps several.
+    /// The approximate memory of the document in bytes, to bound how many are kept.
     package var weight: Int {
         let pod = outcome.object?.podSpec
         var count = pod.map { $0.containers.count + $0.initContainers.count + $0.ephemeralContainers.count + $0.volumes.count } ?? 0
@@ -77,12 +77,12 @@ extension ScannedDocument {
         return textByteCount + 256 * count
     }
 
-    /// Where a field stands, or the innermost thing around it that the document has; `nil` where nothing of it could be read.
+    /// Returns the position of a field, or of the innermost existing node around it; `nil` if nothing of the document could be read.
     func position(ofPath path: String) -> Position? {
         node?.position(ofPath: path) ?? position
     }
 
-    /// What is broken, without the file and the position that a report says by itself; `nil` when nothing is.
+    /// The error of an invalid document, without file and position, which reports add themselves; `nil` for a valid document.
     var brokenMessage: String? {
         guard case .broken(let problem) = outcome else { return nil }
         let places = [position.map { "\(fileName):\($0): " }, "\(fileName): "].compactMap { $0 }
@@ -92,7 +92,7 @@ extension ScannedDocument {
 }
 
 extension ScannedDocument.Outcome {
-    /// The object, where one could be decoded.
+    /// The object; `nil` if it could not be decoded.
     var object: KubernetesObject? {
         switch self {
         case .scored(let object, _, _), .notScorable(let object, _, _): object
@@ -100,7 +100,7 @@ extension ScannedDocument.Outcome {
         }
     }
 
-    /// What the cluster would say, where a policy was given.
+    /// The decision; `nil` without a policy.
     var decision: Decision? {
         switch self {
         case .scored(_, _, let decision), .notScorable(_, _, let decision): decision

@@ -2,21 +2,22 @@ import AdmissionPolicy
 import KubernetesAPI
 import PodScoring
 
-/// What a score lacks to pass.
+/// The reason why a score is too low.
 struct ScoreLack {
-    /// The score, its best possible value, and what would have passed, as one line.
+    /// The score, the best possible score and the minimum, as one line.
     let sentence: String
 
-    /// `nil` for a score that passes.
+    /// Creates the reason; `nil` if the score passes.
     init?(of report: ScoreReport, _ decision: Decision?, in object: KubernetesObject, _ document: ScannedDocument) {
-        let score = "scores \(report.score) of \(report.bestPossibleScore)"
+        let score = "score \(report.score) of \(report.bestPossibleScore)"
         if let decision {
             guard let way = MinimumWay(decision, of: report, in: object) else { return nil }
-            sentence = "\(score), below the minimum \(way.minimum) of policy \(decision.policy); \(way.sentence)"
+            let owner = decision.policy == TableReport.commandLinePolicy ? "" : " of policy \(decision.policy)"
+            sentence = "\(score) is below the minimum \(way.minimum)\(owner); \(way.sentence)"
         } else if document.failsInKubesec {
-            sentence = "\(score); kubesec fails what scores 0 or less"
+            sentence = "\(score) fails, since kubesec's rulesets require more than 0"
         } else if report.score < 0 {
-            sentence = "\(score), below 0"
+            sentence = "\(score) is below 0"
         } else {
             return nil
         }
@@ -24,9 +25,9 @@ struct ScoreLack {
 }
 
 extension MinimumWay {
-    /// The changes with what they bring, as one clause: `shortest way to 9: RunAsNonRoot +1, CapDropAll +2`.
+    /// The changes with their points, as one clause: `shortest way to 9: RunAsNonRoot +1, CapDropAll +2`.
     var sentence: String {
-        guard !changes.isEmpty else { return "no changes reach it" }
+        guard !changes.isEmpty else { return "no changes reach the minimum" }
         return "shortest way to \(minimum): " + changes.map { "\($0.rule) +\($0.points)" }.joined(separator: ", ")
     }
 }

@@ -7,7 +7,7 @@ import Testing
         let lines = SampleReport.text(GitHubReport(standardInputName: "STDIN"), SampleReport.documents()).split(separator: "\n")
         #expect(
             lines.first
-                == "::error file=dir/f 1%2C2.yaml,line=1,col=1,title=minimumScore%3A Deployment/web.prod::scores -39 of 21, below 0"
+                == "::error file=dir/f 1%2C2.yaml,line=1,col=1,title=minimumScore%3A Deployment/web.prod::score -39 of 21 is below 0"
         )
         #expect(
             lines.contains {
@@ -22,7 +22,7 @@ import Testing
             }
         )
         #expect(lines.dropLast().allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") || $0.hasPrefix("::notice ") })
-        #expect(lines.last == "4 documents: 2 scored (1 refused), 1 not scorable, 1 broken")
+        #expect(lines.last == "4 documents: 2 scored (1 failed), 1 skipped, 1 invalid")
     }
 
     @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", -9, "::warning"), ("kind: Pod\nspec: {hostPID: true}\n", 0, "::error")])
