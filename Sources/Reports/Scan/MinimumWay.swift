@@ -2,24 +2,24 @@ import AdmissionPolicy
 import KubernetesAPI
 import PodScoring
 
-/// The way to the minimum that a scanned object misses.
+/// The shortest way of a scanned object to the minimum score.
 struct MinimumWay {
     /// The minimum, scaled for Windows.
     let minimum: Int
-    /// The changes in the order in which they are told; empty when none reach the minimum.
+    /// The changes in order; empty if no changes reach the minimum.
     let changes: [ShortestWay.Change]
     private let report: ScoreReport
     private let controls: ControlFindings?
     private let places: FixText
 
-    /// Finds the way; `nil` when the decision misses no minimum, as one about an object without a score.
+    /// Finds the way; `nil` if the decision does not violate a minimum score.
     init?(_ decision: Decision, of report: ScoreReport?, in object: KubernetesObject) {
         let minimums = decision.violations.compactMap { violation -> Int? in
             guard case .minimumScore(_, let minimum) = violation else { return nil }
             return minimum
         }
         guard let minimum = minimums.first else { return nil }
-        // What is waived need not be mended.
+        // The decision's report has no waived violations.
         guard let report = decision.evaluation?.report ?? report else { return nil }
         let way = ShortestWay(from: report, to: minimum, mandatory: decision.violations.compactMap(\.rule), controls: decision.controls)
         self.minimum = minimum
@@ -29,7 +29,7 @@ struct MinimumWay {
         changes = way.score >= minimum ? way.changes : []
     }
 
-    /// Where a change has to be made and what to write there, as the denial says it.
+    /// Returns the fix of a change with its places, as in the denial.
     func fix(of change: ShortestWay.Change) -> String {
         let scored = change.index.flatMap { report.failure(ofRuleAt: $0) }
         guard let failed = controls?.mending(change, scored: scored) ?? scored else { return "" }

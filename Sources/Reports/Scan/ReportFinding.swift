@@ -2,51 +2,51 @@ import AdmissionPolicy
 package import KubernetesAPI
 package import PodScoring
 
-/// One thing at one place of a document that a report points at.
+/// A finding of a report, at one place of a document.
 package struct ReportFinding: Sendable {
-    /// How much it matters.
+    /// How severe a finding is.
     package enum Level: String, Sendable {
-        /// Refused, or nearly as good as the node's root.
+        /// It fails the scan, or it gives the container nearly the rights of root on the node.
         case error
-        /// Costs points.
+        /// It deducts points.
         case warning
-        /// Would earn points.
+        /// It could add points.
         case note
     }
 
-    /// The container or the volume that has to be changed.
+    /// The part of the object to change.
     package enum Part: Sendable, Equatable {
-        /// The Pod, or the object around it.
+        /// The Pod or the object around it.
         case whole
         case container(String)
         case volume(String)
     }
 
-    /// The id of a finding that is not about one rule: the score as a whole.
+    /// The id of the finding that the score is too low.
     package static let minimumScore = "minimumScore"
-    /// The id of a finding that says why a document could not be read.
+    /// The id of the finding that a document is invalid.
     package static let unreadable = "unreadable"
-    /// The id of a finding that says why an object was not scored, where that fails the scan.
+    /// The id of the finding that an object was not scored, if that fails the scan.
     package static let notScorable = "notScorable"
 
     /// The rule's id, the name of the standard's check, or one of the ids above.
     package let rule: String
-    /// How much it matters.
+    /// How severe the finding is.
     package let level: Level
-    /// What of the object it is about.
+    /// The part of the object to change.
     package let part: Part
-    /// Where the field stands, or the innermost thing around it that exists; `nil` where nothing of the document could be read.
+    /// The position of the field, or of the innermost existing node around it; `nil` if nothing of the document could be read.
     package let position: Position?
     /// The path of the field in the document; empty for the object as a whole.
     package let path: String
-    /// What is wrong and what to do, on one line.
+    /// The problem and the fix, on one line.
     package let message: String
-    /// The points that are lost or not earned; `nil` for what is about none.
+    /// The points deducted or not added; `nil` for a finding without points.
     package let points: Int?
 }
 
 extension ReportFinding {
-    /// What there is to say about a document: the verdict first, then rules in the report's order, then the standards' checks.
+    /// Returns the findings of a document: the result first, then the rules in the report's order, then the checks of standards.
     package static func list(of document: ScannedDocument) -> [Self] {
         switch document.outcome {
         case .broken:
@@ -62,12 +62,12 @@ extension ReportFinding {
         }
     }
 
-    /// A finding about a document as a whole.
+    /// Returns a finding about the whole document.
     private static func whole(_ rule: String, _ level: Level, _ document: ScannedDocument, _ message: String) -> Self {
         Self(rule: rule, level: level, part: .whole, position: document.position, path: "", message: VisibleText.of(message), points: nil)
     }
 
-    /// Says that the score is too low, where it is.
+    /// Returns the finding that the score is too low; empty if it is not.
     private static func verdict(
         of report: ScoreReport,
         _ decision: Decision?,
@@ -78,7 +78,7 @@ extension ReportFinding {
         return [whole(minimumScore, decision.map(Level.init) ?? .error, document, lack.sentence)]
     }
 
-    /// The rules that failed, at each of their places; a place that ``controls(_:beside:in:_:)`` names is left to it.
+    /// Returns a finding for each place of each failed rule, except places that ``controls(_:beside:in:_:)`` returns.
     private static func rules(
         of report: ScoreReport,
         _ decision: Decision?,
@@ -105,13 +105,13 @@ extension ReportFinding {
         }
     }
 
-    /// What the decision's mandatory controls find, where other checks than those of the score judge them; `nil` where the same do.
+    /// Returns the findings of mandatory controls if another ruleset checks them than the one that gives the score.
     private static func controls(of decision: Decision?, beside report: ScoreReport?) -> ControlFindings? {
         guard let controls = decision?.controls, controls.ruleset !== report?.ruleset else { return nil }
         return controls
     }
 
-    /// The required and forbidden rules that are violated, at each of their places, where other checks than those of the score judge them.
+    /// Returns a finding for each place of each violated required or forbidden rule, if another ruleset checks them.
     private static func controls(
         _ decision: Decision?,
         beside report: ScoreReport?,
@@ -157,7 +157,7 @@ extension ReportFinding {
 }
 
 extension ReportFinding.Level {
-    /// By how much a rule costs: from nine points on it gives the container a part of the node.
+    /// Creates the level of a rule by its points: a violation worth nine points or more affects the node.
     package init(_ entry: Ruleset.Entry) {
         switch entry.rule.polarity {
         case .positive: self = .note
@@ -165,7 +165,7 @@ extension ReportFinding.Level {
         }
     }
 
-    /// By what comes of a demand that is not met.
+    /// Creates the level of a violated demand by the outcome of the decision.
     fileprivate init(_ decision: Decision) {
         switch decision.outcome {
         case .deny: self = .error
@@ -175,7 +175,7 @@ extension ReportFinding.Level {
     }
 }
 
-/// Finds the places of findings in one document.
+/// Creates the findings of one document with their positions.
 private struct FindingPlaces {
     private let object: KubernetesObject
     private let document: ScannedDocument
@@ -189,7 +189,7 @@ private struct FindingPlaces {
         specificationPath = RuleKinds(named: object.kind).specificationPath
     }
 
-    /// One finding a place, or one for the object where there is no place to point at.
+    /// Returns a finding for each place, or one for the object if there is no place.
     func findings(
         _ findings: [Finding],
         _ describe: (Finding?) -> (rule: String, level: ReportFinding.Level, message: String, points: Int?)
