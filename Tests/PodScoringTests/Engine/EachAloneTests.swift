@@ -3,9 +3,9 @@ import Testing
 
 @testable import PodScoring
 
-/// Containers that are judged each alone, but together, so that no list of their Pod is walked once for each of them.
+/// Containers that are judged together, each as if it were the only one of its Pod.
 @Suite struct EachAloneTests {
-    /// The container as the only one of its Pod, in the same list.
+    /// A Pod with only one of its containers, in the same list.
     private static func lone(_ container: Container, in list: ContainerList, of subject: ScoringSubject) -> ScoringSubject {
         var pod = subject.pod
         (pod.initContainers, pod.containers, pod.ephemeralContainers) = ([], [], [])
@@ -13,7 +13,7 @@ import Testing
         return ScoringSubject(pod: pod, annotations: subject.annotations, kind: subject.kind, context: subject.context)
     }
 
-    /// The containers in which a check finds something when each is asked alone.
+    /// Returns the containers that violate a check if each is the only one of its Pod.
     private static func failing(_ check: Ruleset.Check, in subject: ScoringSubject) -> [Finding.Place] {
         ContainerList.allCases.flatMap { list in
             subject.pod[list].enumerated().compactMap { index, container in
@@ -24,7 +24,7 @@ import Testing
     }
 
     private static func isAmong(_ place: Finding.Place, _ findings: [Finding]) -> Bool {
-        // What is found outside of the containers, such as in annotations of the object, is found whichever container is asked.
+        // Findings outside of the containers, such as in annotations, do not depend on the container.
         findings.contains { finding in
             guard case .container = finding.place else { return true }
             return finding.place == place
@@ -32,14 +32,14 @@ import Testing
     }
 
     @Test(arguments: Ruleset.all.map(\.name), [ScoringSubject.Context.admittedPod, .authored])
-    func `Every rule about containers fails in just those that fail alone`(name: String, context: ScoringSubject.Context) throws {
+    func `A rule fails for the same containers as if each were the only one`(name: String, context: ScoringSubject.Context) throws {
         let ruleset = try #require(Ruleset.named(name))
         var numbers = SeededNumbers(seed: 17)
         for round in 0..<400 {
             let subject = ScoringSubject(pod: numbers.pod(), annotations: numbers.annotations(), context: context)
             let together = subject.eachAlone
             for entry in ruleset.entries where entry.rule.scope == .container {
-                // It looks at lists of containers as a whole, and never blames the Pod, which is what containers are asked alone for.
+                // This rule judges lists of containers as a whole and never has a finding in the Pod.
                 if name == "kubesec/v2.0", entry.rule.id == "CapDropAny" { continue }
                 let findings: [Finding] = if case .fails(let findings) = entry.check(together) { findings } else { [] }
                 let alone = Self.failing(entry.check, in: subject)
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: Ruleset.all.map(\.name))
-    func `Ephemeral containers get the findings that each would get alone`(name: String) throws {
+    func `Ephemeral containers have the same findings as if each were the only one`(name: String) throws {
         let ruleset = try #require(Ruleset.named(name))
         var numbers = SeededNumbers(seed: 18)
         for round in 0..<400 {
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [0, 18, 22, 25, 31, 35, 37])
-    func `A check of a standard finds in the Pod itself what it finds there without containers`(minor: Int) {
+    func `A check's findings in the Pod itself do not depend on containers`(minor: Int) {
         var numbers = SeededNumbers(seed: 19)
         for _ in 0..<400 {
             let pod = numbers.pod()
@@ -94,14 +94,14 @@ import Testing
         }
     }
 
-    /// Tells whether a value holds a list, a set or a dictionary that is not empty, however deep.
+    /// Returns whether a value contains an array, a set or a dictionary that is not empty, at any depth.
     private static func holdsList(_ value: Any) -> Bool {
         let mirror = Mirror(reflecting: value)
         if let style = mirror.displayStyle, [.collection, .set, .dictionary].contains(style) { return !mirror.children.isEmpty }
         return mirror.children.contains { holdsList($0.value) }
     }
 
-    @Test func `What containers inherit is all of the Pod's settings and none of its lists`() {
+    @Test func `Containers inherit all settings of the Pod and none of its lists`() {
         var pod = PodSpec()
         (pod.hostNetwork, pod.hostPID, pod.hostIPC, pod.hostUsers) = (true, true, true, true)
         pod.automountServiceAccountToken = true
@@ -120,7 +120,7 @@ import Testing
         (settings.volumes, settings.containers, settings.initContainers, settings.ephemeralContainers) = ([], [], [], [])
         settings.securityContext.sysctls = []
         #expect(pod.inherited == settings)
-        // Each member of the model is either set above or a list: a new one has to be set here, and in `inherited` where it is no list.
+        // Each member of the model is set above or is a list. A new member must be set here and, if it is not a list, in `inherited`.
         for (label, value) in Array(Mirror(reflecting: pod).children) + Array(Mirror(reflecting: pod.securityContext).children) {
             #expect(!"\(value)".isEmpty && "\(value)" != "nil" && "\(value)" != "[]", "\(label ?? "")")
         }

@@ -2,7 +2,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// The engine, with rules that nobody ships.
+/// The engine, with made-up rules.
 @Suite struct ScorerTests {
     private static func rule(_ id: String, _ polarity: Rule.Polarity, selector: String = ".x", windows: Bool = true) -> Rule {
         Rule(
@@ -28,7 +28,7 @@ import Testing
 
     private static let fault = CheckOutcome.fails([Finding(.pod, "x")])
 
-    @Test func `Positive rules earn when they hold and negative ones cost when they fail`() throws {
+    @Test func `Positive rules add points if they hold and negative rules deduct points if they fail`() throws {
         let ruleset = Self.ruleset([
             Self.entry("Earned", 4), Self.entry("Missed", 2, outcome: Self.fault), Self.entry("Absent", 8, outcome: .notApplicable),
             Self.entry("Clean", -16), Self.entry("Fired", -32, outcome: Self.fault), Self.entry("Silent", -64, outcome: .notApplicable),
@@ -41,7 +41,7 @@ import Testing
         #expect(report.outcome(ofRule: "Absent") == nil && report.outcome(ofRule: "Unknown") == nil)
     }
 
-    @Test func `A ruleset lists the weightiest rules first, then by selector, then by id`() {
+    @Test func `A ruleset lists rules by points, then by selector, then by id`() {
         let ruleset = Self.ruleset([
             Self.entry("B", 1, selector: ".b"), Self.entry("D", -1, selector: ".a"), Self.entry("C", 1, selector: ".a"),
             Self.entry("E", -7), Self.entry("Z", 0), Self.entry("F", 3),
@@ -49,7 +49,7 @@ import Testing
         #expect(ruleset.entries.map(\.rule.id) == ["E", "F", "C", "D", "B", "Z"])
     }
 
-    @Test func `A ruleset may list its rules by selector alone, and have selectors of its own`() {
+    @Test func `A ruleset can list its rules by selector only, and can have its own selectors`() {
         let entries = [
             Self.entry("Heavy", 9, selector: ".z"), Self.entry("Light", 1, selector: ".b"), Self.entry("Negative", -30, selector: ".c"),
             Ruleset.Entry(Self.rule("Own", .positive, selector: ".z"), points: 5, kinds: .pod, selector: ".a") { _ in .holds },
@@ -60,7 +60,7 @@ import Testing
         #expect(Self.ruleset(entries).entries.map(\.rule.id) == ["Negative", "Heavy", "Own", "Light"])
     }
 
-    @Test func `A rule is asked about its kinds alone`() throws {
+    @Test func `A rule applies only to its kinds`() throws {
         let ruleset = Self.ruleset([
             Ruleset.Entry(Self.rule("Stateful", .positive), points: 1, kinds: [.statefulSet, .deployment]) { _ in .holds }
         ])
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [(true, 0), (false, 2)])
-    func `A ruleset may spare Windows what it forbids`(spares: Bool, score: Int) throws {
+    func `A ruleset can leave out rules whose field Windows forbids`(spares: Bool, score: Int) throws {
         let entry = Ruleset.Entry(Self.rule("Linux", .positive, windows: false), points: 2, kinds: .pod) { _ in .holds }
         let ruleset = Ruleset(name: "made/up", isReleased: true, zeroFails: false, sparesWindows: spares, entries: [entry])
         let report = Scorer(ruleset).score(try .pod(#"{"os": {"name": "windows"}}"#))
@@ -77,7 +77,7 @@ import Testing
         #expect(Scorer(ruleset).score(try .pod(#"{"os": {"name": "linux"}}"#)).score == 2)
     }
 
-    @Test func `Only an unreleased ruleset says so`() {
+    @Test func `Only the label of an unreleased ruleset says so`() {
         #expect(Self.ruleset([]).label == "made/up")
         #expect(Ruleset(name: "made/up", isReleased: false, zeroFails: false, entries: []).label == "made/up (unreleased)")
     }

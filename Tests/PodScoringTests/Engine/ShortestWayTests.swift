@@ -3,7 +3,7 @@ import Testing
 
 @testable import PodScoring
 
-/// Numbers that look random and are the same in every run.
+/// Pseudo-random numbers that are the same in every run.
 private struct Numbers: RandomNumberGenerator {
     var state: UInt64
 
@@ -14,13 +14,13 @@ private struct Numbers: RandomNumberGenerator {
 }
 
 @Suite struct ShortestWayTests {
-    /// A ruleset of made-up rules, all of which fail.
+    /// A ruleset of made-up rules that all fail.
     fileprivate static func ruleset(_ count: Int, using numbers: inout Numbers) -> Ruleset {
         var free = Array(0..<count)
         free.shuffle(using: &numbers)
         var implied: [Int: Int] = [:]
         for _ in 0..<count / 3 {
-            // Each rule is implied by one other at most, and what implies is not implied.
+            // At most one other rule implies each rule, and a rule that implies another one is not implied.
             let (parent, child) = (free.removeLast(), free.removeLast())
             implied[parent] = child
         }
@@ -43,7 +43,7 @@ private struct Numbers: RandomNumberGenerator {
         return Ruleset(name: "made/up", isReleased: false, zeroFails: false, entries: entries)
     }
 
-    /// The indices that a set of changes fixes.
+    /// Returns the indices of the rules that a set of changes fixes.
     static func closure(_ changes: [Int], in ruleset: Ruleset) -> Set<Int> {
         Set(
             changes.flatMap { change in
@@ -54,7 +54,7 @@ private struct Numbers: RandomNumberGenerator {
         )
     }
 
-    /// The size of the smallest set that holds what is mandatory and reaches the minimum, by trying all; `nil` when none does.
+    /// Returns the size of the smallest set that meets mandatory rules and the minimum, by trying all sets; `nil` if there is none.
     static func fewest(in ruleset: Ruleset, score: Int, minimum: Int, mandatory: Set<Int>) -> Int? {
         let count = ruleset.entries.count
         var fewest: Int?
@@ -69,7 +69,7 @@ private struct Numbers: RandomNumberGenerator {
     }
 
     @Test(arguments: 1...12)
-    func `No set of changes that reaches the minimum is smaller, against trying all sets`(count: Int) throws {
+    func `The way is as short as the shortest of all sets of changes`(count: Int) throws {
         var numbers = Numbers(state: UInt64(count))
         for _ in 0..<(count > 9 ? 12 : 40) {
             let ruleset = Self.ruleset(count, using: &numbers)
@@ -90,21 +90,21 @@ private struct Numbers: RandomNumberGenerator {
         }
     }
 
-    @Test func `What can be pasted goes before what needs knowledge, where both are as short`() {
+    @Test func `Of equally short ways, the one with fixes to paste is taken`() {
         let pod = PodSpec()
         let report = Scorer(.podscoreV1).score(ScoringSubject(pod: pod))
         let way = ShortestWay(from: report, to: 4, mandatory: [])
         #expect(way.changes.map(\.rule) == ["ApparmorAny", "CapDropAll"])
     }
 
-    @Test func `A rule that implies a mandatory one replaces it where that saves a change`() {
+    @Test func `A rule that implies a mandatory one replaces it if that saves a change`() {
         let report = Scorer(.podscoreV1).score(ScoringSubject(pod: PodSpec()))
         #expect(ShortestWay(from: report, to: 2, mandatory: ["CapDropAny"]).changes.map(\.rule) == ["CapDropAll"])
         #expect(ShortestWay(from: report, to: 1, mandatory: ["CapDropAny"]).changes.map(\.rule) == ["CapDropAny"])
     }
 
     @Test(arguments: Ruleset.all)
-    func `No rule is implied by two others, on which the search relies`(ruleset: Ruleset) {
+    func `No rule is implied by two others, as the search requires`(ruleset: Ruleset) {
         let implied = ruleset.entries.flatMap(\.implies)
         #expect(Set(implied).count == implied.count, "\(ruleset.name)")
     }

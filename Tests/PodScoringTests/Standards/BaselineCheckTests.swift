@@ -1,7 +1,7 @@
 import PodScoring
 import Testing
 
-/// What each check of the level `baseline` forbids in the newest version, and where.
+/// The violations of each `baseline` check in the newest version, with their places.
 @Suite struct BaselineCheckTests {
     @Test(arguments: [
         (#"{"hostNetwork": true, "hostPID": true, "hostIPC": true}"#, ["spec.hostNetwork", "spec.hostPID", "spec.hostIPC"]),
@@ -23,18 +23,18 @@ import Testing
         (#"["CHOWN", "KILL", "SYS_CHROOT", "NET_BIND_SERVICE"]"#, true), ("[]", true), ("null", true), (#"["NET_RAW"]"#, false),
         (#"["chown"]"#, false), (#"["CAP_CHOWN"]"#, false), (#"["ALL"]"#, false), (#"["CHOWN", ""]"#, false),
     ])
-    func `Capabilities beyond the default ones are forbidden, as written`(added: String, passes: Bool) throws {
+    func `Capabilities beyond the defaults are forbidden, compared exactly`(added: String, passes: Bool) throws {
         let spec = podWithEveryContainer(#""securityContext": {"capabilities": {"add": \#(added)}}"#)
         let fields = try forbiddenFields("baseline/capabilities_baseline", .latest, spec)
         #expect(fields == (passes ? [] : everyContainer("securityContext.capabilities.add")))
     }
 
-    @Test func `Paths of the node are forbidden as volumes`() throws {
+    @Test func `Host path volumes are forbidden`() throws {
         let spec = #"{"volumes": [{"name": "a"}, {"name": "b", "hostPath": {}}, {"name": "c", "hostPath": null}]}"#
         #expect(try forbiddenFields("baseline/hostPathVolumes", .latest, spec) == ["spec.volumes[1].hostPath"])
     }
 
-    @Test func `Ports of the node are forbidden, each by its place`() throws {
+    @Test func `Host ports are forbidden, with a finding for each`() throws {
         let ports = #""ports": [{"containerPort": 80}, {"hostPort": 0}, {"hostPort": 8080}, {"hostPort": 8443}]"#
         let spec = #"{"containers": [{"name": "a"}, {"name": "b", \#(ports)}]}"#
         let fields = try forbiddenFields("baseline/hostPorts", .latest, spec)
@@ -62,7 +62,7 @@ import Testing
         (#"{"type": "", "user": "", "role": null}"#, []), (#"{"type": "spc_t"}"#, ["type"]), (#"{"user": "u"}"#, ["user"]),
         (#"{"role": "r", "user": "u", "type": "Container_t"}"#, ["type", "user", "role"]),
     ])
-    func `SELinux users, roles and other types than those of containers are forbidden`(options: String, parts: [String]) throws {
+    func `SELinux users, roles and types other than container types are forbidden`(options: String, parts: [String]) throws {
         let context = #""securityContext": {"seLinuxOptions": \#(options)}"#
         let spec = #"{\#(context), "containers": [{"name": "a", \#(context)}]}"#
         let fields =
@@ -83,14 +83,14 @@ import Testing
         #expect(try forbiddenFields("baseline/procMount", .latest, spec) == [])
     }
 
-    @Test func `Sysctls that are not safe are forbidden, each by its place`() throws {
+    @Test func `Unsafe sysctls are forbidden, with a finding for each`() throws {
         let names = ["net.ipv4.tcp_rmem", "kernel.msgmax", "kernel.shm_rmid_forced", "net/ipv4/tcp_rmem"]
         let sysctls = names.map { #"{"name": "\#($0)", "value": "1"}"# }.joined(separator: ", ")
         let fields = try forbiddenFields("baseline/sysctls", .latest, #"{"securityContext": {"sysctls": [\#(sysctls), {}]}}"#)
         #expect(fields == [1, 3, 4].map { "spec.securityContext.sysctls[\($0)].name" })
     }
 
-    @Test func `Processes of a Windows node are forbidden in the Pod and in every container`() throws {
+    @Test func `HostProcess is forbidden in the Pod and in every container`() throws {
         let context = #""securityContext": {"windowsOptions": {"hostProcess": true}}"#
         let spec = #"{\#(context), "containers": [{"name": "a", \#(context)}, {"name": "b", "securityContext": {"windowsOptions": {}}}]}"#
         let field = "securityContext.windowsOptions.hostProcess"
@@ -116,13 +116,13 @@ import Testing
         ("runtime/default", true), ("localhost/", true), ("localhost/mine", true), ("", true), ("unconfined", false),
         ("runtime/Default", false), ("docker/default", false),
     ])
-    func `AppArmor annotations are judged, whatever container they name`(value: String, passes: Bool) throws {
+    func `AppArmor annotations are checked, whatever container they name`(value: String, passes: Bool) throws {
         let key = "container.apparmor.security.beta.kubernetes.io/nobody"
         let fields = try forbiddenFields("baseline/appArmorProfile", .latest, "{}", annotations: #"{"\#(key)": "\#(value)"}"#)
         #expect(fields == (passes ? [] : ["metadata.annotations['\(key)']"]))
     }
 
-    @Test func `An annotation that could not stand in a message is not spelled out`() throws {
+    @Test func `An annotation that a message cannot show is not named`() throws {
         let prefix = "container.apparmor.security.beta.kubernetes.io/"
         let annotations = #"{"\#(prefix)a\nb": "unconfined"}"#
         let fields = try forbiddenFields("baseline/appArmorProfile", .latest, "{}", annotations: annotations)

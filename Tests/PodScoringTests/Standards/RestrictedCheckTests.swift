@@ -1,10 +1,10 @@
 import PodScoring
 import Testing
 
-/// What each check of the level `restricted` forbids in the newest version, and where.
+/// The violations of each `restricted` check in the newest version, with their places.
 @Suite struct RestrictedCheckTests {
     @Test(arguments: ["true", "null"])
-    func `Every container must rule out that privileges grow`(value: String) throws {
+    func `Every container must disable privilege escalation`(value: String) throws {
         let spec = podWithEveryContainer(#""securityContext": {"allowPrivilegeEscalation": \#(value)}"#)
         let fields = try forbiddenFields("restricted/allowPrivilegeEscalation", .latest, spec)
         #expect(fields == everyContainer("securityContext.allowPrivilegeEscalation"))
@@ -15,7 +15,7 @@ import Testing
         ("{}", ["drop"]), ("null", ["drop"]), (#"{"drop": ["all"]}"#, ["drop"]), (#"{"drop": ["CAP_ALL"]}"#, ["drop"]),
         (#"{"drop": ["ALL"], "add": ["CHOWN"]}"#, ["add"]), (#"{"add": ["NET_BIND_SERVICE", "CHOWN"]}"#, ["drop", "add"]),
     ])
-    func `Every container must drop all capabilities and add but one`(capabilities: String, parts: [String]) throws {
+    func `Every container must drop all capabilities and add only NET_BIND_SERVICE`(capabilities: String, parts: [String]) throws {
         let spec = #"{"containers": [{"name": "a", "securityContext": {"capabilities": \#(capabilities)}}]}"#
         let fields = try forbiddenFields("restricted/capabilities_restricted", .latest, spec)
         #expect(fields == parts.map { "spec.containers[0].securityContext.capabilities.\($0)" })
@@ -48,13 +48,13 @@ import Testing
         ("null", "false", ["spec.containers[0]."]), ("true", "false", ["spec.containers[0]."]), ("false", "null", ["spec."]),
         ("false", "true", ["spec."]), ("false", "false", ["spec.", "spec.containers[0]."]),
     ])
-    func `The Pod or each container must rule out root, and neither may say otherwise`(pod: String, own: String, at: [String]) throws {
+    func `The Pod or each container must set runAsNonRoot, and neither may set it to false`(pod: String, own: String, at: [String]) throws {
         let container = #"{"name": "a", "securityContext": {"runAsNonRoot": \#(own)}}"#
         let spec = #"{"securityContext": {"runAsNonRoot": \#(pod)}, "containers": [\#(container)]}"#
         #expect(try forbiddenFields("restricted/runAsNonRoot", .latest, spec) == at.map { $0 + "securityContext.runAsNonRoot" })
     }
 
-    @Test func `A container without a value is named beside one that says otherwise`() throws {
+    @Test func `A container without a value is a finding beside one with false`() throws {
         let spec = #"{"containers": [{"name": "a", "securityContext": {"runAsNonRoot": false}}, {"name": "b"}]}"#
         let fields = try forbiddenFields("restricted/runAsNonRoot", .latest, spec)
         #expect(fields == ["spec.containers[0].securityContext.runAsNonRoot", "spec.containers[1].securityContext.runAsNonRoot"])
@@ -65,7 +65,7 @@ import Testing
         ("null", "null", []),
         ("1000", "null", []), ("null", "-1", []),
     ])
-    func `Neither the Pod nor a container may ask for UID 0`(pod: String, own: String, at: [String]) throws {
+    func `Neither the Pod nor a container may set UID 0`(pod: String, own: String, at: [String]) throws {
         let container = #"{"name": "a", "securityContext": {"runAsUser": \#(own)}}"#
         let spec = #"{"securityContext": {"runAsUser": \#(pod)}, "containers": [\#(container)]}"#
         #expect(try forbiddenFields("restricted/runAsUser", .latest, spec) == at.map { $0 + "securityContext.runAsUser" })
@@ -77,14 +77,14 @@ import Testing
         (#"{"type": "RuntimeDefault"}"#, #"{"type": "Unconfined"}"#, ["spec.containers[0]."]),
         (#"{"type": "RuntimeDefault"}"#, "{}", ["spec.containers[0]."]), ("{}", "{}", ["spec.", "spec.containers[0]."]),
     ])
-    func `The Pod or each container must have a seccomp profile, and none another`(pod: String, own: String, at: [String]) throws {
+    func `The Pod or each container must have a confining seccomp profile`(pod: String, own: String, at: [String]) throws {
         let container = #"{"name": "a", "securityContext": {"seccompProfile": \#(own)}}"#
         let spec = #"{"securityContext": {"seccompProfile": \#(pod)}, "containers": [\#(container)]}"#
         let fields = try forbiddenFields("restricted/seccompProfile_restricted", .latest, spec)
         #expect(fields == at.map { $0 + "securityContext.seccompProfile.type" })
     }
 
-    @Test func `Unmasking proc stays forbidden in a user namespace`() throws {
+    @Test func `An unmasked /proc is forbidden also in a user namespace`() throws {
         let spec = #"{"hostUsers": false, "containers": [{"name": "a", "securityContext": {"procMount": "Unmasked"}}]}"#
         let fields = try forbiddenFields("restricted/procMount_restricted", .latest, spec)
         #expect(fields == ["spec.containers[0].securityContext.procMount"])

@@ -7,7 +7,7 @@ extension StandardCheck: CustomTestStringConvertible {
     package var testDescription: String { name }
 }
 
-/// The fields that a check forbids in a Pod with this `spec` and these annotations, written as JSON.
+/// Returns the fields that violate a check in a Pod with a `spec` and annotations as JSON.
 func forbiddenFields(
     _ name: String,
     _ version: PodSecurityVersion,
@@ -20,7 +20,7 @@ func forbiddenFields(
     return violations.first { $0.name == name }?.findings.map { $0.path(below: "spec") } ?? []
 }
 
-/// A Pod with one container in each list, each with these members, written as JSON.
+/// Returns a Pod with one container in each list, each with these members, as JSON.
 func podWithEveryContainer(_ members: String) -> String {
     """
     {"initContainers": [{"name": "a", \(members)}], "containers": [{"name": "b", \(members)}],
@@ -28,7 +28,7 @@ func podWithEveryContainer(_ members: String) -> String {
     """
 }
 
-/// A field of each container of ``podWithEveryContainer(_:)``, in the order of findings.
+/// Returns a field of each container of ``podWithEveryContainer(_:)``, in the order of findings.
 func everyContainer(_ field: String) -> [String] {
     ["initContainers", "containers", "ephemeralContainers"].map { "spec.\($0)[0].\(field)" }
 }

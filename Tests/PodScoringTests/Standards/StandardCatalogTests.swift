@@ -2,9 +2,9 @@ import Foundation
 import PodScoring
 import Testing
 
-/// The checks as a set: their files, names and versions.
+/// The files, names and versions of the checks.
 @Suite struct StandardCatalogTests {
-    /// The ids of the checks that both levels ask for in every version.
+    /// The ids of the checks of both levels in every version.
     private static let always = [
         "appArmorProfile", "capabilities_baseline", "hostNamespaces", "hostPathVolumes", "hostPorts", "privileged", "procMount",
         "seLinuxOptions", "seccompProfile_baseline", "sysctls", "windowsHostProcess",
@@ -16,7 +16,7 @@ import Testing
         #expect(files == StandardCheckCatalog.all.map(\.id).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
-    @Test func `Checks stand in the order of levels, then of ids`() {
+    @Test func `Checks are sorted by level, then by id`() {
         let names = StandardCheckCatalog.all.map(\.name)
         #expect(names == names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         #expect(Set(StandardCheckCatalog.all.map(\.id)).count == names.count)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: StandardCheckCatalog.all)
-    func `A check's versions increase, and the last one is known`(check: StandardCheck) {
+    func `The versions of a check increase, and the last one is known`(check: StandardCheck) {
         #expect(!check.versions.isEmpty)
         #expect(zip(check.versions, check.versions.dropFirst()).allSatisfy { $0 < $1 })
         #expect(check.versions.allSatisfy { !$0.isNewerThanKnown })
@@ -44,13 +44,13 @@ import Testing
     }
 
     @Test(arguments: StandardCheckCatalog.all)
-    func `A check's texts fit where they are shown`(check: StandardCheck) {
+    func `The texts of a check fit where they are shown`(check: StandardCheck) {
         #expect(check.reason.first?.isLowercase == true && !check.reason.hasSuffix(".") && check.reason.count <= 90)
         #expect(check.fix.first?.isLowercase == true && !check.fix.hasSuffix(".") && check.fix.count <= 70)
     }
 
     @Test(arguments: 0...40)
-    func `Baseline asks for the same checks in every version, but for those of hosts`(minor: Int) {
+    func `Baseline has the same checks in every version, except the check of hosts in probes`(minor: Int) {
         let checks = PodSecurityStandard(.baseline, PodSecurityVersion(minor: minor)).checks.map(\.id)
         #expect(checks.filter { $0 != "hostProbesAndHostLifecycle" } == Self.always)
         #expect(checks.contains("hostProbesAndHostLifecycle") == (minor >= 34))
@@ -86,7 +86,7 @@ import Testing
             ["hostPathVolumes", "seccompProfile_baseline", "capabilities_baseline", "procMount"]
         ),
     ])
-    func `Restricted asks for its own checks and for those of baseline that they do not replace`(
+    func `Restricted has its own checks and the baseline checks that they do not replace`(
         minor: Int,
         own: [String],
         replaced: [String]
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: PodSecurityLevel.allCases)
-    func `Latest and what is newer than known ask for what the newest known version does`(level: PodSecurityLevel) {
+    func `Latest and unknown newer versions have the checks of the newest known version`(level: PodSecurityLevel) {
         let newest = PodSecurityStandard(level, .newestKnown).checks.map(\.id)
         #expect(PodSecurityStandard(level, .latest).checks.map(\.id) == newest)
         #expect(PodSecurityStandard(level, PodSecurityVersion(minor: 99)).checks.map(\.id) == newest)

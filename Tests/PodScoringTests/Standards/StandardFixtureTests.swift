@@ -4,10 +4,10 @@ import PodScoring
 import Testing
 import YAML
 
-/// Agreement with upstream's cases, which stand beside the project where it is built.
+/// Agreement with the cases of Kubernetes, which are in a folder beside the repository.
 @Suite struct StandardFixtureTests {
     @Test(.enabled(if: !StandardFixture.all.isEmpty, "the cases of Pod Security Admission are not here"), arguments: StandardFixture.all)
-    func `A case of Pod Security Admission has the verdict that it has there`(fixture: StandardFixture) throws {
+    func `A case of Pod Security Admission has the same verdict as in Kubernetes`(fixture: StandardFixture) throws {
         let violations = try fixture.violations()
         if fixture.isToPass {
             #expect(violations.map(\.name) == [])
@@ -26,7 +26,7 @@ struct StandardFixture: Sendable, CustomTestStringConvertible {
 
     static let directory = TestFolder.repository.deletingLastPathComponent().appending(path: "shared/pod-security-fixtures")
 
-    /// All files, sorted; none where the directory is missing.
+    /// All files, sorted; empty if the directory is missing.
     static let all: [Self] = TestFolder.names(in: directory).flatMap { level in
         TestFolder.names(in: directory.appending(path: level)).flatMap { version in
             TestFolder.names(in: directory.appending(path: "\(level)/\(version)")).flatMap { verdict in
@@ -40,7 +40,7 @@ struct StandardFixture: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(level)/\(version)/\(verdict)/\(file)" }
     var isToPass: Bool { verdict == "pass" }
 
-    /// What the standard says of the Pod.
+    /// The violations of the standard by the Pod.
     func violations() throws -> [StandardViolation] {
         let standard = try #require(PodSecurityStandard(parsing: "\(level)@\(version)"))
         let bytes = Array(try Data(contentsOf: Self.directory.appending(path: testDescription)))
@@ -49,7 +49,7 @@ struct StandardFixture: Sendable, CustomTestStringConvertible {
         return standard.evaluate(pod: try #require(object.podSpec), annotations: object.metadata.annotations)
     }
 
-    /// Whether the file is for a check, or for one that the check replaces under its level.
+    /// Returns whether the file is for a check, or for one that the check replaces at its level.
     func isNamed(for check: StandardCheck) -> Bool {
         let name = String(file.prefix { $0 != "." }.reversed().drop { $0.isNumber }.reversed())
         return [check.id, check.overriddenID].contains { $0?.lowercased() == name }

@@ -1,12 +1,12 @@
 import PodScoring
 import Testing
 
-/// A Pod that is judged differently before and from a version on.
+/// A Pod with different verdicts before a version and since then.
 struct VersionBoundary: Sendable, CustomTestStringConvertible {
     let check: String
     let minor: Int
     let spec: String
-    /// Whether the Pod passes the check before the version; it is the other way round from then on.
+    /// Whether the Pod passes the check before the version; since then the verdict is the opposite.
     let passesBefore: Bool
 
     var testDescription: String { "\(check) v1.\(minor)" }
@@ -20,7 +20,7 @@ struct VersionBoundary: Sendable, CustomTestStringConvertible {
         )
     }
 
-    /// A container with these members, from a version on.
+    /// A container with these members, and the version.
     static func container(_ check: String, _ minor: Int, _ members: String, pod: String = "", passesBefore: Bool) -> Self {
         Self(check: check, minor: minor, spec: #"{\#(pod)"containers": [{"name": "a", \#(members)}]}"#, passesBefore: passesBefore)
     }
@@ -74,7 +74,7 @@ struct VersionBoundary: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// What changed from version to version.
+/// The changes between versions.
 @Suite struct StandardVersionTests {
     @Test(arguments: VersionBoundary.all)
     func `A check changes in its version and in no other`(boundary: VersionBoundary) throws {
@@ -91,7 +91,7 @@ struct VersionBoundary: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: [#""hostUsers": true, "#, #""hostUsers": null, "#, #""os": {"name": "linux"}, "#])
-    func `Only user namespaces and Windows are spared`(pod: String) throws {
+    func `Only Pods with a user namespace and Windows Pods are exceptions`(pod: String) throws {
         let context = #""securityContext": {"runAsUser": 0, "procMount": "Unmasked"}"#
         let subject = try ScoringSubject.pod(#"{\#(pod)"containers": [{"name": "a", \#(context)}]}"#)
         let violations = PodSecurityStandard(.restricted, .latest).evaluate(pod: subject.pod, annotations: [])
@@ -114,7 +114,7 @@ struct VersionBoundary: Sendable, CustomTestStringConvertible {
         (#"{"container.seccomp.security.alpha.kubernetes.io/cc": "unconfined"}"#, true),
         (#"{"container.seccomp.security.alpha.kubernetes.io/c": "runtime/default"}"#, true),
     ])
-    func `Up to 1.18 seccomp profiles are looked for in annotations, from 1.19 on no more`(annotations: String, passes: Bool) throws {
+    func `Seccomp annotations are checked up to 1.18 only`(annotations: String, passes: Bool) throws {
         let spec = podWithEveryContainer(#""image": "a""#)
         let key = String(annotations.dropFirst(2).prefix { $0 != "\"" })
         let name = "baseline/seccompProfile_baseline"

@@ -2,7 +2,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// What a violation says, and how ephemeral containers are judged.
+/// The texts of violations, and the judgement of ephemeral containers.
 @Suite struct StandardViolationTests {
     @Test func `A violation has the level of its check, not that of the standard`() throws {
         let subject = try ScoringSubject.pod(#"{"hostPID": true, "containers": [{"name": "a"}]}"#)
@@ -16,11 +16,11 @@ import Testing
     @Test(arguments: [
         ("spec", ""), ("template.spec", "template."), ("spec.jobTemplate.spec.template.spec", "spec.jobTemplate.spec.template."),
     ])
-    func `An annotation stands beside the specification`(specification: String, prefix: String) {
+    func `The path of an annotation is in the metadata beside the spec`(specification: String, prefix: String) {
         #expect(Finding(.metadata, "annotations['a']").path(below: specification) == prefix + "metadata.annotations['a']")
     }
 
-    /// A Pod that violates most of what it can, with an ephemeral container that has these members.
+    /// A Pod that violates most checks, with an ephemeral container that has these members.
     private func violations(ofEphemeral members: String, pod: String = "{}") throws -> [StandardViolation] {
         let bad = #"{"name": "bad", "securityContext": {"privileged": true}}"#
         let spec = """
@@ -40,7 +40,7 @@ import Testing
         #expect(try violations(ofEphemeral: #""securityContext": {\#(Self.hardened), \#(Self.confined)}"#) == [])
     }
 
-    @Test func `An ephemeral container inherits what the Pod says`() throws {
+    @Test func `An ephemeral container inherits the values of the Pod`() throws {
         let members = #""securityContext": {\#(Self.hardened)}"#
         #expect(try violations(ofEphemeral: members, pod: "{\(Self.confined)}") == [])
         let root = try violations(ofEphemeral: members, pod: #"{"runAsNonRoot": false, "runAsUser": 0, "seccompProfile": {}}"#)
@@ -48,12 +48,12 @@ import Testing
         #expect(root.flatMap(\.findings).allSatisfy { $0.place == .container(.ephemeralContainers, 1) })
     }
 
-    @Test func `An ephemeral container's own value wins over the Pod's`() throws {
+    @Test func `An ephemeral container's own value overrides the Pod's`() throws {
         let members = #""securityContext": {\#(Self.hardened), \#(Self.confined), "runAsUser": 7}"#
         #expect(try violations(ofEphemeral: members, pod: #"{"runAsNonRoot": false, "runAsUser": 0}"#) == [])
     }
 
-    @Test func `There is nothing to say of an ephemeral container that is not there`() throws {
+    @Test func `A missing ephemeral container has no violations`() throws {
         let subject = try ScoringSubject.pod("{}")
         let findings = StandardSet([PodSecurityStandard(.restricted, .latest)]).findings(inEphemeralContainers: [0], of: subject)
         #expect(findings.map(\.violations) == [[]])
