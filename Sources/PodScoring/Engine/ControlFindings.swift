@@ -1,29 +1,29 @@
-/// The rules that fail in one object by the checks that judge mandatory controls: ``Ruleset/controls``.
+/// The rules that an object violates by the checks for mandatory controls, ``Ruleset/controls``.
 package struct ControlFindings: Sendable {
-    /// The ruleset whose checks judge.
+    /// The ruleset with the checks.
     package let ruleset: Ruleset
     /// What the checks say of each rule that was evaluated, before any waiver, in the ruleset's order.
     package let results: [ScoreReport.Result]
-    /// The rules that fail, in the ruleset's order; there can be more than a policy requires and forbids.
+    /// The failed rules in the ruleset's order, including rules that the policy does not name.
     package let failures: [ScoreReport.Result]
 
-    /// What the checks of a ruleset say.
+    /// Creates the findings of a ruleset's checks.
     package init(ruleset: Ruleset, results: [ScoreReport.Result], failures: [ScoreReport.Result]) {
         self.ruleset = ruleset
         self.results = results
         self.failures = failures
     }
 
-    /// The rule of an id with its places; `nil` when it does not fail.
+    /// Returns the failed rule with an id; `nil` if the rule does not fail.
     package func failure(ofRule id: String) -> FailedRule? {
         guard let index = ruleset.index(ofRule: id), let failure = failures.first(where: { $0.index == index }) else { return nil }
         return FailedRule(ruleset: ruleset, index: index, findings: failure.findings)
     }
 
-    /// What to mend for one change on the way to a minimum, so that both the score's check and the demand's are satisfied.
+    /// Returns the places to fix for one change of the shortest way, so that the score's check and the demand's check both hold.
     ///
-    /// `scored` holds the places where the score's check fails. A mandatory change has the demand's places first, with those of the demands
-    /// that it satisfies, too; then what the score wants beyond them.
+    /// `scored` has the places where the score's check fails. For a mandatory change the places of its demand come first, with those of implied
+    /// demands; then the other places of the score's check.
     package func mending(_ change: ShortestWay.Change, scored: FailedRule?) -> FailedRule? {
         guard change.isMandatory, scored?.ruleset !== ruleset else { return scored }
         let demanded = failure(ofRule: change.rule)
@@ -42,16 +42,16 @@ package struct ControlFindings: Sendable {
     }
 }
 
-/// A rule that fails, with the places where it has to be mended.
+/// A failed rule with the places to fix.
 package struct FailedRule: Sendable {
     /// The ruleset that has the rule.
     package let ruleset: Ruleset
     /// The index of the rule in ``Ruleset/entries``.
     package let index: Int
-    /// The places; empty when there is nothing to point at.
+    /// The places; empty if there is no place to name.
     package let findings: [Finding]
 
-    /// A rule of a ruleset.
+    /// Creates a failed rule.
     package init(ruleset: Ruleset, index: Int, findings: [Finding]) {
         self.ruleset = ruleset
         self.index = index

@@ -1,31 +1,31 @@
 package import KubernetesAPI
 
-/// Where a rule found something to change.
+/// A place where an object violates a rule.
 package struct Finding: Sendable, Equatable {
     /// The part of the object to which ``Finding/field`` is relative.
     package enum Place: Sendable {
-        /// The Pod's specification.
+        /// The Pod spec.
         case pod
-        /// The metadata of the Pod, or of the template that it is made from.
+        /// The metadata of the Pod or of its template.
         case metadata
-        /// A container, by its list and its index in it.
+        /// A container, by its list and its index in the list.
         case container(ContainerList, Int)
         /// A volume, by its index.
         case volume(Int)
-        /// The object itself, outside the Pod's specification.
+        /// The object itself, outside of the Pod spec.
         case object
     }
 
-    /// What the field belongs to.
+    /// The part of the object that has the field.
     package let place: Place
-    /// The index that is to be put between the brackets of ``pattern``; `nil` where that is the field as it is.
+    /// The index to insert between the brackets of ``pattern``; `nil` if the pattern is the field itself.
     private let element: Int32?
-    /// The field, or `[]` and what stands around it where there is an ``element``.
+    /// The field, with `[]` in place of the index if there is an ``element``.
     private let pattern: String
-    /// What to do here, where ``Rule/fix`` does not fit; `nil` where it does.
+    /// The fix at this place, if it differs from ``Rule/fix``; `nil` otherwise.
     package let fix: String?
 
-    /// A finding at a field of a place.
+    /// Creates a finding at a field of a place.
     package init(_ place: Place, _ field: String, fix: String? = nil) {
         self.place = place
         element = nil
@@ -33,9 +33,9 @@ package struct Finding: Sendable, Equatable {
         self.fix = fix
     }
 
-    /// A finding at an element of a list, such as 3 of `ports[].hostPort`.
+    /// Creates a finding at an element of a list, such as 3 of `ports[].hostPort`.
     ///
-    /// The field is written out only when someone asks for it: of thousands of findings a message names three.
+    /// The index is inserted only on request: a message names three of possibly thousands of findings.
     init(_ place: Place, _ pattern: String, at element: Int, fix: String? = nil) {
         self.place = place
         self.element = Int32(clamping: element)
@@ -50,19 +50,19 @@ package struct Finding: Sendable, Equatable {
         fix = finding.fix
     }
 
-    /// The same finding at another place.
+    /// Returns the same finding at another place.
     func moved(to place: Place) -> Finding {
         Finding(place, of: self)
     }
 
-    /// The field, relative to the place, such as `securityContext.runAsNonRoot`.
+    /// The field relative to the place, such as `securityContext.runAsNonRoot`.
     package var field: String {
         guard let element else { return pattern }
         let opening = pattern.utf8.firstIndex(of: UInt8(ascii: "[")).map { pattern.utf8.index(after: $0) } ?? pattern.endIndex
         return pattern[..<opening] + String(element) + pattern[opening...]
     }
 
-    /// The path from the top of the object.
+    /// Returns the path of the field in the object.
     package func path(below specification: String) -> String {
         let field = field
         if place == .object { return field }
@@ -92,14 +92,14 @@ package struct Finding: Sendable, Equatable {
 }
 
 extension Finding {
-    /// Findings are equal when they say the same, however their fields are kept.
+    /// Returns whether two findings are equal, however their fields are stored.
     package static func == (first: Self, second: Self) -> Bool {
         first.place == second.place && first.field == second.field && first.fix == second.fix
     }
 }
 
 extension Finding.Place: Equatable {
-    /// Places are equal when they are the same part; written out, since it is asked for each of thousands of findings.
+    /// Returns whether two places are the same part; not synthesized, because thousands of findings are compared.
     @inlinable
     @inline(__always)
     package static func == (first: Self, second: Self) -> Bool {
@@ -114,36 +114,36 @@ extension Finding.Place: Equatable {
     }
 }
 
-/// What a check says about one object.
+/// The outcome of a check for one object.
 package enum CheckOutcome: Sendable, Equatable {
-    /// The object is as the rule wants it.
+    /// The object complies with the rule.
     case holds
-    /// The object is not as the rule wants it; the findings say where, in document order.
+    /// The object violates the rule; the findings are in document order.
     ///
-    /// Empty when there is nothing to point at, as for a rule about containers in a Pod that has none.
+    /// The list is empty if there is no place to name, as for a rule about containers in a Pod without containers.
     case fails([Finding])
-    /// The rule has nothing to say about this object and leaves the score and the best possible score.
+    /// The rule does not apply to the object and counts neither in the score nor in the best possible score.
     case notApplicable
 }
 
 extension CheckOutcome {
-    /// Whether there is something to change.
+    /// Whether the object violates the rule.
     package var fails: Bool {
         guard case .fails = self else { return false }
         return true
     }
 
-    /// Holds when there is nothing to point at.
+    /// Creates an outcome that holds if there are no findings.
     init(findings: [Finding]) {
         self = findings.isEmpty ? .holds : .fails(findings)
     }
 
-    /// Judges one field of the Pod.
+    /// Creates the outcome for one field of the Pod.
     init(podField field: String, holds: Bool) {
         self = holds ? .holds : .fails([Finding(.pod, field)])
     }
 
-    /// What both outcomes say together: it holds when both hold, and has the findings of both.
+    /// Returns an outcome that holds if both hold, with the findings of both.
     func and(_ other: CheckOutcome) -> CheckOutcome {
         switch (self, other) {
         case (.fails(let first), .fails(let second)): .fails(first + second)

@@ -2,29 +2,29 @@ import KubernetesAPI
 
 /// A named map from rules to points and checks that never changes once it is released.
 ///
-/// A class because policies, reports and judgements all hold one, and none changes it.
+/// A class because policies, reports and evaluations share it without copies. It is immutable.
 package final class Ruleset: Sendable {
     /// A check of one rule.
     ///
-    /// Checks are total: they see a decoded object, and can neither throw nor see another rule.
+    /// A check gets a decoded object; it cannot throw, and it does not see other rules.
     package typealias Check = @Sendable (ScoringSubject) -> CheckOutcome
 
-    /// A rule with its weight and its check in one ruleset.
+    /// A rule with its points and its check in one ruleset.
     package struct Entry: Sendable {
-        /// What is looked for, and why.
+        /// The identity and the texts of the rule.
         package let rule: Rule
-        /// Points that the rule earns when it holds (0 and up) or costs when it fails (0 and down).
+        /// The points added if a positive rule holds (0 or more), or deducted if a negative rule fails (0 or less).
         package fileprivate(set) var points: Int
         /// The kinds for which this ruleset evaluates the rule.
         package let kinds: RuleKinds
         /// The fields that this ruleset reads, in kubesec's notation.
         package let selector: String
-        /// Ids of the rules that hold, too, once this one does, by the checks of this ruleset.
+        /// The ids of the rules that also hold if this one does, by the checks of this ruleset.
         package let implies: [String]
-        /// How it is looked for.
+        /// The check.
         package let check: Check
 
-        /// A rule with its weight; without a selector or implied rules it has the rule's own.
+        /// Creates an entry; selector and implied rules are those of the rule by default.
         package init(
             _ rule: Rule,
             points: Int,
@@ -42,15 +42,15 @@ package final class Ruleset: Sendable {
         }
     }
 
-    /// In which order a report lists the rules.
+    /// The order of rules in a report.
     package enum Order: Sendable {
-        /// Most points first, whatever their sign, then by selector.
+        /// By points without their sign, the most first, then by selector.
         case points
-        /// By selector alone.
+        /// By selector only.
         case selector
     }
 
-    /// What scoring needs of an entry; the texts of a rule are not touched for each request.
+    /// The parts of an entry for scoring, so that scoring does not touch the texts of rules.
     struct Step: Sendable {
         /// As ``Entry/points``.
         var points: Int
@@ -67,7 +67,7 @@ package final class Ruleset: Sendable {
         /// As ``Entry/check``.
         let check: Check
 
-        /// What scoring needs of an entry among all entries of its ruleset.
+        /// Creates the step of an entry.
         init(_ entry: Entry, among entries: [Entry]) {
             needsKnowledge = entry.rule.effort == .needsKnowledge
             implied = RuleIndices(entries.indices.filter { entry.implies.contains(entries[$0].rule.id) })
@@ -79,30 +79,30 @@ package final class Ruleset: Sendable {
         }
     }
 
-    /// The name by which policies and the command line choose it, such as `podscore/v1`.
+    /// The name in policies and on the command line, such as `podscore/v1`.
     package let name: String
-    /// The name with `(unreleased)` behind it as long as its scores may still move.
+    /// The name, followed by `(unreleased)` while scores can still change.
     package let label: String
-    /// Whether the scores are frozen; an unreleased ruleset says so wherever its name is shown.
+    /// Whether the scores are frozen.
     package let isReleased: Bool
-    /// The entries in the order in which a report lists them; see ``Ruleset/Order``.
+    /// The entries in the order of reports; see ``Ruleset/Order``.
     package let entries: [Entry]
-    /// Whether a score of 0 or less makes a scan fail where no minimum was given, as kubesec does.
+    /// Whether a scan without a minimum fails for a score of 0 or less, as in kubesec.
     package let zeroFails: Bool
-    /// Whether a Pod that runs on Windows is spared the rules whose field Windows forbids; see ``Rule/appliesToWindows``.
+    /// Whether rules whose field Windows forbids do not apply to Windows Pods; see ``Rule/appliesToWindows``.
     package let sparesWindows: Bool
-    /// The points that a policy gave to rules in place of the ruleset's own, in the policy's order; empty where it gave none.
+    /// The points that a policy overrides, in the policy's order.
     package let overrides: [(rule: String, points: Int)]
-    /// The ruleset whose checks judge what policies require and forbid; `nil` where this one's own do.
+    /// The ruleset that checks what policies require and forbid; `nil` for this ruleset.
     private let controlRuleset: Ruleset?
-    /// In which order a report lists the entries.
+    /// The order of the entries in a report.
     private let order: Order
-    /// The entries, in their order, as the scorer needs them.
+    /// The steps of the entries, in the same order.
     let steps: [Step]
 
-    /// A ruleset; the entries are put in the order of reports.
+    /// Creates a ruleset; the entries are sorted into the order of reports.
     ///
-    /// Without `controls` its own checks judge what policies require and forbid.
+    /// Without `controls`, its own checks also check what policies require and forbid.
     package init(
         name: String,
         isReleased: Bool,
@@ -127,12 +127,12 @@ package final class Ruleset: Sendable {
         label = isReleased ? name : name + " (unreleased)"
     }
 
-    /// The ruleset whose checks judge what policies require and forbid, so that demands mean the same whatever gives the score.
+    /// The ruleset that checks what policies require and forbid, so that demands mean the same under every ruleset.
     package var controls: Ruleset { controlRuleset ?? self }
 
     /// Returns the same ruleset with other points for some rules, by their ids, and a name that says so.
     ///
-    /// Everything else stays as it is; ids that the ruleset does not have are passed over, and no override leaves it unchanged.
+    /// Everything else is unchanged; ids that the ruleset does not have are ignored, and without overrides the result is the ruleset itself.
     package func overriding(points overrides: [(rule: String, points: Int)]) -> Ruleset {
         guard !overrides.isEmpty else { return self }
         var entries = entries
@@ -144,10 +144,10 @@ package final class Ruleset: Sendable {
         return replacing(entries, name: name + "+overrides", overrides: overrides, controls: controlRuleset)
     }
 
-    /// Returns the same ruleset with the rules of these ids alone; an id may stand there twice, and no id leaves it as it is.
+    /// Returns the ruleset restricted to the rules with some ids; an id can occur twice, and without ids the result is the ruleset itself.
     ///
-    /// Mandatory controls are judged as before: any rule can still be demanded. Throws when it does not have one of them, whose spelling
-    /// counts to the letter.
+    /// Mandatory controls are unchanged: a policy can still demand any rule. Throws if the ruleset does not have one of the ids, which are
+    /// compared exactly.
     package func restricted(to ids: [String]) throws(UnknownRules) -> Ruleset {
         guard !ids.isEmpty else { return self }
         let known = entries.map(\.rule.id)
@@ -157,7 +157,7 @@ package final class Ruleset: Sendable {
         return replacing(kept, name: name, overrides: overrides, controls: controls)
     }
 
-    /// The same ruleset with other entries.
+    /// Creates the same ruleset with other entries.
     private func replacing(
         _ entries: [Entry],
         name: String,
@@ -176,12 +176,12 @@ package final class Ruleset: Sendable {
         )
     }
 
-    /// The index of a rule, by its id, which is ASCII; `nil` when the ruleset does not have it.
+    /// Returns the index of a rule by its id; `nil` if the ruleset does not have it.
     package func index(ofRule id: String) -> Int? {
         entries.indices.first { entries[$0].rule.id.isExactly(id) }
     }
 
-    /// The order of a report; the id decides where two rules read the same fields for the same weight.
+    /// The order of a report; the id decides between rules with the same points and selector.
     private static func precedes(_ first: Entry, _ second: Entry, by order: Order) -> Bool {
         let weights = (abs(first.points), abs(second.points))
         if order == .points, weights.0 != weights.1 { return weights.0 > weights.1 }
@@ -191,7 +191,7 @@ package final class Ruleset: Sendable {
         return first.rule.id.utf8.lexicographicallyPrecedes(second.rule.id.utf8)
     }
 
-    /// The best score that an object of a kind can have on Linux.
+    /// Returns the best score that an object of a kind can have on Linux.
     package func bestPossibleScore(for kind: RuleKinds) -> Int {
         entries.reduce(0) { sum, entry in
             entry.rule.polarity == .positive && entry.kinds.contains(kind) ? sum + entry.points : sum

@@ -1,35 +1,35 @@
 import KubernetesAPI
 
-/// The score of one object and how it came about.
+/// The score of one object and the results behind it.
 ///
-/// A class because it is asked again and again while an answer is made, and never changes.
+/// A class because many parts of an answer share it without copies. It is immutable.
 package final class ScoreReport: Sendable {
-    /// What one rule said.
+    /// The result of one rule.
     package struct Result: Sendable {
         /// The index of the rule in ``Ruleset/entries``.
         package let index: Int
-        /// What the check said.
+        /// The outcome of the check.
         package let outcome: CheckOutcome
 
-        /// The outcome of one rule.
+        /// Creates the result of one rule.
         package init(index: Int, outcome: CheckOutcome) {
             self.index = index
             self.outcome = outcome
         }
     }
 
-    /// By what was scored.
+    /// The ruleset that gave the points.
     package let ruleset: Ruleset
-    /// The kind of the object; empty when no rule knows it.
+    /// The kind of the object; empty if no rule applies to it.
     package let kind: RuleKinds
-    /// The sum of the points that were earned and lost.
+    /// The sum of the points added and deducted.
     package let score: Int
-    /// The most that this object could reach: rules that do not apply to it are left out.
+    /// The best score that the object can reach, without rules that do not apply to it.
     package let bestPossibleScore: Int
     /// The results of all rules that apply, in the ruleset's order.
     package let results: [Result]
 
-    /// The report of a scorer.
+    /// Creates the report of a scorer.
     init(ruleset: Ruleset, kind: RuleKinds, score: Int, bestPossibleScore: Int, results: [Result]) {
         self.ruleset = ruleset
         self.kind = kind
@@ -38,28 +38,28 @@ package final class ScoreReport: Sendable {
         self.results = results
     }
 
-    /// Whether any rule knows the object's kind; without one the score means nothing.
+    /// Whether any rule applies to the object's kind; otherwise the score has no meaning.
     package var isScorable: Bool { !results.isEmpty }
 
-    /// The entry of a result.
+    /// Returns the entry of a result.
     package func entry(of result: Result) -> Ruleset.Entry {
         ruleset.entries[result.index]
     }
 
-    /// Whether the rule of a result rewards or punishes, without a copy of its texts.
+    /// Returns the polarity of a result's rule without copying its texts.
     package func polarity(of result: Result) -> Rule.Polarity {
         ruleset.steps[result.index].polarity
     }
 
-    /// What a rule said; `nil` when it does not apply to the object, or is not in the ruleset.
+    /// Returns the outcome of a rule; `nil` if it does not apply to the object or is not in the ruleset.
     package func outcome(ofRule id: String) -> CheckOutcome? {
         results.first { ruleset.entries[$0.index].rule.id.hasSameBytes(as: id) }?.outcome
     }
 
-    /// The report when failing rules count no longer, or in fewer places, by their indices in ``Ruleset/entries``.
+    /// Returns the report with fewer findings for some failed rules, which are named by their indices in ``Ruleset/entries``.
     ///
-    /// A negative rule of which nothing is left costs nothing and drops out. A positive rule stays as it is: it earns its points only when
-    /// it holds.
+    /// A negative rule without remaining findings deducts no points and is left out. A positive rule is unchanged, because it adds points only
+    /// if it holds.
     package func waiving(leaving rest: [Int: [Finding]]) -> ScoreReport {
         guard !rest.isEmpty else { return self }
         var score = score
@@ -80,7 +80,7 @@ package final class ScoreReport: Sendable {
 }
 
 extension ScoreReport {
-    /// The rule at an index of the ruleset with its places; `nil` when it does not fail.
+    /// Returns the failed rule at an index of the ruleset; `nil` if the rule does not fail.
     package func failure(ofRuleAt index: Int) -> FailedRule? {
         for result in results where result.index == index {
             guard case .fails(let findings) = result.outcome else { return nil }
@@ -91,7 +91,7 @@ extension ScoreReport {
 }
 
 extension ScoreReport.Result {
-    /// Where the rule fails; empty when it holds, or has nothing to point at.
+    /// The findings; empty if the rule holds, or if there is no place to name.
     package var findings: [Finding] {
         guard case .fails(let findings) = outcome else { return [] }
         return findings

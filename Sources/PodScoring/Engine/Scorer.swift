@@ -2,17 +2,17 @@ import KubernetesAPI
 
 /// Scores objects by a ruleset.
 package struct Scorer: Sendable {
-    /// By what is scored.
+    /// The ruleset that gives the points.
     package let ruleset: Ruleset
 
-    /// A scorer for one ruleset.
+    /// Creates a scorer for a ruleset.
     package init(_ ruleset: Ruleset) {
         self.ruleset = ruleset
     }
 
-    /// Evaluates every rule that knows the object's kind.
+    /// Evaluates every rule that applies to the object's kind.
     ///
-    /// Linear in the number of containers; what holds allocates nothing but its place among the results.
+    /// Linear in the number of containers. A rule that holds allocates nothing but its result.
     package func score(_ subject: ScoringSubject) -> ScoreReport {
         let steps = ruleset.steps
         let sparesWindows = ruleset.sparesWindows && subject.isWindows
@@ -31,9 +31,9 @@ package struct Scorer: Sendable {
         )
     }
 
-    /// What the rules at some indices of the ruleset say of an object, in the order of the indices; those that do not apply to it are left out.
+    /// Returns the results of the rules at some indices, in the order of the indices, without those that do not apply.
     ///
-    /// Linear in the rules that are asked, not in those of the ruleset.
+    /// Linear in the number of indices, not in the number of rules.
     package func results(in subject: ScoringSubject, ofRulesAt indices: [Int]) -> [ScoreReport.Result] {
         let sparesWindows = ruleset.sparesWindows && subject.isWindows
         var results: [ScoreReport.Result] = []
@@ -47,13 +47,13 @@ package struct Scorer: Sendable {
     }
 }
 
-/// The sums over the rules that were evaluated so far.
+/// The sums of the rules evaluated so far.
 private struct Tally {
     var score = 0
     var best = 0
     var results: [ScoreReport.Result] = []
 
-    /// Counts what one rule said; a rule that does not apply leaves no trace.
+    /// Counts the outcome of one rule; a rule that does not apply is left out.
     mutating func count(_ outcome: consuming CheckOutcome, of index: Int, worth points: Int, as polarity: Rule.Polarity) {
         let earns = polarity == .positive
         switch outcome {

@@ -1,9 +1,9 @@
 package import KubernetesAPI
 
 extension ScoringSubject {
-    /// The containers of this subject, each to be judged as if it were the Pod's only one, with nothing else of the Pod but what they inherit.
+    /// The containers of this subject, each to be judged as if it were the only one, with only the settings that they inherit.
     ///
-    /// Checks go over the containers once, whatever their number, and meet no list of the Pod.
+    /// Checks visit each container once and no other list of the Pod.
     package var eachAlone: ScoringSubject {
         var alone = pod.inherited
         alone.initContainers = pod.initContainers
@@ -23,9 +23,9 @@ extension ScoringSubject {
 }
 
 extension [Finding] {
-    /// Findings of several ephemeral containers that were judged each alone, as if one container had been judged after the other.
+    /// Returns the findings of ephemeral containers judged together, sorted as if they had been judged one after the other.
     ///
-    /// What is found outside of the containers is found at each of them: nobody can change the rest of a running Pod.
+    /// Findings outside of the containers are repeated for each of them, because the rest of a running Pod cannot change.
     /// - Parameter indexes: The containers' indexes among the Pod's ephemeral containers, ascending.
     /// - Returns: The findings container by container.
     package func ofEach(_ indexes: [Int]) -> [Finding] {
@@ -41,7 +41,7 @@ extension [Finding] {
             last = position
         }
         if shared.isEmpty && isInOrder {
-            // Ascending and as many as the last one says: these are all of the Pod's, which have the places that they had when judged.
+            // The indexes are ascending and without gaps, so the findings already have their final places.
             return indexes.last == indexes.count - 1 ? self : compactMap { $0.ofContainer(in: indexes) }
         }
         var own: [[Finding]] = Array<[Finding]>(repeating: [], count: indexes.count)
@@ -57,7 +57,7 @@ extension [Finding] {
 }
 
 extension Finding {
-    /// The finding at the container whose position among those that were judged it has.
+    /// Returns the finding with the container's index in the Pod in place of its position among the judged ones.
     fileprivate func ofContainer(in indexes: [Int]) -> Finding? {
         guard case .container(_, let position) = place, indexes.indices.contains(position) else { return nil }
         return moved(to: .container(.ephemeralContainers, indexes[position]))

@@ -1,40 +1,40 @@
 package import KubernetesAPI
 
-/// What is scored: a Pod's specification in its context, or an object that rules about other things than Pods look at.
+/// An object as rules see it: a Pod spec with its context, or another object with rules of its own.
 ///
-/// A class because it is large and handed from hand to hand, and never changes.
+/// A class because it is large and passed to every check. It is immutable.
 package final class ScoringSubject: Sendable {
-    /// Where a Pod's specification comes from.
+    /// The origin of a Pod spec.
     package enum Context: Sendable {
-        /// A Pod as the API server completed it, in an AdmissionReview.
+        /// A Pod in an AdmissionReview, with the defaults of the API server.
         case admittedPod
-        /// A manifest or a template, as its author wrote it.
+        /// A manifest or a template, as written.
         case authored
     }
 
-    /// The kind of the object, as one of ``RuleKinds``; empty when no rule knows it.
+    /// The kind of the object; empty if no rule applies to it.
     package let kind: RuleKinds
-    /// Where the specification comes from.
+    /// The origin of the Pod spec.
     package let context: Context
-    /// Whether each container is judged as if it were the only one: it is blamed itself for what it inherits, and none vouches for another.
+    /// Whether each container is judged as if it were the only one, with inherited values as its own.
     package let asksEachAlone: Bool
-    /// The specification that is scored; empty for objects without one.
+    /// The Pod spec to score; empty for objects without one.
     package let pod: PodSpec
     /// The annotations of the Pod or of the template.
     package let annotations: [Annotation]
     /// The annotations of the object itself: those of the Pod, or of the workload around the template.
     package let objectAnnotations: [Annotation]
-    /// What the annotations say of single containers' AppArmor profiles, made once for all rules that ask.
+    /// The AppArmor profiles that annotations set for single containers, shared by all rules.
     let legacyAppArmorProfiles: [NameBytes: SecurityProfile]
-    /// Only a StatefulSet has any.
+    /// The volume claims of a StatefulSet.
     package let volumeClaimTemplates: [VolumeClaimTemplate]
-    /// Only a RoleBinding or ClusterRoleBinding has any.
+    /// The subjects of a RoleBinding or ClusterRoleBinding.
     package let subjects: [Subject]
 
-    /// Whether the Pod declares that it runs on Windows; asked here, it is not copied to another module for it.
+    /// Whether the Pod declares that it runs on Windows; defined here so that callers do not copy the Pod.
     package var isWindows: Bool { pod.isWindows }
 
-    /// A Pod's specification on its own.
+    /// Creates a subject from a Pod spec.
     package init(
         pod: PodSpec,
         annotations: [Annotation] = [],
@@ -53,11 +53,11 @@ package final class ScoringSubject: Sendable {
         subjects = []
     }
 
-    /// An object that was decoded from a manifest or a request.
+    /// Creates a subject from a decoded object.
     ///
-    /// Only a bare Pod can be in the context ``Context/admittedPod``: the API server completes no templates.
+    /// Only a Pod can have the context ``Context/admittedPod``, because the API server does not complete templates.
     ///
-    /// `requestedKind` is the kind by which the object was read; `nil` takes the object's own.
+    /// `requestedKind` is the kind in the request; `nil` stands for the object's own kind.
     package init(_ object: borrowing KubernetesObject, as requestedKind: WorkloadKind? = nil, context: Context) {
         kind = requestedKind.map { RuleKinds($0) } ?? RuleKinds(named: object.kind)
         asksEachAlone = false

@@ -1,32 +1,32 @@
-/// The fewest changes by which an object holds what is mandatory and reaches a minimum score.
+/// The fewest changes with which an object meets mandatory rules and reaches a minimum score.
 ///
 /// A change is one rule fixed wherever it fails, with the rules that it implies. Mandatory changes come first, then those that can be
 /// pasted as they are, then those that need knowledge; among the sets with the fewest changes, one that needs the least knowledge is taken.
 ///
 /// Exact as long as no failing rule is implied by two others, which a test holds for the catalog.
 package struct ShortestWay: Sendable {
-    /// One rule fixed wherever it fails, with the rules that hold, too, once it does.
+    /// One rule fixed at all of its places, with the rules that it implies.
     package struct Change: Sendable, Equatable {
-        /// The rule's index in ``Ruleset/entries`` of the report's ruleset; `nil` when that does not have the rule.
+        /// The index of the rule in ``Ruleset/entries`` of the report's ruleset; `nil` if that does not have the rule.
         package let index: Int?
         /// The rule's id.
         package let rule: String
         /// The points that the score gains.
         package let points: Int
-        /// Whether the policy demands it whatever the score.
+        /// Whether the policy demands the rule, whatever the score.
         package let isMandatory: Bool
     }
 
-    /// The changes in the order in which they are told.
+    /// The changes in the order of messages.
     package let changes: [Change]
-    /// The score after all changes; below the minimum when that is out of reach.
+    /// The score after all changes; below the minimum if no changes reach it.
     package let score: Int
 
     /// Finds the way.
     ///
-    /// Where no changes reach the minimum, they are all that bring points. `mandatory` holds ids of rules that must be fixed whatever they
-    /// bring; those that do not fail are passed over. `controls` has what they find where other checks than the score's judge them: such a
-    /// rule can fail though the score has its points, or the report's ruleset does not have it, and then mending it brings none.
+    /// If no changes reach the minimum, the result has all changes that gain points. `mandatory` has the ids of rules that must be fixed; those
+    /// that do not fail are ignored. `controls` has their findings if another ruleset checks them than the one that gives the score. Fixing such
+    /// a rule gains no points if the score already has them, or if the report's ruleset does not have the rule.
     package init(from report: ScoreReport, to minimum: Int, mandatory: [String], controls: ControlFindings? = nil) {
         let search = Search(report, demanding: mandatory, in: controls)
         let demanded = search.indices(ofRules: mandatory)
@@ -55,22 +55,22 @@ package struct ShortestWay: Sendable {
     }
 }
 
-/// The failing rules of a report and what fixing each of them brings.
+/// The failed rules of a report and the points gained by fixing each of them.
 ///
-/// Rules are known by their indices in the report's ruleset; behind them come the demanded ones that it does not have.
+/// Rules are identified by their indices in the report's ruleset; demanded rules that it does not have follow after them.
 private struct Search {
     /// A set of changes.
     struct Way {
         var mandatory: [Int] = []
         var optional: [Int] = []
-        /// What the mandatory changes fix.
+        /// The rules that the mandatory changes fix.
         var fixed = RuleIndices()
         var reachesMinimum = true
         var knowledge = 0
-        /// Mandatory rules that are fixed by way of a rule that implies them.
+        /// Mandatory rules that are fixed by a rule that implies them.
         var detours = 0
 
-        /// Whether this way is the one to take: it reaches the minimum, has fewer changes, needs less knowledge, is more direct.
+        /// Returns whether this way is better: it reaches the minimum, has fewer changes, needs less knowledge or is more direct.
         func isBetter(than other: Self) -> Bool {
             if reachesMinimum != other.reachesMinimum { return reachesMinimum }
             return (mandatory.count + optional.count, knowledge, detours)
@@ -78,27 +78,27 @@ private struct Search {
         }
     }
 
-    /// A change that may be made, and the points that it brings beyond those that are made in any case.
+    /// A possible change with the points that it gains in addition to the mandatory changes.
     private struct Candidate {
         let index: Int
         let gain: Int
         let needsKnowledge: Bool
 
-        /// Whether this one is taken first: what can be pasted before what needs knowledge, then the most points.
+        /// Returns whether this change comes first: changes that can be pasted, then those with the most points.
         func precedes(_ other: Self) -> Bool {
             if needsKnowledge != other.needsKnowledge { return other.needsKnowledge }
             return gain != other.gain ? gain > other.gain : index < other.index
         }
     }
 
-    /// The most detours that are tried together; more are left out, which can only make a way longer.
+    /// The maximum number of detours tried together; leaving out more can only make a way longer.
     private static let detourLimit = 10
 
     private let entries: [Ruleset.Entry]
     private var steps: [Ruleset.Step]
-    /// The ids of the rules behind those of the ruleset.
+    /// The ids of the rules that follow after those of the ruleset.
     private var addedIDs: [String] = []
-    /// The failing rules.
+    /// The failed rules.
     private var open: RuleIndices
 
     init(_ report: ScoreReport, demanding mandatory: [String], in controls: ControlFindings?) {
@@ -114,7 +114,7 @@ private struct Search {
         }
     }
 
-    /// Adds a demanded rule that fails, if only by the checks that judge demands; what the score has already it cannot gain again.
+    /// Adds a demanded rule that fails, even if only by the checks for demands; it gains no points that the score already has.
     private mutating func add(_ entry: Ruleset.Entry) {
         if let index = entries.firstIndex(where: { $0.rule.id == entry.rule.id }) {
             guard !open.contains(index) else { return }
@@ -129,12 +129,12 @@ private struct Search {
         }
     }
 
-    /// The id of a rule.
+    /// Returns the id of a rule.
     func id(ofRuleAt index: Int) -> String {
         index < entries.count ? entries[index].rule.id : addedIDs[index - entries.count]
     }
 
-    /// The failing ones among these rules, each once, in their order.
+    /// Returns the failed rules among some rules, each once, in the same order.
     func indices(ofRules ids: [String]) -> [Int] {
         var indices: [Int] = []
         for id in ids {
@@ -144,26 +144,25 @@ private struct Search {
         return indices
     }
 
-    /// What fixing a rule fixes.
+    /// Returns the rules that are fixed with a rule.
     func closure(of index: Int) -> RuleIndices {
         var closure = steps[index].implied.intersection(open)
         closure.insert(index)
         return closure
     }
 
-    /// The points that fixing a rule brings where others are fixed already: those that it earns, or no longer costs, and those of the rules
-    /// that it implies.
+    /// Returns the points gained by fixing a rule and those that it implies, if other rules are fixed already.
     func gain(of index: Int, beyond fixed: RuleIndices) -> Int {
         guard !steps[index].implied.isEmpty else { return fixed.contains(index) ? 0 : abs(steps[index].points) }
         return weight(of: closure(of: index).subtracting(fixed))
     }
 
-    /// The points that rules earn, or no longer cost, once they are fixed.
+    /// Returns the points gained by fixing rules.
     private func weight(of indices: RuleIndices) -> Int {
         indices.reduce(0) { $0 + abs(steps[$1].points) }
     }
 
-    /// The ways to fix the demanded rules, each by itself or by a rule that implies it; the direct way first.
+    /// Returns the ways to fix the demanded rules, each directly or by a rule that implies it; the direct way is first.
     func waysToHold(_ demanded: [Int]) -> [Way] {
         let wanted = RuleIndices(demanded)
         let impliers = open.subtracting(wanted).filter { !steps[$0].implied.isDisjoint(with: wanted) }.prefix(Self.detourLimit)
@@ -173,7 +172,7 @@ private struct Search {
         }
     }
 
-    /// The way that takes these detours and fixes what they leave of the demanded rules.
+    /// Returns the way that takes some detours and fixes the remaining demanded rules directly.
     private func way(toHold demanded: [Int], by detours: [Int]) -> Way {
         var way = Way()
         way.detours = detours.count
@@ -187,7 +186,7 @@ private struct Search {
         return way
     }
 
-    /// Adds the fewest changes that bring so many points in all; all that bring something when that is not enough.
+    /// Adds the fewest changes that gain enough points, or all changes that gain points if they are not enough.
     func extend(_ base: Way, by points: Int) -> Way {
         var way = base
         let missing = points - weight(of: way.fixed)
@@ -200,7 +199,7 @@ private struct Search {
         return way
     }
 
-    /// The changes that bring something where others are made, without those that another one implies; those that need knowledge last.
+    /// Returns the changes that gain points in addition to others, without implied ones; those that need knowledge are last.
     private func candidates(beyond fixed: RuleIndices) -> [Candidate] {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(steps.count)
@@ -216,13 +215,13 @@ private struct Search {
         return candidates
     }
 
-    /// The smallest selection that brings the points, with as few that need knowledge as such a selection can have; `nil` when all do not.
+    /// Returns the smallest selection that gains enough points, with the fewest that need knowledge; `nil` if all changes are not enough.
     ///
     /// The candidates are in the order in which ``candidates(beyond:)`` puts them.
     private func fewest(_ candidates: [Candidate], toGain points: Int) -> [Int]? {
         let pastedCount = candidates.firstIndex { $0.needsKnowledge } ?? candidates.count
         let knownCount = candidates.count - pastedCount
-        // What the first ones bring together, from none of them to all, so that any part of either kind is one subtraction.
+        // The cumulated points of each kind, so that the sum of any range is one subtraction.
         var sums: [Int] = []
         sums.reserveCapacity(candidates.count + 1)
         sums.append(0)

@@ -1,14 +1,14 @@
 import KubernetesAPI
 
-/// The lists of containers that a rule asks.
+/// The containers to which a rule applies.
 enum ContainerScope: Sendable {
-    /// Init, normal and ephemeral containers.
+    /// Init, regular and ephemeral containers.
     case all
-    /// The normal containers alone, as kubesec does for resources.
+    /// Only regular containers, as kubesec does for resources.
     case normal
-    /// Init and normal containers, which is what kubesec asked before ephemeral ones existed.
+    /// Init and regular containers, as kubesec did before ephemeral containers existed.
     case initAndNormal
-    /// Normal containers and the init containers that keep running beside them; nothing else holds on to its resources.
+    /// Regular containers and restartable init containers, which run and hold resources as long as the Pod does.
     case longRunning
 }
 
@@ -26,14 +26,14 @@ extension ScoringSubject {
         pod.containers.isEmpty && pod.initContainers.isEmpty && pod.ephemeralContainers.isEmpty
     }
 
-    /// Holds when there is a container and all of them meet the rule; the findings are those that do not.
+    /// Holds if there is a container and every container complies; the findings are the others.
     ///
     /// - Parameters:
-    ///   - scope: The containers that are asked.
-    ///   - field: The field that a finding names.
-    ///   - isMetByPod: Whether the Pod itself meets the rule for all of its containers.
+    ///   - scope: The containers to which the rule applies.
+    ///   - field: The field of the findings.
+    ///   - isMetByPod: Whether the Pod complies for all of its containers.
     ///   - judge: Judges one container.
-    /// - Returns: The outcome; without any container it fails, and there is nothing to point at.
+    /// - Returns: The outcome; without containers it fails without findings.
     @inline(__always)
     func everyContainer(in scope: ContainerScope = .all, _ field: String, orPod isMetByPod: Bool = false, _ judge: Judge) -> CheckOutcome {
         if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
@@ -46,7 +46,7 @@ extension ScoringSubject {
         pod.survey(.all, field, fix: nil, asksEachAlone: asksEachAlone, reading: value, judge).everyOutcome
     }
 
-    /// Holds as soon as one container meets the rule, as kubesec counts; the findings are all containers, since none does.
+    /// Holds if any container complies, as kubesec counts; otherwise the findings are all containers.
     @inline(__always)
     func anyContainer(in scope: ContainerScope = .all, _ field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
         let survey = pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, reading: judge) { $0 }
@@ -54,7 +54,7 @@ extension ScoringSubject {
         return holds ? .holds : .fails(survey.findings)
     }
 
-    /// Fails when any container is at fault; a Pod without containers is not.
+    /// Fails if any container violates the rule; a Pod without containers holds.
     @inline(__always)
     func noContainer(in scope: ContainerScope = .all, at field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
         CheckOutcome(findings: pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, reading: judge) { $0 }.findings)
@@ -68,7 +68,7 @@ extension ScoringSubject {
 }
 
 extension PodSpec {
-    /// Asks all containers of a scope, in document order; a fault of the Pod is named once, first.
+    /// Judges all containers of a scope in document order; a violation by the Pod's own value is one finding, the first.
     @inline(__always)
     fileprivate func survey<Value>(
         _ scope: ContainerScope,
@@ -103,7 +103,7 @@ extension PodSpec {
     }
 }
 
-/// What the containers of a Pod said so far.
+/// The verdicts on the containers of a Pod so far.
 private struct Survey {
     let asksEachAlone: Bool
     var count = 0

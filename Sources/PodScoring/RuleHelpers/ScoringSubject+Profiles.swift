@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension SecurityProfile {
-    /// Whether the profile confines: `RuntimeDefault`, or `Localhost` with the profile it names.
+    /// Whether the profile confines the container: `RuntimeDefault`, or `Localhost` with a name.
     var isConfining: Bool {
         guard let type else { return false }
         if type.isExactly("RuntimeDefault") { return true }
@@ -9,17 +9,17 @@ extension SecurityProfile {
         return !localhostProfile.isEmpty
     }
 
-    /// Whether the profile switches the confinement off.
+    /// Whether the profile is `Unconfined`.
     var isUnconfined: Bool {
         type?.isExactly("Unconfined") ?? false
     }
 
-    /// The profile, or `nil` when it has no type.
+    /// The profile, or `nil` if it has no type.
     var ifSet: SecurityProfile? {
         type == nil ? nil : self
     }
 
-    /// The profile that a legacy AppArmor annotation means; `nil` for text that the API server ignores.
+    /// Creates the profile of a legacy AppArmor annotation; `nil` for a value that the API server ignores.
     ///
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/api/pod/util.go>, `ApparmorFieldForAnnotation`
     init?(annotation value: String) {
@@ -41,16 +41,16 @@ extension SecurityProfile {
 extension ScoringSubject {
     /// The AppArmor profile of a container itself: its field's, else that of its legacy annotation.
     ///
-    /// The Pod's comes after both. Only manifests are asked for annotations: in a Pod the API server has copied them to the field.
+    /// The Pod's profile applies after both. Annotations count only in manifests: in a Pod the API server has copied them to the field.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/registry/core/pod/strategy.go>, `applyAppArmorVersionSkew`
     func appArmorProfile(_ field: SecurityProfile, ofContainer name: String) -> SecurityProfile? {
         if field.type != nil { return field }
         return legacyAppArmorProfiles.isEmpty ? nil : legacyAppArmorProfiles[NameBytes(name)]
     }
 
-    /// The profiles that legacy annotations give to containers, by the bytes of their names; none in a Pod that the API server completed.
+    /// Returns the profiles that legacy annotations set, by the bytes of the container names; empty for an admitted Pod.
     ///
-    /// A table, so that many containers with many annotations cost no more than their sum.
+    /// It is a dictionary so that the cost is the sum of containers and annotations, not the product.
     static func legacyAppArmorProfiles(in annotations: [Annotation], _ context: Context) -> [NameBytes: SecurityProfile] {
         guard context == .authored, !annotations.isEmpty else { return [:] }
         let prefix = Annotation.appArmorPrefix

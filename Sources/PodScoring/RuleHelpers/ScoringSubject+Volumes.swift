@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension ScoringSubject {
-    /// Fails when any volume mounts a path of the node that the rule is about.
+    /// Fails if any volume mounts a host path that violates the rule.
     @inline(__always)
     func noVolume(at isAtFault: (String) -> Bool) -> CheckOutcome {
         var findings: [Finding] = []
@@ -12,9 +12,9 @@ extension ScoringSubject {
         return CheckOutcome(findings: findings)
     }
 
-    /// Holds when every volume claim of a StatefulSet is as the rule wants it, or there is none.
+    /// Holds if every volume claim of a StatefulSet complies; a StatefulSet without claims holds.
     ///
-    /// The field is that of any claim, such as `spec.volumeClaimTemplates[].spec.accessModes`.
+    /// The field has `[]` in place of the claim's index, such as `spec.volumeClaimTemplates[].spec.accessModes`.
     func everyClaim(_ meets: (VolumeClaimTemplate) -> Bool, orFailsAt field: String) -> CheckOutcome {
         var findings: [Finding] = []
         for index in volumeClaimTemplates.indices where !meets(volumeClaimTemplates[index]) {

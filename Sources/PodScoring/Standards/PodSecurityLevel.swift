@@ -1,15 +1,15 @@
-/// How much a Pod Security Standard forbids.
+/// The level of a Pod Security Standard.
 ///
 /// Source: <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
 package enum PodSecurityLevel: String, Sendable, CaseIterable {
-    /// Nothing.
+    /// Forbids nothing.
     case privileged
-    /// Known ways to gain privileges.
+    /// Forbids known privilege escalations.
     case baseline
-    /// Whatever a hardened Pod can do without.
+    /// Requires current best practices for hardened Pods.
     case restricted
 
-    /// The level of that name, compared as bytes; `nil` when there is none.
+    /// Creates the level with a name, compared as bytes; `nil` if there is no such level.
     package init?(parsing text: some StringProtocol) {
         guard let level = Self.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) else { return nil }
         self = level

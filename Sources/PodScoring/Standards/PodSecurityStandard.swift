@@ -1,34 +1,34 @@
 package import KubernetesAPI
 
-/// A Pod Security Standard at a version, as Kubernetes' own admission controller judges by it.
+/// A Pod Security Standard at a version, with the same verdicts as Kubernetes' own admission controller.
 ///
 /// The checks are looked up once, when the value is made; judging a Pod that passes allocates nothing.
 package struct PodSecurityStandard: Sendable {
-    /// A check and what it looks for in the standard's version.
+    /// A check with its function in the standard's version.
     struct Entry: Sendable {
         /// The check.
         let check: StandardCheck
         /// The number behind `v1.` of the first version in which it looked for the same.
         let minor: Int
-        /// What it looks for.
+        /// The function.
         let search: StandardCheck.Search
     }
 
-    /// How much it forbids.
+    /// The level.
     package let level: PodSecurityLevel
-    /// The version as it was asked for; one that is newer than known is judged as `latest`.
+    /// The requested version; a version newer than the known ones is treated as `latest`.
     package let version: PodSecurityVersion
     /// The checks, in the order of ``StandardCheckCatalog/all``.
     let entries: [Entry]
 
-    /// The standard of a level at a version.
+    /// Creates the standard of a level at a version.
     package init(_ level: PodSecurityLevel, _ version: PodSecurityVersion) {
         self.level = level
         self.version = version
         entries = StandardCheckCatalog.checks(of: level, inMinor: version.effectiveMinor)
     }
 
-    /// Reads a text such as `restricted@v1.31`; `nil` when it names no standard.
+    /// Reads a text such as `restricted@v1.31`; `nil` if it is not a standard.
     ///
     /// A level alone stands for its latest version.
     package init?(parsing text: String) {
@@ -42,10 +42,10 @@ package struct PodSecurityStandard: Sendable {
         self.init(level, version)
     }
 
-    /// Whether the program does not know the version, so that it judges as by `latest`.
+    /// Whether the program does not know the version and treats it as `latest`.
     package var isNewerThanKnown: Bool { version.isNewerThanKnown }
 
-    /// The checks that the standard asks for, in the order of violations.
+    /// The checks of the standard, in the order of violations.
     package var checks: [StandardCheck] { entries.map(\.check) }
 
     /// Judges a Pod's specification with the annotations that stand beside it.
@@ -65,11 +65,11 @@ package struct PodSecurityStandard: Sendable {
 }
 
 extension PodSecurityStandard: Equatable, CustomStringConvertible {
-    /// Standards are equal when they were asked for by the same level and version.
+    /// Returns whether two standards have the same level and the same requested version.
     package static func == (first: Self, second: Self) -> Bool {
         first.level == second.level && first.version == second.version
     }
 
-    /// As ``init(parsing:)`` reads it.
+    /// The text that ``init(parsing:)`` reads.
     package var description: String { "\(level.rawValue)@\(version)" }
 }

@@ -1,9 +1,9 @@
-/// The version of Kubernetes by whose Pod Security Standards a Pod is judged.
+/// A Kubernetes version of the Pod Security Standards.
 package struct PodSecurityVersion: Sendable, Hashable {
-    /// The number behind `v1.`; `nil` for `latest`.
+    /// The number after `v1.`; `nil` for `latest`.
     package let minor: Int?
 
-    /// The version `v1.` and this number.
+    /// Creates a version from the number after `v1.`.
     package init(minor: Int) {
         self.minor = minor
     }
@@ -12,7 +12,7 @@ package struct PodSecurityVersion: Sendable, Hashable {
         minor = nil
     }
 
-    /// Whatever the newest version asks for.
+    /// The newest version.
     package static let latest = Self()
 
     /// The newest version whose standards the program knows.
@@ -20,7 +20,7 @@ package struct PodSecurityVersion: Sendable, Hashable {
     /// Source: <https://github.com/kubernetes/pod-security-admission/tree/v0.37.0-alpha.2/policy>; only the sysctls changed since 1.36.
     package static let newestKnown = Self(minor: 37)
 
-    /// Reads `latest` or `v1.N`, spelled as in a namespace's labels; `nil` for anything else.
+    /// Reads `latest` or `v1.N`, as in the labels of a Namespace; `nil` for anything else.
     ///
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/api/helpers.go>, `ParseVersion`
     package init?(parsing text: some StringProtocol) {
@@ -37,12 +37,12 @@ package struct PodSecurityVersion: Sendable, Hashable {
         self.minor = minor
     }
 
-    /// Whether the program knows no such version, so that it is judged as `latest`.
+    /// Whether the version is newer than the known ones and is treated as `latest`.
     package var isNewerThanKnown: Bool {
         minor != nil && self > .newestKnown
     }
 
-    /// The number behind `v1.` of the known version by which Pods are judged.
+    /// The number after `v1.` of the known version that applies.
     var effectiveMinor: Int {
         min(self, .newestKnown).minor ?? 0
     }
@@ -54,7 +54,7 @@ extension PodSecurityVersion: Comparable, CustomStringConvertible {
         (first.minor ?? .max) < (second.minor ?? .max)
     }
 
-    /// As in a namespace's labels.
+    /// The text as in the labels of a Namespace.
     package var description: String {
         minor.map { "v1.\($0)" } ?? "latest"
     }

@@ -4,7 +4,7 @@ extension PodSpec {
     /// Visits the containers of all three lists, in the order init, normal, ephemeral.
     @inline(__always)
     func visitContainers(_ visit: (borrowing Container, Finding.Place) -> Void) {
-        // Spans lend their elements; an array would copy a container, with all that it refers to.
+        // A span borrows its elements; an array would copy each container.
         let first = initContainers.span
         for index in first.indices { visit(first[index], .container(.initContainers, index)) }
         let normal = containers.span
@@ -13,7 +13,7 @@ extension PodSpec {
         for index in ephemeral.indices { visit(ephemeral[index], .container(.ephemeralContainers, index)) }
     }
 
-    /// Appends a field of each container that is as told.
+    /// Appends a finding for each container that satisfies a condition.
     @inline(__always)
     func find(_ field: String, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
         let first = initContainers.span
@@ -26,24 +26,24 @@ extension PodSpec {
         }
     }
 
-    /// Whether any container has settings that lie outside of it.
+    /// Whether any container has rare settings, which are stored outside of the container.
     ///
-    /// A check of such settings asks this first, since reading them copies each container.
+    /// Checks of such settings test this first, because reading them copies the container.
     var hasRareSettings: Bool {
         containers.contains { $0.securityContext.rare != nil } || initContainers.contains { $0.securityContext.rare != nil }
             || ephemeralContainers.contains { $0.securityContext.rare != nil }
     }
 
-    /// Whether the Pod asks for a user namespace, in which root is not root on the node.
+    /// Whether the Pod has its own user namespace, in which root is not root on the node.
     ///
     /// Source: <https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces>
     var hasUserNamespace: Bool { hostUsers == false }
 }
 
 extension Finding {
-    /// Points at an annotation of the Pod.
+    /// Creates a finding at an annotation of the Pod.
     ///
-    /// The end of the name may be the submitter's; one that Kubernetes would refuse (over 253 + 1 + 63 bytes, or not plain) is left out.
+    /// The submitter chooses the end of the name; a name that Kubernetes rejects (over 253 + 1 + 63 bytes, or not plain) is not shown.
     init(annotation: Annotation, withPrefix prefix: String, fix: String) {
         let isShown = annotation.name.utf8.count <= 317 && Self.isPlain(annotation.name.utf8.span)
         self.init(.metadata, "annotations['" + (isShown ? annotation.name : prefix + "*") + "']", fix: fix)
@@ -59,29 +59,29 @@ extension Finding {
 }
 
 extension SecurityProfile {
-    /// Whether the profile is there, but of another type than `RuntimeDefault` or `Localhost`.
+    /// Whether the profile has another type than `RuntimeDefault` and `Localhost`.
     var isForbidden: Bool {
         guard let type else { return lacksType }
         return !type.isExactly("RuntimeDefault") && !type.isExactly("Localhost")
     }
 
-    /// Whether there is no profile at all.
+    /// Whether the profile is unset.
     var isAbsent: Bool { type == nil && !lacksType }
 }
 
 extension Annotation {
-    /// Tells whether the annotation is the one with this prefix for the container of this name.
+    /// Returns whether the annotation has a prefix followed by a container name.
     func isNamed(_ prefix: String, for container: String) -> Bool {
         name.utf8.count == prefix.utf8.count + container.utf8.count && name.startsWithBytes(of: prefix)
             && name.utf8.dropFirst(prefix.utf8.count).elementsEqual(container.utf8)
     }
 
-    /// Tells whether the value is a profile on the node.
+    /// Returns whether the value is a profile on the node.
     var isLocalhostProfile: Bool { value.startsWithBytes(of: "localhost/") }
 }
 
 extension String {
-    /// Tells whether the bytes of the text begin with those of another one.
+    /// Returns whether the bytes of the text begin with those of another one.
     func startsWithBytes(of prefix: String) -> Bool {
         let bytes = utf8.span
         let wanted = prefix.utf8.span

@@ -1,20 +1,20 @@
 import KubernetesAPI
 
-/// One control of the Pod Security Standards: its identity, its texts, and what it looked for in each version.
+/// One control of the Pod Security Standards, with its identity, its texts and its function in each version.
 ///
 /// A class because every violation refers to one, and it never changes.
 package final class StandardCheck: Sendable {
-    /// Looks for what is forbidden and appends where it is; finds nothing in a Pod that passes.
+    /// Appends a finding for each violation in a Pod.
     typealias Search = @Sendable (PodSpec, [Annotation], inout [Finding]) -> Void
 
-    /// What a check looks for from one version on.
+    /// The function of a check from a version on.
     struct Revision: Sendable {
-        /// The number behind `v1.` of the first version that looks for it.
+        /// The number after `v1.` of the first version with the function.
         let minor: Int
-        /// What it looks for.
+        /// The function.
         let search: Search
 
-        /// What a check looks for from a version on.
+        /// Creates the function from a version on.
         init(since minor: Int, _ search: @escaping Search) {
             self.minor = minor
             self.search = search
@@ -23,24 +23,24 @@ package final class StandardCheck: Sendable {
 
     /// Kubernetes' id of the check; also the name of its file.
     package let id: String
-    /// The first level that asks for it.
+    /// The lowest level with the check.
     package let level: PodSecurityLevel
-    /// Whether it looks at each container, with what that inherits from the Pod, or at the Pod as a whole.
+    /// Whether the check applies to each container, with the values it inherits, or to the Pod as a whole.
     package let scope: Rule.Scope
-    /// What a Pod does that violates it: a short phrase that goes on behind `the Pod`, the same for every Pod.
+    /// The violation as a short phrase that follows `the Pod`.
     package let reason: String
-    /// What to do, short enough for a denial, as ``Rule/fix``; a finding that wants something else says so itself.
+    /// The fix, short enough for a denial, as ``Rule/fix``; a finding can have another one.
     package let fix: String
-    /// The id of the milder check that this one replaces as soon as it appears.
+    /// The id of the less strict check that this one replaces.
     package let overriddenID: String?
-    /// Whether it looks at annotations in any version.
+    /// Whether the check reads annotations in any version.
     let readsAnnotations: Bool
-    /// The name by which messages and waivers call it, such as `baseline/hostNamespaces`.
+    /// The name in messages and waivers, such as `baseline/hostNamespaces`.
     package let name: String
-    /// What it looks for, by ascending versions; never empty.
+    /// The functions by ascending versions; never empty.
     let revisions: [Revision]
 
-    /// A check; one that replaces no other is the common case.
+    /// Creates a check.
     init(
         id: String,
         level: PodSecurityLevel,
@@ -65,7 +65,7 @@ package final class StandardCheck: Sendable {
     /// The versions in which the check appeared and changed, ascending.
     package var versions: [PodSecurityVersion] { revisions.map { PodSecurityVersion(minor: $0.minor) } }
 
-    /// What the check looks for in a version; `nil` before the version in which it appeared.
+    /// Returns the function in a version; `nil` before the first version of the check.
     func revision(inMinor minor: Int) -> Revision? {
         revisions.last { $0.minor <= minor }
     }

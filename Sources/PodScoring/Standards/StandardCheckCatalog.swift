@@ -2,7 +2,7 @@ import KubernetesAPI
 
 /// The checks of the Pod Security Standards.
 package enum StandardCheckCatalog {
-    /// All checks in the order of their violations: first the `baseline` ones, then what `restricted` adds, each by the bytes of the id.
+    /// All checks in the order of violations: first `baseline`, then those that `restricted` adds, each sorted by id.
     package static let all: [StandardCheck] = [
         .appArmorProfile,
         .capabilitiesBaseline,
@@ -25,12 +25,12 @@ package enum StandardCheckCatalog {
         .seccompProfileRestricted,
     ]
 
-    /// The check with a name such as `baseline/hostNamespaces`, compared as bytes; `nil` when there is none.
+    /// Returns the check with a name such as `baseline/hostNamespaces`, compared as bytes; `nil` if there is no such check.
     package static func check(named name: String) -> StandardCheck? {
         all.first { $0.name.hasSameBytes(as: name) }
     }
 
-    /// The checks that a level asks for in a version, without those that a stricter one replaces.
+    /// Returns the checks of a level in a version, without those that a stricter check replaces.
     static func checks(of level: PodSecurityLevel, inMinor minor: Int) -> [PodSecurityStandard.Entry] {
         let present = all.filter { level.includes($0.level) && $0.revision(inMinor: minor) != nil }
         let overridden = present.compactMap(\.overriddenID)
@@ -41,7 +41,7 @@ package enum StandardCheckCatalog {
 }
 
 extension PodSecurityLevel {
-    /// Tells whether this level asks for the checks of another one.
+    /// Returns whether this level includes the checks of another one.
     fileprivate func includes(_ level: PodSecurityLevel) -> Bool {
         switch self {
         case .privileged: false

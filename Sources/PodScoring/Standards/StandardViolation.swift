@@ -1,11 +1,11 @@
-/// What a check of a Pod Security Standard forbids in one Pod.
+/// The violation of a check of a Pod Security Standard by one Pod.
 package struct StandardViolation: Sendable {
     /// The check.
     package let check: StandardCheck
-    /// Where the Pod does what is forbidden; never empty.
+    /// The places of the violation; never empty.
     ///
-    /// The Pod stands first, then its containers in the order of the lists init, normal, ephemeral, then its annotations. Where two different
-    /// things are to be done, all places of the first stand before those of the second.
+    /// The order is the Pod, its init, regular and ephemeral containers, then its annotations. If there are two fixes, all places of the first
+    /// come before those of the second.
     package let findings: [Finding]
 
     /// A violation of a check; `nil` if the check found nothing.
@@ -15,23 +15,23 @@ package struct StandardViolation: Sendable {
         self.findings = findings
     }
 
-    /// The same violation at some of its places; `nil` at none.
+    /// Returns the violation at some of its places; `nil` without places.
     package func keeping(_ findings: [Finding]) -> Self? {
         Self(check: check, findings: findings)
     }
 
-    /// The name by which messages and waivers call it, such as `restricted/runAsNonRoot`.
+    /// The name in messages and waivers, such as `restricted/runAsNonRoot`.
     package var name: String { check.name }
-    /// What the Pod does; see ``StandardCheck/reason``.
+    /// The violation as text; see ``StandardCheck/reason``.
     package var reason: String { check.reason }
-    /// What to do, where a finding does not say so itself.
+    /// The fix of findings without their own.
     package var fix: String { check.fix }
-    /// Whether the check looks at each container, and not at the Pod as a whole.
+    /// Whether the check applies to each container, not to the Pod as a whole.
     package var isContainerScoped: Bool { check.scope == .container }
 }
 
 extension StandardViolation: Equatable {
-    /// Violations are equal when they are about the same check and the same places.
+    /// Returns whether two violations have the same check and the same places.
     package static func == (first: Self, second: Self) -> Bool {
         first.name == second.name && first.findings == second.findings
     }

@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Asks every container to rule out that its processes gain privileges.
+    /// Requires every container to disable privilege escalation.
     ///
-    /// From 1.25 on a Pod for Windows need not.
+    /// Not applied to Windows Pods since 1.25.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_allowPrivilegeEscalation.go>
     static let allowPrivilegeEscalation = StandardCheck(
         id: "allowPrivilegeEscalation",

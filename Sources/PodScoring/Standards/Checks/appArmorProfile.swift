@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids AppArmor profiles other than the container runtime's and those of the node.
+    /// Forbids AppArmor profiles other than `RuntimeDefault` and `Localhost`.
     ///
-    /// An annotation that names no container of the Pod counts, too, and an empty one does not.
+    /// An annotation for a missing container counts as well; an empty one does not.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_appArmorProfile.go>
     static let appArmorProfile = StandardCheck(
         id: "appArmorProfile",

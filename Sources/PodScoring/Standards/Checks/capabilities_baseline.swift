@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids to add capabilities that container runtimes do not give of themselves, and `NET_RAW`, which some do.
+    /// Forbids adding capabilities beyond the defaults of container runtimes; `NET_RAW` is also forbidden, although some runtimes add it.
     ///
-    /// Names count as written: `CAP_CHOWN` and `chown` are none of the allowed ones.
+    /// Names are compared exactly: `CAP_CHOWN` and `chown` are not allowed.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_capabilities_baseline.go>
     static let capabilitiesBaseline = StandardCheck(
         id: "capabilities_baseline",

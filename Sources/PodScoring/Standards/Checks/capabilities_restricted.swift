@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Asks every container to drop `ALL` capabilities and to add none but `NET_BIND_SERVICE`.
+    /// Requires every container to drop `ALL` capabilities and to add only `NET_BIND_SERVICE`.
     ///
-    /// Names count as written. From 1.25 on a Pod for Windows need not.
+    /// Names are compared exactly. Not applied to Windows Pods since 1.25.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_capabilities_restricted.go>
     static let capabilitiesRestricted = StandardCheck(
         id: "capabilities_restricted",

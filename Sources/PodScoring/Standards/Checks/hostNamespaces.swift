@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids to share the node's network, processes or IPC.
+    /// Forbids sharing the network, PID and IPC namespaces of the node.
     ///
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostNamespaces.go>
     static let hostNamespaces = StandardCheck(

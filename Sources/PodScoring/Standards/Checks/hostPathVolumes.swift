@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids volumes that are paths of the node.
+    /// Forbids `hostPath` volumes.
     ///
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostPathVolumes.go>
     static let hostPathVolumes = StandardCheck(

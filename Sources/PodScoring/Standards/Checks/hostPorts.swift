@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids to take ports of the node; port 0 is none.
+    /// Forbids host ports; port 0 counts as unset.
     ///
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostPorts.go>
     static let hostPorts = StandardCheck(

@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids probes and lifecycle handlers that name a host, since the kubelet would call that host instead of the container.
+    /// Forbids a host in probes and lifecycle handlers, because the kubelet would call that host instead of the container.
     ///
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_hostProbesAndhostLifecycle.go>
     static let hostProbesAndHostLifecycle = StandardCheck(

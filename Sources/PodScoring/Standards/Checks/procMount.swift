@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids to unmask `/proc`.
+    /// Forbids an unmasked `/proc`.
     ///
-    /// From 1.35 on a Pod with a user namespace may.
+    /// Not applied to Pods with a user namespace since 1.35.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_procMount_baseline.go>
     static let procMount = StandardCheck(
         id: "procMount",
@@ -19,7 +19,7 @@ extension StandardCheck {
         ]
     )
 
-    /// What the check looks for in a Pod on the node's users.
+    /// The function for Pods without a user namespace.
     static func findProcMounts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         guard pod.hasRareSettings else { return }
         pod.find("securityContext.procMount", in: &findings) { container in

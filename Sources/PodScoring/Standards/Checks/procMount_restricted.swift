@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids to unmask `/proc` where ``procMount`` does no longer: in user namespaces.
+    /// Forbids an unmasked `/proc` also in user namespaces, where ``procMount`` no longer does.
     ///
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_procMount_restricted.go>
     static let procMountRestricted = StandardCheck(

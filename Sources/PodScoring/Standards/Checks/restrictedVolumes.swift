@@ -1,10 +1,10 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids volumes of other kinds than those that cannot lead out of the Pod or are set up by the cluster's administrator.
+    /// Allows only kinds of volumes that stay within the Pod or that the cluster administrator sets up.
     ///
-    /// A volume of an unknown kind is forbidden, too. One without any source is an `emptyDir`, and one that has an allowed source beside a
-    /// forbidden one passes, which the API server never lets happen.
+    /// A volume of an unknown kind is forbidden as well. A volume without a source is an `emptyDir`. A volume with an allowed and a forbidden
+    /// source passes, but the API server rejects it.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_restrictedVolumes.go>
     static let restrictedVolumes = StandardCheck(
         id: "restrictedVolumes",

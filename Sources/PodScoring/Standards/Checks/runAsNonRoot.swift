@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Asks the Pod, or each of its containers, to rule out that it runs as root.
+    /// Requires `runAsNonRoot: true` of the Pod or of each container.
     ///
-    /// A Pod that says `false` violates it even when all of its containers say `true`. From 1.35 on a Pod with a user namespace need not.
+    /// `false` in the Pod is a violation even if all containers have `true`. Not applied to Pods with a user namespace since 1.35.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_runAsNonRoot.go>
     static let runAsNonRoot = StandardCheck(
         id: "runAsNonRoot",
@@ -19,7 +19,7 @@ extension StandardCheck {
         ]
     )
 
-    /// A container that has no value of its own is named only where the Pod's value is not at fault.
+    /// A container without its own value is a finding only if the Pod's value is not.
     private static func findRoot(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         let field = "securityContext.runAsNonRoot"
         let inherited = pod.securityContext.runAsNonRoot

@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids to ask for UID 0.
+    /// Forbids UID 0.
     ///
-    /// From 1.35 on a Pod with a user namespace may.
+    /// Not applied to Pods with a user namespace since 1.35.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_runAsUser.go>
     static let runAsUser = StandardCheck(
         id: "runAsUser",

@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids SELinux users and roles, and types other than those for containers.
+    /// Forbids SELinux users and roles, and types other than container types.
     ///
-    /// 1.31 added the type of containers in which a container engine runs.
+    /// Since 1.31 the type for container engines inside of containers is allowed.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_seLinuxOptions.go>
     static let seLinuxOptions = StandardCheck(
         id: "seLinuxOptions",

@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids seccomp profiles other than the container runtime's and those of the node.
+    /// Forbids seccomp profiles other than `RuntimeDefault` and `Localhost`.
     ///
-    /// Until 1.18 they stand in annotations, of which one for a container that the Pod does not have says nothing; from 1.19 on in fields.
+    /// Up to 1.18 the check reads annotations, except those for missing containers; since 1.19 it reads fields.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_seccompProfile_baseline.go>
     static let seccompProfileBaseline = StandardCheck(
         id: "seccompProfile_baseline",

@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Asks the Pod, or each of its containers, for the seccomp profile of the container runtime or one of the node.
+    /// Requires the seccomp profile `RuntimeDefault` or `Localhost` of the Pod or of each container.
     ///
-    /// From 1.25 on a Pod for Windows need not.
+    /// Not applied to Windows Pods since 1.25.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_seccompProfile_restricted.go>
     static let seccompProfileRestricted = StandardCheck(
         id: "seccompProfile_restricted",
@@ -20,7 +20,7 @@ extension StandardCheck {
         ]
     )
 
-    /// A container that has no profile of its own is named only where the Pod's profile is not at fault.
+    /// A container without its own profile is a finding only if the Pod's profile is not.
     private static func findMissingSeccompProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         let field = "securityContext.seccompProfile.type"
         if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }

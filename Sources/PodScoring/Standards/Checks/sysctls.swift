@@ -1,9 +1,9 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids kernel parameters that do not belong to the Pod alone.
+    /// Forbids kernel parameters that affect more than the Pod.
     ///
-    /// 1.27, 1.29, 1.32 and 1.37 added parameters that had become the Pod's own.
+    /// 1.27, 1.29, 1.32 and 1.37 allow more parameters, which affect only the Pod.
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_sysctls.go>
     static let sysctls = StandardCheck(
         id: "sysctls",

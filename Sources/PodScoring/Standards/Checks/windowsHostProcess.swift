@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension StandardCheck {
-    /// Forbids containers that run as processes of a Windows node.
+    /// Forbids HostProcess containers.
     ///
     /// Source: <https://github.com/kubernetes/pod-security-admission/blob/v0.36.2/policy/check_windowsHostProcess.go>
     static let windowsHostProcess = StandardCheck(
