@@ -32,14 +32,14 @@ import Testing
         let scan = try Run.podscore("scan", "--format", "json", "--baseline", file, "--write-baseline", file, "-", input: text)
         #expect(scan.status == 1)
         #expect(["worse", "new", "known"].allSatisfy { scan.output.contains("\"baseline\": \"\($0)\"") })
-        let note = "podscore: note: \(file) has 1 stale entry, left out of the new one\n    Pod/fixed.default: HostIPC is fixed\n"
+        let note = "podscore: note: \(file) has 1 outdated entry, removed from the new one\n    Pod/fixed.default: HostIPC is fixed\n"
         #expect(scan.errors == note)
         let again = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: text)
         #expect(again.status == 0 && again.errors.isEmpty)
         #expect(try String(contentsOfFile: file, encoding: .utf8) == String(contentsOfFile: folder.file("other"), encoding: .utf8))
         let fixed = try Run.podscore("scan", "--baseline", file, "--write-baseline", folder.file("other"), "-", input: Self.pod("new"))
         #expect(fixed.status == 0)
-        #expect(fixed.errors.hasPrefix("podscore: note: \(file) has 2 stale entries, left out of the new one\n"))
+        #expect(fixed.errors.hasPrefix("podscore: note: \(file) has 2 outdated entries, removed from the new one\n"))
     }
 
     @Test func `The command writes a baseline and fails only for new objects`() throws {
@@ -59,11 +59,11 @@ import Testing
         #expect(fixed.status == 0)
         #expect(
             fixed.errors
-                == "podscore: note: \(file) has 1 stale entry; --write-baseline makes it anew\n    Pod/old.default: passed or removed\n"
+                == "podscore: note: \(file) has 1 outdated entry; refresh with --write-baseline\n    Pod/old.default: passed or removed\n"
         )
         #expect(try Run.podscore("scan", "--baseline", file, "-", input: old + "kind: [\n").status == 2)
         let missing = try Run.podscore("scan", "--baseline", folder.file("none"), "-", input: old)
-        #expect(missing.status == 2 && missing.errors.contains("No such file or directory; --write-baseline makes one"))
+        #expect(missing.status == 2 && missing.errors.contains("No such file or directory; create one with --write-baseline"))
         #expect(
             try Run.podscore(
                 "scan",

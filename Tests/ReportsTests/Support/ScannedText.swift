@@ -49,6 +49,8 @@ struct ScannedText {
     }
 
     private func scored(_ object: KubernetesObject) -> ScannedDocument.Outcome {
+        var object = object
+        if object.metadata.namespace.isEmpty { object.metadata.namespace = "default" }
         let decision = AdmissionRequest(creating: object, inNamespace: "default").flatMap { request in
             policy.map { decider.decide(request, by: $0, waivers: waivers) }
         }
