@@ -39,8 +39,11 @@ package struct FixText {
     func append(_ fix: String, findings: [Finding], placeLimit: Int, byteLimit: Int = .max, to text: inout MessageText) {
         var start = 0
         while true {
-            let end = Self.endOfGroup(from: start, in: findings)
-            if appendPlaces(of: findings, start..<end, limit: placeLimit, to: &text) { text += ": " }
+            let (end, placeCount) = findings.group(from: start)
+            if placeCount > 0 {
+                appendPlaces(of: findings, start..<end, count: placeCount, limit: placeLimit, to: &text)
+                text += ": "
+            }
             text += start < end ? findings[start].fix ?? fix : fix
             if end == findings.count || text.byteCount > byteLimit { return }
             text += "; "
@@ -48,32 +51,19 @@ package struct FixText {
         }
     }
 
-    /// The index behind the findings that want the same done as the one at an index.
-    private static func endOfGroup(from start: Int, in findings: [Finding]) -> Int {
-        guard start < findings.count else { return findings.count }
-        var end = start + 1
-        if findings[start].fix == nil {
-            // Nearly all findings; comparing no texts is what makes thousands of them cheap.
-            while end < findings.count, findings[end].fix == nil { end += 1 }
-        } else {
-            while end < findings.count, findings[end].fix == findings[start].fix { end += 1 }
-        }
-        return end
-    }
-
     /// Appends the places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
     ///
-    /// Tells whether there was any.
-    private func appendPlaces(of findings: [Finding], _ range: Range<Int>, limit: Int, to text: inout MessageText) -> Bool {
+    /// `count` is the number of different places; `limit` is at least one.
+    private func appendPlaces(of findings: [Finding], _ range: Range<Int>, count: Int, limit: Int, to text: inout MessageText) {
         var noun = ""
-        var count = 0
+        var named = 0
         for index in range {
+            guard named < limit else { break }
             let found = findings[index].place
             if found == .object || (index > range.lowerBound && findings[index - 1].place == found) { continue }
-            count += 1
-            guard count <= limit else { continue }
+            named += 1
             let place = name(of: found)
-            if count > 1 { text += ", " }
+            if named > 1 { text += ", " }
             if place.noun != noun {
                 text += place.noun
                 if !place.name.isEmpty { text += " " }
@@ -81,8 +71,7 @@ package struct FixText {
             text += place.name
             noun = place.noun
         }
-        if count > limit { text += " and \(count - limit) more" }
-        return count > 0
+        if count > named { text += " and \(count - named) more" }
     }
 
     /// What kind of place it is, and its name between quotation marks.

@@ -114,6 +114,38 @@ extension Finding.Place: Equatable {
     }
 }
 
+extension [Finding] {
+    /// Appends a finding to a list that can get one for each of so many containers.
+    ///
+    /// A list that grows by doubling copies all that it holds again and again. So the first findings get room at once, and a list that fails in
+    /// many containers gets room for all of them.
+    @inline(__always)
+    mutating func append(_ finding: Finding, ofAtMost limit: Int) {
+        if count == 0 {
+            reserveCapacity(Swift.min(limit, 32))
+        } else if count == 32 {
+            reserveCapacity(limit)
+        }
+        append(finding)
+    }
+
+    /// Finds the findings from an index on that have the same fix.
+    ///
+    /// Counted here and not where the text is written, since another target would copy each finding.
+    /// - Returns: The index behind them, and the number of different places that they name; the object itself is not a place.
+    package func group(from start: Int) -> (end: Int, placeCount: Int) {
+        guard start < count else { return (count, 0) }
+        let hasFix = self[start].fix != nil
+        var (end, placeCount) = (start, 0)
+        // Nearly all findings have no fix of their own; comparing no texts is what makes thousands of them cheap.
+        while end < count, hasFix ? self[end].fix == self[start].fix : self[end].fix == nil {
+            if self[end].place != .object, end == start || self[end].place != self[end - 1].place { placeCount += 1 }
+            end += 1
+        }
+        return (end, placeCount)
+    }
+}
+
 /// The outcome of a check for one object.
 package enum CheckOutcome: Sendable, Equatable {
     /// The object complies with the rule.

@@ -40,6 +40,9 @@ extension PodSecurityContext {
 }
 
 extension PodSpec {
+    /// The number of containers in all three lists.
+    var containerCount: Int { initContainers.count + containers.count + ephemeralContainers.count }
+
     /// Returns the container of a finding; `nil` for findings outside of containers.
     package func container(at place: Finding.Place) -> Container? {
         guard case .container(let list, let index) = place else { return nil }

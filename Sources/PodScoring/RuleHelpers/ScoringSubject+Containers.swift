@@ -78,7 +78,7 @@ extension PodSpec {
         reading value: ScoringSubject.Reading<Value>,
         _ judge: (Value) -> ContainerVerdict
     ) -> Survey {
-        var survey = Survey(asksEachAlone: asksEachAlone)
+        var survey = Survey(asksEachAlone: asksEachAlone, containerCount: containerCount)
         // Spans lend their elements; an array would copy a container, with all that it refers to, wherever a judge is not inlined.
         if scope != .normal {
             let containers = initContainers.span
@@ -106,13 +106,15 @@ extension PodSpec {
 /// The verdicts on the containers of a Pod so far.
 private struct Survey {
     let asksEachAlone: Bool
+    let containerCount: Int
     var count = 0
     var meets = false
     var blamesPod = false
     var findings: [Finding] = []
 
-    init(asksEachAlone: Bool) {
+    init(asksEachAlone: Bool, containerCount: Int) {
         self.asksEachAlone = asksEachAlone
+        self.containerCount = containerCount
     }
 
     /// Holds when there is a container and none has a finding.
@@ -126,9 +128,9 @@ private struct Survey {
         case .meets:
             meets = true
         case .ownFault:
-            findings.append(Finding(.container(list, index), field, fix: fix))
+            findings.append(Finding(.container(list, index), field, fix: fix), ofAtMost: containerCount)
         case .inheritedFault where asksEachAlone:
-            findings.append(Finding(.container(list, index), field, fix: fix))
+            findings.append(Finding(.container(list, index), field, fix: fix), ofAtMost: containerCount)
         case .inheritedFault:
             guard !blamesPod else { return }
             blamesPod = true

@@ -16,13 +16,35 @@ extension PodSpec {
     /// Appends a finding for each container that satisfies a condition.
     @inline(__always)
     func find(_ field: String, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
+        let count = containerCount
         let first = initContainers.span
-        for index in first.indices where isForbidden(first[index]) { findings.append(Finding(.container(.initContainers, index), field)) }
+        for index in first.indices where isForbidden(first[index]) {
+            findings.append(Finding(.container(.initContainers, index), field), ofAtMost: count)
+        }
         let normal = containers.span
-        for index in normal.indices where isForbidden(normal[index]) { findings.append(Finding(.container(.containers, index), field)) }
+        for index in normal.indices where isForbidden(normal[index]) {
+            findings.append(Finding(.container(.containers, index), field), ofAtMost: count)
+        }
         let ephemeral = ephemeralContainers.span
         for index in ephemeral.indices where isForbidden(ephemeral[index]) {
-            findings.append(Finding(.container(.ephemeralContainers, index), field))
+            findings.append(Finding(.container(.ephemeralContainers, index), field), ofAtMost: count)
+        }
+    }
+
+    /// Visits the rare settings of the containers that have any, in the order init, normal, ephemeral.
+    @inline(__always)
+    func visitRareSettings(_ visit: (RareSecuritySettings, Finding.Place) -> Void) {
+        let first = initContainers.span
+        for index in first.indices {
+            if let rare = first[index].securityContext.rare { visit(rare.settings, .container(.initContainers, index)) }
+        }
+        let normal = containers.span
+        for index in normal.indices {
+            if let rare = normal[index].securityContext.rare { visit(rare.settings, .container(.containers, index)) }
+        }
+        let ephemeral = ephemeralContainers.span
+        for index in ephemeral.indices {
+            if let rare = ephemeral[index].securityContext.rare { visit(rare.settings, .container(.ephemeralContainers, index)) }
         }
     }
 

@@ -21,9 +21,9 @@ extension StandardCheck {
 
     /// The function for Pods without a user namespace.
     static func findProcMounts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        guard pod.hasRareSettings else { return }
-        pod.find("securityContext.procMount", in: &findings) { container in
-            !(container.securityContext.rare?.settings.procMount?.isExactly("Default") ?? true)
+        pod.visitRareSettings { settings, place in
+            guard let procMount = settings.procMount, !procMount.isExactly("Default") else { return }
+            findings.append(Finding(place, "securityContext.procMount"))
         }
     }
 }

@@ -22,9 +22,8 @@ extension StandardCheck {
 
     private static func find(_ types: [String], in pod: PodSpec, findings: inout [Finding]) {
         if let options = pod.securityContext.seLinuxOptions { find(types, in: options, of: .pod, findings: &findings) }
-        guard pod.hasRareSettings else { return }
-        pod.visitContainers { container, place in
-            guard let options = container.securityContext.rare?.settings.seLinuxOptions else { return }
+        pod.visitRareSettings { settings, place in
+            guard let options = settings.seLinuxOptions else { return }
             find(types, in: options, of: place, findings: &findings)
         }
     }

@@ -16,7 +16,8 @@ extension StandardCheck {
     private static func findHostProcesses(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         let field = "securityContext.windowsOptions.hostProcess"
         if pod.securityContext.windowsOptions.hostProcess == true { findings.append(Finding(.pod, field)) }
-        guard pod.hasRareSettings else { return }
-        pod.find(field, in: &findings) { $0.securityContext.rare?.settings.windowsOptions.hostProcess == true }
+        pod.visitRareSettings { settings, place in
+            if settings.windowsOptions.hostProcess == true { findings.append(Finding(place, field)) }
+        }
     }
 }
