@@ -33,7 +33,7 @@ extension RequestEvaluator {
             report: whole?.report,
             failures: controls.areScored ? all : whole?.failures ?? [],
             controls: ControlFindings(ruleset: controls.ruleset, results: all, failures: all),
-            standards: policy.standards.findings(inEphemeralContainers: new, of: subject, withWholePod: whole != nil),
+            standards: policy.standards.findings(inEphemeralContainers: new, of: subject, besides: whole?.standards),
             intolerableRules: failures.filter { controls.isIntolerable($0.index) }.map { controls.ruleset.entries[$0.index].rule.id }
         )
     }

@@ -38,12 +38,50 @@ private struct NameNumbers {
 
 /// Where each rule and each check of an evaluation fails: in which containers, and outside of all containers.
 private struct FailingPlaces {
-    /// One demand that is not met.
+    /// Where one demand is not met.
     private struct Demand {
-        /// Whether it fails outside of all containers.
-        let isOutside: Bool
         /// The numbers of the names of containers in which it fails, and of annotations, whose names can hold a container's.
-        let names: [Int]
+        private(set) var names: [Int] = []
+        /// Whether it fails outside of all containers.
+        private(set) var isOutside = false
+        /// Whether it fails in the Pod itself.
+        private(set) var isInPod = false
+        /// Whether any finding is not in a container.
+        private(set) var hasOtherPlaces = false
+
+        /// Sorts findings by their places; without any the demand fails outside of all containers.
+        init(_ findings: [Finding], _ containers: ContainerNumbers, _ numbers: inout NameNumbers) {
+            isOutside = findings.isEmpty
+            var last: Int?
+            // By index, since going over findings copies each with its texts.
+            for position in findings.indices {
+                switch findings[position].place {
+                case .container(let list, let index):
+                    let number = containers.number(at: index, in: list)
+                    if let number, number != last { names.append(number) }
+                    if number == nil { isOutside = true }
+                    last = number
+                case .metadata:
+                    names.append(numbers[findings[position].field])
+                    hasOtherPlaces = true
+                case .pod, .volume, .object:
+                    isOutside = true
+                    isInPod = isInPod || findings[position].place == .pod
+                    hasOtherPlaces = true
+                }
+            }
+        }
+
+        /// Adds places in which containers fail by what they inherit.
+        mutating func add(_ inherited: Self) {
+            names += inherited.names
+            isOutside = isOutside || inherited.isOutside
+        }
+
+        /// Adds all containers.
+        mutating func add(_ containers: ContainerNumbers) {
+            names += containers.all
+        }
     }
 
     /// By the index of the rule.
@@ -63,9 +101,10 @@ private struct FailingPlaces {
         checks = evaluation.standards.map { standard in
             var demands: [String: Demand] = [:]
             for violation in standard.violations {
+                var demand = Demand(violation.findings, containers, &names)
                 // A check that forbids something in the Pod itself does so whatever its containers say, so it counts in each of them.
-                let isEverywhere = violation.isContainerScoped && violation.findings.contains { $0.place == .pod }
-                demands[violation.check.id] = Self.demand(violation.findings, isEverywhere: isEverywhere, containers, &names)
+                if violation.isContainerScoped, demand.isInPod { demand.add(containers) }
+                demands[violation.check.id] = demand
             }
             return demands
         }
@@ -81,43 +120,19 @@ private struct FailingPlaces {
     ) -> [Int: Demand] {
         var demands: [Int: Demand] = [:]
         for failure in failures {
-            let entry = ruleset.entries[failure.index]
-            var findings = failure.findings
-            var isEverywhere = false
-            if entry.rule.scope == .container, findings.contains(where: { $0.place == .pod }) {
+            var demand = Demand(failure.findings, containers, &names)
+            // By index, since an entry has all texts of its rule.
+            if demand.isInPod, ruleset.entries[failure.index].rule.scope == .container,
+                case .fails(let inheriting) = ruleset.entries[failure.index].check(alone)
+            {
                 // A finding blames what containers inherit on the Pod, once for all. Here each that inherits it counts.
-                if case .fails(let inheriting) = entry.check(alone) {
-                    isEverywhere = inheriting.contains(where: \.isOutsideContainers)
-                    findings += inheriting
-                }
+                let inherited = Demand(inheriting, containers, &names)
+                demand.add(inherited)
+                if inherited.hasOtherPlaces { demand.add(containers) }
             }
-            demands[failure.index] = demand(findings, isEverywhere: isEverywhere, containers, &names)
+            demands[failure.index] = demand
         }
         return demands
-    }
-
-    private static func demand(
-        _ findings: [Finding],
-        isEverywhere: Bool,
-        _ containers: ContainerNumbers,
-        _ names: inout NameNumbers
-    ) -> Demand {
-        var isOutside = findings.isEmpty
-        var numbers = isEverywhere ? containers.all : []
-        var last: Int?
-        // By index, since going over findings copies each with its texts.
-        for position in findings.indices {
-            switch findings[position].place {
-            case .container(let list, let index):
-                let number = containers.number(at: index, in: list)
-                if let number, number != last { numbers.append(number) }
-                if number == nil { isOutside = true }
-                last = number
-            case .metadata: numbers.append(names[findings[position].field])
-            case .pod, .volume, .object: isOutside = true
-            }
-        }
-        return Demand(isOutside: isOutside, names: numbers)
     }
 
     /// Tells whether every demand that fails in a place here also fails there in another evaluation by the same policy.
@@ -141,13 +156,6 @@ private struct FailingPlaces {
         seen.forgetAll()
         for name in other.names { seen.mark(name) }
         return demand.names.allSatisfy(seen.isMarked)
-    }
-}
-
-extension Finding {
-    /// Whether it is in no container, so that it is found whichever container is asked.
-    fileprivate var isOutsideContainers: Bool {
-        if case .container = place { false } else { true }
     }
 }
 

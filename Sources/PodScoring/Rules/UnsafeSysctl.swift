@@ -32,9 +32,10 @@ enum UnsafeSysctl {
     /// Fails if any parameter is not in the list of Kubernetes 1.32, compared byte for byte as in Pod Security Admission.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let names = subject.pod.securityContext.sysctls
-        let found = names.indices.filter { !SafeSysctls.since132.contains(names[$0]) }
+        var found: [Int] = []
+        for index in names.indices where !SafeSysctls.since132.contains(names[index]) { found.append(index) }
         guard !found.isEmpty else { return .holds }
-        let fix = Self.fix(for: found.map { names[$0] })
+        let fix = Self.fix(for: found, of: names)
         return .fails(found.map { Finding(.pod, "securityContext.sysctls[].name", at: $0, fix: fix) })
     }
 
@@ -42,10 +43,14 @@ enum UnsafeSysctl {
     private static let nameLimit = 3
 
     /// Says which parameters to remove; `nil` if no name can be shown in a message.
-    private static func fix(for names: [String]) -> String? {
-        let shown = names.lazy.filter(\.isPlainName).prefix(nameLimit)
+    private static func fix(for found: [Int], of names: [String]) -> String? {
+        var shown: [String] = []
+        for index in found where names[index].isPlainName {
+            shown.append(names[index])
+            if shown.count == nameLimit { break }
+        }
         guard !shown.isEmpty else { return nil }
-        let rest = names.count - shown.count
+        let rest = found.count - shown.count
         return "remove \((shown + (rest > 0 ? ["\(rest) more"] : [])).inWords) from securityContext.sysctls"
     }
 }

@@ -37,22 +37,33 @@ package struct StandardSet: Sendable {
     /// - Parameters:
     ///   - indexes: The indexes of the containers among the Pod's ephemeral containers, ascending; others are passed over.
     ///   - subject: The Pod in which they are to run.
-    ///   - withWholePod: Whether the whole Pod is evaluated too; a check that fails there has those findings.
-    /// - Returns: For each standard the findings of all containers. Checks of the whole Pod are left out, unless `withWholePod` asks for them.
+    ///   - whole: What the standards found in the whole Pod where that counts; a check that fails there keeps those findings.
+    /// - Returns: For each standard the findings of all containers, and those of the whole Pod if it counts.
     package func findings(
         inEphemeralContainers indexes: [Int],
         of subject: ScoringSubject,
-        withWholePod: Bool = false
+        besides whole: [StandardFindings]? = nil
     ) -> [StandardFindings] {
         guard !entries.isEmpty else { return divided([]) }
         let containers = EphemeralContainersAlone(indexes, of: subject)
         return divided(
             violations { entry, findings in
-                if withWholePod { entry.search(subject.pod, subject.annotations, &findings) }
-                guard findings.isEmpty, entry.check.scope == .container, let containers else { return }
-                findings = containers.findings(of: entry)
+                if let violation = whole.flatMap({ violation(of: entry, in: $0) }) {
+                    findings = violation.findings
+                } else if entry.check.scope == .container, let containers {
+                    findings = containers.findings(of: entry)
+                }
             }
         )
+    }
+
+    /// What a check found; each standard that has the check found the same.
+    private func violation(of entry: PodSecurityStandard.Entry, in findings: [StandardFindings]) -> StandardViolation? {
+        for position in standards.indices where findings.indices.contains(position) {
+            guard standards[position].entries.contains(where: { $0.check === entry.check && $0.minor == entry.minor }) else { continue }
+            return findings[position].violations.first { $0.check === entry.check }
+        }
+        return nil
     }
 
     /// What each check finds, by its index in ``entries``; checks that find nothing are left out.

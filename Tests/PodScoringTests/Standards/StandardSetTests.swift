@@ -49,7 +49,7 @@ import Testing
 
     @Test func `Where the whole Pod counts, its findings stand for those of its ephemeral containers`() throws {
         let set = StandardSet([PodSecurityStandard(.baseline, .latest)])
-        let findings = try #require(set.findings(inEphemeralContainers: [1], of: Self.subject, withWholePod: true).first)
+        let findings = try #require(set.findings(inEphemeralContainers: [1], of: Self.subject, besides: set.findings(in: Self.subject)).first)
         #expect(findings.violations == set.findings(in: Self.subject).first?.violations)
     }
 }
