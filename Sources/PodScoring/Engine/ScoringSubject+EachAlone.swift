@@ -1,17 +1,6 @@
 package import KubernetesAPI
 
 extension ScoringSubject {
-    /// The containers of this subject, each to be judged as if it were the only one, with only the settings that they inherit.
-    ///
-    /// Checks visit each container once and no other list of the Pod.
-    package var eachAlone: ScoringSubject {
-        var alone = pod.inherited
-        alone.initContainers = pod.initContainers
-        alone.containers = pod.containers
-        alone.ephemeralContainers = pod.ephemeralContainers
-        return ScoringSubject(pod: alone, annotations: annotations, kind: kind, context: context, asksEachAlone: true)
-    }
-
     /// Some ephemeral containers of a running Pod, each to be judged as if it were the only one.
     ///
     /// The indexes are in range and ascending.

@@ -53,6 +53,27 @@ package final class ScoringSubject: Sendable {
         subjects = []
     }
 
+    /// The containers of this subject, each to be judged as if it were the only one, with only the settings that they inherit.
+    ///
+    /// Checks visit each container once and no other list of the Pod.
+    package var eachAlone: ScoringSubject { ScoringSubject(eachAloneOf: self) }
+
+    private init(eachAloneOf whole: ScoringSubject) {
+        kind = whole.kind
+        context = whole.context
+        asksEachAlone = true
+        var alone = whole.pod.inherited
+        alone.initContainers = whole.pod.initContainers
+        alone.containers = whole.pod.containers
+        alone.ephemeralContainers = whole.pod.ephemeralContainers
+        pod = alone
+        annotations = whole.annotations
+        objectAnnotations = whole.annotations
+        legacyAppArmorProfiles = whole.legacyAppArmorProfiles
+        volumeClaimTemplates = []
+        subjects = []
+    }
+
     /// Creates a subject from a decoded object.
     ///
     /// Only a Pod can have the context ``Context/admittedPod``, because the API server does not complete templates.

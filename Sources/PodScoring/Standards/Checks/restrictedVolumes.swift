@@ -21,9 +21,10 @@ extension StandardCheck {
     ]
 
     private static func findRestrictedVolumes(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        for index in pod.volumes.indices where pod.volumes[index].sources.isDisjoint(with: allowedSources) {
-            for name in pod.volumes[index].sources.names { findings.append(Finding(.volume(index), name)) }
-            if pod.volumes[index].hasUnknownSource {
+        let volumes = pod.volumes
+        for index in volumes.indices where volumes[index].sources.isDisjoint(with: allowedSources) {
+            for name in volumes[index].sources.names { findings.append(Finding(.volume(index), name)) }
+            if volumes[index].hasUnknownSource {
                 findings.append(Finding(.volume(index), "name", fix: "give the volume a source of a known kind"))
             }
         }
