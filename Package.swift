@@ -83,7 +83,11 @@ let package = Package(
         + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
         + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "Shapes"])
         + module("RegistrationChecks", ["KubernetesAPI"], testing: ["YAML"])
-        + module("Reports", ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks"], testing: ["Manifests", "TestSupport"])
+        + module(
+            "Reports",
+            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks"],
+            testing: ["Manifests", "TestSupport"]
+        )
         + module("YAML", ["KubernetesAPI", "CLibYAML"])
         + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
         + module("Manifests", ["KubernetesAPI", "YAML", "Platform"])

@@ -24,7 +24,8 @@ import Testing
 
     /// The decision of a scan.
     private func scanned(_ text: String) -> ScannedDocument.Outcome? {
-        ManifestScan(ruleset: .podscoreV1, policies: Self.policies, defaultNamespace: "default").scan(Array(text.utf8), named: "f").first?.outcome
+        let scan = ManifestScan(ruleset: .podscoreV1, policies: Self.policies, defaultNamespace: "default")
+        return scan.scan(Array(text.utf8), named: "f").first?.outcome
     }
 
     /// Whether the webhook would deny the same object.

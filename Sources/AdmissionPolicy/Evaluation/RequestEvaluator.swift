@@ -74,7 +74,9 @@ struct RequestEvaluator {
 
     /// A Pod that is created or updated, or the mirror Pod of a static Pod.
     private func pod(_ request: AdmissionRequest, _ policy: ScorePolicy, _ waivers: [ScoreWaiver]) -> RequestEvaluation {
-        guard let pod = ReviewedObject(request.object, as: .pod, context: podContext) else { return undecodable(request, policy, cap: .deny) }
+        guard let pod = ReviewedObject(request.object, as: .pod, context: podContext) else {
+            return undecodable(request, policy, cap: .deny)
+        }
         if request.operation == .update || !request.subResource.isEmpty, isUnevaluatedUpdate(of: pod, request) { return .unchanged }
         if let exemption = policy.exemption(for: request, of: pod) { return .exempt(exemption) }
         // Denying a mirror Pod does not stop the static Pod that it mirrors, and only the kubelet would read a warning.

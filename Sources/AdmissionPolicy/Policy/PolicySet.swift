@@ -108,8 +108,9 @@ struct NamespaceIndex: Sendable {
         let owner: Int
     }
 
-    /// By a digest of their literal beginning; a pattern that shares a digest by chance does not match. Policies are the administrator's, so
-    /// nobody gains by making digests collide.
+    /// The entries by a digest of their literal beginning.
+    ///
+    /// A pattern that shares a digest by chance does not match. Administrators write policies, so nobody gains by making digests collide.
     private var entries: [UInt64: [Entry]] = [:]
     /// The lengths of beginnings that any pattern has, a bit each; lengths from 63 on share the last one.
     private var lengths: UInt64 = 0

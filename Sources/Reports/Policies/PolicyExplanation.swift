@@ -132,7 +132,8 @@ package struct PolicyExplanation: Sendable {
     private func evaluation(of decided: Decided) -> PodEvaluation? {
         if decided.request.subResource.isEmpty, let evaluation = decided.decision.evaluation { return evaluation.unwaived }
         guard let object = decided.request.object.object, object.podSpec != nil else { return nil }
-        return PodEvaluation(ScoringSubject(object, as: WorkloadKind(rawValue: decided.request.kind.kind), context: decided.context), by: policy)
+        let kind = WorkloadKind(rawValue: decided.request.kind.kind)
+        return PodEvaluation(ScoringSubject(object, as: kind, context: decided.context), by: policy)
     }
 
     /// Returns the results of required and forbidden rules if another ruleset checks them than the one that gives the score.

@@ -134,7 +134,9 @@ extension ReportFinding {
         let own = checks(document.standard?.violations ?? [], level: .error, in: object, document)
         guard let decision else { return own }
         let demanded = decision.violations.compactMap { violation -> StandardViolation? in
-            guard case .podSecurityStandard(let standard, let check) = violation, standard != document.standard?.standard else { return nil }
+            guard case .podSecurityStandard(let standard, let check) = violation, standard != document.standard?.standard else {
+                return nil
+            }
             return decision.violatedEvaluation?.violation(of: standard, check: check)
         }
         return own + checks(demanded, level: Level(decision), in: object, document)
