@@ -34,3 +34,10 @@ final class ReviewedObject {
     /// The Pod's specification, a workload's from its template.
     var pod: PodSpec { subject.pod }
 }
+
+extension ScorePolicy {
+    /// Why the policy does nothing about a request; `nil` where it judges.
+    func exemption(for request: AdmissionRequest, of object: ReviewedObject? = nil) -> Exemption? {
+        exempt.exemption(of: request.userInfo, runtimeClass: object?.pod.runtimeClassName)
+    }
+}

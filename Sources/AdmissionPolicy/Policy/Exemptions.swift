@@ -67,13 +67,6 @@ extension Exemptions {
     }
 }
 
-extension ScorePolicy {
-    /// Why the policy does nothing about a request; `nil` where it judges.
-    func exemption(for request: AdmissionRequest, of object: ReviewedObject? = nil) -> Exemption? {
-        exempt.exemption(of: request.userInfo, runtimeClass: object?.pod.runtimeClassName)
-    }
-}
-
 /// The users, groups and accounts that stand for anyone: everybody who logs in, and what makes Pods in other people's name.
 ///
 /// Pods of a Deployment are created by a controller. Who exempts that exempts whoever can create a Deployment.
