@@ -3,6 +3,11 @@ import PodScoring
 
 /// For whom a policy does nothing, by what the API server says of the requester, and by the runtime class.
 package struct Exemptions: Sendable, Equatable {
+    /// The part of a service account's user name before its namespace and name.
+    ///
+    /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/>
+    static let serviceAccountPrefix = "system:serviceaccount:"
+
     /// User names.
     package var users: [String] = []
     /// Groups.
@@ -46,7 +51,7 @@ extension Exemptions {
         guard !isEmpty else { return nil }
         if let name = users.first(where: { $0.utf8.elementsEqual(user.username.utf8) }) { return .user(name) }
         if let name = firstGroup(of: user) { return .group(name) }
-        let prefix = Everyone.serviceAccountPrefix
+        let prefix = Self.serviceAccountPrefix
         if !serviceAccounts.isEmpty, user.username.beginsWithBytes(of: prefix) {
             let account = user.username.utf8.dropFirst(prefix.utf8.count)
             if let name = serviceAccounts.first(where: { $0.utf8.elementsEqual(account) }) { return .serviceAccount(name) }
@@ -71,10 +76,6 @@ extension Exemptions {
 ///
 /// Pods of a Deployment are created by a controller. Who exempts that exempts whoever can create a Deployment.
 enum Everyone {
-    /// What stands before the namespace and the name of a service account in its user name.
-    /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/>
-    static let serviceAccountPrefix = "system:serviceaccount:"
-
     /// Groups of everybody, of all accounts, of the accounts of controllers, and of nodes.
     private static let groups = [
         "system:authenticated", "system:unauthenticated", "system:serviceaccounts", "system:serviceaccounts:kube-system", "system:nodes",
@@ -98,7 +99,7 @@ enum Everyone {
         switch field {
         case .runtimeClasses: return pattern.literalCount == 0
         case .serviceAccounts:
-            let name = text.utf8.starts(with: serviceAccountPrefix.utf8) ? text : serviceAccountPrefix + text
+            let name = text.utf8.starts(with: Exemptions.serviceAccountPrefix.utf8) ? text : Exemptions.serviceAccountPrefix + text
             return coversUser(NamePattern(name)) || coversGroup(pattern)
         case .users, .groups: return coversUser(pattern) || coversGroup(pattern)
         }
@@ -110,7 +111,7 @@ enum Everyone {
 
     private static func coversUser(_ pattern: NamePattern) -> Bool {
         users.contains { pattern.matches($0) }
-            || controllers.contains { pattern.matches("\(serviceAccountPrefix)kube-system:\($0)") }
+            || controllers.contains { pattern.matches("\(Exemptions.serviceAccountPrefix)kube-system:\($0)") }
             || pattern.text.utf8.starts(with: "system:node:".utf8)
     }
 

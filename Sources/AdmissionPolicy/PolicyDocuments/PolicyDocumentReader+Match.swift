@@ -99,7 +99,7 @@ extension PolicyDocumentReader {
 
     /// The entry behind a service account's user name, which belongs among `users` or is written shorter.
     private static func entry(meantBy text: String, in field: ExemptField) -> String? {
-        let prefix = Everyone.serviceAccountPrefix
+        let prefix = Exemptions.serviceAccountPrefix
         guard field == .serviceAccounts, text.beginsWithBytes(of: prefix), !Everyone.isCovered(by: text, in: field) else { return nil }
         let account = String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
         return problem(with: account, in: field) == nil ? account : nil
