@@ -9,8 +9,6 @@ package struct TableReport: ReportEncoder {
     /// An empty line.
     package let separator = [UInt8(ascii: "\n")]
     private let style: TableStyle
-    /// The name of the policy that stands for demands on the command line, such as a minimum score.
-    package static let commandLinePolicy = "command-line"
 
     /// Creates a report in a style.
     package init(style: TableStyle = TableStyle()) {
@@ -116,7 +114,7 @@ package struct TableReport: ReportEncoder {
         }
         let lack = MinimumWay(decision, of: report, in: object)
         let clauses = minimums(of: decision) + demands(of: decision) + standards(of: decision)
-        let verdict = decision.policy == Self.commandLinePolicy ? "  failed: " : "  denied by policy \(decision.policy): "
+        let verdict = decision.policy == ScannedDocument.commandLinePolicy ? "  failed: " : "  denied by policy \(decision.policy): "
         let way = lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? []
         return style.paragraph(verdict, clauses.joined(separator: "; "), .bad)
             + controls(of: decision, beside: report, in: object) + exemption + way
@@ -125,7 +123,7 @@ package struct TableReport: ReportEncoder {
     /// Writes that no demand is violated; nothing if the object fails for the standard, which follows.
     private func approval(_ decision: Decision, of document: ScannedDocument) -> [String] {
         let hasWarnings = !decision.response.warnings.isEmpty
-        if decision.policy == Self.commandLinePolicy { return document.breaksStandard ? [] : [style.toned("  passed", .good)] }
+        if decision.policy == ScannedDocument.commandLinePolicy { return document.breaksStandard ? [] : [style.toned("  passed", .good)] }
         if decision.outcome == .exempt { return [style.toned("  exempt", .good) + " from policy \(decision.policy)"] }
         let verdict = style.toned(hasWarnings ? "  allowed with warnings" : "  allowed", hasWarnings ? .caution : .good)
         return ["\(verdict) by policy \(decision.policy)"]

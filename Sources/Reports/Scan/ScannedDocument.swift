@@ -16,6 +16,9 @@ package struct ScannedDocument: Sendable {
         case broken(problem: String)
     }
 
+    /// The name of the policy that the demands of the command line make, such as a minimum score.
+    package static let commandLinePolicy = "command-line"
+
     /// The name of the file as given, or `STDIN`.
     package let fileName: String
     /// The result.

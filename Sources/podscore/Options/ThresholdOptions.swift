@@ -7,7 +7,7 @@ import Reports
 /// The demands on manifests, given on the command line instead of in a policy.
 struct ThresholdOptions: ParsableArguments {
     /// The name of the policy that the options make, for messages.
-    static let policyName = TableReport.commandLinePolicy
+    static let policyName = ScannedDocument.commandLinePolicy
 
     @Option(name: .long, parsing: .unconditional, help: "The minimum score.")
     var minimumScore: Int?
