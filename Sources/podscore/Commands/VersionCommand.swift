@@ -2,12 +2,6 @@ import ArgumentParser
 import Platform
 import PodScoring
 
-/// The version of the program.
-enum Version {
-    /// The release, or the next one with the suffix `-dev`.
-    static let text = "0.1.0-dev"
-}
-
 /// The command `podscore version`.
 struct VersionCommand: ParsableCommand {
     /// The name and the summary.
