@@ -99,7 +99,7 @@ let package = Package(
         )
         + module(
             "Scanning",
-            nio + ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform", "PolicySources"],
+            nio + ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform"],
             testing: ["TestSupport"]
         )
         + module("Metrics", ["KubernetesAPI", "AdmissionPolicy"])

@@ -3,7 +3,6 @@ package import KubernetesAPI
 import Manifests
 import Platform
 package import PodScoring
-import PolicySources
 package import Reports
 
 /// Scores the documents of files, and decides them if there is a policy.
@@ -19,18 +18,19 @@ package struct ManifestScan: Sendable {
     package let policies: PolicySet?
     /// The namespace of objects without one.
     package let defaultNamespace: String
+    /// The day for which policies and waivers are evaluated.
+    package let today: CivilDate
     /// The Pod Security Standard that is checked as well; `nil` for none.
     package var standard: PodSecurityStandard?
-    /// The day for which policies and waivers are evaluated.
-    package var today = CivilDate.now
     /// The user who would create the objects; by default, one that no policy exempts.
     package var user = UserInfo()
 
-    /// A scan for today, without a standard.
-    package init(ruleset: Ruleset, policies: PolicySet?, defaultNamespace: String) {
+    /// A scan without a standard.
+    package init(ruleset: Ruleset, policies: PolicySet?, defaultNamespace: String, today: CivilDate) {
         self.ruleset = ruleset
         self.policies = policies
         self.defaultNamespace = defaultNamespace
+        self.today = today
     }
 
     /// Whether the exit status follows kubesec: under its rulesets, without a policy.

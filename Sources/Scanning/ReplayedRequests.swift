@@ -3,7 +3,6 @@ package import KubernetesAPI
 import Manifests
 import Platform
 package import PodScoring
-import PolicySources
 
 /// Reads requests from files: recorded AdmissionReviews, and manifests as if they were created now.
 package struct ReplayedRequests {
@@ -28,6 +27,8 @@ package struct ReplayedRequests {
 
     /// The maximum size of a file, in bytes.
     static let byteLimit = 64 * 1024 * 1024
+    /// The name endings of files that are read in a directory; a named file may have any name.
+    static let endings = [".yaml", ".yml", ".json"]
     /// The namespace of manifests without one.
     let defaultNamespace: String
 
@@ -47,8 +48,8 @@ package struct ReplayedRequests {
                 try read("-", body) { () throws(FileError) in try FileContents.readStandardInput(byteLimit: Self.byteLimit) }
             case .named(let path):
                 try read(path, body) { () throws(FileError) in try FileContents.read(path, byteLimit: Self.byteLimit) }
-            case .found(let file) where !PolicyFileSet.endings.contains(where: file.path.hasSuffix):
-                let endings = PolicyFileSet.endings.joined(separator: ", ")
+            case .found(let file) where !Self.endings.contains(where: file.path.hasSuffix):
+                let endings = Self.endings.joined(separator: ", ")
                 try body(.passedOver("\(file.path): skipped: its name does not end in \(endings)"))
             case .found(let file):
                 try read(file.path, body) { () throws(FileError) in try FileContents.read(file, byteLimit: Self.byteLimit) }

@@ -14,7 +14,7 @@ import Testing
     )
     func `A file has kubesec's report`(name: String) throws {
         let expected = try KubesecReference.expectation(of: name)
-        let scan = ManifestScan(ruleset: .kubesecV2, policies: nil, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: .kubesecV2)
         let documents = try scan.scan(Array(Data(contentsOf: KubesecReference.folder.appending(path: "input/\(name)"))), named: name)
         let reports = try JSONDecoder().decode([KubesecReference.Report].self, from: Data(KubesecJSON.encode(documents)))
         #expect(ScanTally(of: documents).status() == expected.exitCode)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct KubesecScanTests {
     /// Scans a text and writes each report as `OBJECT VALID SCORE MESSAGE`.
     private func lines(_ text: String, ruleset: Ruleset = .kubesecV2) throws -> (reports: [String], status: Int32) {
-        let scan = ManifestScan(ruleset: ruleset, policies: nil, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: ruleset)
         let documents = scan.scan(Array(text.utf8), named: "f")
         let json = try JSONSerialization.jsonObject(with: Data(KubesecJSON.encode(documents))) as? [[String: Any]] ?? []
         let reports = json.map { report in
@@ -131,7 +131,7 @@ import Testing
     @Test(arguments: [("apiVersion: v1\nkind: Namespace\n", 0), ("a: b: c", 2), ("", 2), ("kind: Pod\n", 2)] as [(String, Int32)])
     func `With a policy, the exit status is Podscore's`(text: String, status: Int32) {
         let policies = PolicySet(policies: [], builtInDefault: .builtInDefault(under: .kubesecV2), ownNamespace: "")
-        let scan = ManifestScan(ruleset: .kubesecV2, policies: policies, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: .kubesecV2, policies: policies)
         let documents = scan.scan(Array(text.utf8), named: "f")
         #expect(ScanTally(of: documents).status() == status)
         #expect(!scan.endsAsKubesec)
@@ -139,13 +139,13 @@ import Testing
 
     @Test(arguments: [(Ruleset.kubesecV2, 1), (.podscoreV1, 2)] as [(Ruleset, Int32)])
     func `A file that cannot be read exits with kubesec's status, or with Podscore's`(ruleset: Ruleset, status: Int32) {
-        let scan = ManifestScan(ruleset: ruleset, policies: nil, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: ruleset)
         #expect(ScanTally(of: [scan.unreadableFile("f", "cannot read f: Permission denied")]).status() == status)
     }
 
     @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", 7), ("kind: Pod\n", 0), ("a: b: c", 2)] as [(String, Int32)])
     func `Another status replaces that of failures, not that of invalid input`(text: String, status: Int32) {
-        let scan = ManifestScan(ruleset: .podscoreV1, policies: nil, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: .podscoreV1)
         #expect(ScanTally(of: scan.scan(Array(text.utf8), named: "f")).status(refused: 7) == status)
     }
 

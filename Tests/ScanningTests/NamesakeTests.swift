@@ -24,7 +24,7 @@ import Testing
 
     /// The decision of a scan.
     private func scanned(_ text: String) -> ScannedDocument.Outcome? {
-        let scan = ManifestScan(ruleset: .podscoreV1, policies: Self.policies, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: .podscoreV1, policies: Self.policies)
         return scan.scan(Array(text.utf8), named: "f").first?.outcome
     }
 
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `Under kubesec's rulesets a namesake has the score that kubesec gives it`() {
-        let scan = ManifestScan(ruleset: .kubesecV2, policies: nil, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: .kubesecV2)
         guard case .scored = scan.scan(Array("apiVersion: apps.kruise.io/v1\nkind: DaemonSet\n".utf8), named: "f").first?.outcome else {
             Issue.record("not scored")
             return

@@ -1,6 +1,7 @@
 import KubernetesAPI
 import Platform
 import PodScoring
+import PolicySources
 import Reports
 import Scanning
 import WebhookServer
@@ -21,7 +22,8 @@ struct PostedManifests: ManifestService {
     /// A scan with only these rules; with all rules of the ruleset if there are none.
     func basis(rules: [String]) throws(UnusableRules) -> ManifestScan {
         do throws(UnknownRules) {
-            return ManifestScan(ruleset: try ruleset.restricted(to: rules), policies: nil, defaultNamespace: defaultNamespace)
+            let ruleset = try ruleset.restricted(to: rules)
+            return ManifestScan(ruleset: ruleset, policies: nil, defaultNamespace: defaultNamespace, today: .now)
         } catch {
             throw UnusableRules(error.description)
         }

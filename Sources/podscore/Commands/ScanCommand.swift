@@ -167,9 +167,8 @@ struct ScanCommand: ParsableCommand {
         }
         StandardStream.error.write(lines: loaded?.warnings ?? [])
         let policies = try loaded?.policies ?? thresholds.policies(under: ruleset)
-        var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespace)
+        var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespace, today: decisions.date.day)
         scan.standard = standard?.standard
-        scan.today = decisions.date.day
         scan.user.username = decisions.asUser
         scan.user.groups = decisions.asGroup
         if let standard = standard?.standard, standard.isNewerThanKnown {

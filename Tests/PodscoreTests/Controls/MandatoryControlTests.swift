@@ -10,6 +10,9 @@ import Testing
 
 /// What is required and forbidden means the same under every ruleset, wherever it is asked.
 @Suite struct MandatoryControlTests {
+    /// 2027-01-01.
+    private static let today = CivilDate(daysSinceEpoch: 20_819)
+
     /// Enforces one rule, and no score.
     static func policy(_ pair: ControlPair) -> ScorePolicy {
         var level = ScorePolicy.Level()
@@ -19,12 +22,12 @@ import Testing
 
     private static func decide(_ review: String, by policy: ScorePolicy) throws -> Decision {
         let request = try AdmissionReview(parsing: Array(review.utf8).span).request
-        return try Decider(mode: .enforce, today: #require(CivilDate(parsing: "2027-01-01"))).decide(request, by: policy)
+        return Decider(mode: .enforce, today: today).decide(request, by: policy)
     }
 
     private static func scan(_ manifest: String, under ruleset: Ruleset, by policy: ScorePolicy? = nil) throws -> ScannedDocument {
         let policies = policy.map { PolicySet(policies: [], builtInDefault: $0, ownNamespace: "") }
-        let scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: "default")
+        let scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: "default", today: today)
         return try #require(scan.scan(Array(manifest.utf8), named: "f").first)
     }
 
@@ -90,11 +93,10 @@ import Testing
     @Test func `An explanation has the demand beside what the score's check says`() throws {
         let pair = try #require(ControlPair.all.first { $0.rule.id == "RunAsNonRoot" })
         let policy = Self.policy(pair)
-        let today = try #require(CivilDate(parsing: "2027-01-01"))
         let request = try AdmissionReview(parsing: Array(pair.review(.violating).utf8).span).request
-        let decision = Decider(mode: .enforce, today: today).decide(request, by: policy)
+        let decision = Decider(mode: .enforce, today: Self.today).decide(request, by: policy)
         let policies = PolicySet(policies: [], builtInDefault: policy, ownNamespace: "")
-        var explanation = PolicyExplanation(namespace: "default", policies: policies, on: today)
+        var explanation = PolicyExplanation(namespace: "default", policies: policies, on: Self.today)
         explanation.decided = [PolicyExplanation.Decided(title: "f", request: request, decision: decision, context: .admittedPod)]
         let written = try JSONSerialization.jsonObject(with: Data(explanation.json)) as? [String: Any]
         let rules = (written?["objects"] as? [[String: Any]])?.first?["rules"] as? [[String: Any]] ?? []
