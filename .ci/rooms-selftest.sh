@@ -92,10 +92,6 @@ refuses 'a folder that does not exist' '.ci/rooms: there are no Swift files in S
 begin
 table 'A/Answer: Policy' 'A/Policy:'
 refuses 'a folder above the one that it uses' '.ci/rooms: Sources/A/Answer must stand below the folders that it uses: Policy'
-table 'A/Answer: Policy' 'A/Policy:' 'in a circle: A/Answer'
-accepts 'such a folder in the list of circles'
-table 'A/Policy:' 'A/Answer: Policy' 'in a circle: A/Answer'
-refuses 'a folder in the list of circles without need' ".ci/rooms: Sources/A/Answer stands below the folders that it uses: remove it from 'in a circle'"
 
 begin
 files B 25

@@ -75,7 +75,7 @@ def find_uses(lines):
 
 def check(table, lines, file_counts):
     """Yields what is wrong, a line each."""
-    large, in_circles = table.pop("any number of files", []), table.pop("in a circle", [])
+    large = table.pop("any number of files", [])
 
     for user, used, file, number, name in find_uses(lines):
         if name_in_target(used) not in table.get(path_in_sources(user), []):
@@ -97,10 +97,8 @@ def check(table, lines, file_counts):
         if folder not in file_counts:
             yield f"{TABLE}: there are no Swift files in Sources/{path}"
         not_above = [name for name in used_names if (folder.parts[1], name) not in above]
-        if not_above and path not in in_circles:
+        if not_above:
             yield f"{TABLE}: Sources/{path} must stand below the folders that it uses: {', '.join(not_above)}"
-        if not not_above and path in in_circles:
-            yield f"{TABLE}: Sources/{path} stands below the folders that it uses: remove it from 'in a circle'"
         above.add((folder.parts[1], name_in_target(folder)))
 
 
