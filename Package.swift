@@ -11,7 +11,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
-    // A reader that borrows the bytes it walks is a `~Escapable` value; naming whose bytes is still an experimental spelling.
+    // Readers borrow their bytes and are `~Escapable`. The attribute that names the lender is still experimental.
     .enableExperimentalFeature("Lifetimes"),
 ]
 
@@ -31,34 +31,34 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], testing ex
 /// Folders of test data, which the tests read from the source tree.
 let excludedResources: [String: [String]] = ["PodScoring": ["Fixtures", "Corpus", "Goldens"], "AdmissionPolicy": ["Cases"]]
 
-let nio: [Target.Dependency] = [
-    .product(name: "NIOCore", package: "swift-nio"),
-    .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-]
+/// Products of swift-nio.
+func nio(_ names: String...) -> [Target.Dependency] {
+    names.map { .product(name: $0, package: "swift-nio") }
+}
 
-/// Set by `make fuzz`: the fuzz targets are built into a program for libFuzzer instead of tests.
+/// Set by `make fuzz`, which builds the fuzz targets into a program for libFuzzer instead of tests.
 let isFuzzing = Context.environment["PODSCORE_FUZZ"] != nil
 
-/// What the fuzz targets take apart.
-let fuzzed: [Target.Dependency] = [
-    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "Manifests", "TLS", "WebhookServer", "Metrics", "Platform",
-    "PolicySources", "COpenSSL", "CTLSShims", "TestSupport", "Shapes", .product(name: "NIOEmbedded", package: "swift-nio"),
-]
+/// The dependencies of the fuzz targets.
+let fuzzed: [Target.Dependency] =
+    [
+        "COpenSSL", "CTLSShims", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "TLS", "Platform", "Manifests", "PolicySources",
+        "Metrics", "WebhookServer", "TestSupport", "Shapes",
+    ] + nio("NIOCore", "NIOPosix", "NIOEmbedded")
 
-/// The same sources as tests and, with `Main` instead of the tests, as the program that libFuzzer drives.
+/// The fuzz targets as tests or, with `Main` instead of the tests, as the program that libFuzzer calls.
 let fuzzing: Target =
     isFuzzing
     ? .executableTarget(
         name: "podscore-fuzz",
-        dependencies: fuzzed + nio,
+        dependencies: fuzzed,
         path: "Tests/Fuzz",
         exclude: ["FuzzTests.swift", "Regressions", "run"],
         swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
     )
     : .testTarget(
         name: "FuzzTests",
-        dependencies: fuzzed + nio,
+        dependencies: fuzzed,
         path: "Tests/Fuzz",
         exclude: ["Main", "Regressions", "run"],
         swiftSettings: settings
@@ -72,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
+    // From the lowest layer to the highest; docs/architecture.md draws them.
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -79,6 +80,7 @@ let package = Package(
         .target(name: "CTLSShims", dependencies: ["COpenSSL"]),
         .target(name: "CProcess"),
     ]
+        // The core.
         + module("KubernetesAPI")
         + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
         + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "Shapes"])
@@ -88,10 +90,15 @@ let package = Package(
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks"],
             testing: ["Manifests", "TestSupport"]
         )
-        + module("YAML", ["KubernetesAPI", "CLibYAML"])
-        + module("TLS", nio + ["COpenSSL", "CTLSShims"], testing: ["TestSupport", .product(name: "NIOEmbedded", package: "swift-nio")])
-        + module("Manifests", ["KubernetesAPI", "YAML", "Platform"])
+        // The shell.
+        + module("YAML", ["CLibYAML", "KubernetesAPI"])
+        + module(
+            "TLS",
+            ["COpenSSL", "CTLSShims"] + nio("NIOCore"),
+            testing: ["TestSupport"] + nio("NIOPosix", "NIOConcurrencyHelpers", "NIOEmbedded")
+        )
         + module("Platform", ["CProcess"], testing: ["TestSupport"])
+        + module("Manifests", ["KubernetesAPI", "YAML", "Platform"])
         + module(
             "PolicySources",
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "TLS", "Platform"],
@@ -99,59 +106,51 @@ let package = Package(
         )
         + module(
             "Scanning",
-            nio + ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform"],
+            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Platform", "Manifests"]
+                + nio("NIOPosix", "NIOConcurrencyHelpers"),
             testing: ["TestSupport"]
         )
         + module("Metrics", ["KubernetesAPI", "AdmissionPolicy"])
         + module(
             "WebhookServer",
-            nio + [
-                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "TLS", "Metrics", "Platform", "PolicySources",
-            ],
-            testing: ["TestSupport", "YAML", .product(name: "NIOEmbedded", package: "swift-nio")]
+            [
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Platform", "PolicySources", "Metrics",
+                .product(name: "Logging", package: "swift-log"),
+            ] + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1"),
+            testing: ["TestSupport"] + nio("NIOEmbedded")
         )
         + [
             .executableTarget(
                 name: "podscore",
                 dependencies: [
-                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Manifests",
-                    "Metrics", "Platform", "PolicySources", "Scanning", "WebhookServer", "CMalloc",
+                    "CMalloc", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Platform",
+                    "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
-                ] + nio,
+                ] + nio("NIOCore", "NIOPosix"),
                 swiftSettings: settings
             ),
-            .executableTarget(
-                name: "podscore-bench",
-                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Shapes"],
-                path: "Benchmarks/InProcess",
-                swiftSettings: settings
-            ),
-            // Reviews that are made to cost more than their size, for the benchmarks, the fuzzer and the tests.
-            .target(
-                name: "Shapes",
-                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy"],
-                path: "Tests/Shapes",
-                swiftSettings: settings
-            ),
-            // What `podscore scan` is measured beside: libyaml alone.
-            .executableTarget(name: "libyaml-peer", dependencies: ["CLibYAML"], path: "Benchmarks/LibYAMLPeer"),
-            // Tells the thread sanitizer of Swift's Mutex; empty without it.
+            // Tells the thread sanitizer about Swift's Mutex; empty in other builds.
             .target(name: "CThreadSanitizer", path: "Tests/CThreadSanitizer"),
-            // Programs and clients that tests of several modules use.
+            // Programs and clients for the tests of several targets.
             .target(
                 name: "TestSupport",
                 dependencies: ["COpenSSL", "CThreadSanitizer"],
                 path: "Tests/TestSupport",
                 swiftSettings: settings
             ),
-            fuzzing,
+            // Reviews that are expensive for their size, for the benchmarks, the fuzzer and the tests.
+            .target(
+                name: "Shapes",
+                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy"],
+                path: "Tests/Shapes",
+                swiftSettings: settings
+            ),
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [
-                    "podscore", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "PolicySources", "Scanning", "TestSupport",
-                    "WebhookServer",
+                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Platform", "PolicySources", "Scanning", "WebhookServer",
+                    "podscore", "TestSupport",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 exclude: [
@@ -160,10 +159,19 @@ let package = Package(
                 ],
                 swiftSettings: settings
             ),
+            fuzzing,
+            .executableTarget(
+                name: "podscore-bench",
+                dependencies: ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Shapes"],
+                path: "Benchmarks/InProcess",
+                swiftSettings: settings
+            ),
+            // libyaml alone, for a comparison with `podscore scan`.
+            .executableTarget(name: "libyaml-peer", dependencies: ["CLibYAML"], path: "Benchmarks/LibYAMLPeer"),
         ]
 )
 
-/// Set by `make test-asan` and `make test-tsan`: the test targets that are to be run, separated by `|`. What none of them needs is left out.
+/// Set by `make test-asan` and `make test-tsan`: the test targets to run, separated by `|`. Targets that none of them needs are left out.
 if let wanted = Context.environment["PODSCORE_TESTS"] {
     let targets = Dictionary(uniqueKeysWithValues: package.targets.map { ($0.name, $0) })
     var needed: Set<String> = []
