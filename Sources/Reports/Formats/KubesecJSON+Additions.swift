@@ -28,34 +28,19 @@ extension KubesecJSON {
     ) {
         json.key("decision")
         json.beginObject()
-        json.key("policy")
-        json.write(decision.policy)
-        json.key("ruleset")
-        json.write(decision.ruleset)
-        json.key("outcome")
-        json.write(decision.outcome.rawValue)
-        if let minimum = decision.minimumScore {
-            json.key("minimumScore")
-            json.write(minimum)
-        }
-        write("violations", decision.violations.map(\.id), to: &json)
+        json.member("policy", decision.policy)
+        json.member("ruleset", decision.ruleset)
+        json.member("outcome", decision.outcome.rawValue)
+        json.member("minimumScore", decision.minimumScore)
+        json.member("violations", decision.violations.map(\.id))
         if let controls = decision.controls { write(decision.violations, of: controls, in: object, document, to: &json) }
-        if let score = decision.score, score != report?.score {
-            json.key("score")
-            json.write(score)
-        }
+        if decision.score != report?.score { json.member("score", decision.score) }
         let exceptions = DecisionText.exceptions(in: decision)
-        if !exceptions.isEmpty { write("exceptions", exceptions, to: &json) }
-        if let day = decision.deniedFrom {
-            json.key("deniedFrom")
-            json.write(day.description)
-        }
-        if let denial = decision.response.denial {
-            json.key("message")
-            json.write(denial.message)
-        }
-        write("warnings", decision.response.warnings, to: &json)
-        if !decision.waivers.isEmpty { write(decision.waivers, to: &json) }
+        if !exceptions.isEmpty { json.member("exceptions", exceptions) }
+        json.member("deniedFrom", decision.deniedFrom?.description)
+        json.member("message", decision.response.denial?.message)
+        json.member("warnings", decision.response.warnings)
+        json.waivers(decision.waivers)
         if let way = MinimumWay(decision, of: report, in: object) { write(way, to: &json) }
         json.endObject()
     }
@@ -86,34 +71,16 @@ extension KubesecJSON {
         json.endArray()
     }
 
-    /// Writes `waivers`: the waivers used, with their rules and last days.
-    private static func write(_ waivers: [UsedWaiver], to json: inout JSONWriter) {
-        json.key("waivers")
-        json.beginArray()
-        for waiver in waivers {
-            json.beginObject()
-            json.member("name", waiver.name)
-            json.member("expires", "\(waiver.expires)")
-            write("rules", waiver.rules, to: &json)
-            json.endObject()
-        }
-        json.endArray()
-    }
-
     /// Writes `shortestWay`: the changes that reach the minimum, in order; empty if no changes do.
     private static func write(_ way: MinimumWay, to json: inout JSONWriter) {
         json.key("shortestWay")
         json.beginArray()
         for change in way.changes {
             json.beginObject()
-            json.key("rule")
-            json.write(change.rule)
-            json.key("points")
-            json.write(change.points)
-            json.key("mandatory")
-            json.write(change.isMandatory)
-            json.key("fix")
-            json.write(way.fix(of: change))
+            json.member("rule", change.rule)
+            json.member("points", change.points)
+            json.member("mandatory", change.isMandatory)
+            json.member("fix", way.fix(of: change))
             json.endObject()
         }
         json.endArray()
@@ -125,30 +92,18 @@ extension KubesecJSON {
         let path = RuleKinds(named: object.kind).specificationPath
         json.key("podSecurityStandard")
         json.beginObject()
-        json.key("level")
-        json.write(findings.standard.level.rawValue)
-        json.key("version")
-        json.write(findings.standard.version.description)
+        json.member("level", findings.standard.level.rawValue)
+        json.member("version", findings.standard.version.description)
         json.key("violations")
         json.beginArray()
         for violation in findings.violations {
             json.beginObject()
-            json.key("check")
-            json.write(violation.name)
-            json.key("message")
-            json.write("\(violation.reason) (\(places.text(of: violation.check, findings: violation.findings)))")
-            write("fields", violation.findings.map { $0.path(below: path) }, to: &json)
+            json.member("check", violation.name)
+            json.member("message", "\(violation.reason) (\(places.text(of: violation.check, findings: violation.findings)))")
+            json.member("fields", violation.findings.map { $0.path(below: path) })
             json.endObject()
         }
         json.endArray()
         json.endObject()
-    }
-
-    /// Writes a list of texts.
-    private static func write(_ key: String, _ texts: [String], to json: inout JSONWriter) {
-        json.key(key)
-        json.beginArray()
-        for text in texts { json.write(text) }
-        json.endArray()
     }
 }

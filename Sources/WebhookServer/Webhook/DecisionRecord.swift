@@ -38,7 +38,7 @@ struct DecisionRecord {
         json.member("minimumScore", decision.minimumScore)
         json.member("violations", decision.violations.map(\.id))
         if let exemption = decision.exemption { json.member("exempt", Self.bounded(exemption.description)) }
-        if !decision.waivers.isEmpty { Self.write(decision.waivers, to: &json) }
+        json.waivers(decision.waivers)
         if let day = decision.deniedFrom { json.member("deniedFrom", day.description) }
         if decision.wouldDeny { json.member("wouldDeny", true) }
         if request.isDryRun { json.member("dryRun", true) }
@@ -46,19 +46,6 @@ struct DecisionRecord {
         json.endObject()
         json.endLine()
         line = json.bytes
-    }
-
-    private static func write(_ waivers: [UsedWaiver], to json: inout JSONWriter) {
-        json.key("waivers")
-        json.beginArray()
-        for waiver in waivers {
-            json.beginObject()
-            json.member("name", waiver.name)
-            json.member("expires", waiver.expires.description)
-            json.member("rules", waiver.rules)
-            json.endObject()
-        }
-        json.endArray()
     }
 
     /// The text, cut if it is longer than any that the API server sends.
