@@ -12,21 +12,12 @@ import Testing
         containers: [String] = ["app"],
         _ change: (inout AdmissionRequest) -> Void = { _ in }
     ) -> AdmissionRequest {
-        var object = KubernetesObject()
-        object.metadata.name = name
-        object.metadata.generateName = generateName
-        var spec = PodSpec()
-        spec.containers = containers.map { name in
+        let containers = containers.map { name in
             var container = Container()
             container.name = name
             return container
         }
-        object.content = .pod(spec)
-        var request = AdmissionRequest()
-        request.uid = "1"
-        request.kind.kind = "Pod"
-        request.namespace = namespace
-        request.object = .decoded(object)
+        var request = AdmissionRequest.creatingPod(name, generateName: generateName, namespace: namespace, containers: containers)
         change(&request)
         return request
     }

@@ -39,18 +39,9 @@ import Testing
     }
 
     private static func review(_ name: String, namespace: String = "n", image: String = "i") -> AdmissionReview {
-        var object = KubernetesObject()
-        object.metadata.name = name
         var container = Container()
         container.image = image
-        var spec = PodSpec()
-        spec.containers = [container]
-        object.content = .pod(spec)
-        var request = AdmissionRequest()
-        request.uid = "1"
-        request.kind.kind = "Pod"
-        request.namespace = namespace
-        request.object = .decoded(object)
+        let request = AdmissionRequest.creatingPod(name, namespace: namespace, containers: [container])
         return AdmissionReview(version: .v1, request: request)
     }
 
