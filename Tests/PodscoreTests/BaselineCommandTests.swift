@@ -4,23 +4,9 @@ import Testing
 
 /// `podscore scan` with a baseline, as a process.
 @Suite struct BaselineCommandTests {
-    private static func pod(
-        _ name: String,
-        hostPID: Bool = true,
-        containers: String = "{name: a, image: x@sha256:1}",
-        hostIPC: Bool = false
-    ) -> String {
-        """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: \(name)}
-        spec:
-          hostPID: \(hostPID)
-          hostIPC: \(hostIPC)
-          containers: [\(containers)]
-        ---
-
-        """
+    private static func pod(_ name: String, hostPID: Bool = true, hostIPC: Bool = false) -> String {
+        let spec = "{hostPID: \(hostPID), hostIPC: \(hostIPC), containers: [{name: a, image: x@sha256:1}]}"
+        return "apiVersion: v1\nkind: Pod\nmetadata: {name: \(name)}\nspec: \(spec)\n---\n"
     }
 
     @Test func `A baseline is read before it is replaced`() throws {
