@@ -82,8 +82,8 @@ let package = Package(
     ]
         // The core.
         + module("KubernetesAPI")
-        + module("PodScoring", ["KubernetesAPI"], testing: ["YAML"])
-        + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "Shapes"])
+        + module("PodScoring", ["KubernetesAPI"], testing: ["YAML", "TestSupport"])
+        + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "TestSupport", "Shapes"])
         + module("RegistrationChecks", ["KubernetesAPI"], testing: ["YAML"])
         + module(
             "Reports",

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import AdmissionPolicy
@@ -57,7 +58,7 @@ struct NamePatternTests {
     }
 
     @Test func `Patterns match, and meet, as trying every short name says`() throws {
-        var generator = SplitMix64(state: 20_260_417)
+        var generator = SeededNumbers(seed: 20_260_417)
         // Two literals a pattern: a shortest common name has at most four of them and two more characters around a hyphen.
         let patterns = (0..<90).map { _ in
             var letters: [Character] = [randomLiteral(&generator), randomLiteral(&generator)]
@@ -83,21 +84,8 @@ struct NamePatternTests {
         }
     }
 
-    private func randomLiteral(_ generator: inout SplitMix64) -> Character {
+    private func randomLiteral(_ generator: inout SeededNumbers) -> Character {
         let letters: [Character] = ["a", "b", "-"]
         return letters[Int.random(in: 0..<letters.count, using: &generator)]
-    }
-}
-
-/// A generator that gives the same numbers on every run.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import KubernetesAPI
 import PodScoring
+import TestSupport
 import Testing
 
 /// Properties of every Pod, tested with generated Pods.
