@@ -1,13 +1,13 @@
-/// A namespace's name, or a glob in which `*` stands for any run of characters.
+/// The name of a namespace or another thing, or a glob in which `*` matches any run of characters.
 package struct NamePattern: Sendable, Equatable {
-    /// The byte that stands for any run of characters.
+    /// The byte that matches any run of characters.
     static let star = UInt8(ascii: "*")
 
     /// The pattern as written.
     package let text: String
     /// The bytes of ``text``.
     let bytes: [UInt8]
-    /// The number of bytes that stand for themselves; the pattern with more of them wins.
+    /// The number of bytes other than `*`; the pattern with more of them is more specific.
     package let literalCount: Int
 
     /// Takes the pattern as written; every text is a pattern.
@@ -17,7 +17,7 @@ package struct NamePattern: Sendable, Equatable {
         literalCount = bytes.count { $0 != Self.star }
     }
 
-    /// Whether the pattern names one namespace only.
+    /// Whether the pattern has no `*`.
     package var isExact: Bool { literalCount == bytes.count }
 
     /// Tells whether a name matches, compared as bytes; linear in the product of both lengths at worst.
@@ -27,7 +27,7 @@ package struct NamePattern: Sendable, Equatable {
 
     /// Tells whether a name's bytes match; linear in the product of both lengths at worst.
     ///
-    /// No `*` stands for the separator; `nil` when there is none.
+    /// No `*` matches the separator; `nil` means there is none.
     func matches(_ name: Span<UInt8>, separator: UInt8? = nil) -> Bool {
         let pattern = bytes.span
         var patternIndex = 0
@@ -36,7 +36,7 @@ package struct NamePattern: Sendable, Equatable {
         while nameIndex < name.count {
             if patternIndex < pattern.count, pattern[patternIndex] == Self.star {
                 patternIndex += 1
-                // A last `*` stands for all the rest, however long, but not for a separator.
+                // A `*` at the end matches all the rest, but no separator.
                 if patternIndex == pattern.count, separator == nil { return true }
                 resume = (patternIndex, nameIndex)
             } else if patternIndex < pattern.count, pattern[patternIndex] == name[nameIndex] {
@@ -44,7 +44,7 @@ package struct NamePattern: Sendable, Equatable {
                 patternIndex += 1
                 nameIndex += 1
             } else if let last = resume, name[last.name] != separator {
-                // Let the last `*` stand for one byte more; an earlier one can stay as it is.
+                // Let the last `*` match one byte more. Earlier ones need no change.
                 patternIndex = last.pattern
                 nameIndex = last.name + 1
                 resume = (last.pattern, nameIndex)
@@ -60,14 +60,14 @@ package struct NamePattern: Sendable, Equatable {
     }
 }
 
-/// How the names of some things are made, as far as a text can be refused that names none of them.
+/// The forms of names; the checks reject only texts that nothing can be named.
 package enum NameForm: Sendable, Equatable {
-    /// A DNS-1123 label, as namespaces, policies and containers have.
+    /// A DNS-1123 label: the names of namespaces, policies and containers.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go>
     case label
-    /// A DNS-1123 subdomain, as Pods, service accounts and runtime classes have.
+    /// A DNS-1123 subdomain: the names of Pods, service accounts and runtime classes.
     case subdomain
-    /// An image reference as a Pod gives it: visible ASCII.
+    /// An image reference as a Pod has it: visible ASCII.
     case image
 
     /// The most characters of a name.
@@ -79,16 +79,16 @@ package enum NameForm: Sendable, Equatable {
         }
     }
 
-    /// The characters of a name, for messages.
-    var characters: String {
+    /// The characters of a name, or of a pattern of names, for messages.
+    func characters(isPattern: Bool) -> String {
         switch self {
-        case .label: "a-z, 0-9, -"
-        case .subdomain: "a-z, 0-9, -, ."
-        case .image: "visible ASCII"
+        case .label: isPattern ? "a-z, 0-9, - and *" : "a-z, 0-9 and -"
+        case .subdomain: isPattern ? "a-z, 0-9, -, . and *" : "a-z, 0-9, - and ."
+        case .image: "visible ASCII characters"
         }
     }
 
-    /// Tells whether a name can hold a byte.
+    /// Tells whether a name can have a byte.
     func allows(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
@@ -99,24 +99,20 @@ package enum NameForm: Sendable, Equatable {
     }
 }
 
-/// Why a text is no name, or no pattern of names, of a form.
+/// Why a text is not a name of a form, or not a pattern of such names.
 package enum NameFault: Error, Sendable, Equatable {
     case empty
     /// Longer than ``NameForm/lengthLimit``.
     case tooLong(count: Int)
-    /// The first character that a name cannot hold.
-    case character(Character)
+    /// It has a character that a name cannot have.
+    case character
     /// A hyphen is the first or the last character.
     case hyphenAtEdge
 
-    /// Finds what keeps a text from being a name, in which `*` may stand for any run of characters when it is a pattern.
+    /// Finds the first fault of a name, or of a pattern, in which `*` is allowed; `nil` without any.
     static func first(in text: String, of form: NameForm = .label, isPattern: Bool) -> NameFault? {
         if text.isEmpty { return .empty }
-        let unwanted = text.first { character in
-            guard let byte = character.asciiValue, character.utf8.count == 1 else { return true }
-            return byte == NamePattern.star ? !isPattern : !form.allows(byte)
-        }
-        if let unwanted { return .character(unwanted) }
+        if !text.utf8.allSatisfy({ $0 == NamePattern.star ? isPattern : form.allows($0) }) { return .character }
         if text.utf8.count > form.lengthLimit { return .tooLong(count: text.utf8.count) }
         let hyphen = UInt8(ascii: "-")
         return form != .image && (text.utf8.first == hyphen || text.utf8.last == hyphen) ? .hyphenAtEdge : nil
@@ -126,7 +122,7 @@ package enum NameFault: Error, Sendable, Equatable {
 extension NamePattern {
     /// Reads a pattern that at least one name of the form can match.
     ///
-    /// - Throws: The first fault; a pattern is no longer than a name, since each of its characters but `*` stands for itself.
+    /// - Throws: The first fault. The length limit of names applies to patterns as well.
     package init(parsing text: String, as form: NameForm = .label) throws(NameFault) {
         if let fault = NameFault.first(in: text, of: form, isPattern: true) { throw fault }
         self.init(text)

@@ -1,13 +1,13 @@
 import KubernetesAPI
 
-/// Finds what policies cannot be together, each on its own being fine.
+/// Finds conflicts between policies, each of which is valid alone.
 struct PolicyConflicts {
-    /// The most globs in all policies, since each is looked at for namespaces that no policy names exactly, and each pair of them here.
+    /// The most globs in all policies: a namespace without an exact match is compared with each, and here each pair is compared.
     static let globLimit = 500
-    /// What the search for names that nobody else takes may cost for all policies together; beyond it nothing is said.
+    /// The most steps of the search for covered policies, for all together; after that nothing more is reported.
     private static let coverStepLimit = 4_000_000
 
-    /// A pattern with the policy that it belongs to.
+    /// A pattern with its policy.
     private struct Claim {
         let draft: Int
         let source: Int
@@ -15,15 +15,15 @@ struct PolicyConflicts {
         let pattern: Located<NamePattern>
     }
 
-    /// The problems of each source, found before and here.
+    /// The problems of each source, those found earlier among them.
     private(set) var diagnostics: [PolicyDiagnostics]
 
-    /// Begins with what each source has to say already.
+    /// Begins with the problems found so far, one value for each source.
     init(diagnostics: [PolicyDiagnostics]) {
         self.diagnostics = diagnostics
     }
 
-    /// Reports equal names and ties at the document that comes later.
+    /// Reports duplicate names and ties, at the later of two documents.
     mutating func find(in drafts: [PolicyDraft], and waivers: [WaiverDraft]) {
         findDuplicateNames(drafts.map { ($0.name, $0.source) }, of: .policy)
         findDuplicateNames(waivers.map { ($0.name, $0.source) }, of: .waiver)
@@ -52,7 +52,7 @@ struct PolicyConflicts {
         for claim in claims {
             let bytes = claim.pattern.value.bytes
             if let first = firstClaims[bytes] {
-                // A namespace that one policy names twice has been left out of the draft.
+                // The draft has each namespace once, so the claims are from two policies.
                 reportTie(of: claim, with: first, example: nil)
             } else {
                 firstClaims[bytes] = claim
@@ -71,7 +71,7 @@ struct PolicyConflicts {
             let glob = claim.pattern.value
             for other in claims[..<index] where other.draft != claim.draft && other.pattern.value.literalCount == glob.literalCount {
                 guard let name = glob.commonName(with: other.pattern.value) else { continue }
-                // A glob never matches a system namespace, though longer names begin and end as that one does.
+                // A glob never matches a system namespace, so it would be a bad example. Longer names can match both.
                 let isExample = glob != other.pattern.value && !PolicySet.systemNamespaces.contains(name)
                 reportTie(of: claim, with: other, example: isExample ? name : nil)
                 break
@@ -79,7 +79,7 @@ struct PolicyConflicts {
         }
     }
 
-    /// Warns of each policy of which others take every name that it matches; a name that a policy gives exactly is its own.
+    /// Warns of each policy that applies to no namespace, since more specific policies match all of its names.
     private mutating func findCoveredPolicies(in claims: [Claim]) {
         let exact = claims.filter(\.pattern.value.isExact)
         let globs = claims.filter { !$0.pattern.value.isExact }

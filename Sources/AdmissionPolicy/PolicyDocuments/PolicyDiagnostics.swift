@@ -3,7 +3,7 @@ import PodScoring
 
 /// Collects the problems of one source.
 struct PolicyDiagnostics {
-    /// The number of problems of one source from which on nothing is suggested.
+    /// The number of problems of one source after which nothing is suggested any more.
     private static let suggestionLimit = 100
 
     /// The source's name.
@@ -21,14 +21,14 @@ struct PolicyDiagnostics {
         problems.append(PolicyProblem(source: source, position: position, what: what, suggestion: suggestion))
     }
 
-    /// Guesses what was meant by a word, as long as few problems have been found: a guess costs far more than finding its occasion.
+    /// Guesses which candidate was meant, while few problems have been found: a guess is slow.
     func closest(to word: String, among candidates: [String]) -> String? {
         problems.count < Self.suggestionLimit ? Suggestion.closest(to: word, among: candidates) : nil
     }
 
-    /// The problems in document order, those at one place as they were found.
+    /// The problems in document order; those at one place in the order in which they were found.
     ///
-    /// What stands behind an anchor is read wherever an alias names it; each of its problems is one all the same.
+    /// The node of a YAML anchor is read once for each alias, so its problems are found several times; each is kept once.
     var inDocumentOrder: [PolicyProblem] {
         let sorted = problems.enumerated().sorted { first, second in
             let (one, other) = (first.element.position, second.element.position)
@@ -41,19 +41,19 @@ struct PolicyDiagnostics {
 }
 
 extension PolicyDiagnostics {
-    /// Reports a value of another type than its field has.
+    /// Reports a value of the wrong type.
     mutating func reportType(of node: ManifestNode, field: String, expected: DecodingFailure.ValueType) {
         report(.wrongType(field: field, expected: expected, found: node.valueType), at: node.position)
     }
 
-    /// Reads a string, reporting anything else.
+    /// Reads a string; reports anything else.
     mutating func string(_ node: ManifestNode, field: String) -> String? {
         if let text = node.text { return text }
         reportType(of: node, field: field, expected: .string)
         return nil
     }
 
-    /// Reads a 64-bit integer, reporting anything else.
+    /// Reads a 64-bit integer; reports anything else.
     mutating func integer(_ node: ManifestNode, field: String) -> Int64? {
         if let integer = node.integer { return integer }
         switch node.value {
@@ -65,7 +65,7 @@ extension PolicyDiagnostics {
         return nil
     }
 
-    /// Reads an array of strings, leaving out and reporting whatever is something else; `nil` when it is no array.
+    /// Reads an array of strings, `nil` if it is not an array; other elements are reported and left out.
     mutating func strings(_ node: ManifestNode, field: String) -> [Located<String>]? {
         guard let elements = node.elements else {
             reportType(of: node, field: field, expected: .array)
@@ -77,11 +77,11 @@ extension PolicyDiagnostics {
     }
 }
 
-/// A value with the place where it was written.
+/// A value with its place in the document.
 struct Located<Value: Sendable>: Sendable {
     /// The value.
     let value: Value
-    /// Where it stands.
+    /// Its place.
     let position: Position
 
     /// A value with its place.

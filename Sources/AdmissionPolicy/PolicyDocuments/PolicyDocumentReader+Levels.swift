@@ -2,9 +2,10 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyDocumentReader {
-    /// Reads a level, looking rules up in all rulesets when the policy's is not known; `nil` when the level is absent.
+    /// Reads a level; `nil` if it is absent.
     ///
-    /// What can be required and forbidden are the rules of the ruleset that judges controls, also those that the policy's does not score.
+    /// If the policy's ruleset is unknown, rules are looked up in all rulesets. A level can require and forbid all rules of the
+    /// ruleset that checks controls, even those that the policy's ruleset does not score.
     mutating func readLevel(_ member: ManifestNode.Member?, under ruleset: Ruleset?) -> ScorePolicy.Level? {
         guard let member,
             let fields = PolicyFields<LevelField>(
@@ -19,7 +20,7 @@ extension PolicyDocumentReader {
         let forbid = readRules(fields[.forbid], polarity: .negative, under: ruleset?.controls)
         let standard = fields[.podSecurityStandard].flatMap { readStandard($0) }
         let ramp = readRamp(fields[.from], of: member.key, above: minimumScore, under: ruleset)
-        if asksForNothing(member.value) { diagnostics.report(.emptyLevel(member.key), at: member.keyPosition) }
+        if requiresNothing(member.value) { diagnostics.report(.emptyLevel(member.key), at: member.keyPosition) }
         var level = ScorePolicy.Level()
         level.minimumScore = minimumScore
         level.ramp = ramp
@@ -29,8 +30,8 @@ extension PolicyDocumentReader {
         return level
     }
 
-    /// Tells whether a level is empty as it was written, whatever is wrong with it besides.
-    private func asksForNothing(_ level: ManifestNode) -> Bool {
+    /// Tells whether a level is written without any demand, whatever other problems it has.
+    private func requiresNothing(_ level: ManifestNode) -> Bool {
         guard case .object(let members) = level.value else { return false }
         return members.allSatisfy { member in
             guard case .array(let elements) = member.value.value else { return false }
@@ -38,7 +39,7 @@ extension PolicyDocumentReader {
         }
     }
 
-    /// Reads a minimum that the ruleset's scores can miss and reach.
+    /// Reads a minimum; one that every Pod or no Pod reaches under the ruleset is reported.
     mutating func readMinimumScore(_ node: ManifestNode, under ruleset: Ruleset?) -> Int? {
         guard let minimum = diagnostics.integer(node, field: LevelField.minimumScore.rawValue) else { return nil }
         guard let ruleset else { return Int(exactly: minimum) }
@@ -68,7 +69,7 @@ extension PolicyDocumentReader {
         return rules
     }
 
-    /// Looks up a rule that a level can demand; `nil` when it is reported.
+    /// Looks up a rule that a level can require or forbid; `nil` if it is reported.
     private mutating func readRule(_ id: Located<String>, polarity: Rule.Polarity, under ruleset: Ruleset?) -> String? {
         guard let entry = readEntry(id, under: ruleset) else { return nil }
         let what: PolicyProblem.What? =
@@ -84,7 +85,7 @@ extension PolicyDocumentReader {
         return nil
     }
 
-    /// Looks up a rule in the policy's ruleset, or in all of them when that is not known; `nil` when it is reported.
+    /// Looks up a rule in the policy's ruleset, or in all rulesets if that is unknown; `nil` if it is reported.
     mutating func readEntry(_ id: Located<String>, under ruleset: Ruleset?) -> Ruleset.Entry? {
         let known = (ruleset.map { [$0] } ?? []) + rulesets
         guard let entry = known.lazy.compactMap({ $0.entry(ofRule: id.value) }).first else {
@@ -100,7 +101,7 @@ extension PolicyDocumentReader {
         reportUnknownRule(id, among: ruleset.entries.map(\.rule.id))
     }
 
-    /// Reports an id that is none of those that could stand there, with the one that was probably meant.
+    /// Reports an unknown id, with the candidate that was probably meant.
     mutating func reportUnknownRule(_ id: Located<String>, among candidates: [String]) {
         let sameLetters = candidates.first {
             $0.utf8.count == id.value.utf8.count && $0.lowercased().utf8.elementsEqual(id.value.lowercased().utf8)
@@ -111,12 +112,12 @@ extension PolicyDocumentReader {
 }
 
 extension Ruleset {
-    /// Returns the entry of a rule, or `nil`; ids compare as bytes.
+    /// Returns the entry of a rule, `nil` without one; ids compare as bytes.
     fileprivate func entry(ofRule id: String) -> Entry? {
         entries.first { $0.rule.id.utf8.elementsEqual(id.utf8) }
     }
 
-    /// The worst score that an object of a kind can have.
+    /// The worst possible score of an object of a kind.
     fileprivate func worstPossibleScore(for kind: RuleKinds) -> Int {
         entries.reduce(0) { sum, entry in
             entry.rule.polarity == .negative && entry.kinds.contains(kind) ? sum + entry.points : sum
@@ -125,10 +126,10 @@ extension Ruleset {
 }
 
 extension PolicyDocumentReader {
-    /// The most steps of a ramp; a request that scores low is held against each of them.
+    /// The most steps of a ramp; a request with a low score is compared with several of them.
     static let stepLimit = 50
 
-    /// Reads `from`: the steps in which the minimum of `enforce` rises; what is wrong is reported and left out.
+    /// Reads `from`, the steps in which the minimum of `enforce` rises; invalid steps are reported and left out.
     mutating func readRamp(
         _ member: ManifestNode.Member?,
         of level: String,
@@ -159,7 +160,7 @@ extension PolicyDocumentReader {
         return steps
     }
 
-    /// Reads one step and compares it with what stands before it.
+    /// Reads one step and compares it with the one before it.
     private mutating func readStep(
         _ node: ManifestNode,
         named name: String,
@@ -183,11 +184,11 @@ extension PolicyDocumentReader {
         return (date, minimum)
     }
 
-    /// Reads a day.
+    /// Reads a date; `nil` if it is reported.
     mutating func readDate(_ node: ManifestNode, field: String) -> CivilDate? {
         guard let text = diagnostics.string(node, field: field) else { return nil }
         if let date = CivilDate(parsing: text) { return date }
-        diagnostics.report(.invalidDate(text, field: field), at: node.position)
+        diagnostics.report(.invalidDate(text), at: node.position)
         return nil
     }
 }

@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension PolicyDocumentReader {
-    /// Reads `spec.match`: the patterns that are ones.
+    /// Reads the patterns of `spec.match`; invalid ones are reported and left out.
     mutating func readMatch(_ match: ManifestNode.Member) -> [Located<NamePattern>] {
         let fields = PolicyFields<MatchField>(match.value, name: "match", at: match.keyPosition, reportingTo: &diagnostics)
         guard let node = fields?.required(.namespaces, reportingTo: &diagnostics)?.value,
@@ -25,10 +25,10 @@ extension PolicyDocumentReader {
     private mutating func readPattern(_ text: Located<String>) -> NamePattern? {
         do {
             let pattern = try NamePattern(parsing: text.value)
-            let shunned = PolicySet.systemNamespaces.filter(pattern.matches)
-            // Of `*` the documentation says it; a warning at every load would teach people to skip warnings.
-            if !pattern.isExact, pattern.literalCount > 0, !shunned.isEmpty {
-                diagnostics.report(.globOverSystemNamespaces(text.value, namespaces: shunned), at: text.position)
+            let unmatched = PolicySet.systemNamespaces.filter(pattern.matches)
+            // No warning for `*`, which is documented and common; a warning at each load would teach people to skip warnings.
+            if !pattern.isExact, pattern.literalCount > 0, !unmatched.isEmpty {
+                diagnostics.report(.globOverSystemNamespaces(text.value, namespaces: unmatched), at: text.position)
             }
             return pattern
         } catch {
@@ -75,19 +75,21 @@ extension PolicyDocumentReader {
         return entries
     }
 
-    /// What keeps an entry from being accepted; whoever it would exempt is looked for first, however it is disguised.
+    /// Finds the problem of an entry; `nil` without any.
+    ///
+    /// Whether it would exempt everyone is checked first, in any spelling.
     private static func problem(with entry: String, in field: ExemptField) -> ExemptionProblem? {
         let name = field.rawValue
         if Everyone.isCovered(by: entry, in: field) { return .coversEveryone(entry, field: name) }
-        let isUnnamable = entry.unicodeScalars.contains { scalar in
+        let hasBlankOrHidden = entry.unicodeScalars.contains { scalar in
             scalar.properties.isWhitespace || [.control, .format].contains(scalar.properties.generalCategory)
         }
-        if entry.isEmpty || isUnnamable { return .unnamable(entry, field: name) }
+        if entry.isEmpty || hasBlankOrHidden { return .invalidName(entry, field: name) }
         if entry.utf8.contains(where: { $0 == NamePattern.star || $0 == UInt8(ascii: "?") }) { return .glob(entry, field: name) }
         switch field {
         case .users, .groups: return nil
         case .runtimeClasses:
-            return NameFault.first(in: entry, of: .subdomain, isPattern: false) == nil ? nil : .unnamable(entry, field: name)
+            return NameFault.first(in: entry, of: .subdomain, isPattern: false) == nil ? nil : .invalidName(entry, field: name)
         case .serviceAccounts:
             let parts = entry.split(separator: ":", omittingEmptySubsequences: false)
             let isAccount =
@@ -97,7 +99,7 @@ extension PolicyDocumentReader {
         }
     }
 
-    /// The entry behind a service account's user name, which belongs among `users` or is written shorter.
+    /// Suggests `namespace:name` for the user name of a service account, which is the form of entries in `serviceAccounts`.
     private static func entry(meantBy text: String, in field: ExemptField) -> String? {
         let prefix = Exemptions.serviceAccountPrefix
         guard field == .serviceAccounts, text.beginsWithBytes(of: prefix), !Everyone.isCovered(by: text, in: field) else { return nil }

@@ -2,10 +2,10 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyDocumentReader {
-    /// The most points that a rule can earn or cost; enough to outweigh all built-in ones together, and far from any overflow.
+    /// The most points that a rule can earn or deduct: more than all built-in rules together, and far from overflow.
     static let pointsLimit = 100
 
-    /// Reads the points that the policy gives to rules in place of the ruleset's; what is wrong is reported and left out.
+    /// Reads the points that override those of the ruleset; invalid ones are reported and left out.
     mutating func readPoints(_ member: ManifestNode.Member?, under ruleset: Ruleset?) -> [(rule: String, points: Int)] {
         guard let member else { return [] }
         guard case .object(let members) = member.value.value else {
@@ -28,7 +28,7 @@ extension PolicyDocumentReader {
         return overrides
     }
 
-    /// Reads the points of one rule, which keep the rule's sign; `nil` when they are reported.
+    /// Reads the points of one rule, which must keep the rule's sign; `nil` if they are reported.
     private mutating func readPoints(of rule: Rule, in node: ManifestNode) -> Int? {
         guard let points = diagnostics.integer(node, field: rule.id) else { return nil }
         let allowed = rule.polarity == .positive ? 0...Self.pointsLimit : -Self.pointsLimit...0
@@ -44,9 +44,9 @@ extension PolicyDocumentReader {
 }
 
 extension PolicyDocumentReader {
-    /// Reads the Pod Security Standard of a level; `nil` when something about it is reported as an error.
+    /// Reads the Pod Security Standard of a level; `nil` if an error is reported.
     ///
-    /// The version has no default: one that follows the program's release would change who is let in with an upgrade.
+    /// The version has no default: a default that follows the program's release would change decisions with an upgrade.
     mutating func readStandard(_ member: ManifestNode.Member) -> PodSecurityStandard? {
         guard
             let fields = PolicyFields<StandardField>(
@@ -67,7 +67,7 @@ extension PolicyDocumentReader {
         guard let text = diagnostics.string(node, field: StandardField.level.rawValue) else { return nil }
         switch PodSecurityLevel(parsing: text) {
         case .privileged:
-            diagnostics.report(.standardAsksForNothing, at: node.position)
+            diagnostics.report(.standardForbidsNothing, at: node.position)
             return nil
         case .some(let level):
             return level
@@ -79,7 +79,7 @@ extension PolicyDocumentReader {
         }
     }
 
-    /// Reads a version; a number, as YAML sees `1.31`, is answered with how to spell it.
+    /// Reads a version; for a number, as YAML reads `1.31`, the right spelling is suggested.
     private mutating func readStandardVersion(_ node: ManifestNode) -> PodSecurityVersion? {
         let text: String
         switch node.value {
@@ -98,7 +98,7 @@ extension PolicyDocumentReader {
         return version
     }
 
-    /// Guesses the version behind `1.31`, `V1.31`, `v1.31.4` or `Latest`.
+    /// Guesses the version that was meant by `1.31`, `V1.31`, `v1.31.4` or `Latest`.
     private static func version(meantBy text: String) -> PodSecurityVersion? {
         let text = text.lowercased()
         if text.utf8.elementsEqual("latest".utf8) { return .latest }

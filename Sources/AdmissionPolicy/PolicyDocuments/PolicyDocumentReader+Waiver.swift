@@ -1,13 +1,13 @@
 import KubernetesAPI
 import PodScoring
 
-/// What one document says of a waiver, as far as it can be read.
+/// The readable parts of a waiver document.
 struct WaiverDraft {
     /// The index of the document's source.
     let source: Int
-    /// `metadata.name`, when it is a name.
+    /// `metadata.name`; `nil` unless it is valid.
     var name: Located<String>?
-    /// The waiver; `nil` when a part is missing.
+    /// The waiver; `nil` if a part is missing or invalid.
     var waiver: ScoreWaiver?
 }
 
@@ -33,7 +33,7 @@ extension PolicyDocumentReader {
         return draft
     }
 
-    /// Reads a text that says something.
+    /// Reads a text that is not blank.
     private mutating func readText(_ field: WaiverField, in fields: PolicyFields<WaiverField>) -> String? {
         guard let node = fields.required(field, reportingTo: &diagnostics)?.value,
             let text = diagnostics.string(node, field: field.rawValue)
@@ -61,7 +61,7 @@ extension PolicyDocumentReader {
         return match
     }
 
-    /// Reads one list of patterns; what is wrong is reported and left out, `nil` is returned only where there is no list.
+    /// Reads a list of patterns, `nil` only without a list; invalid ones are reported and left out.
     private mutating func readPatterns(
         _ member: ManifestNode.Member?,
         of field: WaiverMatchField,
@@ -92,18 +92,19 @@ extension PolicyDocumentReader {
 }
 
 extension PolicyDocumentReader {
-    /// A rule that costs as much, or more, keeps a Pod from reaching into its node.
+    /// A rule that deducts at least as much protects the node from the Pod.
     private static let hostRulePoints = -9
 
-    /// The other rules and checks that keep a Pod from reaching into its node; at level `restricted`, `restrictedVolumes` alone forbids paths
-    /// of the node.
+    /// The other rules and checks that protect the node from the Pod.
+    ///
+    /// At level `restricted`, only `restrictedVolumes` forbids `hostPath` volumes.
     private static let otherHostRules: Set<String> = [
         "HostPathVolume", "baseline/privileged", "baseline/hostNamespaces", "baseline/hostPathVolumes", "baseline/windowsHostProcess",
         "baseline/capabilities_baseline", "baseline/procMount", "restricted/capabilities_restricted", "restricted/procMount_restricted",
         "restricted/restrictedVolumes",
     ]
 
-    /// Reads the ids of rules and the names of checks that a waiver waives.
+    /// Reads the ids of rules and the names of checks that a waiver covers.
     mutating func readWaivedRules(_ member: ManifestNode.Member) -> [String] {
         guard let ids = diagnostics.strings(member.value, field: member.key) else { return [] }
         if case .array(let elements) = member.value.value, elements.isEmpty {
@@ -122,7 +123,7 @@ extension PolicyDocumentReader {
         return rules
     }
 
-    /// Tells whether an id is that of a rule about Pods, or the name of a check, reporting anything else.
+    /// Tells whether an id is that of a rule that applies to Pods, or the name of a check; reports anything else.
     private mutating func isWaivable(_ id: Located<String>) -> Bool {
         if StandardCheckCatalog.check(named: id.value) != nil { return true }
         let entries = rulesets.flatMap(\.entries).filter { $0.rule.id.utf8.elementsEqual(id.value.utf8) }
@@ -135,7 +136,7 @@ extension PolicyDocumentReader {
         return false
     }
 
-    /// Reports an id that nothing has; a check is often called without its level.
+    /// Reports an unknown id; the level of a check's name is often forgotten.
     private mutating func reportUnknownWaivable(_ id: Located<String>) {
         let checks = StandardCheckCatalog.all
         let bareName = String(id.value.split(separator: "/").last ?? "").lowercased()
@@ -150,15 +151,16 @@ extension PolicyDocumentReader {
         reportUnknownRule(id, among: candidates + checks.map(\.name))
     }
 
-    /// Warns where a waiver of host or privileged rules applies to images that anyone can push: who creates a Pod chooses all its names, and
-    /// any service account of the Namespace.
+    /// Warns if a waiver of host or privileged rules applies to images that anyone can push.
+    ///
+    /// Whoever creates a Pod chooses all its names, and any service account of the Namespace.
     mutating func warn(ofAnyImage match: ScoreWaiver.Match, rules: [String], at position: Position) {
         let host = rules.filter(isHostRule)
         guard !host.isEmpty, !(match.images?.allSatisfy(\.namesRepository) ?? false) else { return }
         diagnostics.report(.waiver(.namesNoRepository(rules: host)), at: position)
     }
 
-    /// Tells whether a rule or a check keeps a Pod from reaching into its node, by the points of any ruleset.
+    /// Tells whether a rule or a check protects the node from the Pod, by the points of any ruleset.
     private func isHostRule(_ id: String) -> Bool {
         if Self.otherHostRules.contains(id) { return true }
         return rulesets.contains { ruleset in
@@ -166,7 +168,7 @@ extension PolicyDocumentReader {
         }
     }
 
-    /// Warns of a waiver that has ended, or soon will; only when the day is known.
+    /// Warns of a waiver that has expired or soon will; only if the day is known.
     mutating func warn(ofEnd date: CivilDate, at position: Position) {
         guard let today else { return }
         let days = date.days(since: today)

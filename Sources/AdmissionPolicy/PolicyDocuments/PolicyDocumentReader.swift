@@ -1,36 +1,36 @@
 import KubernetesAPI
 import PodScoring
 
-/// What one document says, as far as it can be read; complete when nothing was reported about it.
+/// The readable parts of a policy document; complete if no error was reported about it.
 struct PolicyDraft {
     /// The index of the document's source.
     let source: Int
-    /// `metadata.name`, when it is a name.
+    /// `metadata.name`; `nil` unless it is valid.
     var name: Located<String>?
-    /// The patterns that can be read.
+    /// The valid patterns.
     var namespaces: [Located<NamePattern>] = []
-    /// The policy; `nil` when a part is missing.
+    /// The policy; `nil` if a part is missing or invalid.
     var policy: ScorePolicy?
 }
 
-/// What one document says.
+/// The readable parts of one document.
 enum DocumentDraft {
     case policy(PolicyDraft)
     case waiver(WaiverDraft)
 }
 
-/// Reads one document, reporting everything that is wrong with it.
+/// Reads one document and reports all its problems.
 struct PolicyDocumentReader {
-    /// The rulesets that a policy can name.
+    /// The rulesets that a policy can use.
     let rulesets: [Ruleset]
-    /// The ruleset of a policy that names none.
+    /// The ruleset of a policy without `ruleset`.
     let defaultRuleset: Ruleset
-    /// The day on which waivers are looked at; `nil` warns of no end.
+    /// The day, in UTC, for warnings about the ends of waivers; `nil` means no such warnings.
     let today: CivilDate?
-    /// What the author has to know so far.
+    /// The problems found so far.
     var diagnostics: PolicyDiagnostics
 
-    /// Reads a document of the source with that index; `nil` when it is neither a policy nor a waiver.
+    /// Reads a document of the source with that index; `nil` if it is neither a policy nor a waiver.
     mutating func readDocument(_ document: ManifestNode, source: Int) -> DocumentDraft? {
         guard case .object = document.value else {
             diagnostics.reportType(of: document, field: "the document", expected: .object)
@@ -58,7 +58,7 @@ struct PolicyDocumentReader {
         return draft
     }
 
-    /// Reads the kind, reporting one in which the fields would mean something else.
+    /// Reads the kind; `nil` if it is reported.
     private mutating func readKind(of document: ManifestNode) -> PolicyKind? {
         guard let node = requiredValue(of: .kind, in: document),
             let text = diagnostics.string(node, field: DocumentField.kind.rawValue)
@@ -83,7 +83,7 @@ struct PolicyDocumentReader {
         return nil
     }
 
-    /// Reads `metadata.name`; `nil` when it is reported.
+    /// Reads `metadata.name`; `nil` if it is reported.
     mutating func readName(_ metadata: ManifestNode.Member) -> Located<String>? {
         let fields = PolicyFields<MetadataField>(
             metadata.value,

@@ -1,31 +1,31 @@
 import KubernetesAPI
 
-/// The fields of one object of a policy document; raw values are spelled as documents spell them.
+/// The fields of one kind of object in a policy document; the raw values are the keys.
 protocol PolicyField: RawRepresentable<String>, CaseIterable, Equatable, Sendable {
-    /// Fields of the contract that this release refuses, since ignoring a demand would let through what it forbids.
-    static var ofLaterRelease: [String] { get }
+    /// Known fields that this release does not support; they are rejected, since ignoring one would admit too much.
+    static var unsupported: [String] { get }
 }
 
 extension PolicyField {
-    /// None, unless an object says otherwise.
-    static var ofLaterRelease: [String] { [] }
+    /// None by default.
+    static var unsupported: [String] { [] }
 }
 
-/// The members of an object by their fields, once everything that is no field has been reported.
+/// The members of an object by field; unknown and duplicate ones have been reported.
 struct PolicyFields<Field: PolicyField> {
-    /// What messages call the object.
+    /// The name of the object in messages.
     let name: String
-    /// Where messages about the object as a whole point: its key, or its beginning when it has none.
+    /// The place for messages about the whole object: its key, or its beginning if it has none.
     let position: Position
     private var members: [(field: Field, member: ManifestNode.Member)] = []
 
-    /// Sorts an object's members into fields; `nil` when the node is no object.
+    /// Sorts an object's members into fields; `nil` if the node is not an object.
     ///
     /// - Parameters:
     ///   - node: The object.
-    ///   - name: What messages call it.
-    ///   - position: Where its key stands.
-    ///   - diagnostics: Where unknown, duplicate and refused fields are reported.
+    ///   - name: Its name in messages.
+    ///   - position: The place of its key.
+    ///   - diagnostics: Where unknown, duplicate and unsupported fields are reported.
     init?(_ node: ManifestNode, name: String, at position: Position, reportingTo diagnostics: inout PolicyDiagnostics) {
         guard case .object(let nodeMembers) = node.value else {
             diagnostics.reportType(of: node, field: name, expected: .object)
@@ -43,21 +43,21 @@ struct PolicyFields<Field: PolicyField> {
             firstPositions[key] = member.keyPosition
             if let field = Field.allCases.first(where: { $0.rawValue.utf8.elementsEqual(member.key.utf8) }) {
                 members.append((field, member))
-            } else if Field.ofLaterRelease.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
-                diagnostics.report(.fieldOfLaterRelease(member.key), at: member.keyPosition)
+            } else if Field.unsupported.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
+                diagnostics.report(.unsupportedField(member.key), at: member.keyPosition)
             } else {
-                let suggestion = diagnostics.closest(to: member.key, among: Field.allCases.map(\.rawValue) + Field.ofLaterRelease)
+                let suggestion = diagnostics.closest(to: member.key, among: Field.allCases.map(\.rawValue) + Field.unsupported)
                 diagnostics.report(.unknownField(member.key, parent: name), at: member.keyPosition, suggestion: suggestion)
             }
         }
     }
 
-    /// Returns a field's member; `nil` when the object does not have it.
+    /// Returns a field's member; `nil` if the object does not have it.
     subscript(field: Field) -> ManifestNode.Member? {
         members.first { $0.field == field }?.member
     }
 
-    /// Returns a field's member, reporting its absence.
+    /// Returns a field's member; reports that it is missing otherwise.
     func required(_ field: Field, reportingTo diagnostics: inout PolicyDiagnostics) -> ManifestNode.Member? {
         if let member = self[field] { return member }
         diagnostics.report(.missingField(field.rawValue, parent: name), at: position)
@@ -94,8 +94,8 @@ enum SpecField: String, PolicyField {
 enum MatchField: String, PolicyField {
     case namespaces
 
-    /// The fields of the contract that this release refuses.
-    static let ofLaterRelease = ["namespaceSelector"]
+    /// The known fields that this release does not support.
+    static let unsupported = ["namespaceSelector"]
 }
 
 /// The fields of `spec.enforce`, `spec.warn` and `spec.audit`.
@@ -145,6 +145,6 @@ enum WaiverMatchField: String, PolicyField {
     case images
     case serviceAccounts
 
-    /// The fields of the contract that this release refuses.
-    static let ofLaterRelease = ["namespaceSelector"]
+    /// The known fields that this release does not support.
+    static let unsupported = ["namespaceSelector"]
 }

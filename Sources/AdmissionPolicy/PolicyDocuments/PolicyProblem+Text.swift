@@ -2,7 +2,7 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyProblem: CustomStringConvertible {
-    /// One line, `FILE:LINE:COLUMN: what; did you mean …?`, as compilers write it, with all its characters visible.
+    /// One line in the form of compilers, `FILE:LINE:COLUMN: what; did you mean …?`, with all characters visible.
     package var description: String {
         let severity = severity == .warning ? "warning: " : ""
         let suggestion = suggestion.map { "; did you mean \($0)?" } ?? ""
@@ -11,40 +11,41 @@ extension PolicyProblem: CustomStringConvertible {
 }
 
 extension PolicyProblem.What: CustomStringConvertible {
-    /// What is wrong, without place and suggestion; whatever the document's author wrote is escaped and cut to size.
+    /// The problem without place and suggestion; texts of the document are escaped and cut.
     package var description: String {
         switch self {
         case .unreadable(let reason): return reason
-        case .noDocument: return "no policy here; remove the file to have none"
+        case .noDocument: return "no policy in the file; if that is intended, remove the file"
         case .wrongType(let field, let expected, let found):
             let isUnquoted = expected == .string && (found == .boolean || found == .number)
-            return "\(field) must be \(expected.withArticle), not \(found.withArticle)" + (isUnquoted ? ": put it in quotes" : "")
-        case .integerOutOfRange(let field): return "\(field) does not fit into 64 bits"
+            return "\(field) must be \(expected.withArticle), not \(found.withArticle)" + (isUnquoted ? "; put it in quotes" : "")
+        case .integerOutOfRange(let field): return "\(field) does not fit in 64 bits"
         case .missingField(let field, let parent): return "\(parent) lacks \(field)"
         case .unknownField(let field, let parent): return "unknown field \(quoted(field)) in \(parent)"
         case .duplicateField(let field, let first): return "duplicate field \(quoted(field)), first at \(first)"
-        case .fieldOfLaterRelease(let field): return "\(field) comes in a later release; this one cannot act upon it"
+        case .unsupportedField(let field): return "\(field) is not supported yet"
         case .unknownAPIVersion(let version): return "unknown apiVersion \(quoted(version))"
         case .unknownKind(let kind): return "unknown kind \(quoted(kind))"
         case .invalidName(let name, let fault): return "invalid name \(quoted(name)): \(fault.text(of: .label, isPattern: false))"
-        case .duplicateName(let name, let kind, let first): return "a \(kind.noun) named \(quoted(name)) stands at \(first) already"
-        case .noNamespaces: return "match.namespaces is empty, so the policy would match nothing"
+        case .duplicateName(let name, let kind, let first): return "duplicate \(kind.noun) name \(quoted(name)), first at \(first)"
+        case .noNamespaces: return "match.namespaces is empty, so the policy would apply to nothing"
         case .invalidNamespace(let text, let fault): return "invalid namespace \(quoted(text)): \(fault.text(of: .label, isPattern: true))"
         case .duplicateNamespace(let text, let first): return "duplicate namespace \(quoted(text)), first at \(first)"
         case .globOverSystemNamespaces(let glob, let namespaces):
-            return "\(quoted(glob)) does not match \(namespaces.joined(separator: ", ")): only an exact name does"
+            return "\(quoted(glob)) does not match \(namespaces.joined(separator: ", ")); system namespaces need their exact names"
         case .tooManyGlobs(let limit): return "more than \(limit) globs in all policies"
         case .tie(let claim, let other, let place, let example):
             return Self.tie(claim, other: other, at: place, example: example)
         case .outrankedEverywhere(let policy):
-            return "\(policyName(policy)) applies in no namespace: each one that it matches goes to a policy that matches it more closely"
+            return "\(policyName(policy)) applies to no namespace: more specific policies match all of its namespaces"
         case .unknownRuleset(let name): return "unknown ruleset \(quoted(name))"
         case .unknownRule(let id, let differsInCase):
-            return "unknown rule \(quoted(id))" + (differsInCase ? " (capital letters matter)" : "")
+            return "unknown rule \(quoted(id))" + (differsInCase ? " (names are case-sensitive)" : "")
         case .ruleNotInRuleset(let id, let ruleset): return "ruleset \(ruleset) has no rule \(id)"
-        case .ruleNotAboutPods(let id, let ruleset): return "in ruleset \(ruleset), \(id) is not about Pods, so it would never be demanded"
-        case .negativeRuleRequired(let id): return "\(id) is a negative rule: it belongs under forbid, not under require"
-        case .positiveRuleForbidden(let id): return "\(id) is a positive rule: it belongs under require, not under forbid"
+        case .ruleNotAboutPods(let id, let ruleset):
+            return "\(id) does not apply to Pods in ruleset \(ruleset), so it would have no effect"
+        case .negativeRuleRequired(let id): return "\(id) is a negative rule; move it from require to forbid"
+        case .positiveRuleForbidden(let id): return "\(id) is a positive rule; move it from forbid to require"
         case .duplicateRule(let id, let first): return "duplicate rule \(id), first at \(first)"
         case .minimumAboveBest(let minimum, let best, let ruleset):
             return "minimumScore \(minimum) is above \(best), the best possible score of a Pod under \(ruleset)"
@@ -55,21 +56,21 @@ extension PolicyProblem.What: CustomStringConvertible {
             return "unknown value \(quoted(value)) of workloads, allowed: \(allowed)"
         case .pointsOfOtherSign(let rule, let points, let isPositive):
             return isPositive
-                ? "\(rule) is a positive rule: its points cannot be \(points); 0 takes it out of the score"
-                : "\(rule) is a negative rule: its points cannot be \(points), only 0 or less"
+                ? "\(rule) is a positive rule, so its points cannot be \(points); use 0 to leave it out of the score"
+                : "\(rule) is a negative rule, so its points cannot be \(points); use 0 or less"
         case .pointsOutOfBounds(let rule, let points, let allowed):
             return "points of \(rule) must be between \(allowed.lowerBound) and \(allowed.upperBound), not \(points)"
         case .unknownStandardLevel(let level): return "unknown level \(quoted(level)) of podSecurityStandard, allowed: baseline, restricted"
-        case .standardAsksForNothing: return "level privileged forbids nothing: leave podSecurityStandard out"
-        case .missingStandardVersion: return "podSecurityStandard lacks version: give it v1.N, or latest"
+        case .standardForbidsNothing: return "level privileged forbids nothing; remove podSecurityStandard"
+        case .missingStandardVersion: return "podSecurityStandard lacks version; use v1.N or latest"
         case .unknownStandardVersion(let version):
             return "unknown version \(quoted(version)) of podSecurityStandard, allowed: v1.N, latest"
         case .standardNewerThanKnown(let version):
-            return "podSecurityStandard \(version) is newer than \(PodSecurityVersion.newestKnown), the newest known here: "
-                + "judged as latest"
-        case .noLevel: return "the policy has no level: give it enforce, warn or audit"
-        case .emptyLevel(let level): return "\(level) asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"
-        case .invalidDate(let text, let field): return "\(field) \(quoted(text)) is no day: write it as 2027-03-31"
+            return "podSecurityStandard \(version) is newer than \(PodSecurityVersion.newestKnown), the newest known version; "
+                + "evaluated as latest"
+        case .noLevel: return "the policy has no level; add enforce, warn or audit"
+        case .emptyLevel(let level): return "\(level) requires nothing; add minimumScore, require, forbid or podSecurityStandard"
+        case .invalidDate(let text): return "invalid date \(quoted(text)); use YYYY-MM-DD"
         case .invalidPattern(let text, let field, let form, let fault):
             return "invalid pattern \(quoted(text)) in \(field): \(fault.text(of: form, isPattern: true))"
         case .duplicateEntry(let text, let field, let first): return "duplicate \(quoted(text)) in \(field), first at \(first)"
@@ -82,10 +83,10 @@ extension PolicyProblem.What: CustomStringConvertible {
     private static func tie(_ claim: PolicyClaim, other: PolicyClaim, at place: PolicyPlace, example: String?) -> String {
         let common =
             claim.pattern.utf8.elementsEqual(other.pattern.utf8)
-            ? "both claim \(quoted(claim.pattern))"
-            : "tie where \(quoted(claim.pattern)) meets \(quoted(other.pattern))"
-        let example = example.map { ", as in namespace \($0)" } ?? ""
-        return "\(policyName(claim.policy)) and \(policyName(other.policy)) (\(place)) \(common)\(example)"
+            ? "both list \(quoted(claim.pattern))"
+            : "are equally specific: \(quoted(claim.pattern)) and \(quoted(other.pattern)) "
+                + (example.map { "both match namespace \($0)" } ?? "match some of the same namespaces")
+        return "\(policyName(claim.policy)) and \(policyName(other.policy)) (\(place)) \(common)"
     }
 }
 
@@ -95,13 +96,13 @@ private func policyName(_ name: String?) -> String {
 }
 
 extension NameFault {
-    /// What the fault is, for messages.
+    /// The fault as messages say it, behind the name.
     fileprivate func text(of form: NameForm, isPattern: Bool) -> String {
         switch self {
-        case .empty: "it is empty"
-        case .tooLong(let count): "\(count) characters are more than \(form.lengthLimit)"
-        case .character(let character): "\(quoted(String(character))) is none of \(form.characters)\(isPattern ? " and *" : "")"
-        case .hyphenAtEdge: "it begins or ends with -"
+        case .empty: "must not be empty"
+        case .tooLong(let count): "has \(count) characters; the limit is \(form.lengthLimit)"
+        case .character: "may contain only \(form.characters(isPattern: isPattern))"
+        case .hyphenAtEdge: "must not begin or end with -"
         }
     }
 }
@@ -117,7 +118,7 @@ extension DecodingFailure.ValueType {
     }
 }
 
-/// Quotes what a document's author wrote: one line, at most 64 characters of it, none of which steers a terminal.
+/// Quotes a text of a document: one line of at most 64 characters, none of which controls a terminal.
 func quoted(_ text: String) -> String {
     let limit = 64
     var result = "\""

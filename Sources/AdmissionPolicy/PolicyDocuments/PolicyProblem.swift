@@ -1,21 +1,21 @@
 package import KubernetesAPI
 package import PodScoring
 
-/// Something in a policy document that its author has to know, with the place where it stands.
+/// An error or a warning about a policy document, with its place.
 package struct PolicyProblem: Sendable, Equatable {
-    /// What the author has to know.
+    /// The kinds of problems.
     package enum What: Sendable, Equatable {
-        /// The source could not be read as documents; the reason comes from who tried.
+        /// The source could not be read as documents; the reason comes from the YAML or JSON reader.
         case unreadable(reason: String)
-        /// Documents there are none: a file that was emptied must not lift what it demanded.
+        /// The file holds no documents; emptying a file by accident must not lift its policies.
         case noDocument
         case wrongType(field: String, expected: DecodingFailure.ValueType, found: DecodingFailure.ValueType)
         case integerOutOfRange(field: String)
         case missingField(String, parent: String)
         case unknownField(String, parent: String)
         case duplicateField(String, first: Position)
-        /// A field of the contract that this release does not act upon, and so must not accept.
-        case fieldOfLaterRelease(String)
+        /// A known field that this release does not support, and so must not accept.
+        case unsupportedField(String)
         case unknownAPIVersion(String)
         case unknownKind(String)
         case invalidName(String, NameFault)
@@ -24,19 +24,19 @@ package struct PolicyProblem: Sendable, Equatable {
         case invalidNamespace(String, NameFault)
         /// A policy names a namespace twice. A warning.
         case duplicateNamespace(String, first: Position)
-        /// A glob that would match namespaces which globs never match. A warning.
+        /// A glob would match system namespaces, which globs never match. A warning.
         case globOverSystemNamespaces(String, namespaces: [String])
         case tooManyGlobs(limit: Int)
-        /// Neither of two policies goes first for a name; `example` is one, where there is one worth showing.
+        /// Two policies are equally specific for some namespace; `example` is one, if it is worth showing.
         case tie(PolicyClaim, other: PolicyClaim, otherPlace: PolicyPlace, example: String?)
-        /// Policies that match more closely take every name that the policy matches. A warning.
+        /// More specific policies match every namespace that the policy matches. A warning.
         case outrankedEverywhere(policy: String?)
         case unknownRuleset(String)
-        /// No ruleset has such a rule; `differsInCase` says that one has it in other letters.
+        /// No ruleset has such a rule; `differsInCase` says whether one has it in other case.
         case unknownRule(String, differsInCase: Bool)
         /// Only other rulesets have the rule.
         case ruleNotInRuleset(String, ruleset: String)
-        /// The rule is evaluated for no kind that holds a Pod.
+        /// The rule applies to no kind that holds a Pod.
         case ruleNotAboutPods(String, ruleset: String)
         case negativeRuleRequired(String)
         case positiveRuleForbidden(String)
@@ -44,44 +44,44 @@ package struct PolicyProblem: Sendable, Equatable {
         case minimumAboveBest(Int64, best: Int, ruleset: String)
         case minimumBelowWorst(Int64, worst: Int, ruleset: String)
         case unknownWorkloads(String)
-        /// The points would turn a rule that rewards into one that punishes, or the other way round.
+        /// The points would change the sign of the rule.
         case pointsOfOtherSign(String, Int64, isPositive: Bool)
         case pointsOutOfBounds(String, Int64, allowed: ClosedRange<Int>)
         case unknownStandardLevel(String)
         /// The standard is `privileged`, which forbids nothing.
-        case standardAsksForNothing
+        case standardForbidsNothing
         case missingStandardVersion
         case unknownStandardVersion(String)
-        /// The program does not know the version and judges by its newest. A warning.
+        /// The program does not know the version and uses its newest. A warning.
         case standardNewerThanKnown(PodSecurityVersion)
         case noLevel
         case emptyLevel(String)
-        case invalidDate(String, field: String)
-        /// A name that is no pattern, or a pattern that no name can match.
+        case invalidDate(String)
+        /// A pattern that no name can match.
         case invalidPattern(String, field: String, form: NameForm, NameFault)
-        /// A list names something twice.
+        /// A list has an entry twice.
         case duplicateEntry(String, field: String, first: Position)
         case ramp(RampProblem)
         case exemption(ExemptionProblem)
         case waiver(WaiverProblem)
     }
 
-    /// Whether the documents can be put in force all the same.
+    /// Whether the documents can be used despite the problem.
     package enum Severity: String, Sendable {
         case error
         case warning
     }
 
-    /// The source's name, as the shell gave it.
+    /// The source's name, such as a path.
     package let source: String
-    /// Where it stands.
+    /// The place in the source.
     package let position: Position
-    /// What it is.
+    /// The problem.
     package let what: What
-    /// What the author may have meant.
+    /// The name that was probably meant.
     package let suggestion: String?
 
-    /// Where it stands.
+    /// A problem with its place.
     package init(source: String, position: Position, what: What, suggestion: String? = nil) {
         self.source = source
         self.position = position
@@ -89,28 +89,28 @@ package struct PolicyProblem: Sendable, Equatable {
         self.suggestion = suggestion
     }
 
-    /// Follows from what it is.
+    /// Error or warning, by the kind of problem.
     package var severity: Severity {
         switch what {
         case .duplicateNamespace, .globOverSystemNamespaces, .outrankedEverywhere, .standardNewerThanKnown: .warning
         case .waiver(let problem): problem.severity
         case .unreadable, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField,
-            .fieldOfLaterRelease, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
+            .unsupportedField, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
             .tooManyGlobs, .tie, .unknownRuleset, .unknownRule, .ruleNotInRuleset, .ruleNotAboutPods, .negativeRuleRequired,
             .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .pointsOfOtherSign,
-            .pointsOutOfBounds, .unknownStandardLevel, .standardAsksForNothing, .missingStandardVersion, .unknownStandardVersion, .noLevel,
+            .pointsOutOfBounds, .unknownStandardLevel, .standardForbidsNothing, .missingStandardVersion, .unknownStandardVersion, .noLevel,
             .emptyLevel, .invalidDate, .invalidPattern, .duplicateEntry, .ramp, .exemption:
             .error
         }
     }
 }
 
-/// What a document holds.
+/// The kinds of policy documents.
 package enum PolicyKind: String, Sendable, CaseIterable {
     case policy = "ScorePolicy"
     case waiver = "ScoreWaiver"
 
-    /// The kind as messages call one of it.
+    /// The word for one of the kind, for messages.
     var noun: String {
         switch self {
         case .policy: "policy"
@@ -121,18 +121,18 @@ package enum PolicyKind: String, Sendable, CaseIterable {
 
 /// A place in one of several sources.
 package struct PolicyPlace: Sendable, Equatable, CustomStringConvertible {
-    /// The source's name, as the shell gave it.
+    /// The source's name, such as a path.
     package let source: String
-    /// Where it stands.
+    /// The place in the source.
     package let position: Position
 
     /// `FILE:LINE:COLUMN`.
     package var description: String { "\(source):\(position)" }
 }
 
-/// A policy's claim on the namespaces that one of its patterns matches.
+/// A policy with one of its patterns.
 package struct PolicyClaim: Sendable, Equatable {
-    /// The policy's name; `nil` when it has none that can be read.
+    /// The policy's name; `nil` without a valid one.
     package let policy: String?
     /// The pattern as written.
     package let pattern: String
@@ -140,66 +140,68 @@ package struct PolicyClaim: Sendable, Equatable {
 
 /// What is wrong with an entry of `exempt`.
 package enum ExemptionProblem: Sendable, Equatable, CustomStringConvertible {
-    /// Anyone who can create a Deployment would be exempt, or anyone at all.
+    /// The entry would exempt everyone, or everyone who can create a Deployment.
     case coversEveryone(String, field: String)
-    /// Patterns would hide how many are exempt.
+    /// A pattern would hide how many are exempt.
     case glob(String, field: String)
-    /// Nobody can be called so.
-    case unnamable(String, field: String)
+    /// Nothing can have the name.
+    case invalidName(String, field: String)
     case notAServiceAccount(String)
 
-    /// What is wrong, without its place.
+    /// The problem without its place.
     package var description: String {
         switch self {
         case .coversEveryone(let entry, let field):
-            "\(quoted(entry)) in exempt.\(field) would exempt everyone who can create a Deployment: name whom you trust"
-        case .glob(let entry, let field): "\(quoted(entry)) in exempt.\(field) is a pattern: name each one"
-        case .unnamable(let entry, let field):
-            "\(quoted(entry)) in exempt.\(field) is no name: it is empty or holds blanks or control characters"
-        case .notAServiceAccount(let entry): "\(quoted(entry)) in exempt.serviceAccounts is not written as namespace:name"
+            "\(quoted(entry)) in exempt.\(field) would exempt everyone who can create a Deployment; list only those whom you trust"
+        case .glob(let entry, let field): "\(quoted(entry)) in exempt.\(field) is a pattern; list each name"
+        case .invalidName(let entry, let field):
+            "invalid name \(quoted(entry)) in exempt.\(field): "
+                + (field == ExemptField.runtimeClasses.rawValue
+                    ? "must be a lowercase DNS name" : "must not be empty or contain blanks or control characters")
+        case .notAServiceAccount(let entry): "invalid service account \(quoted(entry)) in exempt.serviceAccounts; use namespace:name"
         }
     }
 }
 
 /// What is wrong with the ramp of a level.
 package enum RampProblem: Sendable, Equatable, CustomStringConvertible {
-    /// A level that has no ramp is given one.
+    /// A level other than `enforce` has a ramp.
     case outsideEnforce(level: String)
     case tooManySteps(limit: Int)
     /// A step does not come after the one before it.
     case dateNotLater(CivilDate, previous: CivilDate)
-    /// A step asks for less than what stands before it.
+    /// A step has a lower minimum than the one before it.
     case minimumFalls(Int, previous: Int)
 
-    /// What is wrong, without its place.
+    /// The problem without its place.
     package var description: String {
         switch self {
-        case .outsideEnforce(let level): "\(level) has no ramp: from belongs under enforce alone"
+        case .outsideEnforce(let level): "from is allowed only under enforce, not under \(level)"
         case .tooManySteps(let limit): "more than \(limit) steps in from"
-        case .dateNotLater(let date, let previous): "\(date) does not come after \(previous), the date of the step before it"
+        case .dateNotLater(let date, let previous): "date \(date) is not after \(previous), the date of the step before it"
         case .minimumFalls(let minimum, let previous):
-            "minimumScore \(minimum) is below \(previous), the minimum before it: a ramp only rises"
+            "minimumScore \(minimum) is below \(previous), the minimum before it; a ramp must not fall"
         }
     }
 }
 
-/// What is wrong with a waiver, or worth knowing about it.
+/// An error or a warning about a waiver.
 package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     /// A list of the waiver's match is empty.
     case matchesNothing(field: String)
     case waivesNothing
-    /// The rule looks at no kind that holds a Pod.
+    /// The rule applies to no kind that holds a Pod.
     case ruleNotAboutPods(String)
-    /// Somebody has to answer for the waiver, and to say why.
+    /// The owner or the reason is blank.
     case blank(field: String)
-    /// Rules about the host or about privileges do not count for images that anyone may push. A warning.
+    /// The waiver covers rules about the host or privileges, for images that anyone can push. A warning.
     case namesNoRepository(rules: [String])
-    /// A warning.
+    /// The last day is past. A warning.
     case hasExpired(on: CivilDate)
-    /// A warning; 0 days are left on the last one.
+    /// The last day is near. A warning; on the last day 0 days are left.
     case expiresSoon(on: CivilDate, daysLeft: Int)
 
-    /// Whether the waiver can be put in force all the same.
+    /// Whether the waiver can be used despite the problem.
     var severity: PolicyProblem.Severity {
         switch self {
         case .matchesNothing, .waivesNothing, .ruleNotAboutPods, .blank: .error
@@ -207,21 +209,21 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What is wrong, without its place.
+    /// The problem without its place.
     package var description: String {
         switch self {
         case .matchesNothing(let field): return "match.\(field) is empty, so the waiver would apply to nothing"
         case .waivesNothing: return "rules is empty, so the waiver would waive nothing"
-        case .ruleNotAboutPods(let rule): return "\(rule) is not about Pods, so there is nothing to waive"
+        case .ruleNotAboutPods(let rule): return "\(rule) does not apply to Pods, so it cannot be waived"
         case .blank(let field): return "\(field) is blank"
         case .namesNoRepository(let rules):
             return
-                "\(rules.joined(separator: ", ")) waived, and match.images names no repository: anyone who creates a Pod chooses its names and its "
-                + "service account; name repositories, best with digests"
-        case .hasExpired(let date): return "the waiver ended on \(date): it is as if it were absent"
+                "the waiver of \(rules.joined(separator: ", ")) names no image repository, and anyone who creates a Pod chooses its names and "
+                + "its service account; list repositories in match.images, best with digests"
+        case .hasExpired(let date): return "the waiver expired on \(date) and has no effect"
         case .expiresSoon(let date, let days):
             let left = days == 0 ? "today" : "in \(days) \(days == 1 ? "day" : "days")"
-            return "the waiver ends on \(date), \(left)"
+            return "the waiver expires on \(date), \(left)"
         }
     }
 }

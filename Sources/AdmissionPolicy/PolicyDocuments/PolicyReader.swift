@@ -3,11 +3,11 @@ package import PodScoring
 
 /// The documents of one file or other source.
 package struct PolicySource: Sendable {
-    /// The name by which problems call the source, such as a path.
+    /// The name of the source in problems, such as a path.
     package let name: String
-    /// Its documents in their order; a document that holds nothing but comments is null.
+    /// Its documents in their order; one with nothing but comments is null.
     package let documents: [ManifestNode]
-    /// What kept documents from being read; problems of whole documents join those found in others.
+    /// The problems of documents that could not be read at all.
     package let problems: [PolicyProblem]
 
     /// The documents of one source.
@@ -22,19 +22,19 @@ package struct PolicySource: Sendable {
 package struct PolicyReading: Sendable {
     /// The policies in the order of their sources and documents.
     package let policies: [ScorePolicy]
-    /// The waivers in the same order, those that have ended among them.
+    /// The waivers in the same order, expired ones among them.
     package let waivers: [ScoreWaiver]
-    /// What the author has to know, in the same order.
+    /// The warnings in the same order.
     package let warnings: [PolicyProblem]
 }
 
-/// Why the policies cannot be put in force.
+/// Why the policies are rejected.
 package struct PolicyReadingFailure: Error, Sendable {
     /// All errors, at least one, and warnings in the order of sources and documents.
     package let problems: [PolicyProblem]
 }
 
-/// Reads ScorePolicy and ScoreWaiver documents strictly: what is not understood is refused, never ignored.
+/// Reads ScorePolicy and ScoreWaiver documents strictly: unknown fields and values are rejected, never ignored.
 package struct PolicyReader: Sendable {
     /// The version of the documents.
     package static let apiVersion = "podscore.dev/v1alpha1"
@@ -43,18 +43,18 @@ package struct PolicyReader: Sendable {
     private let defaultRuleset: Ruleset
 
     /// - Parameters:
-    ///   - rulesets: The rulesets that a policy can name.
-    ///   - defaultRuleset: The ruleset of a policy that names none.
+    ///   - rulesets: The rulesets that a policy can use.
+    ///   - defaultRuleset: The ruleset of a policy without `ruleset`.
     package init(rulesets: [Ruleset], defaultRuleset: Ruleset) {
         self.rulesets = rulesets
         self.defaultRuleset = defaultRuleset
     }
 
-    /// Reads the documents of all sources; no source at all is no policy.
+    /// Reads the documents of all sources; without any source there are no policies.
     ///
-    /// Waivers that have ended or soon will are warned about when `today` is given.
+    /// If `today` is given, it warns of waivers that have expired or soon will.
     ///
-    /// - Throws: Everything that is wrong, at once.
+    /// - Throws: All problems at once.
     package func read(_ sources: [PolicySource], on today: CivilDate? = nil) throws(PolicyReadingFailure) -> PolicyReading {
         var drafts: [DocumentDraft] = []
         var diagnostics: [PolicyDiagnostics] = []

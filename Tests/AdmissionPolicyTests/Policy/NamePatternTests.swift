@@ -11,7 +11,7 @@ struct NamePatternTests {
         ("a*b*c", "abc", true), ("a*b*c", "axbxbxc", true), ("a*b*c", "acb", false), ("a**b", "ab", true), ("a*a", "a", false),
         ("", "a", false),
     ])
-    func `A star stands for any run of characters, everything else for itself`(pattern: String, name: String, matches: Bool) {
+    func `A star matches any run of characters, any other character matches itself`(pattern: String, name: String, matches: Bool) {
         #expect(NamePattern(pattern).matches(name) == matches)
     }
 
@@ -21,7 +21,7 @@ struct NamePatternTests {
     }
 
     @Test func `A pattern that no namespace can match is not parsed`() {
-        #expect(throws: NameFault.character("A")) { try NamePattern(parsing: "a*A") }
+        #expect(throws: NameFault.character) { try NamePattern(parsing: "a*A") }
         #expect(throws: NameFault.tooLong(count: 64)) { try NamePattern(parsing: String(repeating: "a", count: 64)) }
         #expect(throws: Never.self) { try NamePattern(parsing: String(repeating: "a", count: 63)) }
     }
@@ -50,16 +50,16 @@ struct NamePatternTests {
         return names
     }()
 
-    /// Matches by the definition, slowly.
+    /// Matches by the definition; slow.
     private static func matches(_ pattern: Substring, _ name: Substring) -> Bool {
         guard let first = pattern.first else { return name.isEmpty }
         if first == "*" { return matches(pattern.dropFirst(), name) || (!name.isEmpty && matches(pattern, name.dropFirst())) }
         return first == name.first && matches(pattern.dropFirst(), name.dropFirst())
     }
 
-    @Test func `Patterns match, and meet, as trying every short name says`() throws {
+    @Test func `Patterns match and have common names as a search of all short names says`() throws {
         var generator = SeededNumbers(seed: 20_260_417)
-        // Two literals a pattern: a shortest common name has at most four of them and two more characters around a hyphen.
+        // With two literals in each pattern, a shortest common name has at most four of them and two more characters around a hyphen.
         let patterns = (0..<90).map { _ in
             var letters: [Character] = [randomLiteral(&generator), randomLiteral(&generator)]
             for _ in 0...Int.random(in: 0...1, using: &generator) {

@@ -10,23 +10,30 @@ struct PolicyConflictTests {
         ])
     }
 
-    @Test func `Two policies of one name are refused`() {
+    @Test func `Two policies with the same name are rejected`() {
         #expect(
-            Self.problems(("a", "[x]"), ("a", "[z]")) == ["2.yaml:3:18: a policy named \"a\" stands at 1.yaml:3:18 already"]
+            Self.problems(("a", "[x]"), ("a", "[z]")) == ["2.yaml:3:18: duplicate policy name \"a\", first at 1.yaml:3:18"]
         )
     }
 
     @Test(arguments: [
-        ("[x, pay]", "[pay]", "2.yaml:5:24: policy b and policy a (1.yaml:5:27) both claim \"pay\""),
-        ("[\"*\"]", "[\"*\"]", "2.yaml:5:24: policy b and policy a (1.yaml:5:24) both claim \"*\""),
-        ("[\"*\"]", "[\"**\"]", "2.yaml:5:24: policy b and policy a (1.yaml:5:24) tie where \"**\" meets \"*\", as in namespace x"),
-        ("[\"a*\"]", "[x, \"*b\"]", "2.yaml:5:27: policy b and policy a (1.yaml:5:24) tie where \"*b\" meets \"a*\", as in namespace ab"),
+        ("[x, pay]", "[pay]", "2.yaml:5:24: policy b and policy a (1.yaml:5:27) both list \"pay\""),
+        ("[\"*\"]", "[\"*\"]", "2.yaml:5:24: policy b and policy a (1.yaml:5:24) both list \"*\""),
+        (
+            "[\"*\"]", "[\"**\"]",
+            "2.yaml:5:24: policy b and policy a (1.yaml:5:24) are equally specific: \"**\" and \"*\" both match namespace x"
+        ),
+        (
+            "[\"a*\"]", "[x, \"*b\"]",
+            "2.yaml:5:27: policy b and policy a (1.yaml:5:24) are equally specific: \"*b\" and \"a*\" both match namespace ab"
+        ),
         (
             "[\"kube-syste*\"]", "[\"*ube-system\"]",
-            "2.yaml:5:24: policy b and policy a (1.yaml:5:24) tie where \"*ube-system\" meets \"kube-syste*\""
+            "2.yaml:5:24: policy b and policy a (1.yaml:5:24) are equally specific: "
+                + "\"*ube-system\" and \"kube-syste*\" match some of the same namespaces"
         ),
     ])
-    func `Two policies between which a name cannot choose are refused`(first: String, second: String, problem: String) {
+    func `Two policies that are equally specific for some name are rejected`(first: String, second: String, problem: String) {
         let errors = Self.problems(("a", first), ("b", second)).filter { !$0.contains("warning") }
         #expect(errors == [problem])
     }
@@ -34,22 +41,22 @@ struct PolicyConflictTests {
     @Test(arguments: [
         ("[pay]", "[\"p*\"]"), ("[\"pay*\"]", "[\"p*\"]"), ("[\"*\"]", "[\"p*\"]"), ("[\"a*\"]", "[\"b*\"]"), ("[\"a*b\"]", "[\"a*c\"]"),
     ])
-    func `Two policies between which every name chooses stand together`(first: String, second: String) {
+    func `Two policies are accepted if one of them is more specific for every common name`(first: String, second: String) {
         #expect(Self.problems(("a", first), ("b", second)).isEmpty)
     }
 
-    @Test func `Globs of one policy never tie, and a namespace named twice is warned about`() {
+    @Test func `Globs of one policy never conflict, and a duplicate namespace causes a warning`() {
         #expect(
             PolicyText.problems(PolicyText.policy(named: "a", namespaces: "[\"a*\", \"*b\", x, x]"))
                 == ["p.yaml:5:39: warning: duplicate namespace \"x\", first at 5:36"]
         )
     }
 
-    @Test func `A tie is told of a policy without a name, too`() {
+    @Test func `Two equally specific policies are also reported if one has no valid name`() {
         #expect(
             Self.problems(("a", "[x]"), ("B", "[x]")) == [
-                "2.yaml:3:18: invalid name \"B\": \"B\" is none of a-z, 0-9, -",
-                "2.yaml:5:24: a policy without a name and policy a (1.yaml:5:24) both claim \"x\"",
+                "2.yaml:3:18: invalid name \"B\": may contain only a-z, 0-9 and -",
+                "2.yaml:5:24: a policy without a name and policy a (1.yaml:5:24) both list \"x\"",
             ]
         )
     }
@@ -57,18 +64,18 @@ struct PolicyConflictTests {
     @Test(arguments: [
         ("kube-*", "kube-system, kube-public, kube-node-lease"), ("*-system", "kube-system"),
     ])
-    func `A glob over system namespaces is warned about`(glob: String, namespaces: String) {
+    func `A glob over system namespaces causes a warning`(glob: String, namespaces: String) {
         #expect(
             PolicyText.problems(PolicyText.policy(named: "a", namespaces: "[kube-system, \"\(glob)\"]"))
-                == ["p.yaml:5:37: warning: \"\(glob)\" does not match \(namespaces): only an exact name does"]
+                == ["p.yaml:5:37: warning: \"\(glob)\" does not match \(namespaces); system namespaces need their exact names"]
         )
     }
 
     private static let lettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789".map(String.init)
-    /// After these there is room for one letter or digit more.
+    /// Names that begin with one of these can have one more letter or digit.
     private static let longest = String(repeating: "n", count: 62)
     private static let everyLongest = [longest] + lettersAndDigits.map { longest + $0 }
-    /// Every name that begins like `kube-system` but that one itself.
+    /// Every name that begins like `kube-system`, except that one.
     private static let aroundSystem =
         ["kube-syste"] + (lettersAndDigits + ["-"]).flatMap { [$0 == "m" ? "kube-syste-*" : "kube-syste\($0)*", "kube-system\($0)*"] }
 
@@ -85,9 +92,9 @@ struct PolicyConflictTests {
         (["*a"], ["a"] + lettersAndDigits.map { $0 + "*a" }), ([longest + "*"], everyLongest),
         (["kube-syste*"], withoutRepetition(aroundSystem)),
     ])
-    func `A policy of which others take every name is warned about`(policy: [String], others: [String]) {
+    func `A policy causes a warning if more specific ones match all its names`(policy: [String], others: [String]) {
         let warning =
-            "1.yaml:5:24: warning: policy a applies in no namespace: each one that it matches goes to a policy that matches it more closely"
+            "1.yaml:5:24: warning: policy a applies to no namespace: more specific policies match all of its namespaces"
         let problems = Self.problems(("a", Self.list(policy)), ("b", Self.list(others))).filter { !$0.contains("does not match kube") }
         #expect(problems == [warning])
     }
@@ -97,19 +104,19 @@ struct PolicyConflictTests {
         (["*a"], lettersAndDigits.map { $0 + "*a" }), ([longest + "*"], everyLongest.dropLast()), (["*"], everyLongest),
         (["*"] + lettersAndDigits.map { $0 + "*" }, ["a"]), (["kube-syste*"], withoutRepetition(aroundSystem).dropLast()),
     ])
-    func `A policy to which a name is left is not`(policy: [String], others: [String]) {
+    func `A policy causes no warning if it applies to at least one name`(policy: [String], others: [String]) {
         let problems = Self.problems(("a", Self.list(policy)), ("b", Self.list(others))).filter { !$0.contains("does not match kube") }
         #expect(problems.isEmpty)
     }
 
-    @Test func `A warning is no reason to refuse`() throws {
+    @Test func `A warning does not reject the policies`() throws {
         let text = PolicyText.policy(named: "a", namespaces: "[\"kube-*\"]")
         let reading = try PolicyText.read(files: [("p.yaml", text)])
         #expect(reading.policies.count == 1)
         #expect(reading.warnings.count == 1)
     }
 
-    @Test func `Globs are counted`() {
+    @Test func `The number of globs is limited`() {
         let globs = (0..<501).map { "n\($0)-*" }.map { "\"\($0)\"" }
         let few = PolicyText.policy(named: "a", namespaces: "[\(globs.prefix(500).joined(separator: ", "))]")
         #expect(PolicyText.problems(few).isEmpty)

@@ -8,7 +8,7 @@ import YAML
 
 /// The page about policies, `docs/policy.md`.
 struct PolicyPageTests {
-    /// A row of a table of fields.
+    /// A row in a table of fields.
     struct Row: Sendable, CustomTestStringConvertible {
         let kind: PolicyKind
         let field: String
@@ -24,7 +24,7 @@ struct PolicyPageTests {
         return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     }()
 
-    /// The rows of the tables whose first column is `field`; those behind the heading of waivers are about waivers.
+    /// The rows of the tables whose first column is `field`; those after the heading of waivers are about waivers.
     static let rows: [Row] = {
         var kind = PolicyKind.policy
         var isInTable = false
@@ -40,7 +40,7 @@ struct PolicyPageTests {
         return rows
     }()
 
-    /// The examples between fences.
+    /// The examples in code blocks.
     static let examples: [String] = {
         let parts = page.components(separatedBy: "```")
         return parts.indices.filter { $0 % 2 == 1 && parts[$0].hasPrefix("yaml\n") }.map { String(parts[$0].dropFirst(5)) }
@@ -55,7 +55,7 @@ struct PolicyPageTests {
         }
     }
 
-    @Test(arguments: examples) func `The examples are read without a word`(example: String) {
+    @Test(arguments: examples) func `The examples are read without errors and warnings`(example: String) {
         #expect(Self.problems(example) == [])
     }
 
@@ -63,8 +63,8 @@ struct PolicyPageTests {
         for kind in PolicyKind.allCases { #expect(Self.examples.contains { $0.contains("kind: \(kind.rawValue)\n") }) }
     }
 
-    @Test(arguments: rows) func `The example of a field is read without a word`(row: Row) throws {
-        try #require(row.cells.count == 5, "\(row.field) lacks a cell, or the bars in it are not set off")
+    @Test(arguments: rows) func `The example of a field is read without errors and warnings`(row: Row) throws {
+        try #require(row.cells.count == 5, "\(row.field) lacks a cell, or has a bar that is not escaped")
         #expect(!row.cells[1].isEmpty && !row.cells[2].isEmpty)
         let value = row.cells[4].trimmingCharacters(in: CharacterSet(charactersIn: "`"))
         #expect(Self.problems(Self.document(of: row.kind, with: row.field, as: value)) == [])
@@ -99,7 +99,7 @@ struct PolicyPageTests {
         #expect(Self.page.contains("From \(ScoreWaiver.noticeDays) days before"))
     }
 
-    /// A document that is complete, with one of its fields as told.
+    /// A complete document with the given value of one field.
     private static func document(of kind: PolicyKind, with field: String, as value: String) -> String {
         var fields: [(path: String, value: String)] = [
             ("apiVersion", PolicyReader.apiVersion), ("kind", kind.rawValue), ("metadata.name", "a"), ("spec.match.namespaces", "[a]"),
@@ -127,7 +127,7 @@ struct PolicyPageTests {
         return flow(fields.map { ($0.path.components(separatedBy: ".")[...], $0.value) }) + "\n"
     }
 
-    /// Writes fields by their paths as one mapping between braces.
+    /// Writes fields, given by their paths, as one mapping in braces.
     private static func flow(_ fields: [(path: ArraySlice<String>, value: String)]) -> String {
         var keys: [String] = []
         for field in fields { if let key = field.path.first, !keys.contains(key) { keys.append(key) } }

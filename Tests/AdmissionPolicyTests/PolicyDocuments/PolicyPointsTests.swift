@@ -3,7 +3,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// The points that a policy gives to rules in place of its ruleset's.
+/// The points with which a policy overrides its ruleset's.
 struct PolicyPointsTests {
     static func text(_ points: String, ruleset: String? = nil, minimum: Int = 1) -> String {
         let ruleset = ruleset.map { "ruleset: \($0)\n" } ?? ""
@@ -15,13 +15,13 @@ struct PolicyPointsTests {
         ("{RunAsNonRoot: \"3\"}", ["p.yaml:6:26: RunAsNonRoot must be an integer, not a string"]),
         ("{RunAsNonRoot: 1.5}", ["p.yaml:6:26: RunAsNonRoot must be an integer, not a number"]),
         ("{RunAsNonRot: 3}", ["p.yaml:6:12: unknown rule \"RunAsNonRot\"; did you mean RunAsNonRoot?"]),
-        ("{runasnonroot: 3}", ["p.yaml:6:12: unknown rule \"runasnonroot\" (capital letters matter); did you mean RunAsNonRoot?"]),
+        ("{runasnonroot: 3}", ["p.yaml:6:12: unknown rule \"runasnonroot\" (names are case-sensitive); did you mean RunAsNonRoot?"]),
         ("{SeccompAny: 3}", ["p.yaml:6:12: ruleset madeup/v2 (unreleased) has no rule SeccompAny"]),
         (
             "{RunAsNonRoot: -1}",
-            ["p.yaml:6:26: RunAsNonRoot is a positive rule: its points cannot be -1; 0 takes it out of the score"]
+            ["p.yaml:6:26: RunAsNonRoot is a positive rule, so its points cannot be -1; use 0 to leave it out of the score"]
         ),
-        ("{Privileged: 1}", ["p.yaml:6:24: Privileged is a negative rule: its points cannot be 1, only 0 or less"]),
+        ("{Privileged: 1}", ["p.yaml:6:24: Privileged is a negative rule, so its points cannot be 1; use 0 or less"]),
         ("{RunAsNonRoot: 101}", ["p.yaml:6:26: points of RunAsNonRoot must be between 0 and 100, not 101"]),
         ("{Privileged: -101}", ["p.yaml:6:24: points of Privileged must be between -100 and 0, not -101"]),
         (
@@ -31,11 +31,11 @@ struct PolicyPointsTests {
         ("{}", []), ("{RunAsNonRoot: 100, Privileged: -100, CapDropAll: 0}", []),
     ]
 
-    @Test(arguments: problems) func `What is wrong with points is said where it stands`(points: String, problems: [String]) {
+    @Test(arguments: problems) func `Errors in points are reported at their places`(points: String, problems: [String]) {
         #expect(PolicyText.problems(Self.text(points)) == problems)
     }
 
-    @Test func `A JSON node gives points to a rule once`() {
+    @Test func `A JSON node must not give points to a rule twice`() {
         let at = Position(line: 1, column: 1)
         let again = Position(line: 2, column: 3)
         let node = { (members: [(String, Position, ManifestNode)]) in
@@ -62,7 +62,7 @@ struct PolicyPointsTests {
         #expect(failure?.problems.map(\.description) == ["p.json:2:3: duplicate field \"RunAsNonRoot\", first at 1:1"])
     }
 
-    @Test func `Points override the ruleset's, and its label says so`() throws {
+    @Test func `Points override the ruleset's, and the label says so`() throws {
         let text = Self.text("{CapDropAll: 7, Privileged: 0}", minimum: 13)
         let policy = try #require(try PolicyText.read(files: [("p.yaml", text)]).policies.first)
         #expect(policy.ruleset.label == "madeup/v2+overrides (unreleased)")
@@ -70,7 +70,7 @@ struct PolicyPointsTests {
         #expect(policy.ruleset.entries.map(\.points) == [7, 6, -5, 0])
     }
 
-    @Test func `No points leave the ruleset as it is`() throws {
+    @Test func `Without points the ruleset stays as it is`() throws {
         let policy = try #require(try PolicyText.read(files: [("p.yaml", Self.text("{}"))]).policies.first)
         #expect(policy.ruleset.label == "madeup/v2 (unreleased)")
     }
@@ -84,7 +84,7 @@ struct PolicyPointsTests {
             "{Privileged: -2}", -3,
             "p.yaml:7:27: minimumScore -3 is below -2, the worst possible score of a Pod under madeup/v2+overrides (unreleased)"
         ),
-    ]) func `A minimum is bounded by the overridden points`(points: String, minimum: Int, problem: String) {
+    ]) func `The range of a minimum follows from the overridden points`(points: String, minimum: Int, problem: String) {
         #expect(PolicyText.problems(Self.text(points, minimum: minimum)) == [problem])
     }
 

@@ -2,7 +2,7 @@ import AdmissionPolicy
 import Testing
 
 struct PolicyProblemTests {
-    /// A document and all that is printed about it.
+    /// A document with all errors and warnings about it.
     struct Example: Sendable, CustomTestStringConvertible {
         let text: String
         let problems: [String]
@@ -34,8 +34,8 @@ struct PolicyProblemTests {
     private static let spec = "spec: {match: {namespaces: [a]}, warn: {minimumScore: 1}}\n"
 
     static let documents: [Example] = [
-        Example("", "p.yaml:1:1: no policy here; remove the file to have none"),
-        Example("# all\n# gone\n", "p.yaml:1:1: no policy here; remove the file to have none"),
+        Example("", "p.yaml:1:1: no policy in the file; if that is intended, remove the file"),
+        Example("# all\n# gone\n", "p.yaml:1:1: no policy in the file; if that is intended, remove the file"),
         Example("just text\n", "p.yaml:1:1: the document must be an object, not a string"),
         Example("[]\n", "p.yaml:1:1: the document must be an object, not an array"),
         Example(
@@ -48,7 +48,7 @@ struct PolicyProblemTests {
         ),
         Example(
             "apiVersion: 1\nkind: ScorePolicy\nmetadata: {name: a}\n" + spec,
-            "p.yaml:1:13: apiVersion must be a string, not a number: put it in quotes"
+            "p.yaml:1:13: apiVersion must be a string, not a number; put it in quotes"
         ),
         Example("apiVersion: podscore.dev/v1alpha1\n", "p.yaml:1:1: the document lacks kind"),
         Example("apiVersion: podscore.dev/v1alpha1\nkind: []\n", "p.yaml:2:7: kind must be a string, not an array"),
@@ -79,22 +79,22 @@ struct PolicyProblemTests {
             "p.yaml:3:1: metadata lacks name",
             "p.yaml:3:12: unknown field \"nmae\" in metadata; did you mean name?"
         ),
-        Example(header + "metadata: {name: 7}\n" + spec, "p.yaml:3:18: metadata.name must be a string, not a number: put it in quotes"),
-        Example(header + "metadata: {name: \"\"}\n" + spec, "p.yaml:3:18: invalid name \"\": it is empty"),
-        Example(header + "metadata: {name: Team-A}\n" + spec, "p.yaml:3:18: invalid name \"Team-A\": \"T\" is none of a-z, 0-9, -"),
-        Example(header + "metadata: {name: team-}\n" + spec, "p.yaml:3:18: invalid name \"team-\": it begins or ends with -"),
-        Example(header + "metadata: {name: \"*\"}\n" + spec, "p.yaml:3:18: invalid name \"*\": \"*\" is none of a-z, 0-9, -"),
+        Example(header + "metadata: {name: 7}\n" + spec, "p.yaml:3:18: metadata.name must be a string, not a number; put it in quotes"),
+        Example(header + "metadata: {name: \"\"}\n" + spec, "p.yaml:3:18: invalid name \"\": must not be empty"),
+        Example(header + "metadata: {name: Team-A}\n" + spec, "p.yaml:3:18: invalid name \"Team-A\": may contain only a-z, 0-9 and -"),
+        Example(header + "metadata: {name: team-}\n" + spec, "p.yaml:3:18: invalid name \"team-\": must not begin or end with -"),
+        Example(header + "metadata: {name: \"*\"}\n" + spec, "p.yaml:3:18: invalid name \"*\": may contain only a-z, 0-9 and -"),
         Example(
             header + "metadata: {name: \"a\\e[2J\\\"\\u202e\"}\n" + spec,
-            #"p.yaml:3:18: invalid name "a\u{1B}[2J\"\u{202E}": "\u{1B}" is none of a-z, 0-9, -"#
+            #"p.yaml:3:18: invalid name "a\u{1B}[2J\"\u{202E}": may contain only a-z, 0-9 and -"#
         ),
         Example(
             header + "metadata: {name: \(String(repeating: "n", count: 65))}\n" + spec,
-            "p.yaml:3:18: invalid name \"\(String(repeating: "n", count: 64))…\": 65 characters are more than 63"
+            "p.yaml:3:18: invalid name \"\(String(repeating: "n", count: 64))…\": has 65 characters; the limit is 63"
         ),
     ]
 
-    @Test(arguments: documents) func `What is wrong with a document is said where it stands`(example: Example) {
+    @Test(arguments: documents) func `Errors in a document are reported at their places`(example: Example) {
         #expect(PolicyText.problems(example.text) == example.problems)
     }
 
@@ -105,29 +105,29 @@ struct PolicyProblemTests {
         .spec("match: {}\nwarn: {minimumScore: 1}", "p.yaml:5:3: match lacks namespaces"),
         .spec(
             "match: {namespaces: []}\nwarn: {minimumScore: 1}",
-            "p.yaml:5:23: match.namespaces is empty, so the policy would match nothing"
+            "p.yaml:5:23: match.namespaces is empty, so the policy would apply to nothing"
         ),
         .spec("match: {namespaces: a}\nwarn: {minimumScore: 1}", "p.yaml:5:23: namespaces must be an array, not a string"),
         .spec(
             "match: {namespaces: [a, 1, null]}\nwarn: {minimumScore: 1}",
-            "p.yaml:5:27: namespaces[1] must be a string, not a number: put it in quotes",
+            "p.yaml:5:27: namespaces[1] must be a string, not a number; put it in quotes",
             "p.yaml:5:30: namespaces[2] must be a string, not null"
         ),
         .spec(
             "match: {namespaces: [a], namespaceSelector: {}, pods: [b]}\nwarn: {minimumScore: 1}",
-            "p.yaml:5:28: namespaceSelector comes in a later release; this one cannot act upon it",
+            "p.yaml:5:28: namespaceSelector is not supported yet",
             "p.yaml:5:51: unknown field \"pods\" in match"
         ),
         .spec(
             "match: {namespaces: [\"\", a_b, -a, \"a*-\", Ä, \"*\(String(repeating: "n", count: 63))\"]}\nwarn: {minimumScore: 1}",
-            "p.yaml:5:24: invalid namespace \"\": it is empty",
-            "p.yaml:5:28: invalid namespace \"a_b\": \"_\" is none of a-z, 0-9, - and *",
-            "p.yaml:5:33: invalid namespace \"-a\": it begins or ends with -",
-            "p.yaml:5:37: invalid namespace \"a*-\": it begins or ends with -",
-            "p.yaml:5:44: invalid namespace \"Ä\": \"Ä\" is none of a-z, 0-9, - and *",
-            "p.yaml:5:47: invalid namespace \"*\(String(repeating: "n", count: 63))\": 64 characters are more than 63"
+            "p.yaml:5:24: invalid namespace \"\": must not be empty",
+            "p.yaml:5:28: invalid namespace \"a_b\": may contain only a-z, 0-9, - and *",
+            "p.yaml:5:33: invalid namespace \"-a\": must not begin or end with -",
+            "p.yaml:5:37: invalid namespace \"a*-\": must not begin or end with -",
+            "p.yaml:5:44: invalid namespace \"Ä\": may contain only a-z, 0-9, - and *",
+            "p.yaml:5:47: invalid namespace \"*\(String(repeating: "n", count: 63))\": has 64 characters; the limit is 63"
         ),
-        .spec("match: {namespaces: [a]}", "p.yaml:4:1: the policy has no level: give it enforce, warn or audit"),
+        .spec("match: {namespaces: [a]}", "p.yaml:4:1: the policy has no level; add enforce, warn or audit"),
         .spec(
             "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nwran: {minimumScore: 1}\nexempt: {}",
             "p.yaml:7:3: unknown field \"wran\" in spec; did you mean warn?"
@@ -138,7 +138,7 @@ struct PolicyProblemTests {
         ),
         .spec(
             "match: {namespaces: [a]}\nruleset: on\nwarn: {minimumScore: 1}",
-            "p.yaml:6:12: ruleset must be a string, not a boolean: put it in quotes"
+            "p.yaml:6:12: ruleset must be a string, not a boolean; put it in quotes"
         ),
         .spec(
             "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nworkloads: deny",
@@ -151,15 +151,15 @@ struct PolicyProblemTests {
         .spec("match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nworkloads:", "p.yaml:7:13: workloads must be a string, not null"),
     ]
 
-    @Test(arguments: specifications) func `What is wrong with a specification is said where it stands`(example: Example) {
+    @Test(arguments: specifications) func `Errors in a specification are reported at their places`(example: Example) {
         #expect(PolicyText.problems(example.text) == example.problems)
     }
 
     static let levels: [Example] = [
-        .level("warn: {}", "p.yaml:6:3: warn asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"),
+        .level("warn: {}", "p.yaml:6:3: warn requires nothing; add minimumScore, require, forbid or podSecurityStandard"),
         .level(
             "audit: {require: [], forbid: []}",
-            "p.yaml:6:3: audit asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"
+            "p.yaml:6:3: audit requires nothing; add minimumScore, require, forbid or podSecurityStandard"
         ),
         .level("enforce:", "p.yaml:6:11: enforce must be an object, not null"),
         .level("enforce: 7", "p.yaml:6:12: enforce must be an object, not a number"),
@@ -169,7 +169,7 @@ struct PolicyProblemTests {
         ),
         .level("enforce: {minimumScore: \"7\"}", "p.yaml:6:27: minimumScore must be an integer, not a string"),
         .level("enforce: {minimumScore: 7.5}", "p.yaml:6:27: minimumScore must be an integer, not a number"),
-        .level("enforce: {minimumScore: 99999999999999999999}", "p.yaml:6:27: minimumScore does not fit into 64 bits"),
+        .level("enforce: {minimumScore: 99999999999999999999}", "p.yaml:6:27: minimumScore does not fit in 64 bits"),
         .level(
             "enforce: {minimumScore: 11}",
             "p.yaml:6:27: minimumScore 11 is above 10, the best possible score of a Pod under madeup/v2 (unreleased)"
@@ -183,18 +183,18 @@ struct PolicyProblemTests {
         .level(
             "enforce: {require: [RunAsNonRot, CAPDropAll, Nonsense]}",
             "p.yaml:6:23: unknown rule \"RunAsNonRot\"; did you mean RunAsNonRoot?",
-            "p.yaml:6:36: unknown rule \"CAPDropAll\" (capital letters matter); did you mean CapDropAll?",
+            "p.yaml:6:36: unknown rule \"CAPDropAll\" (names are case-sensitive); did you mean CapDropAll?",
             "p.yaml:6:48: unknown rule \"Nonsense\""
         ),
         .level("enforce: {require: [SeccompAny]}", "p.yaml:6:23: ruleset madeup/v2 (unreleased) has no rule SeccompAny"),
         .level(
             "enforce: {require: [Privileged], forbid: [CapDropAll]}",
-            "p.yaml:6:23: Privileged is a negative rule: it belongs under forbid, not under require",
-            "p.yaml:6:45: CapDropAll is a positive rule: it belongs under require, not under forbid"
+            "p.yaml:6:23: Privileged is a negative rule; move it from require to forbid",
+            "p.yaml:6:45: CapDropAll is a positive rule; move it from forbid to require"
         ),
         .level(
             "enforce: {forbid: [SystemMastersBound]}",
-            "p.yaml:6:22: in ruleset madeup/v2 (unreleased), SystemMastersBound is not about Pods, so it would never be demanded"
+            "p.yaml:6:22: SystemMastersBound does not apply to Pods in ruleset madeup/v2 (unreleased), so it would have no effect"
         ),
         .level(
             "enforce: {require: [CapDropAll, RunAsNonRoot, CapDropAll]}",
@@ -202,11 +202,11 @@ struct PolicyProblemTests {
         ),
     ]
 
-    @Test(arguments: levels) func `What is wrong with a level is said where it stands`(example: Example) {
+    @Test(arguments: levels) func `Errors in a level are reported at their places`(example: Example) {
         #expect(PolicyText.problems(example.text) == example.problems)
     }
 
-    @Test func `Everything wrong in several files is said at once, in their order`() {
+    @Test func `All errors of several files are reported at once, in the order of the files`() {
         let first = """
             apiVersion: podscore.dev/v1alpha1
             kind: ScorePolicy
@@ -223,26 +223,26 @@ struct PolicyProblemTests {
         let problems = PolicyText.problems(files: [("z.yaml", first), ("a.yaml", second), ("m.yaml", "")])
         #expect(
             Array(problems.prefix(7)) == [
-                "z.yaml:3:18: invalid name \"A\": \"A\" is none of a-z, 0-9, -",
+                "z.yaml:3:18: invalid name \"A\": may contain only a-z, 0-9 and -",
                 "z.yaml:5:14: unknown value \"x\" of workloads, allowed: warn, enforce, ignore",
-                "z.yaml:6:3: warn asks for nothing: give it minimumScore, require, forbid or podSecurityStandard",
+                "z.yaml:6:3: warn requires nothing; add minimumScore, require, forbid or podSecurityStandard",
                 "z.yaml:7:12: unknown ruleset \"nothing-like-it\"",
-                "z.yaml:8:24: invalid namespace \"_\": \"_\" is none of a-z, 0-9, - and *",
+                "z.yaml:8:24: invalid namespace \"_\": may contain only a-z, 0-9, - and *",
                 "z.yaml:10:1: the document lacks apiVersion",
                 "z.yaml:10:7: unknown kind \"Waiver\"",
             ]
         )
         #expect(problems.count == 9)
         #expect(problems.dropFirst(7).first?.hasPrefix("a.yaml:") == true)
-        #expect(problems.last == "m.yaml:1:1: no policy here; remove the file to have none")
+        #expect(problems.last == "m.yaml:1:1: no policy in the file; if that is intended, remove the file")
     }
 
-    @Test func `What stands behind an anchor is wrong once`() {
+    @Test func `An error in a node with an anchor is reported once`() {
         let text = PolicyText.policy("match: {namespaces: [a]}\nenforce: {require: &list [Nonsense]}\nwarn: {require: *list}")
         #expect(PolicyText.problems(text).filter { $0.contains("Nonsense") }.count == 1)
     }
 
-    @Test func `Beyond a hundred problems nothing is suggested any more`() {
+    @Test func `After a hundred problems nothing is suggested any more`() {
         let rules = Array(repeating: "RunAsNonRot", count: 101).joined(separator: ", ")
         let problems = PolicyText.problems(PolicyText.policy("match: {namespaces: [a]}\nwarn: {require: [\(rules)]}"))
         #expect(problems.count == 101)

@@ -31,7 +31,7 @@ struct PolicyReaderTests {
         #expect(policy.workloads == .enforce)
     }
 
-    @Test func `What a policy leaves out has its default, and an absent level is off`() throws {
+    @Test func `Fields that a policy leaves out have defaults, and a missing level is off`() throws {
         let text = PolicyText.policy("match: {namespaces: [a]}\nenforce: {forbid: [Privileged]}")
         let policy = try #require(try PolicyText.read(files: [("p.yaml", text)]).policies.first)
         #expect(policy.ruleset.name == "madeup/v2")
@@ -47,7 +47,7 @@ struct PolicyReaderTests {
         #expect(policy.enforce?.minimumScore == minimum)
     }
 
-    @Test func `Policies come in the order of files and documents, and empty documents are none`() throws {
+    @Test func `Policies are in the order of files and documents, and empty documents are skipped`() throws {
         let first =
             "---\n# nothing\n---\n" + PolicyText.policy(named: "b", namespaces: "[b]") + "---\n"
             + PolicyText.policy(named: "a", namespaces: "[a]")
@@ -56,11 +56,11 @@ struct PolicyReaderTests {
         #expect(reading.policies.map(\.name) == ["b", "a", "c"])
     }
 
-    @Test func `No file at all is no policy`() throws {
+    @Test func `Without files there are no policies`() throws {
         #expect(try PolicyText.read(files: []).policies.isEmpty)
     }
 
-    @Test func `A null stands for no document, and a JSON node repeats no field`() {
+    @Test func `A null is not a document, and a JSON node must not repeat a field`() {
         let at = Position(line: 1, column: 1)
         let again = Position(line: 2, column: 3)
         let kind = ManifestNode(.string("ScorePolicy"), at: at)

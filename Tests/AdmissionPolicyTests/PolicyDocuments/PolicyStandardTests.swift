@@ -14,10 +14,10 @@ struct PolicyStandardTests {
             "{}",
             [
                 "p.yaml:6:13: podSecurityStandard lacks level",
-                "p.yaml:6:13: podSecurityStandard lacks version: give it v1.N, or latest",
+                "p.yaml:6:13: podSecurityStandard lacks version; use v1.N or latest",
             ]
         ),
-        ("{level: baseline}", ["p.yaml:6:13: podSecurityStandard lacks version: give it v1.N, or latest"]),
+        ("{level: baseline}", ["p.yaml:6:13: podSecurityStandard lacks version; use v1.N or latest"]),
         ("{version: latest}", ["p.yaml:6:13: podSecurityStandard lacks level"]),
         (
             "{level: baselin, version: latest}",
@@ -25,10 +25,10 @@ struct PolicyStandardTests {
                 "p.yaml:6:42: unknown level \"baselin\" of podSecurityStandard, allowed: baseline, restricted; did you mean baseline?"
             ]
         ),
-        ("{level: 1, version: latest}", ["p.yaml:6:42: level must be a string, not a number: put it in quotes"]),
+        ("{level: 1, version: latest}", ["p.yaml:6:42: level must be a string, not a number; put it in quotes"]),
         (
             "{level: privileged, version: latest}",
-            ["p.yaml:6:42: level privileged forbids nothing: leave podSecurityStandard out"]
+            ["p.yaml:6:42: level privileged forbids nothing; remove podSecurityStandard"]
         ),
         ("{level: baseline, version: 1.31}", [unknown("1.31", meaning: "v1.31")]),
         ("{level: baseline, version: 1}", [unknown("1", meaning: nil)]),
@@ -48,11 +48,11 @@ struct PolicyStandardTests {
         return "p.yaml:6:61: unknown version \"\(version)\" of podSecurityStandard, allowed: v1.N, latest\(suggestion)"
     }
 
-    @Test(arguments: problems) func `What is wrong with a standard is said where it stands`(standard: String, problems: [String]) {
+    @Test(arguments: problems) func `Errors in a standard are reported at their places`(standard: String, problems: [String]) {
         #expect(PolicyText.problems(Self.text(standard)) == problems)
     }
 
-    @Test(arguments: ["enforce", "warn", "audit"]) func `Every level can ask for a standard and for nothing else`(level: String) throws {
+    @Test(arguments: ["enforce", "warn", "audit"]) func `Every level can require only a standard`(level: String) throws {
         let text = PolicyText.policy(
             "match: {namespaces: [a]}\n\(level): {podSecurityStandard: {level: restricted, version: v1.31}}"
         )
@@ -63,13 +63,13 @@ struct PolicyStandardTests {
         #expect(reading.warnings.isEmpty)
     }
 
-    @Test func `A version that is not known yet is judged as latest, with a warning`() throws {
+    @Test func `An unknown newer version is evaluated as latest, with a warning`() throws {
         let reading = try PolicyText.read(files: [("p.yaml", Self.text("{level: baseline, version: v1.999}"))])
         #expect(reading.policies.first?.enforce?.podSecurityStandard == PodSecurityStandard(.baseline, PodSecurityVersion(minor: 999)))
         #expect(
             reading.warnings.map(\.description) == [
                 "p.yaml:6:61: warning: podSecurityStandard v1.999 is newer than \(PodSecurityVersion.newestKnown), "
-                    + "the newest known here: judged as latest"
+                    + "the newest known version; evaluated as latest"
             ]
         )
     }

@@ -3,7 +3,7 @@ import KubernetesAPI
 import PodScoring
 import YAML
 
-/// Policies as an administrator writes them, read as the program does.
+/// Policies as an administrator writes them, read as in the program.
 enum PolicyText {
     /// Reads the texts of files with these names.
     static func read(files: [(name: String, text: String)], on today: CivilDate? = nil) throws(PolicyReadingFailure) -> PolicyReading {
@@ -23,7 +23,7 @@ enum PolicyText {
         return try PolicyReader(rulesets: MadeUpRulesets.rulesets, defaultRuleset: MadeUpRulesets.current).read(sources, on: today)
     }
 
-    /// Returns what is printed about the files, errors and warnings, a line each.
+    /// The errors and warnings about the files, one line each.
     static func problems(files: [(name: String, text: String)]) -> [String] {
         do {
             return try read(files: files).warnings.map(\.description)
@@ -32,18 +32,18 @@ enum PolicyText {
         }
     }
 
-    /// Returns what is printed about one file named `p.yaml`.
+    /// The errors and warnings about one file named `p.yaml`.
     static func problems(_ text: String) -> [String] {
         problems(files: [("p.yaml", text)])
     }
 
-    /// A policy whose `spec` begins on line 4 and consists of the lines given.
+    /// A policy with the given lines of `spec`, which begins on line 4.
     static func policy(named name: String = "a", _ specification: String) -> String {
         let lines = specification.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
         return "apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: \(name)}\nspec:\n\(lines)\n"
     }
 
-    /// A policy that only warns, in the namespaces given.
+    /// A policy that only warns, in the given namespaces.
     static func policy(named name: String, namespaces: String) -> String {
         policy(named: name, "match: {namespaces: \(namespaces)}\nwarn: {minimumScore: 1}")
     }

@@ -3,14 +3,14 @@ import KubernetesAPI
 import Testing
 
 struct RampProblemTests {
-    /// A level that begins at line 6, column 3, and all that is printed about it.
+    /// A level that begins at line 6, column 3, with all errors about it.
     static let examples: [(level: String, problems: [String])] = [
         ("enforce: {minimumScore: 4, from: [{date: 2027-03-01, minimumScore: 4}, {date: 2027-03-02, minimumScore: 7}]}", []),
         ("enforce: {from: [{date: 2027-03-01, minimumScore: -30}]}", []),
         ("enforce: {minimumScore: 1, from: []}", []),
         (
             "enforce: {from: []}",
-            ["p.yaml:6:3: enforce asks for nothing: give it minimumScore, require, forbid or podSecurityStandard"]
+            ["p.yaml:6:3: enforce requires nothing; add minimumScore, require, forbid or podSecurityStandard"]
         ),
         ("enforce: {minimumScore: 1, from: {}}", ["p.yaml:6:36: from must be an array, not an object"]),
         ("enforce: {from: [4]}", ["p.yaml:6:20: from[0] must be an object, not a number"]),
@@ -25,31 +25,31 @@ struct RampProblemTests {
         (
             "enforce: {from: [{date: 2027-02-30, minimumScore: 4}, {date: 1.3.2027, minimumScore: 5}]}",
             [
-                "p.yaml:6:27: date \"2027-02-30\" is no day: write it as 2027-03-31",
-                "p.yaml:6:64: date \"1.3.2027\" is no day: write it as 2027-03-31",
+                "p.yaml:6:27: invalid date \"2027-02-30\"; use YYYY-MM-DD",
+                "p.yaml:6:64: invalid date \"1.3.2027\"; use YYYY-MM-DD",
             ]
         ),
         (
             "enforce: {from: [{date: 20270301, minimumScore: high}]}",
             [
-                "p.yaml:6:27: date must be a string, not a number: put it in quotes",
+                "p.yaml:6:27: date must be a string, not a number; put it in quotes",
                 "p.yaml:6:51: minimumScore must be an integer, not a string",
             ]
         ),
         (
             "enforce: {from: [{date: 2027-03-01, minimumScore: 4}, {date: 2027-03-01, minimumScore: 4}]}",
-            ["p.yaml:6:64: 2027-03-01 does not come after 2027-03-01, the date of the step before it"]
+            ["p.yaml:6:64: date 2027-03-01 is not after 2027-03-01, the date of the step before it"]
         ),
         (
             "enforce: {from: [{date: 2027-03-01, minimumScore: 4}, {date: 2026-12-31, minimumScore: 3}]}",
             [
-                "p.yaml:6:64: 2026-12-31 does not come after 2027-03-01, the date of the step before it",
-                "p.yaml:6:90: minimumScore 3 is below 4, the minimum before it: a ramp only rises",
+                "p.yaml:6:64: date 2026-12-31 is not after 2027-03-01, the date of the step before it",
+                "p.yaml:6:90: minimumScore 3 is below 4, the minimum before it; a ramp must not fall",
             ]
         ),
         (
             "enforce: {minimumScore: 5, from: [{date: 2027-03-01, minimumScore: 4}]}",
-            ["p.yaml:6:70: minimumScore 4 is below 5, the minimum before it: a ramp only rises"]
+            ["p.yaml:6:70: minimumScore 4 is below 5, the minimum before it; a ramp must not fall"]
         ),
         (
             "enforce: {from: [{date: 2027-03-01, minimumScore: 11}]}",
@@ -57,19 +57,19 @@ struct RampProblemTests {
         ),
         (
             "warn: {minimumScore: 1, from: [{date: 2027-03-01, minimumScore: 2}]}",
-            ["p.yaml:6:27: warn has no ramp: from belongs under enforce alone"]
+            ["p.yaml:6:27: from is allowed only under enforce, not under warn"]
         ),
         (
             "audit: {minimumScore: 1, from: []}",
-            ["p.yaml:6:28: audit has no ramp: from belongs under enforce alone"]
+            ["p.yaml:6:28: from is allowed only under enforce, not under audit"]
         ),
     ]
 
-    @Test(arguments: examples) func `What is wrong with a ramp is said where it stands`(level: String, problems: [String]) {
+    @Test(arguments: examples) func `Errors in a ramp are reported at their places`(level: String, problems: [String]) {
         #expect(PolicyText.problems(PolicyText.policy("match: {namespaces: [a]}\n" + level)) == problems)
     }
 
-    @Test func `A ramp has 50 steps at most`() {
+    @Test func `A ramp has at most 50 steps`() {
         let first = CivilDate(daysSinceEpoch: 20_818)
         let steps = (0..<52).map { "\n  - {date: \(first.advanced(byDays: $0)), minimumScore: 1}" }.joined()
         let problems = PolicyText.problems(PolicyText.policy("match: {namespaces: [a]}\nenforce:\n  from:" + steps))

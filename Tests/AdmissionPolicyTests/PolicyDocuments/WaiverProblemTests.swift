@@ -46,18 +46,18 @@ struct WaiverProblemTests {
         (
             "match: {namespaces: [a], namespaceSelector: {}, pod: [b]}\n" + rest,
             [
-                "p.yaml:5:28: namespaceSelector comes in a later release; this one cannot act upon it",
+                "p.yaml:5:28: namespaceSelector is not supported yet",
                 "p.yaml:5:51: unknown field \"pod\" in match; did you mean pods?",
             ]
         ),
         (
             "match: {namespaces: [a.b], pods: [B], containers: [\"\"], images: [\"a b\"], serviceAccounts: [-s]}\n" + rest,
             [
-                "p.yaml:5:24: invalid pattern \"a.b\" in match.namespaces: \".\" is none of a-z, 0-9, - and *",
-                "p.yaml:5:37: invalid pattern \"B\" in match.pods: \"B\" is none of a-z, 0-9, -, . and *",
-                "p.yaml:5:54: invalid pattern \"\" in match.containers: it is empty",
-                "p.yaml:5:68: invalid pattern \"a b\" in match.images: \" \" is none of visible ASCII and *",
-                "p.yaml:5:94: invalid pattern \"-s\" in match.serviceAccounts: it begins or ends with -",
+                "p.yaml:5:24: invalid pattern \"a.b\" in match.namespaces: may contain only a-z, 0-9, - and *",
+                "p.yaml:5:37: invalid pattern \"B\" in match.pods: may contain only a-z, 0-9, -, . and *",
+                "p.yaml:5:54: invalid pattern \"\" in match.containers: must not be empty",
+                "p.yaml:5:68: invalid pattern \"a b\" in match.images: may contain only visible ASCII characters",
+                "p.yaml:5:94: invalid pattern \"-s\" in match.serviceAccounts: must not begin or end with -",
             ]
         ),
         (
@@ -74,9 +74,9 @@ struct WaiverProblemTests {
                 + people,
             [
                 "p.yaml:6:11: unknown rule \"CapDropAl\"; did you mean CapDropAll?",
-                "p.yaml:6:22: unknown rule \"capdropall\" (capital letters matter); did you mean CapDropAll?",
+                "p.yaml:6:22: unknown rule \"capdropall\" (names are case-sensitive); did you mean CapDropAll?",
                 "p.yaml:6:58: duplicate rule CapDropAll, first at 6:34",
-                "p.yaml:6:70: SystemMastersBound is not about Pods, so there is nothing to waive",
+                "p.yaml:6:70: SystemMastersBound does not apply to Pods, so it cannot be waived",
             ]
         ),
         (
@@ -85,17 +85,17 @@ struct WaiverProblemTests {
             [
                 "p.yaml:6:11: unknown rule \"hostNamespaces\"; did you mean baseline/hostNamespaces?",
                 "p.yaml:6:27: unknown rule \"restricted/sysctls\"; did you mean baseline/sysctls?",
-                "p.yaml:6:47: unknown rule \"baseline/hostnamespaces\" (capital letters matter); did you mean baseline/hostNamespaces?",
+                "p.yaml:6:47: unknown rule \"baseline/hostnamespaces\" (names are case-sensitive); did you mean baseline/hostNamespaces?",
                 "p.yaml:6:72: unknown rule \"restricted/runAsNonRooot\"; did you mean restricted/runAsNonRoot?",
             ]
         ),
         (
             match + "rules: [CapDropAll]\nexpires: 2027-02-30\n" + people,
-            ["p.yaml:7:12: expires \"2027-02-30\" is no day: write it as 2027-03-31"]
+            ["p.yaml:7:12: invalid date \"2027-02-30\"; use YYYY-MM-DD"]
         ),
         (
             match + "rules: [CapDropAll]\nexpires: 2027\n" + people,
-            ["p.yaml:7:12: expires must be a string, not a number: put it in quotes"]
+            ["p.yaml:7:12: expires must be a string, not a number; put it in quotes"]
         ),
         (
             match + "rules: [CapDropAll]\nexpires: 2027-03-31\nowner: \"\"\nreason: \" \\t\"\n",
@@ -107,7 +107,7 @@ struct WaiverProblemTests {
         ),
     ]
 
-    @Test(arguments: examples) func `What is wrong with a waiver is said where it stands`(specification: String, problems: [String]) {
+    @Test(arguments: examples) func `Errors in a waiver are reported at their places`(specification: String, problems: [String]) {
         #expect(PolicyText.problems(Self.waiver(specification)) == problems)
     }
 
@@ -118,16 +118,16 @@ struct WaiverProblemTests {
         ("namespaces: [a], images: [\"quay.io/team/*\", \"*\"]", true),
         ("namespaces: [a], images: [\"quay.io/team/*\"]", true), ("namespaces: [a], images: [\"quay.io/team/app@sha256:0af\"]", false),
     ])
-    func `A waiver of host rules is warned about unless its images name repositories`(match: String, warns: Bool) {
+    func `A waiver of host rules causes a warning unless its images name repositories`(match: String, warns: Bool) {
         let rules = "rules: [Privileged, CapDropAll, baseline/hostNamespaces]\nexpires: 2027-03-31\n" + Self.people
         let problems = PolicyText.problems(Self.waiver("match: {\(match)}\n" + rules))
         let warning =
-            "p.yaml:6:10: warning: Privileged, baseline/hostNamespaces waived, and match.images names no repository: anyone who creates a Pod "
-            + "chooses its names and its service account; name repositories, best with digests"
+            "p.yaml:6:10: warning: the waiver of Privileged, baseline/hostNamespaces names no image repository, and anyone who creates a Pod "
+            + "chooses its names and its service account; list repositories in match.images, best with digests"
         #expect(problems == (warns ? [warning] : []))
     }
 
-    @Test func `Every rule that costs nine points or more, and every check of the same, is a host rule`() throws {
+    @Test func `Every rule that deducts nine points or more, and every check like it, is a host rule`() throws {
         let entries = Ruleset.all.flatMap(\.entries).filter { $0.points <= -9 && !$0.kinds.isDisjoint(with: .everyPodKind) }
         let heavy = Set(entries.map(\.rule.id))
         #expect(heavy.isSuperset(of: ["ProcMount", "ProcMountUnmasked", "DockerSock", "CapDangerous", "HostIPC", "WindowsHostProcess"]))
@@ -151,26 +151,26 @@ struct WaiverProblemTests {
 
     @Test(arguments: [
         ("2027-03-31", nil), ("2027-01-16", nil),
-        ("2027-01-15", "p.yaml:7:12: warning: the waiver ends on 2027-01-15, in 14 days"),
-        ("2027-01-02", "p.yaml:7:12: warning: the waiver ends on 2027-01-02, in 1 day"),
-        ("2027-01-01", "p.yaml:7:12: warning: the waiver ends on 2027-01-01, today"),
-        ("2026-12-31", "p.yaml:7:12: warning: the waiver ended on 2026-12-31: it is as if it were absent"),
+        ("2027-01-15", "p.yaml:7:12: warning: the waiver expires on 2027-01-15, in 14 days"),
+        ("2027-01-02", "p.yaml:7:12: warning: the waiver expires on 2027-01-02, in 1 day"),
+        ("2027-01-01", "p.yaml:7:12: warning: the waiver expires on 2027-01-01, today"),
+        ("2026-12-31", "p.yaml:7:12: warning: the waiver expired on 2026-12-31 and has no effect"),
     ])
-    func `A waiver that has ended or soon will is warned about`(expires: String, warning: String?) throws {
+    func `A waiver that has expired or soon will causes a warning`(expires: String, warning: String?) throws {
         let text = Self.waiver(Self.match + "rules: [CapDropAll]\nexpires: \(expires)\n" + Self.people)
         let reading = try PolicyText.read(files: [("p.yaml", text)], on: .today)
         #expect(reading.warnings.map(\.description) == (warning.map { [$0] } ?? []))
         #expect(reading.waivers.map(\.expires.description) == [expires])
     }
 
-    @Test func `Two waivers cannot have one name, a waiver and a policy can`() {
+    @Test func `Two waivers cannot have the same name, but a waiver and a policy can`() {
         let waiver = Self.waiver(Self.match + Self.rest)
         let policy = PolicyText.policy(named: "w", namespaces: "[a]")
         let problems = PolicyText.problems(files: [("a.yaml", waiver + "---\n" + policy), ("b.yaml", "# again\n" + waiver)])
-        #expect(problems == ["b.yaml:4:18: a waiver named \"w\" stands at a.yaml:3:18 already"])
+        #expect(problems == ["b.yaml:4:18: duplicate waiver name \"w\", first at a.yaml:3:18"])
     }
 
-    @Test func `A waiver is read as it is written`() throws {
+    @Test func `A waiver is read as written`() throws {
         let match = "match: {namespaces: [a, \"b-*\"], pods: [\"p*\"], containers: [c], images: [\"i/*\"], serviceAccounts: [s]}\n"
         let text = Self.waiver(match + "rules: [SeccompAny, baseline/sysctls]\nexpires: 2027-03-31\nowner: ops\nreason: it has to\n")
         let waiver = try #require(try PolicyText.read(files: [("p.yaml", text)]).waivers.first)
