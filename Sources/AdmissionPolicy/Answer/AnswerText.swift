@@ -1,34 +1,34 @@
 import KubernetesAPI
 import PodScoring
 
-/// The texts of an answer from what one level found; those that several places need are made once.
+/// The texts of an answer about the verdict of one level; those needed in several places are made once.
 ///
-/// A class because it is handed from hand to hand, and never changes.
+/// A class because it is passed around; it never changes.
 final class AnswerText {
-    /// Whether the request is about a Pod itself, not about a workload that makes Pods.
+    /// Whether the request is about a Pod itself, not about a workload that creates Pods.
     let isAboutPod: Bool
-    /// What the level found that decides.
+    /// The verdict of the level.
     let level: LevelVerdict
-    /// Says of what the ruleset found in the object where it is and what to do.
+    /// Says where rules fail in the object and what to write there.
     let failures: FailureText
-    /// When it will be so, where it is not so today.
+    /// The later day that the texts are about; `nil` for today.
     let foreseen: Foreseen?
-    /// The minimum that the score falls short of; `nil` when it does not.
+    /// The minimum that the score is below; `nil` if it is not.
     let missedMinimum: Int?
-    /// The way to the minimum that was missed; `nil` when none was.
+    /// The changes to reach ``missedMinimum``; `nil` without one.
     let way: ShortestWay?
-    /// The sentence that says what is wrong, with the object and the policy: `Pod payments/mixed scores 4 of 21, below the minimum 9 …`.
+    /// The first sentence, with the object and the policy: `Pod payments/mixed scores 4 of 21, below the minimum 9 …`.
     let sentence: String
 
-    /// A day that changes the answer.
+    /// A later day on which the request would be denied.
     struct Foreseen {
-        /// The first day of the other answer.
+        /// The first such day.
         let day: CivilDate
         /// The waivers that will have expired by then.
         let expiredWaivers: [ScoreWaiver]
     }
 
-    /// Makes the texts for the object of a request, as a level of a policy found it.
+    /// Makes the texts for the object of a request and the verdict of a level.
     init(
         request: borrowing AdmissionRequest,
         policy: ScorePolicy,
@@ -45,10 +45,10 @@ final class AnswerText {
         sentence = Self.sentence(on: request, by: policy, evaluation, level)
     }
 
-    /// What the ruleset says about the object.
+    /// The evaluation that the texts are about.
     var evaluation: PodEvaluation { failures.evaluation }
 
-    /// The required and forbidden rules and the checks of the standard, each with the clause that it begins or continues.
+    /// The violated rules and checks, each with the separator and, if it is the first of its clause, the clause's name.
     var reasons: [BoundedList.Item] {
         var items: [BoundedList.Item] = []
         var previous = ""
@@ -94,7 +94,7 @@ final class AnswerText {
         return text.string
     }
 
-    /// Appends the words before the policy's name: the minimum that the score misses, or that the object violates the policy.
+    /// Appends the words before the policy's name: the score and the minimum above it, or that the object violates the policy.
     private static func appendVerb(_ evaluation: PodEvaluation, _ level: LevelVerdict, to text: inout MessageText) {
         guard let report = evaluation.report, let missed = missedMinimum(level) else {
             text += " violates policy "
@@ -110,7 +110,7 @@ final class AnswerText {
         text += " of policy "
     }
 
-    /// Appends the score where it is not what violates the policy: ` (score 12 of 21)`.
+    /// Appends the score if it is not below the minimum: ` (score 12 of 21)`.
     private static func appendScore(_ evaluation: PodEvaluation, to text: inout MessageText) {
         guard let report = evaluation.report else { return }
         text += " (score "
@@ -122,7 +122,7 @@ final class AnswerText {
 }
 
 extension Violation {
-    /// The word or the standard under which messages list it; `nil` for what the sentence says itself.
+    /// The word or the standard under which messages list it; `nil` if the first sentence already says it.
     package var clause: String? {
         switch self {
         case .required: "required"
@@ -135,21 +135,21 @@ extension Violation {
 
 /// Says where a rule fails and what to write there.
 struct FailureText {
-    /// The evaluation whose failures are told, and in whose Pod their places are.
+    /// The evaluation with the failures and their Pod.
     let evaluation: PodEvaluation
 
-    /// The length from which on no message or warning takes the whole text, in bytes.
+    /// The length in bytes beyond which no message or warning uses the text.
     private static let byteLimit = DenialMessage.byteLimit
 
     private let fixes: FixText
 
-    /// Tells the failures of an evaluation.
+    /// The texts for the failures of an evaluation.
     init(evaluation: PodEvaluation) {
         self.evaluation = evaluation
         fixes = FixText(evaluation.subject)
     }
 
-    /// A violation in full and in short; `nil` for what is about neither a rule nor a check.
+    /// The full and the short text of a violation; `nil` if it is about neither a rule nor a check.
     func texts(of violation: Violation, placeLimit: Int = 3) -> (full: String, short: String)? {
         switch violation {
         case .required(let rule), .forbidden(let rule):
@@ -165,7 +165,7 @@ struct FailureText {
         }
     }
 
-    /// The number of places that a violation's text can name.
+    /// The number of places of a violation.
     func placeCount(of violation: Violation) -> Int {
         switch violation {
         case .required(let rule), .forbidden(let rule): evaluation.controls.failure(ofRule: rule)?.findings.count ?? 0
@@ -176,7 +176,7 @@ struct FailureText {
 
     /// The rule's id, then the places and the fix: `RunAsNonRoot (container "bad": set securityContext.runAsNonRoot: true)`.
     ///
-    /// At most `placeLimit` places are named before the rest is counted.
+    /// At most `placeLimit` places are named; the rest is counted.
     func text(of failure: FailedRule, placeLimit: Int = 3) -> String {
         var text = MessageText()
         append(failure, placeLimit: placeLimit, to: &text)

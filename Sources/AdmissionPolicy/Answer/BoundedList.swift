@@ -1,18 +1,18 @@
-/// Writes a list into a bounded number of bytes: what does not fit in full is shortened, and what does not fit at all is counted.
+/// Writes a list within a number of bytes: entries that do not fit in full are shortened, and the rest is counted.
 enum BoundedList {
-    /// One entry in its two lengths.
+    /// One entry in its full and its short form.
     struct Item {
-        /// Stands before the entry, such as a comma or the beginning of a new clause.
+        /// The text before the entry, such as a comma or the name of a new clause.
         let separator: String
-        /// The entry with all that it says.
+        /// The full form.
         let full: String
-        /// The entry where room is scarce.
+        /// The form for when there is little room.
         let short: String
     }
 
-    /// The entries within a number of bytes, the first of them in full as far as there is room.
+    /// The entries within a number of bytes, as many of the first ones in full as possible.
     ///
-    /// Empty when not even a count fits.
+    /// Empty if not even the count fits.
     static func text(_ items: [Item], byteLimit: Int) -> String {
         let kept = keptCount(items, byteLimit: byteLimit)
         let rest = kept < items.count ? more(items.count - kept) : ""
@@ -28,12 +28,12 @@ enum BoundedList {
         return text + rest
     }
 
-    /// The number of bytes that the short forms of all entries take.
+    /// The number of bytes of all entries in short form.
     static func shortestLength(_ items: [Item]) -> Int {
         items.reduce(0) { $0 + shortLength($1) }
     }
 
-    /// The number of entries whose short forms fit, with room for the count of the others.
+    /// The number of entries whose short forms fit together with the count of the others.
     private static func keptCount(_ items: [Item], byteLimit: Int) -> Int {
         guard shortestLength(items) > byteLimit else { return items.count }
         var used = more(items.count).utf8.count

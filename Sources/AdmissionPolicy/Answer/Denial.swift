@@ -1,15 +1,15 @@
 import KubernetesAPI
 import PodScoring
 
-/// Writes the one line that a person reads after a denial, and finds again in the events of a ReplicaSet.
+/// Writes the line that a person reads after a denial, also in the events of a ReplicaSet.
 enum DenialMessage {
-    /// The longest message in bytes; events hold 1 024 characters, and the API server puts the webhook's name before it.
+    /// The longest message in bytes; events hold 1 024 characters, and the API server adds the webhook's name.
     static let byteLimit = 1_000
 
-    /// Bytes that the way to the minimum gets, however many reasons there are.
+    /// The bytes reserved for the way to the minimum, however many reasons there are.
     private static let reservedForWay = 240
 
-    /// What is wrong, why, and how to mend it, the container and the field first among the reasons.
+    /// The sentence, the reasons with containers and fields, then the shortest way to the minimum.
     static func text(_ answer: AnswerText) -> String {
         let sentence = answer.sentence
         let way = wayItems(answer)
@@ -19,7 +19,7 @@ enum DenialMessage {
         return sentence + reasons + BoundedList.text(way, byteLimit: room - reasons.utf8.count)
     }
 
-    /// The changes with what they bring: `+2 CapDropAll`; those that no reason explains with what to write.
+    /// The changes with their points, `+2 CapDropAll`; with the fix unless a reason already says it.
     private static func wayItems(_ answer: AnswerText) -> [BoundedList.Item] {
         guard let way = answer.way, let minimum = answer.missedMinimum else { return [] }
         let clause = "; shortest way: "
@@ -37,17 +37,17 @@ enum DenialMessage {
     }
 }
 
-/// Lists what led to a denial for machines: one cause for each place, with the path of the field, then one for each change to make.
+/// Lists the causes of a denial for machines: one for each place, with the path of the field, then one for each change to make.
 enum DenialCauses {
-    /// The most causes that are listed one by one; a last one then counts the rest.
+    /// The most causes; one more then counts the rest.
     static let limit = 32
 
-    /// Causes that the way to the minimum gets, however many places there are.
+    /// The causes reserved for the way to the minimum, however many places there are.
     private static let reservedForWay = 8
 
-    /// The score first, so that a client that shows causes only still says it; then the reasons in the message's order, then the way.
+    /// The score comes first, for clients that show only causes; then the reasons in the message's order, then the way.
     ///
-    /// Where there are too many, each reason gets its share, so that one that fails everywhere does not hide the others.
+    /// If there are too many, each reason gets an equal share, so that one that fails everywhere does not hide the others.
     static func list(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
         let listed = score(answer).map { [$0] } ?? []
         let reasons = answer.level.violations.compactMap { Reason($0, in: answer.evaluation) }
@@ -62,7 +62,7 @@ enum DenialCauses {
         return listed + kept + [AdmissionResponse.Status.Cause(reason: "more", message: "and \(total - kept.count) more", field: "")]
     }
 
-    /// The changes that reach the minimum, each at the first place where it is to be made; none where no changes do.
+    /// The changes that reach the minimum, each with its first place; empty if no changes reach it.
     private static func wayCauses(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
         guard let way = answer.way, let minimum = answer.missedMinimum, way.score >= minimum else { return [] }
         let evaluation = answer.evaluation
@@ -78,7 +78,7 @@ enum DenialCauses {
         }
     }
 
-    /// A rule that is required or forbidden, or a check of the standard, with all places to blame.
+    /// A required or forbidden rule, or a check of the standard, with all places where it fails.
     private struct Reason {
         let id: String
         let word: String
@@ -86,7 +86,7 @@ enum DenialCauses {
         let findings: [Finding]
         let specificationPath: String
 
-        /// `nil` for a violation that is about neither a rule nor a check.
+        /// `nil` if the violation is about neither a rule nor a check.
         init?(_ violation: Violation, in evaluation: PodEvaluation) {
             guard let clause = violation.clause else { return nil }
             word = clause
@@ -140,7 +140,7 @@ enum UndecodableText {
     private static func reason(_ request: AdmissionRequest) -> String {
         switch request.object {
         case .absent: "the request carries no object"
-        case .decoded: "the object has another kind than the request says"
+        case .decoded: "the object is not of the request's kind"
         case .undecodable(let failure):
             switch failure.location {
             case .byteOffset(let offset): "\(failure.reason) at byte \(offset)"

@@ -1,21 +1,21 @@
 import KubernetesAPI
 
-/// Makes the submitter's text fit to be shown: on one line, visible, and bounded.
+/// Makes text from a request safe to show: on one line, visible, and bounded.
 ///
-/// The API server drops a warning with a control character in it without a word.
+/// The API server silently drops a warning with a control character.
 /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apimachinery/pkg/util/net/http.go>, `NewWarningHeader`
 package enum DisplayText {
-    /// Writes a text between quotation marks, so that a name can't pass for a part of the message.
+    /// Writes a text in quotation marks, so that a name cannot look like a part of the message.
     static func quoted(_ text: String, byteLimit: Int = 63) -> String {
         "\"" + fitted(text, byteLimit: byteLimit, quotation: true) + "\""
     }
 
-    /// Writes a text so that it stays on its line.
+    /// Writes a text on one line.
     package static func oneLine(_ text: String, byteLimit: Int) -> String {
         fitted(text, byteLimit: byteLimit, quotation: false)
     }
 
-    /// Cuts a text that is longer than a number of bytes between two scalars and puts an ellipsis at its end.
+    /// Cuts a text that is longer than a number of bytes between two scalars and adds an ellipsis.
     package static func truncated(_ text: String, byteLimit: Int) -> String {
         guard text.utf8.count > byteLimit else { return text }
         var kept = String.UnicodeScalarView()
@@ -30,11 +30,11 @@ package enum DisplayText {
 
     private static let ellipsis = "…"
 
-    /// Replaces what cannot be seen by its number, such as `\u{1B}`, and cuts what is too long.
+    /// Replaces invisible characters by their numbers, such as `\u{1B}`, and cuts long texts.
     ///
-    /// Each scalar becomes at least one byte, so no more of the text is looked at than fits: it is the submitter's, and can be megabytes.
+    /// Each scalar becomes at least one byte, so only as much of the text is read as fits; it can have megabytes.
     private static func fitted(_ text: String, byteLimit: Int, quotation: Bool) -> String {
-        // Nearly all names and texts, of which then nothing is copied.
+        // Most texts need no escaping; those are returned without a copy.
         if text.utf8.count <= byteLimit, isPlain(text.utf8.span, quotation: quotation) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(text.utf8.count, byteLimit) + 16)
@@ -52,7 +52,7 @@ package enum DisplayText {
         return truncated(String(decoding: bytes, as: UTF8.self), byteLimit: byteLimit)
     }
 
-    /// Tells whether a text is visible ASCII that stays as it is.
+    /// Tells whether a text is visible ASCII that needs no escaping.
     private static func isPlain(_ bytes: Span<UInt8>, quotation: Bool) -> Bool {
         for index in bytes.indices {
             let byte = bytes[index]
@@ -64,7 +64,7 @@ package enum DisplayText {
 }
 
 extension String {
-    /// The number of Unicode scalars, counted as the bytes that begin one.
+    /// The number of Unicode scalars: the bytes that begin one.
     var scalarCount: Int {
         let bytes = utf8.span
         var count = 0

@@ -1,13 +1,12 @@
 import KubernetesAPI
 
-/// A message while it is put together from its pieces.
+/// A message while it is built from pieces.
 ///
-/// A string asks with each piece whether it is still its own and where its characters begin; for the two dozen pieces of a message the
-/// bytes are quicker.
+/// Appending to a string checks uniqueness and encoding for each piece; for the two dozen pieces of a message an array of bytes is faster.
 struct MessageText {
     private var bytes: [UInt8] = []
 
-    /// An empty message, with room for as many bytes as it will probably have.
+    /// An empty message, with room for its probable length in bytes.
     init(reservingCapacity capacity: Int = 128) {
         bytes.reserveCapacity(capacity)
     }
@@ -18,7 +17,7 @@ struct MessageText {
     /// The message so far.
     var string: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Puts a piece behind the others.
+    /// Appends a piece.
     @inline(never)
     static func += (text: inout Self, piece: String) {
         let span = piece.utf8.span
@@ -30,7 +29,7 @@ struct MessageText {
 
 /// Names the object of a request in messages: `Pod payments/mixed`.
 enum ObjectTitle {
-    /// The kind, the namespace that the request says and the object's name; where it has none yet, the beginning of it.
+    /// The kind, the Namespace of the request and the object's name; with `generateName`, its beginning and a `*`.
     static func text(of request: AdmissionRequest) -> String {
         var text = MessageText()
         append(request, to: &text)

@@ -1,19 +1,20 @@
 import KubernetesAPI
 import PodScoring
 
-/// Writes the warnings that `kubectl` prints, the most important first.
+/// Writes the warnings that `kubectl` prints, the most important ones first.
 ///
-/// All webhooks share 4 096 runes a request. Beyond that the API server cuts every warning to 256 and drops the last ones, so we take half.
+/// All webhooks share 4 096 runes for each request. Beyond that the API server cuts each warning to 256 runes and drops the last ones, so we
+/// use half.
 /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apiserver/pkg/endpoints/filters/warning.go>
 enum WarningLines {
     /// The most Unicode scalars of all lines together.
     static let totalLimit = 2_048
-    /// The length that a line should not pass, in Unicode scalars; names of containers are left out for it.
+    /// The length that a line should not exceed, in Unicode scalars; names of containers are left out to keep it.
     static let comfortableLength = 120
-    /// The length at which a line is cut, in bytes, so in Unicode scalars at most.
+    /// The length at which a line is cut, in bytes, so also the most Unicode scalars.
     static let lineLimit = 256
 
-    /// Of each answer what is wrong, then the rules to mend, then the others on the way to the minimum, one a line.
+    /// For each answer the sentence, then one line for each violated rule or check, then one for each other change to reach the minimum.
     static func list(_ answers: [AnswerText]) -> [String] {
         var lines: [String] = []
         lines.reserveCapacity(16)
@@ -26,12 +27,12 @@ enum WarningLines {
         return bounded(lines)
     }
 
-    /// Cuts the lines to what the API server shows, leaves out repetitions and counts what had to go.
+    /// Cuts the lines to what the API server shows, leaves out repeated ones and counts the dropped ones.
     static func bounded(_ lines: [String]) -> [String] {
         var kept: [String] = []
         kept.reserveCapacity(lines.count + 1)
         var dropped = 0
-        // Room for the line that counts.
+        // The last line counts the dropped ones.
         var room = totalLimit - 16
         for line in lines {
             let line = DisplayText.truncated(line, byteLimit: lineLimit)
@@ -48,7 +49,7 @@ enum WarningLines {
         return kept
     }
 
-    /// The sentence, and before it that what it says denies, though not here and now.
+    /// The sentence, with `would be denied` before it if the level is `enforce`.
     private static func title(_ answer: AnswerText) -> String {
         guard answer.level.effect == .deny else { return answer.sentence }
         let subject = answer.isAboutPod ? "would be denied" : "its Pods would be denied"
@@ -56,7 +57,7 @@ enum WarningLines {
         return "\(subject)\(day): \(answer.sentence)"
     }
 
-    /// The waivers without which it will be so.
+    /// The waivers that expire before the later denial.
     private static func appendEnds(_ answer: AnswerText, to lines: inout [String]) {
         for waiver in answer.foreseen?.expiredWaivers ?? [] {
             lines.append("waiver \(waiver.name) expires \(waiver.expires); owner: \(DisplayText.oneLine(waiver.owner, byteLimit: 60))")
@@ -95,7 +96,7 @@ enum WarningLines {
         }
     }
 
-    /// The line with as many of its places, of three at most, as it can name without becoming too long; with one in any case.
+    /// The line with at most three places, as many as fit the comfortable length, but at least one.
     private static func comfortable(_ placeCount: Int, _ line: (_ placeLimit: Int) -> String) -> String {
         for placeLimit in stride(from: min(3, placeCount), to: 1, by: -1) {
             let line = line(placeLimit)

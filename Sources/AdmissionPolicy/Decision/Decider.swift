@@ -3,16 +3,16 @@ package import PodScoring
 
 /// Decides admission requests by policies.
 ///
-/// A decision depends on nothing but the arguments, so the same request gets the same answer, byte for byte.
+/// A decision depends only on the arguments, so the same request gets the same answer, byte for byte.
 package struct Decider: Sendable {
-    /// The most that the whole server may do.
+    /// The strongest effect that the whole server may have.
     package let mode: EnforcementMode
     /// The day, in UTC, for ramps and waivers.
     package let today: CivilDate
-    /// Where Pods come from: the API server, or a manifest that has not seen it yet.
+    /// Whether Pods come from the API server, or from a manifest that it has not completed yet.
     private let podContext: ScoringSubject.Context
 
-    /// A decider whose answers are never stronger than the mode, whatever the policies say.
+    /// A decider whose decisions are never stronger than the mode.
     package init(mode: EnforcementMode, today: CivilDate, podContext: ScoringSubject.Context = .admittedPod) {
         self.mode = mode
         self.today = today
@@ -21,7 +21,7 @@ package struct Decider: Sendable {
 
     /// Decides a request by the policy that applies in its Namespace and by the waivers there.
     ///
-    /// A `pinned` policy, such as that of the webhook's path, decides instead of the Namespace's.
+    /// A `pinned` policy, such as that of the webhook's path, replaces the Namespace's.
     package func decide(_ request: AdmissionRequest, by policies: PolicySet, pinned: ScorePolicy? = nil) -> Decision {
         let policy = pinned ?? policies.policy(for: request.namespace)
         return decide(request, by: policy, waivers: policies.waivers(in: request.namespace))
@@ -41,7 +41,7 @@ package struct Decider: Sendable {
         }
     }
 
-    /// Answers as the levels' verdict says; a denial carries no warnings, since its message says all of it.
+    /// Answers by the verdict of the levels; a denial has no warnings, since its message says everything.
     private func answer(_ verdict: PolicyVerdict, _ request: AdmissionRequest, _ policy: ScorePolicy) -> Decision {
         let decision = Decision(verdict, on: request, by: policy)
         switch verdict.effect {
@@ -56,7 +56,7 @@ package struct Decider: Sendable {
         }
     }
 
-    /// What will be denied from a day on, then what is to be warned about today.
+    /// The warnings about a later denial, then those of today.
     private func warnings(_ verdict: PolicyVerdict, _ request: AdmissionRequest, _ policy: ScorePolicy) -> [String] {
         var texts: [AnswerText] = []
         if let later = verdict.later {
@@ -73,7 +73,7 @@ package struct Decider: Sendable {
         return WarningLines.list(texts)
     }
 
-    /// Denies what cannot be evaluated where the policy denies at all; elsewhere warns that nothing was checked.
+    /// Denies a request that cannot be evaluated if the policy has `enforce`; otherwise warns that nothing was checked.
     private func undecodable(cap: Effect, _ request: AdmissionRequest, _ policy: ScorePolicy) -> Decision {
         let strongest = min(policy.strongestEffect, cap)
         let effect = min(strongest, Effect(mode))

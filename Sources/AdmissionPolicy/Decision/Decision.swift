@@ -1,9 +1,9 @@
 package import KubernetesAPI
 package import PodScoring
 
-/// What was decided about one request, with the evaluation that it was made from.
+/// The decision about one request, with the evaluation behind it.
 package struct Decision: Sendable {
-    /// The strongest thing that happened; the audit annotation `decision`.
+    /// The result; the audit annotation `decision`.
     package enum Outcome: String, Sendable, CaseIterable {
         case allow
         case warn
@@ -14,28 +14,27 @@ package struct Decision: Sendable {
         case unchanged
     }
 
-    /// What happened.
+    /// The result.
     package let outcome: Outcome
     /// The name of the policy that decided.
     package let policy: String
     /// The label of the policy's ruleset.
     package let ruleset: String
-    /// What was found in the object today, after waivers; `nil` if the object was not evaluated.
+    /// The evaluation of today, after waivers; `nil` if the object was not evaluated.
     package let evaluation: PodEvaluation?
-    /// The evaluation that ``violations`` are about: ``evaluation``, or that of the day ``deniedFrom`` where only what is to come made it a
-    /// warning.
+    /// The evaluation with the ``violations``: ``evaluation``, or that of the day ``deniedFrom`` if only the later denial causes the warning.
     package let violatedEvaluation: PodEvaluation?
-    /// The minimum score of the level that decided, scaled for Windows; `nil` when none applied.
+    /// The minimum score of the level that decided, scaled for Windows; `nil` if none applied.
     package let minimumScore: Int?
-    /// The demands that were not met at the level that gave the outcome: required and forbidden rules in the policy's order, then the
+    /// The violated demands of the level that gave the outcome: required and forbidden rules in the policy's order, then the
     /// standard's checks, then the score.
     package let violations: [Violation]
-    /// Whether the policy denies and the server's mode alone kept it from doing so; `false` for what is denied.
+    /// Whether the request would be denied in `enforce` mode; `false` if it is denied.
     package let wouldDeny: Bool
-    /// Who or what the policy exempts; `nil` unless the outcome is ``Outcome/exempt``.
+    /// The entry of `exempt` that matched; `nil` unless the outcome is ``Outcome/exempt``.
     package let exemption: Exemption?
-    /// The first day on which the same request would be denied, since a minimum rises or a waiver expires; `nil` where none is known, and for
-    /// what is denied already.
+    /// The first day on which the same request would be denied, since a minimum rises or a waiver expires; `nil` if none is known, or if it is
+    /// denied already.
     package let deniedFrom: CivilDate?
     /// The answer to the API server.
     package private(set) var response: AdmissionResponse
@@ -62,7 +61,7 @@ package struct Decision: Sendable {
         response = AdmissionResponse(uid: request.uid, denial: nil, warnings: [], auditAnnotations: [])
     }
 
-    /// A decision by the verdict of a policy's levels.
+    /// The decision that follows from the verdict of a policy's levels.
     init(_ verdict: PolicyVerdict, on request: borrowing AdmissionRequest, by policy: ScorePolicy) {
         outcome = verdict.effect.map { Outcome($0) } ?? .allow
         self.policy = policy.name
@@ -77,9 +76,9 @@ package struct Decision: Sendable {
         response = AdmissionResponse(uid: request.uid, denial: nil, warnings: [], auditAnnotations: [])
     }
 
-    /// The same decision with its answer: what it tells the client, and itself as audit annotations.
+    /// The same decision with its answer: the denial or warnings, and the audit annotations.
     ///
-    /// `recorded` is what the audit level found as well, where a stronger level decided.
+    /// `recorded` are the violations at the audit level if a stronger level decided.
     consuming func answering(denial: AdmissionResponse.Status? = nil, warnings: [String] = [], recorded: [Violation] = []) -> Self {
         let annotations = AuditAnnotations.list(for: self, recorded: recorded)
         response = AdmissionResponse(uid: response.uid, denial: denial, warnings: warnings, auditAnnotations: annotations)
@@ -88,21 +87,21 @@ package struct Decision: Sendable {
 }
 
 extension Decision {
-    /// The score; `nil` when the request was not scored.
+    /// The score; `nil` if the request was not scored.
     package var score: Int? { evaluation?.report?.score }
 
-    /// The best score that the object could have; `nil` when the request was not scored.
+    /// The best possible score of the object; `nil` if the request was not scored.
     package var bestPossibleScore: Int? { evaluation?.report?.bestPossibleScore }
 
-    /// The waivers that made a difference to the findings, in the policy's order.
+    /// The waivers that cover at least one failing rule or check, in the order in which they were read.
     package var waivers: [UsedWaiver] { evaluation?.usedWaivers ?? [] }
 
-    /// What the checks for required and forbidden rules found where ``violations`` name some; `nil` if the object was not evaluated.
+    /// The results of the checks for required and forbidden rules, for ``violations``; `nil` if the object was not evaluated.
     package var controls: ControlFindings? { violatedEvaluation?.controls }
 }
 
 extension Decision.Outcome {
-    /// The outcome of a level that acts that strongly.
+    /// The outcome of an effect.
     init(_ effect: Effect) {
         self =
             switch effect {
@@ -113,14 +112,14 @@ extension Decision.Outcome {
     }
 }
 
-/// Writes what the audit event records of a decision.
+/// Writes the audit annotations of a decision.
 enum AuditAnnotations {
     /// The longest value, in bytes.
     static let valueByteLimit = 1_000
 
-    /// The annotations, in a fixed order; what does not apply is left out.
+    /// The annotations in a fixed order, without those that do not apply.
     ///
-    /// `recorded` is what the audit level found where a stronger level decided, whose violations then stand apart.
+    /// `recorded` are the violations at the audit level if a stronger level decided; they have their own annotation.
     static func list(for decision: Decision, recorded: [Violation] = []) -> [AdmissionResponse.AuditAnnotation] {
         var annotations: [AdmissionResponse.AuditAnnotation] = []
         annotations.reserveCapacity(10)
@@ -140,7 +139,7 @@ enum AuditAnnotations {
         return annotations
     }
 
-    /// The ids with commas between them.
+    /// The ids, separated by commas.
     private static func ids(of violations: [Violation]) -> String {
         if violations.count == 1, let violation = violations.first { return violation.id }
         let items = violations.enumerated().map { position, violation in
@@ -149,7 +148,7 @@ enum AuditAnnotations {
         return BoundedList.text(items, byteLimit: valueByteLimit)
     }
 
-    /// The waivers with their last days and what they waive: `node-exporter until 2027-03-31: HostNetwork, HostPID; …`.
+    /// The waivers with their last days and rules: `node-exporter until 2027-03-31: HostNetwork, HostPID; …`.
     private static func text(of waivers: [UsedWaiver]) -> String {
         let items = waivers.enumerated().map { position, waiver in
             BoundedList.Item(

@@ -18,21 +18,21 @@ package struct UsedWaiver: Sendable, Equatable {
     }
 }
 
-/// The waivers that apply to one object, and what they leave of its findings.
+/// The waivers that apply to one object, and the findings that they do not cover.
 struct ApplicableWaivers {
     /// A waiver with what it covers.
     private struct Applying {
         let waiver: ScoreWaiver
         let coverage: WaiverCoverage
-        /// Whether its end is near enough to be foreseen.
+        /// Whether its last day is near enough for warnings.
         let isEnding: Bool
     }
 
     private let applying: [Applying]
-    /// By the id of a rule or the name of a check, the indices of the waivers that name it.
+    /// The indices of the waivers for each id of a rule and name of a check.
     private let namers: [String: [Int]]
 
-    /// Picks the waivers that apply to an object on a day; `nil` when none does.
+    /// Picks the waivers that apply to an object on a day; `nil` if none does.
     init?(_ waivers: [ScoreWaiver], to object: ReviewedObject, in namespace: String, on today: CivilDate) {
         guard !waivers.isEmpty else { return nil }
         let subject = WaiverSubject(object, in: namespace)
@@ -58,9 +58,9 @@ struct ApplicableWaivers {
         applying.filter { $0.isEnding && $0.waiver.hasExpired(on: day) }.map(\.waiver)
     }
 
-    /// What a day's waivers leave of the findings of a rule or a check, and which of them it took; `nil` when none covers any.
+    /// The findings of a rule or a check that no waiver covers on a day, with the waivers used; `nil` if no waiver covers any.
     ///
-    /// Linear in the findings, and in the product of the waivers that name the rule and the containers that they tell apart.
+    /// Linear in the findings, and in the product of the waivers for the rule and the containers.
     private func remaining(_ findings: [Finding], of id: String, on day: CivilDate) -> (findings: [Finding], waivers: [Int])? {
         guard let named = namers[id] else { return nil }
         let active = named.filter { !applying[$0].isEnding || !applying[$0].waiver.hasExpired(on: day) }
@@ -101,7 +101,7 @@ extension Finding {
 }
 
 extension ApplicableWaivers {
-    /// What is left of an evaluation on a day once the waivers have been applied.
+    /// An evaluation with only the findings that no waiver covers on a day.
     func applied(to evaluation: PodEvaluation, on day: CivilDate) -> PodEvaluation {
         var used: [(waiver: Int, rule: String)] = []
         func leftOver(of failures: [ScoreReport.Result], in ruleset: Ruleset) -> [Int: [Finding]] {

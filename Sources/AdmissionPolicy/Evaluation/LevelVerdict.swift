@@ -1,7 +1,7 @@
 import KubernetesAPI
 import PodScoring
 
-/// How strongly a level acts, and the most that a request's route lets one act.
+/// The effect of a level, or the strongest effect that a request's route allows; ascending.
 enum Effect: Int, Comparable {
     case audit
     case warn
@@ -9,7 +9,7 @@ enum Effect: Int, Comparable {
 
     static func < (first: Self, second: Self) -> Bool { first.rawValue < second.rawValue }
 
-    /// The most that the whole server may do.
+    /// The strongest effect that a mode allows.
     init(_ mode: EnforcementMode) {
         self =
             switch mode {
@@ -21,26 +21,26 @@ enum Effect: Int, Comparable {
 }
 
 extension ScorePolicy {
-    /// How the strongest level that is on acts; ``Effect/audit`` when none is.
+    /// The effect of the strongest level that is on; ``Effect/audit`` if none is.
     var strongestEffect: Effect {
         enforce != nil ? .deny : warn != nil ? .warn : .audit
     }
 }
 
-/// What one level of a policy finds in an object.
+/// The demands of one level of a policy that an object violates.
 struct LevelVerdict {
-    /// How strongly the level acts, before any cap.
+    /// The effect of the level, before any cap.
     let effect: Effect
-    /// The level's minimum on the day, as the policy says it; `nil` when it has none.
+    /// The level's minimum on the day, as written in the policy; `nil` if it has none.
     let writtenMinimum: Int?
-    /// The minimum for this very Pod; `nil` when the level has none, or the route does not look at the score.
+    /// The minimum for this Pod; `nil` if the level has none, or there is no score.
     let minimumScore: Int?
-    /// The demands that are not met; empty when the level is satisfied.
+    /// The violated demands; empty if the level is satisfied.
     ///
-    /// Required rules stand first, then forbidden ones, in the policy's order, then the checks of the standard, then the score.
+    /// Required rules come first, then forbidden ones, in the policy's order, then the checks of the standard, then the score.
     let violations: [Violation]
 
-    /// Holds what an evaluation found against the demands of a level on a day.
+    /// Compares an evaluation with the demands of a level on a day.
     init(_ effect: Effect, _ level: borrowing ScorePolicy.Level, on day: CivilDate, in evaluation: PodEvaluation) {
         self.effect = effect
         writtenMinimum = level.minimumScore(on: day)
@@ -76,16 +76,16 @@ struct LevelVerdict {
 }
 
 extension PodEvaluation {
-    /// The least score that satisfies for this very Pod, from a level's minimum; `nil` without one, or without a score.
+    /// A level's minimum, scaled for this Pod; `nil` without a minimum or without a score.
     fileprivate func minimumScore(scaling minimum: Int?) -> Int? {
         guard let minimum, let report else { return nil }
         guard subject.isWindows else { return minimum }
         return Self.scaled(minimum, best: report.bestPossibleScore, bestOnLinux: ruleset.bestPossibleScore(for: report.kind))
     }
 
-    /// The minimum for a Pod that can reach less than others: `ceil(minimum * best / bestOnLinux)`.
+    /// The minimum for a Pod whose best possible score is lower than on Linux: `ceil(minimum * best / bestOnLinux)`.
     ///
-    /// A minimum of 0 or less stays as it is. It bounds what a Pod may lose, and the rules that cost points cost as much on Windows.
+    /// A minimum of 0 or less stays as it is. It limits deductions, and these are the same on Windows.
     static func scaled(_ minimum: Int, best: Int, bestOnLinux: Int) -> Int {
         guard minimum > 0, best >= 0, bestOnLinux > best else { return minimum }
         let (product, overflows) = minimum.multipliedReportingOverflow(by: best)

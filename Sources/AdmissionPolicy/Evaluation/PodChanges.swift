@@ -1,21 +1,21 @@
 import KubernetesAPI
 import PodScoring
 
-/// What an update changes, as far as it decides whether the update is judged.
+/// The changes of an update that decide whether it is evaluated.
 enum PodChanges {
-    /// Tells whether a Pod has the containers, images and AppArmor annotations that it had.
+    /// Tells whether a Pod has the same containers, images and AppArmor annotations as before.
     ///
     /// The API server lets an update change little else of a Pod's specification: <https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement>
-    static func leaveAlone(_ pod: ReviewedObject, since old: ReviewedObject) -> Bool {
+    static func areNone(in pod: ReviewedObject, since old: ReviewedObject) -> Bool {
         haveSameImages(pod.pod.initContainers, old.pod.initContainers)
             && haveSameImages(pod.pod.containers, old.pod.containers)
             && haveSameImages(pod.pod.ephemeralContainers, old.pod.ephemeralContainers)
             && haveSameAppArmor(pod.metadata, old.metadata)
     }
 
-    /// The indexes of the ephemeral containers that are not in the old Pod just as they are; all of them without an old Pod.
+    /// The indices of the ephemeral containers that the old Pod does not have in the same form; all of them without an old Pod.
     ///
-    /// The API server refuses to change an ephemeral container. Comparing more than the name costs nothing and leaves no way around it.
+    /// The API server rejects changes of an ephemeral container. More than the name is compared so that nobody depends on that.
     static func newEphemeralContainers(in pod: PodSpec, since old: PodSpec?) -> [Int] {
         let containers = pod.ephemeralContainers
         guard let oldContainers = old?.ephemeralContainers, !oldContainers.isEmpty else { return Array(containers.indices) }
@@ -27,7 +27,7 @@ enum PodChanges {
         }
     }
 
-    /// Tells whether two lists name the same containers with the same images in the same order, compared as bytes.
+    /// Tells whether two lists have the same container names and images in the same order, compared as bytes.
     private static func haveSameImages(_ containers: [Container], _ old: [Container]) -> Bool {
         containers.count == old.count
             && containers.indices.allSatisfy { index in
@@ -35,7 +35,7 @@ enum PodChanges {
             }
     }
 
-    /// Tells whether two objects have the same AppArmor annotations, in whatever order.
+    /// Tells whether two objects have the same AppArmor annotations, in any order.
     private static func haveSameAppArmor(_ metadata: ObjectMeta, _ old: ObjectMeta) -> Bool {
         let annotations = appArmorAnnotations(of: metadata)
         let oldAnnotations = appArmorAnnotations(of: old)

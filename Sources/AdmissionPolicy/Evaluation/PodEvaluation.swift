@@ -5,7 +5,7 @@ package import PodScoring
 ///
 /// A class because decisions, texts and reports all read one; it never changes.
 package final class PodEvaluation: Sendable {
-    /// What of the object is evaluated.
+    /// The part of an object that is evaluated.
     package enum Scope: Sendable {
         /// The Pod or template with its score.
         case wholePod
@@ -15,30 +15,30 @@ package final class PodEvaluation: Sendable {
         case resize
     }
 
-    /// What of the object is evaluated.
+    /// The part of the object that is evaluated.
     package let scope: Scope
     /// The ruleset that gives the score.
     package let ruleset: Ruleset
     /// The object, into which findings point.
     package let subject: ScoringSubject
-    /// The score and how it came about; `nil` if the ruleset does not score the kind, or the scope has no score.
+    /// The score with the results of the rules; `nil` if the ruleset does not score the kind, or the scope has no score.
     package let report: ScoreReport?
-    /// The rules that fail or fire and count, in the ruleset's order.
+    /// The failing rules, without waived ones, in the ruleset's order.
     package let failures: [ScoreReport.Result]
     /// The rules that fail by the checks for required and forbidden rules; the same as ``failures`` if those checks also give the score.
     package let controls: ControlFindings
     /// What the Pod Security Standards of the policy's levels find, each standard once; empty where the scope has none.
     package let standards: [StandardFindings]
-    /// The ids of negative rules that fire and that every level forbids, whether it says so or not.
+    /// The ids of failing negative rules that every level forbids in a new ephemeral container.
     let intolerableRules: [String]
-    /// The waivers without which more would count.
+    /// The waivers that cover at least one failing rule or check.
     package let usedWaivers: [UsedWaiver]
     /// The same evaluation before waivers; `nil` if none was applied.
     private let original: PodEvaluation?
 
     /// Evaluates the whole of an object by a policy, before any waiver.
     ///
-    /// An object of a kind that the ruleset does not score has no report, and no minimum to miss.
+    /// An object of a kind that the ruleset does not score has no report, so no minimum applies.
     package init(_ subject: ScoringSubject, by policy: ScorePolicy) {
         let report = Scorer(policy.ruleset).score(subject)
         scope = .wholePod
@@ -53,7 +53,7 @@ package final class PodEvaluation: Sendable {
         original = nil
     }
 
-    /// Holds what was found in a part of a Pod, or in the whole and a part of it where there is a report.
+    /// An evaluation of a part of a Pod, or of the whole with a part if there is a report.
     init(
         _ scope: Scope,
         of subject: ScoringSubject,
@@ -78,8 +78,8 @@ package final class PodEvaluation: Sendable {
 
     /// Keeps the findings that no waiver covers.
     ///
-    /// `rest` has them by the index of the rule in the ruleset, for each rule that a waiver covers in some place. A rule without any left is
-    /// satisfied. `controlRest` has the same for the ruleset that judges controls; it is empty if that is the same ruleset.
+    /// `rest` has them by the index of the rule in the ruleset, for each rule that a waiver covers in some place. A rule with none left is
+    /// satisfied. `controlRest` has the same for the ruleset that checks controls; it is empty if that is the same ruleset.
     init(
         _ unwaived: PodEvaluation,
         leaving rest: [Int: [Finding]],
@@ -113,7 +113,7 @@ package final class PodEvaluation: Sendable {
     /// The evaluation before waivers.
     package var unwaived: PodEvaluation { original ?? self }
 
-    /// Whether the checks that give the score also judge the controls.
+    /// Whether the ruleset that gives the score also checks the controls.
     var controlsAreScored: Bool { controls.ruleset === ruleset }
 
     /// Whether anything was found that a waiver could cover.
@@ -124,41 +124,40 @@ package final class PodEvaluation: Sendable {
 }
 
 extension PodEvaluation {
-    /// Tells whether a rule that a level names fails.
+    /// Tells whether a rule of a level fails.
     ///
-    /// A rule that does not apply to the object is satisfied. A rule that no check judges is violated; policies that name one are rejected
-    /// when they are read.
+    /// A rule that does not apply to the object is satisfied. An unknown rule is violated; policies with one are rejected when they are read.
     func violates(rule id: String) -> Bool {
         guard let index = controls.ruleset.index(ofRule: id) else { return scope == .wholePod }
         return controls.failures.contains { $0.index == index }
     }
 
-    /// What a standard of the policy forbids in the object.
+    /// The violations of a standard of the policy.
     package func violations(of standard: PodSecurityStandard) -> [StandardViolation] {
         standards.first { $0.standard == standard }?.violations ?? []
     }
 
-    /// What a check of a standard found; `nil` when the object passes it.
+    /// The violation of one check of a standard; `nil` if the object passes it.
     package func violation(of standard: PodSecurityStandard, check name: String) -> StandardViolation? {
         violations(of: standard).first { $0.name == name }
     }
 
     /// The rule and the places to fix for one change on the way to a minimum; `nil` if there is nothing to fix.
     ///
-    /// Afterwards the rule earns its points, or costs none, and a demand for it is met. The places can be more than those that count against
-    /// the Pod: a waived positive rule is satisfied, but earns nothing.
+    /// After the change the rule earns its points, or deducts none, and demands for it are met. There can be more places than findings that
+    /// count: a waived positive rule is satisfied, but earns nothing.
     package func fixing(_ change: ShortestWay.Change) -> FailedRule? {
         controls.mending(change, scored: change.index.flatMap { report?.failure(ofRuleAt: $0) })
     }
 
-    /// Whether a change has to be made in more places to earn its points than to satisfy the demand.
+    /// Tells whether a change must be made in more places to earn its points than to satisfy the demand.
     func earnsMoreThanDemanded(_ change: ShortestWay.Change) -> Bool {
         fixing(change)?.findings.count != controls.failure(ofRule: change.rule)?.findings.count
     }
 }
 
 extension ScoreReport {
-    /// The results of the positive rules that do not hold and of the negative ones that fire.
+    /// The results of the failing rules: positive ones that do not hold, and negative ones that match.
     var failures: [Result] {
         var failures: [Result] = []
         failures.reserveCapacity(results.count)

@@ -1,44 +1,44 @@
 import KubernetesAPI
 
-/// What the levels of a policy find in an object, and how strongly that acts.
+/// The verdicts of a policy's levels on an object, and the resulting effect.
 struct PolicyVerdict {
-    /// What will be denied that is not denied today.
+    /// The denial on a later day of what is not denied today.
     struct Later {
         /// The first day.
         let day: CivilDate
-        /// What is left of the findings on that day.
+        /// The findings that no waiver covers on that day.
         let evaluation: PodEvaluation
-        /// What `enforce` finds then.
+        /// The verdict of `enforce` on that day.
         let level: LevelVerdict
         /// The waivers that apply today and have expired by then.
         let expiredWaivers: [ScoreWaiver]
     }
 
-    /// What today's waivers leave of the findings.
+    /// The findings that no waiver covers today.
     let evaluation: PodEvaluation
-    /// The strongest level with a violation; `nil` when every level is satisfied.
+    /// The strongest level with a violation; `nil` if every level is satisfied.
     let decisive: LevelVerdict?
-    /// How strongly the policy acts after the caps of the route and of the mode; `nil` when every level is satisfied.
+    /// The effect after the caps of the route and of the mode; `nil` if every level is satisfied.
     let effect: Effect?
-    /// Whether the mode alone keeps the request from being denied.
+    /// Whether the request would be denied in `enforce` mode, but is not.
     let wouldDeny: Bool
-    /// The minimum of the decisive level, or of the strongest one when every level is satisfied; `nil` when it has none.
+    /// The minimum of the decisive level, or of the strongest one if every level is satisfied; `nil` if it has none.
     let minimumScore: Int?
-    /// What the audit level found where a stronger one decides.
+    /// The violations at the audit level, if a stronger level decides.
     let recorded: [Violation]
-    /// What is to come; `nil` where nothing is known to come, and for what is denied today.
+    /// The first known denial on a later day; `nil` without one, and for what is denied today.
     let later: Later?
-    /// The demands that were not met at the level that gives the outcome.
+    /// The violated demands of the level that gives the outcome.
     let violations: [Violation]
-    /// The evaluation that ``violations`` are about: that of the later day where only what is to come makes it a warning.
+    /// The evaluation with the ``violations``: that of the later day if only the later denial causes the warning.
     let violatedEvaluation: PodEvaluation
 
-    /// Whether a level warns because of what it found, and not only because of what is to come.
+    /// Whether a level has a reason to warn today, not only on a later day.
     var warnsToday: Bool { (decisive?.effect ?? .audit) > .audit }
 
-    /// Compares what the day's waivers leave with each level: the strongest level with a violation decides.
+    /// Compares the findings that no waiver covers with each level: the strongest level with a violation decides.
     ///
-    /// `cap` is the most that the request's route lets a level do.
+    /// `cap` is the strongest effect that the request's route allows.
     init(
         _ unwaived: PodEvaluation,
         waivers: ApplicableWaivers?,
@@ -54,7 +54,7 @@ struct PolicyVerdict {
         // Mirror Pods are never denied, so nothing is foreseen for them.
         let later = decisive?.effect == .deny || cap == .audit ? nil : Self.later(than: today, unwaived, waivers: waivers, by: policy)
         let isForeseenOnly = later != nil && (decisive?.effect ?? .audit) == .audit
-        // What is foreseen is a warning; `capped` is no stronger here than the cap.
+        // A later denial is a warning today.
         let effect = later == nil ? capped.map { min($0, Effect(mode)) } : min(.warn, cap, Effect(mode))
         self.evaluation = evaluation
         self.decisive = decisive
@@ -79,8 +79,8 @@ struct PolicyVerdict {
 
     /// Finds the first known day on which `enforce` has a violation: a step of its ramp, or the end of a waiver that is near.
     ///
-    /// Minimums only rise and waivers only expire, so the last day tells whether there is such a day at all. The days are searched by halves,
-    /// since each try compares the whole object again.
+    /// Minimums only rise and waivers only expire, so the last day tells whether there is such a day. A binary search finds the first, since
+    /// each day compares the whole object again.
     private static func later(
         than today: CivilDate,
         _ unwaived: PodEvaluation,

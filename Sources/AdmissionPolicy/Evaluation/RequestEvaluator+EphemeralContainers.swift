@@ -40,8 +40,8 @@ extension RequestEvaluator {
 
     /// The container rules that one of the containers fails, each container evaluated as if it were the only one.
     ///
-    /// Otherwise a rule that one container can satisfy for all would admit a bad container beside a good one. A finding about what a container
-    /// inherits points at the container: it can change, and the Pod can't any more.
+    /// Otherwise a rule that one container can satisfy for all would admit a bad container next to a good one. A finding about an inherited
+    /// field points at the container, which can still change; the running Pod cannot.
     private func failures(of new: [Int], in pod: PodSpec, by controls: MandatoryControls) -> [ScoreReport.Result] {
         guard !new.isEmpty else { return [] }
         let failures = controls.failures(inEphemeralContainers: ScoringSubject.eachAlone(ofEphemeralContainers: new, in: pod))
@@ -50,9 +50,9 @@ extension RequestEvaluator {
         }
     }
 
-    /// Tells whether an ephemeral container can follow a rule: it has a security context, but may not ask for resources.
+    /// Tells whether an ephemeral container can follow a rule: it can have a security context, but no resources.
     private func canBeSatisfied(_ rule: Rule) -> Bool {
-        rule.scope == .container && !rule.asksForResources
+        rule.scope == .container && !rule.requiresResources
     }
 
     /// Adds the failures of rules that did not fail in the whole Pod, in the ruleset's order.

@@ -15,7 +15,7 @@ enum RequestEvaluation {
     case undecodable(cap: Effect)
 }
 
-/// What of a request is evaluated, by its operation, kind and subresource.
+/// The part of a request that is evaluated, by its operation, kind and subresource.
 enum RequestRoute {
     /// A Pod that is created or updated.
     case pod
@@ -30,8 +30,8 @@ enum RequestRoute {
 
     /// Finds the route of a request.
     ///
-    /// A Pod's subresource that we do not know is an update of the Pod if it carries one: a later Kubernetes may let it change what an update
-    /// may not.
+    /// An unknown subresource of a Pod counts as an update if the request has a Pod: a later Kubernetes may let it change what an update may
+    /// not.
     init(_ request: borrowing AdmissionRequest) {
         self = .none
         switch request.operation {
@@ -52,11 +52,11 @@ enum RequestRoute {
 
 /// Evaluates the objects of requests by a policy.
 struct RequestEvaluator {
-    /// The most that the whole server may do.
+    /// The strongest effect that the whole server may have.
     let mode: EnforcementMode
     /// The day, in UTC, for ramps and waivers.
     let today: CivilDate
-    /// Where Pods come from: the API server, or a manifest that has not seen it yet.
+    /// Whether Pods come from the API server, or from a manifest that it has not completed yet.
     let podContext: ScoringSubject.Context
 
     /// Evaluates a request by a policy and by the waivers of its Namespace.
@@ -88,7 +88,7 @@ struct RequestEvaluator {
     private func isUnevaluatedUpdate(of pod: ReviewedObject, _ request: AdmissionRequest) -> Bool {
         if pod.metadata.isBeingDeleted { return true }
         guard let old = ReviewedObject(request.oldObject, as: .pod) else { return false }
-        return PodChanges.leaveAlone(pod, since: old)
+        return PodChanges.areNone(in: pod, since: old)
     }
 
     /// A Deployment or the like.
@@ -110,15 +110,15 @@ struct RequestEvaluator {
         if let exemption = policy.exemption(for: request, of: workload) { return .exempt(exemption) }
         let evaluation = PodEvaluation(workload.subject, by: policy)
         guard let old else { return verdict(evaluation, of: workload, request, policy, waivers, cap: cap) }
-        // Denying an update that makes nothing worse would block the roll-out of a fix, and the way back. What is waived is compared with
-        // the old object as it is, so that a waiver never makes an update look worse.
+        // Denying an update that makes nothing worse would block the roll-out of a fix, and a rollback. Waivers apply only to the new
+        // object, so that a waiver never makes an update look worse.
         let applicable = applicable(waivers, to: workload, evaluation, request)
         let counted = applicable?.applied(to: evaluation, on: today) ?? evaluation
         let isWorse = counted.isWorse(than: PodEvaluation(old.subject, by: policy))
         return verdict(evaluation, applicable, policy, cap: isWorse ? cap : .warn)
     }
 
-    /// A resize: only requests and limits that are required and get lost count.
+    /// A resize: only the loss of required requests and limits counts.
     ///
     /// Without an old Pod to compare with, the Pod is evaluated as if it were created.
     private func resize(_ request: AdmissionRequest, _ policy: ScorePolicy, _ waivers: [ScoreWaiver]) -> RequestEvaluation {
@@ -130,7 +130,7 @@ struct RequestEvaluator {
         let controls = policy.controls
         let before = controls.results(in: old.subject)
         let lost = controls.results(in: pod.subject).filter { result in
-            result.outcome.fails && controls.ruleset.entries[result.index].rule.asksForResources
+            result.outcome.fails && controls.ruleset.entries[result.index].rule.requiresResources
                 && before.contains { $0.index == result.index && $0.outcome == .holds }
         }
         let evaluation = PodEvaluation(
@@ -143,7 +143,7 @@ struct RequestEvaluator {
         return verdict(evaluation, of: pod, request, policy, waivers, cap: .deny)
     }
 
-    /// What becomes of a request whose object is not known; a requester is exempt whatever the object.
+    /// The result for a request whose object cannot be read; exempt requesters stay exempt.
     func undecodable(_ request: AdmissionRequest, _ policy: ScorePolicy, cap: Effect) -> RequestEvaluation {
         policy.exemption(for: request).map { .exempt($0) } ?? .undecodable(cap: cap)
     }
@@ -189,6 +189,6 @@ extension ReviewedObject {
 }
 
 extension Rule {
-    /// Whether the rule wants requests or limits.
-    var asksForResources: Bool { id.beginsWithBytes(of: "Requests") || id.beginsWithBytes(of: "Limits") }
+    /// Whether the rule requires requests or limits.
+    var requiresResources: Bool { id.beginsWithBytes(of: "Requests") || id.beginsWithBytes(of: "Limits") }
 }

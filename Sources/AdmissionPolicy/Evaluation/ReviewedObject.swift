@@ -1,11 +1,11 @@
 import KubernetesAPI
 import PodScoring
 
-/// The object of a request, known to be of the request's kind and to hold a Pod's specification.
+/// The object of a request: it has the request's kind and a Pod's specification.
 ///
-/// A class because it is large and handed from hand to hand, and never changes.
+/// A class because it is large and passed around; it never changes.
 final class ReviewedObject {
-    /// The kind that the request says.
+    /// The kind in the request.
     let kind: WorkloadKind
     /// The object's own metadata, not its template's.
     let metadata: ObjectMeta
@@ -14,9 +14,9 @@ final class ReviewedObject {
     /// The Pod or the template as it is scored.
     let subject: ScoringSubject
 
-    /// Takes the object that came with a request; `nil` when there is none, or none of that kind.
+    /// Takes the object of a request; `nil` without one of that kind.
     ///
-    /// The request says the kind: an object that calls itself something else would otherwise escape the rules of its kind.
+    /// The kind is that of the request: an object with another `kind` would otherwise escape the rules of its kind.
     init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind, context: ScoringSubject.Context = .admittedPod) {
         guard case .decoded(let object) = payload else { return nil }
         switch (object.content, kind) {

@@ -4,7 +4,7 @@ import PodScoring
 extension PodEvaluation {
     /// Tells whether the score is lower than before, or a rule or a standard's check fails in a container in which it did not.
     ///
-    /// Containers are known by their names, since an update can move them in their list. Both evaluations are by the same policy. Linear in
+    /// Containers are compared by name, since an update can move them in their list. Both evaluations are by the same policy. Linear in
     /// the containers and findings of both.
     func isWorse(than old: PodEvaluation) -> Bool {
         // A kind that the ruleset does not score has no score that could be lower.
@@ -18,7 +18,7 @@ extension PodEvaluation {
     }
 }
 
-/// Gives each different name a number, so that a name is read once however many findings are about it.
+/// Gives each different name a number, so that a name is hashed once however many findings are about it.
 private struct NameNumbers {
     private var numbers: [NameBytes: Int] = [:]
 
@@ -36,20 +36,20 @@ private struct NameNumbers {
     }
 }
 
-/// Where each rule and each check of an evaluation fails: in which containers, and outside of all containers.
+/// Where each rule and each check of an evaluation fails: in which containers, and outside all containers.
 private struct FailingPlaces {
     /// Where one demand is not met.
     private struct Demand {
-        /// The numbers of the names of containers in which it fails, and of annotations, whose names can hold a container's.
+        /// The numbers of the names of containers in which it fails, and of annotations, whose names can include a container's.
         private(set) var names: [Int] = []
-        /// Whether it fails outside of all containers.
+        /// Whether it fails outside all containers.
         private(set) var isOutside = false
         /// Whether it fails in the Pod itself.
         private(set) var isInPod = false
         /// Whether any finding is not in a container.
         private(set) var hasOtherPlaces = false
 
-        /// Sorts findings by their places; without any the demand fails outside of all containers.
+        /// Sorts findings by their places; without any the demand fails outside all containers.
         init(_ findings: [Finding], _ containers: ContainerNumbers, _ numbers: inout NameNumbers) {
             isOutside = findings.isEmpty
             var last: Int?
@@ -102,7 +102,7 @@ private struct FailingPlaces {
             var demands: [String: Demand] = [:]
             for violation in standard.violations {
                 var demand = Demand(violation.findings, containers, &names)
-                // A check that forbids something in the Pod itself does so whatever its containers say, so it counts in each of them.
+                // A check that fails in the Pod itself fails whatever the containers say, so it counts in each of them.
                 if violation.isContainerScoped, demand.isInPod { demand.add(containers) }
                 demands[violation.check.id] = demand
             }
@@ -110,7 +110,7 @@ private struct FailingPlaces {
         }
     }
 
-    /// The places of failing rules, by the checks of a ruleset; `alone` is the subject that asks each container alone.
+    /// The places of failing rules, by the checks of a ruleset; `alone` is the subject that checks each container alone.
     private static func demands(
         of failures: [ScoreReport.Result],
         in ruleset: Ruleset,
@@ -125,7 +125,7 @@ private struct FailingPlaces {
             if demand.isInPod, ruleset.entries[failure.index].rule.scope == .container,
                 case .fails(let inheriting) = ruleset.entries[failure.index].check(alone)
             {
-                // A finding blames what containers inherit on the Pod, once for all. Here each that inherits it counts.
+                // A field that containers inherit has one finding, in the Pod. Here each container that inherits it counts.
                 let inherited = Demand(inheriting, containers, &names)
                 demand.add(inherited)
                 if inherited.hasOtherPlaces { demand.add(containers) }
@@ -193,7 +193,7 @@ private struct ContainerNumbers {
     }
 }
 
-/// Marks on numbers, all of which can be taken off at once.
+/// A set of small numbers that can be emptied in constant time.
 private struct Marks {
     private var rounds: [Int]
     private var round = 0

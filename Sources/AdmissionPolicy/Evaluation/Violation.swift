@@ -1,16 +1,16 @@
 package import PodScoring
 
-/// One demand of a policy's level that an object does not meet.
+/// One demand of a policy's level that an object violates.
 package enum Violation: Sendable, Equatable {
     /// The score is below the level's minimum.
     case minimumScore(score: Int, minimum: Int)
     /// A required rule does not hold.
     case required(rule: String)
-    /// A forbidden rule fires.
+    /// A forbidden rule matches.
     case forbidden(rule: String)
     /// The Pod violates a check of the level's Pod Security Standard; the check by its name, such as `baseline/hostNamespaces`.
     case podSecurityStandard(PodSecurityStandard, check: String)
-    /// The object cannot be read as its kind, so nothing is known of it.
+    /// The object cannot be read as its kind.
     case undecodable
 
     /// The rule's id, the check's name, `minimumScore` or `undecodable`.
@@ -23,7 +23,7 @@ package enum Violation: Sendable, Equatable {
         }
     }
 
-    /// The id of the rule that has to be fixed; `nil` for a violation that is about no rule.
+    /// The id of the rule to fix; `nil` for a violation that is not about a rule.
     package var rule: String? {
         switch self {
         case .required(let rule), .forbidden(let rule): rule

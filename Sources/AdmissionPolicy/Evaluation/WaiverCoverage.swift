@@ -1,20 +1,20 @@
 import KubernetesAPI
 import PodScoring
 
-/// What waivers look at of an object: what its Pods are called, what they run and what they run as.
+/// The parts of an object that waivers match: Namespace, Pod name, containers, images and service account.
 struct WaiverSubject {
-    /// What is known of a Pod's name.
+    /// A Pod's name as far as it is known.
     private enum PodName {
         case exact(String)
-        /// Only how it begins, for the API server or a controller makes the rest.
+        /// Only its beginning; the API server or a controller generates the rest.
         case beginning(String)
     }
 
-    /// The longest names and images that are compared, in bytes; Kubernetes has no longer names, and no registry longer images.
+    /// The longest names and images that are compared, in bytes; valid ones are shorter.
     private static let byteLimit = 1_024
-    /// The most containers that are told apart; no real Pod has as many.
+    /// The most containers for which a waiver of single containers applies; no real Pod has that many.
     private static let containerLimit = 256
-    /// The characters of a name that are kept when the API server puts a random end to it.
+    /// How many characters of a name the API server keeps before it adds a random suffix.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apiserver/pkg/storage/names/generate.go>
     private static let generatedBaseLimit = 58
 
@@ -26,7 +26,7 @@ struct WaiverSubject {
     private let initContainerCount: Int
     private let hasEphemeralContainers: Bool
 
-    /// Takes an object in the namespace that the request says.
+    /// Takes an object in the Namespace of the request.
     init(_ object: ReviewedObject, in namespace: String) {
         self.namespace = namespace
         let (pod, metadata) = (object.pod, object.metadata)
@@ -43,12 +43,12 @@ struct WaiverSubject {
         hasEphemeralContainers = !pod.ephemeralContainers.isEmpty
     }
 
-    /// What of the object a waiver covers; `nil` when it does not apply to it.
+    /// The part of the object that a waiver covers; `nil` if the waiver does not apply.
     func coverage(by match: ScoreWaiver.Match) -> WaiverCoverage? {
-        // No namespace has so long a name, and comparing it would take longer than reading it.
+        // No namespace name is that long, and comparing it would take longer than reading it.
         guard namespace.utf8.count <= Self.byteLimit else { return nil }
-        let keepsOutGlobs = PolicySet.systemNamespaces.contains { $0.utf8.elementsEqual(namespace.utf8) }
-        guard match.namespaces.contains(where: { ($0.isExact || !keepsOutGlobs) && $0.matches(namespace) }),
+        let needsExactName = PolicySet.systemNamespaces.contains { $0.utf8.elementsEqual(namespace.utf8) }
+        guard match.namespaces.contains(where: { ($0.isExact || !needsExactName) && $0.matches(namespace) }),
             match.pods?.contains(where: matchesName) ?? true,
             Self.matches(serviceAccount, match.serviceAccounts)
         else { return nil }
@@ -61,12 +61,12 @@ struct WaiverSubject {
         return WaiverCoverage(
             containers: covered,
             initContainerCount: initContainerCount,
-            // An ephemeral container shares what the Pod as a whole is granted, and no waiver names it.
+            // An ephemeral container has the privileges of the whole Pod, and no waiver covers it.
             coversPod: !hasEphemeralContainers && !covered.contains(false)
         )
     }
 
-    /// Tells whether a pattern matches the Pod's name, whatever its unknown end will be.
+    /// Tells whether a pattern matches the Pod's name, whatever its generated end will be.
     private func matchesName(_ pattern: NamePattern) -> Bool {
         switch podName {
         case .exact(let name): Self.matches(name, [pattern])
@@ -89,19 +89,19 @@ struct WaiverSubject {
     }
 }
 
-/// What of an object one waiver covers.
+/// The part of an object that one waiver covers.
 struct WaiverCoverage {
     /// Whether each container is covered, the init containers first; `nil` covers all of them.
     let containers: [Bool]?
-    /// Where the containers that are no init containers begin in ``containers``.
+    /// The index of the first container after the init containers in ``containers``.
     let initContainerCount: Int
-    /// Whether what belongs to no single container is covered, and every container but the ephemeral ones.
+    /// Whether findings outside containers are covered, and every container except ephemeral ones.
     let coversPod: Bool
 
-    /// All but ephemeral containers.
+    /// Everything except ephemeral containers.
     static let everything = Self(containers: nil, initContainerCount: 0, coversPod: true)
 
-    /// The place in ``containers`` of the container with a finding; `nil` for what no waiver of containers covers.
+    /// The index in ``containers`` of the container with a finding; `nil` for findings that no waiver of single containers covers.
     func index(of place: Finding.Place) -> Int? {
         switch place {
         case .container(.initContainers, let index): index

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import PodScoring
 
-/// For whom a policy does nothing, by what the API server says of the requester, and by the runtime class.
+/// The requesters and runtime classes to which a policy does not apply.
 package struct Exemptions: Sendable, Equatable {
     /// The part of a service account's user name before its namespace and name.
     ///
@@ -17,14 +17,14 @@ package struct Exemptions: Sendable, Equatable {
     /// Runtime classes.
     package var runtimeClasses: [String] = []
 
-    /// Exempts nobody.
+    /// No exemptions.
     package init() {}
 
-    /// Whether nobody is exempt.
+    /// Whether there are no exemptions.
     package var isEmpty: Bool { users.isEmpty && groups.isEmpty && serviceAccounts.isEmpty && runtimeClasses.isEmpty }
 }
 
-/// Why a request is exempt: the first entry of a policy that matches it.
+/// Why a request is exempt: the first entry of the policy that matches.
 package enum Exemption: Sendable, Equatable, CustomStringConvertible {
     case user(String)
     case group(String)
@@ -44,9 +44,9 @@ package enum Exemption: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Exemptions {
-    /// Finds the first entry that matches who asks, or the runtime class in which the Pod is to run; `nil` when none does.
+    /// Finds the first entry that matches the requester or the Pod's runtime class; `nil` if none does.
     ///
-    /// Names compare as bytes. Nothing else that the submitter writes is looked at, owner references least of all.
+    /// Names compare as bytes. Nothing else in the object counts, since its author chooses it, owner references included.
     func exemption(of user: UserInfo, runtimeClass: String?) -> Exemption? {
         guard !isEmpty else { return nil }
         if let name = users.first(where: { $0.utf8.elementsEqual(user.username.utf8) }) { return .user(name) }
@@ -60,7 +60,7 @@ extension Exemptions {
         return .runtimeClass(name)
     }
 
-    /// The first entry that is a group of the user; each group is looked at once, however many entries there are.
+    /// The first entry that is a group of the user; linear in the entries and the groups.
     private func firstGroup(of user: UserInfo) -> String? {
         guard !groups.isEmpty, !user.groups.isEmpty else { return nil }
         guard groups.count > 1, user.groups.count > 1 else {

@@ -1,15 +1,15 @@
-/// A pattern of images, compared part by part: registry and repository whole, then tag, then digest.
+/// A pattern of images, compared part by part: registry and repository, then tag, then digest.
 ///
-/// `*` stands for any run of characters within its part and never for a `/`, so a pattern matches only images with as many `/` as it has.
-/// Texts are compared as they are written: `nginx` and `docker.io/library/nginx` are two images here, as a node may resolve short names
-/// to any registry.
+/// `*` matches any run of characters within its part, but no `/`, so a pattern matches only images with as many `/` as it has.
+/// Images are compared as written: `nginx` and `docker.io/library/nginx` are two images here, since a node may resolve short names to any
+/// registry.
 package struct ImagePattern: Sendable, Equatable {
     /// The pattern as written.
     package let text: String
     private let repository: NamePattern
     private let tag: NamePattern?
     private let digest: NamePattern?
-    /// Whether the last character is a `*` that stands for the rest of the repository and for any tag and digest.
+    /// Whether the pattern ends in a `*` that matches the rest of the repository and any tag and digest.
     private let isOpen: Bool
 
     /// Takes the pattern as written; every text is a pattern.
@@ -23,7 +23,7 @@ package struct ImagePattern: Sendable, Equatable {
         isOpen = parts.tag == nil && parts.digest == nil && bytes.last == NamePattern.star
     }
 
-    /// Reads a pattern that at least one image can match.
+    /// Reads a pattern that an image can match.
     ///
     /// - Throws: The first fault.
     package init(parsing text: String) throws(NameFault) {
@@ -37,7 +37,7 @@ package struct ImagePattern: Sendable, Equatable {
         return matches(bytes, ImageParts(of: bytes))
     }
 
-    /// As ``matches(_:)``, for an image whose parts are known already.
+    /// As ``matches(_:)``, for an image whose parts are already known.
     func matches(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
         guard repository.matches(image.extracting(..<parts.repositoryEnd), separator: ImageParts.slash) else { return false }
         return isOpen || matchesDigest(image, parts) && matchesTag(image, parts)
@@ -45,7 +45,7 @@ package struct ImagePattern: Sendable, Equatable {
 
     /// Tells whether a digest matches.
     ///
-    /// A node pulls by the digest and ignores the tag beside it, so a pattern of some tags matches no image with a digest.
+    /// A node pulls by the digest and ignores a tag next to it, so a pattern with a tag matches no image with a digest.
     private func matchesDigest(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
         guard let range = parts.digest else { return digest == nil }
         return digest?.matches(image.extracting(range)) ?? isAnyTag
@@ -58,9 +58,9 @@ package struct ImagePattern: Sendable, Equatable {
 
     private var isAnyTag: Bool { tag?.literalCount == 0 }
 
-    /// Whether the repository is spelled out, without a `*`.
+    /// Whether the repository is written without a `*`.
     ///
-    /// Anyone may push to some repository of `quay.io/*`, and `quay.io/team/*` covers each repository that its owner adds later.
+    /// Anyone can push to some repository of `quay.io/*`, and `quay.io/team/*` covers repositories that are added later.
     var namesRepository: Bool {
         let components = repository.text.utf8.split(separator: ImageParts.slash, omittingEmptySubsequences: false)
         return components.allSatisfy { !$0.isEmpty && !$0.contains(NamePattern.star) }
@@ -71,10 +71,10 @@ package struct ImagePattern: Sendable, Equatable {
     }
 }
 
-/// Where the parts of an image, or of a pattern of images, stand in its bytes.
+/// The parts of an image, or of a pattern of images, as ranges of its bytes.
 ///
-/// The first `@` begins the digest. Before it, the first `:` behind the last `/` begins the tag, so the `:` of `host:5000/app` belongs to the
-/// registry.
+/// The first `@` begins the digest. Before it, the first `:` after the last `/` begins the tag, so the `:` of `host:5000/app` belongs to
+/// the registry.
 struct ImageParts {
     /// The byte between the parts of a path.
     static let slash = UInt8(ascii: "/")
@@ -83,9 +83,9 @@ struct ImageParts {
 
     /// Where registry and repository end.
     let repositoryEnd: Int
-    /// The tag without its `:`; `nil` when there is none.
+    /// The tag without its `:`; `nil` without a tag.
     let tag: Range<Int>?
-    /// The digest without its `@`; `nil` when there is none.
+    /// The digest without its `@`; `nil` without a digest.
     let digest: Range<Int>?
 
     /// Finds the parts in one pass.

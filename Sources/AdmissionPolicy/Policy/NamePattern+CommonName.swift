@@ -1,15 +1,15 @@
 extension NamePattern {
-    /// Finds a shortest namespace name that both patterns match; `nil` when no namespace can have such a name.
+    /// Finds a shortest namespace name that both patterns match; `nil` if no namespace can have such a name.
     ///
-    /// Linear in the product of both lengths. System namespaces are names like any other here: two globs that share one share longer
-    /// names, too.
+    /// Linear in the product of both lengths. System namespaces are ordinary names here: two globs that both match one also both match longer
+    /// names.
     func commonName(with other: NamePattern) -> String? {
         guard agreesAtEdges(with: other) else { return nil }
         var search = CommonNameSearch(bytes, other.bytes)
         return search.run()
     }
 
-    /// Tells whether the literals before the first `*` and those behind the last one agree, without which no name matches both.
+    /// Tells whether the literals before the first `*` and those after the last one agree; otherwise no name matches both.
     func agreesAtEdges(with other: NamePattern) -> Bool {
         for (first, second) in zip(bytes, other.bytes) {
             if first == Self.star || second == Self.star { break }
@@ -23,26 +23,26 @@ extension NamePattern {
     }
 }
 
-/// A breadth-first walk through the product of two patterns and of the form that Kubernetes gives to names.
+/// A breadth-first search through the product of two patterns and the form of Kubernetes names.
 private struct CommonNameSearch {
-    /// How the name read so far ends.
+    /// How the name so far ends.
     private enum Ending: Int, CaseIterable {
         case atStart
         case inLetterOrDigit
         case inHyphen
     }
 
-    /// What of both patterns is used up, and how the name ends.
+    /// How much of both patterns is used up, and how the name ends.
     private struct State {
         let first: Int
         let second: Int
         let ending: Ending
     }
 
-    /// How a state was reached first.
+    /// How a state was first reached.
     private struct Arrival {
         let origin: Int
-        /// The byte that the name grew by; `nil` when a `*` was left.
+        /// The byte that was added to the name; `nil` if a `*` was left.
         let byte: UInt8?
     }
 
@@ -58,13 +58,13 @@ private struct CommonNameSearch {
         arrivals = Array(repeating: nil, count: (first.count + 1) * (second.count + 1) * Ending.allCases.count)
     }
 
-    /// Walks name by name, the shorter ones first.
+    /// Searches the shorter names first.
     mutating func run() -> String? {
         let start = State(first: 0, second: 0, ending: .atStart)
         arrivals[index(of: start)] = Arrival(origin: index(of: start), byte: nil)
         layer = [start]
         for _ in 0...NameForm.label.lengthLimit {
-            // Leaving a `*` makes the name no longer, so the layer grows while it is walked.
+            // Leaving a `*` adds nothing to the name, so the layer grows during the loop.
             var next = 0
             while next < layer.count {
                 let state = layer[next]

@@ -1,13 +1,13 @@
 extension NamePattern {
-    /// Tells whether others take every namespace name that the pattern matches.
+    /// Tells whether more specific patterns match every namespace name that this pattern matches.
     ///
     /// - Parameters:
-    ///   - globs: Patterns that go before this one.
-    ///   - names: Single names that do; only those that the pattern matches count.
-    ///   - steps: What the search may cost from here on.
-    /// - Returns: `false` also where the steps are used up.
+    ///   - globs: The more specific globs.
+    ///   - names: The exact names; only those that the pattern matches count.
+    ///   - steps: The steps that the search may still take.
+    /// - Returns: `false` as well if no steps are left.
     func isCovered(by globs: [NamePattern], and names: [NamePattern], steps: inout Int) -> Bool {
-        // Longer ones match no name, and their places do not fit into 64 bits.
+        // Longer patterns match no name, and their places do not fit in 64 bits.
         guard bytes.count <= NameForm.label.lengthLimit else { return false }
         steps -= names.count
         let globs = globs.filter { $0.bytes.count <= NameForm.label.lengthLimit && agreesAtEdges(with: $0) }
@@ -16,16 +16,16 @@ extension NamePattern {
     }
 }
 
-/// The places of a pattern, a bit each: what of it a name's beginning can have used up.
+/// The places of a pattern, one bit each: how much of it a name's beginning can have used up.
 private struct PatternPlaces {
-    /// Before each byte and behind the last one.
+    /// The places before each byte and after the last one.
     typealias Set = UInt64
 
     private let stars: Set
     private let literals: [Set]
-    /// Behind the last byte.
+    /// After the last byte.
     let end: Set
-    /// From where on any rest of a name matches.
+    /// The place from which any rest of a name matches.
     let openEnd: Set
 
     init(of pattern: NamePattern) {
@@ -44,12 +44,12 @@ private struct PatternPlaces {
     /// Where a name begins.
     var start: Set { leavingStars(1) }
 
-    /// Where a name can be after one byte more.
+    /// The places after one more byte of the name.
     func places(after places: Set, letter: Int) -> Set {
         leavingStars(places & stars | (places & literals[letter]) << 1)
     }
 
-    /// A `*` may stand for nothing.
+    /// Adds the places behind each `*`, which may match nothing.
     private func leavingStars(_ places: Set) -> Set {
         var places = places
         var left = (places & stars) << 1
@@ -61,9 +61,9 @@ private struct PatternPlaces {
     }
 }
 
-/// A breadth-first walk through the beginnings of names, those that no longer differ taken as one.
+/// A breadth-first search through the beginnings of names; beginnings with the same possible continuations count as one.
 private struct CoverSearch {
-    /// What the names of namespaces are made of.
+    /// The characters of namespace names.
     static let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789-".utf8)
 
     /// A glob that can still match, by its index.
@@ -72,18 +72,18 @@ private struct CoverSearch {
         let places: PatternPlaces.Set
     }
 
-    /// What matters of a name's beginning for what can follow.
+    /// The state of a name's beginning that decides how it can continue.
     private struct Beginning: Hashable {
         var own: PatternPlaces.Set
         var others: [OpenGlob]
-        /// The beginning itself while a single name begins so.
+        /// The beginning itself while one of the exact names begins with it.
         var text: [UInt8]?
         var endsInHyphen: Bool
     }
 
     private let own: PatternPlaces
     private let others: [PatternPlaces]
-    /// In the order of their bytes.
+    /// The exact names, ordered by bytes.
     private let names: [[UInt8]]
 
     init(of pattern: NamePattern, by globs: [NamePattern], and names: [[UInt8]]) {
@@ -92,7 +92,7 @@ private struct CoverSearch {
         self.names = names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// Looks for a name that nothing else takes, the shorter ones first.
+    /// Looks for a name that no other pattern matches, the shorter ones first.
     func finds(nothingWithin steps: inout Int) -> Bool {
         let open = others.enumerated().map { OpenGlob(index: $0, places: $1.start) }
         var layer = [Beginning(own: own.start, others: open, text: [], endsInHyphen: true)]
@@ -113,7 +113,7 @@ private struct CoverSearch {
         return true
     }
 
-    /// Adds a byte; `nil` where no name begins so, or others take all that do.
+    /// Adds a byte; `nil` if no name begins like that, or other patterns match all that do.
     private func follow(_ beginning: Beginning, letter: Int) -> Beginning? {
         let byte = Self.alphabet[letter]
         let isHyphen = byte == UInt8(ascii: "-")
@@ -129,14 +129,14 @@ private struct CoverSearch {
         return next
     }
 
-    /// Tells whether the beginning is a whole name that goes to nobody else.
+    /// Tells whether the beginning is a whole name that no other pattern matches.
     private func isFree(_ beginning: Beginning) -> Bool {
         !beginning.endsInHyphen && beginning.own & own.end != 0
             && !beginning.others.contains { $0.places & others[$0.index].end != 0 }
             && !(beginning.text.map { names[firstIndex(from: $0)] == $0 } ?? false)
     }
 
-    /// The first name that does not come before the text, or the number of names.
+    /// The index of the first name that is not before the text, or the number of names.
     private func firstIndex(from text: [UInt8]) -> Int {
         var (low, high) = (0, names.count)
         while low < high {

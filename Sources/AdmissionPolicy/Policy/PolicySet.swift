@@ -13,22 +13,22 @@ package struct PolicySet: Sendable {
 
     /// The policies in the order in which they were read.
     package let policies: [ScorePolicy]
-    /// The waivers in the order in which they were read, those that have ended among them.
+    /// The waivers in the order in which they were read, expired ones among them.
     package let waivers: [ScoreWaiver]
-    /// What applies where no policy does.
+    /// The policy that applies where no other does.
     package let builtInDefault: ScorePolicy
-    /// Podscore's own namespace, which globs never match; empty when unknown.
+    /// Podscore's own namespace, which globs never match; empty if unknown.
     package let ownNamespace: String
-    /// Indices of policies by the bytes of the namespaces that they name exactly.
+    /// Indices of policies by the bytes of their exact namespaces.
     private let exactNamespaces: [[UInt8]: Int]
     /// Indices of policies by the bytes of their names.
     private let names: [[UInt8]: Int]
-    /// The waivers by the namespaces that they name.
+    /// The waivers by namespace.
     private let waiverIndex: NamespaceIndex
     /// All globs, those with the most literal characters first.
     private let globs: [Glob]
 
-    /// Indexes the policies; where two of them tie, which ``PolicyReader`` refuses, the first one wins.
+    /// Indexes the policies; if two are equally specific, which ``PolicyReader`` rejects, the first one wins.
     package init(policies: [ScorePolicy], waivers: [ScoreWaiver] = [], builtInDefault: ScorePolicy, ownNamespace: String) {
         self.policies = policies
         self.waivers = waivers
@@ -67,12 +67,14 @@ package struct PolicySet: Sendable {
         return builtInDefault
     }
 
-    /// Returns the policy of that name, compared as bytes; the built-in default cannot be asked for.
+    /// Returns the policy of a name, compared as bytes; `nil` without one.
+    ///
+    /// The built-in default cannot be selected by name.
     package func policy(named name: String) -> ScorePolicy? {
         names[Array(name.utf8)].map { policies[$0] }
     }
 
-    /// Returns the waivers that can apply in a namespace, in the order in which they were read; globs match as those of policies do.
+    /// Returns the waivers that can apply in a namespace, in the order in which they were read; globs match as in policies.
     ///
     /// The cost does not grow with waivers of other namespaces.
     package func waivers(in namespace: String) -> [ScoreWaiver] {
@@ -80,7 +82,7 @@ package struct PolicySet: Sendable {
         return waiverIndex.owners(of: namespace, withGlobs: !isKeptFromGlobs(namespace)).map { waivers[$0] }
     }
 
-    /// The namespaces that policies name exactly, in the order in which they were read, each once with the policy that applies in it.
+    /// The exact namespaces of all policies in the order in which they were read, each once, with the policy that applies there.
     package var namedNamespaces: [(policy: String, namespace: String)] {
         var named: [(policy: String, namespace: String)] = []
         for (index, policy) in policies.enumerated() {
@@ -91,31 +93,32 @@ package struct PolicySet: Sendable {
         return named
     }
 
-    /// Tells whether only an exact name matches the namespace: a denial there can keep the cluster, or Podscore itself, from starting.
+    /// Tells whether only its exact name matches the namespace: denials there can keep the cluster, or Podscore itself, from starting.
     func isKeptFromGlobs(_ namespace: String) -> Bool {
         namespace.hasSameBytes(as: ownNamespace) || Self.systemNamespaces.contains { $0.hasSameBytes(as: namespace) }
     }
 }
 
-/// Finds which of many lists of patterns match a namespace, without looking at each of them.
+/// Finds which of many lists of patterns match a namespace, without comparing each of them.
 ///
-/// Patterns are kept by what stands before their first `*`. A namespace is looked up by each of its beginnings, so the cost depends on its
-/// length and on the patterns that share a beginning with it, not on the number of patterns.
+/// The index has each pattern by its characters before the first `*`. A namespace is looked up by each of its beginnings, so the cost
+/// depends on its length and on the patterns with such a beginning, not on the number of patterns.
 struct NamespaceIndex: Sendable {
-    /// A pattern with the index of the list that it belongs to.
+    /// A pattern with the index of its list.
     private struct Entry: Sendable {
         let pattern: NamePattern
         let owner: Int
     }
 
-    /// The entries by a digest of their literal beginning.
+    /// By a digest of the literal beginning.
     ///
-    /// A pattern that shares a digest by chance does not match. Administrators write policies, so nobody gains by making digests collide.
+    /// A pattern whose digest is the same by chance does not match. Only the administrator writes policies, so nobody gains by making digests
+    /// collide.
     private var entries: [UInt64: [Entry]] = [:]
-    /// The lengths of beginnings that any pattern has, a bit each; lengths from 63 on share the last one.
+    /// The lengths of all literal beginnings, one bit each; lengths from 63 on share the last bit.
     private var lengths: UInt64 = 0
 
-    /// Indexes the lists; each is found by its place among them.
+    /// Indexes the lists; results are indices of lists.
     init(_ lists: [[NamePattern]]) {
         for (owner, patterns) in lists.enumerated() {
             for pattern in patterns {
@@ -128,9 +131,9 @@ struct NamespaceIndex: Sendable {
         }
     }
 
-    /// The lists that match, ascending and each once; only exact names match where globs do not count.
+    /// The lists that match, ascending and each once; without globs, only exact names match.
     func owners(of namespace: String, withGlobs: Bool) -> [Int] {
-        // No namespace has so long a name.
+        // No namespace name is that long.
         guard !entries.isEmpty, namespace.utf8.count <= Self.byteLimit else { return [] }
         var owners: [Int] = []
         let bytes = namespace.utf8.span
@@ -149,6 +152,6 @@ struct NamespaceIndex: Sendable {
         return distinct
     }
 
-    /// The longest name that is looked up, in bytes; those of namespaces have at most 63.
+    /// The longest name that is looked up, in bytes; names of namespaces have at most 63.
     private static let byteLimit = 1_024
 }

@@ -1,12 +1,12 @@
-/// How one policy stands to a namespace.
+/// Whether one policy applies to a namespace, and why.
 package struct PolicyStanding: Sendable {
     /// Why the policy applies, or why it does not.
     package enum Reason: Sendable, Equatable {
-        /// It applies, by this pattern.
+        /// The policy applies, by this pattern.
         case applies(NamePattern)
-        /// It matches by this pattern, but the policy that applies names the namespace more closely.
+        /// The policy matches by this pattern, but the one that applies is more specific.
         case outranked(NamePattern)
-        /// Its glob would match, but only an exact name matches this namespace.
+        /// A glob of the policy would match, but only its exact name matches this namespace.
         case keptFromGlobs(NamePattern)
         /// None of its patterns matches.
         case unmatched
@@ -14,24 +14,24 @@ package struct PolicyStanding: Sendable {
 
     /// The policy.
     package let policy: ScorePolicy
-    /// How it stands.
+    /// Why it applies or does not.
     package let reason: Reason
 }
 
 extension PolicySet {
-    /// Tells of each policy how it stands to a namespace: the one that applies first, then those that match less closely, the closest
-    /// first, then the others as they were read.
+    /// Tells of each policy whether it applies to a namespace: the one that applies first, then the less specific ones, the most specific
+    /// first, then the others in the order in which they were read.
     ///
-    /// Where none applies, ``builtInDefault`` does.
+    /// If none applies, ``builtInDefault`` does.
     package func standings(for namespace: String) -> [PolicyStanding] {
         let isKept = isKeptFromGlobs(namespace)
         var matching: [(policy: ScorePolicy, pattern: NamePattern)] = []
         var others: [PolicyStanding] = []
         for policy in policies {
             let patterns = policy.namespaces.filter { $0.matches(namespace) }
-            if let pattern = Self.closest(patterns.filter { $0.isExact || !isKept }) {
+            if let pattern = Self.mostSpecific(patterns.filter { $0.isExact || !isKept }) {
                 matching.append((policy, pattern))
-            } else if let glob = Self.closest(patterns) {
+            } else if let glob = Self.mostSpecific(patterns) {
                 others.append(PolicyStanding(policy: policy, reason: .keptFromGlobs(glob)))
             } else {
                 others.append(PolicyStanding(policy: policy, reason: .unmatched))
@@ -47,14 +47,14 @@ extension PolicySet {
         } + others
     }
 
-    /// The pattern that names most closely; the first one of several.
-    private static func closest(_ patterns: [NamePattern]) -> NamePattern? {
+    /// The most specific pattern; the first one of several.
+    private static func mostSpecific(_ patterns: [NamePattern]) -> NamePattern? {
         patterns.reduce(nil) { best, pattern in
             best.map { rank(pattern) > rank($0) } ?? true ? pattern : best
         }
     }
 
-    /// An exact name goes before any glob, a glob before one with fewer literal characters.
+    /// An exact name is more specific than any glob, and a glob than one with fewer literal characters.
     private static func rank(_ pattern: NamePattern) -> Int {
         pattern.isExact ? .max : pattern.literalCount
     }

@@ -1,24 +1,24 @@
 package import KubernetesAPI
 package import PodScoring
 
-/// What Pods of some namespaces have to score and to hold, and what happens to those that do not.
+/// The demands on Pods of some namespaces, and what happens to Pods that violate them.
 ///
-/// A class because each request and its texts refer to one, and none changes it.
+/// A class because requests and texts share it; it never changes.
 package final class ScorePolicy: Sendable {
-    /// The demands of one level; a level that is absent is off.
+    /// The demands of one level; a missing level is off.
     package struct Level: Sendable, Equatable {
-        /// The least score that satisfies, until a step of the ramp says otherwise; `nil` means no threshold.
+        /// The minimum score before the first step of the ramp; `nil` means none.
         package var minimumScore: Int?
-        /// How the minimum rises, by ascending dates; only `enforce` has a ramp.
+        /// The later minimums, by ascending dates; only `enforce` has a ramp.
         package var ramp: [RampStep] = []
         /// Ids of positive rules that must hold, in the policy's order.
         package var require: [String] = []
-        /// Ids of negative rules that must not fire, in the policy's order.
+        /// Ids of negative rules that must not match, in the policy's order.
         package var forbid: [String] = []
-        /// The Pod Security Standard that must be met; `nil` asks for none.
+        /// The Pod Security Standard that must be met; `nil` means none.
         package var podSecurityStandard: PodSecurityStandard?
 
-        /// A level that asks for nothing yet.
+        /// A level without demands.
         package init() {}
     }
 
@@ -26,7 +26,7 @@ package final class ScorePolicy: Sendable {
     package struct RampStep: Sendable, Equatable {
         /// The first day, in UTC.
         package var date: CivilDate
-        /// The least score that satisfies from then on.
+        /// The minimum score from then on.
         package var minimumScore: Int
 
         /// A minimum from a day on.
@@ -38,29 +38,29 @@ package final class ScorePolicy: Sendable {
 
     /// What happens to Deployments and the like.
     package enum Workloads: String, Sendable, CaseIterable {
-        /// Say what their Pods would get, and allow them.
+        /// Allow them, with warnings about what happens to their Pods.
         case warn
-        /// Decide them as their Pods.
+        /// Decide them like their Pods.
         case enforce
-        /// Allow them unscored.
+        /// Allow them without a score.
         case ignore
     }
 
-    /// `metadata.name`, by which messages name the policy.
+    /// `metadata.name`, which messages show.
     package let name: String
     /// The namespaces to which the policy applies.
     package let namespaces: [NamePattern]
-    /// By what the Pods are scored.
+    /// The ruleset that gives the score.
     package let ruleset: Ruleset
-    /// Denies.
+    /// The level that denies.
     package let enforce: Level?
-    /// Returns warnings.
+    /// The level that warns.
     package let warn: Level?
-    /// Writes audit annotations.
+    /// The level that writes audit annotations.
     package let audit: Level?
-    /// What happens to the kinds that make Pods.
+    /// What happens to the kinds that create Pods.
     package let workloads: Workloads
-    /// For whom the policy does nothing.
+    /// The requesters and runtime classes to which the policy does not apply.
     package let exempt: Exemptions
 
     /// The Pod Security Standards that the levels require, the strongest level's first.
@@ -93,24 +93,24 @@ package final class ScorePolicy: Sendable {
 }
 
 extension ScorePolicy.Level {
-    /// The least score that satisfies on a day: that of the last step whose date has come, or the one that stands before all steps.
+    /// The minimum score on a day: that of the last step whose date has come, or the one before all steps.
     package func minimumScore(on today: CivilDate) -> Int? {
         ramp.last { $0.date <= today }?.minimumScore ?? minimumScore
     }
 
-    /// The steps of the ramp that are still to come.
+    /// The steps of the ramp after a day.
     package func steps(after today: CivilDate) -> ArraySlice<ScorePolicy.RampStep> {
         ramp.drop { $0.date <= today }
     }
 }
 
 extension ScorePolicy {
-    /// The name of the built-in default; its space keeps it from being the name of a policy.
+    /// The name of the built-in default; no policy can have it, since it has a space.
     package static let builtInDefaultName = "built-in default"
 
-    /// Returns what applies where no policy does: warnings, never a denial.
+    /// Returns the policy that applies where no other does: it warns and never denies.
     ///
-    /// It names no namespaces, since it is chosen only when nothing else was.
+    /// It lists no namespaces, since it applies only if no other policy does.
     package static func builtInDefault(under ruleset: Ruleset) -> ScorePolicy {
         var warn = Level()
         warn.minimumScore = 7
@@ -119,28 +119,28 @@ extension ScorePolicy {
     }
 }
 
-/// The strongest thing the whole server may do, whatever its policies say.
+/// The strongest effect that the whole server may have, whatever the policies say.
 package enum EnforcementMode: String, Sendable, CaseIterable {
-    /// Policies act as they are written.
+    /// Policies take effect as written.
     case enforce
-    /// What would be denied is allowed with warnings, annotated and counted.
+    /// Requests that would be denied are allowed with warnings, annotated and counted.
     case warn
-    /// What would be denied or warned about is allowed, annotated, logged and counted.
+    /// Requests that would be denied or warned about are allowed, annotated, logged and counted.
     case audit
 }
 
-/// The rules that the levels of a policy require and forbid, and the checks that judge them, whatever ruleset gives the score.
+/// The rules that the levels of a policy require and forbid, with the checks for them, whatever ruleset gives the score.
 struct MandatoryControls: Sendable {
-    /// The ruleset whose checks judge.
+    /// The ruleset with the checks.
     let ruleset: Ruleset
-    /// Whether that ruleset gives the score, too, so that its results say all there is to say.
+    /// Whether the same ruleset gives the score, so that its results are enough.
     let areScored: Bool
     /// The indices of the rules that a level requires or forbids, ascending.
     private let demanded: [Int]
-    /// The indices of the rules that a new ephemeral container must not break even if no level forbids them: what costs points.
+    /// The indices of the rules that a new ephemeral container must not violate even if no level forbids them: those that deduct points.
     private let intolerable: [Int]
 
-    /// The controls of levels under the ruleset that gives the score.
+    /// The controls of some levels; `scoring` is the ruleset that gives the score.
     init(of levels: [ScorePolicy.Level], scoredBy scoring: Ruleset) {
         let ruleset = scoring.controls
         self.ruleset = ruleset
@@ -153,22 +153,22 @@ struct MandatoryControls: Sendable {
     /// Whether any level requires or forbids a rule.
     var isEmpty: Bool { demanded.isEmpty }
 
-    /// Whether no level tolerates a rule of the ruleset in a new ephemeral container.
+    /// Tells whether a new ephemeral container must not violate a rule even if no level forbids it.
     func isIntolerable(_ index: Int) -> Bool { intolerable.contains(index) }
 
-    /// What the checks find in an object that has been scored; `failures` are those of the score's report.
+    /// What the checks find in a scored object; `failures` are those of its report.
     func findings(in subject: ScoringSubject, scored report: ScoreReport, failures: [ScoreReport.Result]) -> ControlFindings {
         if areScored { return ControlFindings(ruleset: ruleset, results: report.results, failures: failures) }
         let results = results(in: subject)
         return ControlFindings(ruleset: ruleset, results: results, failures: results.filter(\.outcome.fails))
     }
 
-    /// What the demanded rules say of an object; all rules where the ruleset gives the score, too.
+    /// The results of the demanded rules for an object; of all rules if the ruleset also gives the score.
     func results(in subject: ScoringSubject) -> [ScoreReport.Result] {
         areScored ? Scorer(ruleset).score(subject).results : Scorer(ruleset).results(in: subject, ofRulesAt: demanded)
     }
 
-    /// What fails in ephemeral containers that are asked each alone, as far as it can count.
+    /// What fails in ephemeral containers, each checked alone; only rules that can count are checked.
     func failures(inEphemeralContainers subject: ScoringSubject) -> [ScoreReport.Result] {
         guard !areScored else { return Scorer(ruleset).score(subject).failures }
         let indices = demanded + intolerable.filter { !demanded.contains($0) }

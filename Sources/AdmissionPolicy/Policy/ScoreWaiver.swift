@@ -1,8 +1,8 @@
 package import KubernetesAPI
 
-/// An exception with an owner, a reason and an end: rules that do not count for some Pods.
+/// An exception with an owner, a reason and a last day: rules that do not count for some Pods.
 package struct ScoreWaiver: Sendable, Equatable {
-    /// What a Pod has to be called, to run and to run as; it has to match all that is given here.
+    /// The Pods to which a waiver applies; a Pod must match each part that is given.
     package struct Match: Sendable, Equatable {
         /// The namespaces; never empty.
         package var namespaces: [NamePattern]
@@ -10,18 +10,18 @@ package struct ScoreWaiver: Sendable, Equatable {
         package var pods: [NamePattern]?
         /// The names of the containers; `nil` means all.
         package var containers: [NamePattern]?
-        /// The images as they are written in the Pod; `nil` means all.
+        /// The images as written in the Pod; `nil` means all.
         package var images: [ImagePattern]?
         /// The names of the service accounts; `nil` means all.
         package var serviceAccounts: [NamePattern]?
 
-        /// Whatever runs in these namespaces, until more is said.
+        /// All Pods of these namespaces.
         package init(namespaces: [NamePattern]) {
             self.namespaces = namespaces
         }
     }
 
-    /// `metadata.name`, by which messages name the waiver.
+    /// `metadata.name`, which messages show.
     package var name: String
     /// The Pods to which it applies.
     package var match: Match
@@ -29,12 +29,12 @@ package struct ScoreWaiver: Sendable, Equatable {
     package var rules: [String]
     /// The last day, in UTC, on which it applies.
     package var expires: CivilDate
-    /// Who answers for it.
+    /// The person or team that is responsible.
     package var owner: String
-    /// Why it is there.
+    /// The reason for the exception.
     package var reason: String
 
-    /// The days before the last one from which on the end is warned about.
+    /// How many days before the last one warnings begin.
     package static let noticeDays = 14
 
     /// A waiver.
@@ -47,12 +47,12 @@ package struct ScoreWaiver: Sendable, Equatable {
         self.reason = reason
     }
 
-    /// Tells whether the waiver has ended, after which it is as if it were absent.
+    /// Tells whether the waiver has expired and has no effect.
     package func hasExpired(on today: CivilDate) -> Bool {
         expires < today
     }
 
-    /// Tells whether the end is near enough to be warned about, or past.
+    /// Tells whether the waiver has expired or soon will.
     package func isEnding(on today: CivilDate) -> Bool {
         expires.days(since: today) <= Self.noticeDays
     }

@@ -1,23 +1,23 @@
-/// The users, groups and accounts that stand for anyone: everybody who logs in, and what makes Pods in other people's name.
+/// Users, groups and accounts that cover everyone: whoever logs in, and the controllers that create Pods for others.
 ///
-/// Pods of a Deployment are created by a controller. Who exempts that exempts whoever can create a Deployment.
+/// A controller creates the Pods of a Deployment. To exempt it is to exempt everyone who can create a Deployment.
 enum Everyone {
-    /// Groups of everybody, of all accounts, of the accounts of controllers, and of nodes.
+    /// The groups of all users, all service accounts, those of `kube-system`, and all nodes.
     private static let groups = [
         "system:authenticated", "system:unauthenticated", "system:serviceaccounts", "system:serviceaccounts:kube-system", "system:nodes",
     ]
-    /// Users that stand for a group of people or for all controllers.
+    /// Users that many people or all controllers share.
     private static let users = ["system:anonymous", "system:kube-controller-manager"]
-    /// The accounts with which the controller manager makes Pods and what makes Pods.
+    /// The accounts with which the controller manager creates Pods and workloads.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go>
     private static let controllers = [
         "replicaset-controller", "deployment-controller", "statefulset-controller", "daemon-set-controller", "job-controller",
         "cronjob-controller", "replication-controller",
     ]
 
-    /// Tells whether an entry stands for anyone, whether or not it is written as the API server writes it.
+    /// Tells whether an entry would exempt everyone, in any spelling.
     ///
-    /// Capitals, blanks around it and globs make the entry no narrower; what would match nobody is better refused than believed.
+    /// Capital letters, blanks and globs are seen through: an entry that matches nobody today is still a mistake.
     static func isCovered(by entry: String, in field: ExemptField) -> Bool {
         let text = plain(entry)
         guard !text.isEmpty else { return false }
@@ -41,7 +41,7 @@ enum Everyone {
             || pattern.text.utf8.starts(with: "system:node:".utf8)
     }
 
-    /// The text in small letters without blanks and what can't be seen.
+    /// The text in lower case, without blanks and invisible characters.
     private static func plain(_ entry: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in entry.unicodeScalars.prefix(256) where !scalar.properties.isWhitespace {

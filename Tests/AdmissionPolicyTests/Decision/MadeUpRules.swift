@@ -3,7 +3,7 @@ import PodScoring
 
 @testable import AdmissionPolicy
 
-/// A ruleset of made-up rules, so that no change of the built-in ones touches the tests of the decision.
+/// A ruleset of made-up rules, so that a change of the built-in ones does not change the tests of decisions.
 ///
 /// On Linux the best possible score is 3 + 2 + 1 + 1 + 1 = 8, on Windows 3 + 1 + 1 = 5.
 enum MadeUp {
@@ -31,10 +31,10 @@ enum MadeUp {
     static let privileged = container("Privileged", -30, field: "securityContext.privileged") { $0.securityContext.privileged == true }
     static let hostPID = pod("HostPID", -9, fix: "remove hostPID", fails: { $0.hostPID == true ? ["hostPID"] : [] })
     static let hostFolder = volume("HostFolder", -2)
-    /// Costs nothing, so that only a policy that forbids it minds it.
+    /// Deducts nothing, so it counts only if a policy forbids it.
     static let cheap = container("Cheap", 0, negative: true, field: "securityContext.procMount") { $0.securityContext.procMount != nil }
 
-    /// Inherited from the Pod, which is blamed once for all that inherit it; costs nothing.
+    /// Inherited from the Pod, with one finding there for all containers; deducts nothing.
     static let confined = Ruleset.Entry(
         rule("Confined", .positive, .container, fix: "set securityContext.seccompProfile.type"),
         points: 0,
@@ -91,7 +91,7 @@ enum MadeUp {
         }
     }
 
-    /// A rule that every container has to follow; resources are not asked of ephemeral containers, nor anything of no container.
+    /// A rule that every container has to follow; without containers it holds, and ephemeral containers need no resources.
     static func container(
         _ id: String,
         _ points: Int,
@@ -108,7 +108,7 @@ enum MadeUp {
             if subject.pod.isWindows, !rule.appliesToWindows { return .notApplicable }
             var findings: [Finding] = []
             var hasContainer = false
-            for (list, containers) in subject.pod.lists where list != .ephemeralContainers || !rule.asksForResources {
+            for (list, containers) in subject.pod.lists where list != .ephemeralContainers || !rule.requiresResources {
                 hasContainer = hasContainer || !containers.isEmpty
                 findings += containers.indices.filter { fails(containers[$0]) }.map { Finding(.container(list, $0), field) }
             }
