@@ -3,7 +3,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// What the audit event records.
+/// The audit annotations of a decision.
 struct AuditAnnotationsTests {
     static func annotations(
         _ request: AdmissionRequest,
@@ -24,7 +24,7 @@ struct AuditAnnotationsTests {
         )
     }
 
-    @Test func `What was not scored has no score`() {
+    @Test func `A request that was not scored has no score`() {
         #expect(
             Self.annotations(Self.bare.with { $0.operation = .delete }, by: .payments(at: .enforce)) == [
                 "policy=payments", "ruleset=made/up (unreleased)", "decision=allow",
@@ -32,20 +32,20 @@ struct AuditAnnotationsTests {
         )
     }
 
-    @Test func `What the audit level finds is recorded though a stronger level decides`() {
+    @Test func `The violations of the audit level are recorded even if a stronger level decides`() {
         let policy = ScorePolicy.payments(warn: .asking(5), audit: .asking(require: ["RequestsCPU"]))
         #expect(
             Self.annotations(Self.bare, by: policy).suffix(2) == ["violations=minimumScore", "audit-violations=RequestsCPU"]
         )
     }
 
-    @Test(arguments: [EnforcementMode.warn, .audit]) func `A denial that the mode kept back is recorded as one`(mode: EnforcementMode) {
+    @Test(arguments: [EnforcementMode.warn, .audit]) func `A denial that the mode prevented is recorded`(mode: EnforcementMode) {
         let annotations = Self.annotations(Self.bare, by: .payments(at: .enforce), mode: mode)
         #expect(annotations.contains("decision=\(mode.rawValue)"))
         #expect(annotations.last == "would-deny=true")
     }
 
-    @Test func `Values are bounded`() {
+    @Test func `Values have a maximum length`() {
         let required = (0..<300).map { "Rule\($0)" }
         let decision = Decider(mode: .enforce).decide(Self.bare, by: .payments(.asking(require: required), at: .audit))
         let value = decision.response.auditAnnotations.first { $0.key == "violations" }?.value ?? ""

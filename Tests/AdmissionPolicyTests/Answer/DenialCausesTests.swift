@@ -3,7 +3,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// What a machine reads after a denial.
+/// The causes that a machine reads after a denial.
 struct DenialCausesTests {
     typealias Cause = AdmissionResponse.Status.Cause
 
@@ -44,14 +44,14 @@ struct DenialCausesTests {
         )
     }
 
-    @Test func `A score that is high enough is a cause by another name`() {
+    @Test func `A score above the minimum is a cause with another reason`() {
         let pod = PodSpec.of(DenialMessageTests.bad)
         let causes = Self.causes(.create(.pod(pod)), by: .payments(.asking(forbid: ["Privileged"]), at: .enforce))
         #expect(causes.map(\.reason) == ["score", "Privileged"])
         #expect(causes.last?.message == "forbidden: remove securityContext.privileged")
     }
 
-    @Test func `A minimum out of reach has no way`() {
+    @Test func `For a minimum out of reach there is no way`() {
         let causes = Self.causes(.create(.pod(.of(.bare("app")))), by: .payments(.asking(99), at: .enforce))
         #expect(causes.map(\.reason) == ["minimumScore"])
     }
@@ -72,7 +72,7 @@ struct DenialCausesTests {
         #expect(fields.first == "spec.ephemeralContainers[1].securityContext.runAsNonRoot")
     }
 
-    @Test func `Many places are counted, and each reason gets its share`() {
+    @Test func `Many places are counted, and each reason gets an equal share`() {
         var pod = PodSpec.of()
         pod.containers = (0..<60).map { .bare("c\($0)") }
         let causes = Self.causes(.create(.pod(pod)))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// What a person reads after a denial.
+/// The message that a person reads after a denial.
 struct DenialMessageTests {
     static let bad = Container.bare("bad").with { $0.securityContext.privileged = true }
     static let mixed = PodSpec.of(.good("good"), bad) { $0.serviceAccountName = nil }
@@ -13,7 +13,7 @@ struct DenialMessageTests {
         Decider(mode: .enforce).decide(request, by: policy).response.denial?.message
     }
 
-    @Test func `A denial says the score, the minimum, the reasons with container and field, and the way`() {
+    @Test func `A denial says the score, the minimum, the reasons with container and field, and the shortest way`() {
         #expect(
             Self.message(.create(.pod(Self.mixed, name: "mixed"))) == """
                 Pod payments/mixed scores -30 of 8, below the minimum 6 of policy payments; \
@@ -25,7 +25,7 @@ struct DenialMessageTests {
         )
     }
 
-    @Test func `A denial is Forbidden with code 403 and carries no warnings`() {
+    @Test func `A denial is Forbidden with code 403 and has no warnings`() {
         let policy = ScorePolicy.payments(enforce: .strict, warn: .asking(8))
         let response = Decider(mode: .enforce).decide(.create(.pod(Self.mixed)), by: policy).response
         #expect(response.denial?.code == 403)
@@ -33,7 +33,7 @@ struct DenialMessageTests {
         #expect(response.warnings.isEmpty)
     }
 
-    @Test func `A score that is high enough is said too`() {
+    @Test func `A score above the minimum is part of the message`() {
         let pod = PodSpec.of(.good("app").with { $0.securityContext.runAsNonRoot = nil })
         #expect(
             Self.message(.create(.pod(pod))) == """
@@ -56,7 +56,7 @@ struct DenialMessageTests {
         )
     }
 
-    @Test func `A minimum out of reach says what can be reached`() {
+    @Test func `For a minimum out of reach the message says the best possible score`() {
         #expect(
             Self.message(.create(.pod(.of(.good("app")))), by: .payments(.asking(25), at: .enforce)) == """
                 Pod payments/web scores 8 of 8, below the minimum 25 of policy payments; \
@@ -65,7 +65,7 @@ struct DenialMessageTests {
         )
     }
 
-    @Test func `Several containers are named, bounded`() {
+    @Test func `The first containers are named, and the rest is counted`() {
         let pod = PodSpec.of(.bare("b"), .bare("c"), .bare("d")) { $0.initContainers = [.bare("a")] }
         #expect(
             Self.message(.create(.pod(pod)), by: .payments(.asking(require: ["NonRoot"]), at: .enforce)) == """
@@ -75,7 +75,7 @@ struct DenialMessageTests {
         )
     }
 
-    @Test func `Places that are mended in different ways are told apart`() {
+    @Test func `Places with different fixes are listed separately`() {
         let rule = MadeUp.rule("Two", .positive, .container, fix: "do this")
         let entry = Ruleset.Entry(rule, points: 1, kinds: .pod) { _ in
             .fails([Finding(.container(.containers, 0), "a"), Finding(.container(.containers, 1), "a"), Finding(.pod, "b", fix: "do that")])
@@ -104,14 +104,14 @@ struct DenialMessageTests {
         )
     }
 
-    @Test func `A Pod without containers is told the fix without a place`() {
+    @Test func `For a Pod without containers the fix is shown without a place`() {
         #expect(
             Self.message(.create(.pod(.of())), by: .payments(.asking(require: ["NonRoot"]), at: .enforce))
                 == "Pod payments/web violates policy payments (score 3 of 8); required: NonRoot (set securityContext.runAsNonRoot)"
         )
     }
 
-    @Test func `An ephemeral container is told apart`() {
+    @Test func `An ephemeral container is named as such`() {
         #expect(
             Self.message(
                 EphemeralContainerDecisionTests.session(adding: [.bare("debug")]),
@@ -124,7 +124,7 @@ struct DenialMessageTests {
         )
     }
 
-    @Test func `A resize says what gets lost`() {
+    @Test func `A denied resize says which limits are lost`() {
         let request = ResizeDecisionTests.resize(.bare("app"), from: ResizeDecisionTests.withRequest)
         #expect(
             Self.message(request, by: .payments(ResizeDecisionTests.level, at: .enforce)) == """
@@ -154,12 +154,12 @@ struct DenialMessageTests {
         ({ $0.object = .decoded(.pod(mixed) { $0.namespace = "elsewhere" }) }, "Pod payments/web "),
     ]
 
-    @Test(arguments: titles.indices) func `The object is named by what is known of it`(index: Int) {
+    @Test(arguments: titles.indices) func `The object is named by its name or the beginning of it`(index: Int) {
         let message = Self.message(AdmissionRequest.create(.pod(Self.mixed)).with(Self.titles[index].change))
         #expect(message?.hasPrefix(Self.titles[index].title) == true, "\(message ?? "")")
     }
 
-    @Test func `A name cannot pass for a part of the message`() {
+    @Test func `A name cannot look like a part of the message`() {
         let pod = PodSpec.of(.bare("a\": fine), all \"good\n\\"))
         let message = Self.message(.create(.pod(pod)), by: .payments(.asking(require: ["NonRoot"]), at: .enforce))
         #expect(message?.contains(#"(container "a\": fine), all \"good\u{A}\\": set"#) == true, "\(message ?? "")")

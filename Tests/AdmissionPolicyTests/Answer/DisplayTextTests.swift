@@ -2,13 +2,13 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// Texts of the submitter as they are shown.
+/// Texts of requests as they are shown.
 struct DisplayTextTests {
     @Test(arguments: [
         ("plain-name.1", #""plain-name.1""#), ("", #""""#), ("a\"b\\c", #""a\"b\\c""#), ("tab\tnew\nline", #""tab\u{9}new\u{A}line""#),
         ("\u{1B}[31m", #""\u{1B}[31m""#), ("\u{7F}\u{9F}", #""\u{7F}\u{9F}""#), ("rtl\u{202E}x", #""rtl\u{202E}x""#),
         ("\u{2028}\u{2029}", #""\u{2028}\u{2029}""#), ("é 漢 😀", "\"é 漢 😀\""), ("\u{E000}", #""\u{E000}""#),
-    ]) func `A quoted text shows what is in it`(text: String, expected: String) {
+    ]) func `A quoted text shows all its characters`(text: String, expected: String) {
         #expect(DisplayText.quoted(text) == expected)
     }
 
@@ -30,18 +30,18 @@ struct DisplayTextTests {
         (99, ": one (with words), two (with words), six (with words)"), (54, ": one (with words), two (with words), six (with words)"),
         (53, ": one (with words), two (with words), six"), (28, ": one (with words), two, six"), (27, ": one, two, six"),
         (15, ": one, two, six"), (14, " and 3 more"), (11, " and 3 more"), (10, ""), (0, ""), (-5, ""),
-    ]) func `A list gets shorter in its entries, then in their number`(byteLimit: Int, expected: String) {
+    ]) func `A list shortens its entries, then drops some`(byteLimit: Int, expected: String) {
         let text = BoundedList.text(Self.items, byteLimit: byteLimit)
         #expect(text.utf8.count <= max(byteLimit, 0))
         #expect(text == expected)
     }
 }
 
-/// Texts of the submitter's that are as long as a request can be.
+/// Texts as long as a request can be.
 struct LongDisplayTextTests {
-    // Without a bound the work grows with the square of the length: hours for these.
+    // Without a limit the work is quadratic in the length: hours for these.
     @Test(.timeLimit(.minutes(1)), arguments: ["\u{1B}", "\"", "é", "\u{200B}", "a"])
-    func `No more of a text is looked at than is shown`(scalar: String) {
+    func `Only as much of a text is read as is shown`(scalar: String) {
         let text = String(repeating: scalar, count: 4_000_000)
         for _ in 0..<100 {
             #expect(DisplayText.quoted(text).utf8.count <= 65)

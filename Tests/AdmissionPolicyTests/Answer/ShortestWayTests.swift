@@ -23,24 +23,24 @@ struct ShortestWayTests {
         #expect(Self.texts(Self.way(Self.nothing, to: minimum)) == expected)
     }
 
-    @Test func `Mandatory changes come first, also where the score is high enough without`() {
+    @Test func `Mandatory changes come first, even if the score is above the minimum`() {
         let way = Self.way(Self.nothing, to: 4, mandatory: ["RequestsCPU", "NonRoot", "Unheard"])
         #expect(Self.texts(way) == ["+1 RequestsCPU!", "+1 NonRoot!", "+3 Account"])
         #expect(way.score == 5)
         #expect(Self.texts(Self.way(Self.nothing, to: -5, mandatory: ["NonRoot"])) == ["+1 NonRoot!"])
     }
 
-    @Test func `A rule that another change implies is not mended twice`() {
+    @Test func `A rule that another change implies is not fixed twice`() {
         let way = Self.way(Self.nothing, to: 8, mandatory: ["DropsAll", "DropsAny"])
         #expect(Self.texts(way) == ["+3 DropsAll!", "+3 Account", "+1 NonRoot", "+1 RequestsCPU"])
     }
 
-    @Test func `A negative rule brings back what it costs`() {
+    @Test func `Fixing a negative rule returns its points`() {
         let pod = PodSpec.of(.good("app")) { $0.hostPID = true }
         #expect(Self.texts(Self.way(pod, to: 1)) == ["+9 HostPID"])
     }
 
-    @Test func `A minimum out of reach takes every change that brings something`() {
+    @Test func `For a minimum out of reach, every change with points is listed`() {
         let way = Self.way(Self.nothing, to: 99)
         #expect(Self.texts(way).count == 4)
         #expect(way.score == 8)

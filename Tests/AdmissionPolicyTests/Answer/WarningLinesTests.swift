@@ -3,7 +3,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// What `kubectl` prints after `Warning: `.
+/// The lines that `kubectl` prints after `Warning: `.
 struct WarningLinesTests {
     static let mixed = PodSpec.of(.good("good"), .bare("bad")) { $0.serviceAccountName = nil }
 
@@ -22,26 +22,26 @@ struct WarningLinesTests {
     ]
     static let sentence = "scores 0 of 8, below the minimum 6 of policy payments"
 
-    @Test func `A warning says the score, the rules to mend and those that bring the most`() {
+    @Test func `A warning says the score, the rules to fix and those with the most points`() {
         #expect(Self.warnings(.create(.pod(Self.mixed))) == ["Pod payments/web \(Self.sentence)"] + Self.reasons)
     }
 
-    @Test func `What the mode keeps from being denied is said to be denied otherwise`() {
+    @Test func `If the mode prevents a denial, the warning says so`() {
         let lines = Self.warnings(.create(.pod(Self.mixed)), by: .payments(at: .enforce), mode: .warn)
         #expect(lines == ["would be denied: Pod payments/web \(Self.sentence)"] + Self.reasons)
     }
 
-    @Test func `A workload is told what its Pods would get`() {
+    @Test func `The warning for a workload says that its Pods would be denied`() {
         let lines = Self.warnings(.create(.workload(.deployment, Self.mixed)), by: .payments(at: .enforce))
         #expect(lines == ["its Pods would be denied: Deployment payments/web \(Self.sentence)"] + Self.reasons)
     }
 
-    @Test func `A workload whose Pods would only be warned about is told just that`() {
+    @Test func `The warning for a workload whose Pods would only be warned about says just that`() {
         let lines = Self.warnings(.create(.workload(.deployment, Self.mixed)))
         #expect(lines == ["Deployment payments/web \(Self.sentence)"] + Self.reasons)
     }
 
-    @Test func `A change that brings one point says point`() {
+    @Test func `A change of one point says point`() {
         let pod = PodSpec.of(.good("app").with { $0.resources = ResourceRequirements() })
         let lines = Self.warnings(.create(.pod(pod)), by: .payments(.asking(8), at: .warn))
         #expect(lines.last == "+1 point: RequestsCPU (container \"app\": set resources.requests.cpu)")
@@ -56,7 +56,7 @@ struct WarningLinesTests {
         #expect(lines.allSatisfy { $0.unicodeScalars.count <= 120 })
     }
 
-    @Test func `Lines are cut, counted within the budget, and said once`() {
+    @Test func `Lines are cut, counted within the budget, and not repeated`() {
         let long = String(repeating: "x", count: 300)
         #expect(WarningLines.bounded([long]).map(\.utf8.count) == [256])
         #expect(WarningLines.bounded(["a", "b", "a"]) == ["a", "b"])

@@ -3,9 +3,9 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// No two controls exclude each other, which is why reading policies knows no error for it: what one Pod meets in all, it meets in every part.
+/// No two controls exclude each other, so reading policies has no such error: a Pod that meets all of them meets each part.
 struct AllControlsTests {
-    /// A Pod that does everything that can be asked of one.
+    /// A Pod that meets every control.
     private static let review = """
         {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
           "uid": "u", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "name": "all", "namespace": "payments", "operation": "CREATE",
@@ -23,7 +23,7 @@ struct AllControlsTests {
                   "seccompProfile": {"type": "RuntimeDefault"}, "appArmorProfile": {"type": "RuntimeDefault"}}}]}}}}
         """
 
-    /// The same of a Pod on Windows, where most of that is refused by the API server.
+    /// The same for a Pod on Windows, where the API server rejects most of these fields.
     private static let windowsReview = """
         {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
           "uid": "u", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "name": "all", "namespace": "payments", "operation": "CREATE",
@@ -34,10 +34,10 @@ struct AllControlsTests {
                 "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}}]}}}}
         """
 
-    /// Both standards of every version there is, and of the next.
+    /// Both standards in every known version, and in the next.
     private static let standards = (0...(PodSecurityVersion.newestKnown.minor ?? 0) + 1).map { PodSecurityVersion(minor: $0) } + [.latest]
 
-    /// Asks for all rules that can be demanded under a ruleset, its best possible score and a standard.
+    /// Requires all rules that can be demanded under a ruleset, its best possible score and a standard.
     private static func problems(
         of review: String,
         under ruleset: Ruleset,
@@ -70,11 +70,11 @@ struct AllControlsTests {
     }
 
     @Test(arguments: [ScoringSubject.Context.admittedPod, .authored])
-    func `A Pod on Windows can meet every control that it is asked, with every standard that knows it`(
+    func `A Pod on Windows can meet every control that applies, with every standard that has rules for Windows`(
         context: ScoringSubject.Context
     ) throws {
         let ruleset = try #require(Ruleset.all.first { $0.name == "podscore/v1" })
-        // Until 1.24, restricted asks every Pod for fields that the API server refuses on Windows.
+        // Until 1.24, restricted requires fields that the API server rejects on Windows.
         let knowing = Self.standards.filter { $0 >= PodSecurityVersion(minor: 25) }.map { PodSecurityStandard(.restricted, $0) }
         for standard in knowing + Self.standards.map({ PodSecurityStandard(.baseline, $0) }) {
             #expect(try Self.problems(of: Self.windowsReview, under: ruleset, standard: standard, context: context) == [])

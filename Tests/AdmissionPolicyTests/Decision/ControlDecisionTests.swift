@@ -6,7 +6,7 @@ import YAML
 
 @testable import AdmissionPolicy
 
-/// What policies require and forbid under kubesec's rulesets, where the checks of `podscore/v1` judge it.
+/// Required and forbidden rules under kubesec's rulesets, for which the checks of `podscore/v1` count.
 struct ControlDecisionTests {
     private static func policy(
         _ level: ScorePolicy.Level,
@@ -24,7 +24,7 @@ struct ControlDecisionTests {
     private static let mixed = PodSpec.of(nonRoot, .bare("bare"))
 
     @Test(arguments: [Ruleset.podscoreV1, .kubesecV2, .kubesecV20])
-    func `A bare container beside a good one is denied under every ruleset`(ruleset: Ruleset) {
+    func `A bare container next to a good one is denied under every ruleset`(ruleset: Ruleset) {
         let decision = Decider(mode: .enforce)
             .decide(.create(.pod(Self.mixed)), by: Self.policy(.asking(require: ["RunAsNonRoot"]), under: ruleset))
         #expect(decision.outcome == .deny)
@@ -42,7 +42,7 @@ struct ControlDecisionTests {
         #expect(summary.outcome == .deny && summary.violations == ["Privileged"])
     }
 
-    @Test func `A kind that the ruleset does not score has no minimum to miss`() {
+    @Test func `No minimum applies to a kind that the ruleset does not score`() {
         let request = AdmissionRequest.create(.workload(.replicationController, .of(.bare("app"))), group: "")
         #expect(Self.summary(request, .asking(5, forbid: ["Privileged"])) == Summary(.allow))
         #expect(Self.summary(request, .asking(5, require: ["RunAsNonRoot"])) == Summary(.deny, nil, ["RunAsNonRoot"]))
@@ -63,14 +63,14 @@ struct ControlDecisionTests {
         #expect(Self.summary(.create(.pod(spec)), .asking(require: ["CapDropAll"])) == Summary(.allow, 3))
     }
 
-    @Test func `What kubesec finds in letters alone is no violation`() {
+    @Test func `A match of kubesec that is only a similar spelling is not a violation`() {
         let spec = PodSpec.of(.bare("app").with { $0.securityContext.capabilities.add = ["XSYS_ADMINX"] })
         #expect(Self.summary(.create(.pod(spec)), .asking(forbid: ["CapSysAdmin"])) == Summary(.allow, -27))
     }
 
     // Ephemeral containers and resizes.
 
-    @Test func `A new ephemeral container is judged by the strict checks`() {
+    @Test func `A new ephemeral container is evaluated by the strict checks`() {
         func session(_ change: (inout SecurityContext) -> Void) -> AdmissionRequest {
             EphemeralContainerDecisionTests.session(adding: [.bare("debug").with { change(&$0.securityContext) }])
         }
@@ -79,12 +79,12 @@ struct ControlDecisionTests {
         let letters = session { $0.capabilities.drop = ["NET_ALLOW"] }
         #expect(Self.summary(admin, .asking(-99)) == Summary(.deny, nil, ["CapSysAdmin"]))
         #expect(Self.summary(letters, .asking(require: ["CapDropAll"])) == Summary(.deny, nil, ["CapDropAll"]))
-        // kubesec takes no points for it, so only a policy that forbids it minds it.
+        // kubesec deducts no points for it, so it counts only if a policy forbids it.
         #expect(Self.summary(network, .asking(-99)) == Summary(.allow))
         #expect(Self.summary(network, .asking(forbid: ["CapDangerous"])) == Summary(.deny, nil, ["CapDangerous"]))
     }
 
-    @Test func `A session in a Pod that shares the host has the violations of both`() {
+    @Test func `A debugging session in a Pod that shares the host has the violations of both`() {
         let old = PodSpec.of(.bare("app").with { $0.securityContext.capabilities.add = ["sys_admin"] }) { $0.hostPID = true }
         let request = EphemeralContainerDecisionTests.session(adding: [.bare("debug")], to: old)
         let level = ScorePolicy.Level.asking(require: ["RunAsNonRoot"], forbid: ["CapSysAdmin"])
@@ -103,7 +103,7 @@ struct ControlDecisionTests {
 
     // Waivers.
 
-    @Test func `A waiver covers what the strict check finds`() {
+    @Test func `A waiver covers the findings of the strict check`() {
         let policy = Self.policy(.asking(require: ["RunAsNonRoot"]))
         let waived = Decider.decide(.create(.pod(Self.mixed)), by: policy, [.of("RunAsNonRoot") { $0.containers = .of("bare") }])
         #expect(waived.outcome == .allow && waived.waivers.map(\.rules) == [["RunAsNonRoot"]])
@@ -117,7 +117,7 @@ struct ControlDecisionTests {
         #expect(decision.outcome == .allow && decision.score == 3 && decision.waivers.map(\.rules) == [["CapDangerous"]])
     }
 
-    @Test func `The end of a waiver of a demand is foreseen`() {
+    @Test func `A denial after the end of a waiver is announced`() {
         let policy = Self.policy(.asking(require: ["RunAsNonRoot"]))
         let decision = Decider.decide(.create(.pod(Self.mixed)), by: policy, [.of("RunAsNonRoot", expires: "2027-01-05")])
         #expect(decision.outcome == .warn && decision.deniedFrom?.description == "2027-01-06")
@@ -128,7 +128,7 @@ struct ControlDecisionTests {
 
     // The way to the minimum.
 
-    @Test func `The shortest way begins with the demands, and names the places of both checks`() throws {
+    @Test func `The shortest way begins with the demands, and lists the places of both checks`() throws {
         let level = ScorePolicy.Level.asking(5, require: ["RunAsNonRoot", "CapDropAll"], forbid: ["CapDangerous"])
         let spec = PodSpec.of(
             Self.nonRoot,
@@ -147,8 +147,8 @@ struct ControlDecisionTests {
         )
     }
 
-    @Test func `A change says what the score's check wants beyond the demand's`() throws {
-        // The rules of 2019 read the requests where they speak of limits.
+    @Test func `A change lists what the score's check needs beyond the demand's`() throws {
+        // The rules of 2019 check requests although they are named for limits.
         let level = ScorePolicy.Level.asking(4, require: ["LimitsMemory"])
         let decision = Decider(mode: .enforce).decide(.create(.pod(.of(.bare("app")))), by: Self.policy(level, under: .kubesecV20))
         let message = try #require(decision.response.denial?.message)
@@ -158,7 +158,7 @@ struct ControlDecisionTests {
         #expect(message.hasSuffix("shortest way: " + change), "\(message)")
     }
 
-    // How often checks are asked.
+    // How often checks run.
 
     private static func counting(_ name: String, controls: Ruleset? = nil) -> (ruleset: Ruleset, counts: Counts) {
         let counts = Counts()
@@ -171,7 +171,7 @@ struct ControlDecisionTests {
         return (Ruleset(name: name, isReleased: true, zeroFails: false, controls: controls, entries: entries), counts)
     }
 
-    /// How often each rule was asked.
+    /// How often the check of each rule ran.
     private final class Counts: Sendable {
         private let asked = Mutex<[String: Int]>([:])
 
@@ -180,7 +180,7 @@ struct ControlDecisionTests {
         var all: [String: Int] { asked.withLock { $0 } }
     }
 
-    @Test func `Where the strict checks give the score, they are asked once`() {
+    @Test func `If the strict checks give the score, they run once`() {
         let strict = Self.counting("strict")
         let level = ScorePolicy.Level.asking(require: ["Asked"])
         #expect(Self.summary(.create(.pod(.of(.bare("a")))), level, under: strict.ruleset).violations == ["Asked"])
@@ -193,7 +193,7 @@ struct ControlDecisionTests {
         #expect(weighed.counts.all == ["Asked": 1, "Unasked": 1])
     }
 
-    @Test func `Beside another score only the demanded rules are asked`() {
+    @Test func `If another ruleset gives the score, only the strict checks of demanded rules run`() {
         let strict = Self.counting("strict")
         let lax = Self.counting("lax", controls: strict.ruleset)
         let level = ScorePolicy.Level.asking(require: ["Asked"])

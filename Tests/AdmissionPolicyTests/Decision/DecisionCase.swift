@@ -5,21 +5,21 @@ import PodScoring
 import Testing
 import YAML
 
-/// One case of the table of requests: a request, the demands of a level, and what becomes of it at each level.
+/// One case of the table of requests: a request, the demands of a level, and the outcome at each level.
 struct DecisionCase: CustomTestStringConvertible {
-    /// What is wrong with a case's file.
+    /// The error in a case's file.
     struct Unreadable: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// The outcomes at `enforce`, `warn` and `audit`, and what is told besides.
+    /// The outcomes at `enforce`, `warn` and `audit`, and the texts.
     struct Expectation {
         var outcomes: [String: String] = [:]
         var score: Int?
         var violations: [String] = []
-        /// What the denial, or else the first warning, says.
+        /// The beginning of the denial, or else of the first warning.
         var says: String?
-        /// What the first warning begins with where the row keeps `enforce` from denying.
+        /// The beginning of the first warning if `enforce` does not deny in this row.
         var wouldBe: String?
         var exempt: String?
         var waivers: String?
@@ -28,7 +28,7 @@ struct DecisionCase: CustomTestStringConvertible {
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Cases")
 
-    /// The files of the folder, all of which have to be cases but the list of what has none.
+    /// The files of the folder; all except `without.yaml` must be cases.
     static let names: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.filter { $0 != "requests" && $0 != "without.yaml" }.sorted()
@@ -45,7 +45,7 @@ struct DecisionCase: CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// Reads a case, whose file is named `row.variant.yaml`; a variant can have several, told apart behind a hyphen.
+    /// Reads a case from a file `row.variant.yaml`; several cases of a variant are `row.variant-NAME.yaml`.
     init(_ name: String) throws {
         let parts = name.split(separator: ".")
         guard parts.count == 3, parts[2] == "yaml" else { throw Unreadable(description: "\(name) is not named row.variant.yaml") }
@@ -154,7 +154,7 @@ private struct PatchedRequest {
         text.split(separator: ".")[...]
     }
 
-    /// Puts a value at a path of keys and indices; null removes what is there.
+    /// Sets the value at a path of keys and indices; null removes it.
     private static func set(_ value: Any, at path: ArraySlice<Substring>, in whole: Any) -> Any {
         guard let key = path.first else { return value }
         if var array = whole as? [Any], let index = Int(key), array.indices.contains(index) {
@@ -191,14 +191,14 @@ extension ManifestNode {
         return members
     }
 
-    /// Refuses what nothing would read.
+    /// Rejects unknown keys.
     fileprivate func expect(_ keys: [String], in name: String) throws {
         for member in try members(in: name) where !keys.contains(member.key) {
             throw DecisionCase.Unreadable(description: "\(name):\(member.keyPosition): unknown field \(member.key)")
         }
     }
 
-    /// The value as Foundation writes JSON from it.
+    /// The value for Foundation's JSON writer.
     fileprivate var plain: Any {
         switch value {
         case .null: NSNull()

@@ -4,7 +4,7 @@ import KubernetesAPI
 import PodScoring
 import Testing
 
-/// Each kind of request under each demand; `Cases` holds a file for each.
+/// Each kind of request with each demand; `Cases` holds a file for each.
 struct DecisionTableTests {
     static let rows = [
         "pod-create", "pod-update", "ephemeral-containers", "resize", "workload-create", "workload-update", "unscored", "mirror-pod",
@@ -12,7 +12,7 @@ struct DecisionTableTests {
     ]
     static let variants = ["plain", "exempt", "waived", "windows", "changed", "unchanged"]
 
-    @Test func `Every field of the table has a case, or a reason to have none`() throws {
+    @Test func `Every field of the table has a case, or a reason for having none`() throws {
         let cases = try DecisionCase.names.map { try DecisionCase($0) }
         let without = try DecisionCase.document("without.yaml")
         var fields: Set<String> = []
@@ -31,7 +31,7 @@ struct DecisionTableTests {
     }
 
     @Test(arguments: DecisionCase.names, ["enforce", "warn", "audit"])
-    func `A request gets what the table says`(name: String, level: String) throws {
+    func `A request has the outcome of the table`(name: String, level: String) throws {
         let one = try DecisionCase(name)
         let expected = one.expected
         let reading = try one.policies(at: level)
@@ -63,7 +63,7 @@ struct DecisionTableTests {
         #expect(!decision.wouldDeny)
     }
 
-    /// Whether the client is told anything that is no denial; of what nobody could read it always is.
+    /// Whether the client gets warnings; for an unreadable object it always does.
     private static func warns(_ outcome: String, _ expected: DecisionCase.Expectation) -> Bool {
         outcome == "warn" || outcome == "audit" && expected.violations == ["undecodable"]
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// The row for `pods/ephemeralcontainers`.
 struct EphemeralContainerDecisionTests {
-    /// A debugging session on a Pod whose own container follows nothing, unless the test says otherwise.
+    /// A debugging session in a Pod whose own container follows no rule, unless the test says otherwise.
     static func session(
         adding new: [Container],
         to old: PodSpec = .of(.bare("app")) { $0.ephemeralContainers = [bad] }
@@ -29,32 +29,32 @@ struct EphemeralContainerDecisionTests {
         #expect(Decider.summary(Self.session(adding: [Self.good]), by: .payments(at: at)) == Summary(.allow))
     }
 
-    @Test func `Resources and rules about the Pod are not asked of ephemeral containers`() {
+    @Test func `Resources and rules about the Pod do not apply to ephemeral containers`() {
         let level = ScorePolicy.Level.asking(require: ["RequestsCPU", "Account"], forbid: ["HostFolder"])
         var old = PodSpec.of(.bare("app"))
         old.serviceAccountName = nil
         #expect(Decider.summary(Self.session(adding: [Self.good], to: old), by: .payments(level, at: .enforce)) == Summary(.allow))
     }
 
-    @Test(arguments: At.allCases) func `A negative rule is found though no level forbids it`(at: At) {
+    @Test(arguments: At.allCases) func `A negative rule counts even if no level forbids it`(at: At) {
         let summary = Decider.summary(Self.session(adding: [Self.privileged]), by: .payments(.asking(-99), at: at))
         #expect(summary == Summary(at.outcome, nil, ["Privileged"]))
     }
 
-    @Test func `A negative rule without points is found only where it is forbidden`() {
+    @Test func `A negative rule without points counts only if it is forbidden`() {
         let request = Self.session(adding: [Self.good.with { $0.securityContext.procMount = "Unmasked" }])
         #expect(Decider.summary(request, by: .payments(at: .enforce)) == Summary(.allow))
         #expect(Decider.summary(request, by: .payments(.asking(forbid: ["Cheap"]), at: .enforce)) == Summary(.deny, nil, ["Cheap"]))
     }
 
-    @Test func `A good new container does not vouch for a bad one`() {
+    @Test func `A good new container does not make up for a bad one`() {
         let policy = ScorePolicy.payments(enforce: .asking(require: ["RunAsNonRoot"]), ruleset: .kubesecV2)
         #expect(Decider.summary(Self.session(adding: [Self.good]), by: policy) == Summary(.allow))
         let summary = Decider.summary(Self.session(adding: [Self.good, .bare("worse")]), by: policy)
         #expect(summary.violations == ["RunAsNonRoot"])
     }
 
-    @Test func `A fault that a new container inherits is its own to mend`() {
+    @Test func `For an inherited field the finding points at the new container`() {
         let old = PodSpec.of(.good("app")) { $0.securityContext.seccompProfile.type = "Unconfined" }
         let decision = Decider(mode: .enforce).decide(
             Self.session(adding: [Self.good], to: old),
@@ -73,7 +73,7 @@ struct EphemeralContainerDecisionTests {
         #expect(decision.minimumScore == nil)
     }
 
-    @Test func `An ephemeral container that is no longer as it was is new`() {
+    @Test func `An ephemeral container that has changed is new`() {
         var old = PodSpec.of(.good("app"))
         old.ephemeralContainers = [Self.good]
         var new = old
@@ -82,7 +82,7 @@ struct EphemeralContainerDecisionTests {
         #expect(Decider.summary(request, by: .payments(at: .enforce)) == Summary(.deny, nil, ["Privileged"]))
     }
 
-    @Test func `Nothing new is not judged`() {
+    @Test func `Without new ephemeral containers nothing is evaluated`() {
         #expect(Decider.summary(Self.session(adding: []), by: .payments(at: .enforce)) == Summary(.unchanged))
     }
 
@@ -93,7 +93,7 @@ struct EphemeralContainerDecisionTests {
         ("hostPath", { $0.volumes = [Volume().with { $0.sources = .hostPath }] }),
     ]
 
-    @Test(arguments: hostAccess.indices, At.allCases) func `A Pod that shares its node is judged as a whole`(index: Int, at: At) {
+    @Test(arguments: hostAccess.indices, At.allCases) func `A Pod that shares its node is evaluated as a whole`(index: Int, at: At) {
         let old = PodSpec.of(.bare("app"), change: Self.hostAccess[index].change)
         let summary = Decider.summary(Self.session(adding: [Self.good], to: old), by: .payments(at: at))
         #expect(summary.outcome == at.outcome, "\(Self.hostAccess[index].what)")
@@ -101,13 +101,13 @@ struct EphemeralContainerDecisionTests {
         #expect(summary.violations == PodDecisionTests.everything)
     }
 
-    @Test func `A Pod that shares its node gets no laxer answer than another`() {
+    @Test func `A Pod that shares its node is treated at least as strictly as another`() {
         let old = PodSpec.of(.good("app")) { $0.hostNetwork = true }
         let summary = Decider.summary(Self.session(adding: [Self.privileged], to: old), by: .payments(.asking(-99), at: .enforce))
         #expect(summary == Summary(.deny, -22, ["Privileged"]))
     }
 
-    @Test func `Without a readable old Pod the whole Pod is judged and every ephemeral container is new`() {
+    @Test func `Without a readable old Pod the whole Pod is evaluated and every ephemeral container is new`() {
         let request = Self.session(adding: [Self.good]).with { $0.oldObject = .absent }
         let summary = Decider.summary(request, by: .payments(at: .enforce))
         #expect(summary == Summary(.deny, -27, ["NonRoot", "DropsAll", "Privileged", "minimumScore"]))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// For whom a policy does nothing.
+/// Requesters and runtime classes to which a policy does not apply.
 struct ExemptDecisionTests {
     static let policy = policy(workloads: .enforce)
 
@@ -32,7 +32,7 @@ struct ExemptDecisionTests {
             ("joe", [], "kata", .runtimeClass("kata")), ("jane", ["ops"], "kata", .user("jane")),
         ] as [(String, [String], String?, Exemption)]
     )
-    func `Who or what is exempt is let in unscored, and it is said why`(user: String, groups: [String], runtime: String?, why: Exemption) {
+    func `An exempt request is allowed without a score, with the reason`(user: String, groups: [String], runtime: String?, why: Exemption) {
         let decision = Decider(mode: .enforce).decide(Self.request(user: user, groups: groups, runtimeClass: runtime), by: Self.policy)
         #expect(Summary(decision) == Summary(.exempt))
         #expect(decision.exemption == why)
@@ -54,7 +54,7 @@ struct ExemptDecisionTests {
         #expect(Decider(mode: .enforce).decide(request, by: Self.policy).outcome == .deny)
     }
 
-    @Test func `An exemption holds in every row that would be judged, and only there`() {
+    @Test func `An exemption applies to every row that would be evaluated, and only there`() {
         let good = KubernetesObject.pod(.of(.good("app")))
         let debugged = KubernetesObject.pod(.of(.good("app")) { $0.ephemeralContainers = [.bare("debug")] })
         let workload = KubernetesObject.workload(.deployment, .of(.bare("app")))
@@ -74,7 +74,7 @@ struct ExemptDecisionTests {
         }
     }
 
-    @Test func `A policy that leaves workloads alone has nobody to exempt there`() {
+    @Test func `With workloads: ignore no exemption is recorded for workloads`() {
         let policy = Self.policy(workloads: .ignore)
         let request = AdmissionRequest.create(.workload(.deployment, .of(.bare("app")))).with { $0.userInfo.username = "jane" }
         #expect(Decider(mode: .enforce).decide(request, by: policy).outcome == .allow)

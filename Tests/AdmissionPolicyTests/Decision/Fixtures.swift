@@ -107,11 +107,11 @@ extension ScorePolicy.Level {
         return level
     }
 
-    /// Asks for everything.
+    /// Requires everything.
     static let strict = asking(6, require: ["NonRoot", "DropsAll"], forbid: ["Privileged"])
 }
 
-/// The level at which a policy of one level makes its demands.
+/// The only level of a policy.
 enum At: String, Sendable, CaseIterable {
     case enforce
     case warn
@@ -151,7 +151,7 @@ extension ScorePolicy {
     }
 }
 
-/// What a test compares of a decision.
+/// The parts of a decision that a test compares.
 struct Summary: Equatable, Sendable, CustomStringConvertible {
     let outcome: Decision.Outcome
     let score: Int?
@@ -192,7 +192,7 @@ extension Decider {
 }
 
 extension At {
-    /// What a policy with this level alone decides when it finds something.
+    /// The outcome of a policy with only this level if it is violated.
     var outcome: Decision.Outcome {
         switch self {
         case .enforce: .deny

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// Ramps, and waivers whose end is near: what will be denied is warned about before.
+/// Ramps, and waivers that soon expire: later denials are announced by warnings.
 struct ForeseenDecisionTests {
     private static func ramp(_ minimum: Int?, _ steps: (String, Int)..., warn: ScorePolicy.Level? = nil) -> ScorePolicy {
         var level = ScorePolicy.Level.asking(minimum)
@@ -20,7 +20,7 @@ struct ForeseenDecisionTests {
         ("2027-02-28", Summary(.warn, 3, ["minimumScore"]), 2, "2027-03-01"), ("2027-03-01", Summary(.deny, 3, ["minimumScore"]), 4, nil),
         ("2027-07-01", Summary(.deny, 3, ["minimumScore"]), 7, nil),
     ])
-    func `The minimum of the day counts, and the next one is foreseen`(day: String, expected: Summary, minimum: Int, from: String?) {
+    func `The minimum of the day counts, and the next denial is announced`(day: String, expected: Summary, minimum: Int, from: String?) {
         let policy = Self.ramp(2, ("2027-03-01", 4), ("2027-06-01", 7))
         let decision = Decider.decide(Self.bare, by: policy, [], on: day)
         #expect(Summary(decision) == expected)
@@ -28,7 +28,7 @@ struct ForeseenDecisionTests {
         #expect(decision.deniedFrom?.description == from)
     }
 
-    @Test func `The warning says the first day that will deny, and how to get there`() {
+    @Test func `The warning says the first day of a denial, and how to reach the minimum`() {
         let policy = Self.ramp(2, ("2027-03-01", 3), ("2027-06-01", 5))
         let decision = Decider.decide(Self.bare, by: policy, [])
         #expect(
@@ -42,7 +42,7 @@ struct ForeseenDecisionTests {
         #expect(!decision.wouldDeny)
     }
 
-    @Test func `What the warn level finds today follows behind`() {
+    @Test func `The warnings of today come after the later denial`() {
         let policy = Self.ramp(2, ("2027-03-01", 4), warn: .asking(require: ["NonRoot"]))
         let decision = Decider.decide(Self.bare, by: policy, [])
         #expect(decision.violations == [.required(rule: "NonRoot")])
@@ -56,41 +56,41 @@ struct ForeseenDecisionTests {
         )
     }
 
-    @Test func `Nothing is said of steps that the Pod reaches, or that do not deny`() {
+    @Test func `Steps that the Pod reaches, or that do not deny, are not announced`() {
         #expect(Summary(Decider.decide(Self.bare, by: Self.ramp(2, ("2027-03-01", 3)), [])) == Summary(.allow, 3))
         #expect(Summary(Decider.decide(Self.bare, by: Self.ramp(nil, ("2027-03-01", 3)), [])) == Summary(.allow, 3))
     }
 
     @Test(arguments: [(EnforcementMode.enforce, Decision.Outcome.warn, true), (.warn, .warn, true), (.audit, .audit, false)])
-    func `The server's mode caps what is foreseen`(mode: EnforcementMode, outcome: Decision.Outcome, warns: Bool) {
+    func `The server's mode limits what a later denial does today`(mode: EnforcementMode, outcome: Decision.Outcome, warns: Bool) {
         let decision = Decider.decide(Self.bare, by: Self.ramp(nil, ("2027-03-01", 4)), [], mode: mode)
         #expect(decision.outcome == outcome)
         #expect(!decision.response.warnings.isEmpty == warns)
         #expect(decision.deniedFrom?.description == "2027-03-01")
     }
 
-    @Test func `A mirror Pod, which is never denied, is not foreseen to be`() {
+    @Test func `No later denial is announced for a mirror Pod, which is never denied`() {
         let decision = Decider.decide(MirrorPodDecisionTests.mirror(), by: Self.ramp(nil, ("2027-03-01", 8)), [])
         #expect(decision.outcome == .allow)
         #expect(decision.deniedFrom == nil)
     }
 
-    @Test func `Of a workload its Pods are spoken of`() {
+    @Test func `The warning for a workload speaks of its Pods`() {
         let request = AdmissionRequest.create(.workload(.deployment, .of(.bare("app"))))
         let warnings = Decider.decide(request, by: Self.ramp(nil, ("2027-03-01", 4)), []).response.warnings
         #expect(warnings.first?.hasPrefix("its Pods would be denied from 2027-03-01: Deployment payments/web scores") == true)
     }
 
-    @Test func `A ramp is scaled to Windows`() {
+    @Test func `A ramp is scaled for Windows`() {
         let pod = PodSpec.of(.bare("app")) { $0.osName = "windows" }
         let decision = Decider.decide(.create(.pod(pod)), by: Self.ramp(nil, ("2027-03-01", 5), ("2027-04-01", 6)), [])
-        // 5 of 8 is 4 of 5 there, and 3 are below.
+        // 5 of 8 is scaled to 4 of 5, and the score 3 is below.
         #expect(decision.deniedFrom?.description == "2027-03-01")
         #expect(decision.response.warnings.first?.contains("below the minimum 4 (5, scaled for Windows)") == true)
     }
 
     @Test(arguments: [("2026-12-17", Decision.Outcome.allow), ("2026-12-18", .warn), ("2027-01-01", .warn), ("2027-01-02", .deny)])
-    func `The end of a waiver is warned about from 14 days before`(day: String, outcome: Decision.Outcome) {
+    func `The end of a waiver causes a warning from 14 days before`(day: String, outcome: Decision.Outcome) {
         let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce)
         let waiver = ScoreWaiver.of("Privileged", named: "exporter", expires: "2027-01-01")
         let request = AdmissionRequest.create(.pod(.of(WaiverDecisionTests.privileged)))
@@ -106,7 +106,7 @@ struct ForeseenDecisionTests {
         )
     }
 
-    @Test func `A waiver that ends is not warned about where another one goes on, or where nothing is denied without it`() {
+    @Test func `The end of a waiver causes no warning if another one continues, or if nothing is denied without it`() {
         let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce)
         let request = AdmissionRequest.create(.pod(.of(WaiverDecisionTests.privileged)))
         let waivers: [ScoreWaiver] = [.of("Privileged", expires: "2027-01-05"), .of("Privileged", named: "next")]

@@ -16,7 +16,7 @@ struct MirrorPodDecisionTests {
     }
 
     @Test(arguments: At.allCases, EnforcementMode.allCases)
-    func `A mirror Pod is scored and recorded, neither denied nor warned about`(at: At, mode: EnforcementMode) {
+    func `A mirror Pod is scored and recorded, without a denial or a warning`(at: At, mode: EnforcementMode) {
         let decision = Decider(mode: mode).decide(Self.mirror(), by: .payments(at: at))
         #expect(Summary(decision) == Summary(.audit, 3, PodDecisionTests.everything))
         #expect(decision.response.isAllowed)
@@ -46,13 +46,13 @@ struct MirrorPodDecisionTests {
         .pod(.of(.bare("app")) { $0.nodeName = nodeName }) { $0.annotations = [Annotation(name: Annotation.mirrorPod, value: "hash")] }
     }
 
-    @Test(arguments: pretenders.indices) func `What only looks like a mirror Pod is an ordinary Pod`(index: Int) {
+    @Test(arguments: pretenders.indices) func `A Pod that only looks like a mirror Pod is an ordinary Pod`(index: Int) {
         let request = Self.mirror().with(Self.pretenders[index].change)
         let summary = Decider.summary(request, by: .payments(at: .enforce))
         #expect(summary == Summary(.deny, 3, PodDecisionTests.everything), "\(Self.pretenders[index].what)")
     }
 
-    @Test func `A mirror Pod's ephemeral containers are judged like any other's`() {
+    @Test func `A mirror Pod's ephemeral containers are evaluated like any other's`() {
         var object = KubernetesObject.pod(.of(.good("app")) { $0.nodeName = "n1" })
         object.metadata.annotations = [Annotation(name: Annotation.mirrorPod, value: "hash")]
         let old = object

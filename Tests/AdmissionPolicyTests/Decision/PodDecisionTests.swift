@@ -9,7 +9,7 @@ struct PodDecisionTests {
     static let everything = ["NonRoot", "DropsAll", "minimumScore"]
     static let old = PodSpec.of(.bare("app"), .bare("log")) { $0.initContainers = [.bare("init")] }
 
-    @Test(arguments: At.allCases) func `A new Pod is judged at the level that asks`(at: At) {
+    @Test(arguments: At.allCases) func `A new Pod is evaluated at each level`(at: At) {
         #expect(Decider.summary(.create(.pod(.of(.bare("app")))), by: .payments(at: at)) == Summary(at.outcome, 3, Self.everything))
     }
 
@@ -17,7 +17,7 @@ struct PodDecisionTests {
         #expect(Decider.summary(.create(.pod(.of(.good("app")))), by: .payments(at: at)) == Summary(.allow, 8))
     }
 
-    @Test func `One bad container is enough`() {
+    @Test func `One bad container is enough for a violation`() {
         let request = AdmissionRequest.create(.pod(.of(.good("good"), .bare("bad"))))
         #expect(Decider.summary(request, by: .payments(at: .enforce)) == Summary(.deny, 3, Self.everything))
     }
@@ -28,7 +28,7 @@ struct PodDecisionTests {
         #expect(summary.violations == ["NonRoot", "DropsAll", "Privileged", "minimumScore"])
     }
 
-    @Test func `A score at the minimum satisfies`() {
+    @Test func `A score equal to the minimum satisfies it`() {
         #expect(Decider.summary(.create(.pod(.of(.bare("app")))), by: .payments(.asking(3), at: .enforce)) == Summary(.allow, 3))
     }
 
@@ -37,7 +37,7 @@ struct PodDecisionTests {
         #expect(Decider.summary(request, by: .payments(.asking(require: ["Unheard"]), at: .enforce)) == Summary(.deny, 8, ["Unheard"]))
     }
 
-    @Test(arguments: At.allCases) func `An update that leaves containers and images alone is not judged`(at: At) {
+    @Test(arguments: At.allCases) func `An update that changes no container and no image is not evaluated`(at: At) {
         let request = AdmissionRequest.update(.pod(Self.old) { $0.generateName = "new-" }, from: .pod(Self.old))
         #expect(Decider.summary(request, by: .payments(at: at)) == Summary(.unchanged))
     }
@@ -54,7 +54,7 @@ struct PodDecisionTests {
         ("canonically equal name", { $0.containers[0].name = "e\u{301}" }),
     ]
 
-    @Test(arguments: changes.indices, At.allCases) func `An update that changes containers or images is judged as new`(index: Int, at: At) {
+    @Test(arguments: changes.indices, At.allCases) func `An update of containers or images is evaluated as new`(index: Int, at: At) {
         var old = Self.old
         if Self.changes[index].what == "canonically equal name" { old.containers[0].name = "\u{E9}" }
         var new = old
@@ -71,7 +71,7 @@ struct PodDecisionTests {
     @Test(arguments: [
         ([appArmor], [appArmor], true), ([appArmor, otherAppArmor], [otherAppArmor, appArmor], true), ([seccomp], [], true),
         ([appArmor], [], false), ([], [appArmor], false), ([unconfined], [appArmor], false), ([appArmor], [otherAppArmor], false),
-    ]) func `An update is judged when AppArmor annotations change`(new: [Annotation], old: [Annotation], isUnchanged: Bool) {
+    ]) func `An update is evaluated if AppArmor annotations change`(new: [Annotation], old: [Annotation], isUnchanged: Bool) {
         let request = AdmissionRequest.update(
             .pod(Self.old) { $0.annotations = new },
             from: .pod(Self.old) { $0.annotations = old }
@@ -80,12 +80,12 @@ struct PodDecisionTests {
         #expect(summary == (isUnchanged ? Summary(.unchanged) : Summary(.deny, 3, Self.everything)))
     }
 
-    @Test(arguments: At.allCases) func `A Pod that is being deleted is not judged`(at: At) {
+    @Test(arguments: At.allCases) func `A Pod that is being deleted is not evaluated`(at: At) {
         let request = AdmissionRequest.update(.pod(.of(.bare("app"))) { $0.isBeingDeleted = true }, from: .pod(Self.old))
         #expect(Decider.summary(request, by: .payments(at: at)) == Summary(.unchanged))
     }
 
-    @Test func `A deletion that only the old object knows of counts for nothing`() {
+    @Test func `A deletion timestamp only in the old object does not count`() {
         let request = AdmissionRequest.update(.pod(.of(.bare("app"))), from: .pod(Self.old) { $0.isBeingDeleted = true })
         #expect(Decider.summary(request, by: .payments(at: .enforce)).outcome == .deny)
     }
@@ -93,12 +93,12 @@ struct PodDecisionTests {
     @Test(arguments: [
         AdmissionRequest.Payload.absent, .undecodable(DecodingFailure(.missingField("spec"), at: .byteOffset(7))),
         .decoded(.workload(.deployment, old)),
-    ]) func `An update without a readable old Pod is judged as new`(oldObject: AdmissionRequest.Payload) {
+    ]) func `An update without a readable old Pod is evaluated as new`(oldObject: AdmissionRequest.Payload) {
         let request = AdmissionRequest.update(.pod(Self.old), from: nil).with { $0.oldObject = oldObject }
         #expect(Decider.summary(request, by: .payments(at: .enforce)) == Summary(.deny, 3, Self.everything))
     }
 
-    @Test func `An object that calls itself another kind is judged as the kind that the request says`() {
+    @Test func `An object with another kind than the request is evaluated as the request's kind`() {
         var object = KubernetesObject.pod(.of(.bare("app")))
         object.kind = "Unheard"
         let request = AdmissionRequest.create(object).with { $0.kind.kind = "Pod" }

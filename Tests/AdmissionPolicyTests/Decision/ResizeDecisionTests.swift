@@ -13,7 +13,7 @@ struct ResizeDecisionTests {
         .update(.pod(.of(container)), from: .pod(.of(old)), subResource: "resize")
     }
 
-    @Test(arguments: At.allCases) func `A required request that gets lost is found at each level`(at: At) {
+    @Test(arguments: At.allCases) func `The loss of a required request is found at each level`(at: At) {
         let summary = Decider.summary(Self.resize(.bare("app"), from: Self.withRequest), by: .payments(Self.level, at: at))
         #expect(summary == Summary(at.outcome, nil, ["RequestsCPU"]))
     }
@@ -21,16 +21,16 @@ struct ResizeDecisionTests {
     @Test(arguments: [
         (withRequest, withRequest), (.bare("app"), .bare("app")), (withRequest, .bare("app")),
         (withRequest.with { $0.securityContext.privileged = true }, .good("app")),
-    ]) func `Nothing else about a resize is judged`(new: Container, old: Container) {
+    ]) func `Nothing else about a resize is evaluated`(new: Container, old: Container) {
         #expect(Decider.summary(Self.resize(new, from: old), by: .payments(Self.level, at: .enforce)) == Summary(.allow))
     }
 
-    @Test func `A request that no level requires may get lost`() {
+    @Test func `A request that no level requires may be removed`() {
         let request = Self.resize(.bare("app"), from: Self.withRequest)
         #expect(Decider.summary(request, by: .payments(at: .enforce)) == Summary(.allow))
     }
 
-    @Test func `Without a readable old Pod the Pod is judged as new`() {
+    @Test func `Without a readable old Pod the Pod is evaluated as new`() {
         let request = Self.resize(.bare("app"), from: Self.withRequest).with { $0.oldObject = .absent }
         let summary = Decider.summary(request, by: .payments(Self.level, at: .enforce))
         #expect(summary == Summary(.deny, 3, ["NonRoot", "RequestsCPU", "minimumScore"]))

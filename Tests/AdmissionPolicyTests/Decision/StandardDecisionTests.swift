@@ -25,17 +25,17 @@ struct StandardDecisionTests {
 
     /// Meets `baseline`, but not `restricted`.
     static let plain = PodSpec.of(.good("app"))
-    /// Breaks `baseline`.
+    /// Violates `baseline`.
     static let sharing = PodSpec.of(.good("app")) { $0.hostPID = true }
 
-    @Test(arguments: At.allCases) func `A Pod that breaks the standard is decided by the level that asks for it`(at: At) {
+    @Test(arguments: At.allCases) func `The level that requires a standard decides about a Pod that violates it`(at: At) {
         let policy = ScorePolicy.payments(.asking(standard: Self.baseline), at: at)
         let found = Decider.summary(.create(.pod(Self.sharing)), by: policy)
         #expect(found == Summary(at.outcome, -1, ["baseline/hostNamespaces"]))
         #expect(Decider.summary(.create(.pod(Self.plain)), by: policy) == Summary(.allow, 8))
     }
 
-    @Test func `Levels can ask for different standards, and each is judged by its own`() {
+    @Test func `Levels can require different standards, and each counts only its own`() {
         let policy = Self.policy(enforce: Self.baseline, audit: Self.restricted)
         let decision = Decider(mode: .enforce).decide(.create(.pod(Self.plain)), by: policy)
         #expect(decision.outcome == .audit)
@@ -66,7 +66,7 @@ struct StandardDecisionTests {
         )
     }
 
-    @Test func `A denial says where and what to do, and its causes say the fields`() {
+    @Test func `A denial says where and what to do, and its causes have the fields`() {
         let pod = PodSpec.of(.good("good"), .good("bad").with { $0.securityContext.privileged = true }) { $0.hostPID = true }
         let decision = Decider(mode: .enforce).decide(.create(.pod(pod)), by: Self.policy(enforce: Self.baseline))
         #expect(
@@ -80,7 +80,7 @@ struct StandardDecisionTests {
         #expect(causes.last?.message == "baseline@v1.31: set securityContext.privileged: false")
     }
 
-    @Test func `A standard that everything breaks still fits the message`() {
+    @Test func `The message has room for violations of every check of a standard`() {
         var pod = PodSpec.of()
         pod.containers = (0..<60).map { index in
             .bare(String(repeating: "c", count: 60) + "\(index)").with { $0.securityContext.privileged = true }
@@ -103,7 +103,7 @@ struct StandardDecisionTests {
         )
     }
 
-    @Test func `A template is judged with its own annotations`() {
+    @Test func `A template is evaluated with its own annotations`() {
         var template = PodTemplateSpec()
         template.spec = Self.plain
         template.metadata.annotations = [Annotation(name: Annotation.appArmorPrefix + "app", value: "unconfined")]
@@ -116,14 +116,14 @@ struct StandardDecisionTests {
         #expect(Decider.summary(.create(object), by: policy).violations == ["baseline/appArmorProfile"])
     }
 
-    @Test func `An update that breaks nothing more of the standard is warned about`() {
+    @Test func `An update that violates no more checks than before causes a warning`() {
         let old = KubernetesObject.workload(.deployment, Self.sharing)
         let policy = Self.policy(enforce: Self.baseline)
         let newImage = KubernetesObject.workload(.deployment, PodSpec.of(.good("app").with { $0.image = "other" }) { $0.hostPID = true })
         #expect(Decider.summary(.update(newImage, from: old), by: policy).outcome == .warn)
     }
 
-    @Test func `An update that newly breaks the standard is denied, though no rule fails for it`() {
+    @Test func `An update with a new violation of the standard is denied, even if no rule fails for it`() {
         let policy = Self.policy(enforce: Self.baseline)
         let old = KubernetesObject.workload(.deployment, Self.sharing)
         let port = Container.good("app").with { $0.hostPorts = [HostPort(index: 0, hostPort: 80)] }
@@ -131,7 +131,7 @@ struct StandardDecisionTests {
         #expect(Decider.summary(.update(worse, from: old), by: policy).outcome == .deny)
     }
 
-    @Test func `A new container that inherits what breaks the standard makes it worse`() {
+    @Test func `A new container that inherits a violation makes the update worse`() {
         let policy = Self.policy(enforce: Self.baseline)
         let unconfined = { (pod: inout PodSpec) in pod.securityContext.windowsOptions.hostProcess = true }
         let old = KubernetesObject.workload(.deployment, PodSpec.of(.good("app"), change: unconfined))
@@ -141,7 +141,7 @@ struct StandardDecisionTests {
         #expect(Decider.summary(.update(more, from: old), by: policy).outcome == .deny)
     }
 
-    @Test func `A new ephemeral container is judged by the checks about containers`() {
+    @Test func `A new ephemeral container is evaluated by the checks about containers`() {
         let policy = Self.policy(enforce: Self.restricted)
         let found = Decider.summary(EphemeralContainerDecisionTests.session(adding: [.bare("debug")]), by: policy)
         #expect(found.outcome == .deny)
@@ -153,7 +153,7 @@ struct StandardDecisionTests {
         #expect(Decider.summary(EphemeralContainerDecisionTests.session(adding: [proper]), by: policy).outcome == .allow)
     }
 
-    @Test func `Where a Pod shares its node, an ephemeral container has the whole Pod judged by the standard`() {
+    @Test func `If a Pod shares its node, a new ephemeral container makes the standard apply to the whole Pod`() {
         let proper = Container.bare("debug").with { $0.securityContext.runAsNonRoot = true }
         let found = Decider.summary(
             EphemeralContainerDecisionTests.session(adding: [proper], to: Self.sharing),
@@ -163,12 +163,12 @@ struct StandardDecisionTests {
         #expect(found.violations == ["baseline/hostNamespaces"])
     }
 
-    @Test func `A standard that several levels ask for is evaluated once`() {
+    @Test func `A standard that several levels require is evaluated once`() {
         let policy = Self.policy(enforce: Self.baseline, warn: Self.restricted, audit: Self.baseline)
         #expect(policy.standards.standards == [Self.baseline, Self.restricted])
     }
 
-    @Test func `A resize is not judged by the standard`() {
+    @Test func `The standard does not apply to a resize`() {
         let old = KubernetesObject.pod(Self.sharing)
         let request = AdmissionRequest.update(.pod(Self.sharing), from: old, subResource: "resize")
         #expect(Decider.summary(request, by: Self.policy(enforce: Self.baseline)).outcome == .allow)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// The rows that score nothing, and objects that cannot be scored.
+/// The rows without a score, and objects that cannot be evaluated.
 struct UnscoredDecisionTests {
     static let bare = PodSpec.of(.bare("app"))
 
@@ -40,15 +40,14 @@ struct UnscoredDecisionTests {
         }
     }
 
-    @Test(arguments: rows.indices, At.allCases) func `What no row judges is allowed, unscored`(index: Int, at: At) {
+    @Test(arguments: rows.indices, At.allCases) func `A request that no row evaluates is allowed without a score`(index: Int, at: At) {
         let decision = Decider(mode: .enforce).decide(Self.rows[index].request, by: .payments(at: at, workloads: .enforce))
         #expect(Summary(decision) == Summary(.allow), "\(Self.rows[index].what)")
         #expect(decision.response.isAllowed)
         #expect(decision.response.uid == "u-1")
     }
 
-    @Test(arguments: ["status", "resize2", "binding"]) func `A Pod under any other subresource is judged as an update`(subResource: String)
-    {
+    @Test(arguments: ["status", "resize2", "binding"]) func `Any other subresource with a Pod is an update`(subResource: String) {
         func decide(_ object: PodSpec, from old: PodSpec?) -> Decision {
             let request = AdmissionRequest.update(.pod(object), from: old.map { .pod($0) }, subResource: subResource)
             return Decider(mode: .enforce).decide(request, by: .payments(at: .enforce))
@@ -68,7 +67,7 @@ struct UnscoredDecisionTests {
     ]
 
     @Test(arguments: unreadable, ["", "ephemeralcontainers", "resize"])
-    func `A Pod that cannot be read is denied as invalid where the policy denies`(object: AdmissionRequest.Payload, subResource: String) {
+    func `A Pod that cannot be read is denied as invalid if the policy denies`(object: AdmissionRequest.Payload, subResource: String) {
         let request = AdmissionRequest.create(.pod(Self.bare)).with {
             $0.object = object
             $0.subResource = subResource
@@ -81,7 +80,7 @@ struct UnscoredDecisionTests {
     }
 
     @Test(arguments: [(At.warn, Decision.Outcome.warn), (.audit, .audit)])
-    func `A Pod that cannot be read is allowed with a warning where the policy does not deny`(at: At, outcome: Decision.Outcome) {
+    func `A Pod that cannot be read is allowed with a warning if the policy does not deny`(at: At, outcome: Decision.Outcome) {
         let request = AdmissionRequest.create(.pod(Self.bare)).with { $0.object = Self.unreadable[1] }
         let decision = Decider(mode: .enforce).decide(request, by: .payments(at: at))
         #expect(Summary(decision) == Summary(outcome, nil, ["undecodable"], warns: true))
@@ -92,14 +91,14 @@ struct UnscoredDecisionTests {
         )
     }
 
-    @Test func `A workload that cannot be read is denied only where workloads are`() {
+    @Test func `A workload that cannot be read is denied only if workloads are`() {
         let request = AdmissionRequest.create(.workload(.deployment, Self.bare)).with { $0.object = .absent }
         #expect(Decider.summary(request, by: .payments(at: .enforce)) == Summary(.warn, nil, ["undecodable"]))
         #expect(Decider.summary(request, by: .payments(at: .enforce, workloads: .enforce)).outcome == .deny)
         #expect(Decider.summary(request, by: .payments(at: .enforce, workloads: .ignore)) == Summary(.allow))
     }
 
-    @Test func `The server's mode caps the denial of what cannot be read`() {
+    @Test func `The server's mode limits the denial of what cannot be read`() {
         let request = AdmissionRequest.create(.pod(Self.bare)).with { $0.object = .absent }
         let warned = Decider(mode: .warn).decide(request, by: .payments(at: .enforce))
         #expect(Summary(warned) == Summary(.warn, nil, ["undecodable"]))

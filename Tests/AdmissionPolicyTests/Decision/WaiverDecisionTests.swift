@@ -4,12 +4,12 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// What a waiver takes from what was found, and from which Pods.
+/// The findings that a waiver covers, and in which Pods.
 struct WaiverDecisionTests {
     static let privileged = Container.good("app").with { $0.securityContext.privileged = true }
     static let strict = ScorePolicy.payments(.asking(6, require: ["NonRoot"], forbid: ["Privileged", "HostPID"]), at: .enforce)
 
-    @Test func `A waived negative rule costs nothing and is not forbidden`() {
+    @Test func `A waived negative rule deducts nothing and does not violate forbid`() {
         let decision = Decider.decide(.create(.pod(.of(Self.privileged))), by: Self.strict, [.of("Privileged")])
         #expect(Summary(decision) == Summary(.allow, 8))
         #expect(decision.waivers == [UsedWaiver(name: "w", expires: .init(daysSinceEpoch: 21_183), rules: ["Privileged"])])
@@ -20,14 +20,14 @@ struct WaiverDecisionTests {
         #expect(decision.evaluation?.unwaived.report?.score == unwaived.score)
     }
 
-    @Test func `A waived positive rule satisfies, but earns nothing`() {
+    @Test func `A waived positive rule satisfies require, but earns nothing`() {
         let rooted = Container.good("app").with { $0.securityContext.runAsNonRoot = nil }
         let decision = Decider.decide(.create(.pod(.of(rooted))), by: Self.strict, [.of("NonRoot")])
         #expect(Summary(decision) == Summary(.allow, 7))
         #expect(decision.bestPossibleScore == 8)
     }
 
-    @Test func `What a waiver does not name still counts`() {
+    @Test func `Rules that a waiver does not list still count`() {
         let decision = Decider.decide(
             .create(.pod(.of(Self.privileged) { $0.hostPID = true })),
             by: Self.strict,
@@ -69,7 +69,7 @@ struct WaiverDecisionTests {
         Matching("pod, not account", false) { ($0.pods, $0.serviceAccounts) = (.of("web-1"), .of("backup")) },
     ]
 
-    @Test(arguments: matchings) func `A waiver applies to the Pods that all of its match names`(matching: Matching) {
+    @Test(arguments: matchings) func `A waiver applies to the Pods that match all parts of its match`(matching: Matching) {
         let side = Container.good("side").with { $0.image = "quay.io/side:1" }
         let request = AdmissionRequest.create(.pod(.of(Self.privileged, side), name: "web-1"))
         let decision = Decider.decide(request, by: Self.strict, [.of("Privileged", change: matching.change)])
@@ -79,7 +79,7 @@ struct WaiverDecisionTests {
     @Test(arguments: [
         (["app", "side"], Summary(.allow, 8)), (["app"], Summary(.deny, -22, ["Privileged", "minimumScore"])),
     ])
-    func `A rule is waived only where every container is covered`(containers: [String], expected: Summary) {
+    func `A rule is waived only if every container is covered`(containers: [String], expected: Summary) {
         let side = Container.good("side").with { $0.securityContext.privileged = true }
         let waiver = ScoreWaiver.of("Privileged") { $0.containers = containers.map { NamePattern($0) } }
         let decision = Decider.decide(.create(.pod(.of(Self.privileged, side))), by: Self.strict, [waiver])
@@ -100,7 +100,7 @@ struct WaiverDecisionTests {
         #expect(decision.waivers.map(\.name) == ["w0", "w1"])
     }
 
-    @Test func `A positive rule that is waived in one container brings its point only when it holds in all`() {
+    @Test func `A positive rule that is waived in one container earns its point only if it holds in all`() {
         let bare = Container.good("app").with { $0.securityContext.runAsNonRoot = nil }
         let other = Container.good("other").with { $0.securityContext.runAsNonRoot = nil }
         let waiver = ScoreWaiver.of("NonRoot") { $0.containers = .of("app") }
@@ -115,7 +115,7 @@ struct WaiverDecisionTests {
     }
 
     @Test(arguments: [(["app", "side"], Decision.Outcome.allow), (["app"], .deny), (["other"], .deny)])
-    func `What belongs to no container is waived only where all containers match`(containers: [String], outcome: Decision.Outcome) {
+    func `Findings outside containers are waived only if all containers match`(containers: [String], outcome: Decision.Outcome) {
         let waiver = ScoreWaiver.of("HostPID") { $0.containers = containers.map { NamePattern($0) } }
         let pod = PodSpec.of(.good("app")) { pod in
             pod.initContainers = [.good("side")]
@@ -133,7 +133,7 @@ struct WaiverDecisionTests {
         let request = AdmissionRequest.create(.pod(.of(Self.privileged)))
         #expect(Decider.decide(request, by: policy, [waiver], on: today).waivers.isEmpty == (outcome == .deny))
         let enforced = Decider.decide(request, by: Self.strict, [waiver], on: today).outcome
-        // On its last days what will be denied is warned about.
+        // During its last days there is a warning about the later denial.
         #expect(enforced == (outcome == .deny ? .deny : .warn))
     }
 
@@ -149,7 +149,7 @@ struct WaiverDecisionTests {
         #expect(all.score == -31)
     }
 
-    @Test func `No waiver counts for an ephemeral container`() {
+    @Test func `No waiver applies to an ephemeral container`() {
         let pod = PodSpec.of(.good("app")) { $0.ephemeralContainers = [Self.privileged.with { $0.name = "debug" }] }
         let session = AdmissionRequest.update(.pod(pod), from: .pod(.of(.good("app"))), subResource: "ephemeralcontainers")
         #expect(Decider.decide(session, by: Self.strict, [.of("Privileged")]).outcome == .deny)
@@ -157,7 +157,7 @@ struct WaiverDecisionTests {
         #expect(Summary(Decider.decide(update, by: Self.strict, [.of("Privileged")])).violations == ["Privileged", "minimumScore"])
     }
 
-    @Test func `A debugging session in a Pod of the host is judged without waivers`() {
+    @Test func `A debugging session in a Pod that shares the host is evaluated without waivers`() {
         let pod = PodSpec.of(.good("app")) { $0.hostPID = true }
         var changed = pod
         changed.ephemeralContainers = [.good("debug")]
@@ -167,7 +167,7 @@ struct WaiverDecisionTests {
         #expect(decision.waivers.isEmpty)
     }
 
-    @Test func `A waiver of containers does not apply beyond 256 of them, another one does`() {
+    @Test func `A waiver of single containers does not apply to more than 256 of them, another one does`() {
         let pod = PodSpec.of { $0.containers = (0..<257).map { .good("c\($0)") } + [Self.privileged] }
         let named = ScoreWaiver.of("Privileged") { $0.containers = .of("*") }
         #expect(Decider.decide(.create(.pod(pod)), by: Self.strict, [named]).outcome == .deny)
@@ -178,7 +178,7 @@ struct WaiverDecisionTests {
         ("web*", true), ("web-*", true), ("*", true), ("w*b-*", true), ("web", false), ("web-1", false), ("web-*-1", false),
         ("web-1*", false),
     ])
-    func `A template is covered where every name that its Pods can get is`(pattern: String, applies: Bool) {
+    func `A template is covered if every possible name of its Pods is`(pattern: String, applies: Bool) {
         let waiver = ScoreWaiver.of("Privileged") { $0.pods = .of(pattern) }
         let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce, workloads: .enforce)
         let request = AdmissionRequest.create(.workload(.deployment, .of(Self.privileged)))
@@ -189,7 +189,7 @@ struct WaiverDecisionTests {
     }
 
     @Test(arguments: [("web*", true), ("w*", true), ("web", false), ("*web", false), ("*eb", false)])
-    func `A name that is only begun is covered by what ends in a star`(pattern: String, applies: Bool) {
+    func `A generated name is covered by a pattern that ends in a star`(pattern: String, applies: Bool) {
         let waiver = ScoreWaiver.of("Privileged") { $0.pods = .of(pattern) }
         let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce)
         var pod = KubernetesObject.pod(.of(Self.privileged), name: "")
@@ -197,14 +197,14 @@ struct WaiverDecisionTests {
         #expect(Decider.decide(.create(pod), by: policy, [waiver]).outcome == (applies ? .allow : .deny))
     }
 
-    @Test func `An account that is not named is the namespace's default one`() {
+    @Test func `Without a service account the Namespace's default one counts`() {
         let waiver = ScoreWaiver.of("Privileged") { $0.serviceAccounts = .of("default") }
         let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce)
         let pod = PodSpec.of(Self.privileged) { $0.serviceAccountName = nil }
         #expect(Decider.decide(.create(.pod(pod)), by: policy, [waiver]).outcome == .allow)
     }
 
-    @Test func `An update that only a waiver lets in is no worse for it`() {
+    @Test func `A waiver does not make an update look worse`() {
         let policy = ScorePolicy.payments(.asking(forbid: ["Privileged"]), at: .enforce, workloads: .enforce)
         let waiver = ScoreWaiver.of("Privileged") { $0.images = .of("registry.example/*") }
         let other = Self.privileged.with { $0.image = "quay.io/app:2" }
@@ -213,7 +213,7 @@ struct WaiverDecisionTests {
         #expect(Decider.decide(request, by: policy, [waiver]).outcome == .warn)
     }
 
-    @Test func `What was waived stands in the audit annotations`() {
+    @Test func `The audit annotations list the waivers used`() {
         let request = AdmissionRequest.create(.pod(.of(Self.privileged) { $0.hostPID = true }))
         let waivers: [ScoreWaiver] = [.of("Privileged", "HostPID"), .of("HostPID", named: "second")]
         let annotations = Decider.decide(request, by: Self.strict, waivers).response.auditAnnotations

@@ -4,7 +4,7 @@ import PodScoring
 @testable import AdmissionPolicy
 
 extension ScoreWaiver {
-    /// A waiver of some rules for everything in the namespace `payments`, unless told otherwise.
+    /// A waiver of some rules, by default for everything in the Namespace `payments`.
     static func of(
         _ rules: String...,
         named name: String = "w",
@@ -31,7 +31,7 @@ extension [NamePattern] {
 }
 
 extension Decider {
-    /// Decides with waivers on a day; today unless told otherwise.
+    /// Decides with waivers on a day, by default today.
     static func decide(
         _ request: AdmissionRequest,
         by policy: ScorePolicy,

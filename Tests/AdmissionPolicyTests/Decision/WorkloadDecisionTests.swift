@@ -14,7 +14,7 @@ struct WorkloadDecisionTests {
         (.replicationController, ""), (.job, "batch"), (.cronJob, "batch"), (.podTemplate, ""),
     ]
 
-    @Test(arguments: kinds, At.allCases) func `Every kind with a template is warned about what its Pods would get`(
+    @Test(arguments: kinds, At.allCases) func `Every kind with a template causes a warning about its Pods`(
         kind: (WorkloadKind, String),
         at: At
     ) {
@@ -23,7 +23,7 @@ struct WorkloadDecisionTests {
         #expect(Decider.summary(request, by: .payments(at: at)) == Summary(outcome, 3, Self.everything))
     }
 
-    @Test(arguments: kinds, At.allCases) func `Under workloads: enforce a workload is decided as its Pods`(
+    @Test(arguments: kinds, At.allCases) func `With workloads: enforce a workload is decided like its Pods`(
         kind: (WorkloadKind, String),
         at: At
     ) {
@@ -40,17 +40,17 @@ struct WorkloadDecisionTests {
     }
 
     @Test(arguments: [AdmissionRequest.create(.workload(.deployment, bare)), .update(.workload(.deployment, bare), from: nil)])
-    func `Under workloads: ignore nothing is scored`(request: AdmissionRequest) {
+    func `With workloads: ignore nothing is scored`(request: AdmissionRequest) {
         #expect(Decider.summary(request, by: .payments(at: .enforce, workloads: .ignore)) == Summary(.allow))
     }
 
-    @Test func `A workload warned about is not one that would have been denied`() {
+    @Test func `A workload with a warning is not counted as one that would be denied`() {
         let decision = Decider(mode: .enforce).decide(.create(.workload(.deployment, Self.bare)), by: .payments(at: .enforce))
         #expect(!decision.wouldDeny)
         #expect(decision.minimumScore == 6)
     }
 
-    @Test(arguments: At.allCases, ScorePolicy.Workloads.allCases) func `An update that leaves the template alone is silent`(
+    @Test(arguments: At.allCases, ScorePolicy.Workloads.allCases) func `An update that does not change the template causes no warning`(
         at: At,
         workloads: ScorePolicy.Workloads
     ) {
@@ -72,7 +72,7 @@ struct WorkloadDecisionTests {
         #expect(Decider.summary(request, by: .payments(at: .enforce)).outcome == .warn)
     }
 
-    @Test(arguments: At.allCases) func `A workload that is being deleted is silent`(at: At) {
+    @Test(arguments: At.allCases) func `A workload that is being deleted causes no warning`(at: At) {
         let worse = Self.bare.with { $0.hostPID = true }
         let request = AdmissionRequest.update(
             .workload(.deployment, worse) { $0.isBeingDeleted = true },
@@ -87,7 +87,7 @@ struct WorkloadDecisionTests {
         ("good container added in front", 3, { $0.containers.insert(.good("front"), at: 0) }),
     ]
 
-    @Test(arguments: harmless.indices, At.allCases) func `An update that makes nothing worse is warned about, never denied`(
+    @Test(arguments: harmless.indices, At.allCases) func `An update that makes nothing worse causes a warning, never a denial`(
         index: Int,
         at: At
     ) {
@@ -118,7 +118,7 @@ struct WorkloadDecisionTests {
     }
 
     @Test(arguments: [(nil, Decision.Outcome.deny), ("RuntimeDefault", .warn)])
-    func `A container that inherits a fault is one more in which the rule fails`(own: String?, outcome: Decision.Outcome) {
+    func `A rule also fails in a container that inherits the field`(own: String?, outcome: Decision.Outcome) {
         let old = PodSpec.of(.good("app")) { $0.securityContext.seccompProfile.type = "Unconfined" }
         let more = Container.good("more").with { $0.securityContext.seccompProfile.type = own }
         let new = old.with { $0.containers.append(more) }
@@ -128,7 +128,7 @@ struct WorkloadDecisionTests {
     }
 
     @Test func `A lower score alone makes an update worse`() {
-        // On Windows two rules no longer apply, so that no rule fails that held.
+        // On Windows two rules no longer apply, so no rule fails that held before.
         let old = PodSpec.of(.good("app"))
         let request = AdmissionRequest.update(.workload(.deployment, old.with { $0.osName = "windows" }), from: .workload(.deployment, old))
         let summary = Decider.summary(request, by: .payments(.asking(19), at: .enforce, workloads: .enforce))
@@ -137,7 +137,7 @@ struct WorkloadDecisionTests {
 
     @Test(arguments: [
         AdmissionRequest.Payload.absent, .undecodable(DecodingFailure(.missingField("spec"), at: .byteOffset(7))), .decoded(.pod(bare)),
-    ]) func `An update without a readable old workload is decided as new`(oldObject: AdmissionRequest.Payload) {
+    ]) func `An update without a readable old workload is decided like a new object`(oldObject: AdmissionRequest.Payload) {
         let request = AdmissionRequest.update(.workload(.deployment, Self.bare), from: nil).with { $0.oldObject = oldObject }
         let summary = Decider.summary(request, by: .payments(at: .enforce, workloads: .enforce))
         #expect(summary == Summary(.deny, 3, Self.everything))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// Whatever a submitter writes, answers stay within what the API server takes.
+/// Answers stay within the limits of the API server, whatever the request.
 struct BudgetTests {
     static let alphabet: [Unicode.Scalar] = [
         "a", "b", "-", "\"", "\\", "\n", "\t", "\u{0}", "\u{1B}", "\u{7F}", "\u{85}", "é", "漢", "😀", "\u{202E}", "\u{2028}", "\u{301}",
@@ -31,7 +31,7 @@ struct BudgetTests {
         return String(text)
     }
 
-    /// Sixty more rules with long texts than the made-up ones, all failing in every container.
+    /// The made-up rules and sixty more with long texts, all of which fail in every container.
     static let large = Ruleset(
         name: "large",
         isReleased: true,
@@ -110,7 +110,7 @@ struct BudgetTests {
         #expect(Self.decisions(seed: seed).map(\.response) == Self.decisions(seed: seed).map(\.response))
     }
 
-    @Test func `What does not fit is counted`() throws {
+    @Test func `Entries that do not fit are counted`() throws {
         let decision = try #require(Self.decisions(seed: 7).first { $0.response.denial?.code == 403 })
         #expect(decision.response.denial?.message.contains(" more") == true)
         #expect(decision.response.denial?.causes.last?.reason == "more")
@@ -119,7 +119,7 @@ struct BudgetTests {
         #expect(warned.response.warnings.last?.hasSuffix(" more") == true)
     }
 
-    @Test func `Keys of annotations are names that the API server takes`() {
+    @Test func `The API server accepts the keys of annotations`() {
         let keys = Self.decisions(seed: 2).flatMap { $0.response.auditAnnotations.map(\.key) }
         #expect(keys.contains("violations"))
         #expect(keys.allSatisfy { $0.utf8.count <= 63 && $0.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil })

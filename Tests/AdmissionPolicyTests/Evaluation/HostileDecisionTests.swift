@@ -4,7 +4,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// Requests whose names try to become more than names in what the API server, `kubectl` and the audit log show.
+/// Requests whose names try to inject text into the output of the API server, `kubectl` and the audit log.
 struct HostileDecisionTests {
     static let hostile: [String] = [
         "\n", "\r", "\t", "\0", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}31m", "\u{61C}", "\u{200E}", "\u{2028}", "\u{2029}", "\u{202E}",
@@ -12,7 +12,7 @@ struct HostileDecisionTests {
     ]
 
     @Test(arguments: hostile, [EnforcementMode.enforce, .warn, .audit])
-    func `Nothing in an answer has a hidden character`(text: String, mode: EnforcementMode) {
+    func `No text of an answer has a hidden character`(text: String, mode: EnforcementMode) {
         let name = "a\(text)b"
         let bare = Container.bare(name, image: name).with { container in
             container.securityContext.privileged = true

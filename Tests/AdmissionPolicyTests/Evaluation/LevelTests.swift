@@ -14,19 +14,19 @@ struct LevelTests {
         (3, 4, 5, Summary(.warn, 3, ["minimumScore"])),
         (4, 5, 6, Summary(.deny, 3, ["minimumScore"])),
         (4, 3, 3, Summary(.deny, 3, ["minimumScore"])),
-    ]) func `The strongest level that finds something decides`(enforce: Int, warn: Int, audit: Int, expected: Summary) {
+    ]) func `The strongest level with a violation decides`(enforce: Int, warn: Int, audit: Int, expected: Summary) {
         let policy = ScorePolicy.payments(enforce: .asking(enforce), warn: .asking(warn), audit: .asking(audit))
         #expect(Decider.summary(Self.bare, by: policy) == expected)
     }
 
-    @Test func `Only the violations of the deciding level are reported, and its minimum`() {
+    @Test func `Only the violations and the minimum of the deciding level are reported`() {
         let policy = ScorePolicy.payments(enforce: .asking(3), warn: .asking(5), audit: .strict)
         let decision = Decider(mode: .enforce).decide(Self.bare, by: policy)
         #expect(decision.violations == [.minimumScore(score: 3, minimum: 5)])
         #expect(decision.minimumScore == 5)
     }
 
-    @Test func `An allowed Pod was measured by the strongest level`() {
+    @Test func `An allowed Pod is compared with the minimum of the strongest level`() {
         let policy = ScorePolicy.payments(enforce: .asking(2), warn: .asking(1))
         #expect(Decider(mode: .enforce).decide(Self.bare, by: policy).minimumScore == 2)
         #expect(Decider(mode: .enforce).decide(Self.bare, by: .payments(warn: .asking())).minimumScore == nil)
@@ -37,7 +37,7 @@ struct LevelTests {
         (.enforce, .warn, .warn, true), (.enforce, .audit, .audit, true),
         (.warn, .enforce, .warn, false), (.warn, .warn, .warn, false), (.warn, .audit, .audit, false),
         (.audit, .enforce, .audit, false), (.audit, .warn, .audit, false), (.audit, .audit, .audit, false),
-    ]) func `The server's mode caps what a level may do`(
+    ]) func `The server's mode limits the effect of a level`(
         at: At,
         mode: EnforcementMode,
         outcome: Decision.Outcome,
@@ -57,11 +57,11 @@ struct LevelTests {
         (9, 9, 19, 5), (12, 9, 19, 6), (15, 9, 19, 8), (19, 9, 19, 9), (1, 9, 19, 1), (0, 9, 19, 0), (-9, 9, 19, -9),
         (9, 10, 21, 5), (12, 10, 21, 6), (15, 10, 21, 8), (21, 10, 21, 10), (9, 19, 19, 9), (9, 0, 19, 0), (9, 0, 0, 9), (9, 20, 19, 9),
         (.max, 9, 19, .max), (38, 9, 19, 18),
-    ]) func `A minimum is scaled by what a Pod can reach`(minimum: Int, best: Int, bestOnLinux: Int, expected: Int) {
+    ]) func `A minimum is scaled by the best possible score of the Pod`(minimum: Int, best: Int, bestOnLinux: Int, expected: Int) {
         #expect(PodEvaluation.scaled(minimum, best: best, bestOnLinux: bestOnLinux) == expected)
     }
 
-    @Test(arguments: At.allCases) func `A Windows Pod is measured by a scaled minimum, not by what Windows forbids`(at: At) {
+    @Test(arguments: At.allCases) func `A Windows Pod is compared with a scaled minimum, without the rules that Windows forbids`(at: At) {
         let pod = PodSpec.of(.bare("iis")) { pod in
             pod.osName = "windows"
             pod.serviceAccountName = nil

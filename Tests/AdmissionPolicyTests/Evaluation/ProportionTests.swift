@@ -5,12 +5,12 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// Reviews made to cost more than their size: thousands of containers beside thousands of volumes and annotations.
+/// Reviews that would be expensive for a quadratic algorithm: thousands of containers with thousands of volumes and annotations.
 struct ProportionTests {
     /// As many of each as a review can hold.
     private static let count = 8_000
 
-    /// A level that asks for everything that is judged container by container.
+    /// A level that requires everything that is checked for each container.
     private static var policy: ScorePolicy {
         var level = ScorePolicy.Level()
         level.minimumScore = 9
@@ -61,16 +61,16 @@ struct ProportionTests {
         return Decider(mode: .enforce).decide(request, by: policy)
     }
 
-    // Each took minutes while its cost grew with the square of the size.
+    // With quadratic cost, each of them took minutes.
     @Test(.timeLimit(.minutes(1)))
-    func `Many new ephemeral containers are judged in proportion`() {
+    func `Evaluating many new ephemeral containers takes linear time`() {
         let old = Self.object("Pod") { $0.ephemeralContainers = Self.containers("b", Self.count) }
         let new = Self.object("Pod") { $0.ephemeralContainers = Self.containers("a", Self.count) }
         #expect(Self.decide(new, since: old, subResource: "ephemeralcontainers").outcome == .deny)
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [256, count])
-    func `An update of many containers is compared in proportion`(containers: Int) {
+    func `Comparing an update of many containers takes linear time`(containers: Int) {
         let old = Self.object("Deployment") { $0.containers = Self.containers("a", containers) }
         let new = Self.object("Deployment") {
             $0.containers = Self.containers("a", containers)
@@ -79,7 +79,7 @@ struct ProportionTests {
         #expect(Self.decide(new, since: old).outcome != .unchanged)
     }
 
-    /// How often a check is asked, and how many elements of Pod-wide lists and containers it was given in all.
+    /// How often a check ran, and how many containers and elements of Pod-wide lists it received in total.
     private final class Visits: Sendable {
         private let counted = Mutex((calls: 0, elements: 0, containers: 0))
 
@@ -93,7 +93,7 @@ struct ProportionTests {
         }
     }
 
-    /// A rule about containers that blames the Pod for all, and counts what it is given to look at.
+    /// A rule about containers with one finding in the Pod for all of them; it counts its input.
     private static func policy(counting visits: Visits) -> ScorePolicy {
         let entry = Ruleset.Entry(MadeUp.confined.rule, points: 0, kinds: .everyPodKind) { subject in
             visits.count(subject)
@@ -110,7 +110,7 @@ struct ProportionTests {
         _ = Decider(mode: .enforce).decide(request, by: policy(counting: visits))
     }
 
-    @Test func `A check of ephemeral containers is asked once for all of them and given no list of the Pod`() {
+    @Test func `A check of ephemeral containers runs once for all of them, without the lists of the Pod`() {
         let change = { (pod: inout PodSpec) in
             pod.volumes = []
             pod.securityContext.sysctls = Array(repeating: "", count: 8_192)
@@ -125,7 +125,7 @@ struct ProportionTests {
         #expect(visits.counts == (calls: 1, elements: 0, containers: 8_192))
     }
 
-    @Test func `A check of an update is asked twice for each object, whatever its lists`() {
+    @Test func `A check of an update runs twice for each object, whatever its lists`() {
         let visits = Visits()
         let change = { (pod: inout PodSpec) in
             pod.securityContext.seccompProfile.type = "Unconfined"
@@ -138,11 +138,11 @@ struct ProportionTests {
             pod.hostAliasCount = 0
         }
         Self.decide(new, since: old, subResource: "", counting: visits)
-        // Both objects as they are, with 8 000 volumes and sysctls each, then the containers alone.
+        // Both whole objects, with 8 000 volumes and sysctls each, then the containers alone.
         #expect(visits.counts == (calls: 4, elements: 2 * 2 * Self.count, containers: 4 * 250))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Annotations of an update are looked up and not searched`() {
+    @Test(.timeLimit(.minutes(1))) func `Annotations of an update are looked up by name, not searched`() {
         let names = (0..<16_384).map { Annotation.appArmorPrefix + "c\($0)" }
         let pod = PodSpec.of(.good("app"))
         let old = KubernetesObject.pod(pod) { $0.annotations = names.map { Annotation(name: $0, value: "unconfined") } }
@@ -151,7 +151,7 @@ struct ProportionTests {
         #expect(summary.outcome == .unchanged)
     }
 
-    @Test func `Ten thousand containers are compared, each by its name`() {
+    @Test func `Ten thousand containers are compared by name`() {
         let change = { (pod: inout PodSpec) in
             pod.securityContext.seccompProfile.type = "Unconfined"
             pod.containers = Self.containers("a", 10_000)
@@ -169,7 +169,7 @@ struct ProportionTests {
         #expect(Self.decide(renamed, since: old).outcome == .deny)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `A thousand waivers beside thousands of containers and volumes are looked at once each`() {
+    @Test(.timeLimit(.minutes(1))) func `A thousand waivers for thousands of containers and volumes are each compared once`() {
         let pod = Self.object("Pod") { pod in
             pod.securityContext.runAsNonRoot = nil
             pod.containers = Self.containers("a", Self.count)

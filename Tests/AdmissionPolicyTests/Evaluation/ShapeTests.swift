@@ -3,16 +3,16 @@ import KubernetesAPI
 import Shapes
 import Testing
 
-/// The reviews by which the growth of the work is counted: they have to be what they say they are.
+/// The reviews by which the growth of the work is measured; they must match their descriptions.
 struct ShapeTests {
     private static let byteCount = 16 << 10
 
     @Test(arguments: ReviewShape.singles.filter { $0.policy == .strict })
-    func `A shape is a review of its size that can be judged`(shape: ReviewShape) throws {
+    func `A shape is a review of its size that can be evaluated`(shape: ReviewShape) throws {
         let body = shape.body(byteCount: Self.byteCount)
         #expect((Self.byteCount...Self.byteCount + 64).contains(body.count))
         let request = try AdmissionReview(parsing: body.span).request
-        #expect(request.object.object != nil, "what is kept of the object is too much, or it is none of its kind")
+        #expect(request.object.object != nil, "the object has more than may be kept, or is of another kind")
         let decision = shape.policy.decide(request)
         #expect(decision.outcome != .unchanged && decision.outcome != .exempt)
         #expect(decision.score != nil || shape.description.hasPrefix("ephemeral") || shape.description.hasPrefix("resize"))
@@ -27,7 +27,7 @@ struct ShapeTests {
         #expect(Set(ReviewShape.pairs.map(\.description)).count == ReviewShape.pairs.count)
     }
 
-    /// The lists and texts of the model, by what they are called there.
+    /// The lists and texts of the model, by their names there.
     private static func members(of value: Any, _ owner: String) -> Set<String> {
         Set(
             Mirror(reflecting: value).children.compactMap { label, value in
@@ -38,8 +38,8 @@ struct ShapeTests {
         )
     }
 
-    /// A list that the model gets has to be added to ``RepeatedField``, and here.
-    @Test func `Every list and text of the model is repeated by some shape`() {
+    /// A new list of the model must be added to ``RepeatedField`` and here.
+    @Test func `Some shape repeats each list and text of the model`() {
         let known: Set = [
             "PodSpec.initContainers", "PodSpec.containers", "PodSpec.ephemeralContainers", "PodSpec.volumes",
             "PodSecurityContext.sysctls", "ObjectMeta.annotations", "ObjectMeta.name", "Volume.hostPath",
@@ -48,7 +48,7 @@ struct ShapeTests {
             "VolumeClaimTemplate.accessModes", "SecurityProfile.type", "UserInfo.groups", "UserInfo.username", "AdmissionRequest.namespace",
             // Bounded by the number of handlers.
             "Container.handlerHosts",
-            // Read as a whole and never walked but by comparing them with a short text.
+            // Read as a whole; only compared with a short text.
             "PodSpec.serviceAccountName", "PodSpec.serviceAccount", "PodSpec.nodeName", "PodSpec.runtimeClassName", "PodSpec.osName",
             "ObjectMeta.generateName", "ObjectMeta.namespace", "Volume.name", "SecurityContext.procMount",
             "SecurityProfile.localhostProfile",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// What holds of waivers whatever the Pod, tried on many.
+/// Properties of waivers, tested with many Pods.
 struct WaiverPropertyTests {
     /// Numbers that are the same in every run.
     private struct Numbers: RandomNumberGenerator {
@@ -66,7 +66,7 @@ struct WaiverPropertyTests {
         }
     }
 
-    @Test(arguments: 0..<8) func `A waiver makes no decision worse and gives no more than mending would`(seed: Int) {
+    @Test(arguments: 0..<8) func `A waiver makes no decision worse and gives no more than fixing the rules`(seed: Int) {
         var numbers = Numbers(state: UInt64(seed) &* 1_000_003)
         let standard = PodSecurityStandard(.restricted, PodSecurityVersion(minor: 31))
         var level = ScorePolicy.Level.asking(4, require: ["NonRoot", "DropsAll"], forbid: ["Privileged", "Cheap"], standard: standard)
@@ -86,18 +86,18 @@ struct WaiverPropertyTests {
                 for number in 0..<4 {
                     waivers.append(Self.waiver(number, &numbers))
                     let decision = Decider(mode: .enforce).decide(request, by: policy, waivers: waivers)
-                    // What is foreseen is no worse than what is denied today.
+                    // A later denial means that the Pod is not denied today.
                     #expect(Self.rank(decision) <= Self.rank(before))
                     #expect((decision.score ?? 0) >= (before.score ?? 0))
-                    #expect((decision.score ?? 0) <= Self.mended(plain, waivers))
+                    #expect((decision.score ?? 0) <= Self.scoreAfterFixing(plain, waivers))
                     before = decision
                 }
             }
         }
     }
 
-    /// The score of the Pod once every failing rule that any waiver names is mended.
-    private static func mended(_ decision: Decision, _ waivers: [ScoreWaiver]) -> Int {
+    /// The score of the Pod after fixing every failing rule of any waiver.
+    private static func scoreAfterFixing(_ decision: Decision, _ waivers: [ScoreWaiver]) -> Int {
         let named = Set(waivers.flatMap(\.rules))
         return (decision.evaluation?.failures ?? []).reduce(decision.score ?? 0) { score, failure in
             let entry = MadeUp.ruleset.entries[failure.index]

@@ -1,6 +1,6 @@
 import PodScoring
 
-/// Rulesets that no release of the program has, so that the catalog can change without these tests.
+/// Rulesets only for tests, so that a change of the built-in ones does not change these tests.
 enum MadeUpRulesets {
     static func entry(
         _ id: String,

@@ -3,7 +3,7 @@ import PodScoring
 import Testing
 
 struct PolicySetTests {
-    /// The policies of the table, each named for what it matches.
+    /// The policies of the table, each named after its namespaces.
     private static let policies = PolicySet(
         policies: [
             policy("everything", "*"), policy("short", "pay*"), policy("long", "pay*nts"), policy("exact", "payments"),
@@ -23,11 +23,11 @@ struct PolicySetTests {
         ("two", "everything"), ("other", "everything"), ("kube-public", "system"), ("kube-other", "kube"), ("podscores", "own"),
         ("kube-system", "built-in default"), ("kube-node-lease", "built-in default"), ("podscore", "built-in default"),
     ])
-    func `A namespace gets the policy that names it most closely`(namespace: String, policy: String) {
+    func `The most specific policy applies to a namespace`(namespace: String, policy: String) {
         #expect(Self.policies.policy(for: namespace).name == policy)
     }
 
-    @Test func `The namespaces that policies name exactly are known, each with the policy that applies there`() {
+    @Test func `The exact namespaces of policies are listed, each with the policy that applies there`() {
         let named = Self.policies.namedNamespaces.map { "\($0.policy) \($0.namespace)" }
         #expect(named == ["exact payments", "several one", "system kube-public"])
         let tied = PolicySet(
@@ -38,7 +38,7 @@ struct PolicySetTests {
         #expect(tied.namedNamespaces.map { "\($0.policy) \($0.namespace)" } == ["a x", "b y"])
     }
 
-    @Test func `Where no policy matches the built-in default applies, which never denies`() {
+    @Test func `If no policy matches, the built-in default applies, which never denies`() {
         let policies = PolicySet(
             policies: [Self.policy("a", "a")],
             builtInDefault: .builtInDefault(under: MadeUpRulesets.current),
@@ -52,7 +52,7 @@ struct PolicySetTests {
         #expect(policy.audit == nil)
     }
 
-    @Test func `The built-in default asks for what the default ruleset has`() throws {
+    @Test func `The default ruleset has the rules of the built-in default`() throws {
         let ruleset = try #require(Ruleset.all.first)
         let level = try #require(ScorePolicy.builtInDefault(under: ruleset).warn)
         for id in level.require {
@@ -72,13 +72,13 @@ struct PolicySetTests {
         #expect(policies.policy(named: "\u{e9}") != nil)
     }
 
-    @Test func `A policy is found by its name, and the built-in default is not one to ask for`() {
+    @Test func `A policy is found by its name, but not the built-in default`() {
         #expect(Self.policies.policy(named: "long")?.name == "long")
         #expect(Self.policies.policy(named: "nothing") == nil)
         #expect(Self.policies.policy(named: ScorePolicy.builtInDefaultName) == nil)
     }
 
-    @Test func `Of policies that tie the first one wins`() {
+    @Test func `The first of equally specific policies wins`() {
         let policies = PolicySet(
             policies: [Self.policy("first", "a", "b*"), Self.policy("second", "a", "*c")],
             builtInDefault: .builtInDefault(under: MadeUpRulesets.current),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// What a set of policies tells of a namespace beside the policy that applies.
+/// The waivers and the reasons that a set of policies gives for a namespace.
 struct PolicySetWaiverTests {
     private static let patterns = [
         ["payments"], ["pay*"], ["*"], ["*s", "p*"], ["kube-system"], ["kube-*"], ["podscore*"], ["payment"], ["*ment*"],
@@ -25,7 +25,7 @@ struct PolicySetWaiverTests {
         (String(repeating: "a", count: 63), ["w2", "w9", "w10"]), (String(repeating: "a", count: 90), ["w2", "w10"]),
         (String(repeating: "a", count: 1_024), ["w2", "w10"]), (String(repeating: "a", count: 1_025), []),
     ])
-    func `The waivers of a namespace come in their order, each once`(namespace: String, names: [String]) {
+    func `The waivers of a namespace are in the order in which they were read, each once`(namespace: String, names: [String]) {
         #expect(Self.set.waivers(in: namespace).map(\.name) == names)
     }
 
@@ -43,7 +43,7 @@ struct PolicySetWaiverTests {
             ["long unmatched", "short unmatched", "kube keptFromGlobs kube-*", "all keptFromGlobs *", "exact unmatched", "other unmatched"]
         ),
     ])
-    func `Each policy says how it stands to a namespace`(namespace: String, standings: [String]) {
+    func `Each policy says whether it applies to a namespace, and why`(namespace: String, standings: [String]) {
         let set = PolicySet(
             policies: [
                 ("long", ["pay*nts"]), ("short", ["pay*", "p*"]), ("kube", ["kube-*"]), ("all", ["*"]), ("exact", ["payments"]),
