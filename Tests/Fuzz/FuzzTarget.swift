@@ -1,8 +1,8 @@
 import Glibc
 
-/// A part of the program that takes bytes from outside, and what must hold whatever they are.
+/// A part of the program that reads bytes from outside, with the properties that must hold for any input.
 ///
-/// Each target is run by the fuzzer (`make fuzz`) and, over the recordings and the inputs that were found before, by the tests.
+/// The fuzzer runs each target (`make fuzz`), and the tests run it with the recordings and with earlier findings.
 enum FuzzTarget: String, CaseIterable, Sendable {
     /// An AdmissionReview as JSON: read, decided, answered.
     case review
@@ -10,16 +10,16 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case oracle
     /// Manifests, YAML or JSON: read and scored.
     case manifests
-    /// Policy documents: read and put in force.
+    /// Policy documents: read and used for a decision.
     case policy
-    /// What clients of the webhook send, behind TLS.
+    /// The bytes that clients of the webhook send, without TLS.
     case http
-    /// AdmissionReviews, and recipes for large ones, that take more work than their size.
+    /// AdmissionReviews, and recipes for large ones, that need more work than their size suggests.
     case work
-    /// What clients send to the TLS port, whether it is TLS or not.
+    /// The bytes that clients send to the TLS port, valid TLS or not.
     case tls
 
-    /// What must not be: one line about the property that an input breaks.
+    /// One line about the property that an input violates.
     struct Finding: Error, CustomStringConvertible {
         let description: String
 
@@ -28,14 +28,14 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         }
     }
 
-    /// The processor time that a target may take: a flat allowance and a rate, both far above what is ordinary in an unoptimized build
-    /// under a sanitizer, so that only something that grows faster than its input meets them.
+    /// The processor time that a target may take: a constant and a rate, both far above the usual times in an unoptimized build under a
+    /// sanitizer, so that only work that grows faster than the input exceeds them.
     static let flatMilliseconds = 1_000
     static let microsecondsPerByte = 100
 
-    /// Runs the input through the part.
+    /// Runs the target with an input.
     ///
-    /// - Throws: ``Finding`` when a property does not hold, or when it took too long.
+    /// - Throws: ``Finding`` if a property does not hold, or if it took too long.
     func check(_ input: [UInt8]) throws {
         let start = Self.processorMilliseconds()
         switch self {
@@ -53,7 +53,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         }
     }
 
-    /// The time for which this thread has had a processor.
+    /// The processor time of this thread.
     private static func processorMilliseconds() -> Int {
         var time = timespec()
         unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Where the repository's inputs are.
+/// The folders with inputs in the repository.
 private enum Inputs {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     static let root = folder.deletingLastPathComponent().deletingLastPathComponent()
@@ -20,7 +20,7 @@ private enum Inputs {
 }
 
 @Test(arguments: FuzzTarget.allCases)
-func `What a fuzzer found stays fixed`(target: FuzzTarget) throws {
+func `Findings of the fuzzer stay fixed`(target: FuzzTarget) throws {
     for file in try Inputs.files(in: "Regressions/\(target.rawValue)", of: Inputs.folder) {
         try target.check(try Inputs.contents(of: file))
     }
@@ -48,7 +48,7 @@ func `Recorded reviews have the properties that are fuzzed`(target: FuzzTarget) 
 }
 
 @Test(arguments: [0, 1, 6, 255] as [UInt8], [0, 1, 2] as [UInt8])
-func `Requests are answered alike however they arrive`(length: UInt8, ending: UInt8) throws {
+func `Answers do not depend on how requests arrive`(length: UInt8, ending: UInt8) throws {
     let head = "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     let chunked =
         "POST /validate HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
@@ -59,12 +59,12 @@ func `Requests are answered alike however they arrive`(length: UInt8, ending: UI
 
 @Test(
     arguments: [
-        // As it is, tampered with, in pieces; a session of TLS 1.3 and one of 1.2.
+        // Unchanged, tampered with, in pieces; a session of TLS 1.3 and one of 1.2.
         [0, 22, 3, 1, 0, 4, 1, 0, 0, 0], [1], [1, 7, 255, 0, 0, 1, 4, 4, 0, 0], [3, 7, 255, 0, 7, 255, 0, 0, 9, 9, 6, 0, 0, 0, 3, 3],
         [1, 1, 100, 7, 2, 3, 9, 3, 128, 0], [1, 7, 0, 0, 5, 255, 0, 0, 255, 255],
     ] as [[UInt8]]
 )
-func `Clients of TLS are understood or refused`(script: [UInt8]) throws {
+func `TLS clients are understood or rejected`(script: [UInt8]) throws {
     try FuzzTarget.tls.check(script)
 }
 
@@ -73,7 +73,7 @@ func `Clients of TLS are understood or refused`(script: [UInt8]) throws {
     (.manifests, "Tests/PodScoringTests/Fixtures", "yaml"),
     (.review, "Tests/PodscoreTests/Acceptance/reviews", "drop-all.json"),
 ])
-func `Thousands of mutations of known texts have the properties that are fuzzed`(target: FuzzTarget, folder: String, ending: String) throws
+func `Thousands of mutations of known inputs have the properties that are fuzzed`(target: FuzzTarget, folder: String, ending: String) throws
 {
     let seeds = try Inputs.files(in: folder, ending: ending).map { try Inputs.contents(of: $0) }
     try #require(!seeds.isEmpty)

@@ -9,11 +9,11 @@ import PolicySources
 
 @testable import WebhookServer
 
-/// Takes what a client sends behind TLS, through the pipeline of the webhook's connections.
+/// Sends bytes of a client through the pipeline of the webhook's connections, without TLS.
 ///
-/// The first byte of the input says how long the segments are in which the rest arrives, the second what happens at the end.
+/// The first byte of the input is the length of the segments in which the rest arrives, the second says what happens at the end.
 enum HTTPTarget {
-    /// What outlives a connection, made once.
+    /// The objects that are shared by all connections.
     private struct Server {
         let handler: PolicyReviewService
         let pool = NIOThreadPool(numberOfThreads: 1)
@@ -33,13 +33,13 @@ enum HTTPTarget {
 
     private static let server = Result { try Server() }
 
-    /// Whole answers come back, the same ones however the bytes arrive, and a connection that is gone holds nothing.
+    /// Answers are complete and do not depend on how the bytes arrive, and a closed connection holds no resources.
     static func check(_ input: [UInt8]) throws {
         guard input.count > 2 else { return }
         let server = try server.get()
         let bytes = Array(input.dropFirst(2))
         let ending = Ending(rawValue: input[1] % 3) ?? .vanishes
-        // Of its own, since tests run beside each other.
+        // Not shared, since tests run in parallel.
         let shared = SharedResources(limits: HTTPLimits(), pool: server.pool)
         let whole = try answers(to: [bytes], ending: ending, server.handler, shared)
         let length = Int(input[0]) + 1
@@ -53,14 +53,14 @@ enum HTTPTarget {
         }
     }
 
-    /// What a client does after its last byte.
+    /// The client's action after its last byte.
     private enum Ending: UInt8 {
         case vanishes
         case closesItsHalf
         case staysSilent
     }
 
-    /// Brings the segments one after the other and takes what comes back.
+    /// Sends the segments one after the other and collects the answers.
     private static func answers(to segments: [[UInt8]], ending: Ending, _ handler: PolicyReviewService, _ shared: SharedResources) throws
         -> String
     {

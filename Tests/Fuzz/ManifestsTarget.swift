@@ -5,7 +5,7 @@ import YAML
 
 /// Reads manifests as the scanner does.
 enum ManifestsTarget {
-    /// Every document has a place in the text, no text has more documents than bytes, and reading twice gives the same.
+    /// Every document has a place in the text, no text has more documents than bytes, and reading is deterministic.
     static func check(_ input: [UInt8]) throws {
         let lineCount = input.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } + otherLineBreaks(in: input) + 1
         var results: [String] = []

@@ -7,7 +7,7 @@ import TestSupport
 /// The client's end of a TLS connection in memory; a class because it owns C handles.
 @safe
 final class MemoryClient {
-    /// libssl could not make a client.
+    /// libssl could not create a client.
     struct Failure: Error {}
 
     // Safety: made in `init`, freed in `deinit`, used by one call of a target.
@@ -34,7 +34,7 @@ final class MemoryClient {
 
     var isEstablished: Bool { unsafe SSL_is_init_finished(session) == 1 }
 
-    /// Takes in what the server sent, or starts the handshake.
+    /// Receives bytes of the server, or starts the handshake.
     func receive(_ bytes: [UInt8]) {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe ctls_transport_lend(transport, bytes.baseAddress, bytes.count)
@@ -46,7 +46,7 @@ final class MemoryClient {
         ERR_clear_error()
     }
 
-    /// Encrypts, and tells whether it could.
+    /// Encrypts bytes, and tells whether that succeeded.
     func send(_ bytes: [UInt8]) -> Bool {
         ERR_clear_error()
         return unsafe SSL_write(session, bytes, Int32(bytes.count)) == Int32(bytes.count)
@@ -68,7 +68,7 @@ final class MemoryClient {
         unsafe SSL_do_handshake(session)
     }
 
-    /// Takes what is to be sent to the server.
+    /// Returns the bytes to send to the server.
     func takeOutput() -> [UInt8] {
         let count = unsafe ctls_transport_written_count(transport)
         let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: ctls_transport_written(transport), count: count))
@@ -79,7 +79,7 @@ final class MemoryClient {
 
 /// A certificate for the server, made by the `openssl` program.
 enum SelfSignedCertificate {
-    /// The program could not make it.
+    /// The program failed.
     struct Failure: Error {}
 
     static func makeContext() throws -> TLSContext {

@@ -79,7 +79,7 @@ struct MirrorPod: Decodable {
         let resources: Resources?
     }
 
-    /// The settings of a container or, those that it has, of a Pod.
+    /// The settings of a container or, if they exist there, of a Pod.
     struct Context: Decodable {
         let privileged: Bool?
         let allowPrivilegeEscalation: Bool?
@@ -106,7 +106,7 @@ struct MirrorPod: Decodable {
         let limits: Amounts?
     }
 
-    /// Which amounts there are; what they say depends on how a number is spelled, which Foundation does not keep.
+    /// Which quantities are present; their values depend on the spelling of a number, which Foundation does not keep.
     struct Amounts: Decodable {
         private enum CodingKeys: String, CodingKey {
             case cpu, memory
@@ -127,7 +127,7 @@ struct MirrorPod: Decodable {
 }
 
 extension MirrorPod.Spec {
-    /// Puts what Foundation read in the place of what we did; what the mirror leaves out stays ours.
+    /// Replaces our fields with those that Foundation read; fields that the mirror leaves out stay ours.
     func replace(in spec: inout PodSpec) {
         (spec.hostNetwork, spec.hostPID, spec.hostIPC, spec.hostUsers) = (hostNetwork, hostPID, hostIPC, hostUsers)
         spec.automountServiceAccountToken = automountServiceAccountToken
@@ -153,10 +153,10 @@ extension MirrorPod.Spec {
 }
 
 extension MirrorPod.Member {
-    /// What `null` stands for.
+    /// The value of `null`.
     fileprivate static let absent = Self(name: nil, image: nil, restartPolicy: nil, securityContext: nil, resources: nil)
 
-    /// Puts what Foundation read in the place of what we did.
+    /// Replaces our fields with those that Foundation read.
     fileprivate func replace(in container: inout Container) {
         container.name = name ?? ""
         container.image = image ?? ""
@@ -195,7 +195,7 @@ extension MirrorPod.Profile {
 }
 
 extension MirrorPod.Amounts {
-    /// Takes out an amount that Foundation did not see, and puts one in that only Foundation saw.
+    /// Removes a quantity that Foundation did not read, and adds one that only Foundation read.
     fileprivate static func replace(_ amounts: Self?, in list: inout ResourceList) {
         list.cpu = amounts?.hasCPU == true ? list.cpu ?? .null : nil
         list.memory = amounts?.hasMemory == true ? list.memory ?? .null : nil

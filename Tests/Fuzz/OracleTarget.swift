@@ -3,12 +3,12 @@ import KubernetesAPI
 
 /// Compares the JSON reader with Foundation's `JSONDecoder`, on the fields that the reader keeps of a Pod's review.
 ///
-/// Where the two differ by intention, the input says nothing: duplicates of a key that is read and objects too large to be kept (refused by
-/// ours alone), halves of surrogate pairs and nesting beyond 500 levels in what is skipped (refused by Foundation alone), numbers with a
-/// fraction for an integer (`1.0`, which Foundation takes), a comma behind the last member or element (which Foundation takes, and RFC 8259
-/// does not), and encodings other than UTF-8, which Foundation detects.
+/// Inputs for which the two differ on purpose are ignored: duplicates of a key that is read and objects too large to be kept (only we reject
+/// them), halves of surrogate pairs and nesting beyond 500 levels in skipped values (only Foundation rejects them), a fraction in an integer
+/// (`1.0`, which Foundation accepts), a comma after the last member or element (which Foundation accepts against RFC 8259), and encodings
+/// other than UTF-8, which Foundation detects.
 enum OracleTarget {
-    /// Any JSON, each value looked at, so that Foundation checks all of it.
+    /// Any JSON; each value is decoded, so that Foundation checks all of it.
     private struct AnyValue: Decodable {
         init(from decoder: any Decoder) throws {
             if let object = try? decoder.container(keyedBy: AnyKey.self) {
@@ -32,9 +32,9 @@ enum OracleTarget {
         init?(intValue: Int) { nil }
     }
 
-    /// Both read it and found the same, or both refuse it.
+    /// Both read the same values, or both reject the input.
     static func check(_ input: [UInt8]) throws {
-        // What Foundation takes for UTF-16 or UTF-32, and the mark at the beginning that it goes over.
+        // Inputs that Foundation takes for UTF-16 or UTF-32, and a byte order mark, which it skips.
         guard !input.prefix(4).contains(0), input.first.map({ $0 < 0x80 }) ?? false else { return }
         let data = Data(input)
         do {
@@ -54,7 +54,7 @@ enum OracleTarget {
         }
     }
 
-    /// Whether there is an escape of a surrogate.
+    /// Whether the input has an escape of a surrogate.
     private static func mayHaveHalfAPair(_ input: [UInt8]) -> Bool {
         input.indices.contains { index in
             let escape = input[index...].prefix(4)
@@ -62,7 +62,7 @@ enum OracleTarget {
         }
     }
 
-    /// The most brackets that are open at once, those in strings among them.
+    /// The deepest nesting of brackets, including those in strings.
     private static func nesting(of input: [UInt8]) -> Int {
         var (depth, greatest) = (0, 0)
         for byte in input {
@@ -100,12 +100,12 @@ enum OracleTarget {
                 [object.metadata.name, object.metadata.generateName, object.metadata.namespace],
                 [pod.metadata?.name ?? "", pod.metadata?.generateName ?? "", pod.metadata?.namespace ?? ""]
             )
-            // By their own equality, since a description does not show what stands in a box.
+            // By ==, since a description does not show the contents of a box.
             guard spec == theirs else {
                 throw FuzzTarget.Finding("ours \(spec), Foundation's \(theirs)")
             }
         case (.decoded, .undecodable(let error)): throw FuzzTarget.Finding("decoded by us, not by Foundation: \(error)")
-        // Ours also looks at fields that the mirror leaves out.
+        // Our reader also checks fields that the mirror leaves out.
         case (.undecodable, _): break
         case (.absent, _), (.decoded, nil): throw FuzzTarget.Finding("an object that only one of them sees")
         }
@@ -119,7 +119,7 @@ enum OracleTarget {
 }
 
 extension DecodingFailure {
-    /// Whether what is refused is the end of an object or array behind a comma.
+    /// Whether the error is at the end of an object or array after a comma.
     fileprivate func isAboutLastComma(in input: [UInt8]) -> Bool {
         guard case .byteOffset(let offset) = location, offset < input.count, [UInt8(ascii: "}"), UInt8(ascii: "]")].contains(input[offset])
         else { return false }
@@ -127,7 +127,7 @@ extension DecodingFailure {
         return input[..<offset].last { !blank.contains($0) } == UInt8(ascii: ",")
     }
 
-    /// Whether the reader says that the text is no JSON, rather than JSON that it does not take.
+    /// Whether the reader says that the text is not JSON, rather than JSON of another form.
     fileprivate var isGrammatical: Bool {
         switch reason {
         case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .trailingBytes,

@@ -5,15 +5,16 @@ import YAML
 
 /// Reads policy documents, as `podscore serve --policy` does.
 enum PolicyTarget {
-    /// A Pod to be decided by what was read.
+    /// A Pod that the policies decide.
     private static let review = #"""
         {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","operation":"CREATE","namespace":"payments",
         "kind":{"group":"","version":"v1","kind":"Pod"},"userInfo":{"username":"a","groups":["system:authenticated"]},
         "object":{"metadata":{"name":"p"},"spec":{"hostNetwork":true,"containers":[{"name":"c","image":"i:1"}]}}}}
         """#
 
-    /// Policies that are read can be put in force and decide; those that are not are refused with at least one error; each problem has a
-    /// place and one line; reading twice gives the same.
+    /// Valid policies can decide a request, and invalid ones are rejected with at least one error.
+    ///
+    /// Each problem has a place and is one line. Reading is deterministic.
     static func check(_ input: [UInt8]) throws {
         let first = try outcome(of: input)
         guard first == (try outcome(of: input)) else { throw FuzzTarget.Finding("another outcome when it is read again") }

@@ -4,16 +4,16 @@ import PodScoring
 
 /// Reads an AdmissionReview, decides it and writes the answer.
 enum ReviewTarget {
-    /// What a decision has to be bounded by, in bytes of the answer.
+    /// The longest answer, in bytes.
     ///
     /// A denial's message has at most 1 000 bytes, warnings 4 096 characters, the uid comes back as it was sent; the rest is a handful of
     /// annotations and causes.
     private static let answerByteLimit = 128 << 10
 
-    /// The day on which everything is decided.
+    /// The day of all decisions.
     static let today = CivilDate(daysSinceEpoch: 20_000)
 
-    /// A policy that asks for everything at once.
+    /// A policy with every kind of demand.
     static let policy: ScorePolicy = {
         var level = ScorePolicy.Level()
         level.minimumScore = 9
@@ -29,7 +29,7 @@ enum ReviewTarget {
         )
     }()
 
-    /// A review that is read gets an answer, the same one twice, within bounds; one that is not is refused at a place inside of it.
+    /// A readable review gets the same answer twice, within limits; another one is rejected at a place inside it.
     static func check(_ input: [UInt8]) throws {
         let review: AdmissionReview
         do {
@@ -61,12 +61,12 @@ enum ReviewTarget {
         for ruleset in [Ruleset.kubesecV2, .kubesecV20] { _ = Scorer(ruleset).score(ScoringSubject(object, context: .authored)) }
     }
 
-    /// What the recorder writes reads as what was read, and is written the same again.
+    /// The output of the recorder reads as the same request, and is written the same again.
     private static func checkRecording(of review: AdmissionReview) throws {
         let written = review.encoded
         do {
             let read = try AdmissionReview(parsing: written.span, keeping: ModelBudget.greatest)
-            // What can't be decoded is written as a text that can't be either, whose reason is another one.
+            // An undecodable object is written as a text that cannot be decoded either, with another reason.
             var isDecodable = true
             for payload in [review.request.object, review.request.oldObject] {
                 if case .undecodable = payload { isDecodable = false }

@@ -2,12 +2,12 @@ import NIOCore
 import NIOEmbedded
 import TLS
 
-/// Takes what a client sends to the TLS port.
+/// Sends bytes of a client to the TLS port.
 ///
-/// The first byte of the input says which way: bytes that go to the server as they are, or steps by which a real client's bytes are
-/// tampered with on their way. Either way the server must not fall, and must never take for a client's bytes what it did not send.
+/// The first byte of the input selects the mode: bytes that go to the server unchanged, or steps that tamper with the bytes of a real
+/// client. In both modes the server must not crash, and must decrypt only bytes that the client sent.
 enum TLSTarget {
-    /// Keeps what the server decrypts.
+    /// Collects the bytes that the server decrypts.
     private final class Recorder: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
 
@@ -18,7 +18,7 @@ enum TLSTarget {
         }
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-            // What an HTTP server does: it ends its side as well.
+            // An HTTP server also closes its side.
             if case ChannelEvent.inputClosed = event { context.close(promise: nil) }
         }
 
@@ -27,7 +27,7 @@ enum TLSTarget {
 
     private static let context = Result { try SelfSignedCertificate.makeContext() }
 
-    /// Nothing that is decrypted is other than what a client sent.
+    /// The server decrypts only bytes that a client sent.
     static func check(_ input: [UInt8]) throws {
         guard let mode = input.first else { return }
         let channel = EmbeddedChannel()
@@ -55,7 +55,7 @@ enum TLSTarget {
         channel.embeddedEventLoop.run()
     }
 
-    /// Runs a client whose flights are changed step by step; each step is three bytes of the input: what, where, and how much.
+    /// Runs a client whose flights are changed step by step; each step is three bytes of the input: action, place and amount.
     private static func tamper(_ steps: ArraySlice<UInt8>, isOld: Bool, _ channel: EmbeddedChannel, _ recorder: Recorder) throws {
         let client = try MemoryClient(isOld: isOld)
         var sent: [UInt8] = []
@@ -88,7 +88,7 @@ enum TLSTarget {
             }
             for segment in segments(flight, length: place + 1) { bring(segment, to: channel) }
             while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { client.receive(Array(buffer.readableBytesView)) }
-            // What a client says by itself, such as the second half of its handshake.
+            // Bytes that the client sends without being asked, such as the second half of its handshake.
             if !isTampered { bring(client.takeOutput(), to: channel) }
             while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { client.receive(Array(buffer.readableBytesView)) }
         }

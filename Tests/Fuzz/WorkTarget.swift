@@ -3,24 +3,24 @@ import Glibc
 import KubernetesAPI
 import Shapes
 
-/// Looks for reviews that take much more work than their size: an AdmissionReview as JSON, or a recipe for a large one.
+/// Looks for reviews that need far more work than their size suggests: an AdmissionReview as JSON, or a recipe for a large one.
 ///
-/// The work is told by the processor time of this thread, beside that of reading the same bytes. libFuzzer counts no instructions, and
-/// virtual machines often have no counters for it; reading is linear by its own proof, so it says how fast the machine and the build are at
-/// the moment. A bound is broken only when the least of several tries breaks it.
+/// The work is the processor time of this thread, compared with that of reading the same bytes. libFuzzer counts no instructions, and virtual
+/// machines often have no counters for them. Reading is known to be linear, so its time shows how fast the machine and the build are at the
+/// moment. A limit is exceeded only if the fastest of several tries exceeds it.
 enum WorkTarget {
-    /// How much longer than reading it deciding a review may take; found faults took 70 to 800 times as long at 64 KiB.
+    /// How many times longer than reading it deciding a review may take; at 64 KiB, faults found earlier took 70 to 800 times as long.
     private static let ratioLimit = 60
-    /// What deciding may take whatever the size, in nanoseconds, far above a 4 KB review in an unoptimized build under a sanitizer.
+    /// The time that deciding may always take, in nanoseconds: far above a 4 KB review in an unoptimized build under a sanitizer.
     private static let floor = 20_000_000
     /// The size of a review that is made by a recipe.
     private static let byteCount = 64 << 10
-    /// The tries of which the quickest counts.
+    /// The number of tries; the fastest counts.
     private static let tries = 5
 
     /// A recipe is a byte for the request, one for the policy and one for each field that fills the review, up to four.
     ///
-    /// - Throws: A finding when deciding takes out of proportion.
+    /// - Throws: A finding if deciding takes too long for the size.
     static func check(_ input: [UInt8]) throws {
         guard let first = input.first, first != UInt8(ascii: "{") else { return try check(input, by: .strict) }
         let shape = ReviewShape(

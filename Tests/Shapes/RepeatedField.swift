@@ -1,4 +1,4 @@
-/// A part of a review that its sender can make as long as they like: a list, the members of an object, or a text.
+/// A part of a review that its sender can make arbitrarily long: a list, the members of an object, or a text.
 ///
 /// ``ReviewShape`` fills a review with one or two of them. The raw value names the field in a shape's name.
 package enum RepeatedField: String, CaseIterable, Sendable {
@@ -9,7 +9,7 @@ package enum RepeatedField: String, CaseIterable, Sendable {
     case volumeMounts, unknownFields, projections, volumeClaims, accessModes, groups, extra
     case containerName, image, hostPath, sysctlName, capabilityName, droppedName, profileType, annotationValue, podName, namespace, userName
 
-    /// Where in a review a field stands.
+    /// The place of a field in a review.
     enum Place: Equatable {
         /// A member of the Pod's specification, a list.
         case pod(String)
@@ -35,7 +35,7 @@ package enum RepeatedField: String, CaseIterable, Sendable {
         case text
     }
 
-    /// Where the field stands.
+    /// The place of the field.
     var place: Place {
         switch self {
         case .initContainers: .pod("initContainers")
@@ -105,7 +105,7 @@ package enum RepeatedField: String, CaseIterable, Sendable {
         }
     }
 
-    /// What fills a text; it is repeated.
+    /// The characters that are repeated to fill a text.
     var text: String {
         switch self {
         case .hostPath: "/.."
@@ -115,9 +115,9 @@ package enum RepeatedField: String, CaseIterable, Sendable {
         }
     }
 
-    /// The bytes of a document that one element needs so that what is kept of it fits into what may be kept: two bytes for each byte.
+    /// The size of one element in the document, so that the reader may keep all of it: two bytes for each byte.
     ///
-    /// What an element leaves over is filled with a text that nobody reads.
+    /// The rest of the size is filled with a text that is skipped.
     var spacing: Int {
         switch self {
         case .initContainers, .containers, .ephemeralContainers: 144
@@ -139,7 +139,7 @@ package enum RepeatedField: String, CaseIterable, Sendable {
         "resources":{"requests":{"cpu":"1","memory":"1"},"limits":{"cpu":"1","memory":"1"}}}
         """
 
-    /// A container that fires every negative rule and violates every check.
+    /// A container that violates every negative rule and every check.
     private static let badContainer = """
         {"name":"NAME","securityContext":{"privileged":true,"allowPrivilegeEscalation":true,"procMount":"Unmasked","runAsUser":0,\
         "capabilities":{"add":["ALL"]},"seccompProfile":{"type":"Unconfined"},"appArmorProfile":{"type":"Unconfined"},\

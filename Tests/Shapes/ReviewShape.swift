@@ -1,15 +1,15 @@
-/// A review that is made to cost more than its size: a request whose bytes are filled with one repeated field, or two.
+/// A review that is made to be expensive for its size: one or two repeated fields fill its bytes.
 ///
 /// The same shape and size always give the same bytes.
 package struct ReviewShape: Sendable, CustomStringConvertible {
-    /// What is asked.
+    /// The kind of request.
     package let request: ShapedRequest
     /// The fields that fill the review, each with the same share of its bytes.
     package let fields: [RepeatedField]
-    /// By what it is decided.
+    /// The policy that decides it.
     package let policy: ShapePolicy
 
-    /// A shape; without fields the review is filled with one text.
+    /// A shape; without fields, one text fills the review.
     package init(_ request: ShapedRequest, _ fields: [RepeatedField], by policy: ShapePolicy) {
         self.request = request
         self.fields = fields
@@ -39,7 +39,7 @@ package struct ReviewShape: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Every shape with two fields that can stand beside each other.
+    /// Every shape with two fields that can be used together.
     package static var pairs: [Self] {
         ShapePolicy.allCases.flatMap { policy in
             ShapedRequest.allCases.flatMap { request in
@@ -53,7 +53,7 @@ package struct ReviewShape: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The review, with so many bytes.
+    /// The review with that many bytes.
     package func body(byteCount: Int) -> [UInt8] {
         let oldShare = request.isUpdate && !request.addsEphemeralContainers ? byteCount / 2 : 0
         let object = ShapedObject(request, fields, byteCount: byteCount - oldShare, isOld: false)
@@ -65,7 +65,7 @@ package struct ReviewShape: Sendable, CustomStringConvertible {
         if request.isUpdate {
             bytes += ShapedObject(request, fields, byteCount: oldShare, isOld: true).json(beginning: #","oldObject":"#).utf8
         }
-        // What is kept of a document is bounded by its bytes, so the rest is one text that nobody reads: nothing is cheaper to skip.
+        // The size of a document limits what is kept of it, so the rest is one skipped text, the cheapest filling.
         let rest = byteCount - bytes.count - #","options":""}}"#.utf8.count
         bytes += #","options":""#.utf8
         if rest > 0 { bytes += [UInt8](repeating: UInt8(ascii: "a"), count: rest) }

@@ -2,16 +2,16 @@ package import AdmissionPolicy
 package import KubernetesAPI
 import PodScoring
 
-/// A policy, with waivers, under which reviews are made to be costly.
+/// A policy with waivers that makes reviews expensive.
 package enum ShapePolicy: String, CaseIterable, Sendable {
-    /// Every demand at every level by `podscore/v1`, with three standards.
+    /// Every demand at every level under `podscore/v1`, with three standards.
     case strict
-    /// The same by `kubesec/v2`.
+    /// The same under `kubesec/v2`.
     case kubesec
-    /// As ``strict`` with waivers by container and image, of which one soon ends, a ramp, and entries for whom nothing is done.
+    /// As ``strict``, with waivers by container and image, one of which soon expires, a ramp, and exemptions.
     case waived
 
-    /// The day on which everything is decided.
+    /// The day of all decisions.
     package static let today = CivilDate(daysSinceEpoch: 20_818)
 
     /// Decides a request by the policy.

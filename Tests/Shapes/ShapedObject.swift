@@ -2,10 +2,10 @@
 struct ShapedObject {
     private let request: ShapedRequest
     private let isOld: Bool
-    /// The elements and members of each field, without the brackets around them.
+    /// The elements or members of each field, without brackets.
     private var contents: [(field: RepeatedField, text: String)] = []
 
-    /// Fills the fields so that they have so many bytes together.
+    /// Fills the fields to a total number of bytes.
     init(_ request: ShapedRequest, _ fields: [RepeatedField], byteCount: Int, isOld: Bool) {
         self.request = request
         self.isOld = isOld
@@ -15,7 +15,7 @@ struct ShapedObject {
         }
     }
 
-    /// The elements that have room.
+    /// The elements that fit.
     private static func filled(_ field: RepeatedField, byteCount: Int) -> String {
         var text = ""
         text.reserveCapacity(byteCount)
@@ -54,7 +54,7 @@ struct ShapedObject {
         return #"{"username":"\#(text(of: .userName) ?? "jane")","groups":[\#(groups)],"extra":{\#(extra)}}"#
     }
 
-    /// The object behind some text.
+    /// The object after a text.
     func json(beginning start: String) -> String { start + json }
 
     /// The object.
@@ -112,7 +112,7 @@ struct ShapedObject {
         return #"{\#(request.podSecurityMembers),"sysctls":[\#(sysctls)],"supplementalGroups":[\#(groups)]}"#
     }
 
-    /// The container that has the lists of containers; of the old object it has another image, so that an update is one.
+    /// The container with the lists of containers; the old object has another image, so that the update changes something.
     private var mainContainer: String {
         let lists = ["ports", "env", "envFrom", "args", "volumeMounts"].map { #""\#($0)":[\#(content(at: .container($0)) ?? "")]"# }
         var added = content(at: .capabilities("add")) ?? ""

@@ -1,4 +1,4 @@
-/// The operation, subresource and kind of a review that is made to be costly.
+/// The operation, subresource and kind of a review that is made to be expensive.
 package enum ShapedRequest: String, CaseIterable, Sendable {
     case createPod, createWindowsPod, updatePod, annotatePod, ephemeralContainers, ephemeralContainersOnHost, resize
     case createDeployment, updateDeployment, updateStatefulSet, createCronJob
@@ -31,7 +31,7 @@ package enum ShapedRequest: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether there is an old object, which takes half of the review.
+    /// Whether there is an old object, which is half of the review.
     var isUpdate: Bool {
         switch self {
         case .createPod, .createWindowsPod, .createDeployment, .createCronJob: false
@@ -39,15 +39,15 @@ package enum ShapedRequest: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the containers have the images that they had, so that nothing but an annotation changes.
+    /// Whether the containers keep their images, so that only an annotation changes.
     var keepsImages: Bool { self == .annotatePod }
 
-    /// Whether only ephemeral containers that the old Pod does not have are looked at one by one.
+    /// Whether only the new ephemeral containers are evaluated, one by one.
     var addsEphemeralContainers: Bool { self == .ephemeralContainers || self == .ephemeralContainersOnHost }
 
-    /// What stands in the Pod's specification besides the fields that are repeated, as members of a JSON object.
+    /// The other fields of the Pod's specification, as members of a JSON object.
     ///
-    /// In an update the Pod has faults that each container inherits, so that containers are compared one by one.
+    /// In an update the containers inherit violations from the Pod, so that they are compared one by one.
     var podMembers: String {
         switch self {
         case .createWindowsPod: #""os":{"name":"windows"}"#
@@ -56,7 +56,7 @@ package enum ShapedRequest: String, CaseIterable, Sendable {
         }
     }
 
-    /// What stands in the Pod's `securityContext` besides.
+    /// The other fields of the Pod's `securityContext`.
     var podSecurityMembers: String {
         guard isUpdate else { return #""fsGroup":1"# }
         return #""runAsNonRoot":false,"runAsUser":0,"runAsGroup":0,"seccompProfile":{"type":"Unconfined"},"#

@@ -9,10 +9,10 @@ private let target: FuzzTarget = {
     return target
 }()
 
-/// What libFuzzer calls for each input; a finding ends the process, and libFuzzer keeps the input.
+/// The function that libFuzzer calls for each input; a finding ends the process, and libFuzzer keeps the input.
 @_cdecl("LLVMFuzzerTestOneInput")
 func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    // Safety: libFuzzer's bytes stay where they are during the call; they are copied first.
+    // Safety: libFuzzer's bytes are valid during the call, and are copied first.
     let input = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
     do {
         try target.check(input)
