@@ -36,7 +36,7 @@ enum WarningLines {
         var room = totalLimit - 16
         for line in lines {
             let line = DisplayText.truncated(line, byteLimit: lineLimit)
-            if kept.contains(where: { $0.utf8.count == line.utf8.count && $0.utf8.elementsEqual(line.utf8) }) { continue }
+            if kept.contains(where: { $0.hasSameBytes(as: line) }) { continue }
             let length = line.scalarCount
             guard dropped == 0, length <= room else {
                 dropped += 1

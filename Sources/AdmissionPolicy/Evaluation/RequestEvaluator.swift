@@ -183,8 +183,8 @@ extension ReviewedObject {
     /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/node/>
     fileprivate func isMirrorPod(createdBy user: UserInfo) -> Bool {
         guard metadata.annotation(named: Annotation.mirrorPod) != nil, let node = pod.nodeName, !node.isEmpty else { return false }
-        return user.username.utf8.elementsEqual("system:node:\(node)".utf8)
-            && user.groups.contains { $0.utf8.elementsEqual("system:nodes".utf8) }
+        return user.username.hasSameBytes(as: "system:node:\(node)")
+            && user.groups.contains { $0.hasSameBytes(as: "system:nodes") }
     }
 }
 

@@ -47,7 +47,7 @@ struct WaiverSubject {
     func coverage(by match: ScoreWaiver.Match) -> WaiverCoverage? {
         // No namespace name is that long, and comparing it would take longer than reading it.
         guard namespace.utf8.count <= Self.byteLimit else { return nil }
-        let needsExactName = PolicySet.systemNamespaces.contains { $0.utf8.elementsEqual(namespace.utf8) }
+        let needsExactName = PolicySet.systemNamespaces.contains { $0.hasSameBytes(as: namespace) }
         guard match.namespaces.contains(where: { ($0.isExact || !needsExactName) && $0.matches(namespace) }),
             match.pods?.contains(where: matchesName) ?? true,
             Self.matches(serviceAccount, match.serviceAccounts)

@@ -49,14 +49,14 @@ extension Exemptions {
     /// Names compare as bytes. Nothing else in the object counts, since its author chooses it, owner references included.
     func exemption(of user: UserInfo, runtimeClass: String?) -> Exemption? {
         guard !isEmpty else { return nil }
-        if let name = users.first(where: { $0.utf8.elementsEqual(user.username.utf8) }) { return .user(name) }
+        if let name = users.first(where: { $0.hasSameBytes(as: user.username) }) { return .user(name) }
         if let name = firstGroup(of: user) { return .group(name) }
         let prefix = Self.serviceAccountPrefix
         if !serviceAccounts.isEmpty, user.username.beginsWithBytes(of: prefix) {
             let account = user.username.utf8.dropFirst(prefix.utf8.count)
             if let name = serviceAccounts.first(where: { $0.utf8.elementsEqual(account) }) { return .serviceAccount(name) }
         }
-        guard let runtimeClass, let name = runtimeClasses.first(where: { $0.utf8.elementsEqual(runtimeClass.utf8) }) else { return nil }
+        guard let runtimeClass, let name = runtimeClasses.first(where: { $0.hasSameBytes(as: runtimeClass) }) else { return nil }
         return .runtimeClass(name)
     }
 

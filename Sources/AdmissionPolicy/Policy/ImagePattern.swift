@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// A pattern of images, compared part by part: registry and repository, then tag, then digest.
 ///
 /// `*` matches any run of characters within its part, but no `/`, so a pattern matches only images with as many `/` as it has.
@@ -67,7 +69,7 @@ package struct ImagePattern: Sendable, Equatable {
     }
 
     package static func == (first: Self, second: Self) -> Bool {
-        first.text.utf8.elementsEqual(second.text.utf8)
+        first.text.hasSameBytes(as: second.text)
     }
 }
 

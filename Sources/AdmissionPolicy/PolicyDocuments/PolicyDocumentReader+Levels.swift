@@ -104,7 +104,7 @@ extension PolicyDocumentReader {
     /// Reports an unknown id, with the candidate that was probably meant.
     mutating func reportUnknownRule(_ id: Located<String>, among candidates: [String]) {
         let sameLetters = candidates.first {
-            $0.utf8.count == id.value.utf8.count && $0.lowercased().utf8.elementsEqual(id.value.lowercased().utf8)
+            $0.utf8.count == id.value.utf8.count && $0.lowercased().hasSameBytes(as: id.value.lowercased())
         }
         let suggestion = sameLetters ?? diagnostics.closest(to: id.value, among: candidates)
         diagnostics.report(.unknownRule(id.value, differsInCase: sameLetters != nil), at: id.position, suggestion: suggestion)
@@ -114,7 +114,7 @@ extension PolicyDocumentReader {
 extension Ruleset {
     /// Returns the entry of a rule, `nil` without one; ids compare as bytes.
     fileprivate func entry(ofRule id: String) -> Entry? {
-        entries.first { $0.rule.id.utf8.elementsEqual(id.utf8) }
+        entries.first { $0.rule.id.hasSameBytes(as: id) }
     }
 
     /// The worst possible score of an object of a kind.
@@ -137,7 +137,7 @@ extension PolicyDocumentReader {
         under ruleset: Ruleset?
     ) -> [ScorePolicy.RampStep] {
         guard let member else { return [] }
-        guard level.utf8.elementsEqual(SpecField.enforce.rawValue.utf8) else {
+        guard level.hasSameBytes(as: SpecField.enforce.rawValue) else {
             diagnostics.report(.ramp(.outsideEnforce(level: level)), at: member.keyPosition)
             return []
         }

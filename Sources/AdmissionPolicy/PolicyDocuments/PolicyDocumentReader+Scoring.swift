@@ -101,7 +101,7 @@ extension PolicyDocumentReader {
     /// Guesses the version that was meant by `1.31`, `V1.31`, `v1.31.4` or `Latest`.
     private static func version(meantBy text: String) -> PodSecurityVersion? {
         let text = text.lowercased()
-        if text.utf8.elementsEqual("latest".utf8) { return .latest }
+        if text.hasSameBytes(as: "latest") { return .latest }
         let numbers = (text.utf8.first == UInt8(ascii: "v") ? String(text.dropFirst()) : text).split(separator: ".").prefix(2)
         return PodSecurityVersion(parsing: "v" + numbers.joined(separator: "."))
     }

@@ -126,7 +126,7 @@ extension PolicyDocumentReader {
     /// Tells whether an id is that of a rule that applies to Pods, or the name of a check; reports anything else.
     private mutating func isWaivable(_ id: Located<String>) -> Bool {
         if StandardCheckCatalog.check(named: id.value) != nil { return true }
-        let entries = rulesets.flatMap(\.entries).filter { $0.rule.id.utf8.elementsEqual(id.value.utf8) }
+        let entries = rulesets.flatMap(\.entries).filter { $0.rule.id.hasSameBytes(as: id.value) }
         if entries.contains(where: { !$0.kinds.isDisjoint(with: .everyPodKind) }) { return true }
         if entries.isEmpty {
             reportUnknownWaivable(id)
@@ -140,8 +140,8 @@ extension PolicyDocumentReader {
     private mutating func reportUnknownWaivable(_ id: Located<String>) {
         let checks = StandardCheckCatalog.all
         let bareName = String(id.value.split(separator: "/").last ?? "").lowercased()
-        if let check = checks.first(where: { $0.id.lowercased().utf8.elementsEqual(bareName.utf8) }),
-            !check.name.lowercased().utf8.elementsEqual(id.value.lowercased().utf8)
+        if let check = checks.first(where: { $0.id.lowercased().hasSameBytes(as: bareName) }),
+            !check.name.lowercased().hasSameBytes(as: id.value.lowercased())
         {
             diagnostics.report(.unknownRule(id.value, differsInCase: false), at: id.position, suggestion: check.name)
             return
@@ -164,7 +164,7 @@ extension PolicyDocumentReader {
     private func isHostRule(_ id: String) -> Bool {
         if Self.otherHostRules.contains(id) { return true }
         return rulesets.contains { ruleset in
-            ruleset.entries.contains { $0.points <= Self.hostRulePoints && $0.rule.id.utf8.elementsEqual(id.utf8) }
+            ruleset.entries.contains { $0.points <= Self.hostRulePoints && $0.rule.id.hasSameBytes(as: id) }
         }
     }
 

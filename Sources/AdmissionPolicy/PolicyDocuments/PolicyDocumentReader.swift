@@ -63,7 +63,7 @@ struct PolicyDocumentReader {
         guard let node = requiredValue(of: .kind, in: document),
             let text = diagnostics.string(node, field: DocumentField.kind.rawValue)
         else { return nil }
-        if let kind = PolicyKind.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) { return kind }
+        if let kind = PolicyKind.allCases.first(where: { $0.rawValue.hasSameBytes(as: text) }) { return kind }
         let suggestion = diagnostics.closest(to: text, among: PolicyKind.allCases.map(\.rawValue))
         diagnostics.report(.unknownKind(text), at: node.position, suggestion: suggestion)
         return nil
@@ -72,7 +72,7 @@ struct PolicyDocumentReader {
     private mutating func checkAPIVersion(of document: ManifestNode) {
         guard let node = requiredValue(of: .apiVersion, in: document),
             let version = diagnostics.string(node, field: DocumentField.apiVersion.rawValue),
-            !version.utf8.elementsEqual(PolicyReader.apiVersion.utf8)
+            !version.hasSameBytes(as: PolicyReader.apiVersion)
         else { return }
         diagnostics.report(.unknownAPIVersion(version), at: node.position, suggestion: PolicyReader.apiVersion)
     }
@@ -131,7 +131,7 @@ struct PolicyDocumentReader {
     private mutating func readRuleset(_ member: ManifestNode.Member?) -> Ruleset? {
         guard let node = member?.value else { return defaultRuleset }
         guard let name = diagnostics.string(node, field: SpecField.ruleset.rawValue) else { return nil }
-        if let ruleset = rulesets.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return ruleset }
+        if let ruleset = rulesets.first(where: { $0.name.hasSameBytes(as: name) }) { return ruleset }
         let suggestion = diagnostics.closest(to: name, among: rulesets.map(\.name))
         diagnostics.report(.unknownRuleset(name), at: node.position, suggestion: suggestion)
         return nil
@@ -140,7 +140,7 @@ struct PolicyDocumentReader {
     private mutating func readWorkloads(_ member: ManifestNode.Member?) -> ScorePolicy.Workloads? {
         guard let node = member?.value else { return .warn }
         guard let text = diagnostics.string(node, field: SpecField.workloads.rawValue) else { return nil }
-        if let workloads = ScorePolicy.Workloads.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) { return workloads }
+        if let workloads = ScorePolicy.Workloads.allCases.first(where: { $0.rawValue.hasSameBytes(as: text) }) { return workloads }
         let suggestion = diagnostics.closest(to: text, among: ScorePolicy.Workloads.allCases.map(\.rawValue))
         diagnostics.report(.unknownWorkloads(text), at: node.position, suggestion: suggestion)
         return nil

@@ -41,9 +41,9 @@ struct PolicyFields<Field: PolicyField> {
                 continue
             }
             firstPositions[key] = member.keyPosition
-            if let field = Field.allCases.first(where: { $0.rawValue.utf8.elementsEqual(member.key.utf8) }) {
+            if let field = Field.allCases.first(where: { $0.rawValue.hasSameBytes(as: member.key) }) {
                 members.append((field, member))
-            } else if Field.unsupported.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
+            } else if Field.unsupported.contains(where: { $0.hasSameBytes(as: member.key) }) {
                 diagnostics.report(.unsupportedField(member.key), at: member.keyPosition)
             } else {
                 let suggestion = diagnostics.closest(to: member.key, among: Field.allCases.map(\.rawValue) + Field.unsupported)

@@ -82,7 +82,7 @@ extension PolicyProblem.What: CustomStringConvertible {
 
     private static func tie(_ claim: PolicyClaim, other: PolicyClaim, at place: PolicyPlace, example: String?) -> String {
         let common =
-            claim.pattern.utf8.elementsEqual(other.pattern.utf8)
+            claim.pattern.hasSameBytes(as: other.pattern)
             ? "both list \(quoted(claim.pattern))"
             : "are equally specific: \(quoted(claim.pattern)) and \(quoted(other.pattern)) "
                 + (example.map { "both match namespace \($0)" } ?? "match some of the same namespaces")

@@ -20,7 +20,7 @@ struct SARIFRule {
 
     private init(_ rule: Rule, weighedBy ruleset: Ruleset) {
         let rulesets = [ruleset] + Ruleset.all
-        let entry = rulesets.lazy.compactMap { $0.entries.first { $0.rule.id.utf8.elementsEqual(rule.id.utf8) } }.first
+        let entry = rulesets.lazy.compactMap { $0.entries.first { $0.rule.id.hasSameBytes(as: rule.id) } }.first
         id = rule.id
         summary = rule.reason
         help = ["What to do: \(rule.fix)."] + RuleFacts.sentences(of: rule) + (rule.blindSpot.map { [$0] } ?? [])

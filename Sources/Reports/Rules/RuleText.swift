@@ -1,3 +1,4 @@
+import KubernetesAPI
 package import PodScoring
 
 /// The texts of `podscore rules`.
@@ -60,7 +61,7 @@ enum RuleFacts {
     /// Returns the points of a rule in each ruleset that has it, with the kinds to which the rule applies there.
     static func points(of rule: Rule) -> [(ruleset: String, points: Int, kinds: String)] {
         Ruleset.all.compactMap { ruleset in
-            guard let entry = ruleset.entries.first(where: { $0.rule.id.utf8.elementsEqual(rule.id.utf8) }) else { return nil }
+            guard let entry = ruleset.entries.first(where: { $0.rule.id.hasSameBytes(as: rule.id) }) else { return nil }
             return (ruleset.label, entry.points, kinds(entry.kinds))
         }
     }

@@ -1,3 +1,4 @@
+import KubernetesAPI
 package import PodScoring
 
 /// The documentation of the rules, `docs/rules.md`.
@@ -40,7 +41,7 @@ package enum RulesDocument {
         lines.append("|---|" + Ruleset.all.map { _ in "---|" }.joined() + "---|")
         for rule in RuleCatalog.builtIn {
             let points = Ruleset.all.map { ruleset in
-                ruleset.entries.first { $0.rule.id.utf8.elementsEqual(rule.id.utf8) }.map { RuleFacts.signed($0.points) } ?? ""
+                ruleset.entries.first { $0.rule.id.hasSameBytes(as: rule.id) }.map { RuleFacts.signed($0.points) } ?? ""
             }
             lines.append("| [\(rule.id)](#\(rule.id.lowercased())) | " + points.joined(separator: " | ") + " | \(rule.fix) |")
         }

@@ -121,7 +121,7 @@ private struct BaselineFields {
     }
 
     private mutating func takeOptional(_ name: String) -> ManifestNode? {
-        guard let index = members.firstIndex(where: { $0.key.utf8.elementsEqual(name.utf8) }) else { return nil }
+        guard let index = members.firstIndex(where: { $0.key.hasSameBytes(as: name) }) else { return nil }
         return members.remove(at: index).value
     }
 

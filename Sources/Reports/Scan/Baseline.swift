@@ -92,7 +92,7 @@ package struct Baseline: Sendable, Equatable {
     package func verdict(on entry: Entry) -> Verdict {
         guard let known = index(of: entry).map({ entries[$0] }) else { return .new }
         var reasons: [String] = []
-        if !known.ruleset.utf8.elementsEqual(entry.ruleset.utf8) {
+        if !known.ruleset.hasSameBytes(as: entry.ruleset) {
             reasons.append("ruleset \(Self.word(entry.ruleset)) (was \(Self.word(known.ruleset)))")
         } else if let score = entry.score, let before = known.score, score < before {
             reasons.append("score \(score) (was \(before))")

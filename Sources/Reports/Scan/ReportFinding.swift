@@ -90,7 +90,7 @@ extension ReportFinding {
         return report.results.flatMap { result -> [Self] in
             guard case .fails(let findings) = result.outcome else { return [] }
             let entry = report.entry(of: result)
-            let isDemanded = demanded.contains { $0.utf8.elementsEqual(entry.rule.id.utf8) }
+            let isDemanded = demanded.contains { $0.hasSameBytes(as: entry.rule.id) }
             if isDemanded, let failure = Self.controls(of: decision, beside: report)?.failure(ofRule: entry.rule.id) {
                 let rest = findings.filter { !failure.findings.contains($0) }
                 guard !rest.isEmpty else { return [] }
