@@ -3,14 +3,14 @@ enum ContainerVerdict: Sendable, Equatable {
     /// The container complies with the rule.
     case meets
     /// The container's own value violates the rule, or no value is set.
-    case ownFault
+    case violates
     /// The value that the container inherits from the Pod violates the rule.
-    case inheritedFault
+    case inheritsViolation
 
     /// Judges a container by its own settings only.
     @inline(__always)
     init(_ meets: Bool) {
-        self = meets ? .meets : .ownFault
+        self = meets ? .meets : .violates
     }
 
     /// Judges the value that applies to a container: its own, or the Pod's if it has none.
@@ -21,11 +21,11 @@ enum ContainerVerdict: Sendable, Equatable {
     ///   - unset: The verdict when neither is set.
     ///   - condition: Whether a value complies with the rule.
     @inline(__always)
-    init<Value>(own: Value?, inherited: Value?, unset: Self = .ownFault, where condition: (Value) -> Bool) {
+    init<Value>(own: Value?, inherited: Value?, unset: Self = .violates, where condition: (Value) -> Bool) {
         if let own {
-            self = condition(own) ? .meets : .ownFault
+            self = condition(own) ? .meets : .violates
         } else if let inherited {
-            self = condition(inherited) ? .meets : .inheritedFault
+            self = condition(inherited) ? .meets : .inheritsViolation
         } else {
             self = unset
         }

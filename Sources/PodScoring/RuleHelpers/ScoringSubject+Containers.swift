@@ -127,11 +127,11 @@ private struct Survey {
         switch verdict {
         case .meets:
             meets = true
-        case .ownFault:
+        case .violates:
             findings.append(Finding(.container(list, index), field, fix: fix), ofAtMost: containerCount)
-        case .inheritedFault where asksEachAlone:
+        case .inheritsViolation where asksEachAlone:
             findings.append(Finding(.container(list, index), field, fix: fix), ofAtMost: containerCount)
-        case .inheritedFault:
+        case .inheritsViolation:
             guard !blamesPod else { return }
             blamesPod = true
             findings.insert(Finding(.pod, field, fix: fix), at: 0)

@@ -38,7 +38,7 @@ enum CapDropAny {
     /// kubesec accepts one container whose list has an entry, unless an entry is null or contains `<nil>`, as Go prints a null.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         subject.anyContainer(field) { container in
-            guard let drop = container.securityContext.capabilities.drop, !drop.isEmpty else { return .ownFault }
+            guard let drop = container.securityContext.capabilities.drop, !drop.isEmpty else { return .violates }
             return ContainerVerdict(!container.securityContext.capabilities.dropsNull && !drop.contains { $0.containsBytes(of: "<nil>") })
         }
     }
