@@ -147,7 +147,7 @@ extension PodEvaluation {
     /// After the change the rule earns its points, or deducts none, and demands for it are met. There can be more places than findings that
     /// count: a waived positive rule is satisfied, but earns nothing.
     package func fixing(_ change: ShortestWay.Change) -> FailedRule? {
-        controls.mending(change, scored: change.index.flatMap { report?.failure(ofRuleAt: $0) })
+        controls.fixing(change, scored: change.index.flatMap { report?.failure(ofRuleAt: $0) })
     }
 
     /// Tells whether a change must be made in more places to earn its points than to satisfy the demand.

@@ -24,7 +24,7 @@ package struct ControlFindings: Sendable {
     ///
     /// `scored` has the places where the score's check fails. For a mandatory change the places of its demand come first, with those of implied
     /// demands; then the other places of the score's check.
-    package func mending(_ change: ShortestWay.Change, scored: FailedRule?) -> FailedRule? {
+    package func fixing(_ change: ShortestWay.Change, scored: FailedRule?) -> FailedRule? {
         guard change.isMandatory, scored?.ruleset !== ruleset else { return scored }
         let demanded = failure(ofRule: change.rule)
         var findings = demanded?.findings ?? []

@@ -32,7 +32,7 @@ struct MinimumWay {
     /// Returns the fix of a change with its places, as in the denial.
     func fix(of change: ShortestWay.Change) -> String {
         let scored = change.index.flatMap { report.failure(ofRuleAt: $0) }
-        guard let failed = controls?.mending(change, scored: scored) ?? scored else { return "" }
+        guard let failed = controls?.fixing(change, scored: scored) ?? scored else { return "" }
         return places.text(of: failed.rule, findings: failed.findings)
     }
 }
