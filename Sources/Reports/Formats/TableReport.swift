@@ -42,9 +42,9 @@ package struct TableReport: ReportEncoder {
                 + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object, document) } ?? [])
                 + lines(of: document.standard, in: object)
         case .scored(let object, let report, let decision):
-            let isRefused = document.isRefused && !document.isExcused
+            let fails = document.fails && !document.isExcused
             let score = "\(report.score) of \(report.bestPossibleScore)"
-            let tone: TableStyle.Tone = isRefused ? .bad : report.score > 0 ? .good : .caution
+            let tone: TableStyle.Tone = fails ? .bad : report.score > 0 ? .good : .caution
             let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, tone))"
             return ["\(head) (\(report.ruleset.label))"]
                 + violations(in: report, of: document)
@@ -123,7 +123,7 @@ package struct TableReport: ReportEncoder {
     /// Writes that no demand is violated; nothing if the object fails for the standard, which follows.
     private func approval(_ decision: Decision, of document: ScannedDocument) -> [String] {
         let hasWarnings = !decision.response.warnings.isEmpty
-        if decision.policy == ScannedDocument.commandLinePolicy { return document.breaksStandard ? [] : [style.toned("  passed", .good)] }
+        if decision.policy == ScannedDocument.commandLinePolicy { return document.violatesStandard ? [] : [style.toned("  passed", .good)] }
         if decision.outcome == .exempt { return [style.toned("  exempt", .good) + " from policy \(decision.policy)"] }
         let verdict = style.toned(hasWarnings ? "  allowed with warnings" : "  allowed", hasWarnings ? .caution : .good)
         return ["\(verdict) by policy \(decision.policy)"]

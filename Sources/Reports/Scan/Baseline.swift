@@ -109,7 +109,7 @@ package struct Baseline: Sendable, Equatable {
 extension Baseline.Entry {
     /// Creates the entry of a document; `nil` if it is not an object, or if it passed.
     package init?(_ document: ScannedDocument) {
-        guard document.isRefused, let object = document.outcome.object else { return nil }
+        guard document.fails, let object = document.outcome.object else { return nil }
         let report: ScoreReport? = if case .scored(_, let report, _) = document.outcome { report } else { nil }
         let names = [object.metadata.name, object.metadata.generateName]
         self.init(

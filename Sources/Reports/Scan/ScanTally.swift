@@ -40,7 +40,7 @@ package struct ScanTally: Sendable, Equatable {
                 if document.isWellFormed { brokenAsScoringZero += 1 }
             }
         }
-        guard document.isRefused else { return }
+        guard document.fails else { return }
         if document.isExcused {
             excused += 1
         } else {
@@ -73,12 +73,12 @@ package struct ScanTally: Sendable, Equatable {
 
 extension ScannedDocument {
     /// Whether the object fails: it is denied, scores too low, or violates the Pod Security Standard.
-    package var isRefused: Bool {
-        breaksStandard || (countsAsInKubesec ? failsInKubesec : isDenied)
+    package var fails: Bool {
+        violatesStandard || (countsAsInKubesec ? failsInKubesec : isDenied)
     }
 
     /// Whether the object violates the requested Pod Security Standard.
-    package var breaksStandard: Bool {
+    package var violatesStandard: Bool {
         standard?.violations.isEmpty == false
     }
 

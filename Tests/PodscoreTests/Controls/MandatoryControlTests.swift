@@ -63,7 +63,7 @@ import Testing
     func `A scan fails what violates the demand, and leaves kubesec's report as it is`(pair: ControlPair) throws {
         let policy = Self.policy(pair)
         let document = try Self.scan(pair.manifest(.violating), under: pair.ruleset, by: policy)
-        #expect(document.isRefused)
+        #expect(document.fails)
         var written = try Self.json(document)
         let decision = try #require(written.removeValue(forKey: "decision") as? [String: Any])
         #expect(decision["violations"] as? [String] == [pair.rule.id])
@@ -74,7 +74,7 @@ import Testing
         let plain = try Self.json(Self.scan(pair.manifest(.violating), under: pair.ruleset))
         #expect(written as NSDictionary == plain as NSDictionary)
         #expect(ReportFinding.list(of: document).contains { $0.rule == pair.rule.id && $0.level == .error })
-        #expect(try !Self.scan(pair.manifest(.meeting), under: pair.ruleset, by: policy).isRefused)
+        #expect(try !Self.scan(pair.manifest(.meeting), under: pair.ruleset, by: policy).fails)
     }
 
     @Test func `The table says what the strict check wants, with a score and without`() throws {
