@@ -13,7 +13,7 @@ package final class ScanOutput: Sendable {
         /// The counts of all documents.
         package var tally = ScanTally()
         /// The objects that failed, if they are kept.
-        package var refused: [Baseline.Entry] = []
+        package var failed: [Baseline.Entry] = []
         /// The baseline, compared with the results.
         package var comparison: BaselineComparison?
     }
@@ -40,7 +40,7 @@ package final class ScanOutput: Sendable {
     private static let bufferLimit = 64 * 1024
 
     private let encoder: any ReportEncoder
-    private let keepsRefused: Bool
+    private let keepsFailed: Bool
     private let isWatched: Bool
     private let say: @Sendable ([String]) -> Void
     private let write: @Sendable ([UInt8]) throws -> Void
@@ -53,7 +53,7 @@ package final class ScanOutput: Sendable {
     /// - Parameters:
     ///   - encoder: Writes the report's frame.
     ///   - comparison: Compares the objects with a baseline.
-    ///   - keepsRefused: Whether the summary contains the objects that failed.
+    ///   - keepsFailed: Whether the summary contains the objects that failed.
     ///   - isWatched: Whether each part is written as soon as possible.
     ///   - progress: Shows the progress of the scan.
     ///   - say: Writes lines beside the report, such as why a file cannot be read.
@@ -61,14 +61,14 @@ package final class ScanOutput: Sendable {
     package init(
         _ encoder: any ReportEncoder,
         comparison: BaselineComparison?,
-        keepsRefused: Bool,
+        keepsFailed: Bool,
         isWatched: Bool,
         progress: ScanProgress,
         say: @escaping @Sendable ([String]) -> Void,
         write: @escaping @Sendable ([UInt8]) throws -> Void
     ) {
         self.encoder = encoder
-        self.keepsRefused = keepsRefused
+        self.keepsFailed = keepsFailed
         self.isWatched = isWatched
         self.say = say
         self.write = write
@@ -150,8 +150,8 @@ package final class ScanOutput: Sendable {
                 }
             }
             state.summary.tally.add(part.tally)
-            for entry in part.refused { state.summary.comparison?.note(entry) }
-            if keepsRefused { state.summary.refused += part.refused }
+            for entry in part.failed { state.summary.comparison?.note(entry) }
+            if keepsFailed { state.summary.failed += part.failed }
             if isWatched { flush(&state) }
             state.progress.note(files: endsFile ? 1 : 0, documents: part.tally.documents)
         }

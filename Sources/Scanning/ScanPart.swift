@@ -10,10 +10,10 @@ struct ScanPart: Sendable {
     /// The counts of the documents.
     private(set) var tally = ScanTally()
     /// The objects that failed, if a baseline is used.
-    private(set) var refused: [Baseline.Entry] = []
+    private(set) var failed: [Baseline.Entry] = []
 
     /// The approximate memory of the part, in bytes.
-    var weight: Int { byteCount + problems.count * 200 + refused.count * 2_000 }
+    var weight: Int { byteCount + problems.count * 200 + failed.count * 2_000 }
 
     /// Adds the next documents, and their problems if those are written beside the report.
     mutating func add(_ documents: [ScannedDocument], by encoder: any ReportEncoder, sayingProblems: Bool) {
@@ -33,7 +33,7 @@ struct ScanPart: Sendable {
 
     /// Adds an object that failed.
     mutating func note(_ entry: Baseline.Entry) {
-        refused.append(entry)
+        failed.append(entry)
     }
 
     /// Adds a line for standard error.

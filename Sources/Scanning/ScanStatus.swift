@@ -6,19 +6,19 @@ extension ScanTally {
     /// Invalid input takes precedence over failures. As in kubesec, a text that cannot be parsed is an error with status 1, and an invalid
     /// object scores 0, which fails with status 2.
     ///
-    /// `refused` replaces the status for failures.
-    package func status(refused asked: Int32? = nil) -> Int32 {
+    /// `failed` replaces the status for failures.
+    package func status(failed asked: Int32? = nil) -> Int32 {
         if broken > brokenInKubesec { return OwnStatus.broken }
         if brokenInKubesec > brokenAsScoringZero { return KubesecStatus.error }
         if failedInKubesec + brokenAsScoringZero > 0 { return asked ?? KubesecStatus.failed }
-        return refused > 0 ? asked ?? OwnStatus.refused : 0
+        return failed > 0 ? asked ?? OwnStatus.failed : 0
     }
 }
 
 /// The exit statuses of a scan that does not follow kubesec, as for all commands.
 private enum OwnStatus {
     /// An object fails.
-    static let refused: Int32 = 1
+    static let failed: Int32 = 1
     /// Input cannot be read or is invalid.
     static let broken: Int32 = 2
 }

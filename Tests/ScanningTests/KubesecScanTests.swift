@@ -146,7 +146,7 @@ import Testing
     @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", 7), ("kind: Pod\n", 0), ("a: b: c", 2)] as [(String, Int32)])
     func `Another status replaces that of failures, not that of invalid input`(text: String, status: Int32) {
         let scan = ManifestScan(ruleset: .podscoreV1)
-        #expect(ScanTally(of: scan.scan(Array(text.utf8), named: "f")).status(refused: 7) == status)
+        #expect(ScanTally(of: scan.scan(Array(text.utf8), named: "f")).status(failed: 7) == status)
     }
 
     @Test(

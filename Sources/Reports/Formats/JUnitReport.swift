@@ -23,7 +23,7 @@ package struct JUnitReport: ReportEncoder {
         var tally = ScanTally()
         for document in documents { tally.count(document) }
         var text = "  <testsuite name=\"\(XMLText.attribute(first.fileName))\" tests=\"\(documents.count)\""
-        text += " failures=\"\(tally.refused)\" errors=\"\(tally.broken)\" skipped=\"\(Self.skippedCount(documents))\">\n"
+        text += " failures=\"\(tally.failed)\" errors=\"\(tally.broken)\" skipped=\"\(Self.skippedCount(documents))\">\n"
         for document in documents { text += testCase(document) }
         return Array((text + "  </testsuite>\n").utf8)
     }

@@ -27,7 +27,7 @@ package struct TableReport: ReportEncoder {
     /// Writes a summary if there are several documents.
     package func tail(of tally: ScanTally) -> [UInt8] {
         guard tally.documents > 1 else { return [] }
-        let tone: TableStyle.Tone = tally.refused + tally.broken > 0 ? .bad : .good
+        let tone: TableStyle.Tone = tally.failed + tally.broken > 0 ? .bad : .good
         return Array(("\n" + style.toned(tally.sentence, tone) + "\n").utf8)
     }
 

@@ -6,7 +6,7 @@ package struct ScanTally: Sendable, Equatable {
     /// Documents with a score.
     package private(set) var scored = 0
     /// Documents, with or without a score, that fail the scan.
-    package private(set) var refused = 0
+    package private(set) var failed = 0
     /// Documents that would fail, but are not worse than in the baseline.
     package private(set) var excused = 0
     /// Valid documents to which no rule applies.
@@ -44,7 +44,7 @@ package struct ScanTally: Sendable, Equatable {
         if document.isExcused {
             excused += 1
         } else {
-            refused += 1
+            failed += 1
             if document.failsInKubesec { failedInKubesec += 1 }
         }
     }
@@ -52,7 +52,7 @@ package struct ScanTally: Sendable, Equatable {
     /// Adds the counts of another tally.
     package mutating func add(_ other: Self) {
         scored += other.scored
-        refused += other.refused
+        failed += other.failed
         excused += other.excused
         notScorable += other.notScorable
         broken += other.broken
@@ -64,7 +64,7 @@ package struct ScanTally: Sendable, Equatable {
 
     /// The counts as one line: `12 documents: 10 scored (2 failed), 1 skipped, 1 invalid`.
     package var sentence: String {
-        let verdicts = [refused > 0 ? "\(refused) failed" : nil, excused > 0 ? "\(excused) in the baseline" : nil].compactMap { $0 }
+        let verdicts = [failed > 0 ? "\(failed) failed" : nil, excused > 0 ? "\(excused) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
         return "\(documents) \(noun): \(scored) scored\(detail), \(notScorable) skipped, \(broken) invalid"

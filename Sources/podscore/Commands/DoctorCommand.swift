@@ -76,7 +76,7 @@ struct DoctorCommand: ParsableCommand {
         case .text: try StandardStream.output.writeResult(report.text)
         case .json: try StandardStream.output.writeResult(report.json)
         }
-        guard !report.fails(strictly: strict) else { throw ExitCode(ExitStatus.refused) }
+        guard !report.fails(strictly: strict) else { throw ExitCode(ExitStatus.failed) }
     }
 
     /// Reads the webhooks of all configurations in a file; skips other objects, such as those of `kubectl get all`.

@@ -71,7 +71,7 @@ struct PolicyCheckCommand: ParsableCommand {
         lines.append("\(contents)\(Self.number(files.count, "file")): \(errors)\(warnings)")
         try StandardStream.output.writeResult(lines.map { VisibleText.of($0) + "\n" }.joined())
         if files.contains(where: \.isUnreadable) { throw ExitCode(ExitStatus.broken) }
-        if errorCount > 0 { throw ExitCode(ExitStatus.refused) }
+        if errorCount > 0 { throw ExitCode(ExitStatus.failed) }
     }
 
     /// A number with its noun, singular or plural.

@@ -101,7 +101,7 @@ struct PolicyDiffCommand: ParsableCommand {
         case .json: try StandardStream.output.writeResult(diff.json(problems: problems))
         }
         StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
-        let status = isBroken ? ExitStatus.broken : fails(diff) ? ExitStatus.refused : 0
+        let status = isBroken ? ExitStatus.broken : fails(diff) ? ExitStatus.failed : 0
         if status != 0 { throw ExitCode(status) }
     }
 

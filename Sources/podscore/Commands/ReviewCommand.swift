@@ -60,7 +60,7 @@ struct ReviewCommand: ParsableCommand {
                 case .text: try StandardStream.output.writeResult(DecisionText.lines(decision, of: review.request, in: file))
                 case .json: try StandardStream.output.writeResult(decision.response.encoded(for: review.version) + [UInt8(ascii: "\n")])
                 }
-                if !decision.response.isAllowed { status = max(status, ExitStatus.refused) }
+                if !decision.response.isAllowed { status = max(status, ExitStatus.failed) }
             } catch let failure as CommandFailure {
                 StandardStream.error.write(failure.text)
                 status = ExitStatus.broken

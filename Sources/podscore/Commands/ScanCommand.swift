@@ -125,7 +125,7 @@ struct ScanCommand: ParsableCommand {
         let output = ScanOutput(
             encoder,
             comparison: baseline.map { BaselineComparison($0) },
-            keepsRefused: baselines.writeBaseline != nil,
+            keepsFailed: baselines.writeBaseline != nil,
             isWatched: report.isWatched,
             progress: ScanProgress(isShown: StandardStream.error.isTerminal && !report.isWatched),
             say: { lines in StandardStream.error.write(lines: lines) }
@@ -187,13 +187,13 @@ struct ScanCommand: ParsableCommand {
         if let path = baselines.writeBaseline {
             let replacement = try Self.replacement(of: path)
             do {
-                try replacement.write(Baseline(summary.refused).json)
+                try replacement.write(Baseline(summary.failed).json)
             } catch {
                 throw CommandFailure("cannot write \(error)")
             }
             try Self.complete(replacement)
         }
-        let status = summary.tally.status(refused: exitCode.map(Int32.init))
+        let status = summary.tally.status(failed: exitCode.map(Int32.init))
         guard status == 0 else { throw ExitCode(status) }
     }
 

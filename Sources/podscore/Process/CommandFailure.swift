@@ -37,7 +37,7 @@ struct CommandFailure: Error {
 /// The exit statuses of the commands.
 enum ExitStatus {
     /// Something is denied, is below the minimum score or lacks a required control.
-    static let refused: Int32 = 1
+    static let failed: Int32 = 1
     /// The input, a policy or the arguments are invalid or cannot be read.
     static let broken: Int32 = 2
 }
