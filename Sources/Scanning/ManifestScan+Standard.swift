@@ -8,7 +8,7 @@ extension ManifestScan {
     func standardFindings(in outcome: ScannedDocument.Outcome) -> StandardFindings? {
         guard let standard else { return nil }
         switch outcome {
-        case .scored(let object, _, _), .notScorable(let object, _, _):
+        case .scored(let object, _, _), .skipped(let object, _, _):
             guard object.podSpec != nil else { return nil }
             return StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
         case .broken:

@@ -55,7 +55,7 @@ package struct ManifestScan: Sendable {
         var document = ScannedDocument(
             fileName: name,
             outcome: wasFound
-                ? .notScorable(KubernetesObject(), why: "no document", nil) : .broken(problem: "\(name):1:1: no document"),
+                ? .skipped(KubernetesObject(), why: "no document", nil) : .broken(problem: "\(name):1:1: no document"),
             objectName: ScannedDocument.unknownName,
             isWellFormed: !Self.isBlank(bytes),
             countsAsInKubesec: endsAsKubesec
@@ -105,7 +105,7 @@ package struct ManifestScan: Sendable {
     private func foreignDocument(_ document: ManifestDocument) -> ScannedDocument {
         ScannedDocument(
             fileName: document.source,
-            outcome: .notScorable(KubernetesObject(), why: "not a Kubernetes object: apiVersion and kind are missing", nil),
+            outcome: .skipped(KubernetesObject(), why: "not a Kubernetes object: apiVersion and kind are missing", nil),
             objectName: ScannedDocument.unknownName,
             countsAsInKubesec: endsAsKubesec
         )
@@ -163,7 +163,7 @@ package struct ManifestScan: Sendable {
         let outcome: ScannedDocument.Outcome =
             report.isScorable && (ruleset.zeroFails || !object.isNamesake)
             ? .scored(object, report, decision)
-            : .notScorable(
+            : .skipped(
                 object,
                 why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rules for \(object.kindInWords)",
                 decision

@@ -19,7 +19,7 @@ import WebhookServer
         let text = [Self.pod, Self.broken, Self.pod, "apiVersion: v1\nkind: Namespace\n", "kind: Pod\n"].joined(separator: "---\n")
         guard case .reports(let bytes, let isWellFormed, let counts) = try answer(text) else { throw NoReports() }
         #expect(!isWellFormed)
-        #expect(counts.scored == 2 && counts.notScorable == 1 && counts.broken == 2)
+        #expect(counts.scored == 2 && counts.skipped == 1 && counts.broken == 2)
         #expect(String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("    \"object\"") } == 5)
     }
 

@@ -48,7 +48,7 @@ import Testing
         let text = "apiVersion: \(group)/v1\nkind: \(kind)\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a}]}}}\n"
         switch scanned(text) {
         case .scored(_, _, let decision): #expect(decision?.outcome == .deny && isDenied)
-        case .notScorable(_, let why, let decision):
+        case .skipped(_, let why, let decision):
             #expect(why == "no rules for kind \(kind) of \(group)")
             #expect(decision == nil && !isDenied)
         case .broken(let problem): Issue.record("broken: \(problem)")

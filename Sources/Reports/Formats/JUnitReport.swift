@@ -35,7 +35,7 @@ package struct JUnitReport: ReportEncoder {
 
     private static func skippedCount(_ documents: [ScannedDocument]) -> Int {
         documents.count { document in
-            guard case .notScorable = document.outcome else { return false }
+            guard case .skipped = document.outcome else { return false }
             return !document.fails || document.isExcused
         }
     }
@@ -58,7 +58,7 @@ package struct JUnitReport: ReportEncoder {
             let message = XMLText.attribute(Self.verdict(of: document, findings))
             return "      <failure message=\"\(message)\" type=\"refused\">\(XMLText.content(lines))</failure>\n"
         }
-        if case .notScorable(_, let why, _) = document.outcome { return "      <skipped message=\"\(XMLText.attribute(why))\"/>\n" }
+        if case .skipped(_, let why, _) = document.outcome { return "      <skipped message=\"\(XMLText.attribute(why))\"/>\n" }
         return lines.isEmpty ? "" : "      <system-out>\(XMLText.content(lines))</system-out>\n"
     }
 

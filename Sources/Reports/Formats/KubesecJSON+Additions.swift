@@ -9,7 +9,7 @@ extension KubesecJSON {
         case .scored(let object, let report, let decision):
             if let decision { write(decision, of: report, in: object, document, to: &json) }
             if let standard = document.standard { write(standard, of: object, to: &json) }
-        case .notScorable(let object, _, let decision):
+        case .skipped(let object, _, let decision):
             if let decision { write(decision, of: nil, in: object, document, to: &json) }
             if let standard = document.standard { write(standard, of: object, to: &json) }
         case .broken:

@@ -29,7 +29,7 @@ package enum KubesecJSON {
             json.key("scoring")
             heads.prepare(for: report)
             KubesecScoring(report, of: object, in: document).write(to: &json, heads: &heads)
-        case .notScorable(_, let why, _):
+        case .skipped(_, let why, _):
             writeHead(of: document, isValid: true, to: &json)
             writeUnscored(message: why, to: &json)
         case .broken(let problem):

@@ -37,7 +37,7 @@ package struct TableReport: ReportEncoder {
         switch document.outcome {
         case .broken(let problem):
             return style.paragraph("invalid: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
-        case .notScorable(let object, let why, let decision):
+        case .skipped(let object, let why, let decision):
             return style.paragraph("", "\(place): \(name) skipped: \(VisibleText.of(why))")
                 + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object, document) } ?? [])
                 + lines(of: document.standard, in: object)

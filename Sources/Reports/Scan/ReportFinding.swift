@@ -51,7 +51,7 @@ extension ReportFinding {
         switch document.outcome {
         case .broken:
             return [whole(unreadable, .error, document, document.brokenMessage ?? "")]
-        case .notScorable(let object, let why, let decision):
+        case .skipped(let object, let why, let decision):
             let verdict = document.countsAsInKubesec ? [whole(notScorable, .error, document, why)] : []
             return verdict + controls(decision, beside: nil, in: object, document) + standards(decision, in: object, document)
         case .scored(let object, let report, let decision):

@@ -10,7 +10,7 @@ package struct ScanTally: Sendable, Equatable {
     /// Documents that would fail, but are not worse than in the baseline.
     package private(set) var excused = 0
     /// Valid documents to which no rule applies.
-    package private(set) var notScorable = 0
+    package private(set) var skipped = 0
     /// Invalid documents, and files and directories that cannot be read.
     package private(set) var broken = 0
     /// Invalid documents that count as in kubesec and can be parsed; kubesec gives them a score of 0.
@@ -26,13 +26,13 @@ package struct ScanTally: Sendable, Equatable {
     package init() {}
 
     /// The number of documents.
-    package var documents: Int { scored + notScorable + broken }
+    package var documents: Int { scored + skipped + broken }
 
     /// Counts a document.
     package mutating func count(_ document: ScannedDocument) {
         switch document.outcome {
         case .scored: scored += 1
-        case .notScorable: notScorable += 1
+        case .skipped: skipped += 1
         case .broken:
             broken += 1
             if document.countsAsInKubesec {
@@ -54,7 +54,7 @@ package struct ScanTally: Sendable, Equatable {
         scored += other.scored
         failed += other.failed
         excused += other.excused
-        notScorable += other.notScorable
+        skipped += other.skipped
         broken += other.broken
         brokenAsScoringZero += other.brokenAsScoringZero
         brokenInKubesec += other.brokenInKubesec
@@ -67,7 +67,7 @@ package struct ScanTally: Sendable, Equatable {
         let verdicts = [failed > 0 ? "\(failed) failed" : nil, excused > 0 ? "\(excused) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
-        return "\(documents) \(noun): \(scored) scored\(detail), \(notScorable) skipped, \(broken) invalid"
+        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped, \(broken) invalid"
     }
 }
 
@@ -96,7 +96,7 @@ extension ScannedDocument {
         guard countsAsInKubesec else { return false }
         return switch outcome {
         case .scored(_, let report, _): report.score <= 0
-        case .notScorable: true
+        case .skipped: true
         case .broken: false
         }
     }

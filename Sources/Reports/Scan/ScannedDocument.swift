@@ -11,7 +11,7 @@ package struct ScannedDocument: Sendable {
         /// A valid document to which no rule of the ruleset applies; `why` is one line.
         ///
         /// The decision is about the mandatory controls of a policy, which apply to every kind with a Pod template.
-        case notScorable(KubernetesObject, why: String, Decision?)
+        case skipped(KubernetesObject, why: String, Decision?)
         /// An invalid document; the problem is one line that begins with the file name and the position.
         case broken(problem: String)
     }
@@ -98,7 +98,7 @@ extension ScannedDocument.Outcome {
     /// The object; `nil` if it could not be decoded.
     var object: KubernetesObject? {
         switch self {
-        case .scored(let object, _, _), .notScorable(let object, _, _): object
+        case .scored(let object, _, _), .skipped(let object, _, _): object
         case .broken: nil
         }
     }
@@ -106,7 +106,7 @@ extension ScannedDocument.Outcome {
     /// The decision; `nil` without a policy.
     var decision: Decision? {
         switch self {
-        case .scored(_, _, let decision), .notScorable(_, _, let decision): decision
+        case .scored(_, _, let decision), .skipped(_, _, let decision): decision
         case .broken: nil
         }
     }

@@ -31,7 +31,7 @@ package enum ManifestAnswer: Sendable, Equatable {
         /// Documents with a score.
         package var scored = 0
         /// Documents of kinds that no rule knows.
-        package var notScorable = 0
+        package var skipped = 0
         /// Documents that could not be read.
         package var broken = 0
 

@@ -18,7 +18,7 @@ final class ScanMetrics: Sendable {
     func record(_ counts: ManifestAnswer.Counts) {
         documents.withLock { documents in
             documents.scored += counts.scored
-            documents.notScorable += counts.notScorable
+            documents.skipped += counts.skipped
             documents.broken += counts.broken
         }
     }
@@ -31,7 +31,7 @@ final class ScanMetrics: Sendable {
         for (code, count) in shared.answers.samples { text.sample(.responses, count, labels: ["\(code)"]) }
         text.begin(.scanDocuments)
         text.sample(.scanDocuments, documents.scored, labels: ["scored"])
-        text.sample(.scanDocuments, documents.notScorable, labels: ["not-scorable"])
+        text.sample(.scanDocuments, documents.skipped, labels: ["not-scorable"])
         text.sample(.scanDocuments, documents.broken, labels: ["broken"])
         text.begin(.inFlight)
         text.sample(.inFlight, shared.load.inFlight)

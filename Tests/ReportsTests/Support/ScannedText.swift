@@ -55,7 +55,7 @@ struct ScannedText {
             policy.map { decider.decide(request, by: $0, waivers: waivers) }
         }
         let report = decision?.evaluation?.report ?? Scorer(ruleset).score(ScoringSubject(object, context: .authored))
-        guard report.isScorable else { return .notScorable(object, why: "no rules for kind \(object.kind)", decision) }
+        guard report.isScorable else { return .skipped(object, why: "no rules for kind \(object.kind)", decision) }
         return .scored(object, report, decision)
     }
 

@@ -32,7 +32,7 @@ struct TestScanner: ManifestService {
             gate.unlock()
             return .reports(Array("waited".utf8), isWellFormed: true, counts)
         default:
-            counts.notScorable = 1
+            counts.skipped = 1
             return .reports(Array("\(text)|\(basis.joined(separator: ","))".utf8), isWellFormed: true, counts)
         }
     }
