@@ -11,7 +11,7 @@ package struct ManifestDocument: Sendable {
         case object(KubernetesObject, node: ManifestNode)
         /// Only comments, or `null`.
         case empty
-        case broken(ManifestError)
+        case invalid(ManifestError)
     }
 
     /// The name of the source: a path, or the name for standard input.
@@ -48,7 +48,7 @@ package struct ManifestDocument: Sendable {
 extension ManifestDocument {
     /// The error as `FILE:LINE:COLUMN: reason`; `nil` if there is none.
     package var errorLine: String? {
-        guard case .broken(let error) = content else { return nil }
+        guard case .invalid(let error) = content else { return nil }
         guard error.isAboutField, let path = node?.path(ofNodeAt: error.position), !path.isEmpty else {
             return "\(source):\(error.position): \(error.message)"
         }

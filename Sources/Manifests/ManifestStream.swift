@@ -86,7 +86,7 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
             case .success(let node):
                 if let document = document(in: Item(node: node, path: [], list: nil)) { return document }
             case .failure(let error):
-                return ManifestDocument(source: source, index: index, position: error.position, content: .broken(error))
+                return ManifestDocument(source: source, index: index, position: error.position, content: .invalid(error))
             }
         }
     }
@@ -141,7 +141,7 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
             if let list, kind != nil, node["apiVersion"] == nil { object.apiVersion = list.apiVersion }
             return .object(object, node: node)
         } catch {
-            return .broken(.decoding(error))
+            return .invalid(.decoding(error))
         }
     }
 }

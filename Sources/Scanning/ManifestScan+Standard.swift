@@ -11,7 +11,7 @@ extension ManifestScan {
         case .scored(let object, _, _), .skipped(let object, _, _):
             guard object.podSpec != nil else { return nil }
             return StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
-        case .broken:
+        case .invalid:
             return nil
         }
     }

@@ -55,7 +55,7 @@ package struct ManifestScan: Sendable {
         var document = ScannedDocument(
             fileName: name,
             outcome: wasFound
-                ? .skipped(KubernetesObject(), why: "no document", nil) : .broken(problem: "\(name):1:1: no document"),
+                ? .skipped(KubernetesObject(), why: "no document", nil) : .invalid(problem: "\(name):1:1: no document"),
             objectName: ScannedDocument.unknownName,
             isWellFormed: !Self.isBlank(bytes),
             countsAsInKubesec: endsAsKubesec
@@ -68,7 +68,7 @@ package struct ManifestScan: Sendable {
     func unreadableFile(_ path: String, _ problem: String) -> ScannedDocument {
         ScannedDocument(
             fileName: path == "-" ? Self.standardInputName : path,
-            outcome: .broken(problem: problem),
+            outcome: .invalid(problem: problem),
             isWellFormed: false,
             countsAsInKubesec: endsAsKubesec
         )
@@ -86,7 +86,7 @@ package struct ManifestScan: Sendable {
         switch document.content {
         case .empty:
             return nil
-        case .broken(let error):
+        case .invalid(let error):
             return placed(wasFound && document.isNoManifest ? foreignDocument(document) : unreadableDocument(document, error), in: document)
         case .object(let object, _):
             return placed(wasFound && document.isNoManifest ? foreignDocument(document) : score(object, of: document), in: document)
@@ -117,18 +117,18 @@ package struct ManifestScan: Sendable {
         if ruleset.zeroFails, document.itemPath.isEmpty, let node = document.node, case .object = node.value {
             key = Self.missingKey(of: KubernetesObject(), in: document, asKubesec: true)
         }
-        var broken = brokenDocument(
+        var invalid = invalidDocument(
             document,
             problem: document.errorLine ?? "",
             kubesecMessage: key.map(KubesecJSON.missingKey),
             isWellFormed: error.isAboutContent
         )
-        broken.position = error.position
-        return broken
+        invalid.position = error.position
+        return invalid
     }
 
     /// Reports a document that is not a valid object, with the name in it.
-    private func brokenDocument(
+    private func invalidDocument(
         _ document: ManifestDocument,
         problem: String,
         kubesecMessage: String? = nil,
@@ -136,7 +136,7 @@ package struct ManifestScan: Sendable {
     ) -> ScannedDocument {
         ScannedDocument(
             fileName: document.source,
-            outcome: .broken(problem: problem),
+            outcome: .invalid(problem: problem),
             objectName: document.node?.kubesecName(kind: nil, defaultNamespace: defaultNamespace),
             kubesecMessage: kubesecMessage,
             isWellFormed: isWellFormed,
@@ -151,7 +151,7 @@ package struct ManifestScan: Sendable {
         let policy = policies?.policy(for: object.metadata.namespace)
         let ruleset = policy?.ruleset ?? ruleset
         if let key = Self.missingKey(of: object, in: document, asKubesec: ruleset.zeroFails) {
-            return brokenDocument(
+            return invalidDocument(
                 document,
                 problem: "\(document.source):\(document.position): missing field \"\(key)\"",
                 kubesecMessage: ruleset.zeroFails ? KubesecJSON.missingKey(key) : nil

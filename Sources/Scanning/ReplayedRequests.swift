@@ -22,7 +22,7 @@ package struct ReplayedRequests {
         /// A skipped file or object, with the reason in one line.
         case passedOver(String)
         /// An invalid file or document, with the reason in one line that begins with the file's name.
-        case broken(String)
+        case invalid(String)
     }
 
     /// The maximum size of a file, in bytes.
@@ -54,7 +54,7 @@ package struct ReplayedRequests {
             case .found(let file):
                 try read(file.path, body) { () throws(FileError) in try FileContents.read(file, byteLimit: Self.byteLimit) }
             case .unreadable(let path, let reason):
-                try body(.broken("\(path): \(reason)"))
+                try body(.invalid("\(path): \(reason)"))
             case .leftOut(let path, let reason):
                 try body(.passedOver("\(path): skipped: \(reason)"))
             }
@@ -66,7 +66,7 @@ package struct ReplayedRequests {
         do throws(FileError) {
             bytes = try contents()
         } catch {
-            return try body(.broken("\(error)"))
+            return try body(.invalid("\(error)"))
         }
         let review: AdmissionReview?
         var failure = ""
@@ -83,17 +83,17 @@ package struct ReplayedRequests {
             isEmpty = false
             try body(found(document, failure: failure))
         }
-        if isEmpty { try body(.broken("\(path): neither an AdmissionReview nor a manifest: the file is empty")) }
+        if isEmpty { try body(.invalid("\(path): neither an AdmissionReview nor a manifest: the file is empty")) }
     }
 
     /// Makes a request of a manifest; `failure` says why the file is not a review.
     private func found(_ document: ManifestDocument, failure: String) -> Found {
         guard case .object(let object, _) = document.content else {
-            return .broken(document.errorLine ?? "\(document.source): \(failure)")
+            return .invalid(document.errorLine ?? "\(document.source): \(failure)")
         }
         let place = "\(document.source):\(document.position)"
-        if object.kind == "AdmissionReview" { return .broken("\(document.source): invalid AdmissionReview: \(failure)") }
-        guard !object.kind.isEmpty else { return .broken("\(place): neither an AdmissionReview nor a manifest: kind is missing") }
+        if object.kind == "AdmissionReview" { return .invalid("\(document.source): invalid AdmissionReview: \(failure)") }
+        guard !object.kind.isEmpty else { return .invalid("\(place): neither an AdmissionReview nor a manifest: kind is missing") }
         guard let request = AdmissionRequest(creating: object, inNamespace: defaultNamespace) else {
             return .passedOver("\(place): skipped: policies do not apply to \(object.kindInWords)")
         }

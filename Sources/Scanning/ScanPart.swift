@@ -45,7 +45,7 @@ struct ScanPart: Sendable {
 extension ScannedDocument {
     /// The problem of an invalid document, as one line; `nil` if it is valid.
     package var problem: String? {
-        guard case .broken(let problem) = outcome else { return nil }
+        guard case .invalid(let problem) = outcome else { return nil }
         return problem
     }
 }

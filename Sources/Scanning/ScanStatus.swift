@@ -8,9 +8,9 @@ extension ScanTally {
     ///
     /// `failed` replaces the status for failures.
     package func status(failed asked: Int32? = nil) -> Int32 {
-        if broken > brokenInKubesec { return OwnStatus.broken }
-        if brokenInKubesec > brokenAsScoringZero { return KubesecStatus.error }
-        if failedInKubesec + brokenAsScoringZero > 0 { return asked ?? KubesecStatus.failed }
+        if invalid > invalidInKubesec { return OwnStatus.invalid }
+        if invalidInKubesec > invalidScoringZero { return KubesecStatus.error }
+        if failedInKubesec + invalidScoringZero > 0 { return asked ?? KubesecStatus.failed }
         return failed > 0 ? asked ?? OwnStatus.failed : 0
     }
 }
@@ -20,7 +20,7 @@ private enum OwnStatus {
     /// An object fails.
     static let failed: Int32 = 1
     /// Input cannot be read or is invalid.
-    static let broken: Int32 = 2
+    static let invalid: Int32 = 2
 }
 
 /// The exit statuses of kubesec.

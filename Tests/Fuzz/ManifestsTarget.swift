@@ -28,7 +28,7 @@ enum ManifestsTarget {
     private static func outcome(of document: ManifestDocument) throws -> String {
         switch document.content {
         case .empty: return "empty"
-        case .broken(let error): return "\(document.errorLine ?? "") \(error.isAboutContent)"
+        case .invalid(let error): return "\(document.errorLine ?? "") \(error.isAboutContent)"
         case .object(let object, _):
             let subject = ScoringSubject(object, context: .authored)
             return [Ruleset.podscoreV1, .kubesecV2, .kubesecV20].map { ruleset in

@@ -10,7 +10,7 @@ struct ManifestStreamTests {
             switch document.content {
             case .object(let object, _): return place + "\(object.apiVersion) \(object.kind)/\(object.metadata.name)"
             case .empty: return place + "empty"
-            case .broken: return document.errorLine ?? ""
+            case .invalid: return document.errorLine ?? ""
             }
         }
     }

@@ -7,7 +7,7 @@ import WebhookServer
 /// The answers to posted bodies.
 @Suite struct PostedManifestsTests {
     private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
-    private static let broken = "a: b: c\n"
+    private static let invalid = "a: b: c\n"
 
     private func answer(_ text: String, byteLimit: Int = 1 << 20) throws(UnusableRules) -> ManifestAnswer {
         let manifests = PostedManifests(ruleset: .kubesecV2, defaultNamespace: "default")
@@ -16,22 +16,22 @@ import WebhookServer
     }
 
     @Test func `Documents are counted as scored, skipped or invalid`() throws {
-        let text = [Self.pod, Self.broken, Self.pod, "apiVersion: v1\nkind: Namespace\n", "kind: Pod\n"].joined(separator: "---\n")
+        let text = [Self.pod, Self.invalid, Self.pod, "apiVersion: v1\nkind: Namespace\n", "kind: Pod\n"].joined(separator: "---\n")
         guard case .reports(let bytes, let isWellFormed, let counts) = try answer(text) else { throw NoReports() }
         #expect(!isWellFormed)
-        #expect(counts.scored == 2 && counts.skipped == 1 && counts.broken == 2)
+        #expect(counts.scored == 2 && counts.skipped == 1 && counts.invalid == 2)
         #expect(String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("    \"object\"") } == 5)
     }
 
     @Test func `If no document can be parsed, the first problems are named and the others counted`() throws {
         #expect(try answer("") == .unreadable("API:1:1: no document"))
         #expect(
-            try answer(Self.broken + "---\n" + Self.broken)
+            try answer(Self.invalid + "---\n" + Self.invalid)
                 == .unreadable(
                     "API:1:5: mapping values are not allowed in this context\nAPI:3:5: mapping values are not allowed in this context"
                 )
         )
-        guard case .unreadable(let problems) = try answer(Array(repeating: Self.broken, count: 30).joined(separator: "---\n")) else {
+        guard case .unreadable(let problems) = try answer(Array(repeating: Self.invalid, count: 30).joined(separator: "---\n")) else {
             throw NoReports()
         }
         let lines = problems.split(separator: "\n")

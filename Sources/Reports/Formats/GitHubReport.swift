@@ -42,7 +42,7 @@ package struct GitHubReport: ReportEncoder {
     }
 
     private func command(_ finding: ReportFinding, in document: ScannedDocument) -> String {
-        if case .broken = document.outcome { return "error" }
+        if case .invalid = document.outcome { return "error" }
         return switch finding.level {
         case .error: document.fails && !document.isExcused ? "error" : "warning"
         case .warning: "warning"

@@ -23,7 +23,7 @@ package struct JUnitReport: ReportEncoder {
         var tally = ScanTally()
         for document in documents { tally.count(document) }
         var text = "  <testsuite name=\"\(XMLText.attribute(first.fileName))\" tests=\"\(documents.count)\""
-        text += " failures=\"\(tally.failed)\" errors=\"\(tally.broken)\" skipped=\"\(Self.skippedCount(documents))\">\n"
+        text += " failures=\"\(tally.failed)\" errors=\"\(tally.invalid)\" skipped=\"\(Self.skippedCount(documents))\">\n"
         for document in documents { text += testCase(document) }
         return Array((text + "  </testsuite>\n").utf8)
     }
@@ -48,8 +48,8 @@ package struct JUnitReport: ReportEncoder {
     }
 
     private func result(of document: ScannedDocument) -> String {
-        if case .broken(let problem) = document.outcome {
-            let message = XMLText.attribute(document.brokenMessage ?? problem)
+        if case .invalid(let problem) = document.outcome {
+            let message = XMLText.attribute(document.errorMessage ?? problem)
             return "      <error message=\"\(message)\">\(XMLText.content(VisibleText.of(problem)))</error>\n"
         }
         let findings = ReportFinding.list(of: document)

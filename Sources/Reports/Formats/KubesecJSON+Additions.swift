@@ -12,7 +12,7 @@ extension KubesecJSON {
         case .skipped(let object, _, let decision):
             if let decision { write(decision, of: nil, in: object, document, to: &json) }
             if let standard = document.standard { write(standard, of: object, to: &json) }
-        case .broken:
+        case .invalid:
             break
         }
         if let verdict = document.baseline { json.member("baseline", verdict.word) }

@@ -32,7 +32,7 @@ package enum KubesecJSON {
         case .skipped(_, let why, _):
             writeHead(of: document, isValid: true, to: &json)
             writeUnscored(message: why, to: &json)
-        case .broken(let problem):
+        case .invalid(let problem):
             writeHead(of: document, isValid: false, to: &json)
             writeUnscored(message: document.kubesecMessage ?? problem, to: &json)
         }

@@ -72,7 +72,7 @@ package struct SARIFReport: ReportEncoder {
         json.beginArray()
         json.beginObject()
         json.key("executionSuccessful")
-        json.write(tally.broken == 0)
+        json.write(tally.invalid == 0)
         json.endObject()
         json.endArray()
         json.endObject()

@@ -27,7 +27,7 @@ package struct TableReport: ReportEncoder {
     /// Writes a summary if there are several documents.
     package func tail(of tally: ScanTally) -> [UInt8] {
         guard tally.documents > 1 else { return [] }
-        let tone: TableStyle.Tone = tally.failed + tally.broken > 0 ? .bad : .good
+        let tone: TableStyle.Tone = tally.failed + tally.invalid > 0 ? .bad : .good
         return Array(("\n" + style.toned(tally.sentence, tone) + "\n").utf8)
     }
 
@@ -35,7 +35,7 @@ package struct TableReport: ReportEncoder {
         let place = DisplayText.oneLine(document.position.map { "\(document.fileName):\($0.line)" } ?? document.fileName, byteLimit: 4096)
         let name = DisplayText.oneLine(document.objectName, byteLimit: 400)
         switch document.outcome {
-        case .broken(let problem):
+        case .invalid(let problem):
             return style.paragraph("invalid: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
         case .skipped(let object, let why, let decision):
             return style.paragraph("", "\(place): \(name) skipped: \(VisibleText.of(why))")

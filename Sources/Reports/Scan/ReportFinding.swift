@@ -49,8 +49,8 @@ extension ReportFinding {
     /// Returns the findings of a document: the result first, then the rules in the report's order, then the checks of standards.
     package static func list(of document: ScannedDocument) -> [Self] {
         switch document.outcome {
-        case .broken:
-            return [whole(unreadable, .error, document, document.brokenMessage ?? "")]
+        case .invalid:
+            return [whole(unreadable, .error, document, document.errorMessage ?? "")]
         case .skipped(let object, let why, let decision):
             let verdict = document.countsAsInKubesec ? [whole(notScorable, .error, document, why)] : []
             return verdict + controls(decision, beside: nil, in: object, document) + standards(decision, in: object, document)

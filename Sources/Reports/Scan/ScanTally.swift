@@ -12,11 +12,11 @@ package struct ScanTally: Sendable, Equatable {
     /// Valid documents to which no rule applies.
     package private(set) var skipped = 0
     /// Invalid documents, and files and directories that cannot be read.
-    package private(set) var broken = 0
+    package private(set) var invalid = 0
     /// Invalid documents that count as in kubesec and can be parsed; kubesec gives them a score of 0.
-    package private(set) var brokenAsScoringZero = 0
+    package private(set) var invalidScoringZero = 0
     /// Invalid documents that count as in kubesec.
-    package private(set) var brokenInKubesec = 0
+    package private(set) var invalidInKubesec = 0
     /// Documents that fail in kubesec because of their score or their kind.
     package private(set) var failedInKubesec = 0
     /// Whether the report has a piece before its end.
@@ -26,18 +26,18 @@ package struct ScanTally: Sendable, Equatable {
     package init() {}
 
     /// The number of documents.
-    package var documents: Int { scored + skipped + broken }
+    package var documents: Int { scored + skipped + invalid }
 
     /// Counts a document.
     package mutating func count(_ document: ScannedDocument) {
         switch document.outcome {
         case .scored: scored += 1
         case .skipped: skipped += 1
-        case .broken:
-            broken += 1
+        case .invalid:
+            invalid += 1
             if document.countsAsInKubesec {
-                brokenInKubesec += 1
-                if document.isWellFormed { brokenAsScoringZero += 1 }
+                invalidInKubesec += 1
+                if document.isWellFormed { invalidScoringZero += 1 }
             }
         }
         guard document.fails else { return }
@@ -55,9 +55,9 @@ package struct ScanTally: Sendable, Equatable {
         failed += other.failed
         excused += other.excused
         skipped += other.skipped
-        broken += other.broken
-        brokenAsScoringZero += other.brokenAsScoringZero
-        brokenInKubesec += other.brokenInKubesec
+        invalid += other.invalid
+        invalidScoringZero += other.invalidScoringZero
+        invalidInKubesec += other.invalidInKubesec
         failedInKubesec += other.failedInKubesec
         hasPieces = hasPieces || other.hasPieces
     }
@@ -67,7 +67,7 @@ package struct ScanTally: Sendable, Equatable {
         let verdicts = [failed > 0 ? "\(failed) failed" : nil, excused > 0 ? "\(excused) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
-        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped, \(broken) invalid"
+        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped, \(invalid) invalid"
     }
 }
 
@@ -97,7 +97,7 @@ extension ScannedDocument {
         return switch outcome {
         case .scored(_, let report, _): report.score <= 0
         case .skipped: true
-        case .broken: false
+        case .invalid: false
         }
     }
 }

@@ -13,7 +13,7 @@ package struct ScannedDocument: Sendable {
         /// The decision is about the mandatory controls of a policy, which apply to every kind with a Pod template.
         case skipped(KubernetesObject, why: String, Decision?)
         /// An invalid document; the problem is one line that begins with the file name and the position.
-        case broken(problem: String)
+        case invalid(problem: String)
     }
 
     /// The name of the policy that the demands of the command line make, such as a minimum score.
@@ -86,8 +86,8 @@ extension ScannedDocument {
     }
 
     /// The error of an invalid document, without file and position, which reports add themselves; `nil` for a valid document.
-    var brokenMessage: String? {
-        guard case .broken(let problem) = outcome else { return nil }
+    var errorMessage: String? {
+        guard case .invalid(let problem) = outcome else { return nil }
         let places = [position.map { "\(fileName):\($0): " }, "\(fileName): "].compactMap { $0 }
         guard let place = places.first(where: { problem.utf8.starts(with: $0.utf8) }) else { return problem }
         return String(decoding: problem.utf8.dropFirst(place.utf8.count), as: UTF8.self)
@@ -99,7 +99,7 @@ extension ScannedDocument.Outcome {
     var object: KubernetesObject? {
         switch self {
         case .scored(let object, _, _), .skipped(let object, _, _): object
-        case .broken: nil
+        case .invalid: nil
         }
     }
 
@@ -107,7 +107,7 @@ extension ScannedDocument.Outcome {
     var decision: Decision? {
         switch self {
         case .scored(_, _, let decision), .skipped(_, _, let decision): decision
-        case .broken: nil
+        case .invalid: nil
         }
     }
 }

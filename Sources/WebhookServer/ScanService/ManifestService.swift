@@ -33,7 +33,7 @@ package enum ManifestAnswer: Sendable, Equatable {
         /// Documents of kinds that no rule knows.
         package var skipped = 0
         /// Documents that could not be read.
-        package var broken = 0
+        package var invalid = 0
 
         /// Starts with zeros.
         package init() {}

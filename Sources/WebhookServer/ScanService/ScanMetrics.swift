@@ -19,7 +19,7 @@ final class ScanMetrics: Sendable {
         documents.withLock { documents in
             documents.scored += counts.scored
             documents.skipped += counts.skipped
-            documents.broken += counts.broken
+            documents.invalid += counts.invalid
         }
     }
 
@@ -32,7 +32,7 @@ final class ScanMetrics: Sendable {
         text.begin(.scanDocuments)
         text.sample(.scanDocuments, documents.scored, labels: ["scored"])
         text.sample(.scanDocuments, documents.skipped, labels: ["not-scorable"])
-        text.sample(.scanDocuments, documents.broken, labels: ["broken"])
+        text.sample(.scanDocuments, documents.invalid, labels: ["broken"])
         text.begin(.inFlight)
         text.sample(.inFlight, shared.load.inFlight)
         text.begin(.bufferedBytes)

@@ -80,7 +80,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
             return HTTPAnswer(status: isWellFormed ? .ok : .badRequest, body: bytes)
         case .unreadable(let problem):
             var counts = ManifestAnswer.Counts()
-            counts.broken = 1
+            counts.invalid = 1
             metrics.record(counts)
             return .text(.badRequest, VisibleText.of(problem))
         case .tooLarge:

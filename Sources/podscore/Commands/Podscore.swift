@@ -48,7 +48,7 @@ import PolicySources
             let isHelp = exitCode(for: error) == .success
             let text = fullMessage(for: error)
             if isHelp { StandardStream.output.write(text + "\n") } else { StandardStream.error.write(lines: lines(of: text)) }
-            Glibc.exit(isHelp ? 0 : isUsageError ? ExitStatus.broken : exitCode(for: error).rawValue)
+            Glibc.exit(isHelp ? 0 : isUsageError ? ExitStatus.invalid : exitCode(for: error).rawValue)
         }
     }
 }

@@ -70,7 +70,7 @@ struct PolicyCheckCommand: ParsableCommand {
         let warnings = warningCount == 0 ? "" : ", \(Self.number(warningCount, "warning"))"
         lines.append("\(contents)\(Self.number(files.count, "file")): \(errors)\(warnings)")
         try StandardStream.output.writeResult(lines.map { VisibleText.of($0) + "\n" }.joined())
-        if files.contains(where: \.isUnreadable) { throw ExitCode(ExitStatus.broken) }
+        if files.contains(where: \.isUnreadable) { throw ExitCode(ExitStatus.invalid) }
         if errorCount > 0 { throw ExitCode(ExitStatus.failed) }
     }
 

@@ -83,7 +83,7 @@ struct PolicyDiffCommand: ParsableCommand {
         let (before, after) = (try policies(old), try policies(new))
         var diff = PolicyDiff(old: old, new: new)
         var problems: [String] = []
-        var isBroken = false
+        var isInvalid = false
         let requests = ReplayedRequests(defaultNamespace: namespace)
         try requests.forEach(in: reviews) { found in
             switch found {
@@ -91,9 +91,9 @@ struct PolicyDiffCommand: ParsableCommand {
                 diff.add(request.request, old: decide(request, by: before), new: decide(request, by: after))
             case .passedOver(let line):
                 problems.append(line)
-            case .broken(let line):
+            case .invalid(let line):
                 problems.append(line)
-                isBroken = true
+                isInvalid = true
             }
         }
         switch format {
@@ -101,7 +101,7 @@ struct PolicyDiffCommand: ParsableCommand {
         case .json: try StandardStream.output.writeResult(diff.json(problems: problems))
         }
         StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
-        let status = isBroken ? ExitStatus.broken : fails(diff) ? ExitStatus.failed : 0
+        let status = isInvalid ? ExitStatus.invalid : fails(diff) ? ExitStatus.failed : 0
         if status != 0 { throw ExitCode(status) }
     }
 

@@ -62,17 +62,17 @@ struct PolicyExplainCommand: ParsableCommand {
     /// Explains the namespace and decides the objects.
     mutating func run() throws {
         var problems: [String] = []
-        var isBroken = false
+        var isInvalid = false
         let explanation = try explanation { line, isFault in
             problems.append(line)
-            isBroken = isBroken || isFault
+            isInvalid = isInvalid || isFault
         }
         switch format {
         case .text: try StandardStream.output.writeResult(explanation.text)
         case .json: try StandardStream.output.writeResult(explanation.json)
         }
         StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
-        if isBroken { throw ExitCode(ExitStatus.broken) }
+        if isInvalid { throw ExitCode(ExitStatus.invalid) }
     }
 
     /// Explains the namespace and decides the requests in the files; reports everything else in them, and whether it is an error.
@@ -87,7 +87,7 @@ struct PolicyExplainCommand: ParsableCommand {
             case .request(let replayed):
                 explanation.decided.append(decide(replayed, from: requester, by: loaded.policies))
             case .passedOver(let line): report(line, false)
-            case .broken(let line): report(line, true)
+            case .invalid(let line): report(line, true)
             }
         }
         return explanation

@@ -86,7 +86,7 @@ struct PostedReports {
         switch document.outcome {
         case .scored: counts.scored += 1
         case .skipped: counts.skipped += 1
-        case .broken: counts.broken += 1
+        case .invalid: counts.invalid += 1
         }
         guard !document.isWellFormed else { return }
         malformedCount += 1
@@ -95,7 +95,7 @@ struct PostedReports {
 
     /// All reports; plain text if no document can be parsed.
     var answer: ManifestAnswer {
-        guard malformedCount == counts.scored + counts.skipped + counts.broken else {
+        guard malformedCount == counts.scored + counts.skipped + counts.invalid else {
             return .reports(bytes + report.tail(of: tally), isWellFormed: malformedCount == 0, counts)
         }
         let rest = malformedCount - problems.count

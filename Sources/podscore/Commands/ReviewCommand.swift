@@ -63,7 +63,7 @@ struct ReviewCommand: ParsableCommand {
                 if !decision.response.isAllowed { status = max(status, ExitStatus.failed) }
             } catch let failure as CommandFailure {
                 StandardStream.error.write(failure.text)
-                status = ExitStatus.broken
+                status = ExitStatus.invalid
             }
         }
         if status != 0 { throw ExitCode(status) }

@@ -12,14 +12,14 @@ struct CommandFailure: Error {
     let status: Int32
 
     /// A failure that one line explains, with what to do about it.
-    init(_ message: String, status: Int32 = ExitStatus.broken) {
+    init(_ message: String, status: Int32 = ExitStatus.invalid) {
         text = "podscore: \(VisibleText.of(message))\n"
         lines = [message]
         self.status = status
     }
 
     /// A failure with its own lines, such as `FILE:LINE:COLUMN: problem`.
-    init(lines: [String], status: Int32 = ExitStatus.broken) {
+    init(lines: [String], status: Int32 = ExitStatus.invalid) {
         text = lines.map { VisibleText.of($0) + "\n" }.joined()
         self.lines = lines
         self.status = status
@@ -39,7 +39,7 @@ enum ExitStatus {
     /// Something is denied, is below the minimum score or lacks a required control.
     static let failed: Int32 = 1
     /// The input, a policy or the arguments are invalid or cannot be read.
-    static let broken: Int32 = 2
+    static let invalid: Int32 = 2
 }
 
 extension StandardStream {

@@ -26,7 +26,7 @@ import Testing
         // The program's own reader accepts the YAML as one document.
         #expect(ScannedText().documents(text).count == 1)
         for word in ["yes", "null", "1", "-1", "~", "a: b", "- a", "", " a", "#a", "0x1", ".5", "true", "é", "a\nb", "\u{7}"] {
-            let object = ScannedDocument(fileName: word, outcome: .broken(problem: word))
+            let object = ScannedDocument(fileName: word, outcome: .invalid(problem: word))
             let line = SampleReport.text(YAMLReport(), [object]).split(separator: "\n").first { $0.hasPrefix("  fileName: ") }
             #expect(line?.hasPrefix("  fileName: \"") == true && line?.hasSuffix("\"") == true, "\(word)")
         }

@@ -27,8 +27,8 @@ struct ScannedText {
         var position = document.position
         switch document.content {
         case .empty: return nil
-        case .broken(let error):
-            outcome = .broken(problem: document.errorLine ?? "")
+        case .invalid(let error):
+            outcome = .invalid(problem: document.errorLine ?? "")
             position = error.position
         case .object(let object, _): outcome = scored(object)
         }

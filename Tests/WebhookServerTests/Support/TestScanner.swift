@@ -22,7 +22,7 @@ struct TestScanner: ManifestService {
         switch words.first {
         case "unreadable": return .unreadable("API:1:1: unreadable")
         case "mixed":
-            counts.broken = 1
+            counts.invalid = 1
             return .reports(Array("mixed".utf8), isWellFormed: false, counts)
         case "repeat":
             let bytes = [UInt8](repeating: UInt8(ascii: "r"), count: Int(words[1]) ?? 0)
