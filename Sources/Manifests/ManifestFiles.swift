@@ -16,7 +16,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         /// A path that cannot be read.
         case unreadable(path: String, reason: String)
         /// A path that is skipped, with the reason.
-        case leftOut(path: String, reason: String)
+        case skipped(path: String, reason: String)
     }
 
     /// The selection of files in directories.
@@ -120,7 +120,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
                 return nil
             }
             if entry.kind == .symbolicLink, (try? FileKind.ofTarget(at: path)) == .directory {
-                return .leftOut(path: path, reason: "it is a link to a directory; name it on the command line to scan it")
+                return .skipped(path: path, reason: "it is a link to a directory; name it on the command line to scan it")
             }
             guard selection.included.contains(where: { $0.matches(relativePath) }) else { return nil }
             return entry.kind == .symbolicLink ? try linked(path, in: root) : file(path, at: directory.location(of: name), seen: entry)
@@ -133,13 +133,13 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
     private func linked(_ path: String, in root: Root) throws(FileError) -> Item {
         let target = try FilePaths.resolved(path)
         guard target.utf8.starts(with: root.resolvedPath.utf8) else {
-            return .leftOut(path: path, reason: "it is a link out of the directory; name it on the command line to scan it")
+            return .skipped(path: path, reason: "it is a link out of the directory; name it on the command line to scan it")
         }
         return file(path, at: target, seen: try FileEntry(at: target))
     }
 
     /// Accepts an inspected path if it is a file.
     private func file(_ path: String, at location: String, seen: FileEntry) -> Item {
-        FoundFile(path, at: location, seen: seen).map { .found($0) } ?? .leftOut(path: path, reason: "it is neither a file nor a directory")
+        FoundFile(path, at: location, seen: seen).map { .found($0) } ?? .skipped(path: path, reason: "it is neither a file nor a directory")
     }
 }

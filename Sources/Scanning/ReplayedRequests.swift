@@ -20,7 +20,7 @@ package struct ReplayedRequests {
     package enum Found {
         case request(Request)
         /// A skipped file or object, with the reason in one line.
-        case passedOver(String)
+        case skipped(String)
         /// An invalid file or document, with the reason in one line that begins with the file's name.
         case invalid(String)
     }
@@ -50,13 +50,13 @@ package struct ReplayedRequests {
                 try read(path, body) { () throws(FileError) in try FileContents.read(path, byteLimit: Self.byteLimit) }
             case .found(let file) where !Self.endings.contains(where: file.path.hasSuffix):
                 let endings = Self.endings.joined(separator: ", ")
-                try body(.passedOver("\(file.path): skipped: its name does not end in \(endings)"))
+                try body(.skipped("\(file.path): skipped: its name does not end in \(endings)"))
             case .found(let file):
                 try read(file.path, body) { () throws(FileError) in try FileContents.read(file, byteLimit: Self.byteLimit) }
             case .unreadable(let path, let reason):
                 try body(.invalid("\(path): \(reason)"))
-            case .leftOut(let path, let reason):
-                try body(.passedOver("\(path): skipped: \(reason)"))
+            case .skipped(let path, let reason):
+                try body(.skipped("\(path): skipped: \(reason)"))
             }
         }
     }
@@ -95,7 +95,7 @@ package struct ReplayedRequests {
         if object.kind == "AdmissionReview" { return .invalid("\(document.source): invalid AdmissionReview: \(failure)") }
         guard !object.kind.isEmpty else { return .invalid("\(place): neither an AdmissionReview nor a manifest: kind is missing") }
         guard let request = AdmissionRequest(creating: object, inNamespace: defaultNamespace) else {
-            return .passedOver("\(place): skipped: policies do not apply to \(object.kindInWords)")
+            return .skipped("\(place): skipped: policies do not apply to \(object.kindInWords)")
         }
         return .request(Request(request: request, source: place, context: .authored))
     }

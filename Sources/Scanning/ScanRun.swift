@@ -109,7 +109,7 @@ package struct ScanRun: Sendable {
         case .unreadable(let path, let reason):
             batch.add(scan.unreadableFile(name(of: path), "cannot read \(path): \(reason)"))
             return nil
-        case .leftOut(let path, let reason):
+        case .skipped(let path, let reason):
             batch.part.say("podscore: note: \(path) is skipped: \(reason)")
             return nil
         }

@@ -38,7 +38,7 @@ final class TestTree {
             case .named(let path): "named " + path.replacing(tree.path + "/", with: "")
             case .found(let file): file.path.replacing(tree.path + "/", with: "")
             case .unreadable(let path, let reason): "unreadable \(path.replacing(tree.path, with: "")): \(reason)"
-            case .leftOut(let path, let reason): "left out \(path.replacing(tree.path + "/", with: "")): \(reason)"
+            case .skipped(let path, let reason): "left out \(path.replacing(tree.path + "/", with: "")): \(reason)"
             }
         }
     }
@@ -118,7 +118,7 @@ final class TestTree {
                     return error.description.replacing(tree.path + "/", with: "")
                 }
             case .unreadable(let path, let reason): return "unreadable \(path.replacing(tree.path + "/", with: "")): \(reason)"
-            case .leftOut(_, let reason): return reason
+            case .skipped(_, let reason): return reason
             case .named, .standardInput: return "\(item)"
             }
         }

@@ -89,7 +89,7 @@ struct PolicyDiffCommand: ParsableCommand {
             switch found {
             case .request(let request):
                 diff.add(request.request, old: decide(request, by: before), new: decide(request, by: after))
-            case .passedOver(let line):
+            case .skipped(let line):
                 problems.append(line)
             case .invalid(let line):
                 problems.append(line)

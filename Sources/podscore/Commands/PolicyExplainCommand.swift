@@ -86,7 +86,7 @@ struct PolicyExplainCommand: ParsableCommand {
             switch found {
             case .request(let replayed):
                 explanation.decided.append(decide(replayed, from: requester, by: loaded.policies))
-            case .passedOver(let line): report(line, false)
+            case .skipped(let line): report(line, false)
             case .invalid(let line): report(line, true)
             }
         }
