@@ -218,7 +218,7 @@ package struct BaselineComparison: Sendable {
     }
 
     /// The outdated parts of the baseline, a line each: violations that are fixed, and objects that passed or were removed.
-    package var stale: [String] {
+    package var outdated: [String] {
         zip(baseline.entries, foundViolations).flatMap { entry, found -> [String] in
             guard let found else { return ["\(entry.title): passed or removed"] }
             return zip(entry.violations, found).filter { !$0.1 }.map { "\(entry.title): \($0.0.text) is fixed" }

@@ -181,8 +181,8 @@ struct ScanCommand: ParsableCommand {
 
     /// Names outdated entries of the old baseline, writes the new one, and ends with the scan's status.
     private func settle(_ summary: ScanOutput.Summary) throws {
-        if let path = baselines.baseline, let stale = summary.comparison?.stale, !stale.isEmpty {
-            StandardStream.error.write(lines: Self.lines(ofOutdated: stale, in: path, isReplaced: baselines.writeBaseline != nil))
+        if let path = baselines.baseline, let outdated = summary.comparison?.outdated, !outdated.isEmpty {
+            StandardStream.error.write(lines: Self.lines(ofOutdated: outdated, in: path, isReplaced: baselines.writeBaseline != nil))
         }
         if let path = baselines.writeBaseline {
             let replacement = try Self.replacement(of: path)
@@ -200,12 +200,12 @@ struct ScanCommand: ParsableCommand {
     /// The maximum number of outdated entries that are named.
     private static let outdatedLimit = 20
 
-    private static func lines(ofOutdated stale: [String], in path: String, isReplaced: Bool) -> [String] {
-        let noun = stale.count == 1 ? "entry" : "entries"
+    private static func lines(ofOutdated outdated: [String], in path: String, isReplaced: Bool) -> [String] {
+        let noun = outdated.count == 1 ? "entry" : "entries"
         let remedy = isReplaced ? ", removed from the new one" : "; refresh with --write-baseline"
-        var lines = ["podscore: note: \(path) has \(stale.count) outdated \(noun)\(remedy)"]
-        lines += stale.prefix(outdatedLimit).map { "    \($0)" }
-        if stale.count > outdatedLimit { lines.append("    and \(stale.count - outdatedLimit) more") }
+        var lines = ["podscore: note: \(path) has \(outdated.count) outdated \(noun)\(remedy)"]
+        lines += outdated.prefix(outdatedLimit).map { "    \($0)" }
+        if outdated.count > outdatedLimit { lines.append("    and \(outdated.count - outdatedLimit) more") }
         return lines
     }
 

@@ -92,7 +92,7 @@ import Testing
         var comparison = BaselineComparison(baseline)
         for entry in Self.entries(Self.pod("web") + Self.pod("fixed", hostPID: false)) { comparison.note(entry) }
         #expect(
-            comparison.stale == [
+            comparison.outdated == [
                 "Pod/fixed.default: passed or removed", "Pod/gone.default: passed or removed",
                 "Pod/web.default: HostIPC is fixed",
             ]
