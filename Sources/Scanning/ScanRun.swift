@@ -26,7 +26,7 @@ package struct ScanRun: Sendable {
     /// The baseline whose entries do not fail; `nil` for none.
     let baseline: Baseline?
     /// Whether every failing object goes into a new baseline and does not fail.
-    let excusesAll: Bool
+    let putsAllInBaseline: Bool
     /// Whether reports have absolute paths.
     let usesAbsolutePaths: Bool
     /// Whether problems are not written beside the report, because the reader sees them in it.
@@ -37,14 +37,14 @@ package struct ScanRun: Sendable {
         scan: ManifestScan,
         encoder: any ReportEncoder,
         baseline: Baseline?,
-        excusesAll: Bool,
+        putsAllInBaseline: Bool,
         usesAbsolutePaths: Bool,
         hidesProblems: Bool
     ) {
         self.scan = scan
         self.encoder = encoder
         self.baseline = baseline
-        self.excusesAll = excusesAll
+        self.putsAllInBaseline = putsAllInBaseline
         self.usesAbsolutePaths = usesAbsolutePaths
         self.hidesProblems = hidesProblems
     }
@@ -158,8 +158,8 @@ package struct ScanRun: Sendable {
         /// Adds a document, compared with the baseline.
         mutating func add(_ document: ScannedDocument) {
             var document = document
-            if run.baseline != nil || run.excusesAll, let entry = Baseline.Entry(document) {
-                document.baseline = run.excusesAll ? .known : run.baseline?.verdict(on: entry)
+            if run.baseline != nil || run.putsAllInBaseline, let entry = Baseline.Entry(document) {
+                document.baseline = run.putsAllInBaseline ? .known : run.baseline?.verdict(on: entry)
                 part.note(entry)
             }
             documents.append(document)

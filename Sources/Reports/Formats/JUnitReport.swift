@@ -36,7 +36,7 @@ package struct JUnitReport: ReportEncoder {
     private static func skippedCount(_ documents: [ScannedDocument]) -> Int {
         documents.count { document in
             guard case .skipped = document.outcome else { return false }
-            return !document.fails || document.isExcused
+            return !document.fails || document.isInBaseline
         }
     }
 
@@ -54,7 +54,7 @@ package struct JUnitReport: ReportEncoder {
         }
         let findings = ReportFinding.list(of: document)
         let lines = findings.map { Self.line($0, in: document) }.joined(separator: "\n")
-        if document.fails && !document.isExcused {
+        if document.fails && !document.isInBaseline {
             let message = XMLText.attribute(Self.verdict(of: document, findings))
             return "      <failure message=\"\(message)\" type=\"refused\">\(XMLText.content(lines))</failure>\n"
         }

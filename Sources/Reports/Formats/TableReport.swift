@@ -42,7 +42,7 @@ package struct TableReport: ReportEncoder {
                 + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object, document) } ?? [])
                 + lines(of: document.standard, in: object)
         case .scored(let object, let report, let decision):
-            let fails = document.fails && !document.isExcused
+            let fails = document.fails && !document.isInBaseline
             let score = "\(report.score) of \(report.bestPossibleScore)"
             let tone: TableStyle.Tone = fails ? .bad : report.score > 0 ? .good : .caution
             let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, tone))"

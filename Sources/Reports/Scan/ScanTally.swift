@@ -8,7 +8,7 @@ package struct ScanTally: Sendable, Equatable {
     /// Documents, with or without a score, that fail the scan.
     package private(set) var failed = 0
     /// Documents that would fail, but are not worse than in the baseline.
-    package private(set) var excused = 0
+    package private(set) var inBaseline = 0
     /// Valid documents to which no rule applies.
     package private(set) var skipped = 0
     /// Invalid documents, and files and directories that cannot be read.
@@ -41,8 +41,8 @@ package struct ScanTally: Sendable, Equatable {
             }
         }
         guard document.fails else { return }
-        if document.isExcused {
-            excused += 1
+        if document.isInBaseline {
+            inBaseline += 1
         } else {
             failed += 1
             if document.failsInKubesec { failedInKubesec += 1 }
@@ -53,7 +53,7 @@ package struct ScanTally: Sendable, Equatable {
     package mutating func add(_ other: Self) {
         scored += other.scored
         failed += other.failed
-        excused += other.excused
+        inBaseline += other.inBaseline
         skipped += other.skipped
         invalid += other.invalid
         invalidScoringZero += other.invalidScoringZero
@@ -64,7 +64,7 @@ package struct ScanTally: Sendable, Equatable {
 
     /// The counts as one line: `12 documents: 10 scored (2 failed), 1 skipped, 1 invalid`.
     package var sentence: String {
-        let verdicts = [failed > 0 ? "\(failed) failed" : nil, excused > 0 ? "\(excused) in the baseline" : nil].compactMap { $0 }
+        let verdicts = [failed > 0 ? "\(failed) failed" : nil, inBaseline > 0 ? "\(inBaseline) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
         return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped, \(invalid) invalid"

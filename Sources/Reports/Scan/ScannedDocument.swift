@@ -67,7 +67,7 @@ package struct ScannedDocument: Sendable {
 
 extension ScannedDocument {
     /// Whether all violations of a failing object are in the baseline, so that it does not fail the scan.
-    package var isExcused: Bool { baseline == .known }
+    package var isInBaseline: Bool { baseline == .known }
 
     /// The approximate memory of the document in bytes, to bound how many are kept.
     package var weight: Int {

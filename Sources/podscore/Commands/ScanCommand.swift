@@ -144,7 +144,7 @@ struct ScanCommand: ParsableCommand {
             scan: scan,
             encoder: encoder,
             baseline: baseline,
-            excusesAll: baselines.excusesAll,
+            putsAllInBaseline: baselines.putsAllInBaseline,
             usesAbsolutePaths: input.absolutePath,
             hidesProblems: report.isWatched && StandardStream.error.isTerminal
         )

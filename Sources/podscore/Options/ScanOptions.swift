@@ -142,7 +142,7 @@ struct ScanBaselineOptions: ParsableArguments {
     var writeBaseline: String?
 
     /// Whether all failures go into a new baseline and none fails this scan.
-    var excusesAll: Bool { writeBaseline != nil && baseline == nil }
+    var putsAllInBaseline: Bool { writeBaseline != nil && baseline == nil }
 
     /// The largest baseline, in bytes.
     private static let byteLimit = 256 * 1024 * 1024
