@@ -44,13 +44,13 @@ enum OracleTarget {
                 mirror = try JSONDecoder().decode(MirrorReview.self, from: data)
             } catch {
                 guard !mayHaveHalfAPair(input), nesting(of: input) <= 500 else { return }
-                throw FuzzTarget.Finding("read by us, refused by Foundation: \(error)")
+                throw FuzzTarget.Finding("read by us, rejected by Foundation: \(error)")
             }
             try compare(review.request, mirror)
         } catch let failure as DecodingFailure {
             guard failure.isGrammatical, !failure.isAboutLastComma(in: input) else { return }
             guard (try? JSONDecoder().decode(AnyValue.self, from: data)) != nil else { return }
-            throw FuzzTarget.Finding("refused by us, read by Foundation: \(failure)")
+            throw FuzzTarget.Finding("rejected by us, read by Foundation: \(failure)")
         }
     }
 

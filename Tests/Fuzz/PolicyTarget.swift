@@ -49,7 +49,7 @@ enum PolicyTarget {
             )
             return reading.warnings.map(\.description) + [String(decoding: decision.response.encoded(for: .v1), as: UTF8.self)]
         } catch let failure as PolicyReadingFailure {
-            guard failure.problems.contains(where: { $0.severity == .error }) else { throw FuzzTarget.Finding("refused without an error") }
+            guard failure.problems.contains(where: { $0.severity == .error }) else { throw FuzzTarget.Finding("rejected without an error") }
             try checkLines(failure.problems)
             return failure.problems.map(\.description)
         }

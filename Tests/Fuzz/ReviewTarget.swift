@@ -36,7 +36,7 @@ enum ReviewTarget {
             review = try AdmissionReview(parsing: input.span)
         } catch {
             guard case .byteOffset(let offset) = error.location, (0...input.count).contains(offset) else {
-                throw FuzzTarget.Finding("refused at \(error.location), outside of \(input.count) bytes")
+                throw FuzzTarget.Finding("rejected at \(error.location), outside of \(input.count) bytes")
             }
             _ = error.reason.description
             _ = JSONPath.locating(offset, in: input.span)

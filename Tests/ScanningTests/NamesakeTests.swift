@@ -51,7 +51,7 @@ import Testing
         case .skipped(_, let why, let decision):
             #expect(why == "no rules for kind \(kind) of \(group)")
             #expect(decision == nil && !isDenied)
-        case .invalid(let problem): Issue.record("broken: \(problem)")
+        case .invalid(let problem): Issue.record("invalid: \(problem)")
         case nil: Issue.record("nothing scanned")
         }
     }

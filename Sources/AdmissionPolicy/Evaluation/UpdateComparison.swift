@@ -86,7 +86,7 @@ private struct FailingPlaces {
 
     /// By the index of the rule.
     private let rules: [Int: Demand]
-    /// By the index of the rule in the ruleset that judges controls; empty where its findings are those of ``rules``.
+    /// By the index of the rule in the ruleset that checks controls; empty where its findings are those of ``rules``.
     private let controls: [Int: Demand]
     /// By the place of the standard in the policy, then by the check's name.
     private let checks: [[String: Demand]]

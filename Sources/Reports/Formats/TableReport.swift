@@ -51,7 +51,7 @@ package struct TableReport: ReportEncoder {
                 + earnings(in: report)
                 + (decision.map { waivers(of: $0) + verdict($0, of: report, in: object, document) } ?? [])
                 + lines(of: document.standard, in: object)
-                + excuse(of: document)
+                + baselineLines(of: document)
         }
     }
 
@@ -193,7 +193,7 @@ package struct TableReport: ReportEncoder {
     }
 
     /// Writes how a failing object compares with the baseline.
-    private func excuse(of document: ScannedDocument) -> [String] {
+    private func baselineLines(of document: ScannedDocument) -> [String] {
         switch document.baseline {
         case nil: []
         case .known: [style.toned("  not counted as failed: in the baseline", .faint)]

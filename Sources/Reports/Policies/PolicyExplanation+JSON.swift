@@ -69,7 +69,7 @@ extension PolicyExplanation {
             if !rule.holds { json.member("text", rule.text) }
             json.member("levels", rule.levels)
             json.member("waiver", rule.waiver)
-            json.member("ruleset", rule.judge)
+            json.member("ruleset", rule.checkedBy)
         }
     }
 }

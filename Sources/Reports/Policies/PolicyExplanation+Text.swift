@@ -118,8 +118,8 @@ extension PolicyExplanation {
         let width = told.map(\.id.count).max() ?? 0
         let lines = told.flatMap { rule in
             let state = rule.holds ? "complies" : rule.waiver.map { "waived by \($0): \(rule.text)" } ?? rule.text
-            let judge = rule.judge.map { "; checked by \($0)" } ?? ""
-            let demand = rule.levels.isEmpty ? "" : " [\(rule.levels.joined(separator: ", "))\(judge)]"
+            let checker = rule.checkedBy.map { "; checked by \($0)" } ?? ""
+            let demand = rule.levels.isEmpty ? "" : " [\(rule.levels.joined(separator: ", "))\(checker)]"
             let head = "  \(Self.points(of: rule))  \(RuleText.padded(rule.id, to: width))  "
             return WrappedText.lines(head, state + demand, indent: head.count)
         }

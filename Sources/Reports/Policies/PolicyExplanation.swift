@@ -41,7 +41,7 @@ package struct PolicyExplanation: Sendable {
         /// The name of the waiver that covers the violation.
         let waiver: String?
         /// The label of the ruleset that checks a demand; `nil` if it is the one that gives the score.
-        var judge: String?
+        var checkedBy: String?
     }
 
     /// The namespace.
@@ -150,7 +150,7 @@ package struct PolicyExplanation: Sendable {
                 text: result.outcome.fails ? places.text(of: rule, findings: result.findings) : "",
                 levels: demanding(rule.id),
                 waiver: result.outcome.fails ? waiver(of: rule.id, in: decision) : nil,
-                judge: ruleset.label
+                checkedBy: ruleset.label
             )
         }
     }

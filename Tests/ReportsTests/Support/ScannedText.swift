@@ -14,7 +14,7 @@ struct ScannedText {
     var enforce: ScorePolicy.Level?
     /// The waivers of the Namespace.
     var waivers: [ScoreWaiver] = []
-    /// The Pod Security Standard by which objects are judged as well.
+    /// The Pod Security Standard that objects must also meet.
     var standard: PodSecurityStandard?
 
     /// Returns the documents of a text, each with its score, its decision and its positions.
