@@ -16,24 +16,24 @@ extension PodSpec {
     /// Appends a finding for each container that satisfies a condition.
     @inline(__always)
     func find(_ field: String, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
-        let count = containerCount
         let first = initContainers.span
         for index in first.indices where isForbidden(first[index]) {
-            findings.append(Finding(.container(.initContainers, index), field), ofAtMost: count)
+            findings.append(Finding(.container(.initContainers, index), field), ofAtMost: containerCount)
         }
         let normal = containers.span
         for index in normal.indices where isForbidden(normal[index]) {
-            findings.append(Finding(.container(.containers, index), field), ofAtMost: count)
+            findings.append(Finding(.container(.containers, index), field), ofAtMost: containerCount)
         }
         let ephemeral = ephemeralContainers.span
         for index in ephemeral.indices where isForbidden(ephemeral[index]) {
-            findings.append(Finding(.container(.ephemeralContainers, index), field), ofAtMost: count)
+            findings.append(Finding(.container(.ephemeralContainers, index), field), ofAtMost: containerCount)
         }
     }
 
     /// Visits the rare settings of the containers that have any, in the order init, normal, ephemeral.
     @inline(__always)
     func visitRareSettings(_ visit: (RareSecuritySettings, Finding.Place) -> Void) {
+        guard hasRareSettings else { return }
         let first = initContainers.span
         for index in first.indices {
             if let rare = first[index].securityContext.rare { visit(rare.settings, .container(.initContainers, index)) }
