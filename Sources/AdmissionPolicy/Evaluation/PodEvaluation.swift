@@ -157,7 +157,7 @@ extension PodEvaluation {
 }
 
 extension ScoreReport {
-    /// The results of the failing rules: positive ones that do not hold, and negative ones that match.
+    /// The results of the failing rules: positive ones that do not hold, and negative ones that are violated.
     var failures: [Result] {
         var failures: [Result] = []
         failures.reserveCapacity(results.count)

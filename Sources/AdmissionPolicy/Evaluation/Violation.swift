@@ -6,7 +6,7 @@ package enum Violation: Sendable, Equatable {
     case minimumScore(score: Int, minimum: Int)
     /// A required rule does not hold.
     case required(rule: String)
-    /// A forbidden rule matches.
+    /// A forbidden rule is violated.
     case forbidden(rule: String)
     /// The Pod violates a check of the level's Pod Security Standard; the check by its name, such as `baseline/hostNamespaces`.
     case podSecurityStandard(PodSecurityStandard, check: String)

@@ -13,7 +13,7 @@ package final class ScorePolicy: Sendable {
         package var ramp: [RampStep] = []
         /// Ids of positive rules that must hold, in the policy's order.
         package var require: [String] = []
-        /// Ids of negative rules that must not match, in the policy's order.
+        /// Ids of negative rules that must not be violated, in the policy's order.
         package var forbid: [String] = []
         /// The Pod Security Standard that must be met; `nil` means none.
         package var podSecurityStandard: PodSecurityStandard?

@@ -15,7 +15,7 @@ struct ThresholdOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Positive rules that must hold, separated by commas.", valueName: "ids"))
     var require: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Negative rules that must not fire, separated by commas.", valueName: "ids"))
+    @Option(name: .long, help: ArgumentHelp("Negative rules that must not be violated, separated by commas.", valueName: "ids"))
     var forbid: [String] = []
 
     /// Whether any of them was given.
