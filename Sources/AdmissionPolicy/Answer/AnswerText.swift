@@ -1,17 +1,17 @@
 import KubernetesAPI
 import PodScoring
 
-/// The texts of an answer about the verdict of one level; those needed in several places are made once.
+/// The texts about the verdict of one level, for a denial or for warnings.
 ///
-/// A class because it is passed around; it never changes.
+/// Texts that several places need are written once. It is a class because it is passed around, and it never changes.
 final class AnswerText {
     /// Whether the request is about a Pod itself, not about a workload that creates Pods.
     let isAboutPod: Bool
     /// The verdict of the level.
     let level: LevelVerdict
-    /// Says where rules fail in the object and what to write there.
+    /// Names the violated rules and checks, with containers and fixes.
     let failures: FailureText
-    /// The later day that the texts are about; `nil` for today.
+    /// The later day on which the request would be denied; `nil` if the texts are about today.
     let foreseen: Foreseen?
     /// The minimum that the score is below; `nil` if it is not.
     let missedMinimum: Int?
@@ -133,7 +133,7 @@ extension Violation {
     }
 }
 
-/// Says where a rule fails and what to write there.
+/// Writes the text of a violation: the rule or check, the containers and the fix.
 struct FailureText {
     /// The evaluation with the failures and their Pod.
     let evaluation: PodEvaluation

@@ -1,7 +1,7 @@
 import KubernetesAPI
 import PodScoring
 
-/// Writes the line that a person reads after a denial, also in the events of a ReplicaSet.
+/// Writes the message of a denial, which `kubectl` and the events of a ReplicaSet show.
 enum DenialMessage {
     /// The longest message in bytes; events hold 1 024 characters, and the API server adds the webhook's name.
     static let byteLimit = 1_000
@@ -47,7 +47,7 @@ enum DenialCauses {
 
     /// The score comes first, for clients that show only causes; then the reasons in the message's order, then the way.
     ///
-    /// If there are too many, each reason gets an equal share, so that one that fails everywhere does not hide the others.
+    /// If there are too many, each reason gets an equal share, so that a reason with many places does not hide the others.
     static func list(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
         let listed = score(answer).map { [$0] } ?? []
         let reasons = answer.level.violations.compactMap { Reason($0, in: answer.evaluation) }
@@ -78,7 +78,7 @@ enum DenialCauses {
         }
     }
 
-    /// A required or forbidden rule, or a check of the standard, with all places where it fails.
+    /// A violated rule or check of the standard, with all its places.
     private struct Reason {
         let id: String
         let word: String

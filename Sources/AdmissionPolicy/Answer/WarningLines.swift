@@ -14,7 +14,7 @@ enum WarningLines {
     /// The length at which a line is cut, in bytes, so also the most Unicode scalars.
     static let lineLimit = 256
 
-    /// For each answer the sentence, then one line for each violated rule or check, then one for each other change to reach the minimum.
+    /// Lists the lines of each answer: the sentence, the violated rules and checks, then the other changes to reach the minimum.
     static func list(_ answers: [AnswerText]) -> [String] {
         var lines: [String] = []
         lines.reserveCapacity(16)
@@ -96,7 +96,7 @@ enum WarningLines {
         }
     }
 
-    /// The line with at most three places, as many as fit the comfortable length, but at least one.
+    /// The line with one to three places, as many as fit the comfortable length.
     private static func comfortable(_ placeCount: Int, _ line: (_ placeLimit: Int) -> String) -> String {
         for placeLimit in stride(from: min(3, placeCount), to: 1, by: -1) {
             let line = line(placeLimit)

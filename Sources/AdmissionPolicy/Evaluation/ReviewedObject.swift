@@ -1,9 +1,9 @@
 import KubernetesAPI
 import PodScoring
 
-/// The object of a request: it has the request's kind and a Pod's specification.
+/// The Pod or workload of a request, as it is evaluated.
 ///
-/// A class because it is large and passed around; it never changes.
+/// It is a class because it is large and passed around, and it never changes.
 final class ReviewedObject {
     /// The kind in the request.
     let kind: WorkloadKind
@@ -14,9 +14,9 @@ final class ReviewedObject {
     /// The Pod or the template as it is scored.
     let subject: ScoringSubject
 
-    /// Takes the object of a request; `nil` without one of that kind.
+    /// Takes the object of a request; `nil` if the request has no object of that kind.
     ///
-    /// The kind is that of the request: an object with another `kind` would otherwise escape the rules of its kind.
+    /// The request gives the kind. An object that states another `kind` could otherwise escape the rules.
     init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind, context: ScoringSubject.Context = .admittedPod) {
         guard case .decoded(let object) = payload else { return nil }
         switch (object.content, kind) {
@@ -31,12 +31,12 @@ final class ReviewedObject {
         subject = ScoringSubject(object, as: kind, context: context)
     }
 
-    /// The Pod's specification, a workload's from its template.
+    /// The specification of the Pod or of the template.
     var pod: PodSpec { subject.pod }
 }
 
 extension ScorePolicy {
-    /// Why the policy does nothing about a request; `nil` where it judges.
+    /// The exemption that applies to a request; `nil` if the policy decides it.
     func exemption(for request: AdmissionRequest, of object: ReviewedObject? = nil) -> Exemption? {
         exempt.exemption(of: request.userInfo, runtimeClass: object?.pod.runtimeClassName)
     }

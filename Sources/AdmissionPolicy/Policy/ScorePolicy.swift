@@ -131,7 +131,7 @@ package enum EnforcementMode: String, Sendable, CaseIterable {
 
 /// The rules that the levels of a policy require and forbid, with the checks for them, whatever ruleset gives the score.
 struct MandatoryControls: Sendable {
-    /// The ruleset with the checks.
+    /// The ruleset whose checks judge these rules; it can differ from the one that gives the score.
     let ruleset: Ruleset
     /// Whether the same ruleset gives the score, so that its results are enough.
     let areScored: Bool

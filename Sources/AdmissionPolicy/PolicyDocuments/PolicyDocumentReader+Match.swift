@@ -39,7 +39,7 @@ extension PolicyDocumentReader {
 }
 
 extension PolicyDocumentReader {
-    /// Reads `exempt`; entries that are reported are left out.
+    /// Reads `exempt`; invalid entries are reported and left out.
     mutating func readExemptions(_ member: ManifestNode.Member?) -> Exemptions {
         guard let member,
             let fields = PolicyFields<ExemptField>(
@@ -75,9 +75,9 @@ extension PolicyDocumentReader {
         return entries
     }
 
-    /// Finds the problem of an entry; `nil` without any.
+    /// Finds the problem of an entry; `nil` if the entry is valid.
     ///
-    /// Whether it would exempt everyone is checked first, in any spelling.
+    /// The first check finds entries that would exempt everyone, in any spelling.
     private static func problem(with entry: String, in field: ExemptField) -> ExemptionProblem? {
         let name = field.rawValue
         if Everyone.isCovered(by: entry, in: field) { return .coversEveryone(entry, field: name) }
