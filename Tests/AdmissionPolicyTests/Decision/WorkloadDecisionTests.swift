@@ -102,7 +102,7 @@ struct WorkloadDecisionTests {
 
     static let worse: [(what: String, change: @Sendable (inout PodSpec) -> Void)] = [
         ("a rule of the Pod newly fails", { $0.serviceAccountName = nil }),
-        ("a negative rule newly fires", { $0.hostPID = true }),
+        ("a negative rule is newly violated", { $0.hostPID = true }),
         ("another bad container at the same score", { $0.containers.append(.bare("more")) }),
         ("a bad container renamed", { $0.containers[0].name = "other" }),
         ("another rule fails in exchange", { $0.containers = [.good("app").with { $0.securityContext.procMount = "Unmasked" }] }),

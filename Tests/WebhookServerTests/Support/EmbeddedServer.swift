@@ -29,6 +29,7 @@ final class EmbeddedServer {
     private static func connect(_ pipeline: ConnectionPipeline, on eventLoop: EmbeddedEventLoop) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel(loop: eventLoop)
         try pipeline.configure(channel)
+        try channel.pipeline.syncOperations.addHandler(UnsentWrites(), position: .first)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }
@@ -68,5 +69,28 @@ final class EmbeddedServer {
         var text = ""
         while let bytes = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: bytes) }
         return text
+    }
+}
+
+/// Fails the writes that a lost connection has not sent, as a real channel does and an embedded one does not.
+///
+/// Otherwise the writes and the handler that waits for them keep each other alive.
+private final class UnsentWrites: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var promises: [EventLoopPromise<Void>] = []
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if let promise { promises.append(promise) }
+        context.write(data, promise: promise)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // Those that were sent are kept already; failing them changes nothing.
+        for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
+        promises = []
+        context.fireChannelInactive()
     }
 }
