@@ -200,7 +200,7 @@ def test_records():
         equal([record.stat().st_mode & 0o777 for record in records.iterdir()], [0o600])
         diff = podscore("policy", "diff", "builtin", "builtin", "--reviews", str(records))
         equal((diff.returncode, diff.stderr), (0, ""))
-        assert diff.stdout.startswith("1 request decided"), diff.stdout
+        assert diff.stdout.startswith("1 request compared"), diff.stdout
 
 
 def test_alerts():
