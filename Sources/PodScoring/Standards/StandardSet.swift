@@ -26,8 +26,7 @@ package struct StandardSet: Sendable {
 
     /// Evaluates a whole Pod, or a template as its author wrote it, by each standard.
     package func findings(in subject: ScoringSubject) -> [StandardFindings] {
-        guard !entries.isEmpty else { return divided([]) }
-        return divided(violations { entry, findings in entry.search(subject.pod, subject.annotations, &findings) })
+        divided(violations { index, findings in entries[index].search(subject.pod, subject.annotations, &findings) })
     }
 
     /// Evaluates several ephemeral containers by each standard, each container by itself with what it inherits from its Pod.
@@ -47,33 +46,28 @@ package struct StandardSet: Sendable {
         guard !entries.isEmpty else { return divided([]) }
         let containers = EphemeralContainersAlone(indexes, of: subject)
         return divided(
-            violations { entry, findings in
-                if let violation = whole.flatMap({ violation(of: entry, in: $0) }) {
+            violations { index, findings in
+                if let violation = whole.flatMap({ violation(ofEntryAt: index, in: $0) }) {
                     findings = violation.findings
-                } else if entry.check.scope == .container, let containers {
-                    findings = containers.findings(of: entry)
+                } else if entries[index].check.scope == .container, let containers {
+                    findings = containers.findings(of: entries[index])
                 }
             }
         )
     }
 
     /// What a check found; each standard that has the check found the same.
-    private func violation(of entry: PodSecurityStandard.Entry, in findings: [StandardFindings]) -> StandardViolation? {
-        for position in standards.indices where findings.indices.contains(position) {
-            guard standards[position].entries.contains(where: { $0.check === entry.check && $0.minor == entry.minor }) else { continue }
-            return findings[position].violations.first { $0.check === entry.check }
-        }
-        return nil
+    private func violation(ofEntryAt index: Int, in findings: [StandardFindings]) -> StandardViolation? {
+        guard let position = memberships.firstIndex(where: { $0[index] }), findings.indices.contains(position) else { return nil }
+        return findings[position].violations.first { $0.check === entries[index].check }
     }
 
     /// What each check finds, by its index in ``entries``; checks that find nothing are left out.
-    private func violations(
-        _ search: (PodSecurityStandard.Entry, inout [Finding]) -> Void
-    ) -> [(index: Int, violation: StandardViolation)] {
+    private func violations(_ search: (Int, inout [Finding]) -> Void) -> [(index: Int, violation: StandardViolation)] {
         var violations: [(index: Int, violation: StandardViolation)] = []
         for index in entries.indices {
             var findings: [Finding] = []
-            search(entries[index], &findings)
+            search(index, &findings)
             guard let violation = StandardViolation(check: entries[index].check, findings: findings) else { continue }
             violations.append((index, violation))
         }

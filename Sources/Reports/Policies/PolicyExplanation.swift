@@ -75,16 +75,12 @@ package struct PolicyExplanation: Sendable {
 
     /// Adds the requesting user; the decision about an empty Pod shows whether the policy exempts them.
     package mutating func add(_ user: UserInfo) {
-        var request = AdmissionRequest()
-        request.uid = "explain"
-        request.kind.kind = WorkloadKind.pod.rawValue
-        request.namespace = namespace
-        request.userInfo = user
-        var object = KubernetesObject()
-        object.content = .pod(PodSpec())
-        request.object = .decoded(object)
-        let decision = Decider(mode: .enforce, today: today).decide(request, by: policy, waivers: waivers)
-        requester = (user, decision.exemption)
+        var pod = KubernetesObject()
+        pod.kind = WorkloadKind.pod.rawValue
+        pod.content = .pod(PodSpec())
+        let request = AdmissionRequest(creating: pod, inNamespace: namespace, by: user)
+        let decision = request.map { Decider(mode: .enforce, today: today).decide($0, by: policy, waivers: waivers) }
+        requester = (user, decision?.exemption)
     }
 
     /// The levels of the policy with their names, the strongest first.
