@@ -38,21 +38,21 @@ struct PolicyVerdict {
 
     /// Compares the findings that no waiver covers with each level: the strongest level with a violation decides.
     ///
-    /// `cap` is the strongest effect that the request's route allows.
+    /// `evaluation` is what the waivers leave today; `cap` is the strongest effect that the request's route allows.
     init(
-        _ unwaived: PodEvaluation,
+        _ evaluation: PodEvaluation,
         waivers: ApplicableWaivers?,
         by policy: ScorePolicy,
         cap: Effect,
         mode: EnforcementMode,
         on today: CivilDate
     ) {
-        let evaluation = waivers?.applied(to: unwaived, on: today) ?? unwaived
         let levels = Self.levels(of: policy, in: evaluation, on: today)
         let decisive = levels.first { !$0.violations.isEmpty }
         let capped = decisive.map { min($0.effect, cap) }
         // Mirror Pods are never denied, so nothing is foreseen for them.
-        let later = decisive?.effect == .deny || cap == .audit ? nil : Self.later(than: today, unwaived, waivers: waivers, by: policy)
+        let isFinal = decisive?.effect == .deny || cap == .audit
+        let later = isFinal ? nil : Self.later(than: today, evaluation.unwaived, waivers: waivers, by: policy)
         let isForeseenOnly = later != nil && (decisive?.effect ?? .audit) == .audit
         // A later denial is a warning today.
         let effect = later == nil ? capped.map { min($0, Effect(mode)) } : min(.warn, cap, Effect(mode))

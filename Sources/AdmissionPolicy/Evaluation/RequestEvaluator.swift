@@ -1,7 +1,7 @@
 import KubernetesAPI
 import PodScoring
 
-/// What a policy says about one request.
+/// The result of evaluating one request by a policy.
 enum RequestEvaluation {
     /// Nothing in the request is evaluated.
     case ignored
@@ -113,9 +113,9 @@ struct RequestEvaluator {
         // Denying an update that makes nothing worse would block the roll-out of a fix, and a rollback. Waivers apply only to the new
         // object, so that a waiver never makes an update look worse.
         let applicable = applicable(waivers, to: workload, evaluation, request)
-        let counted = applicable?.applied(to: evaluation, on: today) ?? evaluation
-        let isWorse = counted.isWorse(than: PodEvaluation(old.subject, by: policy))
-        return verdict(evaluation, applicable, policy, cap: isWorse ? cap : .warn)
+        let left = applicable?.applied(to: evaluation, on: today) ?? evaluation
+        let isWorse = left.isWorse(than: PodEvaluation(old.subject, by: policy))
+        return verdict(left, applicable, policy, cap: isWorse ? cap : .warn)
     }
 
     /// A resize: only the loss of required requests and limits counts.
@@ -157,10 +157,11 @@ struct RequestEvaluator {
         _ waivers: [ScoreWaiver],
         cap: Effect
     ) -> RequestEvaluation {
-        verdict(evaluation, applicable(waivers, to: object, evaluation, request), policy, cap: cap)
+        let applicable = applicable(waivers, to: object, evaluation, request)
+        return verdict(applicable?.applied(to: evaluation, on: today) ?? evaluation, applicable, policy, cap: cap)
     }
 
-    /// Compares the levels with an evaluation and the waivers that apply to it.
+    /// Compares the levels with what is left of an evaluation; the waivers were applied and tell what comes later.
     func verdict(_ evaluation: PodEvaluation, _ waivers: ApplicableWaivers?, _ policy: ScorePolicy, cap: Effect) -> RequestEvaluation {
         .evaluated(PolicyVerdict(evaluation, waivers: waivers, by: policy, cap: cap, mode: mode, on: today))
     }
