@@ -1,7 +1,7 @@
 import KubernetesAPI
 package import PodScoring
 
-/// What the ruleset, the mandatory controls and the standards of a policy find in one object.
+/// The findings of a policy's ruleset, mandatory controls and standards in one object.
 ///
 /// A class because decisions, texts and reports all read one; it never changes.
 package final class PodEvaluation: Sendable {
@@ -27,7 +27,7 @@ package final class PodEvaluation: Sendable {
     package let failures: [ScoreReport.Result]
     /// The rules that fail by the checks for required and forbidden rules; the same as ``failures`` if those checks also give the score.
     package let controls: ControlFindings
-    /// What the Pod Security Standards of the policy's levels find, each standard once; empty where the scope has none.
+    /// The violations of each Pod Security Standard of the policy's levels; empty for a scope without standards.
     package let standards: [StandardFindings]
     /// The ids of failing negative rules that every level forbids in a new ephemeral container.
     let intolerableRules: [String]

@@ -27,7 +27,7 @@ package struct NamePattern: Sendable, Equatable {
 
     /// Tells whether a name's bytes match; linear in the product of both lengths at worst.
     ///
-    /// No `*` matches the separator; `nil` means there is none.
+    /// A `*` does not match the separator; without a separator (`nil`) it matches every byte.
     func matches(_ name: Span<UInt8>, separator: UInt8? = nil) -> Bool {
         let pattern = bytes.span
         var patternIndex = 0

@@ -36,7 +36,7 @@ package final class ScorePolicy: Sendable {
         }
     }
 
-    /// What happens to Deployments and the like.
+    /// The treatment of Deployments and other workloads.
     package enum Workloads: String, Sendable, CaseIterable {
         /// Allow them, with warnings about what happens to their Pods.
         case warn
@@ -58,7 +58,7 @@ package final class ScorePolicy: Sendable {
     package let warn: Level?
     /// The level that writes audit annotations.
     package let audit: Level?
-    /// What happens to the kinds that create Pods.
+    /// The treatment of the kinds that create Pods.
     package let workloads: Workloads
     /// The requesters and runtime classes to which the policy does not apply.
     package let exempt: Exemptions
@@ -156,7 +156,7 @@ struct MandatoryControls: Sendable {
     /// Tells whether a new ephemeral container must not violate a rule even if no level forbids it.
     func isIntolerable(_ index: Int) -> Bool { intolerable.contains(index) }
 
-    /// What the checks find in a scored object; `failures` are those of its report.
+    /// Returns the findings of the checks in a scored object; `failures` are those of its report.
     func findings(in subject: ScoringSubject, scored report: ScoreReport, failures: [ScoreReport.Result]) -> ControlFindings {
         if areScored { return ControlFindings(ruleset: ruleset, results: report.results, failures: failures) }
         let results = results(in: subject)
@@ -168,7 +168,7 @@ struct MandatoryControls: Sendable {
         areScored ? Scorer(ruleset).score(subject).results : Scorer(ruleset).results(in: subject, ofRulesAt: demanded)
     }
 
-    /// What fails in ephemeral containers, each checked alone; only rules that can count are checked.
+    /// Returns the rules that fail in ephemeral containers, each checked alone; only rules that can count are checked.
     func failures(inEphemeralContainers subject: ScoringSubject) -> [ScoreReport.Result] {
         guard !areScored else { return Scorer(ruleset).score(subject).failures }
         let indices = demanded + intolerable.filter { !demanded.contains($0) }

@@ -138,7 +138,7 @@ package struct PolicyClaim: Sendable, Equatable {
     package let pattern: String
 }
 
-/// What is wrong with an entry of `exempt`.
+/// A problem of an entry of `exempt`.
 package enum ExemptionProblem: Sendable, Equatable, CustomStringConvertible {
     /// The entry would exempt everyone, or everyone who can create a Deployment.
     case coversEveryone(String, field: String)
@@ -163,7 +163,7 @@ package enum ExemptionProblem: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// What is wrong with the ramp of a level.
+/// A problem of the ramp of a level.
 package enum RampProblem: Sendable, Equatable, CustomStringConvertible {
     /// A level other than `enforce` has a ramp.
     case outsideEnforce(level: String)

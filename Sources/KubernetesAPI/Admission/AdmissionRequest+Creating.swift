@@ -4,7 +4,7 @@ extension AdmissionRequest {
     /// A kind counts in the API group where Kubernetes has it: a `Job` of `batch.volcano.sh` is another kind. A manifest without an
     /// `apiVersion` is taken for Kubernetes' own kind.
     /// - Parameters:
-    ///   - object: The object; without a Namespace of its own it is created in `defaultNamespace`.
+    ///   - object: The object; if it names no Namespace, it is created in `defaultNamespace`.
     ///   - defaultNamespace: The Namespace of objects that name none.
     ///   - user: Who creates it.
     package init?(creating object: KubernetesObject, inNamespace defaultNamespace: String, by user: UserInfo = UserInfo()) {

@@ -2,7 +2,7 @@
 ///
 /// All times are seconds since 1970-01-01 UTC.
 package struct CertificateValidity: Sendable, Equatable {
-    /// What somebody should know about the dates of a certificate.
+    /// A reason to warn about the dates of a certificate.
     package enum Problem: Sendable, Equatable {
         /// The certificate becomes valid in so many seconds.
         case notYetValid(in: Int64)
@@ -33,7 +33,7 @@ package struct CertificateValidity: Sendable, Equatable {
         self.chainNotAfter = chainNotAfter
     }
 
-    /// What somebody should know at a moment; `nil` when all is valid for more than 30 days.
+    /// Returns the reason to warn at a moment; `nil` if everything is valid for more than 30 days.
     package func problem(atUnixSeconds now: Int64) -> Problem? {
         if now < notBefore { return .notYetValid(in: notBefore - now) }
         if now > notAfter { return .expired(ago: now - notAfter) }
