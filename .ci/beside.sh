@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes two lists of targets at the same time: beside.sh "TARGET..." "TARGET...". In each list, one target follows another. The log of the first list
-# is printed at the end. The script waits for both lists, and fails if a target of either fails.
+# is printed after that of the second. The script waits for both lists. If a target of either fails, the last lines of that target's log end the
+# output, so that the cause is not far above.
 set -euo pipefail
 
 if (($# != 2)); then
@@ -12,34 +13,41 @@ in_turn() { # TARGET...
     local target began
     for target in "$@"; do
         began=$SECONDS
-        "${MAKE:-make}" --no-print-directory "$target" || return 1
+        if ! "${MAKE:-make}" --no-print-directory "$target" 2>&1 | tee "$logs/$target"; then
+            echo "$target" >>"$logs/failed"
+            return 1
+        fi
         echo "ci: $target took $((SECONDS - began)) s"
     done
 }
 
 read -ra aside <<<"$1"
 read -ra here <<<"$2"
-log=$(mktemp)
+# A target's name is that of its log, and `failed` and `aside` are no targets.
+logs=$(mktemp -d)
 pid=
 # An interrupt also ends the targets of the first list.
-trap 'if [[ -n $pid ]]; then kill -- "-$pid" 2>/dev/null || true; fi; rm -f "$log"' EXIT
+trap 'if [[ -n $pid ]]; then kill -- "-$pid" 2>/dev/null || true; fi; rm -rf "$logs"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 echo "ci: beside this, with its log printed after it: ${aside[*]}"
 # In a separate process group.
 set -m
-in_turn "${aside[@]}" >"$log" 2>&1 </dev/null &
+in_turn "${aside[@]}" >"$logs/aside" 2>&1 </dev/null &
 pid=$!
 set +m
 
-failed=()
-in_turn "${here[@]}" || failed+=("${here[*]}")
 status=0
-wait "$pid" || status=$?
+in_turn "${here[@]}" || status=1
+wait "$pid" || status=1
 pid=
-if ((status != 0)); then failed+=("${aside[*]}"); fi
 echo "ci: the log of: ${aside[*]}"
-cat "$log"
-for targets in "${failed[@]}"; do echo "ci: failed among: $targets"; done
-((${#failed[@]} == 0))
+cat "$logs/aside"
+if [[ -e $logs/failed ]]; then
+    while read -r target; do
+        echo "ci: $target failed; the end of its log:"
+        tail -n 40 "$logs/$target"
+    done <"$logs/failed"
+fi
+exit "$status"
