@@ -14,11 +14,11 @@ PROFILE := Benchmarks/podscore.profdata
 PROFILING_FLAGS := $(subst -ir-profile-use=$(PROFILE),-ir-profile-generate,$(RELEASE_FLAGS)) \
 	-Xswiftc -Xclang-linker -Xswiftc -fprofile-generate --scratch-path .build-profile
 
-# The address sanitizer runs the tests of code that holds C memory, those of the server, and the inputs of the fuzzer, which reach every
-# parser. The thread sanitizer runs the tests of code with several threads. PODSCORE_TESTS leaves everything else out of the package, since
+# The address sanitizer runs the tests of code that holds C memory, and the inputs of the fuzzer, which reach every parser; e2e-asan runs a
+# whole server. The thread sanitizer runs the tests of code with several threads. PODSCORE_TESTS leaves everything else out of the package, since
 # these builds are the largest part of `make ci`. The tests run one after another: each may start many threads, and some wait for real time
 # to pass.
-ASAN_TESTS := YAMLTests|TLSTests|WebhookServerTests|FuzzTests
+ASAN_TESTS := YAMLTests|TLSTests|FuzzTests
 TSAN_TESTS := WebhookServerTests|TLSTests|MetricsTests
 SANITIZER_LOG := awk -f .ci/build-output.awk
 
@@ -73,7 +73,7 @@ test: deps certs ## Run all tests
 	swift test $(SWIFT_FLAGS) --disable-xctest --skip-build --filter PodscoreTests.Processes
 
 .PHONY: test-asan
-test-asan: deps ## Run the tests of YAML, TLS, the server and the fuzzer's inputs under the address sanitizer
+test-asan: deps ## Run the tests of YAML, TLS and the fuzzer's inputs under the address sanitizer
 	@LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/known-leaks.txt:print_suppressions=0 PODSCORE_TESTS='$(ASAN_TESTS)' \
 		swift test $(SWIFT_FLAGS) --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan --filter '$(ASAN_TESTS)' 2>&1 | $(SANITIZER_LOG)
 
@@ -219,10 +219,8 @@ image-check: release ## Start the image's file system in a chroot, without a con
 .PHONY: ci
 ci: swift ## Run all checks that a change must pass
 	@.ci/deps.sh build lint chart e2e bench
-	@$(MAKE) lint
-	@MAKE="$(MAKE)" .ci/beside.sh "test-asan build-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-faults"
+	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-faults"
 	@$(MAKE) e2e-attacks
-	@$(MAKE) e2e-asan
 
 .PHONY: clean
 clean: ## Remove all builds, but not the development certificates

@@ -15,6 +15,7 @@ printf '%s\n' 'good: ; @echo good' 'fine: ; @echo fine' 'bad: ; @echo bad; false
 beside() { (cd "$scratch" && MAKE=make MAKEFLAGS='' "$here/beside.sh" "$@") >"$log" 2>&1; }
 
 says() { grep -q "^$1\$" "$log"; }
+ends_with() { [[ $(tail -n 4 "$log" | tr '\n' ' ') == *"ci: bad failed; the end of its log: $1"* ]]; }
 follows() { [[ $(grep -n "^$1\$" "$log" | cut -d : -f 1) -gt $(grep -n "^$2\$" "$log" | cut -d : -f 1) ]]; }
 
 expect 'targets that work on both sides pass' beside good fine
@@ -25,6 +26,9 @@ expect 'the other side is made all the same' says fine
 expect 'a target that fails here fails it' not beside good 'bad fine'
 expect 'what follows a target that failed is not made' not says fine
 expect 'the other side is made to its end' says good
+expect 'the log of what failed here ends the output' ends_with bad
+expect 'a target that fails aside also fails it' not beside 'good bad' fine
+expect 'with its log' ends_with bad
 expect 'both fail' not beside bad bad
 expect 'both sides are made at the same time' timeout 60 bash -c "$(declare -f beside); here=$here scratch=$scratch log=$log; beside waiting awaited"
 expect 'one list is not enough' not beside good

@@ -32,7 +32,7 @@ LARGE_BODIES_MEMORY_LIMIT = 224
 # These measure memory and times so closely that they need the machine alone. All others, the faults, may run beside builds.
 ATTACKS = [
     "large_bodies", "mixed_bodies", "large_pods", "leaks", "unfinished_requests", "many_unfinished_connections",
-    "probes_beside_slow_requests", "probes_beside_held_sockets",
+    "probes_beside_slow_requests", "probes_beside_held_sockets", "saturation",
 ]
 # For the address sanitizer. The other checks do the same for longer.
 SANITIZED = "small_mix"
