@@ -33,7 +33,17 @@ package enum VisibleText {
 
     /// Tells whether bytes are ASCII without control characters, which is true of nearly all texts.
     private static func isVisibleASCII(_ bytes: Span<UInt8>) -> Bool {
-        for index in bytes.indices where bytes[index] &- 0x20 >= 0x5F { return false }
+        var index = 0
+        while let word = bytes.word(at: index) {
+            // The highest bit of a byte is set if the byte is below 0x20, is 0x7F, or is not ASCII. A carry only reaches bytes above such a one.
+            let marks = (word &- 0x2020_2020_2020_2020) | (word &+ 0x0101_0101_0101_0101) | word
+            guard marks & 0x8080_8080_8080_8080 == 0 else { return false }
+            index &+= 8
+        }
+        while index < bytes.count {
+            guard bytes[index] &- 0x20 < 0x5F else { return false }
+            index &+= 1
+        }
         return true
     }
 }

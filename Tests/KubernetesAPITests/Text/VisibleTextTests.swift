@@ -13,14 +13,15 @@ import Testing
 
     @Test(arguments: hidden) func `A hidden character is shown by its number at any place`(scalar: Unicode.Scalar) {
         let number = "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-        for (before, after) in [("", ""), ("a", ""), ("", "b"), ("é漢", "😀 ~")] {
+        let around = [("", ""), ("a", ""), ("", "b"), ("é漢", "😀 ~")] + (1...9).map { (String(repeating: "~", count: $0), "       ") }
+        for (before, after) in around {
             let visible = VisibleText.of(before + String(scalar) + after)
             #expect(visible.utf8.elementsEqual((before + number + after).utf8))
             #expect(VisibleText.of(visible).utf8.elementsEqual(visible.utf8))
         }
     }
 
-    @Test(arguments: ["", "a", " !~", "payments/web-1.example:80", "é 漢字 😀", "e\u{301}", "\\u{1B}", "\u{A0}"])
+    @Test(arguments: ["", "a", " !~", "payments/web-1.example:80", "é 漢字 😀", "e\u{301}", "\\u{1B}", "\u{A0}", "~ ~ ~ ~ ~ ~ ~ ~ ~"])
     func `Every other text is unchanged, byte for byte`(text: String) {
         #expect(VisibleText.of(text).utf8.elementsEqual(text.utf8))
     }
