@@ -91,6 +91,10 @@ struct PolicyDocumentReader {
             at: metadata.keyPosition,
             reportingTo: &diagnostics
         )
+        for field in [MetadataField.labels, .annotations] {
+            guard let values = fields?[field]?.value else { continue }
+            checkTexts(values, field: "metadata.\(field.rawValue)")
+        }
         guard let node = fields?.required(.name, reportingTo: &diagnostics)?.value,
             let name = diagnostics.string(node, field: "metadata.name")
         else { return nil }
@@ -99,6 +103,12 @@ struct PolicyDocumentReader {
             return nil
         }
         return Located(name, at: node.position)
+    }
+
+    /// Reports labels or annotations that are not texts.
+    private mutating func checkTexts(_ node: ManifestNode, field: String) {
+        guard case .object(let members) = node.value else { return diagnostics.reportType(of: node, field: field, expected: .object) }
+        for member in members { _ = diagnostics.string(member.value, field: "\(field).\(member.key.cut(toBytes: 64))") }
     }
 
     private mutating func readSpec(_ spec: ManifestNode.Member, into draft: inout PolicyDraft) {

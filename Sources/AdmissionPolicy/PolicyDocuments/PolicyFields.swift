@@ -76,6 +76,10 @@ enum DocumentField: String, PolicyField {
 /// The fields of `metadata`.
 enum MetadataField: String, PolicyField {
     case name
+    /// Read for their types and otherwise ignored, as all tools around Kubernetes add some.
+    case labels
+    /// Like `labels`.
+    case annotations
 }
 
 /// The fields of `spec`.

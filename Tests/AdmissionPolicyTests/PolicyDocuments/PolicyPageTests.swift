@@ -71,7 +71,7 @@ struct PolicyPageTests {
     }
 
     @Test func `Every field has a row, and every row a field`() {
-        let document = ["apiVersion", "kind", "metadata.name"]
+        let document = ["apiVersion", "kind"] + MetadataField.allCases.map { "metadata.\($0)" }
         let specification = SpecField.allCases.filter { $0 != .match }.map { "spec.\($0)" } + MatchField.allCases.map { "spec.match.\($0)" }
         let level = LevelField.allCases.map { "spec.enforce.\($0)" } + RampField.allCases.map { "spec.enforce.from.\($0)" }
         let standard = StandardField.allCases.map { "spec.enforce.podSecurityStandard.\($0)" }

@@ -79,6 +79,12 @@ struct PolicyProblemTests {
             "p.yaml:3:1: metadata lacks name",
             "p.yaml:3:12: unknown field \"nmae\" in metadata; did you mean name?"
         ),
+        Example(header + "metadata: {name: a, labels: {team: shop, a/b: \"\"}, annotations: {}}\n" + spec),
+        Example(
+            header + "metadata: {name: a, labels: [team], annotations: {a: 1}}\n" + spec,
+            "p.yaml:3:29: metadata.labels must be an object, not an array",
+            "p.yaml:3:54: metadata.annotations.a must be a string, not a number; put it in quotes"
+        ),
         Example(header + "metadata: {name: 7}\n" + spec, "p.yaml:3:18: metadata.name must be a string, not a number; put it in quotes"),
         Example(header + "metadata: {name: \"\"}\n" + spec, "p.yaml:3:18: invalid name \"\": must not be empty"),
         Example(header + "metadata: {name: Team-A}\n" + spec, "p.yaml:3:18: invalid name \"Team-A\": may contain only a-z, 0-9 and -"),
