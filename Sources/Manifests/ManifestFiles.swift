@@ -13,6 +13,8 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         case named(String)
         /// A file that was found in a directory.
         case found(FoundFile)
+        /// A given directory in which no file was found.
+        case empty(path: String, reason: String)
         /// A path that cannot be read.
         case unreadable(path: String, reason: String)
         /// A path that is skipped, with the reason.
@@ -40,8 +42,8 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
     private enum Pending {
         case named(String)
         case found(String, in: FoundDirectory, root: Root, relativePath: String)
-        /// The end of a given directory, with the number of items before it.
-        case end(of: String, itemCount: Int)
+        /// The end of a given directory, with the number of files before it.
+        case end(of: String, fileCount: Int)
     }
 
     /// A given directory.
@@ -53,7 +55,8 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
     private let selection: Selection
     /// The next path is the last element.
     private var pending: [Pending]
-    private var itemCount = 0
+    /// The items so far that are read or that say why they cannot be read.
+    private var fileCount = 0
 
     /// The files at these paths; `-` is standard input.
     package init(_ paths: [String], selecting selection: Selection = Selection()) {
@@ -65,7 +68,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
     package mutating func next() -> Item? {
         while let entry = pending.popLast() {
             guard let item = item(of: entry) else { continue }
-            itemCount += 1
+            if case .skipped = item {} else { fileCount += 1 }
             return item
         }
         return nil
@@ -81,9 +84,9 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         case .found(let name, let directory, let root, let relativePath):
             return found(name, in: directory, root: root, relativePath: relativePath)
         case .end(let path, let count):
-            guard count == itemCount else { return nil }
+            guard count == fileCount else { return nil }
             let patterns = selection.included.map(\.text).joined(separator: ", ")
-            return .unreadable(path: path, reason: "contains no manifest (\(patterns))")
+            return .empty(path: path, reason: "contains no manifest (\(patterns))")
         }
     }
 
@@ -92,7 +95,7 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         do throws(FileError) {
             let directory = try FoundDirectory(named: path)
             let names = try directory.names()
-            pending.append(.end(of: path, itemCount: itemCount))
+            pending.append(.end(of: path, fileCount: fileCount))
             push(names, of: directory, in: Root(resolvedPath: directory.location(of: "")), below: "")
             return nil
         } catch {

@@ -25,6 +25,9 @@ package struct ManifestScan: Sendable {
     /// The user who would create the objects; by default, one that no policy exempts.
     package var user = UserInfo()
 
+    /// Whether a text or a directory without a document is skipped instead of invalid.
+    package var allowsEmpty = false
+
     /// A scan without a standard.
     package init(ruleset: Ruleset, policies: PolicySet?, defaultNamespace: String, today: CivilDate) {
         self.ruleset = ruleset
@@ -32,6 +35,9 @@ package struct ManifestScan: Sendable {
         self.defaultNamespace = defaultNamespace
         self.today = today
     }
+
+    /// Whether a score, a decision or a standard is demanded of the objects.
+    package var makesDemands: Bool { policies != nil || standard != nil }
 
     /// Whether the exit status follows kubesec: under its rulesets, without a policy.
     package var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
@@ -54,7 +60,7 @@ package struct ManifestScan: Sendable {
     func emptyDocument(named name: String, _ bytes: [UInt8], wasFound: Bool) -> ScannedDocument {
         var document = ScannedDocument(
             fileName: name,
-            outcome: wasFound
+            outcome: wasFound || allowsEmpty
                 ? .skipped(KubernetesObject(), why: "no document", nil) : .invalid(problem: "\(name):1:1: no document"),
             objectName: ScannedDocument.unknownName,
             isWellFormed: !Self.isBlank(bytes),

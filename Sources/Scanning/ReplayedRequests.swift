@@ -53,6 +53,8 @@ package struct ReplayedRequests {
                 try body(.skipped("\(file.path): skipped: its name does not end in \(endings)"))
             case .found(let file):
                 try read(file.path, body) { () throws(FileError) in try FileContents.read(file, byteLimit: Self.byteLimit) }
+            case .empty(let path, let reason):
+                try body(.invalid("\(path): \(reason)"))
             case .unreadable(let path, let reason):
                 try body(.invalid("\(path): \(reason)"))
             case .skipped(let path, let reason):

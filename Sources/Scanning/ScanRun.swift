@@ -106,6 +106,12 @@ package struct ScanRun: Sendable {
             return scan(name(of: file.path), wasFound: true, into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.read(file, byteLimit: ManifestScan.byteLimit)
             }
+        case .empty(let path, let reason) where scan.allowsEmpty:
+            batch.part.say("podscore: note: \(path) \(reason)")
+            return nil
+        case .empty(let path, let reason):
+            batch.add(scan.unreadableFile(name(of: path), "\(path) \(reason)"))
+            return nil
         case .unreadable(let path, let reason):
             batch.add(scan.unreadableFile(name(of: path), "cannot read \(path): \(reason)"))
             return nil

@@ -6,10 +6,14 @@ extension ScanTally {
     /// Invalid input takes precedence over failures. As in kubesec, a text that cannot be parsed is an error with status 1, and an invalid
     /// object scores 0, which fails with status 2.
     ///
-    /// `failed` replaces the status for failures.
-    package func status(failed asked: Int32? = nil) -> Int32 {
+    /// - Parameters:
+    ///   - asked: Replaces the status for failures.
+    ///   - needsScore: Whether a scan in which nothing was scored is an error: a demand that was applied to nothing holds for nothing.
+    /// - Returns: the status, 0 if everything passed.
+    package func status(failed asked: Int32? = nil, needsScore: Bool = false) -> Int32 {
         if invalid > invalidInKubesec { return OwnStatus.invalid }
         if invalidInKubesec > invalidScoringZero { return KubesecStatus.error }
+        if needsScore, judged == 0 { return OwnStatus.invalid }
         if failedInKubesec + invalidScoringZero > 0 { return asked ?? KubesecStatus.failed }
         return failed > 0 ? asked ?? OwnStatus.failed : 0
     }

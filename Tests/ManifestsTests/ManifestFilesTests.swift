@@ -37,6 +37,7 @@ final class TestTree {
             case .standardInput: "-"
             case .named(let path): "named " + path.replacing(tree.path + "/", with: "")
             case .found(let file): file.path.replacing(tree.path + "/", with: "")
+            case .empty(let path, let reason): "empty \(path.replacing(tree.path, with: "")): \(reason)"
             case .unreadable(let path, let reason): "unreadable \(path.replacing(tree.path, with: "")): \(reason)"
             case .skipped(let path, let reason): "left out \(path.replacing(tree.path + "/", with: "")): \(reason)"
             }
@@ -69,10 +70,17 @@ final class TestTree {
         let tree = try TestTree(["empty/", "other/a.txt", "some/a.yaml"])
         #expect(
             walk(tree, ["empty", "some", "other"]) == [
-                "unreadable /empty: contains no manifest (*.yaml, *.yml, *.json)", "some/a.yaml",
-                "unreadable /other: contains no manifest (*.yaml, *.yml, *.json)",
+                "empty /empty: contains no manifest (*.yaml, *.yml, *.json)", "some/a.yaml",
+                "empty /other: contains no manifest (*.yaml, *.yml, *.json)",
             ]
         )
+    }
+
+    @Test func `A directory of which everything is left out has no manifest`() throws {
+        let outside = try TestTree(["secret.yaml"])
+        let tree = try TestTree(["d/values.yaml"], links: [("d/link.yaml", outside.path + "/secret.yaml"), ("d/folder", outside.path)])
+        let items = walk(tree, ["d"], exclude: ["values.yaml"])
+        #expect(items.count == 3 && items.last == "empty /d: contains no manifest (*.yaml, *.yml, *.json)", "\(items)")
     }
 
     @Test func `Only links to files inside the directory are followed`() throws {
@@ -119,7 +127,7 @@ final class TestTree {
                 }
             case .unreadable(let path, let reason): return "unreadable \(path.replacing(tree.path + "/", with: "")): \(reason)"
             case .skipped(_, let reason): return reason
-            case .named, .standardInput: return "\(item)"
+            case .named, .standardInput, .empty: return "\(item)"
             }
         }
     }

@@ -28,7 +28,7 @@ package struct TableReport: ReportEncoder {
     package func tail(of tally: ScanTally) -> [UInt8] {
         guard tally.documents > 1 else { return [] }
         let tone: TableStyle.Tone = tally.failed + tally.invalid > 0 ? .bad : .good
-        return Array(("\n" + style.toned(tally.sentence, tone) + "\n").utf8)
+        return Array(("\n" + style.paragraph("", tally.sentence, tone).map { $0 + "\n" }.joined()).utf8)
     }
 
     private func lines(of document: ScannedDocument) -> [String] {

@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import KubernetesAPI
 import PodScoring
 
 /// The number of documents of a scan by result.
@@ -19,6 +20,10 @@ package struct ScanTally: Sendable, Equatable {
     package private(set) var invalidInKubesec = 0
     /// Documents that fail in kubesec because of their score or their kind.
     package private(set) var failedInKubesec = 0
+    /// Documents that a threshold, a policy or a standard was applied to.
+    package private(set) var judged = 0
+    /// The reasons for which documents were skipped.
+    private var reasons = SkippedReasons()
     /// Whether the report has a piece before its end.
     package var hasPieces = false
 
@@ -30,9 +35,12 @@ package struct ScanTally: Sendable, Equatable {
 
     /// Counts a document.
     package mutating func count(_ document: ScannedDocument) {
+        if document.isJudged { judged += 1 }
         switch document.outcome {
         case .scored: scored += 1
-        case .skipped: skipped += 1
+        case .skipped(_, let why, _):
+            skipped += 1
+            reasons.count(why)
         case .invalid:
             invalid += 1
             if document.countsAsInKubesec {
@@ -59,19 +67,68 @@ package struct ScanTally: Sendable, Equatable {
         invalidScoringZero += other.invalidScoringZero
         invalidInKubesec += other.invalidInKubesec
         failedInKubesec += other.failedInKubesec
+        judged += other.judged
+        reasons.add(other.reasons)
         hasPieces = hasPieces || other.hasPieces
     }
 
-    /// The counts as one line: `12 documents: 10 scored (2 failed), 1 skipped, 1 invalid`.
+    /// The counts as one line: `12 documents: 10 scored (2 failed), 1 skipped (no rules for kind Service), 1 invalid`.
     package var sentence: String {
         let verdicts = [failed > 0 ? "\(failed) failed" : nil, inBaseline > 0 ? "\(inBaseline) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
-        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped, \(invalid) invalid"
+        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) invalid"
+    }
+}
+
+/// The number of skipped documents for each reason.
+private struct SkippedReasons: Sendable, Equatable {
+    /// The most reasons that are kept; a scan of many kinds has more than anybody reads.
+    private static let limit = 64
+    /// The most reasons that are named.
+    private static let namedLimit = 4
+
+    private var counts: [String: Int] = [:]
+    /// Documents whose reason is not kept.
+    private var others = 0
+
+    /// Counts a document by the part of its reason before a colon, which is the same for all documents alike.
+    mutating func count(_ why: String) {
+        note(why.utf8.firstIndex(of: UInt8(ascii: ":")).map { String(why[..<$0]) } ?? why, 1)
+    }
+
+    /// Adds the counts of other documents.
+    mutating func add(_ other: Self) {
+        for (reason, count) in other.counts.sorted(by: { $0.key < $1.key }) { note(reason, count) }
+        others += other.others
+    }
+
+    private mutating func note(_ reason: String, _ count: Int) {
+        if counts[reason] == nil, counts.count >= Self.limit {
+            others += count
+        } else {
+            counts[reason, default: 0] += count
+        }
+    }
+
+    /// The reasons, the most frequent first, as ` (3 no rules for kind Service; 1 Helm template)`; empty without any.
+    var inParentheses: String {
+        let ordered = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        if others == 0, let only = ordered.first, ordered.count == 1 { return " (\(VisibleText.of(only.key)))" }
+        let rest = others + ordered.dropFirst(Self.namedLimit).reduce(0) { $0 + $1.value }
+        var named = ordered.prefix(Self.namedLimit).map { "\($0.value) \(VisibleText.of($0.key))" }
+        if rest > 0 { named.append("\(rest) for other reasons") }
+        return named.isEmpty ? "" : " (\(named.joined(separator: "; ")))"
     }
 }
 
 extension ScannedDocument {
+    /// Whether the object was scored, decided by a policy or checked against a standard.
+    fileprivate var isJudged: Bool {
+        if case .scored = outcome { return true }
+        return outcome.decision != nil || standard != nil
+    }
+
     /// Whether the object fails: it is denied, scores too low, or violates the Pod Security Standard.
     package var fails: Bool {
         violatesStandard || (countsAsInKubesec ? failsInKubesec : isDenied)

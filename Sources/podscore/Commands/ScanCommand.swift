@@ -38,7 +38,8 @@ struct ScanCommand: ParsableCommand {
 
             Exit status 0 if everything passed. 1 if an object scores below 0 or below
             a threshold, violates the standard or is denied by the policy. 2 if input
-            is invalid or a directory contains no manifest.
+            is invalid, if a directory contains no manifest, or if a policy, threshold
+            or standard is given and nothing was scored (--allow-empty: 0).
 
             Under kubesec's rulesets, without a policy or threshold, the status is
             kubesec's: 2 if an object scores 0 or less, is invalid or has an unknown
@@ -54,6 +55,7 @@ struct ScanCommand: ParsableCommand {
               kubectl kustomize overlays/prod | podscore scan -n prod -
               podscore scan --minimum-score 9 --require CapDropAll pod.yaml
               podscore scan --standard baseline@v1.31 pod.yaml
+              podscore scan --minimum-score 9 --allow-empty $(git diff --name-only main)
               podscore scan --policy policy.yaml -n payments deployment.yaml
               podscore scan --format sarif --output podscore.sarif deploy/
               podscore scan --write-baseline podscore.json deploy/
@@ -86,6 +88,12 @@ struct ScanCommand: ParsableCommand {
         help: ArgumentHelp("The exit status if an object fails (default: 1, under kubesec's rulesets 2).", valueName: "status")
     )
     var exitCode: UInt8?
+
+    @Flag(
+        name: .long,
+        help: "Exit with status 0 if nothing was scored, also with a policy, a threshold or a standard. Invalid input stays an error."
+    )
+    var allowEmpty = false
 
     @OptionGroup(title: "Policy") var decisions: ScanDecisionOptions
 
@@ -151,7 +159,7 @@ struct ScanCommand: ParsableCommand {
         .run(ManifestFiles(paths, selecting: input.selection), jobs: jobs, on: NIOThreadPool.singleton, to: output)
         let summary = try output.complete()
         if let replacement { try Self.complete(replacement) }
-        try settle(summary)
+        try settle(summary, of: scan)
     }
 
     /// The scan that each document goes through.
@@ -169,6 +177,7 @@ struct ScanCommand: ParsableCommand {
         let policies = try loaded?.policies ?? thresholds.policies(under: ruleset)
         var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespace, today: decisions.date.day)
         scan.standard = standard?.standard
+        scan.allowsEmpty = allowEmpty
         scan.user.username = decisions.asUser
         scan.user.groups = decisions.asGroup
         if let standard = standard?.standard, standard.isNewerThanKnown {
@@ -180,7 +189,7 @@ struct ScanCommand: ParsableCommand {
     }
 
     /// Names outdated entries of the old baseline, writes the new one, and ends with the scan's status.
-    private func settle(_ summary: ScanOutput.Summary) throws {
+    private func settle(_ summary: ScanOutput.Summary, of scan: ManifestScan) throws {
         if let path = baselines.baseline, let outdated = summary.comparison?.outdated, !outdated.isEmpty {
             StandardStream.error.write(lines: Self.lines(ofOutdated: outdated, in: path, isReplaced: baselines.writeBaseline != nil))
         }
@@ -193,8 +202,19 @@ struct ScanCommand: ParsableCommand {
             }
             try Self.complete(replacement)
         }
-        let status = summary.tally.status(failed: exitCode.map(Int32.init))
+        let needsScore = scan.makesDemands && !allowEmpty
+        // An invalid document has its own line.
+        if summary.tally.judged == 0, summary.tally.invalid == 0, !scan.endsAsKubesec {
+            StandardStream.error.write(lines: [Self.line(ofNothingScored: summary.tally, needsScore: needsScore)])
+        }
+        let status = summary.tally.status(failed: exitCode.map(Int32.init), needsScore: needsScore)
         guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// Says that nothing was scored; with a demand, that this is an error.
+    private static func line(ofNothingScored tally: ScanTally, needsScore: Bool) -> String {
+        guard needsScore else { return "podscore: note: nothing was scored; \(tally.sentence)" }
+        return "podscore: nothing was scored, so nothing was checked; \(tally.sentence). If that is expected, use --allow-empty"
     }
 
     /// The maximum number of outdated entries that are named.

@@ -15,6 +15,10 @@ import Testing
         """
     private static let plain = pod.replacing("  hostPID: true\n", with: "")
 
+    private static let configMap = "kind: ConfigMap\napiVersion: v1\n"
+    /// A kind that kubesec does not score, but to which demands apply.
+    private static let job = "kind: Job\napiVersion: batch/v1\nspec: {template: {spec: {containers: [{name: a}]}}}\n"
+
     /// The members of the JSON report that kubesec's does not have.
     private struct Element: Decodable {
         struct Standard: Decodable, Equatable {
@@ -60,12 +64,38 @@ import Testing
             (plain, ["--require", "RunAsNonRoot,CapDropAll"], 1), (plain, ["--forbid", "HostPID"], 0), (pod, ["--forbid", "HostPID"], 1),
             (pod, ["--minimum-score=-9"], 0), (pod, ["--minimum-score=-9", "--forbid", "Privileged", "--forbid", "HostPID"], 1),
             (plain, ["--ruleset", "kubesec/v2", "--minimum-score", "0"], 0),
-            ("kind: ConfigMap\napiVersion: v1\n", ["--standard", "restricted", "--minimum-score", "5"], 0),
+            (configMap, ["--standard", "restricted", "--minimum-score", "5"], 2), (configMap, ["--standard", "restricted"], 2),
+            (configMap, [], 0), (configMap, ["--minimum-score", "5", "--allow-empty"], 0),
+            ("", ["--minimum-score", "5", "--allow-empty"], 0),
+            ("", ["--minimum-score", "5"], 2), ("a: b: c", ["--allow-empty"], 2),
+            (job, ["--ruleset", "kubesec/v2", "--require", "RunAsNonRoot"], 1),
+            (job, ["--ruleset", "kubesec/v2", "--forbid", "Privileged"], 0),
         ] as [(String, [String], Int32)]
     )
     func `Demands on the command line decide the status`(text: String, options: [String], status: Int32) throws {
         let run = try Run(Run.podscore, ["scan"] + options + ["-"], input: text)
         #expect(run.status == status, "\(run.output)\(run.errors)")
+    }
+
+    @Test func `A scan in which nothing was scored says so, and what was skipped`() throws {
+        let two = Self.configMap + "---\n" + Self.configMap + "---\nkind: Service\napiVersion: v1\n"
+        let counts = "3 documents: 0 scored, 3 skipped (2 no rules for kind ConfigMap; 1 no rules for kind Service), 0 invalid"
+        let demanding = try Run.podscore("scan", "--minimum-score", "5", "-", input: two)
+        #expect(
+            demanding.errors == "podscore: nothing was scored, so nothing was checked; \(counts). If that is expected, use --allow-empty\n"
+        )
+        let allowing = try Run.podscore("scan", "--minimum-score", "5", "--allow-empty", "-", input: two)
+        #expect(allowing.errors == "podscore: note: nothing was scored; \(counts)\n")
+        #expect(try Run.podscore("scan", "--minimum-score", "0", "-", input: two + "---\n" + Self.plain).errors.isEmpty)
+    }
+
+    @Test func `A directory without a manifest is an error unless that is allowed`() throws {
+        let folder = try ScratchFolder()
+        let path = try folder.write("a: 1\n", to: "notes.txt").replacing("/notes.txt", with: "")
+        let run = try Run.podscore("scan", path)
+        #expect(run.status == 2 && run.errors.contains("\(path) contains no manifest (*.yaml, *.yml, *.json)"), "\(run.errors)")
+        #expect(try Run.podscore("scan", "--allow-empty", path).status == 0)
+        #expect(try Run.podscore("scan", "--allow-empty", path + "/none").status == 2)
     }
 
     @Test(arguments: [

@@ -22,7 +22,7 @@ import Testing
             }
         )
         #expect(lines.dropLast().allSatisfy { $0.hasPrefix("::error ") || $0.hasPrefix("::warning ") || $0.hasPrefix("::notice ") })
-        #expect(lines.last == "4 documents: 2 scored (1 failed), 1 skipped, 1 invalid")
+        #expect(lines.last == "4 documents: 2 scored (1 failed), 1 skipped (no rules for kind ConfigMap), 1 invalid")
     }
 
     @Test(arguments: [("kind: Pod\nspec: {hostPID: true}\n", -9, "::warning"), ("kind: Pod\nspec: {hostPID: true}\n", 0, "::error")])
