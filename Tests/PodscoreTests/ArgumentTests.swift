@@ -30,4 +30,31 @@ struct ArgumentTests {
         #expect(try Podscore.parsed(["scan", "a"]) is ScanCommand)
         #expect(ScanCommand.configuration._superCommandName == Podscore.configuration.commandName)
     }
+
+    @Test(arguments: [
+        (["scam", "x"], "unknown command \"scam\" of podscore; did you mean scan?"),
+        (["policy", "chek"], "unknown command \"chek\" of podscore policy; did you mean check?"),
+        (
+            ["xyzzy"],
+            "unknown command \"xyzzy\" of podscore, known: serve, review, scan, policy, http, rules, doctor, completions, version"
+        ),
+    ])
+    func `An unknown command has a suggestion, or the list of commands`(arguments: [String], message: String) {
+        #expect(Podscore.unknownCommand(in: arguments)?.lines.first == "Error: " + message)
+    }
+
+    @Test(arguments: [["scan", "scam"], ["--help"], [], ["help", "scam"], ["policy"], ["policy", "check", "x"], ["--", "scam"]])
+    func `Other arguments are no unknown commands`(arguments: [String]) {
+        #expect(Podscore.unknownCommand(in: arguments) == nil)
+    }
+
+    @Test(arguments: [
+        ("restrictd", "unknown standard \"restrictd\"; did you mean restricted?"),
+        ("high", "unknown standard \"high\", known: baseline, restricted"), ("privileged", "--standard privileged forbids nothing"),
+        ("baseline@1.31", "invalid version \"1.31\" of --standard; use v1.N or latest"),
+    ])
+    func `An unknown standard has a suggestion`(argument: String, message: String) {
+        #expect(throws: (any Error).self) { try StandardName(parsing: argument) }
+        #expect(Self.outcome { try Podscore.parsed(["scan", "--standard", argument, "a"]) }.contains(message))
+    }
 }

@@ -36,6 +36,12 @@ extension StandardStream {
     }
 }
 
+/// The standard stream that a command reads from.
+package enum StandardInput {
+    /// Whether the stream is a terminal, so that somebody has to type.
+    package static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+}
+
 extension StandardStream {
     /// The width of the terminal in columns; `nil` if the stream is not a terminal or the width is unknown.
     package var columns: Int? {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import KubernetesAPI
 import Platform
+import PodScoring
 import PolicySources
 
 /// The program: scores Pods at admission and in manifests.
@@ -44,6 +45,7 @@ import PolicySources
         } catch let error as PolicyLoadingError {
             end(CommandFailure(error))
         } catch {
+            if let failure = unknownCommand(in: ProgramArguments.all) { end(failure) }
             let isUsageError = exitCode(for: error) == .validationFailure
             let isHelp = exitCode(for: error) == .success
             let text = fullMessage(for: error)
@@ -54,6 +56,28 @@ import PolicySources
 }
 
 extension Podscore {
+    /// Says which command an unknown one was probably meant to be; `nil` if the first argument is a command, and so is that of a command with
+    /// subcommands.
+    static func unknownCommand(in arguments: [String]) -> CommandFailure? {
+        var command: any ParsableCommand.Type = Podscore.self
+        var path = "podscore"
+        for argument in arguments {
+            let known = command.configuration.subcommands.map { (name: $0._commandName, type: $0) }
+            guard !known.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
+            guard let next = known.first(where: { $0.name.hasSameBytes(as: argument) }) else {
+                let names = known.filter { $0.type.configuration.shouldDisplay }.map(\.name)
+                let suggestion = Suggestion.closest(to: argument, among: names).map { "; did you mean \($0)?" }
+                let hint = suggestion ?? ", known: \(names.joined(separator: ", "))"
+                return CommandFailure(lines: [
+                    "Error: unknown command \"\(argument.cut(toBytes: 96))\" of \(path)" + hint, "See '\(path) --help' for more information.",
+                ])
+            }
+            command = next.type
+            path += " " + next.name
+        }
+        return nil
+    }
+
     private static func end(_ failure: CommandFailure) -> Never {
         StandardStream.error.write(failure.text)
         Glibc.exit(failure.status)

@@ -45,6 +45,12 @@ struct ScanCommand: ParsableCommand {
             kubesec's: 2 if an object scores 0 or less, is invalid or has an unknown
             kind, 1 if input cannot be read or parsed.
 
+            Options that are always the same can stand in .podscore.yaml, in the working
+            directory or above it up to the root of the repository. The command line
+            overrides them, and standard error names the file. In a pipeline, name the
+            file with --config, or ignore it with --no-config: otherwise a change could
+            lower its own bar.
+
             Findings in the baseline do not fail the scan. With --write-baseline but
             without --baseline, no finding does.
 
@@ -65,14 +71,16 @@ struct ScanCommand: ParsableCommand {
     )
 
     @Argument(help: ArgumentHelp("Files or directories with manifests; - is standard input.", valueName: "path"), completion: .file())
-    var paths: [String]
+    var paths: [String] = []
+
+    @OptionGroup(title: "Configuration") var configuration: ConfigurationOptions
 
     @OptionGroup(title: "Files") var input: ScanInputOptions
 
     @OptionGroup(title: "Results") var report: ScanReportOptions
 
-    @Option(name: .long, help: "The ruleset for the score, unless a policy names another one.")
-    var ruleset = RulesetName.standard
+    @Option(name: .long, help: "The ruleset for the score, unless a policy names another one (default: \(RulesetName.standard)).")
+    var ruleset: RulesetName?
 
     @Option(
         name: [.short, .long],
@@ -80,8 +88,8 @@ struct ScanCommand: ParsableCommand {
     )
     var rules: [String] = []
 
-    @Option(name: [.short, .long], help: "The namespace of objects without one.")
-    var namespace = "default"
+    @Option(name: [.short, .long], help: "The namespace of objects without one (default: default).")
+    var namespace: String?
 
     @Option(
         name: .long,
@@ -104,7 +112,8 @@ struct ScanCommand: ParsableCommand {
         help: ArgumentHelp(
             "Check a Pod Security Standard as well: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
             valueName: "standard"
-        )
+        ),
+        transform: StandardName.init(parsing:)
     )
     var standard: StandardName?
 
@@ -112,20 +121,45 @@ struct ScanCommand: ParsableCommand {
 
     /// Rejects options that contradict each other or that would have no effect.
     func validate() throws {
+        guard !paths.isEmpty || configuration.showConfig else { throw ValidationError("Missing expected argument '<path> ...'") }
         guard decisions.policy == nil || !thresholds.areGiven else {
             throw ValidationError("--policy cannot be combined with --minimum-score, --require or --forbid")
         }
         guard decisions.policy == nil || rules.isEmpty else {
             throw ValidationError("--policy cannot be combined with --rules")
         }
+    }
+
+    /// The ruleset for the score, unless a policy names another one.
+    var rulesetInUse: RulesetName { ruleset ?? .standard }
+
+    /// The namespace of objects without one.
+    var namespaceInUse: String { namespace ?? "default" }
+
+    /// Scans all files and writes one report, or prints the options in use.
+    mutating func run() throws {
+        HeapSettings.apply()
+        let file = try configuration.load()
+        let overridden = file.map { take($0) } ?? []
         guard decisions.policy != nil || !decisions.areGiven else {
             throw ValidationError("--as-user, --as-group, --today and --own-namespace need --policy")
         }
+        if let file {
+            let exceptions = overridden.isEmpty ? "" : "; overridden: \(overridden.map(\.option).joined(separator: ", "))"
+            StandardStream.error.write(lines: ["podscore: options from \(file.file)\(exceptions)"])
+        }
+        guard !configuration.showConfig else {
+            return try StandardStream.output.writeResult(
+                optionLines(from: file, overridden: overridden).map { VisibleText.of($0) + "\n" }.joined()
+            )
+        }
+        try scanFiles()
     }
 
-    /// Scans all files and writes one report.
-    mutating func run() throws {
-        HeapSettings.apply()
+    private func scanFiles() throws {
+        if paths.contains("-"), StandardInput.isTerminal {
+            StandardStream.error.write(lines: ["podscore: reading a manifest from the terminal; end it with Ctrl-D"])
+        }
         let scan = try manifestScan()
         let baseline = try baselines.load()
         let replacement = try report.isStandardOutput ? nil : report.output.map { path in try Self.replacement(of: path) }
@@ -166,7 +200,7 @@ struct ScanCommand: ParsableCommand {
     private func manifestScan() throws -> ManifestScan {
         let ruleset: Ruleset
         do {
-            ruleset = try self.ruleset.ruleset.restricted(to: rules.flatMap { $0.split(separator: ",").map { $0.trimmed } })
+            ruleset = try rulesetInUse.ruleset.restricted(to: rules.flatMap { $0.split(separator: ",").map { $0.trimmed } })
         } catch {
             throw CommandFailure("\(error)")
         }
@@ -175,7 +209,7 @@ struct ScanCommand: ParsableCommand {
         }
         StandardStream.error.write(lines: loaded?.warnings ?? [])
         let policies = try loaded?.policies ?? thresholds.policies(under: ruleset)
-        var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespace, today: decisions.date.day)
+        var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespaceInUse, today: decisions.date.day)
         scan.standard = standard?.standard
         scan.allowsEmpty = allowEmpty
         scan.user.username = decisions.asUser

@@ -51,7 +51,7 @@ struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
 }
 
 /// A Pod Security Standard as an argument.
-struct StandardName: ExpressibleByArgument {
+struct StandardName {
     /// The standard of that name.
     let standard: PodSecurityStandard
 
@@ -59,5 +59,24 @@ struct StandardName: ExpressibleByArgument {
     init?(argument: String) {
         guard let standard = PodSecurityStandard(parsing: argument), standard.level != .privileged else { return nil }
         self.standard = standard
+    }
+
+    /// The names of the levels that forbid something.
+    static let levels = ["baseline", "restricted"]
+
+    /// Parses an argument; says what is wrong with it, and what was probably meant.
+    init(parsing argument: String) throws {
+        if let name = Self(argument: argument) {
+            self = name
+            return
+        }
+        let parts = argument.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let level = parts.first ?? ""
+        guard Self.levels.contains(level) else {
+            guard level != "privileged" else { throw ValidationError("--standard privileged forbids nothing") }
+            let suggestion = Suggestion.closest(to: level, among: Self.levels).map { "; did you mean \($0)?" }
+            throw ValidationError("unknown standard \"\(level)\"" + (suggestion ?? ", known: \(Self.levels.joined(separator: ", "))"))
+        }
+        throw ValidationError("invalid version \"\(parts.last ?? "")\" of --standard; use v1.N or latest")
     }
 }

@@ -24,13 +24,14 @@ extension Processes {
         /// Runs a command of the page in a folder with its files, with the plugin for kubectl installed.
         private func run(_ command: String) throws -> Run {
             let folder = try ScratchFolder()
-            for name in ["bin", "manifests", "policies"] {
+            for name in ["bin", "manifests", "platform", "policies"] {
                 try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: false)
             }
             for name in ["podscore", "kubectl-podscore"] {
                 try FileManager.default.createSymbolicLink(atPath: folder.file("bin/\(name)"), withDestinationPath: Run.podscore)
             }
             for name in ["pod.yaml", "manifests/pod.yaml"] { _ = try folder.write(Self.pod, to: name) }
+            _ = try folder.write("minimumScore: 9\n", to: "platform/podscore.yaml")
             let policy = URL(filePath: Acceptance.policyPath("enforcing"))
             try FileManager.default.copyItem(at: policy, to: URL(filePath: folder.file("policies/policy.yaml")))
             let baseline = try Run.podscore("scan", "--write-baseline", folder.file("podscore-baseline.json"), folder.file("manifests"))
