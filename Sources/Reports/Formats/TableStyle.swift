@@ -60,19 +60,29 @@ package struct TableStyle: Sendable {
     }
 }
 
-/// Wraps lines to a fixed width.
-enum WrappedText {
-    /// The usual width of a terminal.
-    static let width = 80
+/// Wraps lines to a width.
+package enum WrappedText {
+    /// The usual width of a terminal, in columns.
+    package static let width = 80
 
     /// Returns the lines of a text after a head, the other lines indented.
     ///
     /// A word that is too long gets its own line.
-    static func lines(_ head: String, _ text: String, indent: Int) -> [String] {
+    static func lines(_ head: String, _ text: String, indent: Int, width: Int) -> [String] {
+        lines(head, words: text.split(separator: " "), indent: indent, width: width)
+    }
+
+    /// Returns the lines of items after a head, with commas between the items and the other lines indented; no item is divided.
+    static func lines(_ head: String, items: [String], indent: Int, width: Int) -> [String] {
+        let words = items.enumerated().map { Substring($0.offset + 1 < items.count ? $0.element + "," : $0.element) }
+        return lines(head, words: words, indent: indent, width: width)
+    }
+
+    private static func lines(_ head: String, words: [Substring], indent: Int, width: Int) -> [String] {
         var lines: [String] = []
         var line = head
         var isEmpty = true
-        for word in text.split(separator: " ") {
+        for word in words {
             if !isEmpty, line.count + 1 + word.count > width {
                 lines.append(line)
                 line = String(repeating: " ", count: indent)

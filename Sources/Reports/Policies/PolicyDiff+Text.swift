@@ -2,11 +2,8 @@ import AdmissionPolicy
 import KubernetesAPI
 
 extension PolicyDiff {
-    /// The width of lines where object names are cut.
-    private static let width = 80
-
-    /// The differences as text: each change with its Namespaces, and for each the rules, the most frequent first.
-    package var text: String {
+    /// Returns the differences as text: each change with its Namespaces, and for each the rules, the most frequent first.
+    package func text(width: Int = WrappedText.width) -> String {
         let requests = decidedCount == 1 ? "1 request" : "\(decidedCount) requests"
         var lines = ["\(requests) compared: \(names.old) (old), \(names.new) (new)"]
         for change in Change.allCases {
@@ -14,8 +11,8 @@ extension PolicyDiff {
             for (namespace, tally) in sorted(change) {
                 lines.append("  \(namespace.isEmpty ? "(no Namespace)" : DisplayText.oneLine(namespace, byteLimit: 63)): \(tally.count)")
                 let rules = tally.sortedRules
-                let width = rules.map(\.id.count).max() ?? 0
-                for rule in rules { lines.append(Self.line(rule.id, rule.tally, idWidth: width)) }
+                let idWidth = rules.map(\.id.count).max() ?? 0
+                for rule in rules { lines += Self.lines(rule.id, rule.tally, idWidth: idWidth, width: width) }
             }
         }
         let changed = Change.allCases.reduce(0) { $0 + count(of: $1) }
@@ -53,19 +50,11 @@ extension PolicyDiff {
         }.map { ($0.key, $0.value) }
     }
 
-    /// Returns the line of a rule, with as many object names as fit.
-    private static func line(_ id: String, _ tally: Tally, idWidth: Int) -> String {
+    /// Returns the lines of a rule with all its objects.
+    private static func lines(_ id: String, _ tally: Tally, idWidth: Int, width: Int) -> [String] {
         let count = String(tally.count)
-        var line = String(repeating: " ", count: max(0, 6 - count.count)) + count + "  " + RuleText.padded(id, to: idWidth)
-        var shown = 0
-        for object in tally.objects {
-            let part = (shown == 0 ? "  " : ", ") + object
-            let isLast = shown + 1 == tally.count
-            guard line.count + part.count + (isLast ? 0 : " and \(tally.count - shown - 1) more".count) <= width else { break }
-            line += part
-            shown += 1
-        }
-        return shown == 0 || shown == tally.count ? line : line + " and \(tally.count - shown) more"
+        let head = String(repeating: " ", count: max(0, 6 - count.count)) + count + "  " + RuleText.padded(id, to: idWidth) + "  "
+        return WrappedText.lines(head, items: tally.objects, indent: head.count, width: width)
     }
 
     private static func write(_ namespace: String, _ tally: NamespaceTally, to json: inout JSONWriter) {

@@ -1,9 +1,9 @@
 package import AdmissionPolicy
 package import KubernetesAPI
 
-/// The effects of a policy change on requests: counts by Namespace and rule, with some objects by name.
+/// The effects of a policy change on requests: counts by Namespace and rule, with the objects by name.
 ///
-/// It holds counts, not requests, so its size depends only on the number of Namespaces and rules.
+/// It holds counts and names, not requests. All rules that an object violates share its name.
 package struct PolicyDiff: Sendable {
     /// The way in which the decision of a request changes.
     package enum Change: String, Sendable, CaseIterable {
@@ -27,8 +27,10 @@ package struct PolicyDiff: Sendable {
     struct Tally: Sendable {
         /// The number of requests.
         var count = 0
-        /// The names of the first objects.
-        var objects: [String] = []
+        /// The names of the objects, each once, in the order of their first requests.
+        fileprivate(set) var objects: [String] = []
+        /// The same names, to look them up.
+        fileprivate var known: Set<String> = []
     }
 
     /// The requests of one Namespace.
@@ -39,8 +41,6 @@ package struct PolicyDiff: Sendable {
         var rules: [String: Tally] = [:]
     }
 
-    /// The maximum number of objects named for each rule in a Namespace.
-    static let objectLimit = 5
     /// The maximum number of Namespaces counted separately; the others are counted together.
     static let namespaceLimit = 4_096
     /// The name for the other Namespaces; no Namespace can have it.
@@ -98,14 +98,20 @@ package struct PolicyDiff: Sendable {
     }
 }
 
+extension PolicyDiff.Tally {
+    /// Counts a request about an object.
+    fileprivate mutating func add(_ object: String) {
+        count += 1
+        if known.insert(object).inserted { objects.append(object) }
+    }
+}
+
 extension PolicyDiff.NamespaceTally {
     /// Counts a request under each rule that it violates.
     fileprivate mutating func add(_ ids: [String], object: String) {
         count += 1
         for id in ids {
-            rules[id, default: PolicyDiff.Tally()].count += 1
-            guard let tally = rules[id], tally.objects.count < PolicyDiff.objectLimit, !tally.objects.contains(object) else { continue }
-            rules[id]?.objects.append(object)
+            rules[id, default: PolicyDiff.Tally()].add(object)
         }
     }
 }

@@ -3,22 +3,23 @@ import KubernetesAPI
 import PodScoring
 
 extension PolicyExplanation {
-    /// The explanation as text.
-    package var text: String {
+    /// Returns the explanation as text, wrapped to a width in columns.
+    package func text(width: Int = WrappedText.width) -> String {
         var lines = ["Namespace \(shown(namespace)) on \(today)", ""]
-        lines += standingLines + [""] + policyLines
-        lines += exemptionLines
-        lines += waiverLines
-        for decided in decided { lines += [""] + Self.head(of: decided) + ruleLines(of: decided) }
+        lines += standingLines(width) + [""] + policyLines(width)
+        lines += exemptionLines(width)
+        lines += waiverLines(width)
+        for decided in decided { lines += [""] + Self.head(of: decided, width) + ruleLines(of: decided, width) }
         return lines.map { VisibleText.of($0) + "\n" }.joined()
     }
 
-    private var standingLines: [String] {
-        let width = (standings.map(\.policy.name) + [policy.name]).map(\.count).max() ?? 0
-        var lines = standings.flatMap { standing in
-            WrappedText.lines("  \(RuleText.padded(standing.policy.name, to: width))  ", Self.words(for: standing), indent: width + 4)
+    private func standingLines(_ width: Int) -> [String] {
+        let nameWidth = (standings.map(\.policy.name) + [policy.name]).map(\.count).max() ?? 0
+        var lines = standings.flatMap { standing -> [String] in
+            let head = "  \(RuleText.padded(standing.policy.name, to: nameWidth))  "
+            return WrappedText.lines(head, Self.words(for: standing), indent: nameWidth + 4, width: width)
         }
-        if isBuiltIn { lines.append("  \(RuleText.padded(policy.name, to: width))  applies: no other policy matches") }
+        if isBuiltIn { lines.append("  \(RuleText.padded(policy.name, to: nameWidth))  applies: no other policy matches") }
         return lines
     }
 
@@ -35,14 +36,14 @@ extension PolicyExplanation {
         }
     }
 
-    private var policyLines: [String] {
+    private func policyLines(_ width: Int) -> [String] {
         let best = policy.ruleset.bestPossibleScore(for: .pod)
         var lines = ["Policy \(policy.name): ruleset \(policy.ruleset.label), best possible score \(best)"]
         if levels.isEmpty { lines.append("  no level is set, so nothing is denied or warned about") }
         for (name, level) in levels {
             let demands = demands(of: level)
             let text = demands.isEmpty ? "no demands" : demands.joined(separator: "; ")
-            lines += WrappedText.lines("  \(RuleText.padded(name, to: 9))  ", text, indent: 13)
+            lines += WrappedText.lines("  \(RuleText.padded(name, to: 9))  ", text, indent: 13, width: width)
         }
         lines.append("  workloads  \(policy.workloads.rawValue)")
         return lines
@@ -59,14 +60,14 @@ extension PolicyExplanation {
         return demands
     }
 
-    private var exemptionLines: [String] {
+    private func exemptionLines(_ width: Int) -> [String] {
         let exempt = policy.exempt
         let kinds = [
             ("users", exempt.users), ("groups", exempt.groups), ("serviceAccounts", exempt.serviceAccounts),
             ("runtimeClasses", exempt.runtimeClasses),
         ]
         let text = kinds.filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }.joined(separator: "; ")
-        var lines = WrappedText.lines("  exempt     ", text.isEmpty ? "nobody" : text, indent: 13)
+        var lines = WrappedText.lines("  exempt     ", text.isEmpty ? "nobody" : text, indent: 13, width: width)
         if let (user, exemption) = requester {
             let name = shown(user.username)
             lines.append("  \(name) is \(exemption.map { "exempt (\($0))" } ?? "not exempt")")
@@ -74,17 +75,19 @@ extension PolicyExplanation {
         return lines
     }
 
-    private var waiverLines: [String] {
+    private func waiverLines(_ width: Int) -> [String] {
         guard !waivers.isEmpty else { return ["", "No waivers for this Namespace"] }
         var lines = ["", "Waivers for this Namespace"]
         for waiver in waivers {
             let days = waiver.expires.days(since: today)
             let end = days < 0 ? "expired on \(waiver.expires), no effect" : "expires \(waiver.expires), \(days) days left"
-            lines += WrappedText.lines("  ", "\(waiver.name): \(end); owner: \(waiver.owner); reason: \(shown(waiver.reason))", indent: 6)
+            let text = "\(waiver.name): \(end); owner: \(waiver.owner); reason: \(shown(waiver.reason))"
+            lines += WrappedText.lines("  ", text, indent: 6, width: width)
             lines += WrappedText.lines(
                 "      ",
                 "waives \(waiver.rules.joined(separator: ", ")) for \(Self.words(for: waiver.match))",
-                indent: 8
+                indent: 8,
+                width: width
             )
         }
         return lines
@@ -101,29 +104,30 @@ extension PolicyExplanation {
         return words.isEmpty ? "all Pods" : words.joined(separator: ", ")
     }
 
-    private static func head(of decided: Decided) -> [String] {
+    private static func head(of decided: Decided, _ width: Int) -> [String] {
         DecisionText.lines(decided.decision, of: decided.request, in: decided.title).split(separator: "\n").flatMap { line in
             let indent = line.prefix { $0 == " " }.count
-            return WrappedText.lines(String(repeating: " ", count: indent), String(line.dropFirst(indent)), indent: max(indent, 2) + 2)
+            let margin = String(repeating: " ", count: indent)
+            return WrappedText.lines(margin, String(line.dropFirst(indent)), indent: max(indent, 2) + 2, width: width)
         }
     }
 
     /// Returns the violated rules, then those that add points or that a level demands, then a list of the other rules.
-    private func ruleLines(of decided: Decided) -> [String] {
+    private func ruleLines(of decided: Decided, _ width: Int) -> [String] {
         let rules = rules(of: decided)
         guard !rules.isEmpty else { return [] }
         let isQuiet = { (rule: RuleLine) in rule.holds && rule.points == 0 && rule.levels.isEmpty }
         let told = rules.filter { !$0.holds } + rules.filter { $0.holds && !isQuiet($0) }
         let quiet = rules.filter(isQuiet).map(\.id).joined(separator: ", ")
-        let width = told.map(\.id.count).max() ?? 0
+        let idWidth = told.map(\.id.count).max() ?? 0
         let lines = told.flatMap { rule in
             let state = rule.holds ? "complies" : rule.waiver.map { "waived by \($0): \(rule.text)" } ?? rule.text
             let checker = rule.checkedBy.map { "; checked by \($0)" } ?? ""
             let demand = rule.levels.isEmpty ? "" : " [\(rule.levels.joined(separator: ", "))\(checker)]"
-            let head = "  \(Self.points(of: rule))  \(RuleText.padded(rule.id, to: width))  "
-            return WrappedText.lines(head, state + demand, indent: head.count)
+            let head = "  \(Self.points(of: rule))  \(RuleText.padded(rule.id, to: idWidth))  "
+            return WrappedText.lines(head, state + demand, indent: head.count, width: width)
         }
-        return [""] + lines + (quiet.isEmpty ? [] : WrappedText.lines("  no violation of ", quiet, indent: 4))
+        return [""] + lines + (quiet.isEmpty ? [] : WrappedText.lines("  no violation of ", quiet, indent: 4, width: width))
     }
 
     /// Returns the points of a rule and the most it can add, in nine characters.

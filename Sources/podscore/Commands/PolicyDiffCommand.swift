@@ -97,7 +97,7 @@ struct PolicyDiffCommand: ParsableCommand {
             }
         }
         switch format {
-        case .text: try StandardStream.output.writeResult(diff.text)
+        case .text: try StandardStream.output.writeResult(diff.text(width: StandardStream.output.textWidth))
         case .json: try StandardStream.output.writeResult(diff.json(problems: problems))
         }
         StandardStream.error.write(lines: problems.map { "podscore: \($0)" })

@@ -68,7 +68,7 @@ struct PolicyExplainCommand: ParsableCommand {
             isInvalid = isInvalid || isFault
         }
         switch format {
-        case .text: try StandardStream.output.writeResult(explanation.text)
+        case .text: try StandardStream.output.writeResult(explanation.text(width: StandardStream.output.textWidth))
         case .json: try StandardStream.output.writeResult(explanation.json)
         }
         StandardStream.error.write(lines: problems.map { "podscore: \($0)" })

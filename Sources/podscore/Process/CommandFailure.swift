@@ -1,6 +1,7 @@
 import KubernetesAPI
 import Platform
 import PolicySources
+import Reports
 
 /// Why a command failed.
 struct CommandFailure: Error {
@@ -43,6 +44,9 @@ enum ExitStatus {
 }
 
 extension StandardStream {
+    /// The width for texts that wrap: that of the terminal, within reason, or the usual one.
+    var textWidth: Int { columns.map { min(max($0, 40), 160) } ?? WrappedText.width }
+
     /// Writes a result; throws if that fails, so that nobody mistakes an empty report for a good one.
     func writeResult(_ bytes: [UInt8]) throws {
         guard write(bytes) else { throw CommandFailure("cannot write the result to standard output") }

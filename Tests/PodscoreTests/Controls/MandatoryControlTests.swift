@@ -104,7 +104,7 @@ import Testing
         #expect(lines.map { $0["holds"] as? Bool } == [true, false])
         #expect(lines.map { $0["ruleset"] as? String } == [nil, "podscore/v1 (unreleased)"])
         #expect(lines.map { $0["levels"] as? [String] } == [[], ["enforce"]])
-        let words = explanation.text.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+        let words = explanation.text().split { $0 == " " || $0 == "\n" }.joined(separator: " ")
         #expect(words.contains("[enforce; checked by podscore/v1 (unreleased)]"))
     }
 

@@ -104,7 +104,7 @@ import Testing
             difference.add(request, old: before, new: decision)
             #expect(difference.count(of: .newlyDenied) == 1)
             let texts = [
-                DecisionText.lines(decision, of: request, in: name), explanation.text, difference.text,
+                DecisionText.lines(decision, of: request, in: name), explanation.text(), difference.text(),
                 String(decoding: explanation.json, as: UTF8.self), String(decoding: difference.json(problems: [name]), as: UTF8.self),
             ]
             for text in texts {
