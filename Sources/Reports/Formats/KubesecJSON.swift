@@ -23,7 +23,7 @@ package enum KubesecJSON {
         case .scored(let object, let report, _):
             writeHead(of: document, isValid: true, to: &json)
             json.key("message")
-            json.write(message(for: report.score))
+            json.write(!report.ruleset.zeroFails && document.failsByDemand ? failure(for: report.score) : message(for: report.score))
             json.key("score")
             json.write(report.score)
             json.key("scoring")
@@ -42,7 +42,12 @@ package enum KubesecJSON {
 
     /// Returns the message for a score: `Passed` for 0 and more points, `Failed` for less.
     package static func message(for score: Int) -> String {
-        "\(score >= 0 ? "Passed" : "Failed") with a score of \(score) points"
+        score >= 0 ? "Passed with a score of \(score) points" : failure(for: score)
+    }
+
+    /// Returns the message for the score of an object that fails.
+    private static func failure(for score: Int) -> String {
+        "Failed with a score of \(score) points"
     }
 
     /// Writes the first fields of an element.

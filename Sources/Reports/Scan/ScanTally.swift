@@ -139,6 +139,9 @@ extension ScannedDocument {
         standard?.violations.isEmpty == false
     }
 
+    /// Whether the object violates a policy, a threshold or a standard, whatever its score.
+    var failsByDemand: Bool { violatesStandard || outcome.decision?.outcome == .deny }
+
     /// Whether the policy denies the object or, without a policy, the score is below 0.
     private var isDenied: Bool {
         if let decision = outcome.decision { return decision.outcome == .deny }

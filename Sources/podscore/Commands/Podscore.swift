@@ -69,7 +69,8 @@ extension Podscore {
                 let suggestion = Suggestion.closest(to: argument, among: names).map { "; did you mean \($0)?" }
                 let hint = suggestion ?? ", known: \(names.joined(separator: ", "))"
                 return CommandFailure(lines: [
-                    "Error: unknown command \"\(argument.cut(toBytes: 96))\" of \(path)" + hint, "See '\(path) --help' for more information.",
+                    "Error: unknown command \"\(argument.cut(toBytes: 96))\" of \(path)" + hint,
+                    "See '\(path) --help' for more information.",
                 ])
             }
             command = next.type

@@ -19,6 +19,17 @@ import Testing
         #expect(!SampleReport.text(KubesecJSONReport(), kubesecs).contains("findings"))
     }
 
+    @Test func `The message of a denied object does not say Passed, whatever its score`() {
+        let pod = "kind: Pod\nmetadata: {name: a}\nspec: {serviceAccountName: b, containers: [{name: a, image: b}]}\n"
+        let message = { (scan: ScannedText) in SampleReport.text(KubesecJSONReport(), scan.documents(pod)) }
+        #expect(message(ScannedText()).contains("Passed with a score of 3 points"))
+        #expect(message(ScannedText(minimumScore: 3)).contains("Passed with a score of 3 points"))
+        #expect(message(ScannedText(minimumScore: 4)).contains("\"Failed with a score of 3 points\""))
+        #expect(message(ScannedText(ruleset: .kubesecV2, minimumScore: 4)).contains("Passed with a score of 3 points"))
+        let standard = PodSecurityStandard(parsing: "restricted@v1.31")
+        #expect(message(ScannedText(standard: standard)).contains("\"Failed with a score of 3 points\""))
+    }
+
     @Test func `YAML has the same content as JSON`() throws {
         let documents = SampleReport.documents(SampleReport.text, minimum: 5)
         let text = SampleReport.text(YAMLReport(), documents)
