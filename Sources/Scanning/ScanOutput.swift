@@ -28,6 +28,8 @@ package final class ScanOutput: Sendable {
         /// The place whose turn it is, as ``ScanOutput/turn`` has it.
         var current = ScanPlace()
         var buffer: [UInt8] = []
+        /// The number of results that were written, if the format limits them.
+        var resultCount = 0
         var progress: ScanProgress
         var failure: (any Error)?
     }
@@ -143,18 +145,30 @@ package final class ScanOutput: Sendable {
                 say(part.problems)
             }
             if part.tally.hasPieces {
-                if state.summary.tally.hasPieces { state.buffer += encoder.separator }
-                for piece in part.pieces {
-                    state.buffer += piece
-                    if state.buffer.count >= Self.bufferLimit { flush(&state) }
-                }
+                for piece in part.pieces { put(piece, into: &state) }
             }
-            state.summary.tally.add(part.tally)
+            var tally = part.tally
+            // A part has pieces before it is known whether the format's limit leaves them out.
+            tally.hasPieces = state.summary.tally.hasPieces
+            state.summary.tally.add(tally)
             for entry in part.failed { state.summary.comparison?.note(entry) }
             if keepsFailed { state.summary.failed += part.failed }
             if isWatched { flush(&state) }
             state.progress.note(files: endsFile ? 1 : 0, documents: part.tally.documents)
         }
+    }
+
+    /// Writes a piece, unless the format's limit leaves it out.
+    private func put(_ piece: ScanPart.Piece, into state: inout State) {
+        if let limit = encoder.resultLimit, state.resultCount + piece.resultCount > limit {
+            state.summary.tally.omittedResults += piece.resultCount
+            return
+        }
+        state.resultCount += piece.resultCount
+        if state.summary.tally.hasPieces { state.buffer += encoder.separator }
+        state.summary.tally.hasPieces = true
+        state.buffer += piece.bytes
+        if state.buffer.count >= Self.bufferLimit { flush(&state) }
     }
 
     private func flush(_ state: inout State) {

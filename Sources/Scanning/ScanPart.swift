@@ -2,8 +2,16 @@ package import Reports
 
 /// The results for some documents of one file, ready to be written.
 struct ScanPart: Sendable {
+    /// A piece of the report.
+    struct Piece: Sendable {
+        /// Its text, without a separator.
+        let bytes: [UInt8]
+        /// The number of its results, if the format limits them.
+        let resultCount: Int
+    }
+
     /// The pieces of the report, joined only when they are written.
-    private(set) var pieces: [[UInt8]] = []
+    private(set) var pieces: [Piece] = []
     private var byteCount = 0
     /// Lines for standard error.
     private(set) var problems: [String] = []
@@ -18,17 +26,23 @@ struct ScanPart: Sendable {
     /// Adds the next documents, and their problems if those are written beside the report.
     mutating func add(_ documents: [ScannedDocument], by encoder: any ReportEncoder, sayingProblems: Bool) {
         guard !documents.isEmpty else { return }
-        let piece = encoder.piece(of: documents)
-        if !piece.isEmpty {
-            if tally.hasPieces { pieces.append(encoder.separator) }
-            pieces.append(piece)
-            byteCount += piece.count
-            tally.hasPieces = true
+        if encoder.resultLimit == nil {
+            append(encoder.countedPiece(of: documents))
+        } else {
+            // So that it does not depend on the number of threads which documents are beyond the limit.
+            for document in documents { append(encoder.countedPiece(of: [document])) }
         }
         for document in documents {
             tally.count(document)
             if sayingProblems, let problem = document.problem { problems.append((document.position == nil ? "podscore: " : "") + problem) }
         }
+    }
+
+    private mutating func append(_ piece: (bytes: [UInt8], resultCount: Int)) {
+        guard !piece.bytes.isEmpty else { return }
+        pieces.append(Piece(bytes: piece.bytes, resultCount: piece.resultCount))
+        byteCount += piece.bytes.count
+        tally.hasPieces = true
     }
 
     /// Adds an object that failed.

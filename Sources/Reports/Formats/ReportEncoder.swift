@@ -9,8 +9,12 @@ package protocol ReportEncoder: Sendable {
     var head: [UInt8] { get }
     /// The bytes between two pieces.
     var separator: [UInt8] { get }
+    /// The most results that readers of the format take; pieces beyond it are left out. `nil` for no limit.
+    var resultLimit: Int? { get }
     /// Writes consecutive documents of one source, at least one; returns no bytes if the format has nothing to report about them.
     func piece(of documents: [ScannedDocument]) -> [UInt8]
+    /// Writes a piece and counts its results, for a format with a limit.
+    func countedPiece(of documents: [ScannedDocument]) -> (bytes: [UInt8], resultCount: Int)
     /// Returns the bytes after all pieces; the tally counts their documents.
     func tail(of tally: ScanTally) -> [UInt8]
 }
@@ -18,6 +22,12 @@ package protocol ReportEncoder: Sendable {
 extension ReportEncoder {
     /// `false`, as for formats that write each document independently.
     package var dependsOnPieces: Bool { false }
+
+    /// `nil`, for no limit.
+    package var resultLimit: Int? { nil }
+
+    /// Counts no results, as formats without a limit need none.
+    package func countedPiece(of documents: [ScannedDocument]) -> (bytes: [UInt8], resultCount: Int) { (piece(of: documents), 0) }
 
     /// Writes a whole report at once.
     package func report(of documents: [ScannedDocument]) -> [UInt8] {

@@ -54,13 +54,24 @@ package struct SARIFReport: ReportEncoder {
         ruleIndexes = Dictionary(rules.enumerated().map { (Array($0.element.id.utf8), $0.offset) }) { first, _ in first }
     }
 
+    /// The most results of a run that GitHub's code scanning takes.
+    ///
+    /// Source: <https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>
+    package var resultLimit: Int? { 25_000 }
+
     /// Writes a result for each finding.
-    package func piece(of documents: [ScannedDocument]) -> [UInt8] {
+    package func piece(of documents: [ScannedDocument]) -> [UInt8] { countedPiece(of: documents).bytes }
+
+    /// Writes a result for each finding, and counts them.
+    package func countedPiece(of documents: [ScannedDocument]) -> (bytes: [UInt8], resultCount: Int) {
         var json = inside
+        var count = 0
         for document in documents {
-            for finding in ReportFinding.list(of: document) { write(finding, in: document, to: &json) }
+            let findings = ReportFinding.list(of: document)
+            count += findings.count
+            for finding in findings { write(finding, in: document, to: &json) }
         }
-        return json.bytes
+        return (json.bytes, count)
     }
 
     /// Writes the end of the results, and whether all documents were valid.
@@ -73,6 +84,7 @@ package struct SARIFReport: ReportEncoder {
         json.beginObject()
         json.key("executionSuccessful")
         json.write(tally.invalid == 0)
+        if tally.omittedResults > 0 { writeOmission(of: tally.omittedResults, to: &json) }
         json.endObject()
         json.endArray()
         json.endObject()
@@ -80,6 +92,20 @@ package struct SARIFReport: ReportEncoder {
         json.endObject()
         json.endLine()
         return json.bytes
+    }
+
+    /// Writes that results were left out, as a notification of the tool.
+    private func writeOmission(of count: Int, to json: inout JSONWriter) {
+        json.key("toolExecutionNotifications")
+        json.beginArray()
+        json.beginObject()
+        json.member("level", "warning")
+        json.key("message")
+        json.beginObject()
+        json.member("text", "\(count) results are left out: code scanning takes at most 25000 of one run. Scan fewer files at once.")
+        json.endObject()
+        json.endObject()
+        json.endArray()
     }
 
     private func write(_ finding: ReportFinding, in document: ScannedDocument, to json: inout JSONWriter) {

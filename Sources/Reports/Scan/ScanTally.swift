@@ -24,6 +24,8 @@ package struct ScanTally: Sendable, Equatable {
     package private(set) var judged = 0
     /// The reasons for which documents were skipped.
     private var reasons = SkippedReasons()
+    /// Results that the report leaves out, because its format has a limit.
+    package var omittedResults = 0
     /// Whether the report has a piece before its end.
     package var hasPieces = false
 
@@ -69,6 +71,7 @@ package struct ScanTally: Sendable, Equatable {
         failedInKubesec += other.failedInKubesec
         judged += other.judged
         reasons.add(other.reasons)
+        omittedResults += other.omittedResults
         hasPieces = hasPieces || other.hasPieces
     }
 

@@ -236,6 +236,11 @@ struct ScanCommand: ParsableCommand {
             }
             try Self.complete(replacement)
         }
+        if summary.tally.omittedResults > 0 {
+            StandardStream.error.write(lines: [
+                "podscore: note: \(summary.tally.omittedResults) results are left out of the report, since its format has a limit"
+            ])
+        }
         let needsScore = scan.makesDemands && !allowEmpty
         // An invalid document has its own line.
         if summary.tally.judged == 0, summary.tally.invalid == 0, !scan.endsAsKubesec {

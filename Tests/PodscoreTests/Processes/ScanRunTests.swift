@@ -64,7 +64,8 @@ import Testing
             ),
         ]
         let one = try Run(Run.podscore, ["scan", "--format", format, "--jobs", "1"] + paths)
-        #expect(one.status == 2 && one.errors.split(separator: "\n").count == 28)
+        // SARIF has more results than code scanning takes.
+        #expect(one.status == 2 && one.errors.split(separator: "\n").count == (format == "sarif" ? 29 : 28))
         for jobs in ["2", "3", "16"] {
             let several = try Run(Run.podscore, ["scan", "--format", format, "--jobs", jobs] + paths)
             #expect(several.output == one.output && several.errors == one.errors && several.status == one.status, "\(jobs) jobs")
