@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubernetesAPI
 import Platform
 import PodScoring
 import Reports

@@ -1,3 +1,4 @@
+import KubernetesAPI
 import PodScoring
 import Testing
 
