@@ -71,6 +71,12 @@ accepts file_sizes "$swift_file" "$(lines 400)"
 refuses rule_sizes Sources/PodScoring/Rules/A.swift "$(lines 61)"
 accepts rule_sizes Sources/PodScoring/Rules/A.swift "$(lines 60)"
 
+fields=Sources/KubernetesAPI/Schema/WorkloadFields.swift
+if command -v python3 >/dev/null; then
+    refuses workload_fields "$fields" '// another table'
+    accepts workload_fields "$fields" "$(cat "$here/../$fields")"
+fi
+
 if command -v shellcheck >/dev/null; then
     # shellcheck disable=SC2016 # not expanded here on purpose
     refuses shell a.sh $'#!/usr/bin/env bash\nrm $1'

@@ -5,7 +5,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms shell yaml)
+all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields shell yaml)
 
 # The targets that may import only the standard library and each other.
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Reports)
@@ -113,6 +113,12 @@ longer_than() { # LIMIT FILE...
 rooms() {
     present python3 || return 0
     "$here/rooms.py"
+}
+
+# The table of the fields of workloads, against the list that it is made of.
+workload_fields() {
+    present python3 || return 0
+    "$here/workload-fields.py" --check
 }
 
 # A missing tool is an error in CI, and a note elsewhere.
