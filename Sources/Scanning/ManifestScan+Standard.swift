@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import KubernetesAPI
+import Manifests
 import PodScoring
 import Reports
 
@@ -14,5 +15,11 @@ extension ManifestScan {
         case .invalid:
             return nil
         }
+    }
+
+    /// Finds the fields of a workload that Kubernetes ignores or reads in another way than they were meant.
+    func fieldWarnings(about object: KubernetesObject, in document: ManifestDocument) -> FieldWarnings {
+        guard let node = document.node else { return FieldWarnings() }
+        return FieldCheck.warnings(in: node, of: object, podSpecPath: RuleKinds(named: object.kind).specificationPath)
     }
 }

@@ -22,6 +22,8 @@ package struct ManifestScan: Sendable {
     package let today: CivilDate
     /// The Pod Security Standard that is checked as well; `nil` for none.
     package var standard: PodSecurityStandard?
+    /// Whether a warning about a field fails the scan.
+    package var isStrict = false
     /// The user who would create the objects; by default, one that no policy exempts.
     package var user = UserInfo()
 
@@ -179,7 +181,9 @@ package struct ManifestScan: Sendable {
             outcome: outcome,
             objectName: document.node?.kubesecName(kind: object.kind, defaultNamespace: defaultNamespace),
             countsAsInKubesec: endsAsKubesec,
-            standard: standardFindings(in: outcome)
+            standard: standardFindings(in: outcome),
+            warnings: fieldWarnings(about: object, in: document),
+            isStrict: isStrict
         )
     }
 

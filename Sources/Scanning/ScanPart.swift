@@ -34,6 +34,7 @@ struct ScanPart: Sendable {
         }
         for document in documents {
             tally.count(document)
+            if document.failsForWarnings, !encoder.showsWarnings(of: document) { problems += document.warningLines }
             if sayingProblems, let problem = document.problem { problems.append((document.position == nil ? "podscore: " : "") + problem) }
         }
     }

@@ -3,15 +3,15 @@ package import Reports
 extension ScanTally {
     /// The exit status of a scan, which is the worst status of all documents.
     ///
-    /// Invalid input takes precedence over failures. As in kubesec, a text that cannot be parsed is an error with status 1, and an invalid
-    /// object scores 0, which fails with status 2.
+    /// Invalid input takes precedence over failures, and so do warnings in a strict scan. As in kubesec, a text that cannot be parsed is an
+    /// error with status 1, and an invalid object scores 0, which fails with status 2.
     ///
     /// - Parameters:
     ///   - asked: Replaces the status for failures.
     ///   - needsScore: Whether a scan in which nothing was scored is an error: a demand that was applied to nothing holds for nothing.
     /// - Returns: the status, 0 if everything passed.
     package func status(failed asked: Int32? = nil, needsScore: Bool = false) -> Int32 {
-        if invalid > invalidInKubesec { return OwnStatus.invalid }
+        if invalid > invalidInKubesec || failedForWarnings > 0 { return OwnStatus.invalid }
         if invalidInKubesec > invalidScoringZero { return KubesecStatus.error }
         if needsScore, judged == 0 { return OwnStatus.invalid }
         if failedInKubesec + invalidScoringZero > 0 { return asked ?? KubesecStatus.failed }
@@ -23,7 +23,7 @@ extension ScanTally {
 private enum OwnStatus {
     /// An object fails.
     static let failed: Int32 = 1
-    /// Input cannot be read or is invalid.
+    /// Input cannot be read or is invalid, or a strict scan has a warning.
     static let invalid: Int32 = 2
 }
 

@@ -44,7 +44,7 @@ package struct GitHubReport: ReportEncoder {
     private func command(_ finding: ReportFinding, in document: ScannedDocument) -> String {
         if case .invalid = document.outcome { return "error" }
         return switch finding.level {
-        case .error: document.fails && !document.isInBaseline ? "error" : "warning"
+        case .error: document.failsForWarnings || document.fails && !document.isInBaseline ? "error" : "warning"
         case .warning: "warning"
         case .note: "notice"
         }

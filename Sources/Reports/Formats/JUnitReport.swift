@@ -4,8 +4,8 @@ import PodScoring
 
 /// A report as JUnit XML, which build servers show as test results: a suite for each file, a case for each document.
 ///
-/// A case is a failure if its document fails the scan, an error if the document is invalid, and skipped if no rule applies to it. A file with
-/// very many documents becomes several suites.
+/// A case is a failure if its document fails the scan, an error if the document is invalid or its warnings fail the scan, and skipped if no
+/// rule applies to it. A file with very many documents becomes several suites.
 package struct JUnitReport: ReportEncoder {
     /// The start of the element around all suites.
     package let head = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"podscore\">\n".utf8)
@@ -23,7 +23,8 @@ package struct JUnitReport: ReportEncoder {
         var tally = ScanTally()
         for document in documents { tally.count(document) }
         var text = "  <testsuite name=\"\(XMLText.attribute(first.fileName))\" tests=\"\(documents.count)\""
-        text += " failures=\"\(tally.failed)\" errors=\"\(tally.invalid)\" skipped=\"\(Self.skippedCount(documents))\">\n"
+        let errors = tally.invalid + documents.count { $0.failsForWarnings && !Self.isFailure($0) }
+        text += " failures=\"\(tally.failed)\" errors=\"\(errors)\" skipped=\"\(Self.skippedCount(documents))\">\n"
         for document in documents { text += testCase(document) }
         return Array((text + "  </testsuite>\n").utf8)
     }
@@ -36,8 +37,12 @@ package struct JUnitReport: ReportEncoder {
     private static func skippedCount(_ documents: [ScannedDocument]) -> Int {
         documents.count { document in
             guard case .skipped = document.outcome else { return false }
-            return !document.fails || document.isInBaseline
+            return !isFailure(document) && !document.failsForWarnings
         }
+    }
+
+    private static func isFailure(_ document: ScannedDocument) -> Bool {
+        document.fails && !document.isInBaseline
     }
 
     private func testCase(_ document: ScannedDocument) -> String {
@@ -54,11 +59,18 @@ package struct JUnitReport: ReportEncoder {
         }
         let findings = ReportFinding.list(of: document)
         let lines = findings.map { Self.line($0, in: document) }.joined(separator: "\n")
-        if document.fails && !document.isInBaseline {
+        if Self.isFailure(document) {
             let message = XMLText.attribute(Self.verdict(of: document, findings))
             return "      <failure message=\"\(message)\" type=\"refused\">\(XMLText.content(lines))</failure>\n"
         }
-        if case .skipped(_, let why, _) = document.outcome { return "      <skipped message=\"\(XMLText.attribute(why))\"/>\n" }
+        if document.failsForWarnings {
+            let message = XMLText.attribute(document.warnings.listed.first?.message ?? "")
+            return "      <error message=\"\(message)\" type=\"warning\">\(XMLText.content(lines))</error>\n"
+        }
+        if case .skipped(_, let why, _) = document.outcome {
+            let output = document.warnings.isEmpty ? "" : "      <system-out>\(XMLText.content(lines))</system-out>\n"
+            return "      <skipped message=\"\(XMLText.attribute(why))\"/>\n" + output
+        }
         return lines.isEmpty ? "" : "      <system-out>\(XMLText.content(lines))</system-out>\n"
     }
 

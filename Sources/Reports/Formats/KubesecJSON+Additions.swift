@@ -8,14 +8,36 @@ extension KubesecJSON {
         switch document.outcome {
         case .scored(let object, let report, let decision):
             if let decision { write(decision, of: report, in: object, document, to: &json) }
-            if let standard = document.standard { write(standard, of: object, to: &json) }
+            if let standard = document.standard { write(standard, of: object, in: document, to: &json) }
         case .skipped(let object, _, let decision):
             if let decision { write(decision, of: nil, in: object, document, to: &json) }
-            if let standard = document.standard { write(standard, of: object, to: &json) }
+            if let standard = document.standard { write(standard, of: object, in: document, to: &json) }
         case .invalid:
             break
         }
         if let verdict = document.baseline { json.member("baseline", verdict.word) }
+        if !document.warnings.isEmpty, !document.isScoredAsInKubesec { write(document.warnings, to: &json) }
+    }
+
+    /// Writes `warnings`: the first mistakes in fields, each with its kind, its place and its message, and the number of the others.
+    private static func write(_ warnings: FieldWarnings, to json: inout JSONWriter) {
+        json.key("warnings")
+        json.beginArray()
+        for warning in warnings.listed {
+            json.beginObject()
+            json.member("kind", warning.kind.rawValue)
+            json.member("field", warning.path)
+            json.key("line")
+            json.write(warning.position.line)
+            json.key("column")
+            json.write(warning.position.column)
+            json.member("message", warning.message)
+            json.endObject()
+        }
+        json.endArray()
+        guard warnings.unlistedCount > 0 else { return }
+        json.key("moreWarnings")
+        json.write(warnings.unlistedCount)
     }
 
     /// Writes `decision`: the decision of the policy, and the changes that reach the minimum score.
@@ -65,7 +87,8 @@ extension KubesecJSON {
             json.member("demand", violation.clause)
             json.member("ruleset", controls.ruleset.label)
             json.member("fix", places.text(of: failure.rule, findings: failure.findings))
-            document.write(failure.findings, at: failure.findings.map { $0.path(below: path) }, in: pod, to: &json)
+            let paths = failure.findings.map { $0.path(below: path) }
+            document.write(failure.findings, of: failure.rule.polarity, at: paths, in: pod, to: &json)
             json.endObject()
         }
         json.endArray()
@@ -87,7 +110,12 @@ extension KubesecJSON {
     }
 
     /// Writes `podSecurityStandard`: the standard and its violations.
-    private static func write(_ findings: StandardFindings, of object: KubernetesObject, to json: inout JSONWriter) {
+    private static func write(
+        _ findings: StandardFindings,
+        of object: KubernetesObject,
+        in document: ScannedDocument,
+        to json: inout JSONWriter
+    ) {
         let places = FixText(pod: object.podSpec ?? PodSpec())
         let path = RuleKinds(named: object.kind).specificationPath
         json.key("podSecurityStandard")
@@ -99,11 +127,23 @@ extension KubesecJSON {
         for violation in findings.violations {
             json.beginObject()
             json.member("check", violation.name)
-            json.member("message", "\(violation.reason) (\(places.text(of: violation.check, findings: violation.findings)))")
+            let fix = places.text(of: violation.check, findings: violation.findings)
+            json.member("message", "\(violation.reason) (\(fix))\(document.causes(of: violation.findings, below: path))")
             json.member("fields", violation.findings.map { $0.path(below: path) })
             json.endObject()
         }
         json.endArray()
         json.endObject()
+    }
+}
+
+extension ScannedDocument {
+    /// Whether one of kubesec's rulesets scores the document, so that its JSON has only kubesec's members.
+    var isScoredAsInKubesec: Bool {
+        switch outcome {
+        case .scored(_, let report, _): report.ruleset.zeroFails
+        case .skipped(_, let why, _): why == KubesecJSON.unsupportedKind
+        case .invalid: countsAsInKubesec
+        }
     }
 }

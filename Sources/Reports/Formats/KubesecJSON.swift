@@ -89,6 +89,9 @@ package struct KubesecJSONReport: ReportEncoder {
         inside = json
     }
 
+    /// Returns whether the document's element may have members that kubesec does not know.
+    package func showsWarnings(of document: ScannedDocument) -> Bool { !document.isScoredAsInKubesec }
+
     /// Writes an element for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         var json = inside

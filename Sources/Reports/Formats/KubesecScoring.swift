@@ -43,7 +43,8 @@ struct KubesecScoring {
             heads.begin(result, of: report, in: &json)
             // Reports of kubesec's rulesets have only kubesec's members.
             if case .fails(let findings) = result.outcome, !findings.isEmpty, !report.ruleset.zeroFails {
-                document.write(findings, at: heads.paths(of: findings, of: result, below: specification), in: pod, to: &json)
+                let paths = heads.paths(of: findings, of: result, below: specification)
+                document.write(findings, of: report.polarity(of: result), at: paths, in: pod, to: &json)
             }
             json.endObject()
         }
@@ -52,8 +53,8 @@ struct KubesecScoring {
 }
 
 extension ScannedDocument {
-    /// Writes `findings`: each field that violates a rule, with its line and column.
-    func write(_ findings: [Finding], at paths: [String], in pod: PodSpec?, to json: inout JSONWriter) {
+    /// Writes `findings`: each field that violates a rule, with its line and column, and the mistake that may be why.
+    func write(_ findings: [Finding], of polarity: Rule.Polarity, at paths: [String], in pod: PodSpec?, to json: inout JSONWriter) {
         json.key("findings")
         json.beginArray()
         for (finding, path) in zip(findings, paths) {
@@ -69,6 +70,10 @@ extension ScannedDocument {
                 json.write(position.line)
                 json.key("column")
                 json.write(position.column)
+            }
+            if polarity == .positive, let cause = warnings.explaining(path).first?.cause {
+                json.key("cause")
+                json.write(cause)
             }
             json.endObject()
         }

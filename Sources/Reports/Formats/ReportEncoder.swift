@@ -11,6 +11,8 @@ package protocol ReportEncoder: Sendable {
     var separator: [UInt8] { get }
     /// The most results that readers of the format take; pieces beyond it are left out. `nil` for no limit.
     var resultLimit: Int? { get }
+    /// Returns whether the report has the warnings of a document.
+    func showsWarnings(of document: ScannedDocument) -> Bool
     /// Writes consecutive documents of one source, at least one; returns no bytes if the format has nothing to report about them.
     func piece(of documents: [ScannedDocument]) -> [UInt8]
     /// Writes a piece and counts its results, for a format with a limit.
@@ -28,6 +30,9 @@ extension ReportEncoder {
 
     /// Counts no results, as formats without a limit need none.
     package func countedPiece(of documents: [ScannedDocument]) -> (bytes: [UInt8], resultCount: Int) { (piece(of: documents), 0) }
+
+    /// `true`, as for all formats that do not take their form from others.
+    package func showsWarnings(of document: ScannedDocument) -> Bool { true }
 
     /// Writes a whole report at once.
     package func report(of documents: [ScannedDocument]) -> [UInt8] {

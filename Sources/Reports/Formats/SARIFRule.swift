@@ -15,7 +15,7 @@ struct SARIFRule {
 
     /// Returns all rules that a result can name, in the order of the catalogs.
     static func all(weighedBy ruleset: Ruleset) -> [Self] {
-        RuleCatalog.builtIn.map { Self($0, weighedBy: ruleset) } + StandardCheckCatalog.all.map(Self.init) + verdicts
+        RuleCatalog.builtIn.map { Self($0, weighedBy: ruleset) } + StandardCheckCatalog.all.map(Self.init) + verdicts + warnings
     }
 
     private init(_ rule: Rule, weighedBy ruleset: Ruleset) {
@@ -40,14 +40,14 @@ struct SARIFRule {
         severity = "8.0"
     }
 
-    private init(id: String, summary: String, help: String) {
+    private init(id: String, summary: String, help: String, level: ReportFinding.Level = .error, severity: String = "7.0") {
         self.id = id
         self.summary = summary
         self.help = [help]
         example = ""
         references = []
-        level = .error
-        severity = "7.0"
+        self.level = level
+        self.severity = severity
     }
 
     private static let verdicts = [
@@ -67,6 +67,27 @@ struct SARIFRule {
             help: "Fix the error that the message names, or exclude the file."
         ),
     ]
+
+    /// The rules of the warnings about fields.
+    private static let warnings = FieldWarning.Kind.allCases.map { warning($0.rawValue, words(of: $0)) } + [moreWarnings]
+
+    private static let moreWarnings = warning(
+        ReportFinding.moreWarnings,
+        ("A document has more warnings about fields than a report lists.", "Fix those that are listed, and scan again.")
+    )
+
+    private static func warning(_ id: String, _ words: (summary: String, help: String)) -> Self {
+        Self(id: id, summary: words.summary, help: words.help, level: .warning, severity: "3.0")
+    }
+
+    private static func words(of kind: FieldWarning.Kind) -> (summary: String, help: String) {
+        switch kind {
+        case .unknownField: ("Kubernetes does not have a field of this name and ignores it.", "Correct the name, or remove the field.")
+        case .misplacedField: ("The field has no effect at this level.", "Move the field to the level that the message names.")
+        case .malformedDigest: ("The digest of the image is malformed, so the image cannot be pulled.", "Copy the whole digest.")
+        case .otherSpelling: ("Kubernetes or one of its standards expects another spelling.", "Write the text as in the message.")
+        }
+    }
 
     private static func severity(of rule: Rule, points: Int) -> String {
         guard rule.polarity == .negative else { return "2.0" }

@@ -39,20 +39,31 @@ package struct TableReport: ReportEncoder {
             return style.paragraph("invalid: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
         case .skipped(let object, let why, let decision):
             return style.paragraph("", "\(place): \(name) skipped: \(VisibleText.of(why))")
+                + warnings(about: document)
                 + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object, document) } ?? [])
-                + lines(of: document.standard, in: object)
+                + standardLines(of: document, in: object)
         case .scored(let object, let report, let decision):
             let fails = document.fails && !document.isInBaseline
             let score = "\(report.score) of \(report.bestPossibleScore)"
             let tone: TableStyle.Tone = fails ? .bad : report.score > 0 ? .good : .caution
             let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, tone))"
             return ["\(head) (\(report.ruleset.label))"]
+                + warnings(about: document)
                 + violations(in: report, of: document)
                 + earnings(in: report)
                 + (decision.map { waivers(of: $0) + verdict($0, of: report, in: object, document) } ?? [])
-                + lines(of: document.standard, in: object)
+                + standardLines(of: document, in: object)
                 + baselineLines(of: document)
         }
+    }
+
+    /// Writes the mistakes in fields, each with its line.
+    private func warnings(about document: ScannedDocument) -> [String] {
+        let tone = document.isStrict ? TableStyle.Tone.bad : .caution
+        let listed = document.warnings.listed.flatMap { warning in
+            style.paragraph("  warning: ", "line \(warning.position.line): \(warning.message)", tone)
+        }
+        return listed + (document.moreWarnings.map { style.paragraph("  warning: ", $0, tone) } ?? [])
     }
 
     /// Writes what to change, in the report's order, with the line of the first finding.
@@ -73,7 +84,9 @@ package struct TableReport: ReportEncoder {
             let number = String(repeating: " ", count: max(0, 5 - line.count)) + line
             let points = "    " + RuleText.signed(entry.points)
             let rule = style.isNarrow ? "" : "  " + RuleText.padded(entry.rule.id, to: width)
-            let text = (style.isNarrow ? entry.rule.id + ": " : "") + places.text(of: entry.rule, findings: findings)
+            let causes = document.causes(of: entry.rule, findings: findings, below: specification)
+            let fix = places.text(of: entry.rule, findings: findings) + causes
+            let text = (style.isNarrow ? entry.rule.id + ": " : "") + fix
             let row = style.paragraph("\(points)\(rule)  \(number)  ", text)
             guard let first = row.first else { return [] }
             let tone: TableStyle.Tone = entry.rule.polarity == .negative ? .bad : .caution
@@ -178,14 +191,17 @@ package struct TableReport: ReportEncoder {
     }
 
     /// Writes the violations of the requested Pod Security Standard.
-    private func lines(of findings: StandardFindings?, in object: KubernetesObject) -> [String] {
-        guard let findings else { return [] }
+    private func standardLines(of document: ScannedDocument, in object: KubernetesObject) -> [String] {
+        guard let findings = document.standard else { return [] }
         guard !findings.violations.isEmpty else { return [style.toned("  complies with \(findings.standard)", .good)] }
         let places = FixText(pod: object.podSpec ?? PodSpec())
+        let specification = RuleKinds(named: object.kind).specificationPath
         let width = findings.violations.map(\.name.count).max() ?? 0
         return [style.toned("  violates \(findings.standard):", .bad)]
             + findings.violations.flatMap { violation in
-                let fix = places.text(of: violation.check, findings: violation.findings)
+                let fix =
+                    places.text(of: violation.check, findings: violation.findings)
+                    + document.causes(of: violation.findings, below: specification)
                 return style.isNarrow
                     ? style.paragraph("    ", "\(violation.name): \(fix)")
                     : style.paragraph("    \(RuleText.padded(violation.name, to: width))  ", fix)

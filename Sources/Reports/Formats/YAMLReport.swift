@@ -11,6 +11,9 @@ package struct YAMLReport: ReportEncoder {
     /// Creates a report.
     package init() {}
 
+    /// Returns the same as for the JSON.
+    package func showsWarnings(of document: ScannedDocument) -> Bool { json.showsWarnings(of: document) }
+
     /// Writes an element for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         let text = json.head + json.piece(of: documents) + [UInt8(ascii: "]")]

@@ -118,7 +118,7 @@ extension Baseline.Entry {
             name: names.first { !$0.isEmpty } ?? "",
             ruleset: report?.ruleset.label ?? "",
             score: report?.score,
-            violations: ReportFinding.list(of: document).filter { $0.rule != ReportFinding.minimumScore }
+            violations: ReportFinding.violations(in: document).filter { $0.rule != ReportFinding.minimumScore }
                 .map { Baseline.Violation(rule: $0.rule, part: $0.part) }
         )
     }

@@ -28,8 +28,10 @@ package struct ReportFinding: Sendable {
     package static let unreadable = "unreadable"
     /// The id of the finding that an object was not scored, if that fails the scan.
     package static let notScorable = "notScorable"
+    /// The id of the finding that there are more warnings about fields than those that are listed.
+    package static let moreWarnings = "moreWarnings"
 
-    /// The rule's id, the name of the standard's check, or one of the ids above.
+    /// The rule's id, the name of the standard's check, the kind of a warning about a field, or one of the ids above.
     package let rule: String
     /// How severe the finding is.
     package let level: Level
@@ -46,8 +48,14 @@ package struct ReportFinding: Sendable {
 }
 
 extension ReportFinding {
-    /// Returns the findings of a document: the result first, then the rules in the report's order, then the checks of standards.
+    /// Returns the findings of a document: the result first, then the rules in the report's order, the checks of standards, and warnings.
     package static func list(of document: ScannedDocument) -> [Self] {
+        let violations = violations(in: document)
+        return document.warnings.isEmpty ? violations : violations + warnings(about: document)
+    }
+
+    /// Returns the findings of a document without the warnings about fields, which no baseline excuses.
+    static func violations(in document: ScannedDocument) -> [Self] {
         switch document.outcome {
         case .invalid:
             return [whole(unreadable, .error, document, document.errorMessage ?? "")]
@@ -60,6 +68,23 @@ extension ReportFinding {
                 + controls(decision, beside: report, in: object, document)
                 + standards(decision, in: object, document)
         }
+    }
+
+    /// Returns a finding for each warning about a field.
+    private static func warnings(about document: ScannedDocument) -> [Self] {
+        let level = document.isStrict ? Level.error : .warning
+        let listed = document.warnings.listed.map { warning in
+            Self(
+                rule: warning.kind.rawValue,
+                level: level,
+                part: .whole,
+                position: warning.position,
+                path: warning.path,
+                message: warning.message,
+                points: nil
+            )
+        }
+        return listed + [document.moreWarnings.map { whole(moreWarnings, level, document, $0) }].compactMap { $0 }
     }
 
     /// Returns a finding about the whole document.
@@ -217,11 +242,13 @@ private struct FindingPlaces {
     }
 
     func fix(of rule: Rule, _ finding: Finding?) -> String {
-        text.text(of: rule, findings: finding.map { [$0] } ?? [])
+        let findings = finding.map { [$0] } ?? []
+        return text.text(of: rule, findings: findings) + document.causes(of: rule, findings: findings, below: specificationPath)
     }
 
     func fix(of check: StandardCheck, _ finding: Finding?) -> String {
-        text.text(of: check, findings: finding.map { [$0] } ?? [])
+        let findings = finding.map { [$0] } ?? []
+        return text.text(of: check, findings: findings) + document.causes(of: findings, below: specificationPath)
     }
 
     private func part(of finding: Finding) -> ReportFinding.Part {

@@ -24,6 +24,10 @@ package struct ScanTally: Sendable, Equatable {
     package private(set) var judged = 0
     /// The reasons for which documents were skipped.
     private var reasons = SkippedReasons()
+    /// Warnings about fields.
+    package private(set) var warnings = 0
+    /// Documents with warnings that fail the scan.
+    package private(set) var failedForWarnings = 0
     /// Results that the report leaves out, because its format has a limit.
     package var omittedResults = 0
     /// Whether the report has a piece before its end.
@@ -50,6 +54,8 @@ package struct ScanTally: Sendable, Equatable {
                 if document.isWellFormed { invalidScoringZero += 1 }
             }
         }
+        warnings += document.warnings.count
+        if document.failsForWarnings { failedForWarnings += 1 }
         guard document.fails else { return }
         if document.isInBaseline {
             inBaseline += 1
@@ -71,16 +77,20 @@ package struct ScanTally: Sendable, Equatable {
         failedInKubesec += other.failedInKubesec
         judged += other.judged
         reasons.add(other.reasons)
+        warnings += other.warnings
+        failedForWarnings += other.failedForWarnings
         omittedResults += other.omittedResults
         hasPieces = hasPieces || other.hasPieces
     }
 
-    /// The counts as one line: `12 documents: 10 scored (2 failed), 1 skipped (no rules for kind Service), 1 invalid`.
+    /// The counts as one line: `12 documents: 10 scored (2 failed), 1 skipped (no rules for kind Service), 1 invalid`, and `, 3 warnings` if
+    /// there are any.
     package var sentence: String {
         let verdicts = [failed > 0 ? "\(failed) failed" : nil, inBaseline > 0 ? "\(inBaseline) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
-        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) invalid"
+        let warned = warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", \(warnings) warnings"
+        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) invalid\(warned)"
     }
 }
 

@@ -33,6 +33,10 @@ package struct ScannedDocument: Sendable {
     package let countsAsInKubesec: Bool
     /// The findings of the requested Pod Security Standard; `nil` without a standard, and for objects without a Pod spec.
     package let standard: StandardFindings?
+    /// The fields that Kubernetes ignores or reads in another way than they were meant.
+    package let warnings: FieldWarnings
+    /// Whether a warning fails the scan like an invalid document.
+    package let isStrict: Bool
     /// The position of the document, or of the error in it; `nil` if nothing of it could be read.
     package var position: Position?
     /// The tree of the document, which has the positions of findings; `nil` if there is none.
@@ -50,7 +54,9 @@ package struct ScannedDocument: Sendable {
         kubesecMessage: String? = nil,
         isWellFormed: Bool = true,
         countsAsInKubesec: Bool = false,
-        standard: StandardFindings? = nil
+        standard: StandardFindings? = nil,
+        warnings: FieldWarnings = FieldWarnings(),
+        isStrict: Bool = false
     ) {
         self.fileName = fileName
         self.outcome = outcome
@@ -59,6 +65,8 @@ package struct ScannedDocument: Sendable {
         self.isWellFormed = isWellFormed
         self.countsAsInKubesec = countsAsInKubesec
         self.standard = standard
+        self.warnings = warnings
+        self.isStrict = isStrict
     }
 
     /// kubesec's name for an object without a kind.

@@ -212,6 +212,7 @@ struct ScanCommand: ParsableCommand {
         var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespaceInUse, today: decisions.date.day)
         scan.standard = standard?.standard
         scan.allowsEmpty = allowEmpty
+        scan.isStrict = report.strict
         scan.user.username = decisions.asUser
         scan.user.groups = decisions.asGroup
         if let standard = standard?.standard, standard.isNewerThanKnown {

@@ -65,6 +65,12 @@ struct ScanReportOptions: ParsableArguments {
     )
     var output: String?
 
+    @Flag(
+        name: .long,
+        help: "Fail with status 2 if there is a warning, such as for an unknown field of a workload."
+    )
+    var strict = false
+
     /// Whether results go to standard output.
     var isStandardOutput: Bool { output == nil || output == "-" }
 

@@ -70,6 +70,7 @@ import Testing
             ("", ["--minimum-score", "5"], 2), ("a: b: c", ["--allow-empty"], 2),
             (job, ["--ruleset", "kubesec/v2", "--require", "RunAsNonRoot"], 1),
             (job, ["--ruleset", "kubesec/v2", "--forbid", "Privileged"], 0),
+            (plain + "  frobnicate: 1\n", [], 0), (plain + "  frobnicate: 1\n", ["--strict"], 2), (plain, ["--strict"], 0),
         ] as [(String, [String], Int32)]
     )
     func `Demands on the command line decide the status`(text: String, options: [String], status: Int32) throws {

@@ -79,9 +79,10 @@ import Testing
         let run = try Self.run(SampleReport.documents())
         let ids = run.tool.driver.rules.map(\.id)
         #expect(Set(ids).count == ids.count)
-        #expect(
-            RuleCatalog.builtIn.map(\.id) + StandardCheckCatalog.all.map(\.name) + ["minimumScore", "notScorable", "unreadable"] == ids
-        )
+        let others = [
+            "minimumScore", "notScorable", "unreadable", "unknownField", "misplacedField", "malformedDigest", "otherSpelling", "moreWarnings",
+        ]
+        #expect(RuleCatalog.builtIn.map(\.id) + StandardCheckCatalog.all.map(\.name) + others == ids)
         #expect(run.tool.driver.rules.allSatisfy { $0.help.text.count > 20 })
         #expect(run.results.allSatisfy { ids[$0.ruleIndex] == $0.ruleId })
         #expect(!run.results.contains { $0.ruleId == "HostNetwork" })

@@ -16,6 +16,8 @@ struct ScannedText {
     var waivers: [ScoreWaiver] = []
     /// The Pod Security Standard that objects must also meet.
     var standard: PodSecurityStandard?
+    /// Whether warnings about fields fail the scan.
+    var isStrict = false
 
     /// Returns the documents of a text, each with its score, its decision and its positions.
     func documents(_ text: String, named name: String = "f") -> [ScannedDocument] {
@@ -36,11 +38,18 @@ struct ScannedText {
             fileName: document.source,
             outcome: outcome,
             objectName: document.node?.kubesecName(kind: nil, defaultNamespace: "default"),
-            standard: findings(in: document)
+            standard: findings(in: document),
+            warnings: warnings(about: document),
+            isStrict: isStrict
         )
         scanned.position = position
         scanned.node = document.node
         return scanned
+    }
+
+    private func warnings(about document: ManifestDocument) -> FieldWarnings {
+        guard case .object(let object, let node) = document.content else { return FieldWarnings() }
+        return FieldCheck.warnings(in: node, of: object, podSpecPath: RuleKinds(named: object.kind).specificationPath)
     }
 
     private func findings(in document: ManifestDocument) -> StandardFindings? {
