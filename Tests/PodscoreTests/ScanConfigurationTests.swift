@@ -25,6 +25,7 @@ import Testing
             exclude: [charts, values.yaml]
             format: sarif
             allowEmpty: true
+            strict: true
 
             """
         let configuration = try ScanConfiguration(parsing: Array(text.utf8), file: "f")
@@ -32,7 +33,7 @@ import Testing
         #expect(configuration.ruleset?.description == "kubesec/v2" && configuration.format == .sarif)
         #expect(configuration.standard?.standard.description == "restricted@v1.31")
         #expect(configuration.include == ["*.yaml"] && configuration.exclude == ["charts", "values.yaml"])
-        #expect(configuration.allowEmpty == true && configuration.lines[.format] == 7)
+        #expect(configuration.allowEmpty == true && configuration.strict == true && configuration.lines[.format] == 7)
         let demands = try ScanConfiguration(parsing: Array("{minimumScore: -9, require: [A], forbid: [B]}".utf8), file: "f")
         #expect(demands.minimumScore == -9 && demands.require == ["A"] && demands.forbid == ["B"])
     }

@@ -24,6 +24,7 @@ extension ScanCommand {
         if takes(.include, unless: !input.include.isEmpty) { input.include = configuration.include }
         if takes(.exclude, unless: !input.exclude.isEmpty) { input.exclude = configuration.exclude }
         if takes(.format, unless: report.format != nil) { report.format = configuration.format }
+        if takes(.strict, unless: report.strict) { report.strict = configuration.strict ?? false }
         if takes(.allowEmpty, unless: allowEmpty) { allowEmpty = configuration.allowEmpty ?? false }
         return overridden
     }
@@ -38,7 +39,7 @@ extension ScanCommand {
             (.minimumScore, thresholds.minimumScore.map { "\($0)" }, false), (.require, Self.list(thresholds.require), false),
             (.forbid, Self.list(thresholds.forbid), false), (.standard, standardName, false), (.include, Self.list(input.include), false),
             (.exclude, Self.list(input.exclude), false), (.format, Self.quoted(report.chosenFormat.rawValue), report.format == nil),
-            (.allowEmpty, "\(allowEmpty)", !allowEmpty),
+            (.strict, "\(report.strict)", !report.strict), (.allowEmpty, "\(allowEmpty)", !allowEmpty),
         ]
         return rows.compactMap { key, value, isDefault in
             guard let value else { return nil }

@@ -7,7 +7,7 @@ import YAML
 struct ScanConfiguration {
     /// The keys of the file.
     enum Key: String, CaseIterable {
-        case policy, namespace, ruleset, minimumScore, require, forbid, standard, include, exclude, format, allowEmpty
+        case policy, namespace, ruleset, minimumScore, require, forbid, standard, include, exclude, format, strict, allowEmpty
 
         /// The option on the command line.
         var option: String {
@@ -37,6 +37,8 @@ struct ScanConfiguration {
     private(set) var exclude: [String] = []
     /// The output format.
     private(set) var format: ScanReportOptions.Format?
+    /// Whether warnings fail the scan.
+    private(set) var strict: Bool?
     /// Whether a scan in which nothing was scored passes.
     private(set) var allowEmpty: Bool?
     /// The lines of the keys that the file has.
@@ -86,6 +88,7 @@ struct ScanConfiguration {
         case .forbid: forbid = reader.strings(node, of: name)
         case .include: include = reader.strings(node, of: name)
         case .exclude: exclude = reader.strings(node, of: name)
+        case .strict: strict = reader.boolean(node, of: name)
         case .allowEmpty: allowEmpty = reader.boolean(node, of: name)
         case .ruleset:
             ruleset = reader.choice(node, of: name, among: RulesetName.allValueStrings) { RulesetName(argument: $0) }

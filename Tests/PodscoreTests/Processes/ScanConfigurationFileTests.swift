@@ -75,6 +75,7 @@ extension Processes {
                     minimumScore: 5  # .podscore.yaml:1
                     exclude: ["x"]  # command line
                     format: "json"  # command line
+                    strict: false  # default
                     allowEmpty: false  # default
 
                     """
