@@ -1,4 +1,4 @@
-import KubernetesAPI
+package import KubernetesAPI
 import YAML
 
 /// The documents of one source, YAML or JSON, one after the other; none is dropped, and an invalid one hides no other.
@@ -10,6 +10,8 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
     }
 
     private let source: String
+    /// The kinds whose Pod templates are read.
+    private let workloads: KnownWorkloads
     private var form: Form
     /// The number of the last document.
     private var index = -1
@@ -38,8 +40,10 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
     /// - Parameters:
     ///   - source: Its name, for messages.
     ///   - bytes: Its content.
-    package init(source: String, bytes: [UInt8]) {
+    ///   - workloads: The kinds whose Pod templates are read.
+    package init(source: String, bytes: [UInt8], workloads: KnownWorkloads = .standard) {
         self.source = source
+        self.workloads = workloads
         form = JSONDocuments(bytes).map { .json($0) } ?? .yaml(YAMLStream(bytes))
     }
 
@@ -114,7 +118,7 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
             index: index,
             itemPath: item.path,
             position: item.node.position,
-            content: Self.content(of: item.node, list: item.list),
+            content: content(of: item.node, list: item.list),
             node: item.node
         )
     }
@@ -132,13 +136,15 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
     }
 
     /// Decodes a tree that is not a list; a list without items is an ordinary object.
-    private static func content(of node: ManifestNode, list: ManifestList?) -> ManifestDocument.Content {
+    private func content(of node: ManifestNode, list: ManifestList?) -> ManifestDocument.Content {
         if case .null = node.value { return .empty }
+        var object = KubernetesObject()
+        if let list, let kind = list.itemKind, node["kind"] == nil {
+            object.kind = kind
+            if node["apiVersion"] == nil { object.apiVersion = list.apiVersion }
+        }
         do throws(DecodingFailure) {
-            let kind = node["kind"] == nil ? list?.itemKind : nil
-            var object = try KubernetesObject(from: node, as: kind)
-            if let kind { object.kind = kind }
-            if let list, kind != nil, node["apiVersion"] == nil { object.apiVersion = list.apiVersion }
+            try object.read(from: node, among: workloads)
             return .object(object, node: node)
         } catch {
             return .invalid(.decoding(error))

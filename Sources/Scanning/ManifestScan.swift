@@ -24,6 +24,8 @@ package struct ManifestScan: Sendable {
     package var standard: PodSecurityStandard?
     /// Whether a warning about a field fails the scan.
     package var isStrict = false
+    /// The kinds that are scored as workloads, except as kubesec.
+    package var workloads = KnownWorkloads.standard
     /// The user who would create the objects; by default, one that no policy exempts.
     package var user = UserInfo()
 
@@ -43,6 +45,9 @@ package struct ManifestScan: Sendable {
 
     /// Whether the exit status follows kubesec: under its rulesets, without a policy.
     package var endsAsKubesec: Bool { ruleset.zeroFails && policies == nil }
+
+    /// The kinds that are read as workloads.
+    var workloadsToRead: KnownWorkloads { endsAsKubesec ? .asKubesec : workloads }
 
     /// Scans a text; the result is never empty.
     package func scan(_ bytes: [UInt8], named name: String) -> [ScannedDocument] {
@@ -169,11 +174,11 @@ package struct ManifestScan: Sendable {
         // A policy's decision has the score that counts: a waived rule costs nothing.
         let report = decision?.evaluation?.report ?? Scorer(ruleset).score(ScoringSubject(object, context: .authored))
         let outcome: ScannedDocument.Outcome =
-            report.isScorable && (ruleset.zeroFails || !object.isNamesake)
+            report.isScorable
             ? .scored(object, report, decision)
             : .skipped(
                 object,
-                why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : "no rules for \(object.kindInWords)",
+                why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : object.podsElsewhere ?? "no rules for \(object.kindInWords)",
                 decision
             )
         return ScannedDocument(

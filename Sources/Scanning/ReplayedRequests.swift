@@ -31,10 +31,13 @@ package struct ReplayedRequests {
     static let endings = [".yaml", ".yml", ".json"]
     /// The namespace of manifests without one.
     let defaultNamespace: String
+    /// The kinds that are decided as workloads.
+    let workloads: KnownWorkloads
 
     /// A reader that puts manifests without a namespace into this one.
-    package init(defaultNamespace: String) {
+    package init(defaultNamespace: String, workloads: KnownWorkloads = .standard) {
         self.defaultNamespace = defaultNamespace
+        self.workloads = workloads
     }
 
     /// Reads the files, and all files below directories, one at a time in the order of their names.
@@ -73,14 +76,14 @@ package struct ReplayedRequests {
         let review: AdmissionReview?
         var failure = ""
         do throws(DecodingFailure) {
-            review = try AdmissionReview(parsing: bytes.span, keeping: ModelBudget.greatest)
+            review = try AdmissionReview(parsing: bytes.span, keeping: ModelBudget.greatest, among: workloads)
         } catch {
             review = nil
             failure = error.explained(in: bytes.span)
         }
         if let review { return try body(.request(Request(request: review.request, source: path, context: .admittedPod))) }
         var isEmpty = true
-        for document in ManifestStream(source: path, bytes: bytes) {
+        for document in ManifestStream(source: path, bytes: bytes, workloads: workloads) {
             if case .empty = document.content { continue }
             isEmpty = false
             try body(found(document, failure: failure))
@@ -97,7 +100,7 @@ package struct ReplayedRequests {
         if object.kind == "AdmissionReview" { return .invalid("\(document.source): invalid AdmissionReview: \(failure)") }
         guard !object.kind.isEmpty else { return .invalid("\(place): neither an AdmissionReview nor a manifest: kind is missing") }
         guard let request = AdmissionRequest(creating: object, inNamespace: defaultNamespace) else {
-            return .skipped("\(place): skipped: policies do not apply to \(object.kindInWords)")
+            return .skipped("\(place): skipped: \(object.podsElsewhere ?? "policies do not apply to \(object.kindInWords)")")
         }
         return .request(Request(request: request, source: place, context: .authored))
     }

@@ -156,7 +156,7 @@ struct ScannedStream: Sendable {
 
     /// Prepares to scan a text; `wasFound` means that its file was found in a directory.
     init(_ bytes: [UInt8], named name: String, wasFound: Bool = false, by scan: ManifestScan) {
-        self.init(ManifestStream(source: name, bytes: bytes), wasFound: wasFound, by: scan)
+        self.init(ManifestStream(source: name, bytes: bytes, workloads: scan.workloadsToRead), wasFound: wasFound, by: scan)
     }
 
     private init(_ stream: ManifestStream, wasFound: Bool, by scan: ManifestScan) {

@@ -134,7 +134,7 @@ extension DecodingFailure {
             .misplacedCursor:
             true
         case .duplicateKey, .nestingTooDeep, .tooManyKeys, .tooManyElements, .modelTooLarge, .wrongType, .integerOutOfRange, .missingField,
-            .unknownValue,
+            .noPodTemplate, .unknownValue,
             .unpairedSurrogate:
             false
         }

@@ -40,8 +40,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("batch", "Job", true), ("batch.volcano.sh", "Job", false), ("apps", "DaemonSet", true), ("apps.kruise.io", "DaemonSet", false),
-        ("apps.kruise.io", "StatefulSet", false), ("extensions", "Deployment", true),
+        ("batch", "Job", true), ("batch.volcano.sh", "Job", false), ("apps", "DaemonSet", true), ("apps.kruise.io", "DaemonSet", true),
+        ("apps.kruise.io", "StatefulSet", true), ("extensions", "Deployment", true), ("example.com", "Deployment", false),
+        ("argoproj.io", "Rollout", true), ("apps.openshift.io", "DeploymentConfig", true), ("serving.knative.dev", "Service", true),
     ])
     func `A scan with a policy decides a kind as the webhook does`(group: String, kind: String, isDenied: Bool) throws {
         #expect(try isDeniedAtAdmission(group: group, kind: kind) == isDenied)

@@ -1,7 +1,7 @@
 /// The operation, subresource and kind of a review that is made to be expensive.
 package enum ShapedRequest: String, CaseIterable, Sendable {
     case createPod, createWindowsPod, updatePod, annotatePod, ephemeralContainers, ephemeralContainersOnHost, resize
-    case createDeployment, updateDeployment, updateStatefulSet, createCronJob
+    case createDeployment, updateDeployment, updateStatefulSet, createCronJob, updateRollout
 
     /// The kind of the object.
     var kind: String {
@@ -10,6 +10,7 @@ package enum ShapedRequest: String, CaseIterable, Sendable {
         case .createDeployment, .updateDeployment: "Deployment"
         case .updateStatefulSet: "StatefulSet"
         case .createCronJob: "CronJob"
+        case .updateRollout: "Rollout"
         }
     }
 
@@ -18,6 +19,7 @@ package enum ShapedRequest: String, CaseIterable, Sendable {
         switch kind {
         case "Pod": ""
         case "CronJob": "batch"
+        case "Rollout": "argoproj.io"
         default: "apps"
         }
     }

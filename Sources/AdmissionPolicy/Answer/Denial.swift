@@ -69,7 +69,7 @@ enum DenialCauses {
         return way.changes.compactMap { change in
             guard let failure = evaluation.fixing(change) else { return nil }
             let fix = failure.findings.first?.fix ?? failure.ruleset.entries[failure.index].rule.fix
-            let path = failure.findings.first?.path(below: evaluation.subject.kind.specificationPath) ?? ""
+            let path = failure.findings.first?.path(below: evaluation.subject.specificationPath) ?? ""
             return AdmissionResponse.Status.Cause(
                 reason: "shortestWay",
                 message: VisibleText.of("+\(change.points) \(change.rule): \(fix)"),
@@ -100,7 +100,7 @@ enum DenialCauses {
                 fix = failure.map { $0.ruleset.entries[$0.index].rule.fix }
                 findings = failure?.findings ?? []
             }
-            specificationPath = evaluation.subject.kind.specificationPath
+            specificationPath = evaluation.subject.specificationPath
         }
 
         /// The number of causes: one for each finding, and at least one.

@@ -23,8 +23,8 @@ enum RequestRoute {
     case ephemeralContainers
     /// The requests and limits of a running Pod.
     case resize
-    /// A workload, such as a Deployment.
-    case workload(WorkloadKind)
+    /// A workload, such as a Deployment; without a kind, one that is not Kubernetes' own.
+    case workload(WorkloadKind?)
     /// Nothing.
     case none
 
@@ -38,7 +38,10 @@ enum RequestRoute {
         case .delete, .connect: return
         case .create, .update: break
         }
-        guard let kind = WorkloadKind(group: request.kind.group, kind: request.kind.kind) else { return }
+        guard let kind = WorkloadKind(group: request.kind.group, kind: request.kind.kind) else {
+            if request.isOtherWorkload, request.subResource.isEmpty, !request.object.refersToOtherWorkload { self = .workload(nil) }
+            return
+        }
         switch (kind, request.subResource) {
         case (.pod, ""): self = .pod
         case (.pod, "ephemeralcontainers"): self = .ephemeralContainers
@@ -94,7 +97,7 @@ struct RequestEvaluator {
     /// A Deployment or the like.
     private func workload(
         _ request: AdmissionRequest,
-        _ kind: WorkloadKind,
+        _ kind: WorkloadKind?,
         _ policy: ScorePolicy,
         _ waivers: [ScoreWaiver]
     ) -> RequestEvaluation {

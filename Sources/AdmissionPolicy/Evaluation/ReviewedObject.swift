@@ -5,8 +5,8 @@ import PodScoring
 ///
 /// It is a class because it is large and passed around, and it never changes.
 final class ReviewedObject {
-    /// The kind in the request.
-    let kind: WorkloadKind
+    /// The kind in the request; `nil` for a workload that is not Kubernetes' own.
+    let kind: WorkloadKind?
     /// The object's own metadata, not its template's.
     let metadata: ObjectMeta
     /// The Pod or the template.
@@ -17,13 +17,14 @@ final class ReviewedObject {
     /// Takes the object of a request; `nil` if the request has no object of that kind.
     ///
     /// The request gives the kind. An object that states another `kind` could otherwise escape the rules.
-    init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind, context: ScoringSubject.Context = .admittedPod) {
+    init?(_ payload: AdmissionRequest.Payload, as kind: WorkloadKind?, context: ScoringSubject.Context = .admittedPod) {
         guard case .decoded(let object) = payload else { return nil }
         switch (object.content, kind) {
         case (.pod, .pod): break
-        case (.template, .pod): return nil
+        case (.template, .pod), (.template, nil): return nil
         case (.template, _): break
-        case (.pod, _), (.binding, _), (.other, _): return nil
+        case (.otherWorkload(_, _?), nil): break
+        case (.pod, _), (.otherWorkload, _), (.binding, _), (.other, _): return nil
         }
         self.kind = kind
         metadata = object.metadata

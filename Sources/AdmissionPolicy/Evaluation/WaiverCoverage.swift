@@ -32,7 +32,7 @@ struct WaiverSubject {
         let (pod, metadata) = (object.pod, object.metadata)
         switch object.kind {
         case .pod: podName = metadata.name.isEmpty ? .beginning(metadata.generateName) : .exact(metadata.name)
-        case .deployment, .replicaSet, .statefulSet, .daemonSet, .replicationController, .job, .cronJob, .podTemplate:
+        case .deployment, .replicaSet, .statefulSet, .daemonSet, .replicationController, .job, .cronJob, .podTemplate, nil:
             let name = metadata.name.isEmpty ? metadata.generateName : metadata.name + "-"
             podName = .beginning(String(decoding: name.utf8.prefix(Self.generatedBaseLimit), as: UTF8.self))
         }

@@ -37,8 +37,13 @@ extension AdmissionReview {
     /// other fault is thrown, with its offset in the body.
     ///
     /// `memoryLimit` is the most bytes of memory that the decoded review may take; the default is what ``ModelBudget`` allows for the
-    /// body's length. A record needs a higher limit, because it leaves out the parts that take no memory.
-    package init(parsing body: Span<UInt8>, keeping memoryLimit: Int? = nil) throws(DecodingFailure) {
+    /// body's length. A record needs a higher limit, because it leaves out the parts that take no memory. `workloads` are the kinds whose
+    /// Pod templates are read.
+    package init(
+        parsing body: Span<UInt8>,
+        keeping memoryLimit: Int? = nil,
+        among workloads: KnownWorkloads = .standard
+    ) throws(DecodingFailure) {
         var reader = JSONReader(body, keeping: memoryLimit)
         reader.start()
         let start = reader.location
@@ -54,7 +59,7 @@ extension AdmissionReview {
             switch field {
             case .apiVersion: apiVersion = try reader.readString().map { ($0, place) }
             case .kind: kind = try reader.readString().map { ($0, place) }
-            case .request: hasRequest = try request.read(from: &reader)
+            case .request: hasRequest = try request.read(from: &reader, among: workloads)
             }
         }
         try reader.finish()
@@ -80,10 +85,10 @@ extension AdmissionRequest {
     }
 
     /// Reads `request`; `false` for null.
-    mutating func read(from reader: inout JSONReader) throws(DecodingFailure) -> Bool {
+    mutating func read(from reader: inout JSONReader, among workloads: KnownWorkloads) throws(DecodingFailure) -> Bool {
         let start = reader.location
         guard var object = try reader.beginObject() else { return false }
-        var hasKind = false
+        var layout: ObjectLayout?
         var operation: Operation?
         var excess: DecodingFailure?
         var deferred: [Deferred] = []
@@ -92,7 +97,8 @@ extension AdmissionRequest {
             case .uid: uid = try reader.readString() ?? ""
             case .kind:
                 try kind.read(from: &reader)
-                hasKind = true
+                // A kind of the same name in another group, such as the `Job` of a batch system, has a different specification.
+                layout = workloads.layout(ofKind: kind.kind, group: kind.group) ?? .other
             case .subResource: subResource = try reader.readString() ?? ""
             case .name: name = try reader.readString() ?? ""
             case .namespace: namespace = try reader.readString() ?? ""
@@ -100,8 +106,8 @@ extension AdmissionRequest {
             case .userInfo: excess = try readUserInfo(from: &reader)
             case .dryRun: isDryRun = try reader.readBool() ?? false
             case .object, .oldObject:
-                if hasKind {
-                    try readPayload(field, from: &reader)
+                if let layout {
+                    try readPayload(field, as: layout, among: workloads, from: &reader)
                 } else {
                     deferred.append(Deferred(field: field, mark: reader.mark()))
                     _ = try reader.skipValue()
@@ -111,15 +117,16 @@ extension AdmissionRequest {
         let end = reader.mark()
         for payload in deferred {
             reader.rewind(to: payload.mark)
-            try readPayload(payload.field, from: &reader)
+            try readPayload(payload.field, as: layout ?? .other, among: workloads, from: &reader)
         }
         reader.rewind(to: end)
         // A group that was not kept may be an exempt one, so the object can't be judged.
         if let excess, self.object.isPresent { self.object = .undecodable(excess) }
         guard !uid.isEmpty else { throw DecodingFailure(.missingField("uid"), at: start) }
-        guard hasKind, !kind.kind.isEmpty else { throw DecodingFailure(.missingField("kind"), at: start) }
+        guard let layout, !kind.kind.isEmpty else { throw DecodingFailure(.missingField("kind"), at: start) }
         guard let operation else { throw DecodingFailure(.missingField("operation"), at: start) }
         self.operation = operation
+        if case .otherWorkload = layout { isOtherWorkload = true }
         return true
     }
 
@@ -148,12 +155,14 @@ extension AdmissionRequest {
         }
     }
 
-    /// Reads `object` or `oldObject` as the request's kind.
+    /// Reads `object` or `oldObject`.
     private mutating func readPayload(
         _ field: AdmissionRequestField,
+        as layout: ObjectLayout,
+        among workloads: KnownWorkloads,
         from reader: inout JSONReader
     ) throws(DecodingFailure) {
-        let payload = try readPayload(from: &reader)
+        let payload = try readPayload(as: layout, among: workloads, from: &reader)
         if field == .object {
             object = payload
         } else {
@@ -162,13 +171,15 @@ extension AdmissionRequest {
     }
 
     /// Reads one payload; skips it if it is well-formed but not an object of the kind.
-    private func readPayload(from reader: inout JSONReader) throws(DecodingFailure) -> Payload {
+    private func readPayload(
+        as layout: ObjectLayout,
+        among workloads: KnownWorkloads,
+        from reader: inout JSONReader
+    ) throws(DecodingFailure) -> Payload {
         if try reader.skipNull() { return .absent }
         let (start, room) = (reader.mark(), reader.room)
         do {
-            // A kind of the same name in another group, such as the `Job` of a batch system, has a different specification.
-            let isKnown = WorkloadKind(group: kind.group, kind: kind.kind) != nil
-            return .decoded(try KubernetesObject(from: &reader, as: isKnown ? kind.kind : ""))
+            return .decoded(try KubernetesObject(from: &reader, as: layout, among: workloads))
         } catch {
             guard error.isAboutContent else { throw error }
             reader.rewind(to: start)

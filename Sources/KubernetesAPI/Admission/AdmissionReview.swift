@@ -50,6 +50,11 @@ package struct AdmissionRequest: Sendable, Equatable {
             if case .absent = self { false } else { true }
         }
 
+        /// Whether the object is a workload that names another one, which has the Pod template.
+        package var refersToOtherWorkload: Bool {
+            if case .decoded(let object) = self, case .otherWorkload(_, nil) = object.content { true } else { false }
+        }
+
         /// The decoded object, if there is one.
         package var object: KubernetesObject? {
             guard case .decoded(let object) = self else { return nil }
@@ -63,6 +68,8 @@ package struct AdmissionRequest: Sendable, Equatable {
     package var uid = ""
     /// The kind of ``object``, after any conversion by the API server.
     package var kind = GroupVersionKind()
+    /// Whether the kind is a workload that is not Kubernetes' own, such as a Rollout.
+    package var isOtherWorkload = false
     /// Such as `ephemeralcontainers`; empty for the resource itself.
     package var subResource = ""
     /// The object's name; can be empty.

@@ -42,6 +42,8 @@ package struct DecodingFailure: Error, Sendable, Equatable {
         /// An integer beyond 64 bits.
         case integerOutOfRange
         case missingField(String)
+        /// An object of a kind with a Pod template that has none at the path.
+        case noPodTemplate(path: String)
         /// A value outside of the field's closed set.
         case unknownValue(String, allowed: String)
         /// The decoder and the tree it walks disagree; no document can cause it.
@@ -70,7 +72,9 @@ package struct DecodingFailure: Error, Sendable, Equatable {
     /// Whether the text is well-formed and the fault is the type or value of a field.
     package var isAboutContent: Bool {
         switch reason {
-        case .wrongType, .integerOutOfRange, .missingField, .unknownValue, .tooManyElements, .modelTooLarge, .unpairedSurrogate: true
+        case .wrongType, .integerOutOfRange, .missingField, .noPodTemplate, .unknownValue, .tooManyElements, .modelTooLarge,
+            .unpairedSurrogate:
+            true
         case .unexpectedEnd, .unexpectedByte, .invalidUTF8, .invalidEscape, .controlCharacter, .invalidNumber, .duplicateKey,
             .nestingTooDeep, .tooManyKeys, .trailingBytes, .misplacedCursor:
             false
@@ -101,6 +105,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .wrongType(let expected, let found): "expected \(expected.rawValue), found \(found.rawValue)"
         case .integerOutOfRange: "the integer does not fit into 64 bits"
         case .missingField(let name): "missing field \"\(name)\""
+        case .noPodTemplate(let path): "no Pod template at .\(path)"
         case .unknownValue(let value, let allowed): "unknown value \"\(value.cut(toBytes: Self.echoByteLimit))\", allowed: \(allowed)"
         case .misplacedCursor: "internal error: cursor does not stand on a container"
         }

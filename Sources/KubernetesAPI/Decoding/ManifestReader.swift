@@ -27,6 +27,12 @@ package protocol ManifestReader: ~Copyable, ~Escapable {
         withPrefixIn prefixes: [String]
     ) throws(DecodingFailure) -> (name: String, location: DecodingFailure.Location)?
 
+    /// Steps to the next key with one of the names and stands on its value, skipping others; `nil` at the end of the object.
+    ///
+    /// Returns the number of the name. At most 64 names, which differ; for names that are known when compiling there is
+    /// ``nextField(in:of:)``.
+    mutating func nextMember(in cursor: inout ObjectCursor, among names: [String]) throws(DecodingFailure) -> Int?
+
     /// Tells whether the current object has a key besides `name` whose value is not null; stands behind the object then.
     mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool
 

@@ -73,6 +73,19 @@ package struct NodeReader: ManifestReader {
         return nil
     }
 
+    /// Steps to the value of the next key with one of the names; `nil` at the end of the object.
+    package mutating func nextMember(in cursor: inout NodeObjectCursor, among names: [String]) throws(DecodingFailure) -> Int? {
+        while cursor.next < cursor.members.count {
+            let member = cursor.members[cursor.next]
+            cursor.next += 1
+            if let index = names.firstIndex(where: { $0.hasSameBytes(as: member.key) }) {
+                node = member.value
+                return index
+            }
+        }
+        return nil
+    }
+
     /// Tells whether the current object has a key besides `name` whose value is not null.
     package mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool {
         guard let object = try beginObject() else { return false }

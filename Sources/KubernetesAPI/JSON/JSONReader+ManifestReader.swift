@@ -144,6 +144,21 @@ extension JSONReader: ManifestReader {
         return nil
     }
 
+    /// Steps to the value of the next key with one of the names; `nil` at the end of the object.
+    package mutating func nextMember(in cursor: inout JSONObjectCursor, among names: [String]) throws(DecodingFailure) -> Int? {
+        while let key = try nextKey(&cursor) {
+            guard let number = place(of: key.string, among: names) else {
+                try skipValue()
+                continue
+            }
+            let bit: UInt64 = 1 &<< UInt64(number)
+            guard cursor.seenFields & bit == 0 else { throw bytes.duplicate(key.string) }
+            cursor.seenFields |= bit
+            return number
+        }
+        return nil
+    }
+
     /// Tells whether the current object has a key besides `name` whose value is not null; stands behind the object then.
     package mutating func hasMember(besides name: String) throws(DecodingFailure) -> Bool {
         guard var cursor = try beginObject() else { return false }
@@ -153,6 +168,11 @@ extension JSONReader: ManifestReader {
             if isSet, !isFound { isFound = !hasSameBytes(key.string, as: name) }
         }
         return isFound
+    }
+
+    private func place(of key: ScannedString, among names: [String]) -> Int? {
+        for index in names.indices where hasSameBytes(key, as: names[index]) { return index }
+        return nil
     }
 
     private func hasSameBytes(_ key: ScannedString, as name: String) -> Bool {

@@ -30,28 +30,42 @@ enum SubjectField: String, FieldName {
     static let table = FieldTable<Self>()
 }
 
+/// How an object is read, by its kind.
+package enum ObjectLayout: Sendable {
+    /// One of Kubernetes' own kinds with a Pod spec.
+    case workload(WorkloadKind)
+    /// Another kind with a Pod template.
+    indirect case otherWorkload(OtherWorkload)
+    /// An RBAC binding.
+    case binding
+    /// An object without a Pod spec, of which only the metadata is read.
+    case other
+}
+
 extension KubernetesObject {
     /// Reads a whole object.
     ///
-    /// The kind says how to read `spec`. The order of keys does not matter: if `kind` follows, `spec` is remembered and read at the end.
-    ///
-    /// `requestedKind` is the kind by which to read the object; `nil` takes the object's own.
+    /// The kind and the API group say how to read `spec`. The order of keys does not matter: if they follow, `spec` is remembered and read
+    /// at the end. A `layout` replaces what they say.
     package init<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader,
-        as requestedKind: String? = nil
+        as layout: ObjectLayout? = nil,
+        among workloads: KnownWorkloads = .standard
     ) throws(DecodingFailure) {
         self.init()
-        try read(from: &reader, as: requestedKind)
+        try read(from: &reader, as: layout, among: workloads)
     }
 
     private mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(
         from reader: inout Reader,
-        as requestedKind: String?
+        as requestedLayout: ObjectLayout?,
+        among workloads: KnownWorkloads
     ) throws(DecodingFailure) {
-        let start = reader.location
+        let (start, place) = (reader.mark(), reader.location)
         guard var object = try reader.beginObject() else {
-            throw DecodingFailure(.wrongType(expected: .object, found: .null), at: start)
+            throw DecodingFailure(.wrongType(expected: .object, found: .null), at: place)
         }
+        var layout = requestedLayout
         var deferred: [(field: KubernetesObjectField, mark: Reader.Mark)] = []
         while let field = try reader.nextField(in: &object, of: KubernetesObjectField.self) {
             switch field {
@@ -59,51 +73,68 @@ extension KubernetesObject {
             case .kind: kind = try reader.readString() ?? ""
             case .metadata: try metadata.read(from: &reader)
             case .spec, .template, .subjects:
-                if requestedKind == nil && kind.isEmpty {
+                if layout == nil, !kind.isEmpty, !apiVersion.isEmpty || !workloads.checksGroups { layout = self.layout(among: workloads) }
+                if let layout {
+                    try readContent(field, as: layout, from: &reader)
+                } else {
                     deferred.append((field, reader.mark()))
                     _ = try reader.skipValue()
-                } else {
-                    try readContent(field, as: requestedKind ?? kind, from: &reader)
                 }
             }
         }
         let end = reader.mark()
+        let finalLayout = layout ?? self.layout(among: workloads)
         for (field, mark) in deferred {
             reader.rewind(to: mark)
-            try readContent(field, as: requestedKind ?? kind, from: &reader)
+            try readContent(field, as: finalLayout, from: &reader)
+        }
+        if case .otherWorkload(let workload) = finalLayout {
+            reader.rewind(to: start)
+            content = try workload.readContent(from: &reader)
         }
         reader.rewind(to: end)
-        settleContent(as: requestedKind ?? kind)
+        settleContent(as: finalLayout)
+    }
+
+    /// How to read this object, by its kind and API group; one without an API version is taken for Kubernetes' own.
+    private func layout(among workloads: KnownWorkloads) -> ObjectLayout {
+        if !workloads.checksGroups || apiVersion.isEmpty {
+            if let known = WorkloadKind(rawValue: kind) { return .workload(known) }
+        } else if let layout = workloads.layout(ofKind: kind, group: apiGroup) {
+            return layout
+        }
+        return Self.isBinding(kind) ? .binding : .other
     }
 
     /// Gives an object of a known kind without content the empty content of that kind.
-    private mutating func settleContent(as kind: String) {
+    private mutating func settleContent(as layout: ObjectLayout) {
         guard case .other = content else { return }
-        switch WorkloadKind(rawValue: kind) {
-        case .pod: content = .pod(PodSpec())
-        case .some: content = .template(PodTemplateSpec(), volumeClaimTemplates: [])
-        case nil where Self.isBinding(kind): content = .binding(subjects: [])
-        case nil: break
+        switch layout {
+        case .workload(.pod): content = .pod(PodSpec())
+        case .workload: content = .template(PodTemplateSpec(), volumeClaimTemplates: [])
+        case .binding: content = .binding(subjects: [])
+        case .otherWorkload, .other: break
         }
     }
 
-    /// Reads a field that holds the content of this kind; skips it for other kinds.
+    /// Reads a field that holds the content of an object with this layout; skips it for other layouts.
     private mutating func readContent<Reader: ManifestReader & ~Copyable & ~Escapable>(
         _ field: KubernetesObjectField,
-        as kind: String,
+        as layout: ObjectLayout,
         from reader: inout Reader
     ) throws(DecodingFailure) {
-        switch (field, WorkloadKind(rawValue: kind)) {
-        case (.spec, .pod):
+        switch (field, layout) {
+        case (.spec, .workload(.pod)):
             content = .pod(try PodSpec(from: &reader))
-        case (.template, .podTemplate):
+        case (.template, .workload(.podTemplate)):
             content = .template(try PodTemplateSpec(from: &reader), volumeClaimTemplates: [])
-        case (.spec, .cronJob):
+        case (.spec, .workload(.podTemplate)):
+            _ = try reader.skipValue()
+        case (.spec, .workload(.cronJob)):
             content = try Self.readCronJob(from: &reader)
-        case (.spec, .deployment), (.spec, .replicaSet), (.spec, .statefulSet), (.spec, .daemonSet), (.spec, .job),
-            (.spec, .replicationController):
+        case (.spec, .workload):
             content = try Self.readWorkload(from: &reader)
-        case (.subjects, nil) where Self.isBinding(kind):
+        case (.subjects, .binding):
             content = .binding(
                 subjects: try reader.readArray { (reader) throws(DecodingFailure) in try Subject(from: &reader) }
             )
@@ -160,11 +191,16 @@ extension KubernetesObject {
     /// Reads a whole object from a tree.
     ///
     /// Other modules use this instead of a ``NodeReader``: inside this module the compiler specializes the decoder for the reader,
-    /// elsewhere it looks up each type while decoding, which takes three times as long. `requestedKind` is the kind by which to read the
-    /// object; `nil` takes the object's own.
-    package init(from node: ManifestNode, as requestedKind: String? = nil) throws(DecodingFailure) {
+    /// elsewhere it looks up each type while decoding, which takes three times as long.
+    package init(from node: ManifestNode, among workloads: KnownWorkloads = .standard) throws(DecodingFailure) {
+        self.init()
+        try read(from: node, among: workloads)
+    }
+
+    /// Reads a whole object from a tree; what the tree leaves out stays as it is.
+    package mutating func read(from node: ManifestNode, among workloads: KnownWorkloads) throws(DecodingFailure) {
         var reader = NodeReader(node)
-        try self.init(from: &reader, as: requestedKind)
+        try read(from: &reader, as: nil, among: workloads)
     }
 }
 
@@ -203,6 +239,8 @@ extension KubernetesObject {
             case .pod, .deployment, .replicaSet, .statefulSet, .daemonSet, .replicationController, .job, nil:
                 json.object("spec") { Self.writeWorkload(template, claims, to: &$0) }
             }
+        case .otherWorkload(let workload, let template):
+            workload.write(template, to: &json)
         case .binding(let subjects):
             json.objects("subjects", subjects) { subject, json in
                 json.nonempty("kind", subject.kind)

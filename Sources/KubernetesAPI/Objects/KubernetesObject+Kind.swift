@@ -10,9 +10,20 @@ extension KubernetesObject {
         apiVersion.isEmpty ? WorkloadKind(rawValue: kind) : WorkloadKind(group: apiGroup, kind: kind)
     }
 
-    /// Whether the kind has the name of one that holds a Pod's specification, in an API group that is not Kubernetes' own.
-    package var isNamesake: Bool { workloadKind == nil && WorkloadKind(rawValue: kind) != nil }
-
     /// The kind, and the API group where the kind alone would mislead: `kind Job of batch.volcano.sh`.
-    package var kindInWords: String { isNamesake ? "kind \(kind) of \(apiGroup)" : "kind \(kind)" }
+    package var kindInWords: String {
+        workloadKind == nil && WorkloadKind(rawValue: kind) != nil ? "kind \(kind) of \(apiGroup)" : "kind \(kind)"
+    }
+
+    /// Where the Pods of an object that has no Pod template are scored, in one line; `nil` for objects that make no Pods.
+    package var podsElsewhere: String? {
+        switch content {
+        case .otherWorkload(let workload, nil):
+            guard case .canRefer(let field) = workload.trait else { return nil }
+            let path = (workload.steps.dropLast() + [field]).joined(separator: ".")
+            return "the workload in \(path) is scored instead"
+        case .other: return WorkflowKinds.contain(kind, group: apiGroup) ? "its Pods are scored at admission" : nil
+        case .pod, .template, .otherWorkload, .binding: return nil
+        }
+    }
 }

@@ -6,8 +6,10 @@ package struct KubernetesObject: Sendable, Equatable {
         indirect case pod(PodSpec)
         /// `volumeClaimTemplates` is empty except for a StatefulSet.
         indirect case template(PodTemplateSpec, volumeClaimTemplates: [VolumeClaimTemplate])
+        /// A workload that is not Kubernetes' own; the template is `nil` if the object names another workload that has it.
+        indirect case otherWorkload(OtherWorkload, PodTemplateSpec?)
         case binding(subjects: [Subject])
-        /// A kind without a Pod spec.
+        /// An object without a Pod spec.
         case other
     }
 
@@ -30,12 +32,13 @@ extension KubernetesObject {
         switch content {
         case .pod(let spec): spec
         case .template(let template, _): template.spec
+        case .otherWorkload(_, let template): template?.spec
         case .binding, .other: nil
         }
     }
 }
 
-/// The kinds whose Pod spec is known, spelled as in `kind`.
+/// Kubernetes' own kinds with a Pod spec, spelled as in `kind`.
 package enum WorkloadKind: String, Sendable, CaseIterable {
     case pod = "Pod"
     case deployment = "Deployment"

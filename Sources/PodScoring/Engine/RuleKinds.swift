@@ -51,6 +51,8 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
     package static let cronJob = Self(.cronJob)
     /// A PodTemplate.
     package static let podTemplate = Self(.podTemplate)
+    /// A workload that is not Kubernetes' own, such as a Rollout.
+    package static let otherWorkload = Self(rawValue: 1 << 11)
     /// A RoleBinding.
     package static let roleBinding = Self(rawValue: 1 << 9)
     /// A ClusterRoleBinding.
@@ -59,7 +61,7 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
     /// The kinds to which most of kubesec's rules apply.
     package static let podAndTemplates: Self = [.pod, .deployment, .statefulSet, .daemonSet]
     /// Every kind with a Pod spec.
-    package static let everyPodKind = Self(WorkloadKind.allCases.map { Self($0) })
+    package static let everyPodKind = Self(WorkloadKind.allCases.map { Self($0) } + [otherWorkload])
 
     /// The kinds without a Pod spec, with their names.
     private static let bindings: [(kind: Self, name: String)] = [
@@ -74,7 +76,7 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
         Self.named.filter { contains($0.kind) }.map(\.name)
     }
 
-    /// The path of the Pod spec in an object of this kind, as a prefix for ``Finding/path(below:)``.
+    /// The path of the Pod spec in an object of this kind, as a prefix for ``Finding/path(below:)``; for Kubernetes' own kinds.
     package var specificationPath: String {
         switch self {
         case .pod: "spec"
@@ -83,4 +85,17 @@ package struct RuleKinds: OptionSet, Sendable, Hashable {
         default: "spec.template.spec"
         }
     }
+}
+
+extension KubernetesObject {
+    /// The path of the Pod spec in the object, as a prefix for ``Finding/path(below:)``.
+    package var specificationPath: String {
+        guard case .otherWorkload(let workload, _) = content else { return RuleKinds(named: kind).specificationPath }
+        return workload.specificationPath
+    }
+}
+
+extension OtherWorkload {
+    /// The path of the Pod spec in an object of the kind.
+    var specificationPath: String { templatePath + ".spec" }
 }

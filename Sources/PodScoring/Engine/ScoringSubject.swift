@@ -31,6 +31,12 @@ package final class ScoringSubject: Sendable {
     /// The subjects of a RoleBinding or ClusterRoleBinding.
     package let subjects: [Subject]
 
+    /// The path of the Pod spec if the object is a workload that is not Kubernetes' own; `nil` for other objects.
+    private let otherSpecificationPath: String?
+
+    /// The path of the Pod spec in the object, as a prefix for ``Finding/path(below:)``.
+    package var specificationPath: String { otherSpecificationPath ?? kind.specificationPath }
+
     /// Whether the Pod declares that it runs on Windows; defined here so that callers do not copy the Pod.
     package var isWindows: Bool { pod.isWindows }
 
@@ -51,6 +57,7 @@ package final class ScoringSubject: Sendable {
         legacyAppArmorProfiles = Self.legacyAppArmorProfiles(in: annotations, context)
         volumeClaimTemplates = []
         subjects = []
+        otherSpecificationPath = nil
     }
 
     /// The containers of this subject, each to be judged as if it were the only one, with only the settings that they inherit.
@@ -72,6 +79,7 @@ package final class ScoringSubject: Sendable {
         legacyAppArmorProfiles = whole.legacyAppArmorProfiles
         volumeClaimTemplates = []
         subjects = []
+        otherSpecificationPath = whole.otherSpecificationPath
     }
 
     /// Creates a subject from a decoded object.
@@ -80,34 +88,50 @@ package final class ScoringSubject: Sendable {
     ///
     /// `requestedKind` is the kind in the request; `nil` stands for the object's own kind.
     package init(_ object: borrowing KubernetesObject, as requestedKind: WorkloadKind? = nil, context: Context) {
-        kind = requestedKind.map { RuleKinds($0) } ?? RuleKinds(named: object.kind)
+        let named = requestedKind.map { RuleKinds($0) } ?? RuleKinds(named: object.kind)
         asksEachAlone = false
         objectAnnotations = object.metadata.annotations
         switch object.content {
         case .pod(let pod):
+            kind = named
             self.pod = pod
             annotations = object.metadata.annotations
             self.context = context
             volumeClaimTemplates = []
             subjects = []
+            otherSpecificationPath = nil
         case .template(let template, let claims):
+            kind = named
             pod = template.spec
             annotations = template.metadata.annotations
             self.context = .authored
             volumeClaimTemplates = claims
             subjects = []
+            otherSpecificationPath = nil
+        case .otherWorkload(let workload, let template?):
+            kind = .otherWorkload
+            pod = template.spec
+            annotations = template.metadata.annotations
+            self.context = .authored
+            volumeClaimTemplates = []
+            subjects = []
+            otherSpecificationPath = workload.specificationPath
         case .binding(let subjects):
+            kind = named
             pod = PodSpec()
             annotations = []
             self.context = .authored
             volumeClaimTemplates = []
             self.subjects = subjects
-        case .other:
+            otherSpecificationPath = nil
+        case .otherWorkload(_, nil), .other:
+            kind = []
             pod = PodSpec()
             annotations = []
             self.context = .authored
             volumeClaimTemplates = []
             subjects = []
+            otherSpecificationPath = nil
         }
         legacyAppArmorProfiles = Self.legacyAppArmorProfiles(in: annotations, self.context)
     }

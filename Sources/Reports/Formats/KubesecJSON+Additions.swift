@@ -77,7 +77,7 @@ extension KubesecJSON {
     ) {
         let pod = object.podSpec ?? PodSpec()
         let places = FixText(pod: pod)
-        let path = RuleKinds(named: object.kind).specificationPath
+        let path = object.specificationPath
         json.key("mandatoryControls")
         json.beginArray()
         for violation in violations {
@@ -117,7 +117,7 @@ extension KubesecJSON {
         to json: inout JSONWriter
     ) {
         let places = FixText(pod: object.podSpec ?? PodSpec())
-        let path = RuleKinds(named: object.kind).specificationPath
+        let path = object.specificationPath
         json.key("podSecurityStandard")
         json.beginObject()
         json.member("level", findings.standard.level.rawValue)

@@ -14,7 +14,7 @@ struct KubesecScoring {
         self.document = document
         self.report = report
         pod = object.podSpec
-        specification = RuleKinds(named: object.kind).specificationPath
+        specification = object.specificationPath
     }
 
     /// Writes the object with its lists; empty lists are omitted.

@@ -74,7 +74,7 @@ package struct TableReport: ReportEncoder {
         guard !failures.isEmpty, let object = document.outcome.object else { return [] }
         let width = style.isNarrow ? 0 : failures.map { report.entry(of: $0).rule.id.count }.max() ?? 0
         let places = FixText(pod: object.podSpec ?? PodSpec())
-        let specification = RuleKinds(named: object.kind).specificationPath
+        let specification = object.specificationPath
         let column = style.isNarrow ? "" : "  " + RuleText.padded("rule", to: width)
         let rows = failures.flatMap { failure -> [String] in
             let entry = report.entry(of: failure)

@@ -213,7 +213,7 @@ private struct FindingPlaces {
         self.object = object
         self.document = document
         text = FixText(pod: object.podSpec ?? PodSpec())
-        specificationPath = RuleKinds(named: object.kind).specificationPath
+        specificationPath = object.specificationPath
     }
 
     /// Returns a finding for each place, or one for the object if there is no place.

@@ -23,14 +23,16 @@ struct RecordKey: Hashable {
         case .delete, .connect: return nil
         case .create, .update: break
         }
-        guard let kind = WorkloadKind(group: request.kind.group, kind: request.kind.kind) else { return nil }
+        let kind = WorkloadKind(group: request.kind.group, kind: request.kind.kind)
+        guard kind != nil || request.isOtherWorkload && !request.object.refersToOtherWorkload else { return nil }
         switch (kind, request.subResource) {
         case (_, ""), (.pod, "ephemeralcontainers"), (.pod, "resize"): break
         case (.pod, _) where request.object.isPresent: break
         default: return nil
         }
         var digest = FNV1a()
-        for text in [request.namespace, kind.rawValue, request.subResource, request.operation.rawValue] { digest.combine(text: text) }
+        let kindText = kind?.rawValue ?? "\(request.kind.group)/\(request.kind.kind)"
+        for text in [request.namespace, kindText, request.subResource, request.operation.rawValue] { digest.combine(text: text) }
         let object = request.object.object
         digest.combine(text: Self.workloadName(of: request, object))
         // Two workloads with similar names seldom have containers with the same names.

@@ -84,7 +84,8 @@ struct DoctorCommand: ParsableCommand {
         let name = file == "-" ? "standard input" : file
         var registrations: [WebhookRegistration] = []
         var hasConfiguration = false
-        for document in ManifestStream(source: name, bytes: try FileContents.read(argument: file, byteLimit: byteLimit)) {
+        let bytes = try FileContents.read(argument: file, byteLimit: byteLimit)
+        for document in ManifestStream(source: name, bytes: bytes, workloads: .asKubesec) {
             if let line = document.errorLine { throw CommandFailure(lines: [line]) }
             guard let node = document.node, let kind = Self.kind(of: document) else { continue }
             guard kind == WebhookRegistration.documentKind else { continue }

@@ -41,7 +41,8 @@ struct MadeUpReview: RandomNumberGenerator {
         var request = AdmissionRequest()
         request.uid = "u"
         let kinds =
-            WorkloadKind.allCases.map { ($0.group, $0.rawValue) } + [("batch.example.com", "Job"), ("", "RoleBinding"), ("", "Service")]
+            WorkloadKind.allCases.map { ($0.group, $0.rawValue) } + OtherWorkload.known.map { ($0.group, $0.kind) }
+            + [("batch.example.com", "Job"), ("", "RoleBinding"), ("", "Service")]
         let (group, kind) = kinds.randomElement(using: &self) ?? ("", "Pod")
         request.kind.group = group
         request.kind.kind = kind
@@ -53,23 +54,25 @@ struct MadeUpReview: RandomNumberGenerator {
         request.userInfo.username = text()
         request.userInfo.groups = list { $0.text() }
         request.isDryRun = Bool.random(using: &self)
-        let isKnown = WorkloadKind(group: group, kind: kind) != nil
-        request.object = maybe { .decoded($0.object(as: isKnown ? kind : "")) } ?? .absent
-        request.oldObject = maybe { .decoded($0.object(as: isKnown ? kind : "")) } ?? .absent
+        let layout = KnownWorkloads.standard.layout(ofKind: kind, group: group) ?? .other
+        if case .otherWorkload = layout { request.isOtherWorkload = true }
+        request.object = maybe { .decoded($0.object(as: layout)) } ?? .absent
+        request.oldObject = maybe { .decoded($0.object(as: layout)) } ?? .absent
         return AdmissionReview(version: Bool.random(using: &self) ? .v1 : .v1beta1, request: request)
     }
 
-    private mutating func object(as kind: String) -> KubernetesObject {
+    private mutating func object(as layout: ObjectLayout) -> KubernetesObject {
         var object = KubernetesObject()
         object.apiVersion = text()
         object.kind = text()
         object.metadata = metadata()
         object.content =
-            switch WorkloadKind(rawValue: kind) {
-            case .pod: .pod(podSpec())
-            case .podTemplate: .template(template(), volumeClaimTemplates: [])
-            case .some: .template(template(), volumeClaimTemplates: list { $0.claim() })
-            case nil: .other
+            switch layout {
+            case .workload(.pod): .pod(podSpec())
+            case .workload(.podTemplate): .template(template(), volumeClaimTemplates: [])
+            case .workload: .template(template(), volumeClaimTemplates: list { $0.claim() })
+            case .otherWorkload(let workload): .otherWorkload(workload, otherTemplate(of: workload))
+            case .binding, .other: .other
             }
         return object
     }
@@ -90,6 +93,17 @@ struct MadeUpReview: RandomNumberGenerator {
         var template = PodTemplateSpec()
         template.metadata = metadata()
         template.spec = podSpec()
+        return template
+    }
+
+    /// The template of a workload that is not Kubernetes' own, with what reading adds to it; `nil` for a reference.
+    private mutating func otherTemplate(of workload: OtherWorkload) -> PodTemplateSpec? {
+        if case .canRefer = workload.trait, Bool.random(using: &self) { return nil }
+        var template = template()
+        guard workload.trait == .namesContainers else { return template }
+        for list in ContainerList.allCases {
+            for index in template.spec[list].indices { template.spec[list][index].name = "c\(index)" }
+        }
         return template
     }
 

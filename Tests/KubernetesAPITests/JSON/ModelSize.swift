@@ -38,7 +38,10 @@ struct ModelSize {
             add(template.metadata)
             add(template.spec)
             add(claims) { size, claim in size.add(claim.accessModes) { $0.add($1) } }
-        case .binding, .other: break
+        case .otherWorkload(_, let template?):
+            add(template.metadata)
+            add(template.spec)
+        case .otherWorkload(_, nil), .binding, .other: break
         }
     }
 

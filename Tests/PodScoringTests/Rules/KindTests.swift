@@ -29,6 +29,38 @@ import Testing
         #expect(report.outcome(ofRule: "HostPID")?.paths(in: report.kind) == [report.kind.specificationPath + ".hostPID"])
     }
 
+    @Test(arguments: [
+        ("argoproj.io/v1alpha1", "Rollout"), ("apps.openshift.io/v1", "DeploymentConfig"), ("v1", "DeploymentConfig"),
+        ("serving.knative.dev/v1", "Service"), ("serving.knative.dev/v1", "Configuration"), ("apps.kruise.io/v1alpha1", "CloneSet"),
+        ("apps.kruise.io/v1beta1", "StatefulSet"), ("apps.kruise.io/v1alpha1", "DaemonSet"),
+    ])
+    func `A template of another project scores as in a Deployment, and kubesec does not score it`(version: String, kind: String) throws {
+        func object(_ version: String, _ kind: String) throws -> KubernetesObject {
+            let claims = #""volumeClaimTemplates": [{"spec": {"accessModes": ["ReadWriteMany"]}}]"#
+            let spec = #"{"template": {"spec": \#(Self.spec)}, \#(claims)}"#
+            return try KubernetesObject(parsing: #"{"apiVersion": "\#(version)", "kind": "\#(kind)", "spec": \#(spec)}"#)
+        }
+        let subject = ScoringSubject(try object(version, kind), context: .admittedPod)
+        let report = Scorer(.podscoreV1).score(subject)
+        let expected = Scorer(.podscoreV1).score(ScoringSubject(try object("apps/v1", "Deployment"), context: .authored))
+        #expect(report.score == expected.score && report.bestPossibleScore == expected.bestPossibleScore)
+        #expect(report.results.map(\.index) == expected.results.map(\.index))
+        #expect(report.results.map(\.outcome) == expected.results.map(\.outcome))
+        #expect(subject.specificationPath == "spec.template.spec")
+        for ruleset in [Ruleset.kubesecV2, .kubesecV20] { #expect(!Scorer(ruleset).score(subject).isScorable) }
+    }
+
+    @Test func `Findings in an added kind have the path of its template`() throws {
+        let known = KnownWorkloads(adding: [try OtherWorkload(parsing: "a.b/Queue=.spec.worker.podTemplate")])
+        let text = #"{"apiVersion": "a.b/v1", "kind": "Queue", "spec": {"worker": {"podTemplate": {"spec": \#(Self.spec)}}}}"#
+        let bytes = Array(text.utf8)
+        var reader = JSONReader(bytes.span)
+        reader.start()
+        let object = try KubernetesObject(from: &reader, among: known)
+        #expect(object.specificationPath == "spec.worker.podTemplate.spec")
+        #expect(ScoringSubject(object, context: .authored).specificationPath == "spec.worker.podTemplate.spec")
+    }
+
     @Test func `Rules about volume claims have no points and apply only to StatefulSets`() throws {
         let claims =
             #"{"kind": "StatefulSet", "spec": {"template": {}, "volumeClaimTemplates": [{"spec": {"accessModes": ["ReadWriteMany"]}}]}}"#

@@ -59,6 +59,25 @@ import Testing
         #expect(RecordKey(Self.request { $0.operation = .update }, decided: .unchanged) == nil)
     }
 
+    @Test func `A workload of another project has a key unless it names the workload with its template`() throws {
+        func key(_ group: String, _ kind: String, spec: String) throws -> RecordKey? {
+            let text = """
+                {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u", "operation": "CREATE",
+                 "kind": {"group": "\(group)", "version": "v1", "kind": "\(kind)"}, "namespace": "n",
+                 "object": {"metadata": {"name": "a"}, "spec": \(spec)}}}
+                """
+            return RecordKey(try AdmissionReview(parsing: Array(text.utf8).span).request, decided: .allow)
+        }
+        let template = #"{"template": {"spec": {"containers": [{"name": "a"}]}}}"#
+        let keys = [
+            try key("argoproj.io", "Rollout", spec: template), try key("apps.kruise.io", "StatefulSet", spec: template),
+            try key("apps", "StatefulSet", spec: template), try key("apps.kruise.io", "CloneSet", spec: "{}"),
+        ]
+        #expect(!keys.contains(nil) && Set(keys).count == keys.count)
+        #expect(try key("argoproj.io", "Rollout", spec: #"{"workloadRef": {"name": "web"}}"#) == nil)
+        #expect(try key("example.com", "StatefulSet", spec: template) == nil)
+    }
+
     @Test(arguments: [
         ("payments", "payments"), ("", ""), ("../../etc/passwd", "++++++etc+passwd"), ("a_b.json", "a+b+json"),
         (String(repeating: "n", count: 1_000), String(repeating: "n", count: 63)),
