@@ -1,4 +1,5 @@
 import AdmissionPolicy
+package import KubernetesAPI
 package import Logging
 package import Metrics
 import NIOCore
@@ -60,7 +61,14 @@ package final class WebhookServer: Sendable {
         logger: Logger,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
-        let service = PolicyReviewService(policies: policies, metrics: metrics, log: log, recorder: recorder, wallClock: wallClock)
+        let service = PolicyReviewService(
+            policies: policies,
+            workloads: configuration.workloads,
+            metrics: metrics,
+            log: log,
+            recorder: recorder,
+            wallClock: wallClock
+        )
         return try await start(
             configuration,
             responder: AnyResponder(WebhookResponder(service: service)),
@@ -193,6 +201,8 @@ extension WebhookServer {
         package var limits = HTTPLimits()
         /// How the server ends.
         package var drain = HTTPDrain()
+        /// The kinds that are decided as workloads.
+        package var workloads = KnownWorkloads.standard
         /// The version in `podscore_build_info`.
         package var version = ""
 

@@ -26,6 +26,25 @@ struct ArgumentTests {
         #expect(Self.outcome { try Podscore.parsed(arguments) } == Self.outcome { try Podscore.parseAsRoot(arguments) })
     }
 
+    @Test(arguments: [
+        (["scan", "--pod-template", "apps/Deployment=.spec.template", "a"], "apps/Deployment is built in"),
+        (["scan", "--pod-template", "example.com/Worker", "a"], "does not have the form GROUP/Kind=.path"),
+        (["scan", "--pod-template", "a.b/C=.d", "--pod-template", "a.b/C=.e", "a"], "a.b/C is given twice"),
+        (["scan", "--pod-template", "a.b/C=.d", "--ruleset", "kubesec/v2", "a"], "--pod-template has no effect under kubesec/v2"),
+        (["serve", "--tls-cert", "a", "--tls-key", "b", "--pod-template", "a.b/C=d"], "is not the path of a Pod template"),
+    ])
+    func `A Pod template that cannot be found is rejected`(arguments: [String], message: String) {
+        #expect(Self.outcome { try Podscore.parsed(arguments) }.contains(message))
+    }
+
+    @Test func `Pod templates of several kinds can be given`() throws {
+        let arguments = ["--pod-template", "a.b/C=.d", "--pod-template", "a.b/D=.spec.template"]
+        let scan = try #require(try Podscore.parsed(["scan"] + arguments + ["x"]) as? ScanCommand)
+        #expect(scan.workloads.podTemplate.map { "\($0)" } == ["a.b/C=.d", "a.b/D=.spec.template"])
+        let underPolicy = ["scan", "--ruleset", "kubesec/v2", "--minimum-score", "1"] + arguments + ["x"]
+        #expect(try Podscore.parsed(underPolicy) is ScanCommand)
+    }
+
     @Test func `scan is parsed without the rest of the program`() throws {
         #expect(try Podscore.parsed(["scan", "a"]) is ScanCommand)
         #expect(ScanCommand.configuration._superCommandName == Podscore.configuration.commandName)

@@ -19,6 +19,8 @@ final class PolicyReviewService: ReviewService {
 
     /// The policies in force.
     let policies: PoliciesInForce
+    /// The kinds that are decided as workloads.
+    let workloads: KnownWorkloads
     /// Counts decisions.
     let metrics: WebhookMetrics
     /// Writes decisions.
@@ -31,12 +33,14 @@ final class PolicyReviewService: ReviewService {
     /// Puts the parts together.
     init(
         policies: PoliciesInForce,
+        workloads: KnownWorkloads = .standard,
         metrics: WebhookMetrics,
         log: LineLog,
         recorder: RequestRecorder? = nil,
         wallClock: @escaping @Sendable () -> UnixTime
     ) {
         self.policies = policies
+        self.workloads = workloads
         self.metrics = metrics
         self.log = log
         self.recorder = recorder
@@ -54,7 +58,7 @@ final class PolicyReviewService: ReviewService {
     func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep {
         let start = NIODeadline.now()
         do throws(DecodingFailure) {
-            let review = try AdmissionReview(parsing: body)
+            let review = try AdmissionReview(parsing: body, among: workloads)
             return .next(ReviewToDecide(review, by: basis, service: self, byteCount: body.count, since: start))
         } catch {
             return .answer(Self.refusing(error, in: body))

@@ -70,6 +70,8 @@ struct PolicyDiffCommand: ParsableCommand {
 
     @OptionGroup var date: DateOptions
 
+    @OptionGroup var workloads: WorkloadOptions
+
     @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
@@ -84,7 +86,7 @@ struct PolicyDiffCommand: ParsableCommand {
         var diff = PolicyDiff(old: old, new: new)
         var problems: [String] = []
         var isInvalid = false
-        let requests = ReplayedRequests(defaultNamespace: namespace)
+        let requests = ReplayedRequests(defaultNamespace: namespace, workloads: workloads.known)
         try requests.forEach(in: reviews) { found in
             switch found {
             case .request(let request):

@@ -56,6 +56,8 @@ struct PolicyExplainCommand: ParsableCommand {
 
     @OptionGroup var date: DateOptions
 
+    @OptionGroup var workloads: WorkloadOptions
+
     @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
@@ -82,7 +84,7 @@ struct PolicyExplainCommand: ParsableCommand {
         var explanation = PolicyExplanation(namespace: namespace, policies: loaded.policies, on: date.day)
         let requester = requester
         if let requester { explanation.add(requester) }
-        try ReplayedRequests(defaultNamespace: namespace).forEach(in: files) { found in
+        try ReplayedRequests(defaultNamespace: namespace, workloads: workloads.known).forEach(in: files) { found in
             switch found {
             case .request(let replayed):
                 explanation.decided.append(decide(replayed, from: requester, by: loaded.policies))

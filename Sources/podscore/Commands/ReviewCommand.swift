@@ -42,6 +42,8 @@ struct ReviewCommand: ParsableCommand {
 
     @OptionGroup var date: DateOptions
 
+    @OptionGroup var workloads: WorkloadOptions
+
     @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
@@ -54,7 +56,7 @@ struct ReviewCommand: ParsableCommand {
         for file in files {
             do {
                 let bytes = try FileContents.read(argument: file, byteLimit: AdmissionReview.byteLimit)
-                let review = try Self.review(bytes, named: file)
+                let review = try review(bytes, named: file)
                 let decision = decider.decide(review.request, by: loaded.policies)
                 switch format {
                 case .text: try StandardStream.output.writeResult(DecisionText.lines(decision, of: review.request, in: file))
@@ -70,9 +72,9 @@ struct ReviewCommand: ParsableCommand {
     }
 
     /// Reads the review in a file.
-    private static func review(_ bytes: [UInt8], named file: String) throws -> AdmissionReview {
+    private func review(_ bytes: [UInt8], named file: String) throws -> AdmissionReview {
         do {
-            return try AdmissionReview(parsing: bytes.span)
+            return try AdmissionReview(parsing: bytes.span, among: workloads.known)
         } catch {
             throw CommandFailure("\(file) contains no AdmissionReview: \(error.explained(in: bytes.span))")
         }

@@ -91,6 +91,8 @@ struct ScanCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "The namespace of objects without one (default: default).")
     var namespace: String?
 
+    @OptionGroup var workloads: WorkloadOptions
+
     @Option(
         name: .long,
         help: ArgumentHelp("The exit status if an object fails (default: 1, under kubesec's rulesets 2).", valueName: "status")
@@ -143,6 +145,9 @@ struct ScanCommand: ParsableCommand {
         let overridden = file.map { take($0) } ?? []
         guard decisions.policy != nil || !decisions.areGiven else {
             throw ValidationError("--as-user, --as-group, --today and --own-namespace need --policy")
+        }
+        guard workloads.podTemplate.isEmpty || !rulesetInUse.ruleset.zeroFails || decisions.policy != nil || thresholds.areGiven else {
+            throw ValidationError("--pod-template has no effect under \(rulesetInUse), which scores the kinds that kubesec knows")
         }
         if let file {
             let exceptions = overridden.isEmpty ? "" : "; overridden: \(overridden.map(\.option).joined(separator: ", "))"
@@ -210,6 +215,7 @@ struct ScanCommand: ParsableCommand {
         StandardStream.error.write(lines: loaded?.warnings ?? [])
         let policies = try loaded?.policies ?? thresholds.policies(under: ruleset)
         var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespaceInUse, today: decisions.date.day)
+        scan.workloads = workloads.known
         scan.standard = standard?.standard
         scan.allowsEmpty = allowEmpty
         scan.isStrict = report.strict

@@ -103,6 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
         let policies = try PolicyFiles.load(files.policy, ownNamespace: files.ownNamespace, takesPipes: false)
         for warning in policies.warnings { logger.warning("\(warning)") }
         announce(policies.policies, to: logger)
+        for workload in deciding.workloads.podTemplate { logger.info("workload \(workload)") }
         let certificate = try files.tls.load()
         let now = UnixTime.now
         for subject in ReloadMetrics.Subject.allCases {
@@ -144,6 +145,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.limits.maxBufferedBytes = limits.maxBufferedBytes
         configuration.drain.propagationDelay = .seconds(limits.drainDelay)
         configuration.version = Version.text
+        configuration.workloads = deciding.workloads.known
         let descriptors = DescriptorBudget(limit: DescriptorLimit.raise(), maxConnections: limits.maxConnections)
         configuration.limits.maxConnections = descriptors.connections
         configuration.maxOperationsConnections = descriptors.operationsConnections

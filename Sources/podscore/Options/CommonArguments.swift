@@ -20,6 +20,38 @@ struct DateOptions: ParsableArguments {
     var day: CivilDate { today ?? .now }
 }
 
+/// The kinds that are decided as workloads besides those that are known.
+struct WorkloadOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Treat objects of this kind as workloads with the Pod template at this path, such as example.com/Worker=.spec.template; "
+                + "can be repeated.",
+            valueName: "group/kind=.path"
+        ),
+        transform: { text in
+            do throws(OtherWorkload.Problem) {
+                return try OtherWorkload(parsing: text)
+            } catch {
+                throw ValidationError(error.description)
+            }
+        }
+    )
+    var podTemplate: [OtherWorkload] = []
+
+    /// Rejects two paths for one kind.
+    func validate() throws {
+        do throws(OtherWorkload.Problem) {
+            try OtherWorkload.checkUnique(podTemplate)
+        } catch {
+            throw ValidationError("--pod-template: \(error)")
+        }
+    }
+
+    /// All kinds that are workloads.
+    var known: KnownWorkloads { KnownWorkloads(adding: podTemplate) }
+}
+
 /// A ruleset as an argument.
 struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
     /// The default one.

@@ -42,6 +42,8 @@ struct DecidingOptions: ParsableArguments {
     @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
     var ownNamespace = ""
 
+    @OptionGroup var workloads: WorkloadOptions
+
     @Option(
         name: .long,
         help: "The file to which decisions are appended, one line of JSON each (default: standard output).",
