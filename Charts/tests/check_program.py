@@ -14,6 +14,7 @@ import tempfile
 
 from harness import EMPTY, ENFORCING, container, equal, merged, pod_spec, podscore, render, values_file, webhooks, with_policy
 
+WORKER = {"group": "example.com", "kind": "Worker", "resource": "workers", "template": ".spec.template"}
 REVIEWS = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Demo" / "reviews"
 
 
@@ -70,7 +71,11 @@ def test_check_of_policies():
 
 def test_known_arguments():
     """Each command of the Pod knows all its options."""
-    values = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…", "clientNames": ["a"]}, "record": {"enabled": True}}
+    values = {
+        "server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…", "clientNames": ["a"]},
+        "record": {"enabled": True},
+        "webhook": {"workloads": {"extra": [WORKER]}},
+    }
     spec = pod_spec(render(values))
     for each in [*spec.get("initContainers", []), *spec["containers"]]:
         words = [argument for argument in each["args"] if not argument.startswith(("-", "/"))]

@@ -15,16 +15,6 @@ def failure_policies(values):
 
 def test_webhook_rules():
     """The Pods' webhook covers the two subresources that change what runs. The workloads' webhook covers all kinds with a Pod template."""
-
-    def listed(webhook):
-        return {
-            (group, version, resource, tuple(rule["operations"]))
-            for rule in webhook["rules"]
-            for group in rule["apiGroups"]
-            for version in rule["apiVersions"]
-            for resource in rule["resources"]
-        }
-
     both, update = ("CREATE", "UPDATE"), ("UPDATE",)
     found = webhooks(render())
     equal(set(found), {"pods.podscore.dev", "workloads.podscore.dev"})
@@ -35,7 +25,48 @@ def test_webhook_rules():
     apps = {("apps", "v1", kind, both) for kind in ["deployments", "replicasets", "statefulsets", "daemonsets"]}
     batch = {("batch", "v1", kind, both) for kind in ["jobs", "cronjobs"]}
     core = {("", "v1", kind, both) for kind in ["replicationcontrollers", "podtemplates"]}
-    equal(listed(found["workloads.podscore.dev"]), apps | batch | core)
+    known = [
+        ("argoproj.io", "rollouts"),
+        ("apps.openshift.io", "deploymentconfigs"),
+        ("serving.knative.dev", "services"),
+        ("serving.knative.dev", "configurations"),
+        ("apps.kruise.io", "clonesets"),
+        ("apps.kruise.io", "statefulsets"),
+        ("apps.kruise.io", "daemonsets"),
+    ]
+    equal(listed(found["workloads.podscore.dev"]), apps | batch | core | {(group, "*", resource, both) for group, resource in known})
+
+
+def listed(webhook):
+    """What the rules of a webhook cover."""
+    return {
+        (group, version, resource, tuple(rule["operations"]))
+        for rule in webhook["rules"]
+        for group in rule["apiGroups"]
+        for version in rule["apiVersions"]
+        for resource in rule["resources"]
+    }
+
+
+def test_extra_workloads():
+    """A further kind with a Pod template is added to the rules and to the program's arguments, or to neither."""
+    extra = [
+        {"group": "example.com", "kind": "Worker", "resource": "workers", "template": ".spec.template"},
+        {"group": "batch.example.com", "kind": "Queue", "resource": "queues", "template": ".spec.worker.podTemplate"},
+    ]
+    values = {"webhook": {"workloads": {"extra": extra}}}
+    without, found = webhooks(render()), webhooks(render(values))
+    both = ("CREATE", "UPDATE")
+    added = {("example.com", "*", "workers", both), ("batch.example.com", "*", "queues", both)}
+    equal(listed(found["workloads.podscore.dev"]) - listed(without["workloads.podscore.dev"]), added)
+    equal(listed(found["pods.podscore.dev"]), listed(without["pods.podscore.dev"]))
+    arguments = [argument for argument in container(render(values))["args"] if "--pod-template" in argument]
+    equal(
+        arguments,
+        ["--pod-template=example.com/Worker=.spec.template", "--pod-template=batch.example.com/Queue=.spec.worker.podTemplate"],
+    )
+    values["webhook"]["workloads"]["enabled"] = False
+    assert not any("--pod-template" in argument for argument in container(render(values))["args"])
 
 
 def test_webhook_settings():

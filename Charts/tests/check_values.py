@@ -19,7 +19,10 @@ SWITCHES = {
     "client CA": [{"server": {"clientCA": CA}}, {"server": {"clientCA": CA, "clientNames": ["kube-apiserver", "10.0.0.1"]}}],
     "record": [{"record": {"enabled": True}}],
     "failure policies": [{"webhook": {"pods": {"failurePolicy": "Fail"}, "workloads": {"failurePolicy": "Fail"}}}],
-    "workloads": [{"webhook": {"workloads": {"enabled": False}}}],
+    "workloads": [
+        {"webhook": {"workloads": {"enabled": False}}},
+        {"webhook": {"workloads": {"extra": [{"group": "a.b", "kind": "C", "resource": "cs", "template": ".spec.template"}]}}},
+    ],
     "conditions": [{"webhook": {"pods": {"matchConditions": []}, "workloads": {"matchConditions": []}}}],
     "namespaces": [{"webhook": {"excludedNamespaces": []}}, {"webhook": {"namespaceSelector": {"matchLabels": {"a": "b"}}}}],
     "certificate": [
@@ -132,6 +135,9 @@ def test_schema():
         ({"webhook": {"pods": {"failurePolicy": "fail"}}}, "failurePolicy"),
         ({"webhook": {"pods": {"enabled": False}}}, "enabled"),
         ({"webhook": {"pods": {"matchConditions": [{"name": "a"}]}}}, "expression"),
+        ({"webhook": {"workloads": {"extra": [{"group": "a.b", "kind": "C", "resource": "cs"}]}}}, "template"),
+        ({"webhook": {"workloads": {"extra": [{"group": "a.b", "kind": "C", "resource": "cs", "template": "spec"}]}}}, "template"),
+        ({"webhook": {"workloads": {"extra": [{"group": "", "kind": "C", "resource": "cs", "template": ".a"}]}}}, "group"),
         ({"webhook": {"timeoutSeconds": 31}}, "timeoutSeconds"),
         ({"webhook": {"excludedNamespaces": ["a/b"]}}, "excludedNamespaces"),
         ({"webhook": {"namespaceSelector": {"matchNames": ["a"]}}}, "matchNames"),
