@@ -170,6 +170,12 @@ package struct ManifestScan: Sendable {
                 kubesecMessage: ruleset.zeroFails ? KubesecJSON.missingKey(key) : nil
             )
         }
+        if !endsAsKubesec, let mistake = KindMistake(object) {
+            let position = document.node?["kind"]?.position ?? document.position
+            var invalid = invalidDocument(document, problem: "\(document.source):\(position): \(mistake)")
+            invalid.position = position
+            return invalid
+        }
         let decision = policies.flatMap { decide(object, by: $0) }
         // A policy's decision has the score that counts: a waived rule costs nothing.
         let report = decision?.evaluation?.report ?? Scorer(ruleset).score(ScoringSubject(object, context: .authored))

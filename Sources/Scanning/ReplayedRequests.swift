@@ -99,6 +99,7 @@ package struct ReplayedRequests {
         let place = "\(document.source):\(document.position)"
         if object.kind == "AdmissionReview" { return .invalid("\(document.source): invalid AdmissionReview: \(failure)") }
         guard !object.kind.isEmpty else { return .invalid("\(place): neither an AdmissionReview nor a manifest: kind is missing") }
+        if let mistake = KindMistake(object) { return .invalid("\(place): \(mistake)") }
         guard let request = AdmissionRequest(creating: object, inNamespace: defaultNamespace) else {
             return .skipped("\(place): skipped: \(object.podsElsewhere ?? "policies do not apply to \(object.kindInWords)")")
         }

@@ -3,13 +3,14 @@ package enum Suggestion {
     /// Returns the most similar candidate for `did you mean …`; the first one if several are equally similar.
     ///
     /// Similarity is the number of edits: inserting, removing or replacing a character, or swapping two adjacent ones. The limit is one edit
-    /// for every three characters, and at least one; letter case is ignored. Returns `nil` if no candidate is within the limit.
-    package static func closest(to text: String, among candidates: [String]) -> String? {
+    /// for every three characters, and at least one; letter case is ignored. `maximum` lowers it. Returns `nil` if no candidate is within
+    /// the limit.
+    package static func closest(to text: String, among candidates: [String], within maximum: Int = .max) -> String? {
         let wanted = Array(text.lowercased().unicodeScalars)
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
             let name = Array(candidate.lowercased().unicodeScalars)
-            let limit = max(1, max(wanted.count, name.count) / 3)
+            let limit = min(maximum, max(1, max(wanted.count, name.count) / 3))
             guard abs(name.count - wanted.count) <= limit else { continue }
             let distance = distance(from: wanted, to: name)
             guard distance <= limit, distance < best?.distance ?? .max else { continue }
