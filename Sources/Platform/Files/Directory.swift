@@ -6,14 +6,14 @@ package enum Directory {
     package static func exists(at path: String) -> Bool {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe stat(path, &facts) == 0 else { return false }
+        guard unsafe SystemPath.withBytes(of: path, { unsafe stat($0, &facts) }) == 0 else { return false }
         return facts.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The names in a directory without `.` and `..`, sorted by their bytes.
     package static func names(in path: String) throws(FileError) -> [String] {
         // Safety: the call reads the path's bytes; who gets the stream owns it.
-        guard let stream = unsafe opendir(path) else { throw .system(path: path, code: errno) }
+        guard let stream = unsafe SystemPath.withBytes(of: path, { unsafe opendir($0) }) else { throw .system(path: path, code: errno) }
         return try unsafe names(readingToEnd: stream, of: path)
     }
 
@@ -49,7 +49,7 @@ package enum Directory {
             guard let entry = unsafe readdir(stream) else { break }
             // Safety: `d_name` ends in a zero byte inside the entry.
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe SystemPath.text($0) }
             }
             if name != ".", name != ".." { names.append(name) }
         }

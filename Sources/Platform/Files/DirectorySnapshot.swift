@@ -20,7 +20,7 @@ package struct DirectorySnapshot: ~Copyable {
         self.path = path
         let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
         // Safety: the calls read the paths' bytes and keep no pointer.
-        directory = unsafe open(path, flags)
+        directory = unsafe SystemPath.withBytes(of: path) { unsafe open($0, flags) }
         guard directory >= 0 else { throw .system(path: path, code: errno) }
         let mounted = unsafe openat(directory, Self.mountedName, flags)
         self.mounted = mounted >= 0 ? mounted : nil
@@ -46,7 +46,7 @@ package struct DirectorySnapshot: ~Copyable {
         let (origin, target) = place(of: name)
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        return unsafe fstatat(origin, target, &facts, 0) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+        return unsafe SystemPath.withBytes(of: target, { unsafe fstatat(origin, $0, &facts, 0) }) == 0 && facts.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Reads a whole file; never waits for a pipe or a device.
@@ -85,18 +85,23 @@ package struct DirectorySnapshot: ~Copyable {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         // Safety: the call writes at most as many bytes as the buffer has, which lives until it returns.
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-            unsafe bytes.baseAddress.map { unsafe readlinkat(directory, name, $0, bytes.count) } ?? 0
+            unsafe bytes.baseAddress.map { start in
+                unsafe SystemPath.withBytes(of: name) { unsafe readlinkat(directory, $0, start, bytes.count) }
+            } ?? 0
         }
         let prefix = (Self.mountedName + "/").utf8
         guard count > prefix.count, buffer.starts(with: prefix) else { return nil }
-        return String(decoding: buffer[prefix.count..<count], as: UTF8.self)
+        // Safety: the bytes of the buffer end with a zero, because the link is shorter than the buffer.
+        return unsafe Array(buffer[prefix.count..<count] + [0]).withUnsafeBytes { bytes in
+            unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress.map { unsafe SystemPath.text($0) } ?? ""
+        }
     }
 
     /// The device and inode of a file; `nil` if the path does not exist.
     private static func identity(_ directory: Int32, _ path: String) -> [UInt64]? {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe fstatat(directory, path, &facts, 0) == 0 else { return nil }
+        guard unsafe SystemPath.withBytes(of: path, { unsafe fstatat(directory, $0, &facts, 0) }) == 0 else { return nil }
         return [UInt64(facts.st_dev), UInt64(facts.st_ino)]
     }
 }

@@ -10,7 +10,7 @@ package enum FileContents {
     /// Throws if it is longer than the limit, in bytes, without reading more than that.
     package static func read(_ path: String, byteLimit: Int) throws(FileError) -> [UInt8] {
         // Safety: the call reads the path's bytes and keeps no pointer.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        let descriptor = unsafe SystemPath.withBytes(of: path) { unsafe open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
         guard descriptor >= 0 else { throw .system(path: path, code: errno) }
         defer { close(descriptor) }
         return try read(descriptor, named: path, byteLimit: byteLimit)
@@ -38,10 +38,14 @@ package enum FileContents {
         var facts = stat()
         // Checked before it is opened, because opening alone affects some devices.
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe fstatat(directory, path, &facts, 0) == 0 else { throw .system(path: name, code: errno) }
+        guard unsafe SystemPath.withBytes(of: path, { unsafe fstatat(directory, $0, &facts, 0) }) == 0 else {
+            throw .system(path: name, code: errno)
+        }
         guard facts.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: name) }
         // Safety: the call reads the path's bytes and keeps no pointer.
-        let descriptor = unsafe openat(directory, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        let descriptor = unsafe SystemPath.withBytes(of: path) {
+            unsafe openat(directory, $0, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+        }
         guard descriptor >= 0 else { throw .system(path: name, code: errno) }
         defer { close(descriptor) }
         // Safety: the call writes one `stat`, which lives until it returns.

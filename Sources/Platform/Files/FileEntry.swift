@@ -11,7 +11,7 @@ package struct FileEntry: Sendable, Equatable {
     package init(at path: String) throws(FileError) {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe lstat(path, &facts) == 0 else { throw .system(path: path, code: errno) }
+        guard unsafe SystemPath.withBytes(of: path, { unsafe lstat($0, &facts) }) == 0 else { throw .system(path: path, code: errno) }
         self.init(facts)
     }
 
@@ -19,7 +19,9 @@ package struct FileEntry: Sendable, Equatable {
     init(of name: String, in directory: Int32, named path: String) throws(FileError) {
         var facts = stat()
         // Safety: the call reads the name's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe fstatat(directory, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 else { throw .system(path: path, code: errno) }
+        guard unsafe SystemPath.withBytes(of: name, { unsafe fstatat(directory, $0, &facts, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+            throw .system(path: path, code: errno)
+        }
         self.init(facts)
     }
 
@@ -50,7 +52,9 @@ extension FileEntry {
         }
         beforeOpening()
         // Safety: the call reads the path's bytes and keeps no pointer.
-        let descriptor = unsafe Glibc.open(path, flags | O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
+        let descriptor = unsafe SystemPath.withBytes(of: path) { bytes in
+            unsafe Glibc.open(bytes, flags | O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
+        }
         guard descriptor >= 0 else {
             // It is now a link, or no longer a directory.
             if errno == ELOOP || errno == ENOTDIR { throw .replaced(path: name) }
@@ -78,7 +82,7 @@ package enum FileKind: Sendable, Equatable {
     package static func ofTarget(at path: String) throws(FileError) -> Self {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe stat(path, &facts) == 0 else { throw .system(path: path, code: errno) }
+        guard unsafe SystemPath.withBytes(of: path, { unsafe stat($0, &facts) }) == 0 else { throw .system(path: path, code: errno) }
         return Self(facts)
     }
 
@@ -98,9 +102,11 @@ package enum FilePaths {
     /// The absolute path with all links resolved.
     package static func resolved(_ path: String) throws(FileError) -> String {
         // Safety: the call returns memory of its own, which is copied and freed here.
-        guard let resolved = unsafe realpath(path, nil) else { throw .system(path: path, code: errno) }
+        guard let resolved = unsafe SystemPath.withBytes(of: path, { unsafe realpath($0, nil) }) else {
+            throw .system(path: path, code: errno)
+        }
         defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
+        return unsafe SystemPath.text(resolved)
     }
 
     /// The absolute path without `.` and `..`; links stay unresolved.
@@ -110,7 +116,7 @@ package enum FilePaths {
             // Safety: the call returns memory of its own, which is copied and freed here.
             guard let directory = unsafe getcwd(nil, 0) else { throw .system(path: path, code: errno) }
             defer { unsafe free(directory) }
-            full = unsafe String(cString: directory) + "/" + path
+            full = unsafe SystemPath.text(directory) + "/" + path
         }
         var parts: [Substring] = []
         for part in full.split(separator: "/") where part != "." {

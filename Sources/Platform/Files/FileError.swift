@@ -16,7 +16,7 @@ package enum FileError: Error, Sendable, Equatable {
 
 extension FileError: CustomStringConvertible {
     /// `PATH: reason`, in the system's words.
-    package var description: String { "\(path): \(reason)" }
+    package var description: String { "\(SystemPath.display(path)): \(reason)" }
 
     /// The path that cannot be read or written.
     package var path: String {
@@ -25,12 +25,15 @@ extension FileError: CustomStringConvertible {
         }
     }
 
+    /// Whether the path, or the target of a link, does not exist.
+    package var isMissingFile: Bool {
+        if case .system(_, let code) = self { code == ENOENT || code == ELOOP || code == ENOTDIR } else { false }
+    }
+
     /// The reason in the system's words, without the path.
     package var reason: String {
         switch self {
-        case .system(let path, let code):
-            // In a name that is not valid UTF-8, invalid bytes were read as U+FFFD, and no file has that name.
-            if code == ENOENT, path.unicodeScalars.contains("\u{FFFD}") { return "its name is not valid UTF-8; rename it" }
+        case .system(_, let code):
             // Safety: the call returns a string of the system's that lives until the next call on this thread; it is copied at once.
             return unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
         case .tooLarge(_, let limit): return "larger than \(limit) bytes"

@@ -63,12 +63,12 @@ package struct ProcessFacts: Sendable, Equatable {
 
 /// The arguments of the program.
 package enum ProgramArguments {
-    /// The arguments after the program's name, unchanged.
+    /// The arguments after the program's name, unchanged; see ``SystemPath`` for bytes that are not UTF-8.
     ///
     /// Swift's `CommandLine.arguments` is empty if `/proc` is not mounted, and the program would show its help instead of serving.
     package static let all: [String] = (1..<max(1, Int(cproc_argument_count()))).compactMap { index in
         // Safety: the kernel's words live as long as the process, end with a zero, and are copied at once.
-        unsafe cproc_argument(Int32(index)).map { unsafe String(cString: $0) }
+        unsafe cproc_argument(Int32(index)).map { unsafe SystemPath.text($0) }
     }
 }
 
