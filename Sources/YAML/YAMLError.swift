@@ -6,6 +6,12 @@ package struct YAMLError: Error, Sendable, Equatable {
     package enum Reason: Sendable, Equatable {
         /// The text is not YAML; both texts are libyaml's, the second says what it was reading and from which line on.
         case syntax(problem: String, context: String?)
+        /// A flow mapping or flow sequence does not go on as YAML allows; `bracket` is the position of its opening bracket.
+        case unfinishedCollection(problem: String, bracket: Position)
+        /// A spelling that Kubernetes' tools read and we cannot, see decision 7.
+        case unreadableSpelling
+        /// A line that begins with `---` and is a marker for some readers but not for others.
+        case doubtfulMarker
         /// The bytes are neither UTF-8 nor UTF-16, or hold a control character.
         case encoding(problem: String)
         case nestingTooDeep(limit: Int)
@@ -51,6 +57,11 @@ extension YAMLError.Reason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .syntax(let problem, let context): context.map { "\(problem), \($0)" } ?? problem
+        case .unfinishedCollection(let problem, let bracket):
+            "\(problem); the bracket at line \(bracket.line), column \(bracket.column) is not closed, or a comma is missing"
+        case .unreadableSpelling:
+            "kubectl reads this, but other YAML readers do not: write ' instead of \\', or quote the text that ends with a colon"
+        case .doubtfulMarker: "only a comment may follow --- at the beginning of a line; kubectl rejects this line"
         case .encoding(let problem): problem
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooManyNodes(let limit): "more than \(limit) values and keys"
@@ -66,6 +77,22 @@ extension YAMLError.Reason: CustomStringConvertible {
         case .tagMismatch(let tag): "the value is not a \(tag)"
         case .outOfMemory: "out of memory"
         case .unexpectedEvent: "internal error: unexpected parser event"
+        }
+    }
+}
+
+extension YAMLError {
+    /// Whether the text is not YAML, for Kubernetes' tools as well.
+    ///
+    /// Duplicate keys, limits and bytes that are not text are no such errors: some tool may read the document.
+    package var isAboutSyntax: Bool {
+        switch reason {
+        case .syntax, .unfinishedCollection, .keyNotScalar: true
+        case .unreadableSpelling, .doubtfulMarker, .encoding, .nestingTooDeep, .tooManyNodes, .tooManyTagDirectives, .tooManyAliasedNodes,
+            .unknownAlias,
+            .recursiveAlias, .duplicateKey, .unsupportedKey, .mergeNotMapping, .numberNotFinite, .tagMismatch, .outOfMemory,
+            .unexpectedEvent:
+            false
         }
     }
 }

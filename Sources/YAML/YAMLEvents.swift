@@ -134,11 +134,27 @@ extension YAMLEvents {
             let offset = unsafe Int(parser.pointee.problem_offset)
             return YAMLError(.encoding(problem: problem), at: LineBreaks.position(of: offset, in: bytes, firstLine: firstLine))
         default:
-            let context = unsafe parser.pointee.context.map { context in
-                let line = unsafe position(of: parser.pointee.context_mark).line
-                return unsafe "\(String(cString: context)) from line \(line)"
+            let position = unsafe position(of: parser.pointee.problem_mark)
+            let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) }
+            if let context, let bracket = openBracket(in: context) {
+                return YAMLError(.unfinishedCollection(problem: problem, bracket: bracket), at: position)
             }
-            return YAMLError(.syntax(problem: problem, context: context), at: unsafe position(of: parser.pointee.problem_mark))
+            let line = unsafe self.position(of: parser.pointee.context_mark).line
+            return YAMLError(.syntax(problem: problem, context: context.map { "\($0) from line \(line)" }), at: position)
+        }
+    }
+
+    /// The position of the bracket that is open where the parser failed; `nil` if it did not fail in a flow mapping or flow sequence.
+    private func openBracket(in context: String) -> Position? {
+        switch context {
+        case "while parsing a flow mapping", "while parsing a flow sequence":
+            return unsafe position(of: parser.pointee.context_mark)
+        case "while parsing a flow node":
+            // Safety: the stack is the parser's; its top is behind its last element, so there is one below it if the stack is not empty.
+            let marks = unsafe parser.pointee.marks
+            return unsafe marks.top > marks.start ? position(of: marks.top[-1]) : nil
+        default:
+            return nil
         }
     }
 
@@ -156,13 +172,12 @@ extension YAMLEvents {
         throw YAMLError(.tooManyTagDirectives(limit: tagDirectiveLimit), at: position)
     }
 
-    /// Tells whether a percent sign can begin a `%TAG` line: behind a line break of YAML 1.1 or a byte order mark, in UTF-8 or UTF-16.
+    /// Tells whether a percent sign can begin a `%TAG` line: behind a line break of YAML 1.1 or a byte order mark.
     private static func isTagDirective(at index: Int, in bytes: Span<UInt8>) -> Bool {
-        let step = index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "T") ? 1 : 2
-        guard index + 3 * step < bytes.count, bytes[index + step] == UInt8(ascii: "T"), bytes[index + 2 * step] == UInt8(ascii: "A"),
-            bytes[index + 3 * step] == UInt8(ascii: "G")
+        guard index + 3 < bytes.count, bytes[index + 1] == UInt8(ascii: "T"), bytes[index + 2] == UInt8(ascii: "A"),
+            bytes[index + 3] == UInt8(ascii: "G")
         else { return false }
-        guard step == 1, index > 0 else { return true }
+        guard index > 0 else { return true }
         switch bytes[index - 1] {
         case 0x0A, 0x0D, 0x85, 0xA8, 0xA9, 0xBF: return true
         default: return false

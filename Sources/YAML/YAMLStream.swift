@@ -2,35 +2,40 @@ package import KubernetesAPI
 
 /// The documents of a YAML stream in order, each read or rejected separately.
 ///
-/// A document is not kept after it was returned, except in UTF-16 text, whose documents are read together. A document with only comments
-/// between two markers is a null node; a stream without content has no document.
+/// A document is not kept after it was returned. A document with only comments between two markers is a null node; a stream without content
+/// has no document.
 package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
+    /// The text in UTF-8.
     private let bytes: [UInt8]
     /// The end of this stream's documents.
     private var end: Int
     private let limits: YAMLLimits
     private let duplicateKeys: DuplicateKeys
-    private var splitter = DocumentSplitter()
-    /// Documents that were read together, as in UTF-16 text.
-    private var together: [Result<ManifestNode, YAMLError>] = []
-    /// The number of them that were returned.
-    ///
-    /// They stay in the list: removing one copies the list if a copy of this stream also holds it.
-    private var handedOutCount = 0
+    private var splitter: DocumentSplitter
 
-    /// Starts to read bytes.
+    /// Starts to read bytes in UTF-8, or in UTF-16 with a byte order mark.
     package init(_ bytes: [UInt8], limits: YAMLLimits = YAMLLimits(), duplicateKeys: DuplicateKeys = .refused) {
-        self.bytes = bytes
-        end = bytes.count
+        self.bytes = TextEncoding.utf8(bytes)
+        end = self.bytes.count
         self.limits = limits
         self.duplicateKeys = duplicateKeys
+        splitter = DocumentSplitter()
     }
 
-    /// The bytes of the documents that were returned, or read together with them.
+    /// Starts to read a text in UTF-8 at an offset, which is on the line with that number.
+    package init(_ bytes: [UInt8], at offset: Int, line: Int) {
+        self.bytes = bytes
+        end = bytes.count
+        limits = YAMLLimits()
+        duplicateKeys = .refused
+        splitter = DocumentSplitter(at: offset, line: line)
+    }
+
+    /// The offset in the text, in UTF-8, behind the documents that were returned.
     package var offset: Int { splitter.offset }
 
     /// Whether all documents were returned or split off.
-    package var isAtEnd: Bool { splitter.offset >= end && handedOutCount == together.count }
+    package var isAtEnd: Bool { splitter.offset >= end }
 
     /// Splits the next documents off into another stream without reading them: a number of bytes, and the rest of the last document; `nil`
     /// if none is left.
@@ -43,36 +48,53 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
         let goal = Swift.min(splitter.offset + byteCount, end)
         while splitter.offset < goal, splitter.next(in: text.span) != nil {}
         part.end = splitter.offset
-        (together, handedOutCount) = ([], 0)
         return part
     }
 
     /// Reads the next document.
     package mutating func next() -> Result<ManifestNode, YAMLError>? {
         let text = bytes
-        while handedOutCount == together.count {
-            (together, handedOutCount) = ([], 0)
-            // Text behind the end belongs to another stream.
-            guard splitter.offset < end, let piece = splitter.next(in: text.span) else { return nil }
+        // Text behind the end belongs to another stream.
+        while splitter.offset < end, let piece = splitter.next(in: text.span) {
             if let position = piece.nullPosition { return .success(ManifestNode(.null, at: position)) }
-            let documents = documents(in: text.span.extracting(piece.range), firstLine: piece.firstLine)
-            guard documents.count != 1 else { return documents[0] }
-            together = documents
+            if let position = piece.doubtfulMarker { return .failure(YAMLError(.doubtfulMarker, at: position)) }
+            let piece = (bytes: text.span.extracting(piece.range), line: piece.firstLine)
+            do throws(YAMLError) {
+                guard let node = try document(in: piece.bytes, firstLine: piece.line) else { continue }
+                return .success(node)
+            } catch {
+                guard ToleratedSpelling.isCause(of: error, in: piece.bytes, firstLine: piece.line) else { return .failure(error) }
+                return tolerantly(reading: piece.bytes, firstLine: piece.line, after: error)
+            }
         }
-        defer { handedOutCount += 1 }
-        return together[handedOutCount]
+        return nil
     }
 
-    /// Reads the documents of one piece.
-    private func documents(in bytes: Span<UInt8>, firstLine: Int) -> [Result<ManifestNode, YAMLError>] {
-        var documents: [Result<ManifestNode, YAMLError>] = []
-        do throws(YAMLError) {
-            var builder = NodeBuilder(try YAMLEvents(bytes, firstLine: firstLine), limits: limits, duplicateKeys: duplicateKeys)
-            while let node = try builder.nextDocument() { documents.append(.success(node)) }
-        } catch {
-            documents.append(.failure(error))
+    /// Reads the document of one piece; `nil` if it contains only comments.
+    private func document(in bytes: Span<UInt8>, firstLine: Int) throws(YAMLError) -> ManifestNode? {
+        var builder = NodeBuilder(try YAMLEvents(bytes, firstLine: firstLine), limits: limits, duplicateKeys: duplicateKeys)
+        guard let node = try builder.nextDocument() else { return nil }
+        // The splitter knows all markers, so there is no second document; its errors are errors of this one.
+        guard try builder.nextDocument() == nil else { throw YAMLError(.unexpectedEvent, at: node.position) }
+        return node
+    }
+
+    /// Reads a document again that failed because of a ``ToleratedSpelling``, as often as it has such spellings.
+    private func tolerantly(reading bytes: Span<UInt8>, firstLine: Int, after failure: YAMLError) -> Result<ManifestNode, YAMLError> {
+        let unreadable = YAMLError(.unreadableSpelling, at: failure.position)
+        guard var spelling = ToleratedSpelling(in: bytes, firstLine: firstLine) else { return .failure(unreadable) }
+        var failure = failure
+        for _ in 0..<ToleratedSpelling.attemptLimit {
+            guard spelling.replace(after: failure) else { break }
+            do throws(YAMLError) {
+                guard let node = try document(in: spelling.bytes.span, firstLine: firstLine) else { break }
+                return .success(spelling.restored(node))
+            } catch {
+                failure = error
+                guard ToleratedSpelling.isCause(of: error, in: spelling.bytes.span, firstLine: firstLine) else { return .failure(error) }
+            }
         }
-        return documents
+        return .failure(unreadable)
     }
 }
 

@@ -13,7 +13,9 @@ struct StreamTests {
         ("--- {a: 1}\n--- [b]\n--- x\n", [#"{"a":1}"#, #"["b"]"#, #""x""#]),
         ("--- |\n  text\n---\nb: 2", ["\"text\n\"", #"{"b":2}"#]),
         ("a: |\n  ---\n  x\n", ["{\"a\":\"---\nx\n\"}"]),
-        ("a: ---x\n---x: 1\n", [#"{"a":"---x","---x":1}"#]),
+        ("---#first\na: 1\n---# second\nb: 2\n---#", [#"{"a":1}"#, #"{"b":2}"#, "null"]),
+        ("a: 1\n...\n---#c\n{b: 2}", [#"{"a":1}"#, #"{"b":2}"#]), ("# é\n---#c\n---#\n---#d\nc: 3", ["null", "null", #"{"c":3}"#]),
+        ("a: ---x\nb:\n  ---#c: 1\n", [##"{"a":"---x","b":{"---#c":1}}"##]),
         ("%YAML 1.1\n---\na: 1\n...\n%TAG !y! tag:yaml.org,2002:\n---\nb: !y!int '2'\n", [#"{"a":1}"#, #"{"b":2}"#]),
         ("a: 1\u{85}---\u{85}b: 2", [#"{"a":1}"#, #"{"b":2}"#]),
         ("\u{FEFF}a: 1\n---\n\u{FEFF}# c\nb: 2\n", [#"{"a":1}"#, #"{"b":2}"#]),
@@ -21,6 +23,20 @@ struct StreamTests {
     ])
     func `Every separator begins a document`(text: String, expected: [String]) {
         #expect(documents(text) == expected)
+    }
+
+    @Test(arguments: [
+        "---x: 1\n", "-----BEGIN\n", "---\u{A0}\n{b: 2}", "--- \u{A0}\n{b: 2}", "---\t\u{3000}# c\n{b: 2}", "b: '\n---x'\n",
+        "---\u{B}\nb: 2\n",
+    ])
+    func `A line that begins with --- and is a separator for some readers makes its document invalid`(text: String) {
+        let position = text.hasPrefix("b") ? "4:1" : "3:1"
+        #expect(
+            documents("a: 1\n...\n" + text + "\n---\nc: 3") == [
+                #"{"a":1}"#, "\(position): only a comment may follow --- at the beginning of a line; kubectl rejects this line",
+                #"{"c":3}"#,
+            ]
+        )
     }
 
     @Test(arguments: ["", "\n\n", "# nothing\n", "   ", "\u{FEFF}", "...\n", "# a\n...\n# b\n"])
@@ -76,9 +92,9 @@ struct StreamTests {
         #expect(
             documents(stream) == [
                 #"{"a":1}"#,
-                "4:1: did not find expected ',' or ']', while parsing a flow sequence from line 3",
+                "4:1: did not find expected ',' or ']'; the bracket at line 3, column 4 is not closed, or a comma is missing",
                 "6:1: found unexpected end of stream, while scanning a quoted scalar from line 5",
-                "8:1: did not find expected node content, while parsing a flow node from line 8",
+                "8:1: did not find expected node content; the bracket at line 7, column 4 is not closed, or a comma is missing",
                 #"{"e":5}"#,
                 "11:3: found unknown directive name, while scanning a directive from line 11",
                 #"{"g":7}"#,
@@ -92,7 +108,7 @@ struct StreamTests {
         #expect(
             documents(stream.replacing("\n", with: lineBreak)) == [
                 #"{"a":1}"#,
-                "4:1: did not find expected ',' or ']', while parsing a flow sequence from line 3",
+                "4:1: did not find expected ',' or ']'; the bracket at line 3, column 4 is not closed, or a comma is missing",
                 "null", "null",
                 "8:9: control characters are not allowed",
                 "10:5: found character that cannot start any token, while scanning for the next token from line 10",
