@@ -26,6 +26,8 @@ package struct ManifestDocument: Sendable {
     package let content: Content
     /// The document's tree; `nil` if it cannot be parsed.
     package let node: ManifestNode?
+    /// The kind of an invalid text that is certainly no manifest; `nil` for all others.
+    package let foreignText: ForeignText?
 
     /// A document with these values.
     package init(
@@ -34,7 +36,8 @@ package struct ManifestDocument: Sendable {
         itemPath: [Int] = [],
         position: Position,
         content: Content,
-        node: ManifestNode? = nil
+        node: ManifestNode? = nil,
+        foreignText: ForeignText? = nil
     ) {
         self.source = source
         self.index = index
@@ -42,6 +45,7 @@ package struct ManifestDocument: Sendable {
         self.position = position
         self.content = content
         self.node = node
+        self.foreignText = foreignText
     }
 }
 
@@ -55,37 +59,65 @@ extension ManifestDocument {
         return "\(source):\(error.position): \(path): \(error.message)"
     }
 
-    /// Whether the document can be read but is not a Kubernetes object: it is not an object, or has neither `apiVersion` nor `kind`.
+    /// Whether the document can be read but is not meant as a Kubernetes object, such as the values of a chart; kubectl rejects it.
+    ///
+    /// An object without `kind` is meant as one if it has an `apiVersion` and `metadata` or `spec`. Text counts as one if readers with other
+    /// ideas of a separator might find an object in it.
     package var isNoManifest: Bool {
-        guard let node else { return false }
-        guard case .object = node.value else { return itemPath.isEmpty }
-        return itemPath.isEmpty && node["apiVersion"] == nil && node["kind"] == nil
+        guard let node, itemPath.isEmpty else { return false }
+        switch node.value {
+        case .object:
+            guard node.lacks("kind") else { return false }
+            return node.lacks("apiVersion") || node["metadata"] == nil && node["spec"] == nil
+        case .string(let text): return !text.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "{") }
+        case .null, .bool, .integer, .number, .array: return true
+        }
     }
 }
 
-/// A list of objects: `kind: List`, or a typed one such as `PodList`.
+/// An object with `items`, each of which is an object: a `List`, a typed one such as `PodList`, or any other.
+///
+/// kubectl creates the items of every such object and not the object. We report both, because other tools read the object itself.
+/// Source: <https://github.com/kubernetes/apimachinery/blob/v0.32.0/pkg/apis/meta/v1/unstructured/helpers.go#L383>
 struct ManifestList {
-    /// The items, in order.
+    /// The items, in order; at least one.
     let items: [ManifestNode]
     /// The API version of the list, and of the items of a typed list; empty if it is missing.
     let apiVersion: String
     /// The kind of the items of a typed list; `nil` for `kind: List`.
     let itemKind: String?
+    /// Whether the list is nothing but a list, so that it is not reported itself.
+    let isMereList: Bool
 
-    /// Reads a tree as a list; `nil` if it is not a list.
-    ///
-    /// An object counts as a list when its kind ends with `List` and it has `items` but no `spec`; a null `items` is an empty list.
-    init?(_ node: ManifestNode) {
-        guard case .string(let kind) = node["kind"]?.value, kind.utf8.suffix(4).elementsEqual("List".utf8), node["spec"] == nil
-        else { return nil }
-        switch node["items"]?.value {
-        case .array(let items): self.items = items
-        case .null: items = []
-        default: return nil
-        }
+    /// Reads a tree as a list; `nil` if it has no items, or if it is a document without a kind.
+    init?(_ node: ManifestNode, isItem: Bool) {
+        guard case .array(let items) = node["items"]?.value, !items.isEmpty else { return nil }
+        var kind = ""
+        if case .string(let text) = node["kind"]?.value { kind = text }
+        guard isItem || !kind.isEmpty else { return nil }
+        self.items = items
         if case .string(let version) = node["apiVersion"]?.value { apiVersion = version } else { apiVersion = "" }
-        let stem = String(decoding: kind.utf8.dropLast(4), as: UTF8.self)
+        let isNamedList = kind.utf8.suffix(4).elementsEqual("List".utf8)
+        let stem = isNamedList ? String(decoding: kind.utf8.dropLast(4), as: UTF8.self) : kind
         itemKind = stem.isEmpty ? nil : stem
+        isMereList = (isNamedList || kind.isEmpty) && node["spec"] == nil
+        // kubectl rejects such an object, so it creates no items.
+        guard isMereList || items.allSatisfy(\.isObject) else { return nil }
+    }
+}
+
+extension ManifestNode {
+    /// Whether an object lacks a key, or has null for it.
+    package func lacks(_ key: String) -> Bool {
+        switch self[key]?.value {
+        case nil, .null: true
+        default: false
+        }
+    }
+
+    /// Whether the node is an object.
+    fileprivate var isObject: Bool {
+        if case .object = value { true } else { false }
     }
 }
 
@@ -94,6 +126,8 @@ package enum ManifestError: Error, Sendable, Equatable {
     case yaml(YAMLError)
     /// The text is not JSON, or a field has a wrong type.
     case decoding(DecodingFailure)
+    /// The text is not JSON, because the bracket at that position is not closed.
+    case unclosed(DecodingFailure, bracket: Position)
 }
 
 extension ManifestError {
@@ -101,18 +135,38 @@ extension ManifestError {
     package var position: Position {
         switch self {
         case .yaml(let error): error.position
-        case .decoding(let failure): failure.location.positionOrStart
+        case .decoding(let failure), .unclosed(let failure, _): failure.location.positionOrStart
         }
     }
 
     /// Whether the text can be parsed but its content is invalid: a field has a wrong type, or a key occurs twice.
-    package var isAboutContent: Bool {
+    package var isAboutContent: Bool { isDuplicateKey || isAboutField }
+
+    /// Whether the text cannot be parsed, by kubectl neither.
+    var isAboutSyntax: Bool {
         switch self {
-        case .yaml(let error):
-            if case .duplicateKey = error.reason { true } else { false }
+        case .yaml(let error): error.isAboutSyntax
+        case .unclosed: true
         case .decoding(let failure):
-            if case .duplicateKey = failure.reason { true } else { failure.isAboutContent }
+            switch failure.reason {
+            case .unexpectedEnd, .unexpectedByte, .invalidNumber, .controlCharacter, .invalidEscape: true
+            default: false
+            }
         }
+    }
+
+    /// Whether a key occurs twice.
+    var isDuplicateKey: Bool {
+        switch self {
+        case .yaml(let error): if case .duplicateKey = error.reason { true } else { false }
+        case .decoding(let failure): if case .duplicateKey = failure.reason { true } else { false }
+        case .unclosed: false
+        }
+    }
+
+    /// Whether the text was read as JSON.
+    var isAboutJSON: Bool {
+        if case .yaml = self { false } else { true }
     }
 
     /// Whether a field has a wrong type or value.
@@ -125,6 +179,8 @@ extension ManifestError {
         switch self {
         case .yaml(let error): error.reason.description
         case .decoding(let failure): failure.reason.description
+        case .unclosed(let failure, let bracket):
+            "\(failure.reason); the bracket at line \(bracket.line), column \(bracket.column) is not closed"
         }
     }
 }

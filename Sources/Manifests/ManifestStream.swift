@@ -12,6 +12,8 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
     private let source: String
     /// The kinds whose Pod templates are read.
     private let workloads: KnownWorkloads
+    /// The text in UTF-8.
+    private let bytes: [UInt8]
     private var form: Form
     /// The number of the last document.
     private var index = -1
@@ -39,15 +41,16 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
     ///
     /// - Parameters:
     ///   - source: Its name, for messages.
-    ///   - bytes: Its content.
+    ///   - bytes: Its content, in UTF-8, or in UTF-16 with a byte order mark.
     ///   - workloads: The kinds whose Pod templates are read.
     package init(source: String, bytes: [UInt8], workloads: KnownWorkloads = .standard) {
         self.source = source
         self.workloads = workloads
-        form = JSONDocuments(bytes).map { .json($0) } ?? .yaml(YAMLStream(bytes))
+        self.bytes = TextEncoding.utf8(bytes)
+        form = JSONDocuments(self.bytes).map { .json($0) } ?? .yaml(YAMLStream(self.bytes))
     }
 
-    /// The number of bytes read so far; a list is read whole before its first item.
+    /// The number of bytes of the text in UTF-8 that are read so far; a list is read whole before its first item.
     package var offset: Int {
         switch form {
         case .yaml(let stream): stream.offset
@@ -57,14 +60,17 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
 
     /// Whether there may be more documents to split off; JSON cannot be split without reading it.
     package var canSplit: Bool {
-        guard case .yaml(let stream) = form else { return false }
-        return !stream.isAtEnd || !lists.isEmpty
+        switch form {
+        case .yaml(let stream): !stream.isAtEnd || !lists.isEmpty
+        case .json(let documents): documents.isAtYAML
+        }
     }
 
     /// Splits the next documents off into a new stream without reading them; `nil` if none can be split off.
     ///
     /// Together, they have about that many bytes. The new stream counts its documents from 0.
     package mutating func splitOff(byteCount: Int) -> ManifestStream? {
+        if case .json(var documents) = form, documents.isAtYAML, case .yaml(let stream) = documents.next() { form = .yaml(stream) }
         guard case .yaml(var stream) = form else { return nil }
         var part = self
         if let documents = stream.splitOff(byteCount: byteCount) {
@@ -84,13 +90,21 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
                 if let document = document(in: item) { return document }
                 continue
             }
+            let start = offset
             guard let result = nextNode() else { return nil }
             index += 1
             switch result {
             case .success(let node):
                 if let document = document(in: Item(node: node, path: [], list: nil)) { return document }
             case .failure(let error):
-                return ManifestDocument(source: source, index: index, position: error.position, content: .invalid(error))
+                let foreignText = ForeignText(Swift.min(start, offset)..<offset, of: bytes, after: error)
+                return ManifestDocument(
+                    source: source,
+                    index: index,
+                    position: error.position,
+                    content: .invalid(error),
+                    foreignText: foreignText
+                )
             }
         }
     }
@@ -107,11 +121,11 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
         return nil
     }
 
-    /// Decodes a tree; `nil` for a list with items, which come next.
+    /// Decodes a tree, whose items come next; `nil` for a mere list.
     private mutating func document(in item: Item) -> ManifestDocument? {
-        if let list = ManifestList(item.node), !list.items.isEmpty {
+        if let list = ManifestList(item.node, isItem: !item.path.isEmpty) {
             lists.append(OpenList(list: list, path: item.path))
-            return nil
+            guard !list.isMereList else { return nil }
         }
         return ManifestDocument(
             source: source,
@@ -130,8 +144,16 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
             defer { form = .yaml(stream) }
             return stream.next()?.mapError { .yaml($0) }
         case .json(var documents):
-            defer { form = .json(documents) }
-            return documents.next()?.mapError { .decoding($0) }
+            let step = documents.next()
+            form = .json(documents)
+            switch step {
+            case nil: return nil
+            case .document(let node): return .success(node)
+            case .invalid(let failure, let bracket): return .failure(bracket.map { .unclosed(failure, bracket: $0) } ?? .decoding(failure))
+            case .yaml(let stream):
+                form = .yaml(stream)
+                return nextNode()
+            }
         }
     }
 
