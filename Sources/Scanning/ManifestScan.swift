@@ -58,17 +58,21 @@ package struct ManifestScan: Sendable {
 
     /// Scans a text and passes on each document before it reads the next one; there is at least one.
     package func scan<Failure>(_ bytes: [UInt8], named name: String, each: (ScannedDocument) throws(Failure) -> Void) throws(Failure) {
-        var documents = ScannedStream(bytes, named: name, by: self)
-        try each(documents.next() ?? emptyDocument(named: name, bytes, wasFound: false))
+        var documents = ScannedStream(bytes, named: name, from: .stream, by: self)
+        try each(documents.next() ?? noDocument(named: name, bytes, isInvalid: true))
         while let document = documents.next() { try each(document) }
     }
 
-    /// Reports a text that contains no document.
-    func emptyDocument(named name: String, _ bytes: [UInt8], wasFound: Bool) -> ScannedDocument {
+    /// Reports a text that contains no document; `nil` if a chart's line covers it.
+    func emptyDocument(named name: String, _ bytes: [UInt8], from origin: TextOrigin) -> ScannedDocument? {
+        origin.isInChart ? nil : noDocument(named: name, bytes, isInvalid: !origin.isFound)
+    }
+
+    private func noDocument(named name: String, _ bytes: [UInt8], isInvalid: Bool) -> ScannedDocument {
         var document = ScannedDocument(
             fileName: name,
-            outcome: wasFound || allowsEmpty
-                ? .skipped(KubernetesObject(), why: "no document", nil) : .invalid(problem: "\(name):1:1: no document"),
+            outcome: isInvalid && !allowsEmpty
+                ? .invalid(problem: "\(name):1:1: no document") : .skipped(KubernetesObject(), why: "no document", nil),
             objectName: ScannedDocument.unknownName,
             isWellFormed: !Self.isBlank(bytes),
             countsAsInKubesec: endsAsKubesec
@@ -92,17 +96,16 @@ package struct ManifestScan: Sendable {
         bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D || $0 == UInt8(ascii: "-") }
     }
 
-    /// Scores one document; `nil` for one that contains only comments.
-    ///
-    /// `wasFound` means that the file was found in a directory. A text that is not a Kubernetes object is then skipped instead of invalid.
-    func result(of document: ManifestDocument, wasFound: Bool) -> ScannedDocument? {
+    /// Scores one document; `nil` for one that contains only comments, and for one in a chart that is no manifest.
+    func result(of document: ManifestDocument, from origin: TextOrigin) -> ScannedDocument? {
+        if case .empty = document.content { return nil }
+        if let reason = foreignReason(of: document, from: origin) {
+            return origin.isInChart ? nil : placed(foreignDocument(document, reason), in: document)
+        }
         switch document.content {
-        case .empty:
-            return nil
-        case .invalid(let error):
-            return placed(wasFound && document.isNoManifest ? foreignDocument(document) : unreadableDocument(document, error), in: document)
-        case .object(let object, _):
-            return placed(wasFound && document.isNoManifest ? foreignDocument(document) : score(object, of: document), in: document)
+        case .empty: return nil
+        case .invalid(let error): return placed(unreadableDocument(document, error, from: origin), in: document)
+        case .object(let object, _): return placed(score(object, of: document), in: document)
         }
     }
 
@@ -114,25 +117,15 @@ package struct ManifestScan: Sendable {
         return scanned
     }
 
-    /// Skips a text that is not a Kubernetes object, such as the values of a chart.
-    private func foreignDocument(_ document: ManifestDocument) -> ScannedDocument {
-        ScannedDocument(
-            fileName: document.source,
-            outcome: .skipped(KubernetesObject(), why: "not a Kubernetes object: apiVersion and kind are missing", nil),
-            objectName: ScannedDocument.unknownName,
-            countsAsInKubesec: endsAsKubesec
-        )
-    }
-
     /// Reports an invalid document; kubesec reports a missing key before any other problem.
-    private func unreadableDocument(_ document: ManifestDocument, _ error: ManifestError) -> ScannedDocument {
+    private func unreadableDocument(_ document: ManifestDocument, _ error: ManifestError, from origin: TextOrigin) -> ScannedDocument {
         var key: String?
         if ruleset.zeroFails, document.itemPath.isEmpty, let node = document.node, case .object = node.value {
             key = Self.missingKey(of: KubernetesObject(), in: document, asKubesec: true)
         }
         var invalid = invalidDocument(
             document,
-            problem: document.errorLine ?? "",
+            problem: (document.errorLine ?? "") + (templateHint(for: document, from: origin).map { "; \($0)" } ?? ""),
             kubesecMessage: key.map(KubesecJSON.missingKey),
             isWellFormed: error.isAboutContent
         )

@@ -43,7 +43,7 @@ package struct ReplayedRequests {
     /// Reads the files, and all files below directories, one at a time in the order of their names.
     ///
     /// The path `-` is standard input. Hidden files are skipped. Files in a directory with another ending than `.json`, `.yaml` or `.yml`
-    /// are skipped with a line each.
+    /// are skipped with a line each, and so are Helm charts.
     package func forEach(in paths: [String], _ body: (Found) throws -> Void) throws {
         for item in ManifestFiles(paths, selecting: .init(included: [PathPattern("*")])) {
             switch item {
@@ -51,22 +51,32 @@ package struct ReplayedRequests {
                 try read("-", body) { () throws(FileError) in try FileContents.readStandardInput(byteLimit: Self.byteLimit) }
             case .named(let path):
                 try read(path, body) { () throws(FileError) in try FileContents.read(path, byteLimit: Self.byteLimit) }
-            case .found(let file) where !Self.endings.contains(where: file.path.hasSuffix):
+            case .found(let file, _) where !Self.endings.contains(where: file.path.hasSuffix):
                 let endings = Self.endings.joined(separator: ", ")
-                try body(.skipped("\(file.path): skipped: its name does not end in \(endings)"))
-            case .found(let file):
-                try read(file.path, body) { () throws(FileError) in try FileContents.read(file, byteLimit: Self.byteLimit) }
+                try body(.skipped("\(SystemPath.display(file.path)): skipped: its name does not end in \(endings)"))
+            case .found(let file, let isInChart):
+                try read(file.path, isInChart: isInChart, body) { () throws(FileError) in
+                    try FileContents.read(file, byteLimit: Self.byteLimit)
+                }
+            case .chart(let directory):
+                let command = HelmChart.command(rendering: directory)
+                try body(.skipped("\(SystemPath.display(directory)): skipped: Helm chart: render it first: \(command)"))
             case .empty(let path, let reason):
-                try body(.invalid("\(path): \(reason)"))
+                try body(.invalid("\(SystemPath.display(path)): \(reason)"))
             case .unreadable(let path, let reason):
-                try body(.invalid("\(path): \(reason)"))
+                try body(.invalid("\(SystemPath.display(path)): \(reason)"))
             case .skipped(let path, let reason):
-                try body(.skipped("\(path): skipped: \(reason)"))
+                try body(.skipped("\(SystemPath.display(path)): skipped: \(reason)"))
             }
         }
     }
 
-    private func read(_ path: String, _ body: (Found) throws -> Void, from contents: () throws(FileError) -> [UInt8]) throws {
+    private func read(
+        _ path: String,
+        isInChart: Bool = false,
+        _ body: (Found) throws -> Void,
+        from contents: () throws(FileError) -> [UInt8]
+    ) throws {
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try contents()
@@ -81,14 +91,16 @@ package struct ReplayedRequests {
             review = nil
             failure = error.explained(in: bytes.span)
         }
-        if let review { return try body(.request(Request(request: review.request, source: path, context: .admittedPod))) }
+        let name = SystemPath.display(path)
+        if let review { return try body(.request(Request(request: review.request, source: name, context: .admittedPod))) }
         var isEmpty = true
-        for document in ManifestStream(source: path, bytes: bytes, workloads: workloads) {
+        for document in ManifestStream(source: name, bytes: bytes, workloads: workloads) {
             if case .empty = document.content { continue }
             isEmpty = false
+            if isInChart, document.isNoManifest || document.foreignText != nil { continue }
             try body(found(document, failure: failure))
         }
-        if isEmpty { try body(.invalid("\(path): neither an AdmissionReview nor a manifest: the file is empty")) }
+        if isEmpty, !isInChart { try body(.invalid("\(name): neither an AdmissionReview nor a manifest: the file is empty")) }
     }
 
     /// Makes a request of a manifest; `failure` says why the file is not a review.

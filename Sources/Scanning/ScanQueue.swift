@@ -146,22 +146,42 @@ final class ScanQueue: Sendable {
     }
 }
 
+/// Where a text comes from, which decides whether something that is no manifest is an error.
+enum TextOrigin: Sendable {
+    /// Standard input, or the body of a request.
+    case stream
+    /// A file on the command line, with its path.
+    case named(path: String)
+    /// A file that was found in a directory; `isInChart` means that it is in a Helm chart that is reported itself.
+    case found(isInChart: Bool)
+
+    /// Whether the file was found in a directory.
+    var isFound: Bool {
+        if case .found = self { true } else { false }
+    }
+
+    /// Whether the file is in a Helm chart that is reported itself.
+    var isInChart: Bool {
+        if case .found(isInChart: true) = self { true } else { false }
+    }
+}
+
 /// The documents of one text, scored one after the other.
 struct ScannedStream: Sendable {
     private let scan: ManifestScan
-    private let wasFound: Bool
+    private let origin: TextOrigin
     private var stream: ManifestStream
     /// The number of bytes of the text up to the last document.
     private var offset: Int
 
-    /// Prepares to scan a text; `wasFound` means that its file was found in a directory.
-    init(_ bytes: [UInt8], named name: String, wasFound: Bool = false, by scan: ManifestScan) {
-        self.init(ManifestStream(source: name, bytes: bytes, workloads: scan.workloadsToRead), wasFound: wasFound, by: scan)
+    /// Prepares to scan a text.
+    init(_ bytes: [UInt8], named name: String, from origin: TextOrigin, by scan: ManifestScan) {
+        self.init(ManifestStream(source: name, bytes: bytes, workloads: scan.workloadsToRead), from: origin, by: scan)
     }
 
-    private init(_ stream: ManifestStream, wasFound: Bool, by scan: ManifestScan) {
+    private init(_ stream: ManifestStream, from origin: TextOrigin, by scan: ManifestScan) {
         self.scan = scan
-        self.wasFound = wasFound
+        self.origin = origin
         self.stream = stream
         offset = stream.offset
     }
@@ -172,10 +192,10 @@ struct ScannedStream: Sendable {
     /// The number of bytes that are read or split off.
     var position: Int { stream.offset }
 
-    /// Scans the next document that contains more than comments.
+    /// Scans the next document that contains more than comments and that a chart's line does not already cover.
     mutating func next() -> ScannedDocument? {
         while let document = stream.next() {
-            guard var result = scan.result(of: document, wasFound: wasFound) else { continue }
+            guard var result = scan.result(of: document, from: origin) else { continue }
             result.textByteCount = stream.offset - offset
             offset = stream.offset
             return result
@@ -185,6 +205,6 @@ struct ScannedStream: Sendable {
 
     /// Splits documents of about that many bytes off the stream, for another thread; `nil` if none can be split off.
     mutating func splitOff(byteCount: Int) -> ScannedStream? {
-        stream.splitOff(byteCount: byteCount).map { ScannedStream($0, wasFound: wasFound, by: scan) }
+        stream.splitOff(byteCount: byteCount).map { ScannedStream($0, from: origin, by: scan) }
     }
 }

@@ -2,6 +2,7 @@ package import Manifests
 import NIOConcurrencyHelpers
 package import NIOPosix
 import Platform
+import PodScoring
 package import Reports
 
 /// Scans all files in parallel, several files or sections of one file at once, and writes the results in order.
@@ -95,35 +96,40 @@ package struct ScanRun: Sendable {
     private func scan(_ item: ManifestFiles.Item, into batch: inout Batch, sharing queue: ScanQueue) -> Rest? {
         switch item {
         case .standardInput:
-            return scan(ManifestScan.standardInputName, into: &batch, sharing: queue) { () throws(FileError) in
+            return scan(ManifestScan.standardInputName, from: .stream, into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.readStandardInput(byteLimit: ManifestScan.byteLimit)
             }
         case .named(let path):
-            return scan(name(of: path), into: &batch, sharing: queue) { () throws(FileError) in
+            let isInput = path == "/dev/stdin" && scan.ruleset.zeroFails
+            let name = isInput ? ManifestScan.standardInputName : name(of: path)
+            return scan(name, from: .named(path: path), into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.read(path, byteLimit: ManifestScan.byteLimit)
             }
-        case .found(let file):
-            return scan(name(of: file.path), wasFound: true, into: &batch, sharing: queue) { () throws(FileError) in
+        case .found(let file, let isInChart):
+            return scan(name(of: file.path), from: .found(isInChart: isInChart), into: &batch, sharing: queue) { () throws(FileError) in
                 try FileContents.read(file, byteLimit: ManifestScan.byteLimit)
             }
+        case .chart(let directory):
+            batch.add(scan.chart(name(of: directory), at: directory))
+            return nil
         case .empty(let path, let reason) where scan.allowsEmpty:
-            batch.part.say("podscore: note: \(path) \(reason)")
+            batch.part.say("podscore: note: \(SystemPath.display(path)) \(reason)")
             return nil
         case .empty(let path, let reason):
-            batch.add(scan.unreadableFile(name(of: path), "\(path) \(reason)"))
+            batch.add(scan.unreadableFile(name(of: path), "\(SystemPath.display(path)) \(reason)"))
             return nil
         case .unreadable(let path, let reason):
-            batch.add(scan.unreadableFile(name(of: path), "cannot read \(path): \(reason)"))
+            batch.add(scan.unreadableFile(name(of: path), "cannot read \(SystemPath.display(path)): \(reason)"))
             return nil
         case .skipped(let path, let reason):
-            batch.part.say("podscore: note: \(path) is skipped: \(reason)")
+            batch.part.say("podscore: note: \(SystemPath.display(path)) is skipped: \(reason)")
             return nil
         }
     }
 
     private func scan(
         _ name: String,
-        wasFound: Bool = false,
+        from origin: TextOrigin,
         into batch: inout Batch,
         sharing queue: ScanQueue,
         reading read: () throws(FileError) -> [UInt8]
@@ -135,15 +141,15 @@ package struct ScanRun: Sendable {
             batch.add(scan.unreadableFile(name, "cannot read \(error)"))
             return nil
         }
-        var documents = ScannedStream(bytes, named: name, wasFound: wasFound, by: scan)
-        batch.add(documents.next() ?? scan.emptyDocument(named: name, bytes, wasFound: wasFound))
+        var documents = ScannedStream(bytes, named: name, from: origin, by: scan)
+        if let document = documents.next() ?? scan.emptyDocument(named: name, bytes, from: origin) { batch.add(document) }
         if queue.isWorthSharing(documents, of: bytes.count) { return (documents, bytes.count) }
         while let document = documents.next() { batch.add(document) }
         return nil
     }
 
     private func name(of path: String) -> String {
-        usesAbsolutePaths ? (try? FilePaths.absolute(path)) ?? path : path
+        SystemPath.display(usesAbsolutePaths ? (try? FilePaths.absolute(path)) ?? path : path)
     }
 
     /// The documents of one file or section that are not yet written.

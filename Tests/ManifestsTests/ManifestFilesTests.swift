@@ -36,7 +36,8 @@ final class TestTree {
             switch item {
             case .standardInput: "-"
             case .named(let path): "named " + path.replacing(tree.path + "/", with: "")
-            case .found(let file): file.path.replacing(tree.path + "/", with: "")
+            case .found(let file, let isInChart): file.path.replacing(tree.path + "/", with: "") + (isInChart ? " in a chart" : "")
+            case .chart(let directory): "chart " + directory.replacing(tree.path, with: "")
             case .empty(let path, let reason): "empty \(path.replacing(tree.path, with: "")): \(reason)"
             case .unreadable(let path, let reason): "unreadable \(path.replacing(tree.path, with: "")): \(reason)"
             case .skipped(let path, let reason): "left out \(path.replacing(tree.path + "/", with: "")): \(reason)"
@@ -95,15 +96,60 @@ final class TestTree {
         )
         #expect(
             walk(tree) == [
-                "a.yaml", "d/b.yaml", "unreadable /dangling.json: No such file or directory", "in.yaml",
+                "a.yaml", "d/b.yaml", "left out dangling.json: it is a link to a file that does not exist", "in.yaml",
                 "left out loop: it is a link to a directory; name it on the command line to scan it",
                 "left out out.yaml: it is a link out of the directory; name it on the command line to scan it",
                 "left out outdir: it is a link to a directory; name it on the command line to scan it",
-                "unreadable /self.yaml: Too many levels of symbolic links",
+                "left out self.yaml: it is a link to a file that does not exist",
                 "left out up.yaml: it is a link out of the directory; name it on the command line to scan it",
             ]
         )
         #expect(walk(tree, ["loop/d"]) == ["loop/d/b.yaml"])
+    }
+
+    @Test func `A Helm chart comes before its files, with the charts that it contains`() throws {
+        let tree = try TestTree([
+            "a.yaml", "c/Chart.yaml", "c/charts/sub/Chart.yaml", "c/charts/sub/templates/d.yaml", "c/templates/b.yaml",
+            "c/tests/x/Chart.yaml",
+            "z.yaml",
+        ])
+        #expect(
+            walk(tree) == [
+                "a.yaml", "chart /c", "c/Chart.yaml in a chart", "c/charts/sub/Chart.yaml in a chart",
+                "c/charts/sub/templates/d.yaml in a chart", "c/templates/b.yaml in a chart", "chart /c/tests/x",
+                "c/tests/x/Chart.yaml in a chart", "z.yaml",
+            ]
+        )
+        #expect(walk(tree, ["c"], include: ["b.yaml"], exclude: ["tests"]) == ["chart /c", "c/templates/b.yaml in a chart"])
+        #expect(walk(tree, ["c/templates"]) == ["chart /c", "c/templates/b.yaml in a chart"])
+        #expect(walk(tree, ["c/charts/sub"], include: ["d.yaml"]) == ["chart /c/charts/sub", "c/charts/sub/templates/d.yaml in a chart"])
+        #expect(walk(tree, ["c/tests"], include: ["*"]) == ["chart /c/tests/x", "c/tests/x/Chart.yaml in a chart"])
+    }
+
+    @Test(
+        arguments: [
+            ("c/templates/b.yaml", "c"), ("./c//templates/b.yaml", "c"), ("c/templates/../templates/b.yaml", nil), ("c/crds/b.yaml", ""),
+            ("c/charts/sub/templates/b.yaml", "c/charts/sub"), ("c/values.yaml", ""), ("none/templates/b.yaml", ""),
+        ] as [(String, String?)]
+    )
+    func `The chart of a template is the nearest directory with a Chart.yaml`(path: String, expected: String?) throws {
+        let tree = try TestTree(["c/Chart.yaml", "c/charts/sub/Chart.yaml", "c/templates/b.yaml"])
+        let chart = HelmChart.directory(above: tree.path + "/" + path)
+        #expect(chart == (expected == "" ? nil : tree.path + "/" + (expected ?? "c")))
+    }
+
+    @Test func `A name that is not UTF-8 is found`() throws {
+        let tree = try TestTree(["b.yaml", "d/"])
+        let latin: [CChar] = Array(tree.path.utf8CString.dropLast()) + "/d/pod-".utf8.map { CChar($0) } + [-23, 46, 121, 109, 108, 0]
+        #expect(unsafe rename(tree.path + "/b.yaml", latin) == 0)
+        let files = Array(ManifestFiles([tree.path]))
+        guard files.count == 1, case .found(let file, _) = files[0] else {
+            Issue.record("not found: \(files)")
+            return
+        }
+        #expect(SystemPath.display(file.path) == tree.path + "/d/pod-\\xE9.yml")
+        #expect(try FileContents.read(file, byteLimit: 100) == Array("kind: Pod\n".utf8))
+        #expect(try FileContents.read(file.path, byteLimit: 100) == Array("kind: Pod\n".utf8))
     }
 
     @Test func `A pipe in a directory is skipped without waiting`() throws {
@@ -119,7 +165,7 @@ final class TestTree {
         try change()
         return ([first].compactMap { $0 } + files).map { item in
             switch item {
-            case .found(let file):
+            case .found(let file, _):
                 do throws(FileError) {
                     return String(decoding: try FileContents.read(file, byteLimit: 100), as: UTF8.self)
                 } catch {
@@ -127,7 +173,7 @@ final class TestTree {
                 }
             case .unreadable(let path, let reason): return "unreadable \(path.replacing(tree.path + "/", with: "")): \(reason)"
             case .skipped(_, let reason): return reason
-            case .named, .standardInput, .empty: return "\(item)"
+            case .named, .standardInput, .empty, .chart: return "\(item)"
             }
         }
     }

@@ -25,10 +25,13 @@ struct ScanCommand: ParsableCommand {
 
             Files in a directory are read in the byte order of their names. Hidden files
             and directories are skipped. A link to a file inside the directory is
-            followed. A link to a directory, or out of it, is skipped with a note. A
-            path on the command line is always read. A document without apiVersion and
-            kind, such as the values of a chart, is skipped in a directory and invalid
-            in a file on the command line.
+            followed. A link to a directory, out of it or to nothing is skipped with a
+            note. A path on the command line is always read.
+
+            In a directory, what is not a manifest is skipped: documents without kind,
+            such as the values of a chart, templates, and JSON with comments. A Helm
+            chart has one line that says how to render it. In a file on the command
+            line, such a document is invalid.
 
             A pattern with a slash matches the path below the directory. One without
             matches the name of a file or directory: *.yaml, templates, charts/**.
