@@ -60,4 +60,14 @@ package struct FailedRule: Sendable {
 
     /// The rule with its texts.
     package var rule: Rule { ruleset.entries[index].rule }
+
+    /// Returns the class of the fix at all places together, in the object with the findings.
+    package func fixClass(in subject: ScoringSubject) -> FixClass {
+        ruleset.steps[index].fixClassException.fixClass(of: findings, in: subject, otherwise: ruleset.steps[index].fixClass)
+    }
+
+    /// Returns the class of the fix at one place.
+    package func fixClass(at place: Finding.Place, in subject: ScoringSubject) -> FixClass {
+        ruleset.steps[index].fixClassException.fixClass(at: place, in: subject, otherwise: ruleset.steps[index].fixClass)
+    }
 }

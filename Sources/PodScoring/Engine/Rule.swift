@@ -20,14 +20,6 @@ package struct Rule: Sendable {
         case object
     }
 
-    /// What an author must know to apply the fix of a rule.
-    package enum Effort: Sendable {
-        /// The fix can be pasted unchanged.
-        case paste
-        /// The fix needs knowledge of the program, or a value that ``Rule/example`` shows as a placeholder.
-        case needsKnowledge
-    }
-
     /// The id, spelled as kubesec spells it; also the name of the rule's file and its heading in the documentation.
     package let id: String
     /// The fields that the rule reads, in kubesec's notation.
@@ -42,8 +34,14 @@ package struct Rule: Sendable {
     package let reason: String
     /// What to do, short enough for a denial, such as `set securityContext.runAsNonRoot: true`; paths are relative to the finding's place.
     package let fix: String
-    /// What an author must know to apply the fix.
-    package let effort: Effort
+    /// What must be checked or known before the fix is applied, at all places but those of ``fixClassException``.
+    package let fixClass: FixClass
+    /// The places at which the fix has another class; `nil` if there are none.
+    package let fixClassException: FixClassException?
+    /// The features of nodes that the fix needs; empty for every other class than ``FixClass/node``.
+    package let nodeFeatures: NodeFeatures
+    /// What else must change so that the Pod works with the fix, each as a sentence or two.
+    package let adjustments: [String]
     /// A YAML snippet that complies with the rule, to be placed below the `spec` of a Pod or template.
     package let example: String
     /// Links to documentation; never empty.
@@ -65,7 +63,10 @@ package struct Rule: Sendable {
         kinds: RuleKinds = .podAndTemplates,
         reason: String,
         fix: String,
-        effort: Effort = .paste,
+        fixClass: FixClass,
+        except fixClassException: FixClassException? = nil,
+        needs nodeFeatures: NodeFeatures = [],
+        adjustments: [String] = [],
         example: String,
         references: [String],
         implies: [String] = [],
@@ -79,11 +80,21 @@ package struct Rule: Sendable {
         self.kinds = kinds
         self.reason = reason
         self.fix = fix
-        self.effort = effort
+        self.fixClass = fixClass
+        self.fixClassException = fixClassException
+        self.nodeFeatures = nodeFeatures
+        self.adjustments = adjustments
         self.example = example
         self.references = references
         self.implies = implies
         self.appliesToWindows = appliesToWindows
         self.blindSpot = blindSpot
+    }
+}
+
+extension Rule {
+    /// Returns the class of the fix at some findings in an object: the last one in the order of preference if they differ.
+    package func fixClass(of findings: [Finding], in subject: ScoringSubject) -> FixClass {
+        fixClassException.fixClass(of: findings, in: subject, otherwise: fixClass)
     }
 }

@@ -60,8 +60,12 @@ package final class Ruleset: Sendable {
         let polarity: Rule.Polarity
         /// As ``Rule/appliesToWindows``.
         let appliesToWindows: Bool
-        /// Whether ``Rule/effort`` is ``Rule/Effort/needsKnowledge``.
-        let needsKnowledge: Bool
+        /// As ``Rule/fixClass``.
+        let fixClass: FixClass
+        /// As ``Rule/fixClassException``.
+        let fixClassException: FixClassException?
+        /// As ``Rule/nodeFeatures``.
+        let nodeFeatures: NodeFeatures
         /// The indices of the entries that ``Entry/implies`` names.
         let implied: RuleIndices
         /// As ``Entry/check``.
@@ -69,7 +73,9 @@ package final class Ruleset: Sendable {
 
         /// Creates the step of an entry.
         init(_ entry: Entry, among entries: [Entry]) {
-            needsKnowledge = entry.rule.effort == .needsKnowledge
+            fixClass = entry.rule.fixClass
+            fixClassException = entry.rule.fixClassException
+            nodeFeatures = entry.rule.nodeFeatures
             implied = RuleIndices(entries.indices.filter { entry.implies.contains(entries[$0].rule.id) })
             points = entry.points
             kinds = entry.kinds

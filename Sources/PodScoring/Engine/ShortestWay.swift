@@ -181,7 +181,7 @@ private struct Search {
         for index in detours + direct where !way.fixed.contains(index) {
             way.mandatory.append(index)
             way.fixed.formUnion(closure(of: index))
-            if steps[index].needsKnowledge { way.knowledge += 1 }
+            if steps[index].fixClass != .manifest { way.knowledge += 1 }
         }
         return way
     }
@@ -195,7 +195,7 @@ private struct Search {
         let chosen = fewest(candidates, toGain: missing)
         way.optional = chosen ?? candidates.map(\.index)
         way.reachesMinimum = chosen != nil
-        way.knowledge += way.optional.count { steps[$0].needsKnowledge }
+        way.knowledge += way.optional.count { steps[$0].fixClass != .manifest }
         return way
     }
 
@@ -207,7 +207,7 @@ private struct Search {
         for index in open.subtracting(fixed) {
             let gain = gain(of: index, beyond: fixed)
             guard gain > 0 else { continue }
-            candidates.append(Candidate(index: index, gain: gain, needsKnowledge: steps[index].needsKnowledge))
+            candidates.append(Candidate(index: index, gain: gain, needsKnowledge: steps[index].fixClass != .manifest))
             implied.formUnion(steps[index].implied)
         }
         candidates.removeAll { implied.contains($0.index) }

@@ -103,6 +103,23 @@ extension PodSpec {
     }
 }
 
+extension PodSpec {
+    /// Returns whether the container at a place meets a condition; for the Pod as the place, whether every container does.
+    func isMet(at place: Finding.Place, by condition: (borrowing Container) -> Bool) -> Bool {
+        switch place {
+        case .container(let list, let index):
+            let containers = self[list]
+            return containers.indices.contains(index) && condition(containers.span[index])
+        case .pod:
+            return [initContainers, containers, ephemeralContainers].allSatisfy { list in
+                list.indices.allSatisfy { condition(list.span[$0]) }
+            }
+        case .metadata, .volume, .object:
+            return false
+        }
+    }
+}
+
 /// The verdicts on the containers of a Pod so far.
 private struct Survey {
     let asksEachAlone: Bool

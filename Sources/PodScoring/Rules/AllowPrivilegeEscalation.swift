@@ -9,6 +9,13 @@ extension Rule {
         scope: .container,
         reason: "A process that may gain more privileges than its parent can become root through a flaw in a setuid program.",
         fix: "set securityContext.allowPrivilegeEscalation: false",
+        fixClass: .application,
+        adjustments: [
+            """
+            Programs that gain rights by setuid files or file capabilities, such as sudo, su or ping, lose them: start the \
+            process as the user that it needs.
+            """
+        ],
         example: """
             containers:
               - name: app

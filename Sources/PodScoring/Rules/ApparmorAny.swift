@@ -14,6 +14,14 @@ extension Rule {
         scope: .container,
         reason: "An AppArmor profile restricts the files and operations that a container can use, even as root.",
         fix: "set securityContext.appArmorProfile.type: RuntimeDefault",
+        fixClass: .node,
+        needs: .appArmor,
+        adjustments: [
+            """
+            On a node without AppArmor, the kubelet rejects the Pod. If all nodes have it, say so with `nodes: {appArmor: \
+            true}` in the policy.
+            """
+        ],
         example: """
             securityContext:
               appArmorProfile:

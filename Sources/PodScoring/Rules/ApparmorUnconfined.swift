@@ -14,6 +14,14 @@ extension Rule {
         scope: .container,
         reason: "Without an AppArmor profile, nothing but its capabilities restricts a root process in the container.",
         fix: "set securityContext.appArmorProfile.type: RuntimeDefault",
+        fixClass: .node,
+        needs: .appArmor,
+        adjustments: [
+            """
+            On a node without AppArmor, the kubelet rejects the Pod. There, remove the field instead: a node with AppArmor \
+            then applies the default profile of its container runtime.
+            """
+        ],
         example: """
             securityContext:
               appArmorProfile:

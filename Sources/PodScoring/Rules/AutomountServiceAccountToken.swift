@@ -12,6 +12,13 @@ extension Rule {
             service account.
             """,
         fix: "set automountServiceAccountToken: false",
+        fixClass: .application,
+        adjustments: [
+            """
+            A program that calls the Kubernetes API, such as a controller, fails without the token. If no role is bound to \
+            the service account, the program hardly needs it.
+            """
+        ],
         example: """
             automountServiceAccountToken: false
             """,

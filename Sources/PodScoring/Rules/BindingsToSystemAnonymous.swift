@@ -10,7 +10,10 @@ extension Rule {
         kinds: [.roleBinding, .clusterRoleBinding],
         reason: "A role bound to system:anonymous is granted to everyone who can reach the API server.",
         fix: "remove system:anonymous from the subjects",
-        effort: .needsKnowledge,
+        fixClass: .value,
+        adjustments: [
+            "Clients that call the Kubernetes API without credentials lose this role: give each of them a service account."
+        ],
         example: """
             subjects:
               - kind: ServiceAccount

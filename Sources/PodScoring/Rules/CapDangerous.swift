@@ -15,7 +15,13 @@ extension Rule {
         kinds: [],
         reason: "Capabilities such as NET_ADMIN, SYS_PTRACE and SYS_MODULE let a process inspect or change the node.",
         fix: "remove dangerous entries and ALL from securityContext.capabilities.add",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            """
+            A program that configures network interfaces (NET_ADMIN), traces processes (SYS_PTRACE) or loads kernel modules \
+            (SYS_MODULE) fails without the capability. Leave that to the node, to a CNI plugin or to a separate agent.
+            """
+        ],
         example: """
             containers:
               - name: app

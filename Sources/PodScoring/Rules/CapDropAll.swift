@@ -11,6 +11,8 @@ extension Rule {
         scope: .container,
         reason: "Most programs need no capabilities, and an attacker cannot use a capability that was dropped.",
         fix: "add ALL to securityContext.capabilities.drop",
+        fixClass: .application,
+        adjustments: Adjustments.droppedCapabilities,
         example: """
             containers:
               - name: app

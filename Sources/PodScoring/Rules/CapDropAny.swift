@@ -9,6 +9,9 @@ extension Rule {
         scope: .container,
         reason: "An attacker cannot use a capability that the container has dropped.",
         fix: "add ALL to securityContext.capabilities.drop",
+        fixClass: .application,
+        except: .allIsDropped,
+        adjustments: Adjustments.droppedCapabilities,
         example: """
             containers:
               - name: app

@@ -9,7 +9,13 @@ extension Rule {
         scope: .container,
         reason: "SYS_ADMIN lets a process mount filesystems and reconfigure the node, almost like root on the node.",
         fix: "remove SYS_ADMIN and ALL from securityContext.capabilities.add",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            """
+            Without SYS_ADMIN, a program cannot mount filesystems or enter other namespaces. Leave that to a CSI driver or \
+            to a separate agent of the node.
+            """
+        ],
         example: """
             containers:
               - name: app

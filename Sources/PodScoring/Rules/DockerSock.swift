@@ -7,7 +7,13 @@ extension Rule {
         scope: .pod,
         reason: "A process that can reach the container runtime can start a privileged container and take over the node.",
         fix: "remove the hostPath volume",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            """
+            A program that builds images or starts containers through the socket needs another way, such as a builder \
+            without a daemon or the Kubernetes API.
+            """
+        ],
         example: """
             volumes:
               - name: scratch

@@ -9,7 +9,10 @@ extension Rule {
         scope: .pod,
         reason: "Entries in the hosts file override DNS and can redirect traffic unnoticed.",
         fix: "remove hostAliases",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            "DNS must know the names: create a Service for each of them, of type ExternalName for hosts outside of the cluster."
+        ],
         example: """
             dnsPolicy: ClusterFirst  # use DNS instead of hostAliases
             """,

@@ -9,7 +9,10 @@ extension Rule {
         scope: .pod,
         reason: "A Pod in the node's IPC namespace can read and change the shared memory of other processes.",
         fix: "remove hostIPC",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            "A program that shares memory with processes outside of the Pod must use a volume or the network instead."
+        ],
         example: """
             hostIPC: false
             """,

@@ -9,7 +9,11 @@ extension Rule {
         scope: .pod,
         reason: "A Pod on the node's network can capture the node's traffic and reach services that trust the local machine.",
         fix: "remove hostNetwork",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            "The Pod gets an IP address of its own, and localhost is the Pod instead of the node: let clients use a Service.",
+            "A program that watches or configures the network interfaces of the node does not work without it.",
+        ],
         example: """
             hostNetwork: false
             """,

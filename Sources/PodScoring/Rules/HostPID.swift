@@ -9,7 +9,10 @@ extension Rule {
         scope: .pod,
         reason: "A Pod in the node's PID namespace can see and signal all processes and, as root, inspect them.",
         fix: "remove hostPID",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            "A program that lists, traces or signals processes of the node finds only those of its own container."
+        ],
         example: """
             hostPID: false
             """,

@@ -12,7 +12,13 @@ extension Rule {
         kinds: [],
         reason: "Files on the node outlive the Pod and are shared with other Pods; a wrong path exposes the whole node.",
         fix: "remove the hostPath volume",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            """
+            Data that must outlive the Pod goes to a PersistentVolumeClaim, scratch files go to an emptyDir volume, and \
+            configuration goes to a ConfigMap or Secret. Copy existing data first.
+            """
+        ],
         example: """
             volumes:
               - name: scratch

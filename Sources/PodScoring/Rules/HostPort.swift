@@ -10,7 +10,10 @@ extension Rule {
         kinds: [],
         reason: "A host port bypasses Services and most network policies, and only one Pod on each node can use it.",
         fix: "remove hostPort and use a Service",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            "Clients that use the address of a node need a Service, of type NodePort or LoadBalancer if they are outside of the cluster."
+        ],
         example: """
             containers:
               - name: app

@@ -9,6 +9,18 @@ extension Rule {
         scope: .pod,
         reason: "In a separate user namespace, root in a container is an unprivileged user on the node.",
         fix: "set hostUsers: false",
+        fixClass: .node,
+        needs: .userNamespaces,
+        adjustments: [
+            """
+            On a node without user namespaces, the Pod does not start. If all nodes have them, say so with `nodes: \
+            {userNamespaces: true}` in the policy.
+            """,
+            """
+            The API server rejects the field beside hostNetwork, hostPID or hostIPC. The filesystem of each volume must \
+            support ID-mapped mounts, which NFS does not.
+            """,
+        ],
         example: """
             hostUsers: false
             """,

@@ -10,7 +10,10 @@ extension Rule {
         kinds: [],
         reason: "A tag can be moved to another image at any time; a digest always names the same image.",
         fix: "write the image as NAME@sha256:DIGEST",
-        effort: .needsKnowledge,
+        fixClass: .value,
+        adjustments: [
+            "Each new version of the image needs its new digest in the manifest; update tools can write it."
+        ],
         example: """
             containers:
               - name: app

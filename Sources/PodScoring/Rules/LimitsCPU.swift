@@ -9,7 +9,10 @@ extension Rule {
         scope: .container,
         reason: "Without a limit, one container can use all of a node's CPU time.",
         fix: "set resources.limits.cpu",
-        effort: .needsKnowledge,
+        fixClass: .value,
+        adjustments: [
+            "A program that needs more CPU time than its limit gets slower: measure its use first."
+        ],
         example: """
             containers:
               - name: app

@@ -9,7 +9,10 @@ extension Rule {
         scope: .container,
         reason: "Without a limit, one container can use up a node's memory, and other Pods are killed.",
         fix: "set resources.limits.memory",
-        effort: .needsKnowledge,
+        fixClass: .value,
+        adjustments: [
+            "A container that needs more memory than its limit is killed: measure its use first, and set the limit above the peak."
+        ],
         example: """
             containers:
               - name: app

@@ -12,6 +12,11 @@ extension Rule {
         kinds: [],
         reason: "Unless escalation is disabled, a flaw in a setuid program of the image can make any process root.",
         fix: "set securityContext.allowPrivilegeEscalation: false",
+        fixClass: .manifest,
+        except: .escalationIsUsed,
+        adjustments: [
+            "The API server rejects the field beside `privileged: true` and beside CAP_SYS_ADMIN: remove these first."
+        ],
         example: """
             containers:
               - name: app

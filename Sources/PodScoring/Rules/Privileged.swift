@@ -9,6 +9,13 @@ extension Rule {
         scope: .container,
         reason: "A privileged container has all capabilities and all devices of the node; an attacker in it controls the node.",
         fix: "set securityContext.privileged: false",
+        fixClass: .application,
+        adjustments: [
+            """
+            The container loses the devices of the node and all capabilities that are not granted by default. If the program \
+            needs one capability, add only that; get devices from a device plugin.
+            """
+        ],
         example: """
             containers:
               - name: app

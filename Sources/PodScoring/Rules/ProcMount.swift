@@ -7,7 +7,13 @@ extension Rule {
         scope: .pod,
         reason: "The node's /proc exposes the environment of every process and lets root change kernel settings.",
         fix: "remove the hostPath volume",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            """
+            A program that reads processes or kernel values of the node from this volume finds only those of its container. \
+            Take metrics of nodes from the kubelet or from a separate node exporter.
+            """
+        ],
         example: """
             volumes:
               - name: scratch

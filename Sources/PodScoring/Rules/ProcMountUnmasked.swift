@@ -12,7 +12,13 @@ extension Rule {
         kinds: [],
         reason: "An unmasked /proc exposes kernel memory to the container and lets root change kernel settings.",
         fix: "remove securityContext.procMount",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            """
+            Programs that start containers inside of their container, such as some image builders, need an unmasked /proc. \
+            Use a builder that works without it.
+            """
+        ],
         example: """
             containers:
               - name: app

@@ -9,11 +9,25 @@ extension Rule {
         scope: .container,
         reason: "On a read-only root filesystem, an attacker cannot change programs or install tools.",
         fix: "set securityContext.readOnlyRootFilesystem: true",
+        fixClass: .application,
+        adjustments: [
+            """
+            Mount an emptyDir volume at each path to which the program writes: nearly always /tmp, and often caches and \
+            directories for process ids, such as /var/cache/nginx and /var/run.
+            """,
+            "To find the paths, let the image run elsewhere and list the changed files, for example with `docker diff`.",
+        ],
         example: """
             containers:
               - name: app
                 securityContext:
                   readOnlyRootFilesystem: true
+                volumeMounts:
+                  - name: tmp
+                    mountPath: /tmp
+            volumes:
+              - name: tmp
+                emptyDir: {}
             """,
         references: ["https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],
         appliesToWindows: false

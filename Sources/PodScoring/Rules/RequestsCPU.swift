@@ -9,7 +9,7 @@ extension Rule {
         scope: .container,
         reason: "The scheduler reserves the CPU that a Pod requests; a Pod without a request can starve, or starve others.",
         fix: "set resources.requests.cpu",
-        effort: .needsKnowledge,
+        fixClass: .value,
         example: """
             containers:
               - name: app

@@ -9,7 +9,7 @@ extension Rule {
         scope: .container,
         reason: "The scheduler finds a node with the memory that a Pod requests; a Pod without a request is evicted first.",
         fix: "set resources.requests.memory",
-        effort: .needsKnowledge,
+        fixClass: .value,
         example: """
             containers:
               - name: app

@@ -12,6 +12,8 @@ extension Rule {
             node's groups.
             """,
         fix: "set securityContext.runAsGroup: 10001",
+        fixClass: .image,
+        adjustments: [Adjustments.readableFiles, Adjustments.writableVolumes],
         example: """
             securityContext:
               runAsGroup: 10001

@@ -11,6 +11,9 @@ extension Rule {
         scope: .container,
         reason: "The kubelet does not start such a container as root, so a process that escapes is not root on the node.",
         fix: "set securityContext.runAsNonRoot: true",
+        fixClass: .image,
+        except: .userIsNotRoot,
+        adjustments: Adjustments.userOtherThanRoot,
         example: """
             securityContext:
               runAsNonRoot: true

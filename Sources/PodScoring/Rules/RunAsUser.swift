@@ -12,6 +12,8 @@ extension Rule {
             node's users.
             """,
         fix: "set securityContext.runAsUser: 10001",
+        fixClass: .image,
+        adjustments: Adjustments.userOfManifest,
         example: """
             securityContext:
               runAsUser: 10001

@@ -14,6 +14,7 @@ extension Rule {
         scope: .container,
         reason: "A seccomp profile blocks the system calls that a container does not need, and with them flaws of the kernel.",
         fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+        fixClass: .manifest,
         example: """
             securityContext:
               seccompProfile:

@@ -14,6 +14,7 @@ extension Rule {
         scope: .container,
         reason: "Without a seccomp profile, a container can use every system call and exploit any flaw of the kernel behind one.",
         fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+        fixClass: .manifest,
         example: """
             securityContext:
               seccompProfile:

@@ -17,7 +17,8 @@ extension Rule {
         kinds: RuleKinds.podAndTemplates.union([.replicaSet, .job, .cronJob]),
         reason: "Child processes inherit environment variables, and logs and crash dumps often show them; mounted files are safer.",
         fix: "mount the Secret as a volume",
-        effort: .needsKnowledge,
+        fixClass: .value,
+        adjustments: ["The program must read the Secret from a file. Many images take its path from a variable such as PASSWORD_FILE."],
         example: """
             volumes:
               - name: credentials

@@ -11,7 +11,13 @@ extension Rule {
         scope: .pod,
         reason: "A dedicated service account can have exactly the rights that this workload needs.",
         fix: "set serviceAccountName to a dedicated service account",
-        effort: .needsKnowledge,
+        fixClass: .value,
+        adjustments: [
+            """
+            Create the service account first, in the Namespace of the Pod: without it, no Pod is created. Bind the roles \
+            that the program uses today to it.
+            """
+        ],
         example: """
             serviceAccountName: YOUR-SERVICE-ACCOUNT
             """,

@@ -10,7 +10,10 @@ extension Rule {
         kinds: [],
         reason: "Most kernel parameters affect more than the Pod: changing one can starve other Pods or weaken the node.",
         fix: "remove the entry from securityContext.sysctls",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            "The program must work with the default of its node. The administrator of the node can set the parameter there."
+        ],
         example: """
             securityContext:
               sysctls:

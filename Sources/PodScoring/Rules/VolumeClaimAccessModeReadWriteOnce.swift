@@ -10,7 +10,8 @@ extension Rule {
         kinds: .statefulSet,
         reason: "A volume that only one node can mount cannot be read or changed from another node.",
         fix: "set accessModes: [ReadWriteOnce]",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: ["Pods on several nodes can no longer share a volume.", Adjustments.newClaims],
         example: """
             volumeClaimTemplates:
               - metadata:

@@ -10,7 +10,8 @@ extension Rule {
         kinds: .statefulSet,
         reason: "A claim with a storage request gets a volume that is large enough and counts against the quota.",
         fix: "set resources.requests.storage",
-        effort: .needsKnowledge,
+        fixClass: .value,
+        adjustments: [Adjustments.newClaims],
         example: """
             volumeClaimTemplates:
               - metadata:

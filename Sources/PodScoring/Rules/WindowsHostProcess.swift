@@ -10,7 +10,10 @@ extension Rule {
         kinds: [],
         reason: "A HostProcess container is not isolated: it runs on the Windows node with the node's files, network and accounts.",
         fix: "remove securityContext.windowsOptions.hostProcess",
-        effort: .needsKnowledge,
+        fixClass: .application,
+        adjustments: [
+            "Only programs that administer their node, such as network or storage agents, need a HostProcess container."
+        ],
         example: """
             securityContext:
               windowsOptions:

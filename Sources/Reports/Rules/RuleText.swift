@@ -9,7 +9,8 @@ package enum RuleText {
         var lines = ["\(ruleset.label): \(ruleset.entries.count) rules, best possible score of a Pod \(best)", ""]
         let width = ruleset.entries.map(\.rule.id.count).max() ?? 0
         for entry in ruleset.entries {
-            lines.append("\(signed(entry.points))  \(padded(entry.rule.id, to: width))  \(entry.rule.fix)")
+            let fixClass = padded(entry.rule.fixClass.rawValue, to: FixClass.nameWidth)
+            lines.append("\(signed(entry.points))  \(padded(entry.rule.id, to: width))  \(fixClass)  \(entry.rule.fix)")
         }
         lines += ["", "Run podscore rules ID for the details of a rule."]
         return lines.joined(separator: "\n") + "\n"
@@ -22,6 +23,7 @@ package enum RuleText {
         lines.append("")
         lines += rule.example.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
         lines.append("")
+        if !rule.adjustments.isEmpty { lines += ["What else must change:"] + rule.adjustments.map { "  * \($0)" } + [""] }
         lines += RuleFacts.points(of: rule).map { "Points:      \(signed($0.points)) under \($0.ruleset), for \($0.kinds)" }
         lines.append("Selector:    \(rule.selector)")
         for ruleset in Ruleset.all {
@@ -54,7 +56,10 @@ enum RuleFacts {
         if !rule.appliesToWindows {
             sentences.append("Not applied to Windows Pods under podscore/*, because Windows forbids the field.")
         }
-        sentences.append(effort(of: rule))
+        sentences.append(RuleFacts.fixClass(of: rule))
+        if let exception = rule.fixClassException {
+            sentences.append("The class is \(exception.fixClass.rawValue) \(exception.condition).")
+        }
         return sentences
     }
 
@@ -85,12 +90,18 @@ enum RuleFacts {
         }
     }
 
-    private static func effort(of rule: Rule) -> String {
-        switch rule.effort {
-        case .paste: "The fix can be pasted unchanged."
-        case .needsKnowledge where rule.example.contains("YOUR-"): "Replace the YOUR-… placeholder."
-        case .needsKnowledge: "Check first that the program works with this fix."
-        }
+    /// Returns the class of a rule's fix and what it takes.
+    private static func fixClass(of rule: Rule) -> String {
+        let features = NodeFeatures.named.filter { rule.nodeFeatures.contains($0.feature) }.map(\.words).joined(separator: " and ")
+        let what =
+            switch rule.fixClass {
+            case .manifest: "programs do not notice it, so it can be pasted unchanged"
+            case .application: "check that the program can do without what it takes away"
+            case .image: "check that the image fits"
+            case .value: "replace the YOUR-… placeholder"
+            case .node: "check that all nodes support \(features)"
+            }
+        return "The fix is of class \(rule.fixClass.rawValue): \(what)."
     }
 
     private static func kinds(_ kinds: RuleKinds) -> String {
@@ -101,4 +112,9 @@ enum RuleFacts {
         guard let last = ids.last, ids.count > 1 else { return ids.joined() }
         return ids.dropLast().joined(separator: ", ") + " and " + last
     }
+}
+
+extension FixClass {
+    /// The number of characters of the longest name.
+    static let nameWidth = allCases.map(\.rawValue.count).max() ?? 0
 }

@@ -5,7 +5,7 @@ package import PodScoring
 package enum RulesDocument {
     /// The whole document.
     package static var text: String {
-        ([head, overview, blindSpots, "## The rules\n"] + RuleCatalog.builtIn.map(section)).joined(separator: "\n")
+        ([head, overview, classes, blindSpots, "## The rules\n"] + RuleCatalog.builtIn.map(section)).joined(separator: "\n")
     }
 
     /// Returns the section of one rule.
@@ -13,6 +13,7 @@ package enum RulesDocument {
         var lines = ["### \(rule.id)", "", rule.reason, ""]
         lines += RuleFacts.sentences(of: rule)
         lines += ["", "**What to do:** \(rule.fix)", "", "```yaml", rule.example, "```", ""]
+        if !rule.adjustments.isEmpty { lines += ["**What else must change:**", ""] + rule.adjustments.map { "* \($0)" } + [""] }
         lines += ["| ruleset | points | applies to |", "|---|---|---|"]
         lines += RuleFacts.points(of: rule).map { "| `\($0.ruleset)` | \(RuleFacts.signed($0.points)) | \($0.kinds) |" }
         lines += ["", "Fields: `\(rule.selector)`.", ""]
@@ -37,18 +38,39 @@ package enum RulesDocument {
 
     /// A table of the rules with their points in each ruleset.
     private static var overview: String {
-        var lines = ["| rule | " + Ruleset.all.map { "`\($0.label)`" }.joined(separator: " | ") + " | what to do |"]
-        lines.append("|---|" + Ruleset.all.map { _ in "---|" }.joined() + "---|")
+        var lines = ["| rule | " + Ruleset.all.map { "`\($0.label)`" }.joined(separator: " | ") + " | class | what to do |"]
+        lines.append("|---|" + Ruleset.all.map { _ in "---|" }.joined() + "---|---|")
         for rule in RuleCatalog.builtIn {
             let points = Ruleset.all.map { ruleset in
                 ruleset.entries.first { $0.rule.id.hasSameBytes(as: rule.id) }.map { RuleFacts.signed($0.points) } ?? ""
             }
-            lines.append("| [\(rule.id)](#\(rule.id.lowercased())) | " + points.joined(separator: " | ") + " | \(rule.fix) |")
+            let head = "| [\(rule.id)](#\(rule.id.lowercased())) | " + points.joined(separator: " | ")
+            lines.append("\(head) | \(rule.fixClass.rawValue) | \(rule.fix) |")
         }
         let best = Ruleset.all.map { "\($0.bestPossibleScore(for: .pod)) under `\($0.label)`" }.joined(separator: ", ")
         lines += ["", "The best possible score of a Pod on Linux is \(best).", ""]
         return lines.joined(separator: "\n")
     }
+
+    private static let classes = """
+        ## What a fix takes
+
+        Each fix has a class. Denials, warnings and reports name it behind the rule or the fix, except for `manifest`:
+
+        | class | in texts | what it takes |
+        |---|---|---|
+        | `manifest` | | Programs do not notice the fix. Only these fixes can be pasted unchanged. |
+        | `application` | `[check application]` | Check that the program can do without what the fix takes away. |
+        | `image` | `[check image]` | Check that the image fits: a numeric user, readable files, writable paths. |
+        | `value` | `[your value]` | Only you know the value: an account, an amount, a digest. Examples show it as `YOUR-…`. |
+        | `node` | `[check nodes]` | Check that all nodes support it. The Pod does not start on other nodes. |
+
+        The class can depend on the place, as the section of the rule says. For several places, it is the last one in the table.
+
+        The shortest way to a minimum score has the mandatory changes first. It has changes of class `node` only where no others reach the minimum, or
+        where the policy says `nodes: {appArmor: true, userNamespaces: true}`. Within that, it has as few changes as possible.
+
+        """
 
     private static let blindSpots = """
         ## Limitations of a scan

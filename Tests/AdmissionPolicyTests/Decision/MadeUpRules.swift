@@ -68,6 +68,7 @@ enum MadeUp {
             scope: scope,
             reason: "Because.",
             fix: fix,
+            fixClass: .manifest,
             example: "{}",
             references: ["https://example.com/\(id)"],
             implies: implies,

@@ -15,6 +15,7 @@ enum MadeUpRulesets {
             kinds: kinds,
             reason: "made up",
             fix: "set it",
+            fixClass: .manifest,
             example: "it: set",
             references: ["https://example.org/"]
         )

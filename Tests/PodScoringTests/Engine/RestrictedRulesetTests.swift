@@ -12,6 +12,7 @@ import Testing
             scope: .pod,
             reason: "Because.",
             fix: "do it",
+            fixClass: .manifest,
             example: "x: y",
             references: ["https://example.com/"]
         )

@@ -33,7 +33,7 @@ private struct Numbers: RandomNumberGenerator {
                 scope: .pod,
                 reason: "made up",
                 fix: "fix",
-                effort: Bool.random(using: &numbers) ? .paste : .needsKnowledge,
+                fixClass: Bool.random(using: &numbers) ? .manifest : .value,
                 example: "a: b",
                 references: ["https://example.org/"],
                 implies: implied[index].map { ["R\($0)"] } ?? []
@@ -90,11 +90,11 @@ private struct Numbers: RandomNumberGenerator {
         }
     }
 
-    @Test func `Of equally short ways, the one with fixes to paste is taken`() {
+    @Test func `Of equally short ways, the one with the most fixes to paste is taken`() {
         let pod = PodSpec()
         let report = Scorer(.podscoreV1).score(ScoringSubject(pod: pod))
         let way = ShortestWay(from: report, to: 4, mandatory: [])
-        #expect(way.changes.map(\.rule) == ["ApparmorAny", "CapDropAll"])
+        #expect(way.changes.map(\.rule) == ["SeccompAny", "ApparmorAny"])
     }
 
     @Test func `A rule that implies a mandatory one replaces it if that saves a change`() {

@@ -13,6 +13,7 @@ struct OverrideTests {
             scope: .pod,
             reason: "Because.",
             fix: "mend it",
+            fixClass: .manifest,
             example: "{}",
             references: ["https://example.com/"],
             appliesToWindows: id != "Linux"

@@ -58,7 +58,37 @@ import Testing
         #expect(!rule.example.isEmpty)
         #expect(!rule.references.isEmpty && rule.references.allSatisfy { $0.hasPrefix("https://") })
         #expect(![rule.reason, rule.fix, rule.selector].contains { $0.contains("\n") })
-        #expect(rule.effort == .needsKnowledge || !rule.example.contains("YOUR-"))
+        #expect((rule.fixClass == .value) == rule.example.contains("YOUR-"))
+        #expect((rule.fixClass == .node) == !rule.nodeFeatures.isEmpty)
+        #expect(rule.adjustments.allSatisfy { $0.hasSuffix(".") && !$0.contains("\n") })
+        #expect(rule.fixClass == .manifest || rule.fixClass == .value || !rule.adjustments.isEmpty, "say what else must change")
+    }
+
+    @Test func `Each fix has its class`() {
+        let classes: [(FixClass, [String])] = [
+            (.manifest, ["SeccompAny", "SeccompUnconfined", "PrivilegeEscalationDisabled"]),
+            (
+                .application,
+                [
+                    "WindowsHostProcess", "CapSysAdmin", "Privileged", "HostIPC", "HostNetwork", "HostPID", "CapDangerous",
+                    "ProcMountUnmasked", "ProcMount", "DockerSock", "AllowPrivilegeEscalation", "UnsafeSysctl", "HostAliases",
+                    "HostPathVolume", "AutomountServiceAccountToken", "HostPort", "CapDropAny", "CapDropAll", "ReadOnlyRootFilesystem",
+                    "VolumeClaimAccessModeReadWriteOnce",
+                ]
+            ),
+            (.image, ["RunAsGroup", "RunAsNonRoot", "RunAsUser"]),
+            (
+                .value,
+                [
+                    "BindingsToSystemAnonymous", "SecretsAsEnvironmentVariables", "ServiceAccountName", "ImagePinnedByDigest", "LimitsCPU",
+                    "LimitsMemory", "RequestsCPU", "RequestsMemory", "VolumeClaimRequestsStorage",
+                ]
+            ),
+            (.node, ["ApparmorAny", "HostUsers", "ApparmorUnconfined"]),
+        ]
+        for (fixClass, ids) in classes {
+            #expect(Set(RuleCatalog.builtIn.filter { $0.fixClass == fixClass }.map(\.id)) == Set(ids), "\(fixClass)")
+        }
     }
 
     @Test func `The implied rules exist`() {

@@ -28,7 +28,9 @@ import Testing
         let page = RuleText.page(of: rule)
         #expect(section.hasPrefix("### \(id)\n") && page.hasPrefix("\(id)\n"))
         #expect(RulesDocument.text.contains(section))
-        let facts = [rule.reason, rule.fix, rule.selector] + rule.references + RuleFacts.sentences(of: rule) + [rule.blindSpot ?? ""]
+        let facts =
+            [rule.reason, rule.fix, rule.selector] + rule.references + RuleFacts.sentences(of: rule) + [rule.blindSpot ?? ""]
+            + rule.adjustments
         for fact in facts where !fact.isEmpty {
             #expect(section.contains(fact) && page.contains(fact), "\(fact)")
         }
@@ -50,7 +52,13 @@ import Testing
         ("HostPathVolume", "This also satisfies ProcMount and DockerSock."),
         ("CapDropAll", "This also satisfies CapDropAny."),
         ("HostUsers", "Not applied to Windows Pods under podscore/*, because Windows forbids the field."),
-        ("HostUsers", "The fix can be pasted unchanged."),
+        ("HostUsers", "The fix is of class node: check that all nodes support user namespaces."),
+        ("ApparmorAny", "The fix is of class node: check that all nodes support AppArmor."),
+        ("SeccompAny", "The fix is of class manifest: programs do not notice it, so it can be pasted unchanged."),
+        ("CapDropAll", "The fix is of class application: check that the program can do without what it takes away."),
+        ("RunAsUser", "The fix is of class image: check that the image fits."),
+        ("RequestsCPU", "The fix is of class value: replace the YOUR-… placeholder."),
+        ("CapDropAny", "The class is manifest where the container already drops ALL."),
     ])
     func `A rule says when its points count, what it also satisfies and how to apply its fix`(id: String, sentence: String) throws {
         #expect(RuleFacts.sentences(of: try #require(RuleCatalog.rule(named: id))).contains(sentence))

@@ -1,0 +1,101 @@
+/// The kind of a fix: what must be checked or known before it is applied.
+///
+/// The cases are in the order in which fixes are preferred.
+package enum FixClass: String, Sendable, CaseIterable {
+    /// Programs do not notice the fix, so it can be pasted unchanged.
+    case manifest
+    /// The program may use what the fix takes away.
+    case application
+    /// The image must fit, such as by a numeric user or by writable paths.
+    case image
+    /// The fix needs a value that only its author knows; ``Rule/example`` shows a `YOUR-…` placeholder.
+    case value
+    /// The fix needs a feature of the node. On a node without it, the Pod does not start.
+    case node
+
+    /// The position in the order, from 0.
+    var rank: Int {
+        switch self {
+        case .manifest: 0
+        case .application: 1
+        case .image: 2
+        case .value: 3
+        case .node: 4
+        }
+    }
+
+    /// What to do before the fix is applied, in brackets, as texts say it behind a fix or a rule; empty if there is nothing to do.
+    package var tag: String {
+        switch self {
+        case .manifest: ""
+        case .application: " [check application]"
+        case .image: " [check image]"
+        case .value: " [your value]"
+        case .node: " [check nodes]"
+        }
+    }
+}
+
+extension FixClass: Comparable {
+    /// Returns whether the first class comes before the second one in the order of preference.
+    package static func < (first: Self, second: Self) -> Bool { first.rank < second.rank }
+}
+
+/// The places at which the fix of a rule has another class than usual.
+package struct FixClassException: Sendable {
+    /// The class at these places.
+    package let fixClass: FixClass
+    /// The condition, as the rest of a sentence that begins with "The class is manifest".
+    package let condition: String
+    /// Whether a place meets the condition.
+    let applies: @Sendable (Finding.Place, ScoringSubject) -> Bool
+
+    /// Creates an exception.
+    init(_ fixClass: FixClass, _ condition: String, where applies: @escaping @Sendable (Finding.Place, ScoringSubject) -> Bool) {
+        self.fixClass = fixClass
+        self.condition = condition
+        self.applies = applies
+    }
+}
+
+extension FixClassException? {
+    /// Returns the class of a fix at a place of an object.
+    func fixClass(at place: Finding.Place, in subject: ScoringSubject, otherwise usual: FixClass) -> FixClass {
+        guard let exception = self, exception.applies(place, subject) else { return usual }
+        return exception.fixClass
+    }
+
+    /// Returns the class of a fix at all places of some findings together: the last one in the order of preference.
+    ///
+    /// Linear in the number of findings, unless an early one decides.
+    func fixClass(of findings: [Finding], in subject: ScoringSubject, otherwise usual: FixClass) -> FixClass {
+        guard let exception = self, !findings.isEmpty else { return usual }
+        let last = max(exception.fixClass, usual)
+        for finding in findings where fixClass(at: finding.place, in: subject, otherwise: usual) == last { return last }
+        return min(exception.fixClass, usual)
+    }
+}
+
+/// Features of nodes that fixes of class ``FixClass/node`` need.
+package struct NodeFeatures: OptionSet, Sendable {
+    /// One bit for each feature.
+    package let rawValue: UInt8
+
+    /// Creates a set from one bit for each feature.
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// AppArmor is enabled in the kernel, and the container runtime uses it.
+    package static let appArmor = Self(rawValue: 1 << 0)
+    /// The kubelet, the container runtime and the filesystems of volumes support user namespaces.
+    package static let userNamespaces = Self(rawValue: 1 << 1)
+
+    /// The features with their names in policies and their names in sentences, in the order in which texts list them.
+    package static let named: [(feature: Self, name: String, words: String)] = [
+        (.appArmor, "appArmor", "AppArmor"), (.userNamespaces, "userNamespaces", "user namespaces"),
+    ]
+
+    /// The names of the features in the set.
+    package var names: [String] { Self.named.filter { contains($0.feature) }.map(\.name) }
+}
