@@ -62,6 +62,8 @@ package final class ScorePolicy: Sendable {
     package let workloads: Workloads
     /// The requesters and runtime classes to which the policy does not apply.
     package let exempt: Exemptions
+    /// The features that all nodes have; advice can then use them like everything else.
+    package let nodes: NodeFeatures
 
     /// The Pod Security Standards that the levels require, the strongest level's first.
     let standards: StandardSet
@@ -77,7 +79,8 @@ package final class ScorePolicy: Sendable {
         warn: Level? = nil,
         audit: Level? = nil,
         workloads: Workloads = .warn,
-        exempt: Exemptions = Exemptions()
+        exempt: Exemptions = Exemptions(),
+        nodes: NodeFeatures = []
     ) {
         self.name = name
         self.namespaces = namespaces
@@ -87,6 +90,7 @@ package final class ScorePolicy: Sendable {
         self.audit = audit
         self.workloads = workloads
         self.exempt = exempt
+        self.nodes = nodes
         controls = MandatoryControls(of: [enforce, warn, audit].compactMap { $0 }, scoredBy: ruleset)
         standards = StandardSet([enforce, warn, audit].compactMap { $0?.podSecurityStandard })
     }

@@ -53,6 +53,13 @@ extension PolicyDiagnostics {
         return nil
     }
 
+    /// Reads `true` or `false`; reports anything else.
+    mutating func boolean(_ node: ManifestNode, field: String) -> Bool? {
+        if case .bool(let value) = node.value { return value }
+        reportType(of: node, field: field, expected: .boolean)
+        return nil
+    }
+
     /// Reads a 64-bit integer; reports anything else.
     mutating func integer(_ node: ManifestNode, field: String) -> Int64? {
         if let integer = node.integer { return integer }

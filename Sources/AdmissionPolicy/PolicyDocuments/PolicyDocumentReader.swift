@@ -125,6 +125,7 @@ struct PolicyDocumentReader {
         if fields[.enforce] == nil, fields[.warn] == nil, fields[.audit] == nil { diagnostics.report(.noLevel, at: spec.keyPosition) }
         let workloads = readWorkloads(fields[.workloads])
         let exempt = readExemptions(fields[.exempt])
+        let nodes = readNodes(fields[.nodes])
         guard let name = draft.name?.value, let ruleset, let workloads else { return }
         draft.policy = ScorePolicy(
             name: name,
@@ -134,7 +135,8 @@ struct PolicyDocumentReader {
             warn: warn,
             audit: audit,
             workloads: workloads,
-            exempt: exempt
+            exempt: exempt,
+            nodes: nodes
         )
     }
 
@@ -145,6 +147,19 @@ struct PolicyDocumentReader {
         let suggestion = diagnostics.closest(to: name, among: rulesets.map(\.name))
         diagnostics.report(.unknownRuleset(name), at: node.position, suggestion: suggestion)
         return nil
+    }
+
+    /// Reads the features of nodes that are `true`; others are `false`.
+    private mutating func readNodes(_ member: ManifestNode.Member?) -> NodeFeatures {
+        guard let member,
+            let fields = PolicyFields<NodesField>(member.value, name: member.key, at: member.keyPosition, reportingTo: &diagnostics)
+        else { return [] }
+        var nodes: NodeFeatures = []
+        for field in NodesField.allCases {
+            guard let node = fields[field]?.value, diagnostics.boolean(node, field: "nodes.\(field.rawValue)") == true else { continue }
+            nodes.formUnion(field.feature)
+        }
+        return nodes
     }
 
     private mutating func readWorkloads(_ member: ManifestNode.Member?) -> ScorePolicy.Workloads? {

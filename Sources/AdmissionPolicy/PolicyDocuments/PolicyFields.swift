@@ -1,4 +1,5 @@
 import KubernetesAPI
+import PodScoring
 
 /// The fields of one kind of object in a policy document; the raw values are the keys.
 protocol PolicyField: RawRepresentable<String>, CaseIterable, Equatable, Sendable {
@@ -92,6 +93,21 @@ enum SpecField: String, PolicyField {
     case audit
     case workloads
     case exempt
+    case nodes
+}
+
+/// The fields of `spec.nodes`.
+enum NodesField: String, PolicyField {
+    case appArmor
+    case userNamespaces
+
+    /// The feature of nodes that the field names.
+    var feature: NodeFeatures {
+        switch self {
+        case .appArmor: .appArmor
+        case .userNamespaces: .userNamespaces
+        }
+    }
 }
 
 /// The fields of `spec.match`.

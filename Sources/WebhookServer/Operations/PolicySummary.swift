@@ -73,6 +73,7 @@ struct PolicySummary {
         Self.write(policy.audit, named: "audit", to: &json)
         json.member("workloads", policy.workloads.rawValue)
         Self.write(policy.exempt, namesUsers: namesUsers, to: &json)
+        if !policy.nodes.isEmpty { json.member("nodes", policy.nodes.names) }
         json.endObject()
     }
 

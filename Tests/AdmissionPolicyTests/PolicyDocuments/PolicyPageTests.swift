@@ -75,7 +75,8 @@ struct PolicyPageTests {
         let specification = SpecField.allCases.filter { $0 != .match }.map { "spec.\($0)" } + MatchField.allCases.map { "spec.match.\($0)" }
         let level = LevelField.allCases.map { "spec.enforce.\($0)" } + RampField.allCases.map { "spec.enforce.from.\($0)" }
         let standard = StandardField.allCases.map { "spec.enforce.podSecurityStandard.\($0)" }
-        let policy = document + specification + level + standard + ExemptField.allCases.map { "spec.exempt.\($0)" }
+        let exempt = ExemptField.allCases.map { "spec.exempt.\($0)" }
+        let policy = document + specification + level + standard + exempt + NodesField.allCases.map { "spec.nodes.\($0)" }
         let match = WaiverMatchField.allCases.map { "spec.match.\($0)" }
         let waiver = document + WaiverField.allCases.filter { $0 != .match }.map { "spec.\($0)" } + match
         #expect(Self.rows.filter { $0.kind == .policy }.map(\.field).sorted() == policy.sorted())

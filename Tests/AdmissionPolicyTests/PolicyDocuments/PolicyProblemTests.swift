@@ -154,6 +154,18 @@ struct PolicyProblemTests {
             "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nworkloads: enforced",
             "p.yaml:7:14: unknown value \"enforced\" of workloads, allowed: warn, enforce, ignore; did you mean enforce?"
         ),
+        .spec(
+            "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nnodes: {apparmor: true}",
+            "p.yaml:7:11: unknown field \"apparmor\" in nodes; did you mean appArmor?"
+        ),
+        .spec(
+            "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nnodes: {appArmor: maybe}",
+            "p.yaml:7:21: nodes.appArmor must be a boolean, not a string"
+        ),
+        .spec(
+            "match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nnodes: [appArmor]",
+            "p.yaml:7:10: nodes must be an object, not an array"
+        ),
         .spec("match: {namespaces: [a]}\nwarn: {minimumScore: 1}\nworkloads:", "p.yaml:7:13: workloads must be a string, not null"),
     ]
 

@@ -14,6 +14,7 @@ struct PolicyReaderTests {
             warn: {minimumScore: 3}
             audit: {require: [RunAsNonRoot]}
             workloads: enforce
+            nodes: {appArmor: true, userNamespaces: false}
             """
         )
         let reading = try PolicyText.read(files: [("p.yaml", text)])
@@ -29,6 +30,7 @@ struct PolicyReaderTests {
         #expect(policy.audit?.minimumScore == nil)
         #expect(policy.audit?.require == ["RunAsNonRoot"])
         #expect(policy.workloads == .enforce)
+        #expect(policy.nodes == .appArmor)
     }
 
     @Test func `Fields that a policy leaves out have defaults, and a missing level is off`() throws {
@@ -39,6 +41,7 @@ struct PolicyReaderTests {
         #expect(policy.enforce?.forbid == ["Privileged"])
         #expect(policy.warn == nil)
         #expect(policy.audit == nil)
+        #expect(policy.nodes.isEmpty)
     }
 
     @Test(arguments: [-30, 0, 10]) func `A minimum may be any score that a Pod can have`(minimum: Int) throws {

@@ -48,7 +48,7 @@ import Testing
         var exempt = Exemptions()
         exempt.serviceAccounts = ["backup:velero"]
         let ruleset = Ruleset(name: "made/up", isReleased: true, zeroFails: false, entries: [])
-        let policy = ScorePolicy(name: "payments", namespaces: [], ruleset: ruleset, enforce: enforce, exempt: exempt)
+        let policy = ScorePolicy(name: "payments", namespaces: [], ruleset: ruleset, enforce: enforce, exempt: exempt, nodes: .appArmor)
         var match = ScoreWaiver.Match(namespaces: [NamePattern("monitoring")])
         match.images = [ImagePattern("quay.io/*")]
         let waiver = ScoreWaiver(
@@ -69,7 +69,7 @@ import Testing
         let text = String(decoding: summary.json, as: UTF8.self)
         for part in [
             #""enforce":{"minimumScore":4,"from":[{"date":"2027-03-01","minimumScore":7}],"require":[],"forbid":[]}"#,
-            #""workloads":"warn","exempt":{"users":[],"groups":[],"serviceAccounts":["backup:velero"],"runtimeClasses":[]}}],"waivers":["#,
+            #""workloads":"warn","exempt":{"users":[],"groups":[],"serviceAccounts":["backup:velero"],"runtimeClasses":[]},"nodes":["appArmor"]}],"waivers":["#,
             #"{"name":"node-exporter","match":{"namespaces":["monitoring"],"images":["quay.io/*"]},"rules":["HostPID"],"#
                 + #""expires":"2027-03-31","owner":"observability","reason":"reads host counters"}],"default":{"name":"#,
         ] {
