@@ -31,6 +31,10 @@ package final class StandardCheck: Sendable {
     package let reason: String
     /// The fix, short enough for a denial, as ``Rule/fix``; a finding can have another one.
     package let fix: String
+    /// The class of the fix, as ``Rule/fixClass``.
+    package let fixClass: FixClass
+    /// The places at which the fix has another class; `nil` if there are none.
+    let fixClassException: FixClassException?
     /// The id of the less strict check that this one replaces.
     package let overriddenID: String?
     /// Whether the check reads annotations in any version.
@@ -47,6 +51,8 @@ package final class StandardCheck: Sendable {
         scope: Rule.Scope,
         reason: String,
         fix: String,
+        fixClass: FixClass,
+        except fixClassException: FixClassException? = nil,
         overrides overriddenID: String? = nil,
         readsAnnotations: Bool = false,
         revisions: [Revision]
@@ -56,10 +62,17 @@ package final class StandardCheck: Sendable {
         self.scope = scope
         self.reason = reason
         self.fix = fix
+        self.fixClass = fixClass
+        self.fixClassException = fixClassException
         self.overriddenID = overriddenID
         self.readsAnnotations = readsAnnotations
         self.revisions = revisions
         name = "\(level.rawValue)/\(id)"
+    }
+
+    /// Returns the class of the fix at some findings in an object: the last one in the order of preference if they differ.
+    package func fixClass(of findings: [Finding], in subject: ScoringSubject) -> FixClass {
+        fixClassException.fixClass(of: findings, in: subject, otherwise: fixClass)
     }
 
     /// The versions in which the check appeared and changed, ascending.

@@ -26,6 +26,16 @@ package struct StandardViolation: Sendable {
     package var reason: String { check.reason }
     /// The fix of findings without their own.
     package var fix: String { check.fix }
+    /// Returns the class of the fix at all places together, in the object with the violation.
+    package func fixClass(in subject: ScoringSubject) -> FixClass {
+        check.fixClass(of: findings, in: subject)
+    }
+
+    /// Returns the class of the fix at one place.
+    package func fixClass(at place: Finding.Place, in subject: ScoringSubject) -> FixClass {
+        check.fixClassException.fixClass(at: place, in: subject, otherwise: check.fixClass)
+    }
+
     /// Whether the check applies to each container, not to the Pod as a whole.
     package var isContainerScoped: Bool { check.scope == .container }
 }

@@ -70,3 +70,21 @@ import Testing
         }
     }
 }
+
+/// The classes of the checks of Pod Security Standards.
+@Suite struct StandardFixClassTests {
+    @Test(arguments: [
+        ("restricted/seccompProfile_restricted", "{}", FixClass.manifest), ("restricted/allowPrivilegeEscalation", "{}", .manifest),
+        ("restricted/allowPrivilegeEscalation", #"{"privileged": true}"#, .application), ("restricted/runAsNonRoot", "{}", .image),
+        ("restricted/runAsNonRoot", #"{"runAsUser": 1}"#, .manifest), ("restricted/runAsUser", #"{"runAsUser": 0}"#, .image),
+        ("restricted/capabilities_restricted", "{}", .application), ("baseline/privileged", #"{"privileged": true}"#, .application),
+        ("baseline/appArmorProfile", #"{"appArmorProfile": {"type": "Unconfined"}}"#, .node),
+    ])
+    func `The fix of a check has a class, which can depend on the place`(name: String, context: String, fixClass: FixClass) throws {
+        let subject = try ScoringSubject.container(context)
+        let standard = PodSecurityStandard(name.hasPrefix("baseline") ? .baseline : .restricted, .latest)
+        let violation = try #require(standard.evaluate(pod: subject.pod, annotations: []).first { $0.name == name })
+        #expect(violation.fixClass(in: subject) == fixClass)
+        #expect(violation.fixClass(at: try #require(violation.findings.first).place, in: subject) == fixClass)
+    }
+}

@@ -11,6 +11,8 @@ extension StandardCheck {
         scope: .container,
         reason: "lets its processes gain privileges",
         fix: "set securityContext.allowPrivilegeEscalation: false",
+        fixClass: .manifest,
+        except: .escalationIsUsed,
         revisions: [
             Revision(since: 8, findPrivilegeEscalation),
             Revision(since: 25) { pod, annotations, findings in

@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "asks for an AppArmor profile that does not confine it",
         fix: "set securityContext.appArmorProfile.type: RuntimeDefault",
+        fixClass: .node,
         readsAnnotations: true,
         revisions: [Revision(since: 0, findAppArmorProfiles)]
     )

@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "adds capabilities beyond the default ones",
         fix: "keep only default ones in securityContext.capabilities.add",
+        fixClass: .application,
         revisions: [Revision(since: 0, findAddedCapabilities)]
     )
 

@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "keeps or adds capabilities",
         fix: "set securityContext.capabilities.drop: [ALL]",
+        fixClass: .application,
         overrides: "capabilities_baseline",
         revisions: [
             Revision(since: 22, findKeptCapabilities),

@@ -10,6 +10,7 @@ extension StandardCheck {
         scope: .pod,
         reason: "shares namespaces of the node",
         fix: "remove hostNetwork, hostPID and hostIPC",
+        fixClass: .application,
         revisions: [Revision(since: 0, findHostNamespaces)]
     )
 

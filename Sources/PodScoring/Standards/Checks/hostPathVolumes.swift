@@ -10,6 +10,7 @@ extension StandardCheck {
         scope: .pod,
         reason: "mounts paths of the node",
         fix: "use another kind of volume than hostPath",
+        fixClass: .application,
         revisions: [Revision(since: 0, findHostPaths)]
     )
 

@@ -10,6 +10,7 @@ extension StandardCheck {
         scope: .container,
         reason: "takes ports of the node",
         fix: "remove hostPort from ports",
+        fixClass: .application,
         revisions: [Revision(since: 0, findHostPorts)]
     )
 

@@ -10,6 +10,7 @@ extension StandardCheck {
         scope: .container,
         reason: "lets the node call other hosts for its probes or lifecycle handlers",
         fix: "remove host from probes and lifecycle handlers",
+        fixClass: .application,
         revisions: [Revision(since: 34, findHandlerHosts)]
     )
 

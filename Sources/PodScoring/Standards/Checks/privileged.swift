@@ -10,6 +10,7 @@ extension StandardCheck {
         scope: .container,
         reason: "runs privileged",
         fix: "set securityContext.privileged: false",
+        fixClass: .application,
         revisions: [Revision(since: 0, findPrivileged)]
     )
 

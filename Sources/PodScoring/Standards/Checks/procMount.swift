@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "sees parts of /proc that are masked for others",
         fix: "set securityContext.procMount: Default",
+        fixClass: .application,
         revisions: [
             Revision(since: 0, findProcMounts),
             Revision(since: 35) { pod, annotations, findings in

@@ -10,6 +10,7 @@ extension StandardCheck {
         scope: .container,
         reason: procMount.reason,
         fix: procMount.fix,
+        fixClass: .application,
         overrides: "procMount",
         revisions: [Revision(since: 35, findProcMounts)]
     )

@@ -12,6 +12,7 @@ extension StandardCheck {
         scope: .pod,
         reason: "mounts volumes of kinds that are not allowed",
         fix: "use a persistentVolumeClaim, ephemeral or emptyDir volume instead",
+        fixClass: .application,
         overrides: "hostPathVolumes",
         revisions: [Revision(since: 0, findRestrictedVolumes)]
     )

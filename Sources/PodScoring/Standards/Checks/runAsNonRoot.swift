@@ -11,6 +11,8 @@ extension StandardCheck {
         scope: .container,
         reason: "may run as root",
         fix: "set securityContext.runAsNonRoot: true",
+        fixClass: .image,
+        except: .userIsNotRoot,
         revisions: [
             Revision(since: 0, findRoot),
             Revision(since: 35) { pod, annotations, findings in

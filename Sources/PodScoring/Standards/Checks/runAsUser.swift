@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "asks to run as root",
         fix: "set securityContext.runAsUser to another UID than 0",
+        fixClass: .image,
         revisions: [
             Revision(since: 23, findUID0),
             Revision(since: 35) { pod, annotations, findings in

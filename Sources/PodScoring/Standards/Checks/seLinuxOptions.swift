@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "changes its SELinux user or role, or its type to one that is not for containers",
         fix: "remove user, role and type from securityContext.seLinuxOptions",
+        fixClass: .application,
         revisions: [
             Revision(since: 0) { pod, _, findings in find(seLinuxTypes, in: pod, findings: &findings) },
             Revision(since: 31) { pod, _, findings in find(seLinuxTypesOf131, in: pod, findings: &findings) },

@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "asks for a seccomp profile that does not confine it",
         fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+        fixClass: .manifest,
         readsAnnotations: true,
         revisions: [Revision(since: 0, findSeccompAnnotations), Revision(since: 19, findSeccompProfiles)]
     )

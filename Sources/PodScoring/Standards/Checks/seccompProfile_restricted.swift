@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .container,
         reason: "has no seccomp profile that confines it",
         fix: "set securityContext.seccompProfile.type: RuntimeDefault",
+        fixClass: .manifest,
         overrides: "seccompProfile_baseline",
         revisions: [
             Revision(since: 19, findMissingSeccompProfiles),

@@ -11,6 +11,7 @@ extension StandardCheck {
         scope: .pod,
         reason: "sets kernel parameters that are not its own",
         fix: "remove the entry from securityContext.sysctls",
+        fixClass: .application,
         revisions: [
             Revision(since: 0) { pod, _, findings in find(besides: allowedSince10, in: pod, findings: &findings) },
             Revision(since: 27) { pod, _, findings in find(besides: allowedOf127, in: pod, findings: &findings) },

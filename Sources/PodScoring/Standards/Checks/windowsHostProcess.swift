@@ -10,6 +10,7 @@ extension StandardCheck {
         scope: .container,
         reason: "runs as a process of the Windows node",
         fix: "remove securityContext.windowsOptions.hostProcess",
+        fixClass: .application,
         revisions: [Revision(since: 0, findHostProcesses)]
     )
 
