@@ -41,7 +41,7 @@ final class AnswerText {
         self.level = level
         failures = FailureText(evaluation: evaluation)
         missedMinimum = Self.missedMinimum(level)
-        way = Self.way(to: missedMinimum, evaluation, level)
+        way = Self.way(to: missedMinimum, evaluation, level, nodes: policy.nodes)
         sentence = Self.sentence(on: request, by: policy, evaluation, level)
     }
 
@@ -66,10 +66,22 @@ final class AnswerText {
         return nil
     }
 
-    private static func way(to minimum: Int?, _ evaluation: PodEvaluation, _ level: LevelVerdict) -> ShortestWay? {
+    private static func way(
+        to minimum: Int?,
+        _ evaluation: PodEvaluation,
+        _ level: LevelVerdict,
+        nodes: NodeFeatures
+    ) -> ShortestWay? {
         guard let minimum, let report = evaluation.report else { return nil }
         let mandatory = level.violations.compactMap(\.rule)
-        return ShortestWay(from: report, to: minimum, mandatory: mandatory, controls: evaluation.controls)
+        return ShortestWay(
+            from: report,
+            of: evaluation.subject,
+            to: minimum,
+            mandatory: mandatory,
+            controls: evaluation.controls,
+            nodes: nodes
+        )
     }
 
     private static func sentence(

@@ -20,6 +20,8 @@ package struct Decision: Sendable {
     package let policy: String
     /// The label of the policy's ruleset.
     package let ruleset: String
+    /// The features that all nodes have, by the policy.
+    package let nodes: NodeFeatures
     /// The evaluation of today, after waivers; `nil` if the object was not evaluated.
     package let evaluation: PodEvaluation?
     /// The evaluation with the ``violations``: ``evaluation``, or that of the day ``deniedFrom`` if only the later denial causes the warning.
@@ -51,6 +53,7 @@ package struct Decision: Sendable {
         self.outcome = outcome
         self.policy = policy.name
         ruleset = policy.ruleset.label
+        nodes = policy.nodes
         evaluation = nil
         violatedEvaluation = nil
         minimumScore = nil
@@ -66,6 +69,7 @@ package struct Decision: Sendable {
         outcome = verdict.effect.map { Outcome($0) } ?? .allow
         self.policy = policy.name
         ruleset = policy.ruleset.label
+        nodes = policy.nodes
         evaluation = verdict.evaluation
         violatedEvaluation = verdict.violatedEvaluation
         minimumScore = verdict.minimumScore

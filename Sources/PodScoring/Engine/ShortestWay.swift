@@ -1,9 +1,11 @@
 /// The fewest changes with which an object meets mandatory rules and reaches a minimum score.
 ///
-/// A change is one rule fixed wherever it fails, with the rules that it implies. Mandatory changes come first, then those that can be
-/// pasted as they are, then those that need knowledge; among the sets with the fewest changes, one that needs the least knowledge is taken.
+/// A change is one rule fixed wherever it fails, with the rules that it implies. Mandatory changes come first. A change that needs a feature
+/// of the nodes is a last resort, unless the nodes are known to have the feature: the way has as few of them as possible. Among such ways it
+/// has the fewest changes, and then the fewest of the last ``FixClass``. The changes that are not mandatory are in the order of the classes.
 ///
-/// Exact as long as no failing rule is implied by two others, which a test holds for the catalog.
+/// Exact as long as no failing rule is implied by two others, and no rule has a later class than one that it implies. Tests hold both for the
+/// catalog.
 package struct ShortestWay: Sendable {
     /// One rule fixed at all of its places, with the rules that it implies.
     package struct Change: Sendable, Equatable {
@@ -15,6 +17,8 @@ package struct ShortestWay: Sendable {
         package let points: Int
         /// Whether the policy demands the rule, whatever the score.
         package let isMandatory: Bool
+        /// The class of the fix at all places together.
+        package let fixClass: FixClass
     }
 
     /// The changes in the order of messages.
@@ -26,9 +30,17 @@ package struct ShortestWay: Sendable {
     ///
     /// If no changes reach the minimum, the result has all changes that gain points. `mandatory` has the ids of rules that must be fixed; those
     /// that do not fail are ignored. `controls` has their findings if another ruleset checks them than the one that gives the score. Fixing such
-    /// a rule gains no points if the score already has them, or if the report's ruleset does not have the rule.
-    package init(from report: ScoreReport, to minimum: Int, mandatory: [String], controls: ControlFindings? = nil) {
-        let search = Search(report, demanding: mandatory, in: controls)
+    /// a rule gains no points if the score already has them, or if the report's ruleset does not have the rule. `nodes` has the features that
+    /// all nodes are known to have.
+    package init(
+        from report: ScoreReport,
+        of subject: ScoringSubject,
+        to minimum: Int,
+        mandatory: [String],
+        controls: ControlFindings? = nil,
+        nodes: NodeFeatures = []
+    ) {
+        let search = Search(report, of: subject, demanding: mandatory, in: controls, nodes: nodes)
         let demanded = search.indices(ofRules: mandatory)
         var best: Search.Way?
         for base in search.waysToHold(demanded) {
@@ -45,7 +57,8 @@ package struct ShortestWay: Sendable {
                     index: report.ruleset.entries.indices.contains(index) ? index : nil,
                     rule: search.id(ofRuleAt: index),
                     points: search.gain(of: index, beyond: fixed),
-                    isMandatory: position < way.mandatory.count
+                    isMandatory: position < way.mandatory.count,
+                    fixClass: search.fixClass(of: index)
                 )
             )
             fixed.formUnion(search.closure(of: index))
@@ -66,34 +79,57 @@ private struct Search {
         /// The rules that the mandatory changes fix.
         var fixed = RuleIndices()
         var reachesMinimum = true
-        var knowledge = 0
+        var effort = Effort()
         /// Mandatory rules that are fixed by a rule that implies them.
         var detours = 0
 
-        /// Returns whether this way is better: it reaches the minimum, has fewer changes, needs less knowledge or is more direct.
+        /// Returns whether this way is better: it reaches the minimum, takes less effort or is more direct.
         func isBetter(than other: Self) -> Bool {
             if reachesMinimum != other.reachesMinimum { return reachesMinimum }
-            return (mandatory.count + optional.count, knowledge, detours)
-                < (other.mandatory.count + other.optional.count, other.knowledge, other.detours)
+            return effort != other.effort ? effort < other.effort : detours < other.detours
+        }
+    }
+
+    /// The effort of some changes together: first the number of last resorts, then the number of changes, then the number of each tier from
+    /// the last one on.
+    struct Effort: Comparable {
+        private var count = 0
+        /// The number of changes of each tier, one byte for each, the last tier in the highest byte.
+        private var counts: UInt64 = 0
+
+        mutating func add(_ tier: Int) {
+            count += 1
+            counts += 1 << (8 * UInt64(tier))
+        }
+
+        static func < (first: Self, second: Self) -> Bool {
+            let lastResorts = (first.counts >> (8 * UInt64(lastResort)), second.counts >> (8 * UInt64(lastResort)))
+            return (lastResorts.0, first.count, first.counts) < (lastResorts.1, second.count, second.counts)
         }
     }
 
     /// A possible change with the points that it gains in addition to the mandatory changes.
-    private struct Candidate {
+    struct Candidate {
         let index: Int
         let gain: Int
-        let needsKnowledge: Bool
+        let tier: Int
 
-        /// Returns whether this change comes first: changes that can be pasted, then those with the most points.
+        /// Returns whether this change comes first: the one with the most points, then the one of the earlier tier.
         func precedes(_ other: Self) -> Bool {
-            if needsKnowledge != other.needsKnowledge { return other.needsKnowledge }
-            return gain != other.gain ? gain > other.gain : index < other.index
+            (other.gain, tier, index) < (gain, other.tier, other.index)
         }
     }
+
+    /// The tier of changes that need a feature that nodes may lack; the other tiers are the ranks of the classes.
+    static let lastResort = FixClass.node.rank + 1
 
     /// The maximum number of detours tried together; leaving out more can only make a way longer.
     private static let detourLimit = 10
 
+    private let report: ScoreReport
+    private let subject: ScoringSubject
+    private let controls: ControlFindings?
+    private let nodes: NodeFeatures
     private let entries: [Ruleset.Entry]
     private var steps: [Ruleset.Step]
     /// The ids of the rules that follow after those of the ruleset.
@@ -101,14 +137,24 @@ private struct Search {
     /// The failed rules.
     private var open: RuleIndices
 
-    init(_ report: ScoreReport, demanding mandatory: [String], in controls: ControlFindings?) {
+    init(
+        _ report: ScoreReport,
+        of subject: ScoringSubject,
+        demanding mandatory: [String],
+        in controls: ControlFindings?,
+        nodes: NodeFeatures
+    ) {
+        self.report = report
+        self.subject = subject
+        self.nodes = nodes
+        self.controls = controls?.ruleset === report.ruleset ? nil : controls
         entries = report.ruleset.entries
         steps = report.ruleset.steps
         open = RuleIndices()
         for result in report.results {
             if case .fails = result.outcome { open.insert(result.index) }
         }
-        guard let controls, controls.ruleset !== report.ruleset else { return }
+        guard let controls = self.controls else { return }
         for failure in controls.failures where mandatory.contains(controls.ruleset.entries[failure.index].rule.id) {
             add(controls.ruleset.entries[failure.index])
         }
@@ -132,6 +178,22 @@ private struct Search {
     /// Returns the id of a rule.
     func id(ofRuleAt index: Int) -> String {
         index < entries.count ? entries[index].rule.id : addedIDs[index - entries.count]
+    }
+
+    /// Returns the class of a rule's fix at all places where the check for the score or the one for demands fails.
+    func fixClass(of index: Int) -> FixClass {
+        let usual = steps[index].fixClass
+        let exception = steps[index].fixClassException
+        guard exception != nil else { return usual }
+        var findings = report.results.first { $0.index == index }?.findings ?? []
+        if let controls { findings += controls.failure(ofRule: id(ofRuleAt: index))?.findings ?? [] }
+        return exception.fixClass(of: findings, in: subject, otherwise: usual)
+    }
+
+    /// Returns the tier of a change.
+    private func tier(of index: Int) -> Int {
+        let fixClass = fixClass(of: index)
+        return fixClass == .node && !nodes.isSuperset(of: steps[index].nodeFeatures) ? Self.lastResort : fixClass.rank
     }
 
     /// Returns the failed rules among some rules, each once, in the same order.
@@ -181,25 +243,29 @@ private struct Search {
         for index in detours + direct where !way.fixed.contains(index) {
             way.mandatory.append(index)
             way.fixed.formUnion(closure(of: index))
-            if steps[index].fixClass != .manifest { way.knowledge += 1 }
+            way.effort.add(tier(of: index))
         }
         return way
     }
 
-    /// Adds the fewest changes that gain enough points, or all changes that gain points if they are not enough.
+    /// Adds the changes that take the least effort to gain enough points, or all changes that gain points if they are not enough.
     func extend(_ base: Way, by points: Int) -> Way {
         var way = base
         let missing = points - weight(of: way.fixed)
         guard missing > 0 else { return way }
         let candidates = candidates(beyond: way.fixed)
-        let chosen = fewest(candidates, toGain: missing)
-        way.optional = chosen ?? candidates.map(\.index)
-        way.reachesMinimum = chosen != nil
-        way.knowledge += way.optional.count { steps[$0].fixClass != .manifest }
+        let counts = candidates.leastCounts(toGain: missing)
+        way.reachesMinimum = counts != nil
+        for tier in 0...Self.lastResort {
+            for candidate in candidates.lazy.filter({ $0.tier == tier }).prefix(counts?[tier] ?? candidates.count) {
+                way.optional.append(candidate.index)
+                way.effort.add(tier)
+            }
+        }
         return way
     }
 
-    /// Returns the changes that gain points in addition to others, without implied ones; those that need knowledge are last.
+    /// Returns the changes that gain points in addition to others, without implied ones; those with the most points are first.
     private func candidates(beyond fixed: RuleIndices) -> [Candidate] {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(steps.count)
@@ -207,36 +273,47 @@ private struct Search {
         for index in open.subtracting(fixed) {
             let gain = gain(of: index, beyond: fixed)
             guard gain > 0 else { continue }
-            candidates.append(Candidate(index: index, gain: gain, needsKnowledge: steps[index].fixClass != .manifest))
+            candidates.append(Candidate(index: index, gain: gain, tier: tier(of: index)))
             implied.formUnion(steps[index].implied)
         }
         candidates.removeAll { implied.contains($0.index) }
         candidates.sort { $0.precedes($1) }
         return candidates
     }
+}
 
-    /// Returns the smallest selection that gains enough points, with the fewest that need knowledge; `nil` if all changes are not enough.
+extension [Search.Candidate] {
+    /// Returns how many changes of each tier gain enough points with the least ``Search/Effort``; `nil` if all changes are not enough.
     ///
-    /// The candidates are in the order in which ``candidates(beyond:)`` puts them.
-    private func fewest(_ candidates: [Candidate], toGain points: Int) -> [Int]? {
-        let pastedCount = candidates.firstIndex { $0.needsKnowledge } ?? candidates.count
-        let knownCount = candidates.count - pastedCount
-        // The cumulated points of each kind, so that the sum of any range is one subtraction.
-        var sums: [Int] = []
-        sums.reserveCapacity(candidates.count + 1)
-        sums.append(0)
-        for (position, candidate) in candidates.enumerated() { sums.append(sums[position] + candidate.gain) }
-        for count in 1...max(1, candidates.count) {
-            for known in max(0, count - pastedCount)...count where known <= knownCount {
-                let gain = sums[count - known] + sums[pastedCount + known] - sums[pastedCount]
-                guard gain >= points else { continue }
-                var chosen: [Int] = []
-                chosen.reserveCapacity(count)
-                for position in 0..<count - known { chosen.append(candidates[position].index) }
-                for position in pastedCount..<pastedCount + known { chosen.append(candidates[position].index) }
-                return chosen
-            }
+    /// The changes with the most points must be first. The numbers follow one after the other: that of last resorts, that of all others, then
+    /// that of each tier from the last one on. Each is the least with which the rest can still be gained.
+    fileprivate func leastCounts(toGain points: Int) -> [Int]? {
+        let last = Search.lastResort
+        let others = count { $0.tier < last }
+        let lastResorts = (0...count - others).first { gain(of: $0, in: last...last) + gain(of: others, in: 0...last - 1) >= points }
+        guard let lastResorts else { return nil }
+        var missing = points - gain(of: lastResorts, in: last...last)
+        var left = (0...others).first { gain(of: $0, in: 0...last - 1) >= missing } ?? others
+        var counts = Array<Int>(repeating: 0, count: last + 1)
+        counts[last] = lastResorts
+        for tier in (1..<last).reversed() {
+            let least = (0...left).first { gain(of: $0, in: tier...tier) + gain(of: left - $0, in: 0...tier - 1) >= missing } ?? left
+            counts[tier] = least
+            missing -= gain(of: least, in: tier...tier)
+            left -= least
         }
-        return nil
+        counts[0] = left
+        return counts
+    }
+
+    /// Returns the most points that a number of changes gain, all of some tiers.
+    private func gain(of count: Int, in tiers: ClosedRange<Int>) -> Int {
+        var left = count
+        var gain = 0
+        for candidate in self where left > 0 && tiers.contains(candidate.tier) {
+            gain += candidate.gain
+            left -= 1
+        }
+        return gain
     }
 }

@@ -21,7 +21,15 @@ struct MinimumWay {
         guard let minimum = minimums.first else { return nil }
         // The decision's report has no waived violations.
         guard let report = decision.evaluation?.report ?? report else { return nil }
-        let way = ShortestWay(from: report, to: minimum, mandatory: decision.violations.compactMap(\.rule), controls: decision.controls)
+        let subject = decision.evaluation?.subject ?? ScoringSubject(pod: object.podSpec ?? PodSpec())
+        let way = ShortestWay(
+            from: report,
+            of: subject,
+            to: minimum,
+            mandatory: decision.violations.compactMap(\.rule),
+            controls: decision.controls,
+            nodes: decision.nodes
+        )
         self.minimum = minimum
         self.report = report
         controls = decision.controls

@@ -7,7 +7,8 @@ import Testing
 /// The changes that reach a minimum.
 struct ShortestWayTests {
     static func way(_ pod: PodSpec, to minimum: Int, mandatory: [String] = []) -> ShortestWay {
-        ShortestWay(from: Scorer(MadeUp.ruleset).score(ScoringSubject(pod: pod)), to: minimum, mandatory: mandatory)
+        let subject = ScoringSubject(pod: pod)
+        return ShortestWay(from: Scorer(MadeUp.ruleset).score(subject), of: subject, to: minimum, mandatory: mandatory)
     }
 
     static func texts(_ way: ShortestWay) -> [String] {
