@@ -161,17 +161,19 @@ struct FailureText {
         fixes = FixText(evaluation.subject)
     }
 
-    /// The full and the short text of a violation; `nil` if it is about neither a rule nor a check.
+    /// The full and the short text of a violation, both with the class of the fix; `nil` if it is about neither a rule nor a check.
     func texts(of violation: Violation, placeLimit: Int = 3) -> (full: String, short: String)? {
         switch violation {
         case .required(let rule), .forbidden(let rule):
             guard let failure = evaluation.controls.failure(ofRule: rule) else { return (rule, rule) }
-            return (text(of: failure, placeLimit: placeLimit), rule)
+            let fixClass = failure.fixClass(in: evaluation.subject)
+            return (text(of: failure, as: fixClass, placeLimit: placeLimit), rule + fixClass.tag)
         case .podSecurityStandard(let standard, let name):
             guard let found = evaluation.violation(of: standard, check: name) else { return (name, name) }
+            let id = found.check.id + found.fixClass(in: evaluation.subject).tag
             var text = MessageText()
-            append(id: found.check.id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit, to: &text)
-            return (text.string, found.check.id)
+            append(id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit, to: &text)
+            return (text.string, id)
         case .minimumScore, .undecodable:
             return nil
         }
@@ -186,20 +188,22 @@ struct FailureText {
         }
     }
 
-    /// The rule's id, then the places and the fix: `RunAsNonRoot (container "bad": set securityContext.runAsNonRoot: true)`.
+    /// The rule's id and the class of its fix, then the places and the fix:
+    /// `RunAsNonRoot [check image] (container "bad": set securityContext.runAsNonRoot: true)`.
     ///
     /// At most `placeLimit` places are named; the rest is counted.
-    func text(of failure: FailedRule, placeLimit: Int = 3) -> String {
+    func text(of failure: FailedRule, as fixClass: FixClass, placeLimit: Int = 3) -> String {
         var text = MessageText()
-        append(failure, placeLimit: placeLimit, to: &text)
+        append(failure, as: fixClass, placeLimit: placeLimit, to: &text)
         return text.string
     }
 
     /// Appends the same to a text.
-    func append(_ failure: FailedRule, placeLimit: Int, to text: inout MessageText) {
+    func append(_ failure: FailedRule, as fixClass: FixClass, placeLimit: Int, to text: inout MessageText) {
         // By index, since passing an entry copies all texts of its rule.
+        text += failure.ruleset.entries[failure.index].rule.id
         append(
-            id: failure.ruleset.entries[failure.index].rule.id,
+            fixClass.tag,
             fix: failure.ruleset.entries[failure.index].rule.fix,
             findings: failure.findings,
             placeLimit: placeLimit,
@@ -207,8 +211,8 @@ struct FailureText {
         )
     }
 
-    private func append(id: String, fix: String, findings: [Finding], placeLimit: Int, to text: inout MessageText) {
-        text += id
+    private func append(_ head: String, fix: String, findings: [Finding], placeLimit: Int, to text: inout MessageText) {
+        text += head
         text += " ("
         fixes.append(fix, findings: findings, placeLimit: placeLimit, byteLimit: Self.byteLimit, to: &text)
         text += ")"

@@ -19,7 +19,7 @@ enum DenialMessage {
         return sentence + reasons + BoundedList.text(way, byteLimit: room - reasons.utf8.count)
     }
 
-    /// The changes with their points, `+2 CapDropAll`; with the fix unless a reason already says it.
+    /// The changes with their points, `+2 CapDropAll`; with the class of the fix and the fix unless a reason already says both.
     private static func wayItems(_ answer: AnswerText) -> [BoundedList.Item] {
         guard let way = answer.way, let minimum = answer.missedMinimum else { return [] }
         let clause = "; shortest way: "
@@ -31,8 +31,9 @@ enum DenialMessage {
             let points = "+\(change.points) "
             let isExplained = change.isMandatory && !answer.evaluation.earnsMoreThanDemanded(change)
             let open = isExplained ? nil : answer.evaluation.fixing(change)
-            let full = open.map { answer.failures.text(of: $0) } ?? change.rule
-            return BoundedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + change.rule)
+            let short = isExplained ? change.rule : change.rule + change.fixClass.tag
+            let full = open.map { answer.failures.text(of: $0, as: change.fixClass) } ?? short
+            return BoundedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + short)
         }
     }
 }
@@ -72,7 +73,7 @@ enum DenialCauses {
             let path = failure.findings.first?.path(below: evaluation.subject.specificationPath) ?? ""
             return AdmissionResponse.Status.Cause(
                 reason: "shortestWay",
-                message: VisibleText.of("+\(change.points) \(change.rule): \(fix)"),
+                message: VisibleText.of("+\(change.points) \(change.rule): \(fix)\(change.fixClass.tag)"),
                 field: DisplayText.oneLine(path, byteLimit: 256)
             )
         }
@@ -85,6 +86,8 @@ enum DenialCauses {
         let fix: String?
         let findings: [Finding]
         let specificationPath: String
+        /// Says the class of the fix at a place; `nil` without a fix.
+        let fixClass: ((Finding.Place) -> FixClass)?
 
         /// `nil` if the violation is about neither a rule nor a check.
         init?(_ violation: Violation, in evaluation: PodEvaluation) {
@@ -95,10 +98,12 @@ enum DenialCauses {
                 let found = evaluation.violation(of: standard, check: name)
                 fix = found?.fix
                 findings = found?.findings ?? []
+                fixClass = found.map { found in { found.fixClass(at: $0, in: evaluation.subject) } }
             } else {
                 let failure = evaluation.controls.failure(ofRule: violation.id)
                 fix = failure.map { $0.ruleset.entries[$0.index].rule.fix }
                 findings = failure?.findings ?? []
+                fixClass = failure.map { failure in { failure.fixClass(at: $0, in: evaluation.subject) } }
             }
             specificationPath = evaluation.subject.specificationPath
         }
@@ -107,14 +112,14 @@ enum DenialCauses {
         var count: Int { max(1, findings.count) }
 
         func causes(atMost limit: Int) -> [AdmissionResponse.Status.Cause] {
-            guard !findings.isEmpty else { return [cause(fix: fix, path: "")] }
-            return findings.prefix(limit).map { cause(fix: $0.fix ?? fix, path: $0.path(below: specificationPath)) }
+            guard !findings.isEmpty else { return [cause(fix: fix, at: .object, path: "")] }
+            return findings.prefix(limit).map { cause(fix: $0.fix ?? fix, at: $0.place, path: $0.path(below: specificationPath)) }
         }
 
-        private func cause(fix: String?, path: String) -> AdmissionResponse.Status.Cause {
+        private func cause(fix: String?, at place: Finding.Place, path: String) -> AdmissionResponse.Status.Cause {
             AdmissionResponse.Status.Cause(
                 reason: id,
-                message: fix.map { VisibleText.of("\(word): \($0)") } ?? word,
+                message: fix.map { VisibleText.of("\(word): \($0)\(fixClass?(place).tag ?? "")") } ?? word,
                 field: DisplayText.oneLine(path, byteLimit: 256)
             )
         }

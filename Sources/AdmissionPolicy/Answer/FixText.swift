@@ -25,6 +25,26 @@ package struct FixText {
         return text.string
     }
 
+    /// The class of the fix at all places of the findings together.
+    package func fixClass(of rule: Rule, findings: [Finding]) -> FixClass {
+        rule.fixClass(of: findings, in: subject)
+    }
+
+    /// The same for a check of a Pod Security Standard.
+    package func fixClass(of check: StandardCheck, findings: [Finding]) -> FixClass {
+        check.fixClass(of: findings, in: subject)
+    }
+
+    /// The places of the findings and what to do there, followed by the class of the fix: `… runAsNonRoot: true [check image]`.
+    package func advice(on rule: Rule, findings: [Finding]) -> String {
+        text(of: rule, findings: findings) + fixClass(of: rule, findings: findings).tag
+    }
+
+    /// The same for a check of a Pod Security Standard.
+    package func advice(on check: StandardCheck, findings: [Finding]) -> String {
+        text(of: check, findings: findings) + fixClass(of: check, findings: findings).tag
+    }
+
     /// The places of the findings and what to do there, for a check of a Pod Security Standard.
     package func text(of check: StandardCheck, findings: [Finding], placeLimit: Int = 3) -> String {
         var text = MessageText()

@@ -86,9 +86,10 @@ enum WarningLines {
                     line += String(change.points)
                     line += change.points == 1 ? " point: " : " points: "
                     if let open {
-                        answer.failures.append(open, placeLimit: placeLimit, to: &line)
+                        answer.failures.append(open, as: change.fixClass, placeLimit: placeLimit, to: &line)
                     } else {
                         line += change.rule
+                        line += change.fixClass.tag
                     }
                     return line.string
                 }

@@ -28,7 +28,7 @@ struct ControlDecisionTests {
         let decision = Decider(mode: .enforce)
             .decide(.create(.pod(Self.mixed)), by: Self.policy(.asking(require: ["RunAsNonRoot"]), under: ruleset))
         #expect(decision.outcome == .deny)
-        let reason = #"; required: RunAsNonRoot (container "bare": set securityContext.runAsNonRoot: true)"#
+        let reason = #"; required: RunAsNonRoot [check image] (container "bare": set securityContext.runAsNonRoot: true)"#
         #expect(decision.response.denial?.message.hasSuffix(reason) == true, "\(decision.response.denial?.message ?? "")")
         #expect(decision.response.denial?.causes.last?.field == "spec.containers[1].securityContext.runAsNonRoot")
     }
@@ -122,7 +122,7 @@ struct ControlDecisionTests {
         let decision = Decider.decide(.create(.pod(Self.mixed)), by: policy, [.of("RunAsNonRoot", expires: "2027-01-05")])
         #expect(decision.outcome == .warn && decision.deniedFrom?.description == "2027-01-06")
         #expect(decision.controls?.failure(ofRule: "RunAsNonRoot")?.findings.count == 1)
-        let line = #"required: RunAsNonRoot (container "bare": set securityContext.runAsNonRoot: true)"#
+        let line = #"required: RunAsNonRoot [check image] (container "bare": set securityContext.runAsNonRoot: true)"#
         #expect(decision.response.warnings.contains(line), "\(decision.response.warnings)")
     }
 
@@ -153,7 +153,7 @@ struct ControlDecisionTests {
         let decision = Decider(mode: .enforce).decide(.create(.pod(.of(.bare("app")))), by: Self.policy(level, under: .kubesecV20))
         let message = try #require(decision.response.denial?.message)
         let change =
-            #"+2 LimitsMemory (container "app": set resources.limits.memory; "#
+            #"+2 LimitsMemory [your value] (container "app": set resources.limits.memory; "#
             + #"container "app": set resources.requests.memory, which this ruleset checks)"#
         #expect(message.hasSuffix("shortest way: " + change), "\(message)")
     }

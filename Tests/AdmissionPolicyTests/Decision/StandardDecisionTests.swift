@@ -60,8 +60,8 @@ struct StandardDecisionTests {
         #expect(
             decision.response.denial?.message
                 == #"Pod payments/web scores -6 of 8, below the minimum 6 of policy payments; required: NonRoot (container "app": set "#
-                + "securityContext.runAsNonRoot); forbidden: HostPID (Pod: remove hostPID); baseline@v1.31: hostNamespaces (Pod: "
-                + #"remove hostPID); shortest way: +1 NonRoot, +9 HostPID, +3 DropsAll (container "app": set "#
+                + "securityContext.runAsNonRoot); forbidden: HostPID (Pod: remove hostPID); baseline@v1.31: hostNamespaces "
+                + #"[check application] (Pod: remove hostPID); shortest way: +1 NonRoot, +9 HostPID, +3 DropsAll (container "app": set "#
                 + "securityContext.capabilities.drop)"
         )
     }
@@ -72,12 +72,13 @@ struct StandardDecisionTests {
         #expect(
             decision.response.denial?.message
                 == "Pod payments/web violates policy payments (score -31 of 8); baseline@v1.31: hostNamespaces "
-                + #"(Pod: remove hostPID), privileged (container "bad": set securityContext.privileged: false)"#
+                + "[check application] (Pod: remove hostPID), privileged [check application] "
+                + #"(container "bad": set securityContext.privileged: false)"#
         )
         let causes = decision.response.denial?.causes ?? []
         #expect(causes.map(\.reason) == ["score", "baseline/hostNamespaces", "baseline/privileged"])
         #expect(causes.map(\.field) == ["", "spec.hostPID", "spec.containers[1].securityContext.privileged"])
-        #expect(causes.last?.message == "baseline@v1.31: set securityContext.privileged: false")
+        #expect(causes.last?.message == "baseline@v1.31: set securityContext.privileged: false [check application]")
     }
 
     @Test func `The message has room for violations of every check of a standard`() {
@@ -98,7 +99,7 @@ struct StandardDecisionTests {
         #expect(
             decision.response.warnings == [
                 "Pod payments/web violates policy payments (score -1 of 8)",
-                "baseline@v1.31: hostNamespaces (Pod: remove hostPID)",
+                "baseline@v1.31: hostNamespaces [check application] (Pod: remove hostPID)",
             ]
         )
     }
