@@ -87,6 +87,7 @@ extension KubesecJSON {
             json.member("demand", violation.clause)
             json.member("ruleset", controls.ruleset.label)
             json.member("fix", places.text(of: failure.rule, findings: failure.findings))
+            json.member("class", places.fixClass(of: failure.rule, findings: failure.findings).rawValue)
             let paths = failure.findings.map { $0.path(below: path) }
             document.write(failure.findings, of: failure.rule.polarity, at: paths, in: pod, to: &json)
             json.endObject()
@@ -104,6 +105,7 @@ extension KubesecJSON {
             json.member("points", change.points)
             json.member("mandatory", change.isMandatory)
             json.member("fix", way.fix(of: change))
+            json.member("class", change.fixClass.rawValue)
             json.endObject()
         }
         json.endArray()
@@ -129,6 +131,7 @@ extension KubesecJSON {
             json.member("check", violation.name)
             let fix = places.text(of: violation.check, findings: violation.findings)
             json.member("message", "\(violation.reason) (\(fix))\(document.causes(of: violation.findings, below: path))")
+            json.member("class", places.fixClass(of: violation.check, findings: violation.findings).rawValue)
             json.member("fields", violation.findings.map { $0.path(below: path) })
             json.endObject()
         }

@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import KubernetesAPI
 import PodScoring
 
@@ -6,6 +7,8 @@ struct KubesecScoring {
     private let document: ScannedDocument
     private let report: ScoreReport
     private let pod: PodSpec?
+    /// The object with the findings; `nil` under kubesec's rulesets, whose reports have no fixes.
+    private let subject: ScoringSubject?
     /// The path of the Pod spec in the document.
     private let specification: String
 
@@ -14,6 +17,9 @@ struct KubesecScoring {
         self.document = document
         self.report = report
         pod = object.podSpec
+        subject =
+            report.ruleset.zeroFails
+            ? nil : document.outcome.decision?.evaluation?.subject ?? ScoringSubject(pod: object.podSpec ?? PodSpec())
         specification = object.specificationPath
     }
 
@@ -42,13 +48,28 @@ struct KubesecScoring {
             }
             heads.begin(result, of: report, in: &json)
             // Reports of kubesec's rulesets have only kubesec's members.
-            if case .fails(let findings) = result.outcome, !findings.isEmpty, !report.ruleset.zeroFails {
-                let paths = heads.paths(of: findings, of: result, below: specification)
-                document.write(findings, of: report.polarity(of: result), at: paths, in: pod, to: &json)
+            if let subject, case .fails(let findings) = result.outcome {
+                writeFix(of: result, findings, in: subject, to: &json)
+                if !findings.isEmpty {
+                    let paths = heads.paths(of: findings, of: result, below: specification)
+                    document.write(findings, of: report.polarity(of: result), at: paths, in: pod, to: &json)
+                }
             }
             json.endObject()
         }
         if isOpen { json.endArray() }
+    }
+
+    /// Writes `fix` and `class`: what to do, and what that takes at all places together.
+    ///
+    /// If the findings have different fixes, the rule's is written.
+    private func writeFix(of result: ScoreReport.Result, _ findings: [Finding], in subject: ScoringSubject, to json: inout JSONWriter) {
+        let own = findings.group(from: 0).end == findings.count ? findings.first?.fix : nil
+        json.key("fix")
+        json.write(own ?? report.ruleset.entries[result.index].rule.fix)
+        let failure = FailedRule(ruleset: report.ruleset, index: result.index, findings: findings)
+        json.key("class")
+        json.write(failure.fixClass(in: subject).rawValue)
     }
 }
 

@@ -10,6 +10,8 @@ struct SARIFRule {
     private let example: String
     private let references: [String]
     private let level: ReportFinding.Level
+    /// The class of the fix; `nil` for a result that is not about a rule or check.
+    private let fixClass: FixClass?
     /// A number from 0 to 10, by which code scanning services sort findings.
     private let severity: String
 
@@ -23,7 +25,8 @@ struct SARIFRule {
         let entry = rulesets.lazy.compactMap { $0.entries.first { $0.rule.id.hasSameBytes(as: rule.id) } }.first
         id = rule.id
         summary = rule.reason
-        help = ["What to do: \(rule.fix)."] + RuleFacts.sentences(of: rule) + (rule.blindSpot.map { [$0] } ?? [])
+        help = ["What to do: \(rule.fix)."] + RuleFacts.sentences(of: rule) + rule.adjustments + (rule.blindSpot.map { [$0] } ?? [])
+        fixClass = rule.fixClass
         example = rule.example
         references = rule.references
         level = entry.map(ReportFinding.Level.init) ?? .warning
@@ -34,6 +37,7 @@ struct SARIFRule {
         id = check.name
         summary = "Violation of the Pod Security Standard \(check.level.rawValue): the Pod \(check.reason)."
         help = ["What to do: \(check.fix)."]
+        fixClass = check.fixClass
         example = ""
         references = ["https://kubernetes.io/docs/concepts/security/pod-security-standards/#\(check.level.rawValue)"]
         level = .error
@@ -44,6 +48,7 @@ struct SARIFRule {
         self.id = id
         self.summary = summary
         self.help = [help]
+        fixClass = nil
         example = ""
         references = []
         self.level = level
@@ -124,6 +129,7 @@ struct SARIFRule {
         json.write("security")
         json.endArray()
         json.member("security-severity", severity)
+        json.member("class", fixClass?.rawValue)
         json.endObject()
         json.endObject()
     }

@@ -85,7 +85,7 @@ package struct TableReport: ReportEncoder {
             let points = "    " + RuleText.signed(entry.points)
             let rule = style.isNarrow ? "" : "  " + RuleText.padded(entry.rule.id, to: width)
             let causes = document.causes(of: entry.rule, findings: findings, below: specification)
-            let fix = places.text(of: entry.rule, findings: findings) + causes
+            let fix = places.advice(on: entry.rule, findings: findings) + causes
             let text = (style.isNarrow ? entry.rule.id + ": " : "") + fix
             let row = style.paragraph("\(points)\(rule)  \(number)  ", text)
             guard let first = row.first else { return [] }
@@ -157,7 +157,7 @@ package struct TableReport: ReportEncoder {
         let failures = decision.violations.compactMap { $0.rule.flatMap { controls.failure(ofRule: $0) } }
         let width = failures.map(\.rule.id.count).max() ?? 0
         return failures.flatMap { failure in
-            let fix = places.text(of: failure.rule, findings: failure.findings)
+            let fix = places.advice(on: failure.rule, findings: failure.findings)
             return style.isNarrow
                 ? style.paragraph("    ", "\(failure.rule.id): \(fix)")
                 : style.paragraph("    \(RuleText.padded(failure.rule.id, to: width))  ", fix)
@@ -200,7 +200,7 @@ package struct TableReport: ReportEncoder {
         return [style.toned("  violates \(findings.standard):", .bad)]
             + findings.violations.flatMap { violation in
                 let fix =
-                    places.text(of: violation.check, findings: violation.findings)
+                    places.advice(on: violation.check, findings: violation.findings)
                     + document.causes(of: violation.findings, below: specification)
                 return style.isNarrow
                     ? style.paragraph("    ", "\(violation.name): \(fix)")

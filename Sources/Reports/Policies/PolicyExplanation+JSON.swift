@@ -20,6 +20,7 @@ extension PolicyExplanation {
         }
         json.array("levels", levels) { entry, json in Self.write(entry.name, entry.level, on: today, to: &json) }
         json.member("workloads", policy.workloads.rawValue)
+        if !policy.nodes.isEmpty { json.member("nodes", policy.nodes.names) }
         if let (user, exemption) = requester {
             json.member("user", user.username)
             json.member("exemption", exemption?.description)
@@ -67,6 +68,7 @@ extension PolicyExplanation {
             if rule.points != nil { json.member("possiblePoints", rule.possiblePoints) }
             json.member("holds", rule.holds)
             if !rule.holds { json.member("text", rule.text) }
+            json.member("class", rule.fixClass?.rawValue)
             json.member("levels", rule.levels)
             json.member("waiver", rule.waiver)
             json.member("ruleset", rule.checkedBy)

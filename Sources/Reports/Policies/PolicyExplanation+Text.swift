@@ -46,6 +46,7 @@ extension PolicyExplanation {
             lines += WrappedText.lines("  \(RuleText.padded(name, to: 9))  ", text, indent: 13, width: width)
         }
         lines.append("  workloads  \(policy.workloads.rawValue)")
+        if !policy.nodes.isEmpty { lines.append("  nodes      \(policy.nodes.names.joined(separator: ", "))") }
         return lines
     }
 
@@ -121,7 +122,8 @@ extension PolicyExplanation {
         let quiet = rules.filter(isQuiet).map(\.id).joined(separator: ", ")
         let idWidth = told.map(\.id.count).max() ?? 0
         let lines = told.flatMap { rule in
-            let state = rule.holds ? "complies" : rule.waiver.map { "waived by \($0): \(rule.text)" } ?? rule.text
+            let advice = rule.text + (rule.fixClass?.tag ?? "")
+            let state = rule.holds ? "complies" : rule.waiver.map { "waived by \($0): \(advice)" } ?? advice
             let checker = rule.checkedBy.map { "; checked by \($0)" } ?? ""
             let demand = rule.levels.isEmpty ? "" : " [\(rule.levels.joined(separator: ", "))\(checker)]"
             let head = "  \(Self.points(of: rule))  \(RuleText.padded(rule.id, to: idWidth))  "

@@ -36,6 +36,8 @@ package struct PolicyExplanation: Sendable {
         let holds: Bool
         /// Where the rule is violated and how to fix it.
         let text: String
+        /// The class of the fix; `nil` if the object complies.
+        let fixClass: FixClass?
         /// The levels that demand the rule.
         let levels: [String]
         /// The name of the waiver that covers the violation.
@@ -105,6 +107,7 @@ package struct PolicyExplanation: Sendable {
                     possiblePoints: max(0, entry.points),
                     holds: true,
                     text: "",
+                    fixClass: nil,
                     levels: levels(demanding: entry.rule.id),
                     waiver: nil
                 )
@@ -115,6 +118,7 @@ package struct PolicyExplanation: Sendable {
                 possiblePoints: max(0, entry.points),
                 holds: false,
                 text: places.text(of: entry.rule, findings: findings),
+                fixClass: places.fixClass(of: entry.rule, findings: findings),
                 levels: levels(demanding: entry.rule.id),
                 waiver: waiver
             )
@@ -144,6 +148,7 @@ package struct PolicyExplanation: Sendable {
                 possiblePoints: 0,
                 holds: !result.outcome.fails,
                 text: result.outcome.fails ? places.text(of: rule, findings: result.findings) : "",
+                fixClass: result.outcome.fails ? places.fixClass(of: rule, findings: result.findings) : nil,
                 levels: demanding(rule.id),
                 waiver: result.outcome.fails ? waiver(of: rule.id, in: decision) : nil,
                 checkedBy: ruleset.label
@@ -166,6 +171,7 @@ package struct PolicyExplanation: Sendable {
                         possiblePoints: 0,
                         holds: false,
                         text: places.text(of: violation.check, findings: violation.findings),
+                        fixClass: places.fixClass(of: violation.check, findings: violation.findings),
                         levels: demanding,
                         waiver: waiver(of: violation.name, in: decision)
                     )

@@ -243,12 +243,12 @@ private struct FindingPlaces {
 
     func fix(of rule: Rule, _ finding: Finding?) -> String {
         let findings = finding.map { [$0] } ?? []
-        return text.text(of: rule, findings: findings) + document.causes(of: rule, findings: findings, below: specificationPath)
+        return text.advice(on: rule, findings: findings) + document.causes(of: rule, findings: findings, below: specificationPath)
     }
 
     func fix(of check: StandardCheck, _ finding: Finding?) -> String {
         let findings = finding.map { [$0] } ?? []
-        return text.text(of: check, findings: findings) + document.causes(of: findings, below: specificationPath)
+        return text.advice(on: check, findings: findings) + document.causes(of: findings, below: specificationPath)
     }
 
     private func part(of finding: Finding) -> ReportFinding.Part {

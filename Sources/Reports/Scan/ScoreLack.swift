@@ -25,9 +25,9 @@ struct ScoreLack {
 }
 
 extension MinimumWay {
-    /// The changes with their points, as one clause: `shortest way to 9: RunAsNonRoot +1, CapDropAll +2`.
+    /// The changes with their points and classes, as one clause: `shortest way to 9: RunAsNonRoot +1 [check image], SeccompAny +1`.
     var sentence: String {
         guard !changes.isEmpty else { return "no changes reach the minimum" }
-        return "shortest way to \(minimum): " + changes.map { "\($0.rule) +\($0.points)" }.joined(separator: ", ")
+        return "shortest way to \(minimum): " + changes.map { "\($0.rule) +\($0.points)\($0.fixClass.tag)" }.joined(separator: ", ")
     }
 }

@@ -30,6 +30,26 @@ import Testing
         #expect(message(ScannedText(standard: standard)).contains("\"Failed with a score of 3 points\""))
     }
 
+    @Test func `JSON has the fix and its class for each rule to follow, but not for kubesec's rulesets`() throws {
+        let ours = try #require(
+            try SampleReport.json(KubesecJSONReport().report(of: SampleReport.documents(minimum: 9))) as? [[String: Any]]
+        )
+        let scoring = try #require(ours.first?["scoring"] as? [String: [[String: Any]]])
+        let advice = (scoring["critical"] ?? []) + (scoring["advise"] ?? [])
+        #expect(advice.count == 19 && advice.allSatisfy { $0["fix"] is String && $0["class"] is String })
+        let classes = Dictionary(uniqueKeysWithValues: advice.map { ($0["id"] as? String ?? "", $0["class"] as? String ?? "") })
+        #expect(classes["Privileged"] == "application" && classes["SeccompAny"] == "manifest" && classes["HostUsers"] == "node")
+        // The container is privileged, and the API server rejects the fix beside that.
+        #expect(classes["PrivilegeEscalationDisabled"] == "application")
+        let decision = try #require(ours.first?["decision"] as? [String: Any])
+        let way = try #require(decision["shortestWay"] as? [[String: Any]])
+        #expect(way.compactMap { $0["class"] as? String } == ["application", "application", "application", "value", "value", "value"])
+        let good = try #require(ours.last?["scoring"] as? [String: [[String: Any]]])
+        #expect((good["passed"] ?? []).allSatisfy { $0["class"] == nil && $0["fix"] == nil })
+        let kubesecs = SampleReport.text(KubesecJSONReport(), ScannedText(ruleset: .kubesecV2).documents(SampleReport.text))
+        #expect(!kubesecs.contains("\"class\"") && !kubesecs.contains("\"fix\""))
+    }
+
     @Test func `YAML has the same content as JSON`() throws {
         let documents = SampleReport.documents(SampleReport.text, minimum: 5)
         let text = SampleReport.text(YAMLReport(), documents)

@@ -18,7 +18,9 @@ import Testing
                         struct Text: Decodable { let text: String }
                         struct Configuration: Decodable { let level: String }
                         let id: String
+                        struct Properties: Decodable { let `class`: String? }
                         let help: Text
+                        let properties: Properties
                         let defaultConfiguration: Configuration
                     }
                     let rules: [Rule]
@@ -84,6 +86,8 @@ import Testing
         ]
         #expect(RuleCatalog.builtIn.map(\.id) + StandardCheckCatalog.all.map(\.name) + others == ids)
         #expect(run.tool.driver.rules.allSatisfy { $0.help.text.count > 20 })
+        let classes = Dictionary(uniqueKeysWithValues: run.tool.driver.rules.map { ($0.id, $0.properties.class) })
+        #expect(classes["RunAsUser"] == "image" && classes["restricted/runAsUser"] == "image" && classes["minimumScore"] == .some(nil))
         #expect(run.results.allSatisfy { ids[$0.ruleIndex] == $0.ruleId })
         #expect(!run.results.contains { $0.ruleId == "HostNetwork" })
         #expect(run.invocations.map(\.executionSuccessful) == [false])

@@ -11,7 +11,9 @@ import Testing
         #expect(text.contains("dir/f 1,2.yaml:1: Deployment/web.prod scores -39 of 21 (podscore/v1 (unreleased))\n"))
         #expect(text.contains("     -30  Privileged                       12  container \"a,b:<c>\": "))
         #expect(
-            text.contains("  failed: score -39 is below the minimum 9\n  shortest way to 9: Privileged +30, ApparmorAny +3, ")
+            text.contains(
+                "  failed: score -39 is below the minimum 9\n  shortest way to 9: Privileged +30 [check application], HostPID +9 ["
+            )
         )
         #expect(text.contains("invalid: ./dir/f 1,2.yaml:21:20: spec.containers: expected array, found number\n"))
         #expect(text.hasSuffix("\n4 documents: 2 scored (2 failed), 1 skipped (no rules for kind ConfigMap), 1 invalid\n"))

@@ -24,6 +24,7 @@ import Testing
           audit: {podSecurityStandard: {level: restricted, version: v1.31}}
           workloads: enforce
           exempt: {users: [ann]}
+          nodes: {appArmor: true}
         ---
         apiVersion: podscore.dev/v1alpha1
         kind: ScorePolicy
@@ -70,6 +71,7 @@ import Testing
             let possiblePoints: Int?
             let holds: Bool
             let text: String?
+            let `class`: String?
             let levels: [String]
             let waiver: String?
         }
@@ -171,6 +173,9 @@ import Testing
                     }
                   ],
                   "workloads": "enforce",
+                  "nodes": [
+                    "appArmor"
+                  ],
                   "user": "bob",
                   "waivers": [
                     {
@@ -212,15 +217,25 @@ import Testing
         let rules = Dictionary(uniqueKeysWithValues: object.rules.map { ($0.id, $0) })
         #expect(
             rules["RunAsNonRoot"]
-                == .init(id: "RunAsNonRoot", points: 1, possiblePoints: 1, holds: true, text: nil, levels: ["enforce"], waiver: nil)
+                == .init(
+                    id: "RunAsNonRoot",
+                    points: 1,
+                    possiblePoints: 1,
+                    holds: true,
+                    text: nil,
+                    class: nil,
+                    levels: ["enforce"],
+                    waiver: nil
+                )
         )
         let waived = try #require(rules["HostPID"])
         #expect(waived.points == 0 && waived.possiblePoints == 0 && !waived.holds && waived.text?.contains("hostPID") == true)
-        #expect(waived.levels == ["enforce"] && waived.waiver == "exporter")
+        #expect(waived.levels == ["enforce"] && waived.waiver == "exporter" && waived.class == "application")
         let missed = try #require(rules["SeccompAny"])
         #expect(missed.points == 0 && missed.possiblePoints == 3 && !missed.holds && missed.levels.isEmpty && missed.waiver == nil)
         let check = try #require(rules["restricted/seccompProfile_restricted"])
         #expect(check.points == nil && check.possiblePoints == nil && !check.holds && check.levels == ["audit"])
+        #expect(check.class == "manifest")
     }
 
     @Test(arguments: [
