@@ -18,8 +18,24 @@ struct ThresholdOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Negative rules that must not be violated, separated by commas.", valueName: "ids"))
     var forbid: [String] = []
 
-    /// Whether any of them was given.
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What all nodes support, separated by commas: appArmor, userNamespaces. The shortest way to a minimum then uses it.",
+            valueName: "features"
+        )
+    )
+    var nodes: [String] = []
+
+    /// Whether any demand was given.
     var areGiven: Bool { minimumScore != nil || !require.isEmpty || !forbid.isEmpty }
+
+    /// Rejects `--nodes` where nothing would use it.
+    func validate() throws {
+        guard nodes.isEmpty || areGiven else {
+            throw ValidationError("--nodes needs --minimum-score, --require or --forbid; a policy has spec.nodes instead")
+        }
+    }
 
     /// Makes a policy that applies to every object; `nil` if no option was given.
     ///
@@ -54,16 +70,27 @@ struct ThresholdOptions: ParsableArguments {
                     "spec",
                     Self.object([
                         ("match", Self.object([("namespaces", Self.list(["*"]))])), ("enforce", Self.object(level)),
-                        ("workloads", .string("enforce")),
+                        ("workloads", .string("enforce")), ("nodes", Self.object(nodeFeatures)),
                     ])
                 ),
             ])
         )
     }
 
+    /// The features of nodes, each once, as members of `spec.nodes`.
+    private var nodeFeatures: [(key: String, value: ManifestNode.Value)] {
+        var names: [String] = []
+        for name in Self.parts(of: nodes) where !names.contains(name) { names.append(name) }
+        return names.map { ($0, .bool(true)) }
+    }
+
     /// The comma-separated IDs of all values.
     private static func list(_ values: [String]) -> ManifestNode.Value {
-        .array(values.flatMap { $0.split(separator: ",") }.map { node(.string($0.trimmed)) })
+        .array(parts(of: values).map { node(.string($0)) })
+    }
+
+    private static func parts(of values: [String]) -> [String] {
+        values.flatMap { $0.split(separator: ",") }.map(\.trimmed)
     }
 
     private static func object(_ members: [(key: String, value: ManifestNode.Value)]) -> ManifestNode.Value {

@@ -37,6 +37,7 @@ import Testing
                 let points: Int
                 let mandatory: Bool
                 let fix: String
+                let `class`: String
             }
             let policy: String
             let ruleset: String
@@ -106,6 +107,8 @@ import Testing
         (["--require", "HostPID"], "podscore: HostPID is a negative rule"),
         (["--minimum-score", "99"], "podscore: minimumScore 99 is above "),
         (["--minimum-score", "1", "--policy", "/dev/null"], "--policy cannot be combined with --minimum-score"),
+        (["--nodes", "appArmor"], "--nodes needs --minimum-score, --require or --forbid"),
+        (["--minimum-score", "1", "--nodes", "apparmor"], "unknown field \"apparmor\" in nodes; did you mean appArmor?\n"),
     ]) func `Invalid demands exit with 2 and say why`(options: [String], error: String) throws {
         let run = try Run(Run.podscore, ["scan"] + options + ["-"], input: Self.plain)
         #expect(run.status == 2 && run.output.isEmpty)
@@ -152,15 +155,27 @@ import Testing
         #expect(way.first?.rule == "RunAsNonRoot" && way.first?.mandatory == true && way.first?.points == 1)
         #expect(way.reduce(0) { $0 + $1.points } >= 4)
         #expect(way.allSatisfy { !$0.fix.isEmpty })
+        #expect(way.map(\.class) == ["image", "value"])
     }
 
     @Test func `The shortest way names what this ruleset requires, and where`() throws {
         let (_, legacy) = try Self.elements("--ruleset", "kubesec/v2.0", "--minimum-score", "4", input: Self.plain)
-        let annotation = "set the annotation container.apparmor.security.beta.kubernetes.io/CONTAINER: runtime/default"
+        let annotation = "set the annotation seccomp.security.alpha.kubernetes.io/pod: runtime/default"
         #expect(legacy.first?.decision?.shortestWay?.first?.fix == annotation)
         let (_, current) = try Self.elements("--minimum-score", "2", input: Self.plain)
         let place = #"container "web": "#
         #expect(current.first?.decision?.shortestWay?.first?.fix.hasPrefix(place) == true)
+    }
+
+    @Test func `The shortest way uses what --nodes says that all nodes support`() throws {
+        for (options, rules) in [
+            ([], ["SeccompAny", "CapDropAll", "ServiceAccountName"]), (["--nodes", "appArmor"], ["ServiceAccountName", "ApparmorAny"]),
+            (["--nodes", "userNamespaces, appArmor,appArmor"], ["ServiceAccountName", "ApparmorAny"]),
+        ] {
+            let run = try Run(Run.podscore, ["scan", "--format", "json", "--minimum-score", "6"] + options + ["-"], input: Self.plain)
+            let elements = try JSONDecoder().decode([Element].self, from: Data(run.output.utf8))
+            #expect(elements.first?.decision?.shortestWay?.map(\.rule) == rules, "\(run.errors)")
+        }
     }
 
     @Test func `The table shows the denial, the shortest way and the standard`() throws {
@@ -177,12 +192,12 @@ import Testing
         )
         #expect(
             run.output.contains(
-                "  failed: score -9 is below the minimum 1\n  shortest way to 1: ApparmorAny +3, HostPID +9"
+                "  failed: score -9 is below the minimum 1\n  shortest way to 1: SeccompAny +1, HostPID +9 [check application]\n"
             ),
             "\(run.output)"
         )
         #expect(run.output.components(separatedBy: "shortest way").count == 2)
-        #expect(run.output.contains("  violates baseline@v1.31:\n    baseline/hostNamespaces  Pod: remove hostPID\n"))
+        #expect(run.output.contains("  violates baseline@v1.31:\n    baseline/hostNamespaces  Pod: remove hostPID [check application]\n"))
         let met = try Run.podscore("scan", "--format", "table", "--standard", "baseline@v1.31", "-", input: Self.plain)
         #expect(met.output.contains("  complies with baseline@v1.31\n"))
     }
