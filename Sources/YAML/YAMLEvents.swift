@@ -90,6 +90,45 @@ struct YAMLEvents: ~Copyable, ~Escapable {
         }
     }
 
+    /// The characters of the current event, counted from the beginning of the text.
+    var characters: Range<Int> {
+        // Safety: the event is ours and initialized.
+        let (start, end) = unsafe (Int(event.pointee.start_mark.index), Int(event.pointee.end_mark.index))
+        return start..<max(start, end)
+    }
+
+    /// How the current scalar is written; a block scalar is taken for one that does not keep its last line breaks.
+    var scalarStyle: TextNode.ScalarStyle {
+        // Safety: only asked of a scalar event.
+        switch unsafe event.pointee.data.scalar.style {
+        case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+        case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+        case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block(keepsBreaks: false)
+        default: .plain
+        }
+    }
+
+    /// Whether the current sequence or mapping is written between brackets or braces.
+    func isFlow(_ kind: Kind) -> Bool {
+        // Safety: the kind says which member of the union holds.
+        switch kind {
+        case .sequenceStart: unsafe event.pointee.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+        case .mappingStart: unsafe event.pointee.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+        default: false
+        }
+    }
+
+    /// Whether the current value has a tag.
+    func isTagged(_ kind: Kind) -> Bool {
+        // Safety: the kind says which member of the union holds.
+        switch kind {
+        case .scalar: unsafe event.pointee.data.scalar.tag != nil
+        case .sequenceStart: unsafe event.pointee.data.sequence_start.tag != nil
+        case .mappingStart: unsafe event.pointee.data.mapping_start.tag != nil
+        default: false
+        }
+    }
+
     /// Whether the current scalar is plain and has no tag, so that its text decides its type.
     var isPlain: Bool {
         // Safety: only asked of a scalar event.

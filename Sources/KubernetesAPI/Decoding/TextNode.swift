@@ -1,0 +1,97 @@
+/// One value of a YAML or JSON text with the bytes that it takes, for edits of the text.
+///
+/// Unlike a ``ManifestNode``, it shows how the text is written: aliases are not expanded, and scalars have a style instead of a value.
+package struct TextNode: Sendable {
+    /// How a value is written.
+    package enum Form: Sendable {
+        case scalar(ScalarStyle)
+        /// `isFlow` means that the mapping is written between braces.
+        case mapping([Member], isFlow: Bool)
+        /// `isFlow` means that the sequence is written between brackets.
+        case sequence([TextNode], isFlow: Bool)
+        /// A reference to a value with an anchor.
+        case alias
+    }
+
+    /// How a scalar is written.
+    package enum ScalarStyle: Sendable {
+        case plain
+        case singleQuoted
+        case doubleQuoted
+        /// A literal or folded scalar below its indicator; `keepsBreaks` means that its last empty lines belong to its value.
+        case block(keepsBreaks: Bool)
+    }
+
+    /// One key of a mapping with its value.
+    package struct Member: Sendable {
+        /// The key as a string.
+        package let key: String
+        /// The bytes of the key, with its quotes.
+        package let keyRange: Range<Int>
+        /// Whether the key is a `<<` that merges other mappings.
+        package let isMerge: Bool
+        /// The value of the key.
+        package let value: TextNode
+
+        /// A key with its value.
+        package init(key: String, keyRange: Range<Int>, isMerge: Bool = false, value: TextNode) {
+            self.key = key
+            self.keyRange = keyRange
+            self.isMerge = isMerge
+            self.value = value
+        }
+    }
+
+    /// How the value is written.
+    package let form: Form
+    /// The bytes from the anchor, the tag or the first character to the end of the last character.
+    package let range: Range<Int>
+    /// The position of the first byte, as in a ``ManifestNode``.
+    package let position: Position
+    /// The name of the anchor; `nil` without one.
+    package let anchor: String?
+    /// Whether a tag gives the value its type.
+    package let isTagged: Bool
+
+    /// A value at a place.
+    package init(_ form: Form, _ range: Range<Int>, at position: Position, anchor: String? = nil, isTagged: Bool = false) {
+        self.form = form
+        self.range = range
+        self.position = position
+        self.anchor = anchor
+        self.isTagged = isTagged
+    }
+}
+
+/// One document of a YAML or JSON text as it is written.
+package struct TextDocument: Sendable {
+    /// The outermost value.
+    package let root: TextNode
+    /// The names of the anchors to which an alias of the document refers.
+    package let aliasedAnchors: Set<String>
+
+    /// A document with its aliases.
+    package init(root: TextNode, aliasedAnchors: Set<String> = []) {
+        self.root = root
+        self.aliasedAnchors = aliasedAnchors
+    }
+}
+
+extension TextNode {
+    /// Returns the mapping that begins at a position; `nil` if there is none.
+    package func mapping(at wanted: Position) -> TextNode? {
+        switch form {
+        case .scalar, .alias:
+            return nil
+        case .sequence(let elements, _):
+            return elements.last { $0.begins(atOrBefore: wanted) }?.mapping(at: wanted)
+        case .mapping(let members, _):
+            if position == wanted { return self }
+            return members.last { $0.value.begins(atOrBefore: wanted) }?.value.mapping(at: wanted)
+        }
+    }
+
+    private func begins(atOrBefore other: Position) -> Bool {
+        (position.line, position.column) <= (other.line, other.column)
+    }
+}
