@@ -90,6 +90,7 @@ let package = Package(
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks"],
             testing: ["Manifests", "TestSupport"]
         )
+        + module("Fixes", ["KubernetesAPI", "PodScoring", "AdmissionPolicy"], testing: ["Manifests"])
         // The shell.
         + module("YAML", ["CLibYAML", "KubernetesAPI"])
         + module(

@@ -8,8 +8,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields shell yaml)
 
 # The targets that may import only the standard library and each other.
-pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Reports)
-pure_imports='KubernetesAPI|PodScoring|AdmissionPolicy|RegistrationChecks|Reports|Synchronization'
+pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Fixes Reports)
+pure_imports='KubernetesAPI|PodScoring|AdmissionPolicy|RegistrationChecks|Fixes|Reports|Synchronization'
 # The targets that own C handles or raw memory.
 unsafe_targets='YAML|TLS|Platform'
 
