@@ -1,0 +1,166 @@
+import KubernetesAPI
+import PodScoring
+
+/// The edits that fix the places of a problem, and the places that no edit of a field can fix.
+struct FieldFix {
+    /// A place that stays as it is.
+    struct Left: Equatable {
+        /// The place.
+        let finding: Finding
+        /// Why, as a clause.
+        let reason: String
+    }
+
+    /// The edits, in the order of the places.
+    var edits: [FieldEdit] = []
+    /// The places without an edit.
+    var left: [Left] = []
+}
+
+/// Finds the edits for the problems of one object.
+///
+/// What to write follows from the field of a finding, because rules and checks that name the same field want the same of it.
+struct FieldFixer {
+    /// The object as it is scored.
+    let subject: ScoringSubject
+    /// The tree of the object.
+    let node: ManifestNode
+
+    /// A user or group id that no node has, as the texts of the rules suggest it.
+    private static let userID = FieldEdit.Scalar.integer(10_001)
+
+    /// Returns the edits for a problem.
+    func fix(for problem: FixProblem) -> FieldFix {
+        var fix = FieldFix()
+        for finding in problem.findings {
+            let steps = steps(of: finding)
+            if let reason = obstacle(to: finding, steps) {
+                fix.left.append(FieldFix.Left(finding: finding, reason: reason))
+            } else if let edits = edits(for: finding, at: steps, of: problem) {
+                for edit in edits where !fix.edits.contains(edit) { fix.edits.append(edit) }
+            } else {
+                fix.left.append(FieldFix.Left(finding: finding, reason: "needs more than a changed field"))
+            }
+        }
+        // A token that a volume requests is used, so the Pod keeps the others as well.
+        if problem.id == "AutomountServiceAccountToken", !fix.left.isEmpty { fix.edits = [] }
+        return fix
+    }
+
+    /// The path of the field in the object.
+    private func steps(of finding: Finding) -> [FieldEdit.Step] {
+        [FieldEdit.Step](path: finding.path(below: subject.kind.specificationPath))
+    }
+
+    /// The field of a finding with `[]` in place of an index.
+    private static func pattern(_ finding: Finding) -> String {
+        var pattern = ""
+        for piece in finding.field.split(separator: "[", omittingEmptySubsequences: false) {
+            guard let end = piece.firstIndex(of: "]") else {
+                pattern += piece
+                continue
+            }
+            pattern += "[" + piece[end...]
+        }
+        return pattern
+    }
+
+    /// The edits for one place; `nil` if an edit of a field cannot fix it.
+    private func edits(for finding: Finding, at steps: [FieldEdit.Step], of problem: FixProblem) -> [FieldEdit]? {
+        let pattern = Self.pattern(finding)
+        switch pattern {
+        case "securityContext.privileged", "securityContext.allowPrivilegeEscalation", "hostNetwork", "hostPID", "hostIPC", "hostUsers",
+            "automountServiceAccountToken":
+            return [FieldEdit(steps, .set(.bool(false)))]
+        case "securityContext.readOnlyRootFilesystem": return [FieldEdit(steps, .set(.bool(true)))]
+        case "securityContext.runAsNonRoot": return [FieldEdit(steps, .set(.bool(true)))] + userEdits(for: finding, steps)
+        case "securityContext.runAsUser", "securityContext.runAsGroup": return [FieldEdit(steps, .set(Self.userID))]
+        case "securityContext.seccompProfile.type", "securityContext.appArmorProfile.type":
+            return [profileEdit(for: finding, at: steps)]
+        case "securityContext.procMount": return [FieldEdit(steps, .set(.string("Default")))]
+        case "securityContext.windowsOptions.runAsUserName": return [FieldEdit(steps, .set(.string("ContainerUser")))]
+        case "securityContext.capabilities.drop": return [dropEdit(at: steps)]
+        case "securityContext.capabilities.add": return addEdits(at: steps, of: problem)
+        case "securityContext.sysctls[].name": return [FieldEdit(Array(steps.dropLast()), .remove)]
+        case "ports[].hostPort", "hostAliases": return [FieldEdit(steps, .remove)]
+        case "serviceAccountName": return [FieldEdit(steps, .set(.string("YOUR-SERVICE-ACCOUNT")))]
+        case "resources.limits.cpu", "resources.requests.cpu": return [FieldEdit(steps, .set(.string("YOUR-CPU")))]
+        case "resources.limits.memory", "resources.requests.memory": return [FieldEdit(steps, .set(.string("YOUR-MEMORY")))]
+        default:
+            return pattern.hasSuffix(".host") && problem.id.hasSuffix("/hostProbesAndHostLifecycle") ? [FieldEdit(steps, .remove)] : nil
+        }
+    }
+
+    /// Gives a container another user if it would otherwise be root, which the kubelet then refuses to start.
+    private func userEdits(for finding: Finding, _ steps: [FieldEdit.Step]) -> [FieldEdit] {
+        let user = Array(steps.dropLast()) + [FieldEdit.Step.key("runAsUser")]
+        guard case .container = finding.place else {
+            return subject.pod.securityContext.runAsUser == 0 ? [FieldEdit(user, .set(Self.userID))] : []
+        }
+        let own = subject.pod.container(at: finding.place)?.securityContext.runAsUser
+        return (own ?? subject.pod.securityContext.runAsUser) == 0 ? [FieldEdit(user, .set(Self.userID))] : []
+    }
+
+    /// Gives the Pod the profile if neither it nor the container has one, and else the place of the finding.
+    private func profileEdit(for finding: Finding, at steps: [FieldEdit.Step]) -> FieldEdit {
+        let isOfPod = podProfileType(of: steps) == nil && node.value(at: steps)?.text == nil
+        guard case .container = finding.place, isOfPod else { return FieldEdit(steps, .set(.string("RuntimeDefault"))) }
+        let path = [FieldEdit.Step](path: subject.kind.specificationPath) + steps.suffix(3)
+        return FieldEdit(path, .set(.string("RuntimeDefault")))
+    }
+
+    /// The Pod's profile of the same field.
+    private func podProfileType(of steps: [FieldEdit.Step]) -> String? {
+        steps.contains(.key("seccompProfile"))
+            ? subject.pod.securityContext.seccompProfile.type : subject.pod.securityContext.appArmorProfile.type
+    }
+
+    /// Makes a list of dropped capabilities contain `ALL`, as all runtimes and standards spell it.
+    private func dropEdit(at steps: [FieldEdit.Step]) -> FieldEdit {
+        let names = node.value(at: steps)?.elements ?? []
+        let index = names.firstIndex { $0.text?.lowercased() == "all" }
+        return index.map { FieldEdit(steps + [.index($0)], .set(.string("ALL"))) } ?? FieldEdit(steps, .append("ALL"))
+    }
+
+    /// Removes the capabilities that cause a problem; `nil` if none of them does by itself.
+    private func addEdits(at steps: [FieldEdit.Step], of problem: FixProblem) -> [FieldEdit]? {
+        let names = node.value(at: steps)?.elements ?? []
+        let edits = names.indices.filter { names[$0].text.map { problem.isCaused(byCapability: $0) } ?? false }
+            .map { FieldEdit(steps + [.index($0)], .remove) }
+        return edits.isEmpty ? nil : edits
+    }
+}
+
+extension FieldFixer {
+    /// Why the API server or the node would not take the fix of a place; `nil` if they do.
+    private func obstacle(to finding: Finding, _ steps: [FieldEdit.Step]) -> String? {
+        let field = finding.field
+        if subject.isWindows, !Self.isFieldOfWindows(field) { return "a Windows Pod cannot have the field" }
+        let container = subject.pod.container(at: finding.place)?.securityContext
+        switch field {
+        case "securityContext.allowPrivilegeEscalation":
+            let addsAdmin = container?.capabilities.add?.contains("CAP_SYS_ADMIN") ?? false
+            let isRefused = container?.privileged == true || addsAdmin
+            return isRefused ? "the API server rejects it in a privileged container; fix Privileged and CapSysAdmin as well" : nil
+        case "hostUsers":
+            let pod = subject.pod
+            let sharesHost = pod.hostNetwork == true || pod.hostPID == true || pod.hostIPC == true
+            return sharesHost ? "the API server rejects it beside hostNetwork, hostPID and hostIPC" : nil
+        case "securityContext.appArmorProfile.type":
+            let isAnnotated = subject.annotations.contains { $0.name.hasPrefix(Annotation.appArmorPrefix) }
+            return isAnnotated ? "an AppArmor annotation decides; remove it first" : nil
+        case "securityContext.seccompProfile.type":
+            let profile = Array(steps.dropLast()) + [.key("localhostProfile")]
+            return node.value(at: profile) == nil ? nil : "it names a localhostProfile"
+        default: return nil
+        }
+    }
+
+    /// Whether Windows Pods may have a field.
+    ///
+    /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/core/validation/validation.go>, `validateWindows`
+    private static func isFieldOfWindows(_ field: String) -> Bool {
+        guard field.hasPrefix("securityContext.") else { return !["hostPID", "hostIPC", "hostUsers"].contains(field) }
+        return field == "securityContext.runAsNonRoot" || field.hasPrefix("securityContext.windowsOptions.")
+    }
+}
