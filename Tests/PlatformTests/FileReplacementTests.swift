@@ -50,6 +50,22 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o640)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can give a file to another user"), arguments: [true, false])
+    func `The owner is kept on request, with the special bits of the mode`(isUnnamed: Bool) throws {
+        try folder.write("old", to: "a")
+        let owner: [FileAttributeKey: Any] = [.ownerAccountID: 12_345, .groupOwnerAccountID: 54_321]
+        try FileManager.default.setAttributes(owner, ofItemAtPath: folder.path + "/a")
+        try FileManager.default.setAttributes([.posixPermissions: 0o2751], ofItemAtPath: folder.path + "/a")
+        let replacement = try FileReplacement(of: folder.path + "/a", isUnnamed: isUnnamed, keepsOwner: true)
+        try replacement.write(Array("new".utf8))
+        try replacement.complete()
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/a")
+        #expect(attributes[.ownerAccountID] as? Int == 12_345)
+        #expect(attributes[.groupOwnerAccountID] as? Int == 54_321)
+        #expect(attributes[.posixPermissions] as? Int == 0o2751)
+        #expect(try text("a") == "new")
+    }
+
     @Test func `A device is written directly, and a missing folder is an error with the path`() throws {
         let device = try FileReplacement(of: "/dev/null")
         try device.write([1])

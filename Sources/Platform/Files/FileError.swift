@@ -12,6 +12,8 @@ package enum FileError: Error, Sendable, Equatable {
     case keptChanging(path: String)
     /// The file or directory was replaced after its directory was listed.
     case replaced(path: String)
+    /// The content is no longer the one that was read.
+    case changed(path: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -21,7 +23,9 @@ extension FileError: CustomStringConvertible {
     /// The path that cannot be read or written.
     package var path: String {
         switch self {
-        case .system(let path, _), .tooLarge(let path, _), .notRegular(let path), .keptChanging(let path), .replaced(let path): path
+        case .system(let path, _), .tooLarge(let path, _), .notRegular(let path), .keptChanging(let path), .replaced(let path),
+            .changed(let path):
+            path
         }
     }
 
@@ -40,6 +44,7 @@ extension FileError: CustomStringConvertible {
         case .notRegular: return "not a regular file"
         case .keptChanging: return "kept changing while it was read"
         case .replaced: return "replaced since its directory was listed"
+        case .changed: return "it changed while it was being fixed"
         }
     }
 }

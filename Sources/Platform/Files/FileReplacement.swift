@@ -28,8 +28,9 @@ package final class FileReplacement: Sendable {
 
     /// Begins a new version; the old file is unchanged until ``complete()``.
     ///
-    /// `isUnnamed` means that the new file has no name until then, if the system supports that.
-    package init(of path: String, isUnnamed: Bool = true) throws(FileError) {
+    /// `isUnnamed` means that the new file has no name until then, if the system supports that. `keepsOwner` means that the new file must get
+    /// the owner and the group of the old one.
+    package init(of path: String, isUnnamed: Bool = true, keepsOwner: Bool = false) throws(FileError) {
         self.path = path
         let target = (try? FilePaths.resolved(path)) ?? path
         targetPath = target
@@ -58,7 +59,10 @@ package final class FileReplacement: Sendable {
             }
             (descriptor, way) = (opened, .beside(temporaryPath))
         }
-        if exists { fchmod(descriptor, facts.st_mode & 0o7777) }
+        guard exists else { return }
+        if keepsOwner, fchown(descriptor, facts.st_uid, facts.st_gid) != 0 { throw .system(path: path, code: errno) }
+        // Last, because a change of the owner takes the mode's special bits away.
+        fchmod(descriptor, facts.st_mode & 0o7777)
     }
 
     /// `O_TMPFILE`, which Swift does not import because its macro combines two numbers.
