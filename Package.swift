@@ -107,7 +107,7 @@ let package = Package(
         )
         + module(
             "Scanning",
-            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Platform", "Manifests"]
+            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Fixes", "Platform", "Manifests"]
                 + nio("NIOPosix", "NIOConcurrencyHelpers"),
             testing: ["TestSupport"]
         )
