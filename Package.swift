@@ -124,8 +124,8 @@ let package = Package(
             .executableTarget(
                 name: "podscore",
                 dependencies: [
-                    "CMalloc", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "YAML", "TLS", "Platform",
-                    "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer",
+                    "CMalloc", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "Fixes", "YAML", "TLS",
+                    "Platform", "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio("NIOCore", "NIOPosix"),

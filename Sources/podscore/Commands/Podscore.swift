@@ -15,6 +15,7 @@ import PolicySources
             serve   answers the API server as a validating admission webhook
             review  decides recorded admission reviews without a server
             scan    scores manifests before they reach the cluster
+            fix     edits manifests so that they reach a score
             policy  checks, explains and compares policies
             http    scores manifests posted over HTTP, like kubesec's server
             rules   lists the rules with reasons and points
@@ -24,8 +25,8 @@ import PolicySources
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, ReviewCommand.self, ScanCommand.self, PolicyCommand.self, HTTPCommand.self, RulesCommand.self,
-            DoctorCommand.self, CompletionsCommand.self, VersionCommand.self, CommandReferenceCommand.self,
+            ServeCommand.self, ReviewCommand.self, ScanCommand.self, FixCommand.self, PolicyCommand.self, HTTPCommand.self,
+            RulesCommand.self, DoctorCommand.self, CompletionsCommand.self, VersionCommand.self, CommandReferenceCommand.self,
         ]
     )
 

@@ -1,0 +1,86 @@
+import AdmissionPolicy
+import ArgumentParser
+import Fixes
+import Platform
+import PodScoring
+import PolicySources
+
+/// The fixes that may be made.
+struct FixClassOptions: ParsableArguments {
+    @Option(
+        name: .customLong("class"),
+        help: ArgumentHelp(
+            "The classes of fixes to make, separated by commas: manifest, application, image, value, node "
+                + "(default: manifest,application).",
+            valueName: "classes"
+        ),
+        completion: .list(FixClass.allCases.map(\.rawValue)),
+        transform: FixClassOptions.classes
+    )
+    var given: [[FixClass]] = []
+
+    /// The classes.
+    var chosen: Set<FixClass> { given.isEmpty ? [.manifest, .application] : Set(given.joined()) }
+
+    /// Reads a list of classes.
+    private static func classes(in text: String) throws -> [FixClass] {
+        try text.split(separator: ",").map { word in
+            guard let fixClass = FixClass(rawValue: word.trimmed) else {
+                let all = FixClass.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("unknown class \"\(word.trimmed)\"; use \(all)")
+            }
+            return fixClass
+        }
+    }
+}
+
+/// What the fixed manifests are to reach.
+struct FixGoalOptions: ParsableArguments {
+    @Option(name: .long, help: "The ruleset for the score, unless a policy names another one.")
+    var ruleset = RulesetName.standard
+
+    @Option(name: [.short, .long], help: "The namespace of objects without one.")
+    var namespace = "default"
+
+    @Option(name: .long, help: "Satisfy the ScorePolicy documents in this file or directory.", completion: .file())
+    var policy: String?
+
+    @OptionGroup var date: DateOptions
+
+    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
+    var ownNamespace = ""
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Meet a Pod Security Standard as well: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
+            valueName: "standard"
+        )
+    )
+    var standard: StandardName?
+
+    @OptionGroup var thresholds: ThresholdOptions
+
+    /// Rejects options that contradict each other or that would have no effect.
+    func validate() throws {
+        guard policy == nil || !thresholds.areGiven else {
+            throw ValidationError("--policy cannot be combined with --minimum-score, --require or --forbid")
+        }
+        guard policy != nil || (date.today == nil && ownNamespace.isEmpty) else {
+            throw ValidationError("--today and --own-namespace need --policy")
+        }
+    }
+
+    /// The goal; reads the policies.
+    func goal() throws -> FixGoal {
+        let loaded = try policy.map { try PolicyFiles.load($0, ownNamespace: ownNamespace, today: date.day) }
+        StandardStream.error.write(lines: loaded?.warnings ?? [])
+        return FixGoal(
+            ruleset: ruleset.ruleset,
+            policies: try loaded?.policies ?? thresholds.policies(under: ruleset.ruleset),
+            standard: standard?.standard,
+            defaultNamespace: namespace,
+            today: date.day
+        )
+    }
+}
