@@ -120,6 +120,7 @@ extension FieldCheck {
     ///
     /// Tools add keys to `metadata`, and other kinds add fields to the Pod spec, so there only a field that resembles a known one is a mistake.
     private mutating func noteUnknown(_ member: ManifestNode.Member, in type: WorkloadSchema.ObjectType) {
+        guard !Self.isDirective(member.key) else { return }
         let mustResemble = type.name == "ObjectMeta" || (!isBuiltIn && type.name == "PodSpec")
         var meaning: Meaning?
         if !warnings.isFull, guessCount < Self.guessLimit {
@@ -129,6 +130,11 @@ extension FieldCheck {
         if mustResemble, meaning == nil { return }
         let warning = warning(about: member, in: type, meaning: meaning)
         warnings.add(warning)
+    }
+
+    /// Whether a key is an instruction for a tool that reads the file before Kubernetes does, such as `$patch` in a patch of kustomize.
+    private static func isDirective(_ key: String) -> Bool {
+        key.utf8.first == UInt8(ascii: "$") || key.utf8.contains(UInt8(ascii: "("))
     }
 
     private func warning(about member: ManifestNode.Member, in type: WorkloadSchema.ObjectType, meaning: Meaning?) -> FieldWarning {
@@ -176,7 +182,21 @@ extension FieldCheck {
             let field = schema.fieldNames(ofType: home.type).first { $0.equalsIgnoringASCIICase(key) }
             if let field { return .nearHome(field, home) }
         }
-        return Suggestion.closest(to: key, among: type.fieldNames).map { .sibling($0) }
+        return Suggestion.closest(to: key, among: type.fieldNames.filter { Self.mayResemble($0, key) }).map { .sibling($0) }
+    }
+
+    /// Whether a name can be within the limit of ``Suggestion/closest(to:among:)``, by its length and its letters; most are not.
+    ///
+    /// An edit changes the length by one at most, and the set of letters by two.
+    private static func mayResemble(_ name: String, _ key: String) -> Bool {
+        let limit = max(1, max(name.utf8.count, key.utf8.count) / 3)
+        guard abs(name.utf8.count - key.utf8.count) <= limit else { return false }
+        return (letters(of: name) ^ letters(of: key)).nonzeroBitCount <= 2 * limit
+    }
+
+    /// A set of the bytes of a text, of which only the lowest five bits count; these are the same in upper and lower case.
+    private static func letters(of text: String) -> UInt32 {
+        text.utf8.reduce(0) { set, byte in set | 1 << UInt32(byte & 31) }
     }
 
     /// The maximum length of a key for which a field is guessed, in bytes; it is longer than all fields.

@@ -105,8 +105,9 @@ import Testing
         #""containers": [{"resources": {"requests": {"cpu": 1, "foo": 2}}, "livenessProbe": {"httpGet": {"port": "http"}}}]"#,
         #""affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [{"labelSelector": {"matchLabels": {"x": "y"}}}]}}"#,
         #""containers": null, "volumes": [null], "securityContext": {}"#,
+        #""$patch": "delete", "$retainKeys": [], "(env != null)": true"#,
     ])
-    func `Keys of maps and fields of earlier versions are no mistake`(members: String) throws {
+    func `Keys of maps, fields of earlier versions and directives of tools are no mistake`(members: String) throws {
         #expect(try warnings(inPodSpec: members).isEmpty)
     }
 
@@ -151,7 +152,7 @@ import Testing
     @Test(arguments: [
         #""image": "a@sha256:\#(digits)""#, #""image": "a:1@sha512:\#(digits)\#(digits)""#, #""image": "a@blake3:\#(digits)""#,
         #""image": "a@${DIGEST}""#, #""image": "a@{{ .Values.digest }}""#, #""image": "a""#,
-        #""securityContext": {"capabilities": {"drop": ["ALL", "NET_RAW", "{{ x }}"]}, "procMount": "Unmasked"}"#,
+        #""securityContext": {"capabilities": {"drop": ["ALL", "NET_RAW", "{{ x }}", "foo", "CAP_FOO"]}, "procMount": "Unmasked"}"#,
         #""securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}"#, #""securityContext": {"seccompProfile": {"type": "Other"}}"#,
     ])
     func `Other texts cause no warning`(members: String) throws {

@@ -82,7 +82,8 @@ import Testing
         let ids = run.tool.driver.rules.map(\.id)
         #expect(Set(ids).count == ids.count)
         let others = [
-            "minimumScore", "notScorable", "unreadable", "unknownField", "misplacedField", "malformedDigest", "otherSpelling", "moreWarnings",
+            "minimumScore", "notScorable", "unreadable", "unknownField", "misplacedField", "malformedDigest", "otherSpelling",
+            "moreWarnings",
         ]
         #expect(RuleCatalog.builtIn.map(\.id) + StandardCheckCatalog.all.map(\.name) + others == ids)
         #expect(run.tool.driver.rules.allSatisfy { $0.help.text.count > 20 })
