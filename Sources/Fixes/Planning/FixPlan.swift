@@ -144,8 +144,10 @@ package struct FixPlanner: Sendable {
 extension KubernetesObject {
     /// The object that a changed tree of it holds; `nil` if that cannot be read.
     package func reread(from node: ManifestNode) -> KubernetesObject? {
-        guard var object = try? KubernetesObject(from: node, as: kind) else { return nil }
+        var object = KubernetesObject()
+        // An item of a typed list gets both from the list.
         (object.kind, object.apiVersion) = (kind, apiVersion)
+        guard (try? object.read(from: node, among: .standard)) != nil else { return nil }
         object.metadata.namespace = metadata.namespace
         return object
     }
