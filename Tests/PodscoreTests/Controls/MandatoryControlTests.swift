@@ -115,7 +115,11 @@ import Testing
         #expect(denied.violations.map(\.id) == [pair.rule.id])
         let cause = try #require(denied.response.denial?.causes.first { $0.reason == pair.rule.id })
         #expect(!cause.field.isEmpty)
-        #expect(denied.response.denial?.message.contains("\(pair.rule.id) (") == true, "\(denied.response.denial?.message ?? "")")
+        let fixClass = denied.controls?.failure(ofRule: pair.rule.id).flatMap { failure in
+            denied.evaluation.map { failure.fixClass(in: $0.subject) }
+        }
+        let rule = "\(pair.rule.id)\(try #require(fixClass).tag) ("
+        #expect(denied.response.denial?.message.contains(rule) == true, "\(denied.response.denial?.message ?? "")")
         #expect(try Self.decide(pair.review(.meeting), by: Self.policy(pair)).outcome == .allow)
     }
 
