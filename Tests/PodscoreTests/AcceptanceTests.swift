@@ -34,6 +34,33 @@ import Testing
         #expect(decision.response.uid == review.request.uid)
     }
 
+    @Test func `The denial in the README is that of the demo`() throws {
+        let repository = Acceptance.folder.appending(path: "../../..")
+        let readme = try String(contentsOf: repository.appending(path: "README.md"), encoding: .utf8)
+        let policies = try PolicyFiles.load(repository.appending(path: "Tests/Demo/policy.yaml").path).policies
+        let file = repository.appending(path: "Tests/Demo/reviews/pod-create-one-good-one-bad-container.json")
+        let bytes = Array(try Data(contentsOf: file))
+        let review = try AdmissionReview(parsing: bytes.span)
+        let decision = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818))
+            .decide(review.request, by: policies.policy(for: review.request.namespace))
+        let message = try #require(decision.response.denial?.message)
+        let text = readme.split { " \n".contains($0) }.joined(separator: " ")
+        #expect(text.contains("denied the request: \(message) ```"), "\(message)")
+    }
+
+    @Test(arguments: Acceptance.rows.filter { $0.score != nil })
+    func `No recorded object needs a feature of the nodes to reach its minimum`(row: AcceptanceRow) throws {
+        let policies = try PolicyFiles.load(Acceptance.policyPath(row.policy)).policies
+        let bytes = try Acceptance.review(row.file)
+        let review = try AdmissionReview(parsing: bytes.span)
+        let response = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818))
+            .decide(review.request, by: policies.policy(for: review.request.namespace)).response
+        let causes = response.denial?.causes.map(\.message) ?? []
+        for text in [response.denial?.message ?? ""] + causes + response.warnings {
+            for word in ["ApparmorAny", "HostUsers", "[check nodes]"] { #expect(!text.contains(word), "\(text)") }
+        }
+    }
+
     @Test(arguments: Acceptance.rows.filter { $0.policy == "enforcing" && $0.score != nil })
     func `Each rule fails in the containers that the table names`(row: AcceptanceRow) throws {
         let bytes = try Acceptance.review(row.file)
