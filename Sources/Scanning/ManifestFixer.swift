@@ -21,13 +21,13 @@ package struct ManifestFixer: Sendable {
         self.planner = planner
     }
 
-    /// Fixes a text; `wasFound` means that its file was found in a directory.
-    package func fix(_ bytes: [UInt8], named name: String, wasFound: Bool = false) -> FixedManifest {
+    /// Fixes a text of some origin.
+    package func fix(_ bytes: [UInt8], named name: String, from origin: TextOrigin = .stream) -> FixedManifest {
         var manifest = FixedManifest(name: name, text: EditedText(bytes))
-        var documents = Array(ManifestStream(source: name, bytes: bytes))
+        var documents = Array(ManifestStream(source: name, bytes: bytes, workloads: scan.workloadsToRead))
         var targets: [Target] = []
         for index in documents.indices {
-            guard let scanned = scan.result(of: documents[index], wasFound: wasFound) else { continue }
+            guard let scanned = scan.result(of: documents[index], from: origin) else { continue }
             if case .invalid(let problem) = scanned.outcome { manifest.problems.append(problem) }
             if let target = target(scanned, at: index, in: documents) { targets.append(target) }
         }
@@ -71,7 +71,7 @@ package struct ManifestFixer: Sendable {
     private func target(_ scanned: ScannedDocument, at index: Int, in documents: [ManifestDocument]) -> Target? {
         switch scanned.outcome {
         case .scored: break
-        case .skipped(let object, _, _): guard object.podSpec != nil, !object.isNamesake, planner.goal.hasDemands else { return nil }
+        case .skipped(let object, _, _): guard object.podSpec != nil, planner.goal.hasDemands else { return nil }
         case .invalid: return nil
         }
         guard let current = current(at: index, in: documents) else { return nil }
@@ -155,7 +155,7 @@ package struct ManifestFixer: Sendable {
     ) -> (result: (EditedText, [ManifestDocument])?, failed: Set<Int>) {
         let all = Set(edits.map(\.target))
         guard let edited = text.replacing(edits.flatMap(\.replacements)) else { return (nil, all) }
-        let read = Array(ManifestStream(source: documents.first?.source ?? "", bytes: edited.bytes))
+        let read = Array(ManifestStream(source: documents.first?.source ?? "", bytes: edited.bytes, workloads: scan.workloadsToRead))
         guard read.count == documents.count else { return (nil, edits.count == 1 ? all : worst(edits, targets, in: documents, text)) }
         var failed: Set<Int> = []
         var isOtherChanged = false

@@ -147,7 +147,7 @@ final class ScanQueue: Sendable {
 }
 
 /// Where a text comes from, which decides whether something that is no manifest is an error.
-enum TextOrigin: Sendable {
+package enum TextOrigin: Sendable {
     /// Standard input, or the body of a request.
     case stream
     /// A file on the command line, with its path.

@@ -256,7 +256,7 @@ import Testing
         }
     }()
 
-    private static let classes: [[FixClass]] = [[.manifest], [.manifest, .application], FixClass.allCases]
+    private static let classes: [[FixClass]] = [[.manifest, .application], FixClass.allCases]
 
     private static func check(_ text: String, _ classes: [FixClass], _ ruleset: Ruleset, from file: URL) {
         let manifest = ManifestFixerTests.fixed(text, classes, ruleset: ruleset)

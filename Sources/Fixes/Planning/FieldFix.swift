@@ -49,7 +49,7 @@ struct FieldFixer {
 
     /// The path of the field in the object.
     private func steps(of finding: Finding) -> [FieldEdit.Step] {
-        [FieldEdit.Step](path: finding.path(below: subject.kind.specificationPath))
+        [FieldEdit.Step](path: finding.path(below: subject.specificationPath))
     }
 
     /// The field of a finding with `[]` in place of an index.
@@ -105,7 +105,7 @@ struct FieldFixer {
     private func profileEdit(for finding: Finding, at steps: [FieldEdit.Step]) -> FieldEdit {
         let isOfPod = podProfileType(of: steps) == nil && node.value(at: steps)?.text == nil
         guard case .container = finding.place, isOfPod else { return FieldEdit(steps, .set(.string("RuntimeDefault"))) }
-        let path = [FieldEdit.Step](path: subject.kind.specificationPath) + steps.suffix(3)
+        let path = [FieldEdit.Step](path: subject.specificationPath) + steps.suffix(3)
         return FieldEdit(path, .set(.string("RuntimeDefault")))
     }
 

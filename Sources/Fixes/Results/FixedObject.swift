@@ -53,7 +53,7 @@ package struct FixedObject: Sendable {
 
     /// Notes the changes of a round; `node` is the object before it.
     package mutating func note(_ plan: FixPlan, in node: ManifestNode) {
-        let specification = [FieldEdit.Step](path: before.subject.kind.specificationPath)
+        let specification = [FieldEdit.Step](path: before.subject.specificationPath)
         let description = EditDescription(node: node, specification: specification)
         for change in plan.changes {
             let text = description.text(of: change.edits)

@@ -15,12 +15,6 @@ extension TextEditor {
 
     /// Inserts lines below a value, whose comment stays beside it.
     private mutating func insert(_ lines: [String], below value: TextNode) {
-        if case .scalar(.block(keepsBreaks: true)) = value.form, value.range.upperBound > 0, Self.isBreak(bytes[value.range.upperBound - 1])
-        {
-            let start = value.range.upperBound
-            let lineBreak = lineBreak(near: value.range.lowerBound)
-            return replace(start..<start, by: lines.map { $0 + lineBreak }.joined())
-        }
         let end = endOfLastLine(of: value)
         let lineBreak = lineBreak(near: end)
         replace(end..<end, by: lines.map { lineBreak + $0 }.joined())
@@ -30,7 +24,11 @@ extension TextEditor {
     func endOfLastLine(of value: TextNode) -> Int {
         var end = value.range.upperBound
         // A block scalar ends with its line breaks, and with it every collection in which it is last.
-        while end > value.range.lowerBound, Self.isBreak(bytes[end - 1]) { end -= 1 }
+        let keepsBreaks = value.keepsBreaksAtEnd
+        while end > value.range.lowerBound, Self.isBreak(bytes[end - 1]) {
+            end -= end > 1 && bytes[end - 1] == 0x0A && bytes[end - 2] == 0x0D ? 2 : 1
+            if keepsBreaks { return end }
+        }
         return endOfLine(from: end)
     }
 
@@ -131,6 +129,18 @@ extension TextEditor {
             } else {
                 runs.append(index...index)
             }
+        }
+    }
+}
+
+extension TextNode {
+    /// Whether the last line breaks of the value belong to it, as behind `|+`.
+    fileprivate var keepsBreaksAtEnd: Bool {
+        switch form {
+        case .scalar(.block(let keepsBreaks)): keepsBreaks
+        case .mapping(let members, isFlow: false): members.last?.value.keepsBreaksAtEnd ?? false
+        case .sequence(let elements, isFlow: false): elements.last?.keepsBreaksAtEnd ?? false
+        default: false
         }
     }
 }

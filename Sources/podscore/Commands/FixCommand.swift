@@ -129,14 +129,19 @@ private struct FixRun {
             try StandardStream.output.writeResult(fixed.text.bytes)
         case .named(let path):
             guard isNew(path), let bytes = read({ () throws(FileError) in try FileContents.read(path, byteLimit: limit) }) else { return }
-            try show(fixer.fix(bytes, named: path))
-        case .found(let file):
+            try show(fixer.fix(bytes, named: path, from: .named(path: path)))
+        case .found(let file, let isInChart):
             guard isNew(file.path), let bytes = read({ () throws(FileError) in try FileContents.read(file, byteLimit: limit) })
             else { return }
-            try show(fixer.fix(bytes, named: file.path, wasFound: true))
-        case .unreadable(let path, let reason): reject("cannot read \(path): \(reason)")
+            try show(fixer.fix(bytes, named: file.path, from: .found(isInChart: isInChart)))
+        case .chart(let directory):
+            let command = HelmChart.command(rendering: directory)
+            let name = SystemPath.display(directory)
+            StandardStream.error.write(lines: ["podscore: note: \(name) is skipped: Helm chart: render it first: \(command)"])
+        case .empty(let path, let reason): reject("\(SystemPath.display(path)) \(reason)")
+        case .unreadable(let path, let reason): reject("cannot read \(SystemPath.display(path)): \(reason)")
         case .skipped(let path, let reason):
-            StandardStream.error.write(lines: ["podscore: note: \(path) is skipped: \(reason)"])
+            StandardStream.error.write(lines: ["podscore: note: \(SystemPath.display(path)) is skipped: \(reason)"])
         }
     }
 

@@ -55,7 +55,8 @@ struct FixGoalOptions: ParsableArguments {
         help: ArgumentHelp(
             "Meet a Pod Security Standard as well: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
             valueName: "standard"
-        )
+        ),
+        transform: StandardName.init(parsing:)
     )
     var standard: StandardName?
 
