@@ -33,7 +33,8 @@ struct DocumentSplitter {
 
     /// The offset of the next piece.
     private(set) var offset = 0
-    private var line = 1
+    /// The number of the line at the offset.
+    private(set) var line = 1
     private var breaks = LineBreaks()
     /// Whether the line before the offset ends with a break; only the last line of a text can lack one.
     private var hasLineBreak = true

@@ -34,6 +34,9 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     /// The offset in the text, in UTF-8, behind the documents that were returned.
     package var offset: Int { splitter.offset }
 
+    /// The number of the line at the offset.
+    package var line: Int { splitter.line }
+
     /// Whether all documents were returned or split off.
     package var isAtEnd: Bool { splitter.offset >= end }
 

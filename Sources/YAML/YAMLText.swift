@@ -3,12 +3,14 @@ package import KubernetesAPI
 /// Reads where the values of a YAML text stand, for edits of the text.
 package enum YAMLText {
     /// The documents of a text, in order, without those that cannot be read; none for UTF-16, whose bytes are not the text's.
-    package static func documents(in bytes: [UInt8]) -> [TextDocument] {
+    ///
+    /// Reading begins at an offset, which is on the line with that number.
+    package static func documents(in bytes: [UInt8], at offset: Int = 0, line: Int = 1) -> [TextDocument] {
         guard bytes.count < 2 || !(bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF) else { return [] }
         var documents: [TextDocument] = []
-        var splitter = DocumentSplitter()
+        var splitter = DocumentSplitter(at: offset, line: line)
         while let piece = splitter.next(in: bytes.span) {
-            guard piece.nullPosition == nil else { continue }
+            guard piece.nullPosition == nil, piece.doubtfulMarker == nil else { continue }
             do throws(YAMLError) {
                 let events = try YAMLEvents(bytes.span.extracting(piece.range), firstLine: piece.firstLine)
                 var reader = TextNodeReader(events, bytes.span.extracting(piece.range), offset: piece.range.lowerBound)

@@ -38,6 +38,11 @@ import Testing
         #expect(Self.scalars(text) == [[".a[0]=1", ".a[1]=\"x\\\"y\"", ".b.c=null"], [".d=true"]])
     }
 
+    @Test func `YAML that looks like JSON, and YAML behind JSON, have places`() {
+        #expect(Self.scalars("{a: {b: c}}\n---\nd: e") == [[".a.b=c"], [".d=e"]])
+        #expect(Self.scalars("{\"a\": 1} {\"b\": 2}\n---#c\n{\"d\": 3, e: [4]}") == [[".a=1"], [".b=2"], [".d=3", ".e[0]=4"]])
+    }
+
     @Test(arguments: [
         "a: &x\n  b: {c: 1}\nd: 1\n", "x: [{a: 1}, {a: 2}]\ny:\n- k: 1\n- - {z: 1}\n", "{\"a\": [{\"b\": {}}],\n \"c\": {}}",
     ])
