@@ -183,11 +183,10 @@ private struct Search {
     /// Returns the class of a rule's fix at all places where the check for the score or the one for demands fails.
     func fixClass(of index: Int) -> FixClass {
         let usual = steps[index].fixClass
-        let exception = steps[index].fixClassException
-        guard exception != nil else { return usual }
+        guard steps[index].fixClassException != nil else { return usual }
         var findings = report.results.first { $0.index == index }?.findings ?? []
         if let controls { findings += controls.failure(ofRule: id(ofRuleAt: index))?.findings ?? [] }
-        return exception.fixClass(of: findings, in: subject, otherwise: usual)
+        return steps[index].fixClassException.fixClass(of: findings, in: subject, otherwise: usual)
     }
 
     /// Returns the tier of a change.
@@ -257,9 +256,11 @@ private struct Search {
         let counts = candidates.leastCounts(toGain: missing)
         way.reachesMinimum = counts != nil
         for tier in 0...Self.lastResort {
-            for candidate in candidates.lazy.filter({ $0.tier == tier }).prefix(counts?[tier] ?? candidates.count) {
+            var left = counts?[tier] ?? candidates.count
+            for candidate in candidates where left > 0 && candidate.tier == tier {
                 way.optional.append(candidate.index)
                 way.effort.add(tier)
+                left -= 1
             }
         }
         return way
@@ -289,14 +290,21 @@ extension [Search.Candidate] {
     /// that of each tier from the last one on. Each is the least with which the rest can still be gained.
     fileprivate func leastCounts(toGain points: Int) -> [Int]? {
         let last = Search.lastResort
-        let others = count { $0.tier < last }
-        let lastResorts = (0...count - others).first { gain(of: $0, in: last...last) + gain(of: others, in: 0...last - 1) >= points }
+        var sizes = Array<Int>(repeating: 0, count: last + 1)
+        for candidate in self { sizes[candidate.tier] += 1 }
+        let others = count - sizes[last]
+        let mostOfOthers = gain(of: others, in: 0...last - 1)
+        let lastResorts = (0...sizes[last]).first { gain(of: $0, in: last...last) + mostOfOthers >= points }
         guard let lastResorts else { return nil }
         var missing = points - gain(of: lastResorts, in: last...last)
-        var left = (0...others).first { gain(of: $0, in: 0...last - 1) >= missing } ?? others
+        var (left, gained) = (0, 0)
+        for candidate in self where candidate.tier < last && gained < missing {
+            gained += candidate.gain
+            left += 1
+        }
         var counts = Array<Int>(repeating: 0, count: last + 1)
         counts[last] = lastResorts
-        for tier in (1..<last).reversed() {
+        for tier in (1..<last).reversed() where left > 0 && sizes[tier] > 0 {
             let least = (0...left).first { gain(of: $0, in: tier...tier) + gain(of: left - $0, in: 0...tier - 1) >= missing } ?? left
             counts[tier] = least
             missing -= gain(of: least, in: tier...tier)
