@@ -65,27 +65,29 @@ package struct FieldCheck {
     }
 
     private mutating func check(_ members: [ManifestNode.Member], ofType type: Int) {
-        // A span lends its elements; an array would copy each member.
+        // A span lends its elements, and only what is needed of a member is copied: the check takes part in each scan.
         let members = members.span
-        for index in members.indices { check(members[index], ofType: type) }
+        for index in members.indices {
+            switch content(of: members[index].key, inType: type) {
+            case .anything:
+                continue
+            case .objects(let type):
+                let start = warnings.listed.count
+                check(members[index].value, ofType: type)
+                if warnings.listed.count > start { warnings.prepend(members[index].key, from: start) }
+            case .texts(let check):
+                noteProblems(of: members[index], by: check)
+            case nil:
+                noteUnknown(members[index], in: schema.types[type])
+            }
+        }
     }
 
-    /// Checks a member of an object of a type.
-    private mutating func check(_ member: ManifestNode.Member, ofType type: Int) {
-        let key = member.key.utf8.span
-        guard let number = schema.types[type].numbers.field(named: KeyBytes(of: key), key) else {
-            return noteUnknown(member, in: schema.types[type])
-        }
-        switch schema.types[type].contents[Int(number)] {
-        case .anything:
-            return
-        case .objects(let type):
-            let start = warnings.listed.count
-            check(member.value, ofType: type)
-            if warnings.listed.count > start { warnings.prepend(member.key, from: start) }
-        case .texts(let check):
-            noteProblems(of: member, by: check)
-        }
+    /// Returns what is known about the value of a field; `nil` if the type has no such field.
+    private func content(of key: String, inType type: Int) -> WorkloadSchema.Content? {
+        let key = key.utf8.span
+        guard let number = schema.types[type].numbers.field(named: KeyBytes(of: key), key) else { return nil }
+        return schema.types[type].contents[Int(number)]
     }
 
     /// Adds a warning for each text of a member that has a problem.

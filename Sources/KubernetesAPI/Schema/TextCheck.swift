@@ -63,7 +63,7 @@ enum TextCheck: Sendable {
 
     /// Returns the problem of the digest behind `@`; `nil` without a digest, and for a placeholder that a tool fills in later.
     private static func digestProblem(in reference: String) -> Problem? {
-        guard let at = reference.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+        guard hasDigest(reference.utf8.span), let at = reference.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
         let digest = reference[reference.utf8.index(after: at)...]
         guard !reference.utf8.contains(where: isOfPlaceholder) else { return nil }
         let quoted = FieldWarning.quoted(String(digest))
@@ -76,6 +76,12 @@ enum TextCheck: Sendable {
         guard digits.count != algorithm.digits || !digits.allSatisfy(isDigit) else { return nil }
         let reason = "\(algorithm.name) has \(algorithm.digits) hexadecimal digits in lower case"
         return Problem(kind: .malformedDigest, message: "malformed digest \(quoted): \(reason)", clause: clause)
+    }
+
+    /// Whether a reference has an `@`, which most do not; quicker than a search for its index.
+    private static func hasDigest(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "@") { return true }
+        return false
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
@@ -94,7 +100,10 @@ enum TextCheck: Sendable {
 extension String {
     /// Whether two texts are equal but for the case of ASCII letters.
     func equalsIgnoringASCIICase(_ other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) { $0.lowercasedASCIILetter == $1.lowercasedASCIILetter }
+        let (bytes, others) = (utf8.span, other.utf8.span)
+        guard bytes.count == others.count else { return false }
+        for index in bytes.indices where bytes[index].lowercasedASCIILetter != others[index].lowercasedASCIILetter { return false }
+        return true
     }
 }
 

@@ -36,8 +36,11 @@ struct WorkloadSchema: Sendable {
             if word.last == UInt8(ascii: ":") {
                 sections.append((String(Substring(word.dropLast())), []))
             } else if !sections.isEmpty {
-                let parts = word.split(separator: UInt8(ascii: "=")).map { String(Substring($0)) }
-                sections[sections.count - 1].fields.append((parts[0], parts.count > 1 ? parts[1] : nil))
+                let end = word.firstIndex(of: UInt8(ascii: "=")) ?? word.endIndex
+                let type = word[end...].dropFirst()
+                sections[sections.count - 1].fields.append(
+                    (String(Substring(word[..<end])), type.isEmpty ? nil : String(Substring(type)))
+                )
             }
         }
         let numbers = Dictionary(sections.enumerated().map { ($1.name, $0) }) { first, _ in first }
