@@ -20,6 +20,6 @@ extension ManifestScan {
     /// Finds the fields of a workload that Kubernetes ignores or reads in another way than they were meant.
     func fieldWarnings(about object: KubernetesObject, in document: ManifestDocument) -> FieldWarnings {
         guard let node = document.node else { return FieldWarnings() }
-        return FieldCheck.warnings(in: node, of: object, podSpecPath: RuleKinds(named: object.kind).specificationPath)
+        return FieldCheck.warnings(in: node, of: object, podSpecPath: object.specificationPath)
     }
 }

@@ -30,7 +30,6 @@ struct ArgumentTests {
         (["scan", "--pod-template", "apps/Deployment=.spec.template", "a"], "apps/Deployment is built in"),
         (["scan", "--pod-template", "example.com/Worker", "a"], "does not have the form GROUP/Kind=.path"),
         (["scan", "--pod-template", "a.b/C=.d", "--pod-template", "a.b/C=.e", "a"], "a.b/C is given twice"),
-        (["scan", "--pod-template", "a.b/C=.d", "--ruleset", "kubesec/v2", "a"], "--pod-template has no effect under kubesec/v2"),
         (["serve", "--tls-cert", "a", "--tls-key", "b", "--pod-template", "a.b/C=d"], "is not the path of a Pod template"),
     ])
     func `A Pod template that cannot be found is rejected`(arguments: [String], message: String) {
@@ -55,7 +54,7 @@ struct ArgumentTests {
         (["policy", "chek"], "unknown command \"chek\" of podscore policy; did you mean check?"),
         (
             ["xyzzy"],
-            "unknown command \"xyzzy\" of podscore, known: serve, review, scan, policy, http, rules, doctor, completions, version"
+            "unknown command \"xyzzy\" of podscore, known: serve, review, scan, fix, policy, http, rules, doctor, completions, version"
         ),
     ])
     func `An unknown command has a suggestion, or the list of commands`(arguments: [String], message: String) {

@@ -17,8 +17,9 @@ package struct FieldCheck {
     /// Of a workload that is not Kubernetes' own, only the Pod spec is checked. Linear in the size of the tree, which is that of the object;
     /// `podSpecPath` is the path of the Pod spec in objects of its kind.
     package static func warnings(in node: ManifestNode, of object: KubernetesObject, podSpecPath: String) -> FieldWarnings {
-        guard object.workloadKind != nil else { return FieldWarnings() }
-        let root = builtInGroups.contains(object.apiGroup) ? WorkloadSchema.kubernetes.number(ofType: object.kind) : nil
+        guard object.workloadKind != nil || object.podSpec != nil else { return FieldWarnings() }
+        let isBuiltIn = object.workloadKind != nil && builtInGroups.contains(object.apiGroup)
+        let root = isBuiltIn ? WorkloadSchema.kubernetes.number(ofType: object.kind) : nil
         var check = FieldCheck(homes: FieldHomes(kind: object.kind, podSpecPath: podSpecPath), isBuiltIn: root != nil)
         if let root {
             check.check(node, ofType: root)

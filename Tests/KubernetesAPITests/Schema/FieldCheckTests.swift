@@ -99,6 +99,16 @@ import Testing
         )
     }
 
+    @Test func `The Pod template of another project is checked, and nothing else of it`() throws {
+        let pod = #"{"containers": [{"name": "a", "securityContext": {"runAsNonroot": true}}], "timeoutSeconds": 1}"#
+        for kind in [#""argoproj.io/v1alpha1", "kind": "Rollout""#, #""serving.knative.dev/v1", "kind": "Service""#] {
+            let text = #"{"apiVersion": \#(kind), "spec": {"replica": 1, "template": {"spec": \#(pod)}}}"#
+            let warning = try #require(try warnings(text).listed.first)
+            #expect(warning.path == "spec.template.spec.containers[0].securityContext.runAsNonroot")
+            #expect(try warnings(text).listed.count == 1)
+        }
+    }
+
     @Test(arguments: [
         #""nodeSelector": {"a b": "c"}, "overhead": {"x": 1}, "resources": {"limits": {"example.com/gpu": 1}}"#,
         #""serviceAccount": "a", "volumes": [{"name": "a", "gitRepo": {"repository": "b"}}, {"name": "b", "csi": {"volumeAttributes": {"x": 1}}}]"#,
@@ -114,7 +124,9 @@ import Testing
     @Test(arguments: [
         #"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"vendorKey": 1, "labels": {"x": 1}, "clusterName": "a"}, "status": {"x": 1}}"#,
         #"{"apiVersion": "extensions/v1beta1", "kind": "Deployment", "spec": {"rollbackTo": {"revision": 1}}}"#,
-        #"{"apiVersion": "apps.kruise.io/v1", "kind": "DaemonSet", "spec": {"x": 1}}"#,
+        #"{"apiVersion": "example.com/v1", "kind": "DaemonSet", "spec": {"x": 1}}"#,
+        #"{"apiVersion": "apps.kruise.io/v1", "kind": "DaemonSet", "spec": {"x": 1, "template": {"spec": {"x": 1}}}}"#,
+        #"{"apiVersion": "serving.knative.dev/v1", "kind": "Service", "spec": {"template": {"spec": {"containerConcurrency": 1}}}}"#,
         #"{"apiVersion": "v1", "kind": "ConfigMap", "data": {"x": 1}, "x": 1}"#,
         #"{"apiVersion": "example.com/v1", "kind": "Widget", "spec": {"template": {"spec": {"x": 1}}}}"#,
     ])

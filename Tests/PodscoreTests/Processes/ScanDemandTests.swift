@@ -106,6 +106,7 @@ import Testing
         (["--require", "RunAsNonRot"], "podscore: unknown rule \"RunAsNonRot\"; did you mean RunAsNonRoot?\n"),
         (["--require", "HostPID"], "podscore: HostPID is a negative rule"),
         (["--minimum-score", "99"], "podscore: minimumScore 99 is above "),
+        (["--pod-template", "a.b/C=.d", "--ruleset", "kubesec/v2"], "--pod-template has no effect under kubesec/v2"),
         (["--minimum-score", "1", "--policy", "/dev/null"], "--policy cannot be combined with --minimum-score"),
         (["--nodes", "appArmor"], "--nodes needs --minimum-score, --require or --forbid"),
         (["--minimum-score", "1", "--nodes", "apparmor"], "unknown field \"apparmor\" in nodes; did you mean appArmor?\n"),
