@@ -78,7 +78,7 @@ package struct FixWritingError: Error, Sendable, Equatable {
 extension FixWritingError: CustomStringConvertible {
     /// The reason, and which files are already written, on one line.
     package var description: String {
-        let before = written.isEmpty ? "no file was written" : "already written: \(written.joined(separator: ", "))"
+        let before = written.isEmpty ? "no file was written" : "already written: \(written.map(SystemPath.display).joined(separator: ", "))"
         return "cannot write \(error); \(before)"
     }
 }

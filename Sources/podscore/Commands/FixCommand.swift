@@ -129,11 +129,11 @@ private struct FixRun {
             try StandardStream.output.writeResult(fixed.text.bytes)
         case .named(let path):
             guard isNew(path), let bytes = read({ () throws(FileError) in try FileContents.read(path, byteLimit: limit) }) else { return }
-            try show(fixer.fix(bytes, named: path, from: .named(path: path)))
+            try show(fixer.fix(bytes, named: SystemPath.display(path), from: .named(path: path)), of: path)
         case .found(let file, let isInChart):
             guard isNew(file.path), let bytes = read({ () throws(FileError) in try FileContents.read(file, byteLimit: limit) })
             else { return }
-            try show(fixer.fix(bytes, named: file.path, from: .found(isInChart: isInChart)))
+            try show(fixer.fix(bytes, named: SystemPath.display(file.path), from: .found(isInChart: isInChart)), of: file.path)
         case .chart(let directory):
             let command = HelmChart.command(rendering: directory)
             let name = SystemPath.display(directory)
@@ -190,7 +190,7 @@ private struct FixRun {
     }
 
     /// Prints the changes of a file, with the difference unless the file is to be written.
-    private mutating func show(_ manifest: FixedManifest) throws {
+    private mutating func show(_ manifest: FixedManifest, of path: String) throws {
         report(manifest)
         let objects = manifest.objects.filter { !$0.changes.isEmpty || !$0.isReached || !$0.placeholders.isEmpty }
         if !objects.isEmpty {
@@ -199,7 +199,7 @@ private struct FixRun {
         }
         guard manifest.text.isChanged else { return }
         guard !writesFiles else {
-            files.append(FixedFiles.File(path: manifest.name, original: manifest.text.original, fixed: manifest.text.bytes))
+            files.append(FixedFiles.File(path: path, original: manifest.text.original, fixed: manifest.text.bytes))
             return
         }
         let diff = UnifiedDiff.text(of: manifest.text, named: manifest.name)
