@@ -236,6 +236,16 @@ import Testing
         #expect(manifest.objects.map(\.title) == ["Deployment/d.default", "CronJob/c.default"])
     }
 
+    @Test(arguments: [
+        ("argoproj.io/v1alpha1", "Rollout"), ("apps.openshift.io/v1", "DeploymentConfig"), ("serving.knative.dev/v1", "Service"),
+    ])
+    func `Templates of other projects' workloads are fixed`(version: String, kind: String) {
+        let text = "apiVersion: \(version)\nkind: \(kind)\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: c}]}}}\n"
+        let manifest = Self.fixed(text, [.manifest])
+        #expect(manifest.isReached && manifest.objects.count == 1)
+        #expect(Self.text(manifest).contains("{name: c, securityContext: {allowPrivilegeEscalation: false}}"))
+    }
+
     @Test func `Fields that Windows Pods cannot have are not written`() {
         let text = Self.articlePod + "  os: {name: windows}\n"
         #expect(!Self.text(Self.fixed(text, FixClass.allCases, ruleset: .kubesecV2)).contains("seccompProfile"))
