@@ -43,7 +43,6 @@ package final class ScanOutput: Sendable {
 
     private let encoder: any ReportEncoder
     private let keepsFailed: Bool
-    private let isWatched: Bool
     private let say: @Sendable ([String]) -> Void
     private let write: @Sendable ([UInt8]) throws -> Void
     private let state: Mutex<State>
@@ -56,7 +55,6 @@ package final class ScanOutput: Sendable {
     ///   - encoder: Writes the report's frame.
     ///   - comparison: Compares the objects with a baseline.
     ///   - keepsFailed: Whether the summary contains the objects that failed.
-    ///   - isWatched: Whether each part is written as soon as possible.
     ///   - progress: Shows the progress of the scan.
     ///   - say: Writes lines beside the report, such as why a file cannot be read.
     ///   - write: Writes bytes of the report.
@@ -64,14 +62,12 @@ package final class ScanOutput: Sendable {
         _ encoder: any ReportEncoder,
         comparison: BaselineComparison?,
         keepsFailed: Bool,
-        isWatched: Bool,
         progress: ScanProgress,
         say: @escaping @Sendable ([String]) -> Void,
         write: @escaping @Sendable ([UInt8]) throws -> Void
     ) {
         self.encoder = encoder
         self.keepsFailed = keepsFailed
-        self.isWatched = isWatched
         self.say = say
         self.write = write
         var state = State(progress: progress)
@@ -131,7 +127,8 @@ package final class ScanOutput: Sendable {
         try state.withLock { state in
             state.progress.clear()
             state.buffer += encoder.tail(of: state.summary.tally)
-            flush(&state)
+            if encoder.beginsWithSummary { state.buffer = encoder.summary(of: state.summary.tally) + state.buffer }
+            write(&state)
             if let failure = state.failure { throw failure }
             return state.summary
         }
@@ -153,7 +150,6 @@ package final class ScanOutput: Sendable {
             state.summary.tally.add(tally)
             for entry in part.failed { state.summary.comparison?.note(entry) }
             if keepsFailed { state.summary.failed += part.failed }
-            if isWatched { flush(&state) }
             state.progress.note(files: endsFile ? 1 : 0, documents: part.tally.documents)
         }
     }
@@ -171,7 +167,13 @@ package final class ScanOutput: Sendable {
         if state.buffer.count >= Self.bufferLimit { flush(&state) }
     }
 
+    /// Writes what is ready, unless the summary comes first.
     private func flush(_ state: inout State) {
+        guard !encoder.beginsWithSummary else { return }
+        write(&state)
+    }
+
+    private func write(_ state: inout State) {
         guard state.failure == nil, !state.buffer.isEmpty else { return }
         do {
             try write(state.buffer)

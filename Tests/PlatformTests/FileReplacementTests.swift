@@ -50,6 +50,12 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o640)
     }
 
+    @Test func `A dangling link is an error and stays`() throws {
+        try folder.link("l", to: "none")
+        #expect(throws: FileError.system(path: folder.path + "/l", code: ENOENT)) { _ = try FileReplacement(of: folder.path + "/l") }
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/l") == "none")
+    }
+
     @Test(.enabled(if: geteuid() == 0, "only root can give a file to another user"), arguments: [true, false])
     func `The owner is kept on request, with the special bits of the mode`(isUnnamed: Bool) throws {
         try folder.write("old", to: "a")

@@ -35,7 +35,6 @@ import Testing
             Format(resultLimit: limit),
             comparison: nil,
             keepsFailed: false,
-            isWatched: false,
             progress: ScanProgress(isShown: false),
             say: { _ in }
         ) { bytes in text.withLock { $0 += bytes } }

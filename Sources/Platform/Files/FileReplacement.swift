@@ -37,6 +37,8 @@ package final class FileReplacement: Sendable {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
         let exists = unsafe stat(target, &facts) == 0
+        // Nobody knows where a dangling link should lead, and it must not be replaced.
+        if !exists, (try? FileEntry(at: path))?.kind == .symbolicLink { throw .system(path: path, code: ENOENT) }
         guard !exists || facts.st_mode & S_IFMT == S_IFREG else {
             way = .direct
             // Safety: the call reads the path's bytes and keeps no pointer.

@@ -7,6 +7,10 @@ extension KubesecJSON {
     static func writeAdditions(of document: ScannedDocument, to json: inout JSONWriter) {
         switch document.outcome {
         case .scored(let object, let report, let decision):
+            if !report.ruleset.zeroFails {
+                json.member("ruleset", report.ruleset.label)
+                json.member("bestPossibleScore", report.bestPossibleScore)
+            }
             if let decision { write(decision, of: report, in: object, document, to: &json) }
             if let standard = document.standard { write(standard, of: object, in: document, to: &json) }
         case .skipped(let object, _, let decision):

@@ -17,6 +17,10 @@ package protocol ReportEncoder: Sendable {
     func piece(of documents: [ScannedDocument]) -> [UInt8]
     /// Writes a piece and counts its results, for a format with a limit.
     func countedPiece(of documents: [ScannedDocument]) -> (bytes: [UInt8], resultCount: Int)
+    /// Whether the report begins with a summary, so that nothing can be written before all documents are known.
+    var beginsWithSummary: Bool { get }
+    /// Returns the summary that begins the report; the tally counts its documents.
+    func summary(of tally: ScanTally) -> [UInt8]
     /// Returns the bytes after all pieces; the tally counts their documents.
     func tail(of tally: ScanTally) -> [UInt8]
 }
@@ -24,6 +28,12 @@ package protocol ReportEncoder: Sendable {
 extension ReportEncoder {
     /// `false`, as for formats that write each document independently.
     package var dependsOnPieces: Bool { false }
+
+    /// `false`, as for formats that are written piece by piece.
+    package var beginsWithSummary: Bool { false }
+
+    /// Empty, as for formats that do not begin with a summary.
+    package func summary(of tally: ScanTally) -> [UInt8] { [] }
 
     /// `nil`, for no limit.
     package var resultLimit: Int? { nil }
@@ -48,6 +58,6 @@ extension ReportEncoder {
             isFirst = false
         }
         if !isFirst { tally.hasPieces = true }
-        return bytes + tail(of: tally)
+        return summary(of: tally) + bytes + tail(of: tally)
     }
 }

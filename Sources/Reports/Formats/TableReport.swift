@@ -6,29 +6,62 @@ import PodScoring
 package struct TableReport: ReportEncoder {
     /// Empty.
     package let head: [UInt8] = []
-    /// An empty line.
-    package let separator = [UInt8(ascii: "\n")]
+    /// Empty: an object that takes several lines ends with an empty one.
+    package let separator: [UInt8] = []
+    /// Which objects a report shows.
+    package enum Detail: Sendable {
+        /// Objects that fail, and invalid documents.
+        case failures
+        /// Those in full, the others in one line if a demand was made, else also in full.
+        case normal
+        /// All objects in full.
+        case everything
+    }
+
+    /// `true`, so that the result is the first thing to read.
+    package let beginsWithSummary = true
     private let style: TableStyle
+    private let detail: Detail
 
     /// Creates a report in a style.
-    package init(style: TableStyle = TableStyle()) {
+    package init(style: TableStyle = TableStyle(), detail: Detail = .normal) {
         self.style = style
+        self.detail = detail
     }
 
     /// Writes a paragraph for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         // Colours use control characters, so hidden characters in names are replaced earlier if colours are on.
-        let paragraphs = documents.map { document in
-            lines(of: document).map { (style.hasColours ? $0 : VisibleText.of($0)) + "\n" }.joined()
+        let paragraphs = documents.filter(shows).map { document in
+            let lines = lines(of: document)
+            return (lines + (lines.count > 1 ? [""] : [])).map { (style.hasColours ? $0 : VisibleText.of($0)) + "\n" }.joined()
         }
-        return Array(paragraphs.joined(separator: "\n").utf8)
+        return Array(paragraphs.joined().utf8)
     }
 
     /// Writes a summary if there are several documents.
-    package func tail(of tally: ScanTally) -> [UInt8] {
+    package func summary(of tally: ScanTally) -> [UInt8] {
         guard tally.documents > 1 else { return [] }
         let tone: TableStyle.Tone = tally.failed + tally.invalid > 0 ? .bad : .good
-        return Array(("\n" + style.paragraph("", tally.sentence, tone).map { $0 + "\n" }.joined()).utf8)
+        let end = tally.hasPieces ? "\n" : ""
+        return Array((style.paragraph("", tally.sentence, tone).map { $0 + "\n" }.joined() + end).utf8)
+    }
+
+    /// Writes nothing: the summary comes first.
+    package func tail(of tally: ScanTally) -> [UInt8] { [] }
+
+    private func shows(_ document: ScannedDocument) -> Bool {
+        guard detail == .failures else { return true }
+        if case .invalid = document.outcome { return true }
+        return document.fails && !document.isInBaseline || document.failsForWarnings
+    }
+
+    /// Whether an object needs only one line: it meets the demands, and there is nothing else to say about it.
+    private func isBrief(_ document: ScannedDocument, _ decision: Decision?) -> Bool {
+        guard detail == .normal, decision != nil || document.standard != nil else { return false }
+        guard !document.fails, document.baseline == nil, document.warnings.isEmpty else { return false }
+        guard let decision else { return true }
+        return decision.outcome == .allow && decision.response.warnings.isEmpty && decision.waivers.isEmpty
     }
 
     private func lines(of document: ScannedDocument) -> [String] {
@@ -45,16 +78,27 @@ package struct TableReport: ReportEncoder {
         case .scored(let object, let report, let decision):
             let fails = document.fails && !document.isInBaseline
             let score = "\(report.score) of \(report.bestPossibleScore)"
-            let tone: TableStyle.Tone = fails ? .bad : report.score > 0 ? .good : .caution
+            let hasDemand = decision != nil || document.standard != nil
+            // Without a demand there is no result that a colour could show.
+            let tone: TableStyle.Tone = fails ? .bad : hasDemand ? .good : .strong
+            guard !isBrief(document, decision) else {
+                return ["\(place): \(style.toned(name, .strong)) \(style.toned("passed", .good)), score \(score) (\(report.ruleset.label))"]
+            }
             let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, tone))"
             return ["\(head) (\(report.ruleset.label))"]
                 + warnings(about: document)
                 + violations(in: report, of: document)
                 + earnings(in: report)
+                + (decision == nil && document.standard == nil && fails ? [failure(for: report.score)] : [])
                 + (decision.map { waivers(of: $0) + verdict($0, of: report, in: object, document) } ?? [])
                 + standardLines(of: document, in: object)
                 + baselineLines(of: document)
         }
+    }
+
+    /// Writes why an object without a demand fails; kubesec's rulesets want more than 0.
+    private func failure(for score: Int) -> String {
+        "  " + style.toned("failed: score \(score) is \(score < 0 ? "below" : "not above") 0", .bad)
     }
 
     /// Writes the mistakes in fields, each with its line.
@@ -142,11 +186,12 @@ package struct TableReport: ReportEncoder {
         return ["\(verdict) by policy \(decision.policy)"]
     }
 
-    /// Returns the violated minimum: `score 4 is below the minimum 9`.
+    /// Returns the violated minimum with its origin: `score 4 is below --minimum-score 9`, or `below the minimum 9` of a policy.
     private func minimums(of decision: Decision) -> [String] {
         decision.violations.compactMap { violation in
             guard case .minimumScore(let score, let minimum) = violation else { return nil }
-            return "score \(score) is below the minimum \(minimum)"
+            let origin = decision.policy == ScannedDocument.commandLinePolicy ? "--minimum-score" : "the minimum"
+            return "score \(score) is below \(origin) \(minimum)"
         }
     }
 

@@ -176,8 +176,7 @@ struct ScanCommand: ParsableCommand {
             encoder,
             comparison: baseline.map { BaselineComparison($0) },
             keepsFailed: baselines.writeBaseline != nil,
-            isWatched: report.isWatched,
-            progress: ScanProgress(isShown: StandardStream.error.isTerminal && !report.isWatched),
+            progress: ScanProgress(isShown: StandardStream.error.isTerminal),
             say: { lines in StandardStream.error.write(lines: lines) }
         ) { bytes in
             guard let replacement else { return try StandardStream.output.writeResult(bytes) }

@@ -60,7 +60,10 @@ struct ScanReportOptions: ParsableArguments {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write results to this file, which appears complete at the end; - is standard output.", valueName: "file"),
+        help: ArgumentHelp(
+            "Write results to this file, or the one a link leads to, which appears complete at the end; - is standard output.",
+            valueName: "file"
+        ),
         completion: .file()
     )
     var output: String?
@@ -70,6 +73,17 @@ struct ScanReportOptions: ParsableArguments {
         help: "Fail with status 2 if there is a warning, such as for an unknown field of a workload."
     )
     var strict = false
+
+    @Flag(name: .shortAndLong, help: "In a table, show all objects in full, also those that meet the demands.")
+    var verbose = false
+
+    @Flag(name: .shortAndLong, help: "In a table, show only objects that fail and invalid documents.")
+    var quiet = false
+
+    /// Rejects options that contradict each other.
+    func validate() throws {
+        guard !verbose || !quiet else { throw ValidationError("--verbose cannot be combined with --quiet") }
+    }
 
     /// Whether results go to standard output.
     var isStandardOutput: Bool { output == nil || output == "-" }
@@ -85,7 +99,7 @@ struct ScanReportOptions: ParsableArguments {
     /// The encoder of the format.
     func encoder(weighedBy ruleset: Ruleset, hasBaseline: Bool) -> any ReportEncoder {
         switch chosenFormat {
-        case .table: TableReport(style: style)
+        case .table: TableReport(style: style, detail: quiet ? .failures : verbose ? .everything : .normal)
         case .json: KubesecJSONReport()
         case .yaml: YAMLReport()
         case .sarif: SARIFReport(version: Version.text, ruleset: ruleset, hasBaseline: hasBaseline)

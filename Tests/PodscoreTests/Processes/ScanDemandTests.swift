@@ -193,13 +193,13 @@ import Testing
         )
         #expect(
             run.output.contains(
-                "  failed: score -9 is below the minimum 1\n  shortest way to 1: SeccompAny +1, HostPID +9 [check application]\n"
+                "  failed: score -9 is below --minimum-score 1\n  shortest way to 1: SeccompAny +1, HostPID +9 [check application]\n"
             ),
             "\(run.output)"
         )
         #expect(run.output.components(separatedBy: "shortest way").count == 2)
         #expect(run.output.contains("  violates baseline@v1.31:\n    baseline/hostNamespaces  Pod: remove hostPID [check application]\n"))
-        let met = try Run.podscore("scan", "--format", "table", "--standard", "baseline@v1.31", "-", input: Self.plain)
+        let met = try Run.podscore("scan", "--format", "table", "--verbose", "--standard", "baseline@v1.31", "-", input: Self.plain)
         #expect(met.output.contains("  complies with baseline@v1.31\n"))
     }
 
@@ -224,7 +224,7 @@ import Testing
         #expect(elements.first?.score == 0)
         #expect(elements.first?.decision?.ruleset == "podscore/v1+overrides (unreleased)")
         #expect(elements.first?.decision?.violations == ["baseline/hostNamespaces"])
-        let table = try Run.podscore("scan", "--format", "table", "--policy", policy, "-", input: Self.plain)
+        let table = try Run.podscore("scan", "--format", "table", "--verbose", "--policy", policy, "-", input: Self.plain)
         #expect(table.status == 0)
         #expect(table.output.contains("scores 0 of 25 (podscore/v1+overrides (unreleased))"), "\(table.output)")
     }

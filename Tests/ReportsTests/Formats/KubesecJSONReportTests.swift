@@ -19,6 +19,13 @@ import Testing
         #expect(!SampleReport.text(KubesecJSONReport(), kubesecs).contains("findings"))
     }
 
+    @Test func `JSON says the ruleset and the best possible score, but not for kubesec's rulesets`() {
+        let members = "\"ruleset\": \"podscore/v1 (unreleased)\",\n    \"bestPossibleScore\": 21"
+        #expect(SampleReport.text(KubesecJSONReport(), SampleReport.documents()).contains(members))
+        let kubesecs = SampleReport.text(KubesecJSONReport(), ScannedText(ruleset: .kubesecV2).documents(SampleReport.text))
+        #expect(!kubesecs.contains("\"ruleset\"") && !kubesecs.contains("bestPossibleScore"))
+    }
+
     @Test func `The message of a denied object does not say Passed, whatever its score`() {
         let pod = "kind: Pod\nmetadata: {name: a}\nspec: {serviceAccountName: b, containers: [{name: a, image: b}]}\n"
         let message = { (scan: ScannedText) in SampleReport.text(KubesecJSONReport(), scan.documents(pod)) }
