@@ -27,11 +27,16 @@ class Table:
 
     def write(self, path):
         """Writes the table between the markers of a page."""
-        page = path.read_text()
-        block = "<!-- make bench: begin -->\n```text\n" + "\n".join(self.lines).strip("\n") + "\n```\n<!-- make bench: end -->"
-        new, count = re.subn(r"<!-- make bench: begin -->.*<!-- make bench: end -->", lambda _: block, page, flags=re.DOTALL)
-        assert count == 1, f"{path} lacks the markers of the table"
-        path.write_text(new)
+        replace(path, "make bench", self.lines)
+
+
+def replace(path, name, lines):
+    """Writes lines between the markers of a page that have this name."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    block = f"{begin}\n```text\n" + "\n".join(lines).strip("\n") + f"\n```\n{end}"
+    new, count = re.subn(f"{begin}.*{end}", lambda _: block, path.read_text(), flags=re.DOTALL)
+    assert count == 1, f"{path} lacks the markers of the table"
+    path.write_text(new)
 
 
 def shown(value):
