@@ -194,6 +194,11 @@ profile: certs deps-bench ## Write the profile for the optimizer of release buil
 bench-scan: release peer-program ## Measure a scan of 500 documents beside libyaml
 	Benchmarks/scan $(RELEASE)/podscore $(RELEASE)/libyaml-peer
 
+.PHONY: bench-repositories
+bench-repositories: FOLDER ?= ../repositories
+bench-repositories: release ## Scan the public repositories checked out in FOLDER=../repositories, and write docs/performance.md
+	@Benchmarks/repositories $(RELEASE)/podscore "$(FOLDER)" --write docs/performance.md
+
 $(CHART_VENV)/ready: Charts/tests/requirements.txt
 	@.ci/deps.sh chart
 	@rm -rf $(CHART_VENV)
