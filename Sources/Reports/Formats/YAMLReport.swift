@@ -16,13 +16,7 @@ package struct YAMLReport: ReportEncoder {
 
     /// Writes an element for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
-        let text = json.head + json.piece(of: documents) + [UInt8(ascii: "]")]
-        var parser = JSONNodeParser(text.span)
-        // The text was written above, so it is valid. JSON would be valid YAML as well.
-        guard let node = try? parser.next() else { return text }
-        var yaml = YAMLText()
-        yaml.write(node)
-        return Array(yaml.text.utf8)
+        YAMLText.bytes(ofJSON: json.head + json.piece(of: documents) + [UInt8(ascii: "]")])
     }
 
     /// Writes an empty list if there are no elements.
@@ -37,6 +31,16 @@ package struct YAMLReport: ReportEncoder {
 struct YAMLText {
     /// The lines written so far.
     private(set) var text = ""
+
+    /// Returns JSON text that this program wrote as YAML; other text is returned unchanged.
+    static func bytes(ofJSON json: [UInt8]) -> [UInt8] {
+        var parser = JSONNodeParser(json.span)
+        // Our own JSON is valid, and valid YAML as well.
+        guard let node = try? parser.next() else { return json }
+        var yaml = Self()
+        yaml.write(node)
+        return Array(yaml.text.utf8)
+    }
 
     /// Writes an array or an object at the beginning of a line.
     mutating func write(_ node: ManifestNode) {

@@ -172,6 +172,10 @@ extension Processes {
             #expect(try Run.podscore("rules", "RunAsNonRoot").output.contains("runAsNonRoot"))
             let unknown = try Run.podscore("rules", "RunAsNonRot")
             #expect(unknown.status == 2 && unknown.errors.contains("did you mean RunAsNonRoot?"))
+            #expect(try Run.podscore("rules", "--format", "json").output.hasPrefix("[\n  {\n    \"id\": \"WindowsHostProcess\",\n"))
+            #expect(try Run.podscore("rules", "RunAsNonRoot", "--format", "json").output.hasPrefix("{\n  \"id\": \"RunAsNonRoot\",\n"))
+            #expect(try Run.podscore("rules", "--format", "yaml").output.hasPrefix("- id: WindowsHostProcess\n"))
+            #expect(try Run.podscore("rules", "RunAsNonRoot", "--format", "yaml").output.hasPrefix("id: RunAsNonRoot\n"))
             #expect(try Run.podscore("version").status == 0)
             #expect(try Run.podscore("--version").status == 0)
         }
