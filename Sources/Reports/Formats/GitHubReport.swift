@@ -1,10 +1,12 @@
 import AdmissionPolicy
 import KubernetesAPI
+import PodScoring
 
 /// A report as GitHub workflow commands, which GitHub shows as annotations on the lines of a pull request.
 ///
-/// Only findings that fail the scan are errors. The last line is a summary, not a command. Hidden characters in names are shown by number, so
-/// that no name can begin a line, which could be a command.
+/// GitHub shows ten errors, ten warnings and ten notices of a step, so the findings of an object with the same command are one annotation,
+/// and so are the warnings about its fields. Only findings that fail the scan are errors. The last line is a summary, not a command. Hidden
+/// characters in names are shown by number, so that no name can begin a line, which could be a command.
 /// Source: <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 package struct GitHubReport: ReportEncoder {
     /// Empty.
@@ -19,9 +21,9 @@ package struct GitHubReport: ReportEncoder {
         self.standardInputName = standardInputName
     }
 
-    /// Writes a line for each finding.
+    /// Writes a line for each annotation.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
-        Array(documents.flatMap { document in ReportFinding.list(of: document).map { line($0, in: document) } }.joined().utf8)
+        Array(documents.flatMap(annotations).map(line).joined().utf8)
     }
 
     /// Writes the summary.
@@ -29,26 +31,39 @@ package struct GitHubReport: ReportEncoder {
         Array((tally.sentence + "\n").utf8)
     }
 
-    private func line(_ finding: ReportFinding, in document: ScannedDocument) -> String {
-        var properties: [String] = []
-        if document.fileName != standardInputName {
-            properties.append("file=" + Self.property(FilePath.withoutDots(document.fileName)))
-            if let position = finding.position { properties += ["line=\(position.line)", "col=\(position.column)"] }
+    /// Returns the findings of a document by their commands, in the order of the first ones, and then the warnings about its fields.
+    private func annotations(of document: ScannedDocument) -> [GitHubAnnotation] {
+        var annotations: [GitHubAnnotation] = []
+        for finding in ReportFinding.violations(in: document) {
+            let command = GitHubAnnotation.command(finding, in: document)
+            if let index = annotations.firstIndex(where: { $0.command == command }) {
+                annotations[index].others.append(finding)
+            } else {
+                annotations.append(GitHubAnnotation(document: document, command: command, first: finding))
+            }
         }
-        let object = DisplayText.oneLine(document.objectName, byteLimit: 400)
-        properties.append("title=" + Self.property("\(finding.rule): \(object)"))
-        let points = finding.points.map { " (\(RuleFacts.signed($0)))" } ?? ""
-        return "::\(command(finding, in: document)) \(properties.joined(separator: ","))::\(Self.message(finding.message + points))\n"
+        let warnings = ReportFinding.warnings(about: document)
+        if let first = warnings.first {
+            let command = GitHubAnnotation.command(first, in: document)
+            let others = Array(warnings.dropFirst())
+            annotations.append(GitHubAnnotation(document: document, command: command, first: first, others: others, isAboutFields: true))
+        }
+        return annotations
     }
 
-    private func command(_ finding: ReportFinding, in document: ScannedDocument) -> String {
-        if case .invalid = document.outcome { return "error" }
-        return switch finding.level {
-        case .error: document.failsForWarnings || document.fails && !document.isInBaseline ? "error" : "warning"
-        case .warning: "warning"
-        case .note: "notice"
+    private func line(of annotation: GitHubAnnotation) -> String {
+        var properties: [String] = []
+        if annotation.document.fileName != standardInputName {
+            properties.append("file=" + Self.property(FilePath.withoutDots(annotation.document.fileName)))
+            if let position = annotation.first.position { properties += ["line=\(position.line)", "col=\(position.column)"] }
         }
+        properties.append("title=" + Self.property(annotation.title))
+        let message = annotation.lines.map(Self.message).joined(separator: Self.lineBreak)
+        return "::\(annotation.command.rawValue) \(properties.joined(separator: ","))::\(message)\n"
     }
+
+    /// An escaped line feed, which is a line break in the annotation.
+    private static let lineBreak = "%0A"
 
     /// Escapes a message.
     static func message(_ text: String) -> String {
@@ -73,6 +88,65 @@ package struct GitHubReport: ReportEncoder {
             }
         }
         return escaped
+    }
+}
+
+/// Findings of one document that GitHub shows together, at the position of the first one.
+private struct GitHubAnnotation {
+    /// The command, which gives the annotation its colour.
+    enum Command: String {
+        case error, warning, notice
+    }
+
+    /// The number of characters up to which findings are listed; GitHub's runner cuts messages at 4096, and a last line counts the rest.
+    /// Source: <https://github.com/actions/runner/blob/0001dcd9db8ad13e3a457d7c03912d568e446339/src/Runner.Worker/ExecutionContext.cs>
+    private static let messageLimit = 4000
+
+    let document: ScannedDocument
+    let command: Command
+    let first: ReportFinding
+    var others: [ReportFinding] = []
+    /// Whether the findings are warnings about fields.
+    var isAboutFields = false
+
+    /// Returns the command for a finding.
+    static func command(_ finding: ReportFinding, in document: ScannedDocument) -> Command {
+        if case .invalid = document.outcome { return .error }
+        return switch finding.level {
+        case .error: document.failsForWarnings || document.fails && !document.isInBaseline ? .error : .warning
+        case .warning: .warning
+        case .note: .notice
+        }
+    }
+
+    /// The rule of a single finding and the object, or the object, its score and the number of findings.
+    var title: String {
+        let object = DisplayText.oneLine(document.objectName, byteLimit: 400)
+        guard !others.isEmpty else { return "\(first.rule): \(object)" }
+        if isAboutFields { return "\(object): \(others.count + 1) warnings" }
+        guard case .scored(_, let report, _) = document.outcome else { return "\(object): \(others.count + 1) findings" }
+        return "\(object): score \(report.score), \(others.count + 1) findings"
+    }
+
+    /// The message of a single finding, or a line for each finding with its line number and its rule.
+    var lines: [String] {
+        guard !others.isEmpty else { return [Self.text(of: first)] }
+        let findings = [first] + others
+        var lines: [String] = []
+        var length = 0
+        for finding in findings {
+            let place = finding.position.map { "line \($0.line): " } ?? ""
+            let line = VisibleText.of("\(place)\(finding.rule): \(Self.text(of: finding))")
+            length += line.utf16.count + 1
+            guard lines.isEmpty || length <= Self.messageLimit else { break }
+            lines.append(line)
+        }
+        let rest = findings.count - lines.count
+        return rest > 0 ? lines + ["and \(rest) more"] : lines
+    }
+
+    private static func text(of finding: ReportFinding) -> String {
+        finding.message + (finding.points.map { " (\(RuleFacts.signed($0)))" } ?? "")
     }
 }
 

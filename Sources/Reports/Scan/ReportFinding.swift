@@ -71,7 +71,7 @@ extension ReportFinding {
     }
 
     /// Returns a finding for each warning about a field.
-    private static func warnings(about document: ScannedDocument) -> [Self] {
+    static func warnings(about document: ScannedDocument) -> [Self] {
         let level = document.isStrict ? Level.error : .warning
         let listed = document.warnings.listed.map { warning in
             Self(

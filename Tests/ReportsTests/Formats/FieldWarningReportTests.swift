@@ -32,8 +32,9 @@ import Testing
 
     @Test(arguments: ["RunAsNonRoot", "unknownField"]) func `GitHub and SARIF have findings for the mistake and the rule`(rule: String) {
         let github = report(GitHubReport(standardInputName: "STDIN"))
-        let place = rule == "unknownField" ? "::warning file=f,line=8,col=9,title=" : "::notice file=f,line=7,col=7,title="
-        #expect(github.contains("\(place)\(rule)%3A Pod/a.default::"), "\(github)")
+        let warning = "::warning file=f,line=8,col=9,title=unknownField%3A Pod/a.default::"
+        let place = rule == "unknownField" ? warning : "%0Aline 7: RunAsNonRoot: "
+        #expect(github.contains(place), "\(github)")
         #expect(github.contains(Self.mistake) && github.contains(Self.cause))
         let sarif = report(SARIFReport(version: "1", ruleset: .podscoreV1))
         #expect(sarif.contains(#""ruleId": "\#(rule)""#))
@@ -101,7 +102,7 @@ import Testing
         #expect(report(TableReport(), text).contains("  warning: and 2 more warnings\n"))
         #expect(report(KubesecJSONReport(), text).contains(#""moreWarnings": 2"#))
         #expect(
-            report(GitHubReport(standardInputName: "STDIN"), text).contains("title=moreWarnings%3A Pod/a.default::and 2 more warnings\n")
+            report(GitHubReport(standardInputName: "STDIN"), text).contains("%0Aline 1: moreWarnings: and 2 more warnings\n")
         )
         #expect(report(GitHubReport(standardInputName: "STDIN"), text).contains(", 12 warnings\n"))
     }
