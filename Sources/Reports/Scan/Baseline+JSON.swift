@@ -64,6 +64,7 @@ extension Baseline.Entry {
         json.member("kind", kind)
         json.member("namespace", namespace)
         json.member("name", name)
+        json.member("file", file)
         if let score {
             json.member("ruleset", ruleset)
             json.key("score")
@@ -90,6 +91,8 @@ extension Baseline.Entry {
         let kind = try fields.takeString("kind")
         let namespace = try fields.takeString("namespace")
         let name = try fields.takeString("name")
+        // Earlier baselines of this version have no files.
+        let file = try fields.takeOptionalString("file")
         let ruleset = try fields.takeOptionalString("ruleset") ?? ""
         let score = try fields.takeOptionalInteger("score")
         var violations: [Baseline.Violation] = []
@@ -103,7 +106,7 @@ extension Baseline.Entry {
             violations.append(Baseline.Violation(rule: rule, part: part))
         }
         try fields.end()
-        self.init(kind: kind, namespace: namespace, name: name, ruleset: ruleset, score: score, violations: violations)
+        self.init(kind: kind, namespace: namespace, name: name, file: file, ruleset: ruleset, score: score, violations: violations)
     }
 }
 

@@ -4,7 +4,7 @@ import PodScoring
 
 /// The violations of an earlier scan, so that a scan fails only for new or worse ones.
 ///
-/// An object is identified by kind, namespace and name, a violation in it by rule and container or volume.
+/// An object is identified by kind, namespace, name and file, a violation in it by rule and container or volume.
 package struct Baseline: Sendable, Equatable {
     /// The comparison of a failing object with the baseline.
     package enum Verdict: Sendable, Equatable {
@@ -47,6 +47,8 @@ package struct Baseline: Sendable, Equatable {
         package let namespace: String
         /// The name, or the prefix of a generated one.
         package let name: String
+        /// The file, as given but without a leading `./`; `nil` for an entry that applies to objects in any file.
+        package let file: String?
         /// The label of the ruleset; empty for an object without a score.
         package let ruleset: String
         /// The score; `nil` for an object without one.
@@ -55,21 +57,32 @@ package struct Baseline: Sendable, Equatable {
         package let violations: [Violation]
 
         /// Creates an object; its violations are sorted.
-        package init(kind: String, namespace: String, name: String, ruleset: String, score: Int?, violations: [Violation]) {
+        package init(
+            kind: String,
+            namespace: String,
+            name: String,
+            file: String?,
+            ruleset: String,
+            score: Int?,
+            violations: [Violation]
+        ) {
             self.kind = kind
             self.namespace = namespace
             self.name = name
+            self.file = file
             self.ruleset = ruleset
             self.score = score
             self.violations = violations.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
         }
     }
 
-    /// The objects, sorted by kind, namespace and name.
+    /// The objects, sorted by kind, namespace, name and file.
     package let entries: [Entry]
     private let indexes: [[UInt8]: Int]
 
-    /// Creates a baseline of objects in any order; objects with the same name are merged, with all violations and the lowest score.
+    /// Creates a baseline of objects in any order.
+    ///
+    /// Objects with the same name in the same file are merged, with all violations and the lowest score.
     package init(_ entries: [Entry]) {
         var merged: [Entry] = []
         for entry in entries.sorted() {
@@ -83,9 +96,9 @@ package struct Baseline: Sendable, Equatable {
         indexes = Dictionary(merged.enumerated().map { ($0.element.key, $0.offset) }) { first, _ in first }
     }
 
-    /// Returns the index of an object in ``entries``; `nil` if it is not in the baseline.
+    /// Returns the index of an object in ``entries``, or of the entry for such an object in any file; `nil` if it is not in the baseline.
     package func index(of entry: Entry) -> Int? {
-        indexes[entry.key]
+        indexes[entry.key] ?? indexes[entry.keyInAnyFile]
     }
 
     /// Compares a failing object with the baseline.
@@ -116,6 +129,7 @@ extension Baseline.Entry {
             kind: object.kind,
             namespace: object.metadata.namespace,
             name: names.first { !$0.isEmpty } ?? "",
+            file: FilePath.withoutDots(document.fileName),
             ruleset: report?.ruleset.label ?? "",
             score: report?.score,
             violations: ReportFinding.violations(in: document).filter { $0.rule != ReportFinding.minimumScore }
@@ -134,13 +148,19 @@ extension Baseline.Entry {
         return false
     }
 
-    /// The name of the object in reports.
+    /// The name of the object in reports, with its file.
     package var title: String {
-        DisplayText.oneLine("\(kind)/\(name).\(namespace)", byteLimit: 400)
+        let object = DisplayText.oneLine("\(kind)/\(name).\(namespace)", byteLimit: 400)
+        return file.map { "\(object) in \(VisibleText.of($0))" } ?? object
     }
 
     /// The bytes that identify the object.
     fileprivate var key: [UInt8] {
+        file.map { keyInAnyFile + [0] + $0.utf8 } ?? keyInAnyFile
+    }
+
+    /// The bytes that identify the entry for such an object in any file.
+    fileprivate var keyInAnyFile: [UInt8] {
         Array("\(kind)\0\(namespace)\0\(name)".utf8)
     }
 
@@ -150,6 +170,7 @@ extension Baseline.Entry {
             kind: kind,
             namespace: namespace,
             name: name,
+            file: file,
             ruleset: ruleset,
             score: scores.min(),
             violations: violations + other.violations
@@ -158,7 +179,7 @@ extension Baseline.Entry {
 }
 
 extension Baseline.Entry: Comparable {
-    /// Sorts by kind, namespace and name, then by ruleset, as bytes.
+    /// Sorts by kind, namespace, name and file, then by ruleset, as bytes.
     package static func < (first: Self, second: Self) -> Bool {
         (first.key + [0] + first.ruleset.utf8).lexicographicallyPrecedes(second.key + [0] + second.ruleset.utf8)
     }

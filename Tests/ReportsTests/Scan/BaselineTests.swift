@@ -24,12 +24,8 @@ import Testing
         """
     }
 
-    private static func documents(_ text: String, ruleset: Ruleset = .podscoreV1) -> [ScannedDocument] {
-        ScannedText(ruleset: ruleset).documents(text)
-    }
-
-    private static func entries(_ text: String, ruleset: Ruleset = .podscoreV1) -> [Baseline.Entry] {
-        documents(text, ruleset: ruleset).compactMap { Baseline.Entry($0) }
+    private static func entries(_ text: String, ruleset: Ruleset = .podscoreV1, in file: String = "f") -> [Baseline.Entry] {
+        ScannedText(ruleset: ruleset).documents(text, named: file).compactMap { Baseline.Entry($0) }
     }
 
     private static let baseline = Baseline(entries(pod("web")))
@@ -57,6 +53,35 @@ import Testing
         #expect(reasons.first == "ruleset kubesec/v2 (was podscore/v1 (unreleased))")
     }
 
+    @Test func `Objects with the same name in different files are different entries`() throws {
+        let (worse, better) = (Self.pod("web", hostIPC: true), Self.pod("web"))
+        let baseline = Baseline(Self.entries(worse, in: "./b.yaml") + Self.entries(better, in: "a.yaml"))
+        #expect(baseline.entries.map(\.file) == ["a.yaml", "b.yaml"] && baseline.entries.map(\.score) == [-9, -18])
+        #expect(try Baseline(parsing: baseline.json.span) == baseline)
+        for (text, file, isKnown) in [(better, "a.yaml", true), (worse, "././b.yaml", true), (worse, "a.yaml", false)] {
+            let entry = try #require(Self.entries(text, in: file).first)
+            #expect((baseline.verdict(on: entry) == .known) == isKnown, "\(file)")
+        }
+        #expect(baseline.verdict(on: try #require(Self.entries(better, in: "moved/a.yaml").first)) == .new)
+    }
+
+    @Test func `An entry without a file, as in earlier baselines, applies to objects in any file`() throws {
+        let json = String(decoding: Self.baseline.json, as: UTF8.self).replacing(/\s*"file": "f",/, with: "")
+        #expect(!json.contains("\"file\""))
+        let baseline = try Baseline(parsing: Array(json.utf8).span)
+        var comparison = BaselineComparison(baseline)
+        for file in ["a.yaml", "b.yaml"] {
+            let entry = try #require(Self.entries(Self.pod("web"), in: file).first)
+            #expect(baseline.verdict(on: entry) == .known)
+            comparison.note(entry)
+        }
+        #expect(comparison.outdated.isEmpty)
+        #expect(String(decoding: baseline.json, as: UTF8.self) == json)
+        let both = Baseline(baseline.entries + Self.entries(Self.pod("web", hostIPC: true), in: "b.yaml"))
+        let verdicts = ["a.yaml", "b.yaml"].flatMap { Self.entries(Self.pod("web", hostIPC: true), in: $0) }.map { both.verdict(on: $0) }
+        #expect(verdicts.count == 2 && verdicts.first != .known && verdicts.last == .known)
+    }
+
     @Test func `Only objects that fail are in a baseline`() {
         #expect(Self.entries(Self.pod("web", hostPID: false) + "kind: ConfigMap\n---\nkind: [\n").isEmpty)
     }
@@ -81,6 +106,10 @@ import Testing
             #"{"podscoreBaseline": 1, "objects": [{"kind": "", "namespace": "", "name": "", "findings": [{"rul": ""}]}]}"#,
             "1:92: missing field \"rule\""
         ),
+        (
+            #"{"podscoreBaseline": 1, "objects": [{"kind": "", "namespace": "", "name": "", "file": 1}]}"#,
+            "1:87: file: expected string, found number"
+        ),
     ])
     func `An invalid baseline is an error with its position`(text: String, error: String) {
         let found = #expect(throws: BaselineError.self) { try Baseline(parsing: Array(text.utf8).span) }
@@ -93,8 +122,8 @@ import Testing
         for entry in Self.entries(Self.pod("web") + Self.pod("fixed", hostPID: false)) { comparison.note(entry) }
         #expect(
             comparison.outdated == [
-                "Pod/fixed.default: passed or removed", "Pod/gone.default: passed or removed",
-                "Pod/web.default: HostIPC is fixed",
+                "Pod/fixed.default in f: passed or removed", "Pod/gone.default in f: passed or removed",
+                "Pod/web.default in f: HostIPC is fixed",
             ]
         )
     }
