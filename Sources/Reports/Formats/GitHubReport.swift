@@ -149,13 +149,3 @@ private struct GitHubAnnotation {
         finding.message + (finding.points.map { " (\(RuleFacts.signed($0)))" } ?? "")
     }
 }
-
-/// Paths as GitHub looks them up.
-enum FilePath {
-    /// Returns a path without leading `./`.
-    static func withoutDots(_ path: String) -> String {
-        var rest = Substring(path)
-        while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
-        return String(rest)
-    }
-}
