@@ -1,4 +1,4 @@
-/// Paths as GitHub looks them up.
+/// Paths as annotations and baselines have them.
 enum FilePath {
     /// Returns a path without leading `./`.
     static func withoutDots(_ path: String) -> String {
