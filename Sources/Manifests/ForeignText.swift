@@ -16,7 +16,7 @@ package enum ForeignText: Sendable {
     init?(_ range: Range<Int>, of bytes: [UInt8], after error: ManifestError) {
         let text = bytes[range]
         let isUnparsable = error.isAboutSyntax
-        if isUnparsable, Self.hasTemplateAction(text) || Self.hasTemplateAction(bytes[range.upperBound...].prefix { $0 != 0x0A }) {
+        if isUnparsable, Self.hasTemplateAction(text) || Self.hasTemplateAction(Self.restOfLine(in: bytes[range.upperBound...])) {
             self = .template
         } else if isUnparsable, error.isAboutJSON, Self.hasComment(text) {
             self = .commentedJSON
@@ -27,6 +27,11 @@ package enum ForeignText: Sendable {
         } else {
             return nil
         }
+    }
+
+    /// The beginning of a text up to its first line feed, cut after some bytes: a text may have no line feed and many invalid parts.
+    private static func restOfLine(in text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        text.prefix(256).prefix { $0 != 0x0A }
     }
 
     /// Whether a text contains `{{`.
