@@ -237,7 +237,10 @@ def check_many_files(program, folder):
             reports[jobs] = folder / f"report-{jobs}"
             scan = Scan(program, "--format", form, "--jobs", jobs, str(folder / "10000"), output=reports[jobs], status=2)
             broken = [f"{folder}/10000/{number:05}.yaml" for number in range(7, 10_000, 200)]
-            assert [line.split(":")[0] for line in scan.errors] == broken, scan.errors[:3]
+            # More results than a report of SARIF has are counted in a line.
+            cut = [line for line in scan.errors if "results are left out" in line]
+            assert len(cut) == (form == "sarif") and [line.split(":")[0] for line in scan.errors[:50]] == broken, scan.errors[-3:]
+            assert len(scan.errors) == 50 + len(cut), scan.errors[-3:]
             assert scan.memory < few.memory + 32, f"{form}, {jobs} jobs: {few} for 1 000 files, {scan} for 10 000"
             memory[jobs] = scan
         # Not read into this process: its memory would count as that of the next program.
