@@ -55,20 +55,7 @@ struct FixCommand: ParsableCommand {
 
     @OptionGroup var classes: FixClassOptions
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "In directories, read files that match this pattern instead of *.yaml, *.yml and *.json; can be repeated.",
-            valueName: "pattern"
-        )
-    )
-    var include: [String] = []
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("In directories, skip what matches this pattern; can be repeated.", valueName: "pattern")
-    )
-    var exclude: [String] = []
+    @OptionGroup var selection: FileSelectionOptions
 
     @OptionGroup(title: "Goal") var goal: FixGoalOptions
 
@@ -90,11 +77,7 @@ struct FixCommand: ParsableCommand {
         )
         let fixer = ManifestFixer(scan: scan, planner: FixPlanner(goal: goal, classes: classes.chosen))
         var run = FixRun(fixer: fixer, writesFiles: write, hasDemands: goal.hasDemands)
-        let selection = ManifestFiles.Selection(
-            included: include.map { PathPattern($0) },
-            excluded: exclude.map { PathPattern($0) }
-        )
-        for item in ManifestFiles(paths, selecting: selection) { try run.fix(item) }
+        for item in ManifestFiles(paths, selecting: selection.selection) { try run.fix(item) }
         let status = try run.finish()
         guard status == 0 else { throw ExitCode(status) }
     }

@@ -21,8 +21,8 @@ extension ScanCommand {
         if takes(.namespace, unless: namespace != nil) { namespace = configuration.namespace }
         if takes(.ruleset, unless: ruleset != nil) { ruleset = configuration.ruleset }
         if takes(.standard, unless: standard != nil) { standard = configuration.standard }
-        if takes(.include, unless: !input.include.isEmpty) { input.include = configuration.include }
-        if takes(.exclude, unless: !input.exclude.isEmpty) { input.exclude = configuration.exclude }
+        if takes(.include, unless: !input.files.include.isEmpty) { input.files.include = configuration.include }
+        if takes(.exclude, unless: !input.files.exclude.isEmpty) { input.files.exclude = configuration.exclude }
         if takes(.format, unless: report.format != nil) { report.format = configuration.format }
         if takes(.strict, unless: report.strict) { report.strict = configuration.strict ?? false }
         if takes(.allowEmpty, unless: allowEmpty) { allowEmpty = configuration.allowEmpty ?? false }
@@ -37,8 +37,9 @@ extension ScanCommand {
             (.policy, policy, false), (.namespace, Self.quoted(namespaceInUse), namespace == nil),
             (.ruleset, Self.quoted(rulesetInUse.ruleset.name), ruleset == nil),
             (.minimumScore, thresholds.minimumScore.map { "\($0)" }, false), (.require, Self.list(thresholds.require), false),
-            (.forbid, Self.list(thresholds.forbid), false), (.standard, standardName, false), (.include, Self.list(input.include), false),
-            (.exclude, Self.list(input.exclude), false), (.format, Self.quoted(report.chosenFormat.rawValue), report.format == nil),
+            (.forbid, Self.list(thresholds.forbid), false), (.standard, standardName, false),
+            (.include, Self.list(input.files.include), false), (.exclude, Self.list(input.files.exclude), false),
+            (.format, Self.quoted(report.chosenFormat.rawValue), report.format == nil),
             (.strict, "\(report.strict)", !report.strict), (.allowEmpty, "\(allowEmpty)", !allowEmpty),
         ]
         return rows.compactMap { key, value, isDefault in

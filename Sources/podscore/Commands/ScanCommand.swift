@@ -197,7 +197,7 @@ struct ScanCommand: ParsableCommand {
             usesAbsolutePaths: input.absolutePath,
             hidesProblems: report.isWatched && StandardStream.error.isTerminal
         )
-        .run(ManifestFiles(paths, selecting: input.selection), jobs: jobs, on: NIOThreadPool.singleton, to: output)
+        .run(ManifestFiles(paths, selecting: input.files.selection), jobs: jobs, on: NIOThreadPool.singleton, to: output)
         let summary = try output.complete()
         if let replacement { try Self.complete(replacement) }
         try settle(summary, of: scan)

@@ -5,8 +5,8 @@ import PodScoring
 import Reports
 import Scanning
 
-/// The files to scan.
-struct ScanInputOptions: ParsableArguments {
+/// The files that are read in directories.
+struct FileSelectionOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -22,6 +22,16 @@ struct ScanInputOptions: ParsableArguments {
     )
     var exclude: [String] = []
 
+    /// The patterns for files in directories.
+    var selection: ManifestFiles.Selection {
+        ManifestFiles.Selection(included: include.map { PathPattern($0) }, excluded: exclude.map { PathPattern($0) })
+    }
+}
+
+/// The files to scan.
+struct ScanInputOptions: ParsableArguments {
+    @OptionGroup var files: FileSelectionOptions
+
     @Flag(name: .long, help: "Report absolute paths.")
     var absolutePath = false
 
@@ -30,11 +40,6 @@ struct ScanInputOptions: ParsableArguments {
         help: "The number of files, or parts of a long file, to scan in parallel (default: the number of processors)."
     )
     var jobs: Int?
-
-    /// The patterns for files in directories.
-    var selection: ManifestFiles.Selection {
-        ManifestFiles.Selection(included: include.map { PathPattern($0) }, excluded: exclude.map { PathPattern($0) })
-    }
 
     /// Rejects fewer than one job and too many.
     func validate() throws {
