@@ -2,7 +2,7 @@ import KubernetesAPI
 import Manifests
 import Reports
 
-/// What is stored beside manifests or comes with them, and is no manifest.
+/// Texts that are stored beside manifests, or printed with them, and that are not manifests.
 extension ManifestScan {
     /// Why a document is skipped although it is no manifest; `nil` for all others.
     ///
@@ -44,7 +44,7 @@ extension ManifestScan {
         )
     }
 
-    /// What to do with a document that is a template; `nil` for all others.
+    /// The advice for a document that is a template; `nil` for all others.
     func templateHint(for document: ManifestDocument, from origin: TextOrigin) -> String? {
         guard document.foreignText == .template else { return nil }
         var chart: String?

@@ -18,7 +18,7 @@ package struct FieldEdit: Sendable, Equatable {
         case string(String)
     }
 
-    /// What happens to the field.
+    /// A change of a field: a new value, one more element, or removal.
     package enum Operation: Sendable, Equatable {
         /// The field gets a value; missing objects around it are created.
         case set(Scalar)
@@ -33,7 +33,7 @@ package struct FieldEdit: Sendable, Equatable {
 
     /// The way from the object to the field.
     package let path: [Step]
-    /// What happens to it.
+    /// The change of the field.
     package let operation: Operation
 
     /// A change of the field at the end of a path.

@@ -19,7 +19,7 @@ struct FieldFix {
 
 /// Finds the edits for the problems of one object.
 ///
-/// What to write follows from the field of a finding, because rules and checks that name the same field want the same of it.
+/// The field of a finding decides the new value: all rules and checks that name a field need the same value there.
 struct FieldFixer {
     /// The object as it is scored.
     let subject: ScoringSubject
@@ -122,7 +122,7 @@ struct FieldFixer {
         return index.map { FieldEdit(steps + [.index($0)], .set(.string("ALL"))) } ?? FieldEdit(steps, .append("ALL"))
     }
 
-    /// Removes the capabilities that cause a problem; `nil` if none of them does by itself.
+    /// Removes the capabilities that cause a problem; `nil` if no listed capability causes it.
     private func addEdits(at steps: [FieldEdit.Step], of problem: FixProblem) -> [FieldEdit]? {
         let names = node.value(at: steps)?.elements ?? []
         let edits = names.indices.filter { names[$0].text.map { problem.isCaused(byCapability: $0) } ?? false }

@@ -2,7 +2,7 @@ package import AdmissionPolicy
 package import KubernetesAPI
 package import PodScoring
 
-/// What manifests are to reach.
+/// The score, rules and standard that manifests should reach.
 package struct FixGoal: Sendable {
     /// The ruleset that gives the score, unless a policy names another one.
     package let ruleset: Ruleset
@@ -67,7 +67,7 @@ package struct FixGoal: Sendable {
     }
 }
 
-/// What an object has and lacks.
+/// The score and the problems of an object, compared with a goal.
 package struct FixAssessment: Sendable {
     /// The object as it is scored.
     package let subject: ScoringSubject

@@ -7,7 +7,7 @@ package struct FixPlan: Sendable {
     package struct Change: Sendable {
         /// The problem.
         package let problem: FixProblem
-        /// The edits; some of them can be those of another change, too.
+        /// The edits; another change can share some of them.
         package let edits: [FieldEdit]
     }
 
@@ -23,7 +23,7 @@ package struct FixPlan: Sendable {
 
     /// The changes, in the order of the problems.
     package var changes: [Change] = []
-    /// What an edit could not fix, of the chosen classes.
+    /// The problems of the chosen classes that no edit can fix.
     package var left: [Left] = []
 
     /// All edits, each once.
@@ -47,7 +47,7 @@ package struct FixPlan: Sendable {
 /// With demands, it takes those that are demanded, and then as few as it can to reach the minimum: the safest class first, and within a
 /// class those with the most points. Without demands, it takes all. What a choice gains is found by scoring the changed object.
 package struct FixPlanner: Sendable {
-    /// What objects are to reach.
+    /// The goal that each object should reach.
     package let goal: FixGoal
     /// The classes of fixes that may be used.
     package let classes: Set<FixClass>

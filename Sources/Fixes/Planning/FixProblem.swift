@@ -3,13 +3,13 @@ package import PodScoring
 
 /// A rule that fails or a check of a Pod Security Standard that is violated, with the places to fix.
 package struct FixProblem: Sendable {
-    /// What found the places.
+    /// The rule or check that found the places.
     package enum Origin: Sendable {
         case rule(Ruleset.Entry)
         case check(StandardCheck, of: PodSecurityStandard)
     }
 
-    /// What found the places.
+    /// The rule or check that found the places.
     package let origin: Origin
     /// The places.
     package let findings: [Finding]

@@ -31,7 +31,7 @@ struct EditDescription {
         }.joined(separator: "; ")
     }
 
-    /// What happens to a field.
+    /// Returns an edit as a clause, such as `remove hostPID`.
     private func what(_ edit: FieldEdit, _ field: [FieldEdit.Step]) -> String {
         switch edit.operation {
         case .set(let scalar): return "set \(field.text): \(scalar.plainText)"

@@ -2,19 +2,19 @@ import AdmissionPolicy
 package import KubernetesAPI
 package import PodScoring
 
-/// What was changed in one object, and what is left to do.
+/// The changes of one object, and the work that is left.
 package struct FixedObject: Sendable {
-    /// What was done for a rule or a check, or for several that want the same.
+    /// The change for a rule or a check, or for several that need the same change.
     package struct Change: Sendable {
         /// The ids of the rules and the names of the checks.
         package fileprivate(set) var ids: [String]
-        /// What the fix takes.
+        /// The class of the fix.
         package let fixClass: FixClass
         /// The points that the object gains.
         package fileprivate(set) var points: Int
         /// Whether a placeholder was written, so that the points come with its value.
         package let hasPlaceholder: Bool
-        /// What was changed and where.
+        /// The changed fields and their places, as text.
         package let text: String
     }
 
@@ -34,7 +34,7 @@ package struct FixedObject: Sendable {
     package private(set) var after: FixAssessment
     /// The changes, in the order in which they were made.
     package private(set) var changes: [Change] = []
-    /// What stays as it is, one line for each problem.
+    /// The problems that stay, one line for each.
     package private(set) var left: [String] = []
     /// The placeholders that wait for a value.
     package private(set) var placeholders: [Placeholder] = []

@@ -1,5 +1,5 @@
 extension OtherWorkload {
-    /// What is found in an object on the way to its Pod template.
+    /// The findings on the way through an object to its Pod template.
     private struct Findings {
         /// The Pod template; `nil` if there is none.
         var template: PodTemplateSpec?

@@ -14,7 +14,7 @@ package struct FieldCheck {
 
     /// Returns the warnings about a workload in document order; none for objects of other kinds.
     ///
-    /// Of a workload that is not Kubernetes' own, only the Pod spec is checked. Linear in the size of the tree, which is that of the object;
+    /// Only the Pod spec is checked in a workload of another project. Linear in the size of the tree, which is that of the object;
     /// `podSpecPath` is the path of the Pod spec in objects of its kind.
     package static func warnings(in node: ManifestNode, of object: KubernetesObject, podSpecPath: String) -> FieldWarnings {
         guard object.workloadKind != nil || object.podSpec != nil else { return FieldWarnings() }

@@ -1,6 +1,6 @@
 /// The types of Kubernetes' workload kinds, with their fields in a form that is quick to look up.
 struct WorkloadSchema: Sendable {
-    /// What is known about the value of a field.
+    /// The type of a field and the check of its text.
     enum Content: Sendable {
         /// A scalar, a map with free keys, or a value that is not checked.
         case anything
@@ -18,7 +18,7 @@ struct WorkloadSchema: Sendable {
         let fieldNames: [String]
         /// The numbers of all fields, by their names.
         let numbers: FieldNames
-        /// What is known about each field, by its number.
+        /// The content of each field, by its number.
         let contents: [Content]
     }
 

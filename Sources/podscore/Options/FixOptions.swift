@@ -34,7 +34,7 @@ struct FixClassOptions: ParsableArguments {
     }
 }
 
-/// What the fixed manifests are to reach.
+/// The goal that fixed manifests should reach.
 struct FixGoalOptions: ParsableArguments {
     @Option(name: .long, help: "The ruleset for the score, unless a policy names another one.")
     var ruleset = RulesetName.standard
