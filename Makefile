@@ -109,6 +109,11 @@ e2e-attacks: release deps-e2e ## Check the released server under load and attack
 e2e-scans: release deps-e2e ## Check scans of large and hostile input: results, memory, and time in proportion to size
 	@python3 Tests/EndToEnd/scans.py $(RELEASE)/podscore
 
+.PHONY: e2e-docs
+e2e-docs: release deps-e2e ## Run the commands of the tutorial, and compare the README's pictures with what the program prints
+	@python3 Tests/Docs/tutorial.py $(RELEASE)/podscore
+	@.ci/pictures.py $(RELEASE)/podscore --check
+
 .PHONY: e2e-long
 e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times, restart 20 times, attack longer (half an hour)
 	@E2E_LONG=1 python3 Tests/EndToEnd/check.py $(RELEASE)/podscore \

@@ -31,6 +31,12 @@ import Testing
         #expect(missing == [])
     }
 
+    @Test func `Each page is in the index`() throws {
+        let index = Set(Self.targets(of: try String(contentsOf: Self.root.appending(path: "docs/README.md"), encoding: .utf8)))
+        let pages = Self.pages.filter { $0.hasPrefix("docs/") && !$0.hasPrefix("docs/decisions/") && $0 != "docs/README.md" }
+        #expect(pages.filter { !index.contains(String($0.dropFirst("docs/".count))) } == [])
+    }
+
     @Test(arguments: ["README.md", "CONTRIBUTING.md", "docs/README.md"])
     func `The architecture can be found from the pages that a newcomer reads first`(page: String) throws {
         let text = try String(contentsOf: Self.root.appending(path: page), encoding: .utf8)
