@@ -160,6 +160,10 @@ docs: deps ## Write docs/rules.md and docs/cli.md from the rules and the command
 	mv docs/rules.md.new docs/rules.md
 	mv docs/cli.md.new docs/cli.md
 
+.PHONY: pictures
+pictures: release ## Draw the README's pictures from what the program prints
+	@.ci/pictures.py $(RELEASE)/podscore
+
 .PHONY: deps-bench
 deps-bench: ## Install missing packages for the benchmarks (nginx, wrk, valgrind)
 	@.ci/deps.sh bench
@@ -229,7 +233,7 @@ image-check: release ## Start the image's file system in a chroot, without a con
 .PHONY: ci
 ci: swift ## Run all checks that a change must pass
 	@.ci/deps.sh build lint chart e2e bench
-	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-faults"
+	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-docs e2e-faults"
 	@$(MAKE) e2e-attacks
 
 .PHONY: clean
