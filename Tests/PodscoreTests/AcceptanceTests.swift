@@ -34,9 +34,9 @@ import Testing
         #expect(decision.response.uid == review.request.uid)
     }
 
-    @Test func `The denial in the README is that of the demo`() throws {
+    @Test func `The picture of a denial shows that of the demo`() throws {
         let repository = Acceptance.folder.appending(path: "../../..")
-        let readme = try String(contentsOf: repository.appending(path: "README.md"), encoding: .utf8)
+        let picture = try String(contentsOf: repository.appending(path: "docs/pictures/denial.svg"), encoding: .utf8)
         let policies = try PolicyFiles.load(repository.appending(path: "Tests/Demo/policy.yaml").path).policies
         let file = repository.appending(path: "Tests/Demo/reviews/pod-create-one-good-one-bad-container.json")
         let bytes = Array(try Data(contentsOf: file))
@@ -44,8 +44,8 @@ import Testing
         let decision = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818))
             .decide(review.request, by: policies.policy(for: review.request.namespace))
         let message = try #require(decision.response.denial?.message)
-        let text = readme.split { " \n".contains($0) }.joined(separator: " ")
-        #expect(text.contains("denied the request: \(message) ```"), "\(message)")
+        let text = picture.replacingOccurrences(of: "&quot;", with: "\"")
+        #expect(text.contains("denied the request: \(message)</desc>"), "\(message)")
     }
 
     @Test(arguments: Acceptance.rows.filter { $0.score != nil })
