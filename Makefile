@@ -208,6 +208,12 @@ bench-repositories: FOLDER ?= ../repositories
 bench-repositories: release ## Scan the public repositories checked out in FOLDER=../repositories, and write docs/performance.md
 	@Benchmarks/repositories $(RELEASE)/podscore "$(FOLDER)" --write docs/performance.md
 
+.PHONY: fix-repositories
+fix-repositories: FOLDER ?= ../repositories
+fix-repositories: release ## Fix copies of the public repositories in FOLDER, and prove that only announced fields change
+	@python3 -c 'import yaml' 2>/dev/null || { echo "make fix-repositories: install python3-yaml" >&2; exit 1; }
+	@python3 Tests/EndToEnd/fixes.py $(RELEASE)/podscore "$(FOLDER)"
+
 $(CHART_VENV)/ready: Charts/tests/requirements.txt
 	@.ci/deps.sh chart
 	@rm -rf $(CHART_VENV)
