@@ -26,10 +26,10 @@ def head(length, fields="", timeout=30):
 
 
 class Connection:
-    """A blocking connection for one request after another."""
+    """A blocking connection for one request after another, from another address of the loopback interface if one is given."""
 
-    def __init__(self, server, tls=None):
-        plain = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+    def __init__(self, server, tls=None, address=None):
+        plain = socket.create_connection(("127.0.0.1", server.port), timeout=60, source_address=(address, 0) if address else None)
         self.socket = (tls or context(server.certs)).wrap_socket(plain, server_hostname="localhost")
         self.stream = self.socket.makefile("rb")
 
