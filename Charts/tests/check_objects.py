@@ -167,6 +167,35 @@ def test_hardening():
     equal(tls["secret"]["defaultMode"], 0o440)
 
 
+def contexts(values):
+    """The security contexts of the Pod and of its containers, each once."""
+    spec = pod_spec(render(values))
+    of_containers = [each["securityContext"] for each in [*spec["initContainers"], *spec["containers"]]]
+    equal(of_containers[1:], of_containers[:1])
+    return spec["securityContext"], of_containers[0]
+
+
+def test_security_contexts():
+    """Each field of the security contexts can be replaced, added and removed, and the others stay."""
+    pod, of_container = contexts({})
+    values = {
+        "pod": {"appArmorProfile": "RuntimeDefault"},
+        "podSecurityContext": {"runAsUser": 1000650000, "runAsNonRoot": False, "fsGroup": None, "supplementalGroups": [7], "appArmorProfile": None},
+        "securityContext": {"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}, "readOnlyRootFilesystem": False, "runAsUser": 0},
+    }
+    changed = pod | {"runAsUser": 1000650000, "runAsNonRoot": False, "supplementalGroups": [7]}
+    del changed["fsGroup"]
+    equal(contexts(values), (changed, of_container | values["securityContext"]))
+
+
+def test_openshift():
+    """On OpenShift the Pod names no id, unless the administrator does, and stays as hardened as elsewhere."""
+    (pod, of_container), (usual, of_usual_container) = contexts({"platform": "openshift"}), contexts({})
+    equal(pod, {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}})
+    equal((of_container, set(usual) - set(pod)), (of_usual_container, {"runAsUser", "runAsGroup", "fsGroup"}))
+    equal(contexts({"platform": "openshift", "podSecurityContext": {"fsGroup": 1000650000}})[0], pod | {"fsGroup": 1000650000})
+
+
 def test_full_marks():
     """ci/full-marks-values.yaml adds the remaining settings."""
     objects = render(values_file("full-marks"))

@@ -80,11 +80,3 @@ all: podscore will reject it, and until then nothing is admitted by mistake.
 {{- $denies := contains (index . 1) (include "podscore.denies" $root) -}}
 {{- $asked | default (ternary "Fail" "Ignore" $denies) -}}
 {{- end -}}
-
-{{/* The security context of every container of the Pod. */}}
-{{- define "podscore.containerSecurityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
-{{- end -}}
