@@ -64,6 +64,31 @@ def test_names():
     equal(render({"fullnameOverride": "admission"})["service"]["metadata"]["name"], "admission")
 
 
+def test_name_override():
+    """nameOverride is in the names, in the label and in the selectors, and not in the labels of the chart."""
+    objects = render({"nameOverride": "scores"}, name="x")
+    equal({manifest["metadata"]["name"] for manifest in objects.values()}, {"x-scores", "x-scores-policies", "x-scores-tls"})
+    for manifest in objects.values():
+        equal(manifest["metadata"]["labels"]["app.kubernetes.io/name"], "scores")
+        equal(manifest["metadata"]["labels"]["helm.sh/chart"].partition("-")[0], "podscore")
+    equal(objects["service"]["spec"]["selector"]["app.kubernetes.io/name"], "scores")
+    equal(render({"nameOverride": "scores"}, name="my-scores")["service"]["metadata"]["name"], "my-scores")
+
+
+def test_common_labels():
+    """commonLabels are on every object and on the Pods, in no selector, and give way to the labels of one object."""
+    everything = values_file("everything")
+    everything["pod"]["labels"] |= {"release": "pods"}
+    objects = render(everything | {"commonLabels": {"release": "a", "cost": "7"}})
+    for name, manifest in objects.items():
+        release = "prometheus" if name in ("servicemonitor", "prometheusrule") else "a"
+        equal((manifest["metadata"]["labels"]["release"], manifest["metadata"]["labels"]["cost"]), (release, "7"))
+    template = objects["deployment"]["spec"]["template"]["metadata"]["labels"]
+    equal((template["release"], template["cost"]), ("pods", "7"))
+    assert not broken(objects)
+    equal(objects["deployment"]["spec"]["selector"], render()["deployment"]["spec"]["selector"])
+
+
 def test_invariants_can_fail():
     """The checks of every rendering below find each fault."""
     for where, change, word in [

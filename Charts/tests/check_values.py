@@ -11,7 +11,8 @@ CA = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 # Every switch of the chart with its positions other than the default.
 SWITCHES = {
     "replicas": [{"replicas": 1}],
-    "name": [{"fullnameOverride": "admission"}],
+    "name": [{"fullnameOverride": "admission"}, {"nameOverride": "scores"}],
+    "labels": [{"commonLabels": {"a": "c", "team": "platform"}}],
     "platform": [{"platform": "openshift"}],
     "image": [{"image": {"digest": "sha256:" + "a" * 64, "pullSecrets": ["a"]}}],
     "mode": [{"mode": "warn"}, {"mode": "audit"}],
@@ -112,6 +113,10 @@ def test_schema():
         ({"fullnameOverride": "A"}, "fullnameOverride"),
         ({"fullnameOverride": "1"}, "fullnameOverride"),
         ({"fullnameOverride": "a" * 51}, "fullnameOverride"),
+        ({"nameOverride": "Podscore"}, "nameOverride"),
+        ({"nameOverride": "1"}, "nameOverride"),
+        ({"commonLabels": {"helm.sh/chart": "a"}}, "commonLabels"),
+        ({"commonLabels": {"a": "b c"}}, "commonLabels"),
         ({"mode": "off"}, "mode"),
         ({"platform": "eks"}, "platform"),
         ({"podSecurityContext": {"runAsUsers": 1}}, "runAsUsers"),
