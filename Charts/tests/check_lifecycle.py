@@ -45,4 +45,5 @@ def test_switch_off():
 
 
 def registered(there):
+    """The first webhook for Pods; the one that fails closed comes first."""
     return there.objects[REGISTRATION]["webhooks"][0]

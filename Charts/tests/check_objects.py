@@ -288,6 +288,16 @@ def test_policies():
     equal([volume["name"] for volume in pod_spec(none)["volumes"]], ["tls"])
 
 
+def test_existing_policies():
+    """With a ConfigMap of the administrator the release makes none, and server and check read that one."""
+    objects = render({"existingConfigMap": "1e3"})
+    assert "configmap" not in objects
+    (volume,) = [volume for volume in pod_spec(objects)["volumes"] if volume["name"] == "policies"]
+    equal(volume["configMap"], {"name": "1e3"})
+    assert "--policy=/etc/podscore/policies" in container(objects)["args"]
+    equal(pod_spec(objects)["initContainers"], pod_spec(render())["initContainers"])
+
+
 def test_pod_settings():
     """The Pod has the administrator's settings for scheduling."""
     values = {

@@ -199,7 +199,7 @@ def test_records():
     objects = render({"record": {"enabled": True}})
     with tempfile.TemporaryDirectory() as folder:
         with serving(objects, folder) as (port, _):
-            asked(webhooks(objects)["pods.podscore.dev"], port, review)
+            asked(webhooks(objects)["unenforced-pods.podscore.dev"], port, review)
         records = pathlib.Path(folder, "podscore", "records")
         equal(records.stat().st_mode & 0o777, 0o700)
         equal([record.stat().st_mode & 0o777 for record in records.iterdir()], [0o600])

@@ -1,23 +1,29 @@
 """The ValidatingWebhookConfiguration: the requests that are checked, and the result when Podscore is unreachable."""
 
-from harness import CHART, EMPTY, ENFORCING, container, equal, notes, render, values_file, webhooks, with_policy
+import re
+
+from harness import CHART, EMPTY, ENFORCING, container, equal, notes, podscore, render, values_file, webhooks, with_policy
 
 DELETED = {
-    "pods.podscore.dev": "(has(request.subResource) && request.subResource != '') || "
+    "unenforced-pods.podscore.dev": "(has(request.subResource) && request.subResource != '') || "
     "!(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp))",
-    "workloads.podscore.dev": "!(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp))",
+    "unenforced-workloads.podscore.dev": "!(request.operation == 'UPDATE' && has(object.metadata.deletionTimestamp))",
 }
 
 
 def failure_policies(values):
-    return [webhook["failurePolicy"] for webhook in webhooks(render(values)).values()]
+    """The webhooks that fail closed, then a bar, then those that fail open, without the end of their names."""
+    found = {name.removesuffix(".podscore.dev"): webhook["failurePolicy"] for name, webhook in webhooks(render(values)).items()}
+    return " ".join([name for name, policy in found.items() if policy == "Fail"] + ["|"] + [name for name, policy in found.items() if policy == "Ignore"])
 
 
 def test_webhook_rules():
     """The Pods' webhook covers the two subresources that change what runs. The workloads' webhook covers all kinds with a Pod template."""
     both, update = ("CREATE", "UPDATE"), ("UPDATE",)
-    found = webhooks(render())
-    equal(set(found), {"pods.podscore.dev", "workloads.podscore.dev"})
+    found = webhooks(render(with_policy(ENFORCING + "  workloads: enforce\n")))
+    for kind in ["pods", "workloads"]:
+        equal(found[f"unenforced-{kind}.podscore.dev"]["rules"], found[f"{kind}.podscore.dev"]["rules"])
+    equal(len(found), 4)
     equal(
         listed(found["pods.podscore.dev"]),
         {("", "v1", "pods", both), ("", "v1", "pods/ephemeralcontainers", update), ("", "v1", "pods/resize", update)},
@@ -57,9 +63,10 @@ def test_extra_workloads():
     values = {"webhook": {"workloads": {"extra": extra}}}
     without, found = webhooks(render()), webhooks(render(values))
     both = ("CREATE", "UPDATE")
+    pods, workloads = "unenforced-pods.podscore.dev", "unenforced-workloads.podscore.dev"
     added = {("example.com", "*", "workers", both), ("batch.example.com", "*", "queues", both)}
-    equal(listed(found["workloads.podscore.dev"]) - listed(without["workloads.podscore.dev"]), added)
-    equal(listed(found["pods.podscore.dev"]), listed(without["pods.podscore.dev"]))
+    equal(listed(found[workloads]) - listed(without[workloads]), added)
+    equal(listed(found[pods]), listed(without[pods]))
     arguments = [argument for argument in container(render(values))["args"] if "--pod-template" in argument]
     equal(
         arguments,
@@ -87,7 +94,7 @@ def test_webhook_settings():
         assert "objectSelector" not in webhook
         equal(webhook["matchConditions"], [{"name": "not-being-deleted", "expression": DELETED[name]}])
     equal({webhook["timeoutSeconds"] for webhook in webhooks(render()).values()}, {5})
-    listed = webhooks(render(namespace="kube-system"))["pods.podscore.dev"]["namespaceSelector"]["matchExpressions"]
+    listed = webhooks(render(namespace="kube-system"))["unenforced-pods.podscore.dev"]["namespaceSelector"]["matchExpressions"]
     equal(listed[0]["values"], ["kube-system"])
 
 
@@ -101,33 +108,41 @@ def test_narrowed():
         equal(webhook["namespaceSelector"]["matchLabels"], {"a": "b"})
         keys = [expression["key"] for expression in webhook["namespaceSelector"]["matchExpressions"]]
         equal(keys, ["kubernetes.io/metadata.name", "tenant"])
-    equal(found["pods.podscore.dev"]["matchConditions"], condition)
-    assert "matchConditions" not in found["workloads.podscore.dev"]
+    equal(found["unenforced-pods.podscore.dev"]["matchConditions"], condition)
+    assert "matchConditions" not in found["unenforced-workloads.podscore.dev"]
 
 
 def test_failure_policy():
-    """Webhooks that deny fail closed, webhooks that warn fail open. A document that cannot be read counts as one that denies."""
+    """Webhooks of Namespaces that a policy enforces in fail closed, others fail open. A document that cannot be read counts as one that denies
+    everywhere. failurePolicy decides for every Namespace."""
     waiver = "apiVersion: podscore.dev/v1alpha1\nkind: ScoreWaiver\nmetadata: {name: w}\nspec: {rules: [HostPID]}\n"
     warning = ENFORCING.replace("enforce:", "warn:")
     workloads = ENFORCING + "  workloads: enforce\n"
+    none, pods, both = "| unenforced-pods unenforced-workloads", "pods | unenforced-pods unenforced-workloads", "pods workloads | unenforced-pods unenforced-workloads"
+    all_pods = ENFORCING.replace("[payments]", '["*"]')
     for values, expected in [
-        ({}, ["Ignore", "Ignore"]),
-        ({"policies": EMPTY}, ["Ignore", "Ignore"]),
-        (with_policy(warning), ["Ignore", "Ignore"]),
-        (with_policy(warning + "  workloads: enforce\n"), ["Ignore", "Ignore"]),
-        (with_policy(waiver), ["Ignore", "Ignore"]),
-        (with_policy(ENFORCING), ["Fail", "Ignore"]),
-        (with_policy(f"--- # the first\n{warning}---\n{waiver}...\n---\n{ENFORCING}"), ["Fail", "Ignore"]),
-        (with_policy(f"{warning}...\n{ENFORCING}"), ["Fail", "Ignore"]),
-        ({"policies": {"payments.yaml": ENFORCING}}, ["Fail", "Ignore"]),
-        (with_policy(workloads), ["Fail", "Fail"]),
-        (with_policy(workloads, mode="warn"), ["Ignore", "Ignore"]),
-        (with_policy(workloads, mode="audit"), ["Ignore", "Ignore"]),
-        (with_policy("spec: [\n"), ["Fail", "Fail"]),
-        (with_policy("- a list\n"), ["Fail", "Fail"]),
-        (with_policy(workloads, webhook={"pods": {"failurePolicy": "Ignore"}}), ["Ignore", "Fail"]),
-        (with_policy(warning, webhook={"workloads": {"failurePolicy": "Fail"}}), ["Ignore", "Fail"]),
-        (with_policy(workloads, webhook={"workloads": {"enabled": False}}), ["Fail"]),
+        ({}, none),
+        ({"policies": EMPTY}, none),
+        (with_policy(warning), none),
+        (with_policy(warning + "  workloads: enforce\n"), none),
+        (with_policy(waiver), none),
+        (with_policy(ENFORCING), pods),
+        (with_policy(f"--- # the first\n{warning}---\n{waiver}...\n---\n{ENFORCING}"), pods),
+        (with_policy(f"{warning}...\n{ENFORCING}"), pods),
+        ({"policies": {"payments.yaml": ENFORCING}}, pods),
+        (with_policy(all_pods), pods),
+        (with_policy(workloads), both),
+        (with_policy(workloads, mode="warn"), none),
+        (with_policy(workloads, mode="audit"), none),
+        (with_policy("spec: [\n"), "pods workloads |"),
+        (with_policy("- a list\n"), "pods workloads |"),
+        (with_policy(ENFORCING.replace("[payments]", "[Payments]")), "pods workloads |"),
+        (with_policy(ENFORCING.replace("[payments]", "[\"'] || true\"]")), "pods workloads |"),
+        (with_policy(ENFORCING.replace("[payments]", "payments")), "pods workloads |"),
+        (with_policy(workloads, webhook={"pods": {"failurePolicy": "Ignore"}}), "workloads | unenforced-pods unenforced-workloads"),
+        (with_policy(warning, webhook={"workloads": {"failurePolicy": "Fail"}}), "workloads | unenforced-pods"),
+        (with_policy(warning, mode="warn", webhook={"pods": {"failurePolicy": "Fail"}}), "pods | unenforced-workloads"),
+        (with_policy(workloads, webhook={"workloads": {"enabled": False}}), "pods | unenforced-pods"),
     ]:
         assert failure_policies(values) == expected, f"{values}: {failure_policies(values)} instead of {expected}"
 
@@ -135,7 +150,7 @@ def test_failure_policy():
 def test_notes():
     """The notes say what is in force, what to do next and how to switch it off, with the names of the release."""
     text = notes(name="x", namespace="admission")
-    for word in ["admission, kube-system", "default.yaml", "deny:                nothing", "Ignore for Pods, Ignore for workloads", "would_deny"]:
+    for word in ["admission, kube-system", "default.yaml", "deny:                nothing", "for Pods:         no Namespace\n", "would_deny"]:
         assert word in text, f"no {word!r} in:\n{text}"
     for line in [
         "  kubectl --namespace admission rollout status deployment/x-podscore",
@@ -144,8 +159,42 @@ def test_notes():
     ]:
         assert any(found.startswith(line) for found in text.splitlines()), f"no {line!r} in:\n{text}"
     everything = notes(values_file("everything"))
-    for word in ["pods and workloads", "Fail for Pods, Fail for workloads", "cert-manager", "podscore-issued-tls", "rejection_count"]:
+    for word in ["pods and workloads", "for Pods:         payments\n", "for workloads:    payments\n", "cert-manager", "podscore-issued-tls", "rejection_count"]:
         assert word in everything, f"no {word!r} in:\n{everything}"
+
+
+def test_warnings_of_notes():
+    """The notes warn of values with which an outage is likely, each with a command that keeps the other values."""
+    upgrade = "  helm upgrade x Charts/podscore --namespace admission --reuse-values --set "
+
+    def commands(values):
+        lines = notes(values, name="x", namespace="admission").splitlines()
+        return [line.removeprefix(upgrade) for line in lines if line.startswith(upgrade)]
+
+    calm = {"pod": {"priorityClassName": "webhooks"}}
+    equal(commands(with_policy(ENFORCING, **calm)), [])
+    equal(commands(with_policy(ENFORCING, replicas=1, **calm)), ["replicas=2"])
+    scaled = {"enabled": True, "minReplicas": 1}
+    equal(commands(with_policy(ENFORCING, autoscaling=scaled, **calm)), ["autoscaling.minReplicas=2"])
+    equal(commands(with_policy(ENFORCING)), ["pod.priorityClassName=system-cluster-critical"])
+    first = "mode=enforce --set-file 'policies.payments\\.yaml=payments.yaml'"
+    equal(commands({"replicas": 1}), [first])
+    equal(commands(with_policy(ENFORCING, mode="warn", replicas=1)), [first])
+    unknown = ["'webhook.enforced.namespaces={payments}' --set 'webhook.enforced.patterns={shop-*}'"]
+    equal(commands({"existingConfigMap": "mine", **calm}), unknown)
+    quota = "ResourceQuota"
+    critical = {"pod": {"priorityClassName": "system-node-critical"}}
+    assert quota in notes(critical) and quota not in notes(critical, namespace="kube-system") and quota not in notes(calm)
+
+
+def test_commands_of_notes():
+    """The policy in the notes is valid, and the commands name Namespaces as the values expect them."""
+    text = notes()
+    (line,) = [line for line in text.splitlines() if line.strip().startswith("echo") and "ScorePolicy" in line]
+    policy = re.fullmatch(r"  echo '(.*)' >payments.yaml", line)[1]
+    checked = podscore("policy", "check", "/dev/stdin", text=policy)
+    equal((checked.returncode, checked.stderr), (0, ""))
+    equal(failure_policies(with_policy(policy)), "pods | unenforced-pods unenforced-workloads")
 
 
 def test_notes_of_records():

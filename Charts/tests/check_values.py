@@ -17,6 +17,10 @@ SWITCHES = {
     "image": [{"image": {"digest": "sha256:" + "a" * 64, "pullSecrets": ["a"]}}],
     "mode": [{"mode": "warn"}, {"mode": "audit"}],
     "policies": [{"policies": EMPTY}, {"policies": {"payments.yaml": ENFORCING}}],
+    "existing policies": [
+        {"existingConfigMap": "mine"},
+        {"existingConfigMap": "mine", "webhook": {"enforced": {"namespaces": ["a"], "patterns": ["b-*"]}}},
+    ],
     "host": [{"server": {"host": "::"}}],
     "client CA": [{"server": {"clientCA": CA}}, {"server": {"clientCA": CA, "clientNames": ["kube-apiserver", "10.0.0.1"]}}],
     "record": [{"record": {"enabled": True}}],
@@ -74,8 +78,10 @@ def test_pairs():
     count = 0
     with helm.Chart.load(CHART) as chart:
         for values in rows():
-            secret = values.get("certificate", {}).get("existingSecret")
-            found = broken(render(values, chart=chart), existing_secret=secret)
+            if values.get("existingConfigMap"):
+                values["policies"] = {}
+            existing = {("Secret", values.get("certificate", {}).get("existingSecret")), ("ConfigMap", values.get("existingConfigMap"))}
+            found = broken(render(values, chart=chart), existing=existing)
             assert not found, f"{values}: {found}"
             count += 1
     assert 10 <= count <= 100, count
@@ -132,6 +138,11 @@ def test_schema():
         ({"policies": {"..data.yaml": "x"}}, "..data.yaml"),
         ({"policies": {"a.yaml": {"kind": "ScorePolicy"}}}, "a.yaml"),
         ({"policies": {"a.yaml": ""}}, "a.yaml"),
+        ({"existingConfigMap": "Mine"}, "existingConfigMap"),
+        ({"webhook": {"enforced": {"namespaces": ["a*"]}}}, "namespaces"),
+        ({"webhook": {"enforced": {"patterns": ["A*"]}}}, "patterns"),
+        ({"webhook": {"enforced": {"patterns": ["'] || true"]}}}, "patterns"),
+        ({"webhook": {"enforced": {"policies": []}}}, "policies"),
         ({"server": {"host": "localhost"}}, "host"),
         ({"server": {"threads": 0}}, "threads"),
         ({"server": {"maxInFlight": 0}}, "maxInFlight"),
@@ -188,3 +199,4 @@ def test_values_that_contradict():
     """Two values that exclude each other are rejected with a sentence."""
     refused({"autoscaling": {"enabled": True, "maxReplicas": 1}}, "maxReplicas is below")
     refused({"server": {"clientNames": ["kube-apiserver"]}}, "clientNames needs server.clientCA")
+    refused({"existingConfigMap": "mine", "policies": {"payments.yaml": ENFORCING}}, "policies.payments.yaml is not used")

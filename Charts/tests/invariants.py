@@ -6,10 +6,10 @@ from harness import pod_spec
 OPERATIONS_PATHS = {"/readyz", "/livez"}
 
 
-def broken(objects, *, existing_secret=None):
-    """The violated invariants, one line each."""
+def broken(objects, *, existing=()):
+    """The violated invariants, one line each. The existing objects are the administrator's, each as kind and name."""
     problems = [problem for manifest in objects.values() for problem in strict_fields.problems(manifest)]
-    return problems or [*selectors(objects), *ports(objects), *volumes(objects, existing_secret), *names(objects)]
+    return problems or [*selectors(objects), *ports(objects), *volumes(objects, existing), *names(objects)]
 
 
 def labels_of_pod(objects):
@@ -51,7 +51,7 @@ def ports(objects):
         yield "the probes ask for something else"
 
 
-def volumes(objects, existing_secret):
+def volumes(objects, existing):
     """Every volume is mounted, every mount has a volume, and a volume's object belongs to the release or to the user."""
     spec = pod_spec(objects)
     declared = {volume["name"] for volume in spec["volumes"]}
@@ -66,7 +66,7 @@ def volumes(objects, existing_secret):
                 yield f"{argument} is not mounted in {each['name']}"
     made = {(manifest["kind"], manifest["metadata"]["name"]) for manifest in objects.values()}
     made |= {("Secret", manifest["spec"]["secretName"]) for manifest in objects.values() if manifest["kind"] == "Certificate"}
-    made |= {("Secret", existing_secret)}
+    made |= set(existing)
     for volume in spec["volumes"]:
         if "secret" in volume and ("Secret", volume["secret"]["secretName"]) not in made:
             yield f"nobody makes the Secret {volume['secret']['secretName']}"

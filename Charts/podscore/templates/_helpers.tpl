@@ -59,44 +59,24 @@ labels:
 {{- end -}}
 {{- end -}}
 
-{{/* The files of policies that are not set to null, as a JSON object. */}}
+{{/* The files of policies that are not set to null, as a JSON object; empty if the policies are in another ConfigMap. */}}
 {{- define "podscore.policies" -}}
 {{- $files := dict -}}
 {{- range $file, $text := .Values.policies -}}
 {{- if kindIs "string" $text }}{{ $_ := set $files $file $text }}{{ end -}}
 {{- end -}}
+{{- if .Values.existingConfigMap -}}
+{{- range $file, $_ := omit $files "default.yaml" -}}
+{{- fail (printf "policies.%s is not used with existingConfigMap: move it into the ConfigMap %s" $file $.Values.existingConfigMap) -}}
+{{- end -}}
+{{- $files = dict -}}
+{{- end -}}
 {{ toJson $files }}
 {{- end -}}
 
-{{/*
-The kinds that can be denied, as words: "pods", "pods workloads" or nothing. A document that cannot be read here counts as one that denies
-all: podscore will reject it, and until then nothing is admitted by mistake.
-*/}}
-{{- define "podscore.denies" -}}
-{{- $pods := false -}}
-{{- $workloads := false -}}
-{{- if eq .Values.mode "enforce" -}}
-{{- range $file, $text := include "podscore.policies" . | fromJson -}}
-{{- range $document := regexSplit "(?m)^(---|\\.\\.\\.)(\\s|$)" $text -1 -}}
-{{- $policy := fromYaml $document | default dict -}}
-{{- $spec := get $policy "spec" -}}
-{{- if hasKey $policy "Error" -}}
-{{- $pods = true -}}
-{{- $workloads = true -}}
-{{- else if and (kindIs "map" $spec) (hasKey (default dict $spec) "enforce") -}}
-{{- $pods = true -}}
-{{- if eq (get $spec "workloads" | toString) "enforce" }}{{ $workloads = true }}{{ end -}}
+{{/* The ConfigMap with the policies; empty without policies. */}}
+{{- define "podscore.policyConfigMap" -}}
+{{- if .Values.existingConfigMap }}{{ .Values.existingConfigMap }}
+{{- else if include "podscore.policies" . | fromJson }}{{ include "podscore.fullname" . }}-policies
 {{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- if $pods }}pods{{ end }}{{ if $workloads }} workloads{{ end }}
-{{- end -}}
-
-{{/* The failurePolicy of a webhook. Takes a list of the root and the webhook's key below `webhook`. */}}
-{{- define "podscore.failurePolicy" -}}
-{{- $root := index . 0 -}}
-{{- $asked := (get $root.Values.webhook (index . 1)).failurePolicy -}}
-{{- $denies := contains (index . 1) (include "podscore.denies" $root) -}}
-{{- $asked | default (ternary "Fail" "Ignore" $denies) -}}
 {{- end -}}
