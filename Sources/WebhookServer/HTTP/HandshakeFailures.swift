@@ -38,14 +38,18 @@ final class HandshakeFailures: Sendable {
             defer { kinds[kind] = state }
             state.count += 1
             state.unloggedCount += 1
-            // Load balancers and port scanners connect and go away.
-            guard kind != .closed, state.lastLine.map({ now - $0 >= Self.quietTime }) ?? true else { return nil }
+            guard state.lastLine.map({ now - $0 >= Self.quietTime }) ?? true else { return nil }
             state.lastLine = now
             defer { state.unloggedCount = 0 }
             return state.unloggedCount
         }
         guard let unloggedCount else { return }
-        logger?.warning("\(Self.line(for: error, from: peer, unloggedCount))")
+        logger?.log(
+            // Load balancers and port scanners connect and go away.
+            level: kind == .closed ? .debug : .warning,
+            "\(Self.line(for: error, from: peer, unloggedCount))",
+            metadata: ["client": "\(peer.text)", "reason": "\(kind.rawValue)", "failures": .stringConvertible(unloggedCount)]
+        )
     }
 
     /// All kinds with their counts.

@@ -167,7 +167,7 @@ package final class RequestRecorder: Sendable {
         }
         for name in excess { store.remove(name) }
         writtenCount.add(1, ordering: .relaxed)
-        if recovered { logger.info("recording requests again") }
+        if recovered { logger.info("recording requests again", metadata: ["directory": "\(store.path)"]) }
     }
 
     /// Counts a request that is not recorded; logs once that records can't be written, until one can.
@@ -179,7 +179,7 @@ package final class RequestRecorder: Sendable {
             defer { writing.isFailing = true }
             return !writing.isFailing
         }
-        if isNew { logger.warning("cannot record requests; they are still decided: \(reason)") }
+        if isNew { logger.warning("cannot record requests; they are still decided: \(reason)", metadata: ["directory": "\(store.path)"]) }
     }
 }
 

@@ -57,7 +57,11 @@ package final class CertificateReloader: Sendable {
         let facts = current.tls.certificate
         if let postponed = memory.withLock({ $0.postponed }), reasonToKeepServed(ratherThan: postponed) == nil { serve(postponed) }
         guard let problem = memory.withLock({ $0.reminder.problem(of: facts, at: log.wallClock()) }) else { return }
-        log.logger.log(level: problem.isAccepted ? .warning : .error, "\(problem); \(problem.fix)")
+        log.log(
+            problem.isAccepted ? .warning : .error,
+            "\(problem); \(problem.fix)",
+            ["notAfter": "\(UnixTime(seconds: facts.notAfter).timestamp)"]
+        )
     }
 
     private func takeOrPostpone(_ loaded: LoadedCertificate) {
@@ -80,8 +84,11 @@ package final class CertificateReloader: Sendable {
         memory.withLock { $0.postponed = nil }
         current.replace(with: loaded, at: log.wallClock())
         let facts = loaded.tls.certificate
-        let names = facts.subjectNames.joined(separator: ", ")
-        log.succeed("certificate reloaded: \(names); valid until \(UnixTime(seconds: facts.notAfter).timestamp)")
+        let notAfter = UnixTime(seconds: facts.notAfter).timestamp
+        log.succeed(
+            "certificate reloaded: \(facts.subjectNames.joined(separator: ", ")); valid until \(notAfter)",
+            ["names": .array(facts.subjectNames.map { .string($0) }), "notAfter": "\(notAfter)", "sha256": "\(loaded.sha256)"]
+        )
     }
 }
 

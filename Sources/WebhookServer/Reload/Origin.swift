@@ -44,9 +44,14 @@ struct ReloadLog: Sendable {
     let wallClock: @Sendable () -> UnixTime
 
     /// Counts that files were put in force, and says so.
-    func succeed(_ message: String) {
+    func succeed(_ message: String, _ fields: Logger.Metadata) {
         metrics.record(subject, succeeded: true, atUnixSeconds: wallClock().seconds)
-        logger.info("\(message)")
+        log(.info, message, fields)
+    }
+
+    /// Logs a message about these files.
+    func log(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata = [:]) {
+        logger.log(level: level, "\(message)", metadata: fields.merging(["subject": "\(subject.rawValue)"]) { field, _ in field })
     }
 
     /// Tells whether files hold what is in force, byte for byte; an earlier rejection ends then.
@@ -55,7 +60,7 @@ struct ReloadLog: Sendable {
         guard origin.sha256 == sha256 else { return false }
         if origin.rejection != nil {
             current.setRejection(nil)
-            succeed("\(subject.rawValue): the files match the one in force again; SHA-256 \(sha256)")
+            succeed("\(subject.rawValue): the files match the one in force again; SHA-256 \(sha256)", ["sha256": "\(sha256)"])
         }
         return true
     }
@@ -66,8 +71,13 @@ struct ReloadLog: Sendable {
         guard origin.rejection?.files != files else { return }
         current.setRejection(Origin.Rejection(time: wallClock(), files: files))
         metrics.record(subject, succeeded: false, atUnixSeconds: wallClock().seconds)
-        logger.error("new \(subject.rawValue) rejected; still using the one loaded at \(origin.since.timestamp):")
-        for line in files.lines.prefix(Self.lineLimit) { logger.error("\(line)") }
-        if files.lines.count > Self.lineLimit { logger.error("and \(files.lines.count - Self.lineLimit) more") }
+        let inForceSince = origin.since.timestamp
+        log(
+            .error,
+            "new \(subject.rawValue) rejected; still using the one loaded at \(inForceSince):",
+            ["inForceSince": "\(inForceSince)", "problems": .stringConvertible(files.lines.count)]
+        )
+        for line in files.lines.prefix(Self.lineLimit) { log(.error, line) }
+        if files.lines.count > Self.lineLimit { log(.error, "and \(files.lines.count - Self.lineLimit) more") }
     }
 }

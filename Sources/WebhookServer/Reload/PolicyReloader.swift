@@ -48,8 +48,11 @@ package final class PolicyReloader: Sendable {
             recorder?.keepPlaces(forNamespacesOf: loaded.policies)
             current.replace(with: loaded, at: log.wallClock())
             warn(loaded.warnings)
-            let names = loaded.policies.policies.map(\.name).joined(separator: ", ")
-            log.succeed("policy reloaded: \(names); SHA-256 \(loaded.sha256)")
+            let names = loaded.policies.policies.map(\.name)
+            log.succeed(
+                "policy reloaded: \(names.joined(separator: ", ")); SHA-256 \(loaded.sha256)",
+                ["policies": .array(names.map { .string($0) }), "sha256": "\(loaded.sha256)"]
+            )
         }
     }
 
@@ -67,7 +70,7 @@ package final class PolicyReloader: Sendable {
     }
 
     private func warn(_ warnings: [String]) {
-        for warning in warnings { log.logger.warning("\(warning)") }
+        for warning in warnings { log.log(.warning, warning) }
     }
 
     private static func day(of time: UnixTime) -> Int64 { time.seconds / 86_400 }

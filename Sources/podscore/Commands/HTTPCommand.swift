@@ -44,11 +44,13 @@ struct HTTPCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Limits") var limits: HTTPLimitOptions
 
+    @OptionGroup(title: "Messages") var messages: MessageOptions
+
     /// Starts, serves until SIGTERM or SIGINT, then drains.
     mutating func run() async throws {
         HeapSettings.apply()
         HeapTrimming.start()
-        try await ServerMessages.write { messages in try await serve(messages) }
+        try await messages.write { messages in try await serve(messages) }
     }
 
     private func serve(_ messages: ServerMessages) async throws {
@@ -59,10 +61,14 @@ struct HTTPCommand: AsyncParsableCommand {
         let end = Termination()
         let (server, host) = try await start(at: address, service: service, certificate, messages.lines, logger)
         let scheme = certificate == nil ? "http" : "https"
-        logger.info("scoring by \(ruleset.ruleset.label) at \(scheme)://\(AddressText.of(host: host, port: server.port))/scan")
+        let url = "\(scheme)://\(AddressText.of(host: host, port: server.port))/scan"
+        logger.info(
+            "scoring by \(ruleset.ruleset.label) at \(url)",
+            metadata: ["url": "\(url)", "ruleset": "\(ruleset.ruleset.name)", "version": "\(Version.text)"]
+        )
         certificate?.watcher.start(every: tls.watchDuration)
         let signal = await end.signal()
-        logger.info("\(signal): draining")
+        logger.info("\(signal): draining", metadata: ["signal": "\(signal)"])
         await server.drain()
         await certificate?.watcher.stop(waitingUpTo: .seconds(2))
         logger.info("drained")

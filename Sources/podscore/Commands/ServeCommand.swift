@@ -33,12 +33,13 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Deciding") var deciding: DecidingOptions
     @OptionGroup(title: "Recording") var recording: RecordingOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Messages") var messages: MessageOptions
 
     /// Starts, serves until SIGTERM or SIGINT, then drains.
     mutating func run() async throws {
         HeapSettings.apply()
         HeapTrimming.start()
-        try await ServerMessages.write { messages in try await serve(messages) }
+        try await messages.write { messages in try await serve(messages) }
     }
 
     private func serve(_ messages: ServerMessages) async throws {
@@ -66,18 +67,17 @@ struct ServeCommand: AsyncParsableCommand {
             await recorder?.close(waitingUpTo: .zero)
             throw CommandFailure(error.description)
         }
-        let address = AddressText.of(host: listening.host, port: server.port)
-        logger.info("serving https://\(address)/validate, mode \(deciding.mode.rawValue)")
-        if let port = server.operationsPort {
-            logger.info("health and metrics on http://\(AddressText.of(host: listening.host, port: port))")
-        }
+        announce(server, to: logger)
         let watcher = files.watcher(
             certificate: CertificateReloader(certificate, metrics: metrics.reloads, logger: logger),
             policies: PolicyReloader(policies, metrics: metrics, recorder: recorder, logger: logger)
         )
         watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))
         let signal = await end.signal()
-        logger.info("\(signal): draining for \(limits.drainDelay) s")
+        logger.info(
+            "\(signal): draining for \(limits.drainDelay) s",
+            metadata: ["signal": "\(signal)", "drainDelaySeconds": .stringConvertible(limits.drainDelay)]
+        )
         await server.drain()
         await watcher.stop(waitingUpTo: .seconds(2))
         logger.info("drained")
@@ -101,9 +101,9 @@ struct ServeCommand: AsyncParsableCommand {
         metrics: WebhookMetrics
     ) throws -> (policies: PoliciesInForce, certificate: CertificateInForce) {
         let policies = try PolicyFiles.load(files.policy, ownNamespace: files.ownNamespace, takesPipes: false)
-        for warning in policies.warnings { logger.warning("\(warning)") }
+        for warning in policies.warnings { logger.warning("\(warning)", metadata: ["subject": "policy"]) }
         announce(policies.policies, to: logger)
-        for workload in deciding.workloads.podTemplate { logger.info("workload \(workload)") }
+        for workload in deciding.workloads.podTemplate { logger.info("workload \(workload)", metadata: ["workload": "\(workload)"]) }
         let certificate = try files.tls.load()
         let now = UnixTime.now
         for subject in ReloadMetrics.Subject.allCases {
@@ -117,10 +117,37 @@ struct ServeCommand: AsyncParsableCommand {
     /// Logs which policy applies where, so that the built-in default surprises nobody.
     private func announce(_ policies: PolicySet, to logger: Logger) {
         for policy in policies.policies {
-            logger.info("policy \(policy.name) for namespaces \(policy.namespaces.map(\.text).joined(separator: ", "))")
+            let namespaces = policy.namespaces.map(\.text)
+            logger.info(
+                "policy \(policy.name) for namespaces \(namespaces.joined(separator: ", "))",
+                metadata: ["policy": "\(policy.name)", "namespaces": .array(namespaces.map { .string($0) })]
+            )
         }
         let fallback = policies.builtInDefault
-        logger.info("the \(fallback.name) applies where no other policy matches; it warns and never denies")
+        logger.info(
+            "the \(fallback.name) applies where no other policy matches; it warns and never denies",
+            metadata: ["policy": "\(fallback.name)"]
+        )
+    }
+
+    /// Logs where the server can be reached.
+    private func announce(_ server: WebhookServer, to logger: Logger) {
+        let url = "https://\(AddressText.of(host: listening.host, port: server.port))/validate"
+        logger.info(
+            "serving \(url), mode \(deciding.mode.rawValue)",
+            metadata: ["url": "\(url)", "mode": "\(deciding.mode.rawValue)", "version": "\(Version.text)"]
+        )
+        logger.debug(
+            "limits: \(limits.maxInFlight) requests, \(limits.maxConnections) connections, \(limits.maxBufferedBytes) bytes",
+            metadata: [
+                "maxInFlight": .stringConvertible(limits.maxInFlight),
+                "maxConnections": .stringConvertible(limits.maxConnections),
+                "maxBufferedBytes": .stringConvertible(limits.maxBufferedBytes),
+            ]
+        )
+        guard let port = server.operationsPort else { return }
+        let operations = "http://\(AddressText.of(host: listening.host, port: port))"
+        logger.info("health and metrics on \(operations)", metadata: ["url": "\(operations)"])
     }
 
     /// Opens the log of decisions.

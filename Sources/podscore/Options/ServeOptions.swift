@@ -92,7 +92,7 @@ struct RecordingOptions: ParsableArguments {
         }
         do throws(FileError) {
             let recorder = try RequestRecorder(to: directory, limits: limits, policies: policies, logger: logger)
-            logger.info("recording a sample of the requests in \(record)")
+            logger.info("recording a sample of the requests in \(record)", metadata: ["directory": "\(record)"])
             return recorder
         } catch {
             throw CommandFailure("cannot record: \(error)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import WebhookServer
 
 /// The clients whose requests a server accepts.
@@ -20,6 +21,40 @@ struct ClientOptions: ParsableArguments {
     func validate() throws {
         guard clientName.isEmpty || clientCA != nil else { throw ValidationError("--client-name needs --client-ca") }
         guard !clientName.contains("") else { throw ValidationError("--client-name must not be empty") }
+    }
+}
+
+/// The messages of a server on standard error.
+struct MessageOptions: ParsableArguments {
+    @Option(name: .long, help: "The format of messages on standard error; json is one object on each line.")
+    var logFormat = MessageFormat.text
+
+    @Option(name: .long, help: "The lowest level of messages that are written.")
+    var logLevel = MessageLevel.info
+
+    /// Writes the messages of a server; see ``ServerMessages``.
+    func write(_ body: (ServerMessages) async throws -> Void) async throws {
+        try await ServerMessages.write(as: logFormat, from: logLevel.level, body)
+    }
+}
+
+extension MessageFormat: ExpressibleByArgument {}
+
+/// A level of messages as an argument.
+enum MessageLevel: String, CaseIterable, ExpressibleByArgument {
+    case error
+    case warning
+    case info
+    case debug
+
+    /// The level of that name.
+    var level: Logger.Level {
+        switch self {
+        case .error: .error
+        case .warning: .warning
+        case .info: .info
+        case .debug: .debug
+        }
     }
 }
 

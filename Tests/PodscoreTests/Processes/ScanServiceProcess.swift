@@ -13,6 +13,8 @@ final class ScanServiceProcess {
 
     /// The address for manifests, as the server reports it.
     let address: String
+    /// The messages up to that report.
+    let firstMessages: String
     private let process: ChildProcess
     private let folder: ScratchFolder
     private let errors: FileHandle
@@ -41,6 +43,7 @@ final class ScanServiceProcess {
             start += String(decoding: part, as: UTF8.self)
             guard let match = start.firstMatch(of: #/https?://127\.0\.0\.1:\d+/scan/#) else { continue }
             address = String(match.0)
+            firstMessages = start
             return
         }
     }

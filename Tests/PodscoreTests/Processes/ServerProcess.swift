@@ -17,6 +17,8 @@ final class ServerProcess {
     private let folder: ScratchFolder
     private let errors: FileHandle
     private var clients: [WebhookClient] = []
+    /// The messages on standard error that were read so far; all of them after the end.
+    private(set) var messages = ""
 
     /// Starts the server and waits until it reports its address.
     ///
@@ -35,14 +37,18 @@ final class ServerProcess {
         )
         try pipe.fileHandleForWriting.close()
         var said = ""
-        var ports: [Int] = []
-        while ports.count < 2 {
+        var ports: (Int, Int)?
+        while ports == nil {
             let part = errors.availableData
             guard !part.isEmpty else { throw Failure(errors: said) }
             said += String(decoding: part, as: UTF8.self)
-            ports = said.matches(of: #/https?://127\.0\.0\.1:(\d+)[/\n]/#).compactMap { Int($0.1) }
+            guard let port = said.firstMatch(of: #/https://127\.0\.0\.1:(\d+)\//#).flatMap({ Int($0.1) }),
+                let operationsPort = said.firstMatch(of: #/http://127\.0\.0\.1:(\d+)[\n"]/#).flatMap({ Int($0.1) })
+            else { continue }
+            ports = (port, operationsPort)
         }
-        (port, operationsPort) = (ports[0], ports[1])
+        (port, operationsPort) = ports ?? (0, 0)
+        messages = said
     }
 
     /// Connects a client, which stays connected until ``stop()``.
@@ -59,7 +65,7 @@ final class ServerProcess {
 
     /// Waits for the end; returns the exit code, or minus the number of the signal that ended the process.
     func waitForEnd() throws -> Int32 {
-        _ = try errors.readToEnd()
+        messages += String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)
         return process.waitForEnd()
     }
 

@@ -1,3 +1,4 @@
+import Logging
 import Metrics
 import NIOCore
 import TLS
@@ -45,10 +46,16 @@ import Testing
         #expect(counts() == ["client_certificate 1", "too_long 1"])
     }
 
-    @Test func `Clients that go away are counted and not logged`() {
+    @Test func `Clients that go away are counted, and logged at level debug only`() {
         fail(.closedDuringHandshake)
         #expect(log.takeLines().isEmpty)
         #expect(counts() == ["closed 1"])
+        var logger = log.logger
+        logger.logLevel = .debug
+        let failures = HandshakeFailures(logger: logger)
+        for _ in 0..<2 { failures.record(.closedDuringHandshake, from: PeerAddress("10.0.0.7"), at: start) }
+        let lines = log.takeLines()
+        #expect(lines.count == 1 && lines.first?.hasPrefix("debug: ") == true && lines.first?.contains("10.0.0.7") == true, "\(lines)")
     }
 
     @Test func `Names in a certificate are cut, and their hidden characters are visible`() {
