@@ -136,10 +136,12 @@ def test_arguments():
         "--max-connections=2048",
         "--max-buffered-bytes=1073741824",
         "--drain-delay=15",
+        "--log-format=json",
+        "--log-level=debug",
     ]
     ca = "-----BEGIN CERTIFICATE-----\n…"
     server = {"host": "::", "threads": 4, "maxInFlight": 1000000, "maxConnections": 2048, "maxBufferedBytes": 1 << 30, "drainDelaySeconds": 15, "clientCA": ca}
-    server["clientNames"] = ["kube-apiserver", "spiffe://cluster/api: {{x}}"]
+    server |= {"clientNames": ["kube-apiserver", "spiffe://cluster/api: {{x}}"], "logFormat": "json", "logLevel": "debug"}
     objects = render({"mode": "audit", "server": server}, namespace="admission")
     equal(container(objects)["args"], expected)
     mounts = {mount["name"]: (mount["mountPath"], mount["readOnly"]) for mount in container(objects)["volumeMounts"]}
