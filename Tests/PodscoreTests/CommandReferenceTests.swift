@@ -45,4 +45,63 @@ import Testing
             }
         }
     }
+
+    private static let pages = Result { try ManualPage.all(date: "2027-03-31") }
+
+    @Test func `Each command has a manual page of its name`() throws {
+        let names = try Self.pages.get().map(\.fileName)
+        #expect(names == Self.commands.map { $0.name.split(separator: " ").joined(separator: "-") + ".1" })
+        #expect(names.contains("podscore.1") && names.contains("podscore-policy-check.1"))
+    }
+
+    @Test(arguments: Self.commands.map(\.name))
+    func `A manual page has every option and argument of the help`(name: String) throws {
+        let index = try #require(Self.commands.firstIndex { $0.name == name })
+        let (command, page) = (Self.commands[index].command, try Self.pages.get()[index].text)
+        let help = Podscore.helpMessage(for: command, columns: 1_000)
+        let options = help.matches(of: #/(?m)^  (?:-\w, )?(--[a-z-]+)/#).map(\.1)
+        #expect(!options.isEmpty)
+        for option in options { #expect(page.contains("\\fB" + ManualText.escaped(option) + "\\fR"), "\(option)") }
+        for argument in help.matches(of: #/(?m)^  <([^>]+)>/#).map(\.1) { #expect(page.contains("\\fI" + ManualText.escaped(argument))) }
+        #expect(page.hasPrefix(".TH \"\(ManualText.escaped(name.split(separator: " ").joined(separator: "-").uppercased()))\" 1 \"2027"))
+        #expect(page.contains(ManualText.escaped(String(command.configuration.abstract.dropLast()))))
+        for title in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"] {
+            #expect(page.contains(".SH \"\(title)\"\n"))
+        }
+    }
+
+    @Test func `A manual page shows values and defaults as the help does`() throws {
+        let page = try #require(try Self.pages.get().first { $0.fileName == "podscore-serve.1" }).text
+        #expect(page.contains("(values: enforce, warn, audit; default: enforce)"))
+        #expect(page.contains(".SS \"Listening\"\n"))
+        #expect(page.contains("\\fB\\-\\-host\\fR \\fIhost\\fR\n"))
+    }
+
+    @Test func `No line of a manual page begins a macro by accident`() throws {
+        let macros: Set = [".TH", ".SH", ".SS", ".PP", ".TP", ".nf", ".fi", ".nh", ".ad"]
+        for page in try Self.pages.get() {
+            for line in page.text.split(separator: "\n") where line.hasPrefix(".") || line.hasPrefix("'") {
+                #expect(macros.contains(String(line.prefix(3))), "\(page.fileName): \(line)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (".podscore.yaml", #"\&.podscore.yaml"#), ("'a'", #"\&\(aqa\(aq"#), (#"a\b"#, #"a\eb"#), ("--é", #"\-\-\[u00E9]"#), ("a.b", "a.b"),
+    ])
+    func `Characters with a meaning for roff are escaped`(text: String, expected: String) {
+        #expect(ManualText.escaped(text) == expected)
+    }
+
+    @Test func `A discussion wraps sentences, and keeps examples and tables`() {
+        var page = ManualText(title: "a", date: "", source: "b")
+        page.discussion("One\ntwo.\n\nExamples:\n  a --b\n\nx   y\nzz  .w")
+        #expect(page.text.hasSuffix(".PP\nOne two.\n.PP\nExamples:\n.nf\n  a \\-\\-b\n.fi\n.PP\n.nf\nx   y\nzz  .w\n.fi\n"), "\(page.text)")
+    }
+
+    @Test func `Manual pages need a directory, and markdown has none`() {
+        #expect(throws: (any Error).self) { try CommandReferenceCommand.parse(["--format", "man"]) }
+        #expect(throws: (any Error).self) { try CommandReferenceCommand.parse(["--into", "man"]) }
+        #expect(throws: Never.self) { try CommandReferenceCommand.parse(["--format", "man", "--into", "man"]) }
+    }
 }

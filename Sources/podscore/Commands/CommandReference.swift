@@ -1,7 +1,7 @@
 import ArgumentParser
 import Platform
 
-/// Writes the documentation of the command line, `docs/cli.md`, from the commands themselves.
+/// Writes the documentation of the command line, `docs/cli.md`, from the commands themselves; ``ManualPage`` writes the same as manual pages.
 enum CommandReference {
     /// The whole document.
     static var text: String {
@@ -46,7 +46,33 @@ enum CommandReference {
             """
     }
 
-    private static let head = """
+    /// The exit statuses, in markdown.
+    static let statuses: [(number: Int, meaning: String)] = [
+        (0, "everything passed"),
+        (1, "something is denied, is below the minimum score or lacks a required control"),
+        (
+            2,
+            "arguments or input are invalid or cannot be read, or a policy or certificate cannot be used; takes precedence over 1"
+        ),
+    ]
+
+    /// What is said once for all commands, in markdown.
+    static let topics: [(title: String, text: String)] = [
+        (
+            "Streams",
+            "Results go to standard output. Problems, warnings and messages of a server go to standard error."
+        ),
+        (
+            "Variables",
+            """
+            `PORT` and `KUBESEC_ADDR` set the address of `podscore http` if no argument does. `NO_COLOR` removes the
+            colours from tables. No other variable changes a decision.
+            """
+        ),
+    ]
+
+    private static var head: String {
+        """
         # Command line
 
         <!-- Written by `make docs` from the commands in Sources/podscore. Change those, not this file. -->
@@ -57,34 +83,61 @@ enum CommandReference {
 
         | status | meaning |
         |---|---|
-        | 0 | everything passed |
-        | 1 | something is denied, is below the minimum score or lacks a required control |
-        | 2 | arguments or input are invalid or cannot be read, or a policy or certificate cannot be used; takes precedence over 1 |
+        \(statuses.map { "| \($0.number) | \($0.meaning) |" }.joined(separator: "\n"))
 
         `podscore scan` swaps 1 and 2 under kubesec's rulesets if no policy or threshold decides; see its section.
 
-        **Streams.** Results go to standard output. Problems, warnings and messages of a server go to standard error.
-
-        **Variables.** `PORT` and `KUBESEC_ADDR` set the address of `podscore http` if no argument does. `NO_COLOR` removes the
-        colours from tables. No other variable changes a decision.
+        \(topics.map { "**\($0.title).** \($0.text)" }.joined(separator: "\n\n"))
 
         **Completion.** `source <(podscore completions bash)` completes commands, options, files and values in the current shell.
         [podscore completions](#podscore-completions) shows how to install it for every shell.
 
         """
+    }
 }
 
-/// The hidden command with which `make docs` writes `docs/cli.md`.
+/// The hidden command with which `make docs` writes `docs/cli.md`, and `make dist` the manual pages.
 struct CommandReferenceCommand: ParsableCommand {
+    /// The output formats.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        /// One document, for `docs/cli.md`.
+        case markdown
+        /// A manual page for each command.
+        case man
+    }
+
     /// The name.
     static let configuration = CommandConfiguration(
         commandName: "command-reference",
-        abstract: "Print the documentation of all commands as markdown.",
+        abstract: "Write the documentation of all commands.",
         shouldDisplay: false
     )
 
-    /// Prints the document.
+    @Option(name: .long, help: "The output format.")
+    var format = Format.markdown
+
+    @Option(name: .long, help: "The directory for the manual pages.", completion: .directory)
+    var into: String?
+
+    @Option(name: .long, help: "The day that the manual pages show, such as 2027-03-31.")
+    var date = ""
+
+    /// Rejects manual pages without a directory, and a directory without manual pages.
+    func validate() throws {
+        guard (format == .man) == (into != nil) else { throw ValidationError("--format man and --into must be given together") }
+    }
+
+    /// Prints the document, or writes the pages.
     mutating func run() throws {
-        try StandardStream.output.writeResult(CommandReference.text)
+        guard let into else { return try StandardStream.output.writeResult(CommandReference.text) }
+        for page in try ManualPage.all(date: date) {
+            do throws(FileError) {
+                let file = try FileReplacement(of: "\(into)/\(page.fileName)")
+                try file.write(Array(page.text.utf8))
+                try file.complete()
+            } catch {
+                throw CommandFailure("cannot write \(error)")
+            }
+        }
     }
 }
