@@ -8,9 +8,10 @@ RUN apt-get update \
 WORKDIR /source
 # Dependencies have a separate layer, which stays when the sources change.
 COPY Package.swift ./
-RUN swift package resolve
+COPY .ci/dist .ci/dist/
+RUN .ci/dist/pin-packages.sh
 COPY . .
-RUN swift build $(.ci/release-flags) --product podscore && cp .build/release/podscore /podscore
+RUN swift build $(.ci/release-flags) --product podscore && cp .build/release/podscore /podscore && .ci/dist/licenses.sh /licenses
 
 # The libraries come from this stage and not from the Swift image. So Debian's security updates need no compiler, only a new build of this stage
 # (docker build --no-cache-filter=system).
@@ -21,7 +22,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 COPY .ci/image-root.sh /usr/local/bin/
 COPY --from=build /podscore /podscore
-RUN image-root.sh /podscore /image
+COPY --from=build /licenses /licenses
+RUN image-root.sh /podscore /image /licenses
 
 FROM scratch
 LABEL org.opencontainers.image.title="podscore" \

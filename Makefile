@@ -234,6 +234,24 @@ image: ## Build the container image IMAGE=NAME:TAG with Docker or Podman
 image-check: release ## Start the image's file system in a chroot, without a container engine (needs root)
 	@.ci/image-check.sh $(RELEASE)/podscore "$(RELEASE_FLAGS) --product podscore"
 
+.PHONY: deps-dist
+deps-dist: deps ## Install missing packages for `make dist`
+	@.ci/deps.sh dist
+
+.PHONY: dist
+dist: ARCH ?= $(shell uname -m)
+dist: deps-dist ## Make and check the files of a release in dist/: tarball, image, chart, bill of materials, sums
+	@[[ "$(ARCH)" == "$$(uname -m)" ]] || { echo "make dist: needs a machine of kind $(ARCH), and this one is $$(uname -m): it has no Swift runtime" \
+		"and no libssl for $(ARCH)" >&2; exit 1; }
+	@.ci/dist/pin-packages.sh
+	@$(MAKE) release
+	@.ci/dist/make.sh $(RELEASE)/podscore
+	@.ci/dist/check.sh
+
+.PHONY: dist-twice
+dist-twice: dist ## Make the files of a release once more in another folder, and compare all bytes
+	@.ci/dist/twice.sh
+
 # Builds and tests run side by side, since builds wait for their slowest file and tests for each other. The release is built first, because
 # the other side needs it. The attacks come last and alone: they measure times and memory.
 .PHONY: ci

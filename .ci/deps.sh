@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs missing packages for the named purposes: deps.sh build|lint|chart|e2e|tls|bench...
+# Installs missing packages for the named purposes: deps.sh build|lint|chart|e2e|dist|tls|bench...
 # It keeps installed programs from any source. Without root (or sudo without a password) it prints the command to run.
 set -euo pipefail
 
@@ -26,6 +26,7 @@ for purpose in "$@"; do
         lint)
             need shellcheck has_command shellcheck
             need yamllint has_command yamllint
+            need python3-venv has_venv
             ;;
         chart)
             need python3-venv has_venv
@@ -44,6 +45,13 @@ for purpose in "$@"; do
             need nginx-light has_command nginx
             need libnginx-mod-stream test -e /usr/lib/nginx/modules/ngx_stream_module.so
             ;;
+        dist)
+            need python3 has_command python3
+            need binutils has_command strip
+            need ca-certificates has_command update-ca-certificates
+            # Reads the manual pages.
+            need groff-base has_command groff
+            ;;
         tls)
             need python3 has_command python3
             need testssl.sh has_command testssl
@@ -57,7 +65,7 @@ for purpose in "$@"; do
             need binutils has_command strip
             ;;
         *)
-            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, tls, bench)" >&2
+            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, dist, tls, bench)" >&2
             exit 2
             ;;
     esac

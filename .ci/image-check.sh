@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Starts the image without a container engine: image-check.sh PROGRAM FLAGS. The program was built with those flags, and the Dockerfile must use the
-# same ones. The script makes the file system of the Dockerfile's last stage from this machine's files. In a chroot and as the image's user, it starts
-# the entry point, with a certificate and policies mounted as a kubelet mounts them. The program must answer the API server over TLS, be ready, and end
-# when told to.
+# Starts the image without a container engine.
+# image-check.sh PROGRAM FLAGS: the program was built with those flags, and the Dockerfile must use the same ones. The script makes the file system of
+# the Dockerfile's last stage from this machine's files.
+# image-check.sh ARCHIVE: takes the file system from the layer of an OCI archive.
+# In a chroot and as the image's user, it starts the entry point, with a certificate and policies mounted as a kubelet mounts them. The program must
+# answer the API server over TLS, be ready, and end when told to.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,8 +18,8 @@ fail() {
     exit 1
 }
 
-if (($# != 2)); then
-    echo 'image-check.sh: usage: image-check.sh PROGRAM FLAGS' >&2
+if (($# != 1 && $# != 2)); then
+    echo 'image-check.sh: usage: image-check.sh PROGRAM FLAGS, or image-check.sh ARCHIVE' >&2
     exit 2
 fi
 if (($(id -u) != 0)); then
@@ -37,29 +39,45 @@ finish() {
 }
 trap finish EXIT
 
-joined() { sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' "$top/Dockerfile"; }
-# The container must run what the tests have run.
-built=$(joined | sed "s|\$(.ci/release-flags)|$("$here/release-flags")|")
-[[ $built == *"RUN swift build $2 && cp "* ]] || fail "the Dockerfile does not build with: $2"
-
-# The last stage, instruction by instruction. An unknown instruction is an error, since nothing checked it.
-mapfile -t last < <(joined | awk '/^FROM /{ n = 0 } /^[A-Z]/{ line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }')
 root=$scratch/root user='' entry=''
-for instruction in "${last[@]}"; do
-    case $instruction in
-        'FROM scratch' | 'LABEL '* | 'EXPOSE '* | 'CMD ["--help"]') ;;
-        'COPY --from=system /image/ /')
-            grep -q '^RUN image-root.sh /podscore /image$' "$top/Dockerfile" || fail 'the Dockerfile no longer makes /image with image-root.sh'
-            "$here/image-root.sh" "$1" "$root" || fail 'the file system of the image could not be made'
-            ;;
-        'USER '*) user=${instruction#USER } ;;
-        'ENTRYPOINT ["'*'"]')
-            entry=${instruction#'ENTRYPOINT ["'}
-            entry=${entry%'"]'}
-            ;;
-        *) fail "the last stage has an instruction that this check does not know: $instruction" ;;
-    esac
-done
+
+unpack() { # ARCHIVE
+    local layer
+    mkdir "$scratch/oci" "$root"
+    tar --extract --directory="$scratch/oci" --file="$1"
+    read -r user entry layer < <("$here/dist/oci-archive.py" check "$scratch/oci") || fail 'the archive is not an image with one layer'
+    tar --extract --gzip --preserve-permissions --same-owner --numeric-owner --directory="$root" --file="$scratch/oci/$layer"
+}
+
+joined() { sed -e ':join' -e '/\\$/{N;s/\\\n//;b join' -e '}' "$top/Dockerfile"; }
+
+make_root() { # PROGRAM FLAGS
+    local built last instruction
+    # The container must run what the tests have run.
+    built=$(joined | sed "s|\$(.ci/release-flags)|$("$here/release-flags")|")
+    [[ $built == *"RUN swift build $2 && cp "* ]] || fail "the Dockerfile does not build with: $2"
+
+    # The last stage, instruction by instruction. An unknown instruction is an error, since nothing checked it.
+    mapfile -t last < <(joined | awk '/^FROM /{ n = 0 } /^[A-Z]/{ line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }')
+    for instruction in "${last[@]}"; do
+        case $instruction in
+            'FROM scratch' | 'LABEL '* | 'EXPOSE '* | 'CMD ["--help"]') ;;
+            'COPY --from=system /image/ /')
+                grep -q '^RUN image-root.sh /podscore /image /licenses$' "$top/Dockerfile" || fail 'the Dockerfile no longer makes /image with image-root.sh'
+                (cd "$top" && "$here/dist/licenses.sh" "$scratch/licenses") || fail 'the licences could not be found'
+                "$here/image-root.sh" "$1" "$root" "$scratch/licenses" || fail 'the file system of the image could not be made'
+                ;;
+            'USER '*) user=${instruction#USER } ;;
+            'ENTRYPOINT ["'*'"]')
+                entry=${instruction#'ENTRYPOINT ["'}
+                entry=${entry%'"]'}
+                ;;
+            *) fail "the last stage has an instruction that this check does not know: $instruction" ;;
+        esac
+    done
+}
+
+if (($# == 1)); then unpack "$1"; else make_root "$1" "$2"; fi
 [[ -d $root ]] || fail 'the last stage copies nothing'
 [[ $user =~ ^[1-9][0-9]*:[1-9][0-9]*$ ]] || fail "the user must be two numbers, not ${user:-missing}"
 [[ -x $root$entry ]] || fail "the entry point ${entry:-(none)} is not in the image"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the file system of the image: image-root.sh PROGRAM FOLDER. The Dockerfile and image-check.sh run it.
+# Makes the file system of the image: image-root.sh PROGRAM FOLDER LICENSES. The Dockerfile, image-check.sh and `make dist` run it.
+# LICENSES is the folder with the licences of what is linked into the program.
 # It takes Debian's libraries from its machine. Each must be in the list of needed ones.
 set -euo pipefail
 
@@ -13,8 +14,8 @@ fail() {
     exit 1
 }
 
-if (($# != 2)); then fail 'usage: image-root.sh PROGRAM FOLDER'; fi
-program=$1 root=$2
+if (($# != 3)); then fail 'usage: image-root.sh PROGRAM FOLDER LICENSES'; fi
+program=$1 root=$2 licenses=$3
 if [[ -e $root ]]; then fail "$root already exists"; fi
 
 umask 022
@@ -39,7 +40,8 @@ for name in "${needed[@]}"; do
     if [[ ! $libraries =~ /$name ]]; then fail "the program is not linked with $name"; fi
 done
 
-# Image scanners read these records to find missing security updates. The licences must be shipped with the libraries.
+# Image scanners read these records, and which release of Debian they are of, to find missing security updates. The licences must be shipped
+# with the libraries.
 owner() { # FILE: the package of the file; Debian lists some files without /usr
     local name
     name=$(dpkg-query --search "$1" 2>/dev/null || dpkg-query --search "/usr$1" 2>/dev/null || dpkg-query --search "$(readlink -f "$1")") ||
@@ -50,6 +52,10 @@ for file in $libraries /usr/sbin/update-ca-certificates; do owner "$file"; done 
     dpkg-query --status "$package" >"$root/var/lib/dpkg/status.d/${package%%:*}"
     install -D --mode=644 "/usr/share/doc/${package%%:*}/copyright" "$root/usr/share/doc/${package%%:*}/copyright"
 done
+
+install --mode=644 /etc/os-release "$root/etc/os-release"
+mkdir -p "$root/usr/share/doc/podscore"
+cp -R "$licenses" "$root/usr/share/doc/podscore/licenses"
 
 install --mode=644 /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 echo 'nonroot:x:65532:65532:nonroot:/nonexistent:/usr/sbin/nologin' >"$root/etc/passwd"
