@@ -30,6 +30,7 @@ FUZZ_FLAGS := $(SWIFT_FLAGS) -c release --sanitize=fuzzer --scratch-path .build-
 REQUESTS ?= 100000
 IMAGE ?= podscore:$(shell awk '$$1 == "appVersion:" { print $$2 }' Charts/podscore/Chart.yaml)
 CHART_VENV := .build-chart/venv
+LINT_VENV := .build-lint/venv
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help
@@ -142,7 +143,7 @@ tls-check: release deps-tls ## Search for weak protocols and ciphers with testss
 	@python3 Tests/EndToEnd/tls.py $(RELEASE)/podscore
 
 .PHONY: deps-lint
-deps-lint: ## Install missing linters
+deps-lint: $(LINT_VENV)/ready ## Install missing linters
 	@.ci/deps.sh lint
 
 .PHONY: lint
@@ -225,6 +226,13 @@ $(CHART_VENV)/ready: Charts/tests/requirements.txt
 chart: $(CHART_VENV)/ready build ## Lint the chart, render it with the Helm engine and check every object
 	@PODSCORE=$(DEBUG)/podscore $(CHART_VENV)/bin/python Charts/tests/check.py
 
+$(LINT_VENV)/ready: .ci/lint-requirements.txt
+	@.ci/deps.sh lint
+	@rm -rf $(LINT_VENV)
+	@python3 -m venv $(LINT_VENV)
+	@$(LINT_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement .ci/lint-requirements.txt
+	@touch $@
+
 .PHONY: image
 image: ## Build the container image IMAGE=NAME:TAG with Docker or Podman
 	@engine=$$(command -v docker || command -v podman) || { echo "make image: needs docker or podman" >&2; exit 1; }; \
@@ -257,6 +265,7 @@ dist-twice: dist ## Make the files of a release once more in another folder, and
 .PHONY: ci
 ci: swift ## Run all checks that a change must pass
 	@.ci/deps.sh build lint chart e2e bench
+	@$(MAKE) deps-lint
 	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-docs e2e-faults"
 	@$(MAKE) e2e-attacks
 

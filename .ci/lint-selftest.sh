@@ -88,4 +88,17 @@ if command -v yamllint >/dev/null; then
     accepts yaml Charts/templates/a.yaml '{{ a }}: {{ b'
 fi
 
+
+version=$("$here/version")
+refuses versions Charts/podscore/Chart.yaml $'version: 9.9.9\nappVersion: 9.9.9'
+accepts versions Charts/podscore/Chart.yaml $'version: '"${version%-*}"
+
+if [[ -x $here/../.build-lint/venv/bin/zizmor ]]; then
+    workflow=$'name: a\non: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: echo '
+    refuses workflows .github/workflows/a.yml "${workflow/runs-on/run-on}"
+    refuses workflows .github/workflows/a.yml "$workflow"$'${{ github.event.issue.title }}'
+    refuses workflows .github/workflows/a.yml "$workflow"$'\n      - uses: actions/checkout@v5'
+    accepts workflows .github/workflows/a.yml "$workflow"
+fi
+
 sum_up

@@ -5,7 +5,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields shell yaml)
+all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields versions shell yaml workflows)
 
 # The targets that may import only the standard library and each other.
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Fixes Reports)
@@ -121,8 +121,17 @@ workload_fields() {
     "$here/workload-fields.py" --check
 }
 
+# The chart names the release of the program, which Version.swift defines.
+versions() {
+    local version
+    [[ -e Charts/podscore/Chart.yaml ]] || return 0
+    version=$("$here/version")
+    { grep -nE '^(version|appVersion):' Charts/podscore/Chart.yaml | grep -vE ": ${version%-*}\$" | sed 's|^|Charts/podscore/Chart.yaml:|' || true; } |
+        refuse "the version of the program is $version"
+}
+
 # A missing tool is an error in CI, and a note elsewhere.
-present() { # TOOL
+present() { # TOOL, which may also be a path
     if command -v "$1" >/dev/null; then return 0; fi
     if [[ ${CI:-} == true ]]; then
         echo "lint: $1 is missing"
@@ -148,9 +157,26 @@ yaml() {
     local files
     present yamllint || return 0
     mapfile -t files < <(
-        { find Charts -path '*/templates' -prune -o -name '*.y*ml' -type f -print; find Tests/Demo -name '*.y*ml' -type f; } 2>/dev/null | LC_ALL=C sort
+        {
+            find Charts -path '*/templates' -prune -o -name '*.y*ml' -type f -print
+            find Tests/Demo .github action.yml .pre-commit-hooks.yaml -name '*.y*ml' -type f
+        } 2>/dev/null | LC_ALL=C sort
     )
     if ((${#files[@]} > 0)); then yamllint --strict --config-file "$here/yamllint.yaml" "${files[@]}"; fi
+}
+
+# Workflows, the action and the hooks for other repositories. The tools come from lint-requirements.txt. actionlint is used where it is installed.
+workflows() {
+    local tools=$here/../.build-lint/venv/bin files findings
+    mapfile -t files < <(find .github/workflows -name '*.y*ml' -type f 2>/dev/null | LC_ALL=C sort)
+    if ((${#files[@]} == 0)); then return 0; fi
+    present "$tools/zizmor" || return 0
+    "$tools/check-jsonschema" --quiet --builtin-schema vendor.github-workflows "${files[@]}"
+    if [[ -e action.yml ]]; then "$tools/check-jsonschema" --quiet --builtin-schema vendor.github-actions action.yml; fi
+    if [[ -e .pre-commit-hooks.yaml ]]; then "$tools/pre-commit" validate-manifest .pre-commit-hooks.yaml; fi
+    # It also reports that it found nothing.
+    findings=$("$tools/zizmor" --offline --no-progress --quiet . 2>&1) || { printf '%s\n' "$findings"; return 1; }
+    if command -v actionlint >/dev/null; then actionlint; fi
 }
 
 if (($# == 0)); then set -- "${all_checks[@]}"; fi
