@@ -3,17 +3,18 @@
 import re
 
 import helm_python.chart as helm
-from harness import CHART, container, equal, pod_spec, render, values_file
+from harness import CHART, container, equal, notes, pod_spec, refused, render, values_file
 from invariants import broken
 
 ALWAYS = {"configmap", "deployment", "networkpolicy", "poddisruptionbudget", "secret", "service", "serviceaccount"}
 ALWAYS |= {"validatingwebhookconfiguration"}
+VALUES_FILES = sorted(path.name.removesuffix("-values.yaml") for path in (CHART / "ci").iterdir())
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
 def test_lint():
     """The chart passes a strict lint, with the default values and with those of each file in ci."""
-    for values in [{}, *map(values_file, ["full-marks", "everything"])]:
+    for values in [{}, *map(values_file, VALUES_FILES)]:
         report = helm.lint(CHART, values, strict=True, namespace="podscore")
         problems = [m for m in report["messages"] if m["severity"] >= 2]
         assert not problems and not report["errors"], (problems, report["errors"])
@@ -300,6 +301,52 @@ def test_existing_policies():
     equal(pod_spec(objects)["initContainers"], pod_spec(render())["initContainers"])
 
 
+def test_ports():
+    """The ports of the Pod can change. Probes, Service and NetworkPolicy follow by name."""
+    objects = render({"server": {"port": 10250, "opsPort": 9080}})
+    equal({port["name"]: port["containerPort"] for port in container(objects)["ports"]}, {"https": 10250, "metrics": 9080})
+    assert {"--port=10250", "--ops-port=9080"} <= set(container(objects)["args"])
+    equal(objects["service"], render()["service"])
+    equal(objects["networkpolicy"], render()["networkpolicy"])
+    assert not {"hostNetwork", "dnsPolicy"} & set(pod_spec(objects))
+    equal(pod_spec(render({"dnsPolicy": "Default"}))["dnsPolicy"], "Default")
+
+
+def test_host_network():
+    """In the node's network, Pods resolve names in the cluster, and an upgrade needs no spare node."""
+    objects = render({"hostNetwork": True})
+    spec = pod_spec(objects)
+    equal((spec["hostNetwork"], spec["dnsPolicy"]), (True, "ClusterFirstWithHostNet"))
+    assert objects["deployment"]["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] >= 1
+    equal(spec["securityContext"], pod_spec(render())["securityContext"])
+    equal(pod_spec(render({"hostNetwork": True, "dnsPolicy": "Default"}))["dnsPolicy"], "Default")
+    assert "NetworkPolicies do not apply" in notes({"hostNetwork": True}) and "NetworkPolicies do not" not in notes()
+
+
+def test_further_arguments():
+    """Arguments and variables are added to the server alone, as they are written."""
+    variables = [{"name": "A", "value": "{{x}}"}, {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}]
+    objects = render({"extraArgs": ["--watch-interval=5", '--x="y": {{z}}'], "extraEnv": variables})
+    equal(container(objects)["args"][-2:], ["--watch-interval=5", '--x="y": {{z}}'])
+    equal(container(objects)["args"][:-2], container(render())["args"])
+    equal(container(objects)["env"], variables)
+    assert "env" not in container(render())
+    equal(pod_spec(objects)["initContainers"], pod_spec(render())["initContainers"])
+    equal(container(render({"extraArgs": ["--watch-interval", "5", "mode"]}))["args"][-3:], ["--watch-interval", "5", "mode"])
+    # Each option that the chart sets is known to the check, so no argument can contradict the registration.
+    options = {argument.partition("=")[0] for argument in container(render(values_file("everything")))["args"][1:]} - {"--watch-interval"}
+    for option in options:
+        refused({"extraArgs": [f"{option}=x"]}, "is set by the chart")
+
+
+def test_spread():
+    """Other constraints replace the chart's, and select Podscore's Pods unless they say otherwise."""
+    own = {"topologyKey": "rack", "maxSkew": 2, "whenUnsatisfiable": "DoNotSchedule"}
+    other = own | {"labelSelector": {"matchLabels": {"a": "b"}}}
+    selector = render()["deployment"]["spec"]["selector"]
+    equal(pod_spec(render({"topologySpreadConstraints": [own, other]}))["topologySpreadConstraints"], [own | {"labelSelector": selector}, other])
+
+
 def test_pod_settings():
     """The Pod has the administrator's settings for scheduling."""
     values = {
@@ -316,6 +363,7 @@ def test_pod_settings():
     objects = render(values)
     spec, metadata = pod_spec(objects), objects["deployment"]["spec"]["template"]["metadata"]
     equal(objects["deployment"]["spec"]["replicas"], 3)
+    equal([render(more)["deployment"]["spec"]["revisionHistoryLimit"] for more in [{}, {"revisionHistoryLimit": 0}]], [3, 0])
     equal((spec["nodeSelector"], spec["tolerations"]), ({"a": "b", "kubernetes.io/os": "linux"}, [{"operator": "Exists"}]))
     equal(pod_spec(render())["nodeSelector"], {"kubernetes.io/os": "linux"})
     equal(spec["affinity"], {"podAntiAffinity": {}})

@@ -159,7 +159,7 @@ def test_notes():
     ]:
         assert any(found.startswith(line) for found in text.splitlines()), f"no {line!r} in:\n{text}"
     everything = notes(values_file("everything"))
-    for word in ["pods and workloads", "for Pods:         payments\n", "for workloads:    payments\n", "cert-manager", "podscore-issued-tls", "rejection_count"]:
+    for word in ["pods and workloads", "for Pods:         billing, shop-*, payments\n", "for workloads:    billing, shop-*, payments\n", "cert-manager", "podscore-issued-tls", "rejection_count"]:
         assert word in everything, f"no {word!r} in:\n{everything}"
 
 

@@ -10,7 +10,7 @@ CA = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 
 # Every switch of the chart with its positions other than the default.
 SWITCHES = {
-    "replicas": [{"replicas": 1}],
+    "replicas": [{"replicas": 1, "revisionHistoryLimit": 0}],
     "name": [{"fullnameOverride": "admission"}, {"nameOverride": "scores"}],
     "labels": [{"commonLabels": {"a": "c", "team": "platform"}}],
     "platform": [{"platform": "openshift"}],
@@ -22,6 +22,9 @@ SWITCHES = {
         {"existingConfigMap": "mine", "webhook": {"enforced": {"namespaces": ["a"], "patterns": ["b-*"]}}},
     ],
     "host": [{"server": {"host": "::"}}],
+    "network": [{"server": {"port": 10250}}, {"hostNetwork": True, "server": {"port": 9443, "opsPort": 9080}}, {"dnsPolicy": "Default"}],
+    "arguments": [{"extraArgs": ["--watch-interval=5"], "extraEnv": [{"name": "A", "value": "b"}]}],
+    "spread": [{"topologySpreadConstraints": [{"topologyKey": "a", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}]}],
     "client CA": [{"server": {"clientCA": CA}}, {"server": {"clientCA": CA, "clientNames": ["kube-apiserver", "10.0.0.1"]}}],
     "record": [{"record": {"enabled": True}}],
     "failure policies": [{"webhook": {"pods": {"failurePolicy": "Fail"}, "workloads": {"failurePolicy": "Fail"}}}],
@@ -80,6 +83,8 @@ def test_pairs():
         for values in rows():
             if values.get("existingConfigMap"):
                 values["policies"] = {}
+            if values.get("hostNetwork"):
+                values.get("pod", {}).pop("hostUsers", None)
             existing = {("Secret", values.get("certificate", {}).get("existingSecret")), ("ConfigMap", values.get("existingConfigMap"))}
             found = broken(render(values, chart=chart), existing=existing)
             assert not found, f"{values}: {found}"
@@ -144,7 +149,16 @@ def test_schema():
         ({"webhook": {"enforced": {"patterns": ["'] || true"]}}}, "patterns"),
         ({"webhook": {"enforced": {"policies": []}}}, "policies"),
         ({"server": {"host": "localhost"}}, "host"),
+        ({"server": {"port": 443}}, "port"),
+        ({"server": {"opsPort": "8080"}}, "opsPort"),
         ({"server": {"threads": 0}}, "threads"),
+        ({"revisionHistoryLimit": -1}, "revisionHistoryLimit"),
+        ({"hostNetwork": "yes"}, "hostNetwork"),
+        ({"dnsPolicy": "None"}, "dnsPolicy"),
+        ({"topologySpreadConstraints": [{"topologyKey": "a", "maxSkew": 1}]}, "whenUnsatisfiable"),
+        ({"extraArgs": [""]}, "extraArgs"),
+        ({"extraEnv": [{"name": "A", "value": 1}]}, "value"),
+        ({"extraEnv": [{"name": "A", "value": "b", "valueFrom": {"fieldRef": {}}}]}, "extraEnv"),
         ({"server": {"maxInFlight": 0}}, "maxInFlight"),
         ({"server": {"maxConnections": 0}}, "maxConnections"),
         ({"server": {"maxBufferedBytes": 33554432}}, "maxBufferedBytes"),
@@ -199,4 +213,9 @@ def test_values_that_contradict():
     """Two values that exclude each other are rejected with a sentence."""
     refused({"autoscaling": {"enabled": True, "maxReplicas": 1}}, "maxReplicas is below")
     refused({"server": {"clientNames": ["kube-apiserver"]}}, "clientNames needs server.clientCA")
+    refused({"server": {"port": 8080}}, "server.port and server.opsPort must differ")
+    refused({"hostNetwork": True, "pod": {"hostUsers": False}}, "hostNetwork and pod.hostUsers: false exclude each other")
+    refused({"hostNetwork": True, "server": {"port": 10250}}, "server.port: 10250 is a port of the kubelet")
+    refused({"extraArgs": ["--mode=warn"]}, "--mode is set by the chart")
+    refused({"extraArgs": ["--ops-port", "1"]}, "--ops-port is set by the chart")
     refused({"existingConfigMap": "mine", "policies": {"payments.yaml": ENFORCING}}, "policies.payments.yaml is not used")

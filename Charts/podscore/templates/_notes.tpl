@@ -46,7 +46,7 @@ WARNING: some clusters, such as GKE, create no Pods of the class {{ .pod.priorit
 
   echo '{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "{{ .pod.priorityClassName }}"}, "spec": {"hard": {"pods": "100"}, "scopeSelector": {"matchExpressions": [{"operator": "In", "scopeName": "PriorityClass", "values": ["{{ .pod.priorityClassName }}"]}]}}}' | kubectl --namespace {{ $root.Release.Namespace }} apply --filename -
 {{ end }}
-{{- if and (get . "hostNetwork") .networkPolicy.enabled }}
+{{- if and .hostNetwork .networkPolicy.enabled }}
 WARNING: NetworkPolicies do not apply to Pods in the network of their node. Whoever reaches the node reaches ports {{ .server.port }} and {{ .server.opsPort }}.
 {{ end }}
 {{- end -}}

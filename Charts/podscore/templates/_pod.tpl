@@ -72,3 +72,53 @@ rejects a Pod that names another.
 {{- end -}}
 {{ toYaml $fields }}
 {{- end -}}
+
+{{/* The network of the server's Pods. */}}
+{{- define "podscore.network" -}}
+{{- $policy := .Values.dnsPolicy -}}
+{{- if eq (int .Values.server.port) (int .Values.server.opsPort) }}{{ fail "server.port and server.opsPort must differ" }}{{ end -}}
+{{- if .Values.hostNetwork -}}
+{{- if kindIs "bool" .Values.pod.hostUsers }}{{ if not .Values.pod.hostUsers -}}
+{{- fail "hostNetwork and pod.hostUsers: false exclude each other: a dedicated user namespace cannot use the node's network" -}}
+{{- end }}{{ end -}}
+{{- range list "port" "opsPort" -}}
+{{- if has (get $.Values.server . | int) (list 10248 10249 10250 10256) -}}
+{{- fail (printf "server.%s: %d is a port of the kubelet or of kube-proxy on every node, so it cannot be used with hostNetwork" . (get $.Values.server . | int)) -}}
+{{- end -}}
+{{- end -}}
+hostNetwork: true
+dnsPolicy: {{ $policy | default "ClusterFirstWithHostNet" }}
+{{- else if $policy -}}
+dnsPolicy: {{ $policy }}
+{{- end -}}
+{{- end -}}
+
+{{/* Further arguments of the server; what the chart sets itself has a value. */}}
+{{- define "podscore.extraArgs" -}}
+{{- $own := splitList " " "host port ops-port tls-cert tls-key client-ca client-name policy pod-template mode own-namespace threads max-in-flight max-connections max-buffered-bytes drain-delay record record-max-files record-max-bytes" -}}
+{{- range .Values.extraArgs -}}
+{{- $option := regexReplaceAll "^--([^= ]*).*$" . "${1}" -}}
+{{- if and (hasPrefix "--" .) (has $option $own) -}}
+{{- fail (printf "extraArgs: --%s is set by the chart; values.yaml has a value for it" $option) -}}
+{{- end }}
+- {{ . | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+How the Pods spread. Each revision is counted separately, so that the Pods that an upgrade replaces do not push the new ones together. Without
+a second node or zone the Pods still start.
+*/}}
+{{- define "podscore.spread" -}}
+{{- $selector := dict "matchLabels" (include "podscore.selectorLabels" . | fromYaml) -}}
+{{- $constraints := list -}}
+{{- range .Values.topologySpreadConstraints -}}
+{{- $constraints = append $constraints (hasKey . "labelSelector" | ternary . (set (deepCopy .) "labelSelector" $selector)) -}}
+{{- else -}}
+{{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" -}}
+{{- $spread := dict "topologyKey" . "maxSkew" 1 "whenUnsatisfiable" "ScheduleAnyway" "matchLabelKeys" (list "pod-template-hash") -}}
+{{- $constraints = append $constraints (set $spread "labelSelector" $selector) -}}
+{{- end -}}
+{{- end -}}
+{{ toYaml $constraints }}
+{{- end -}}
