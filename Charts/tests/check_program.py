@@ -32,11 +32,12 @@ def test_full_marks_by_our_own_scanner():
 
 
 def test_restricted_by_our_own_scanner():
-    """The Pod meets the strictest of Kubernetes' standards, so it runs in a Namespace that enforces it."""
-    for values in [{}, values_file("full-marks"), values_file("everything")]:
-        deployment = json.dumps(render(values)["deployment"])
-        scan = podscore("scan", "--standard", "restricted@latest", "--format", "table", "-", text=deployment)
-        equal((scan.returncode, scan.stderr), (0, ""))
+    """The Pods meet the strictest of Kubernetes' standards, so they run in a Namespace that enforces it."""
+    for values in [{}, values_file("full-marks"), values_file("everything"), values_file("openshift")]:
+        for name in ["pod-test", "deployment"]:
+            deployment = json.dumps(render(values)[name])
+            scan = podscore("scan", "--standard", "restricted@latest", "--format", "table", "-", text=deployment)
+            equal((scan.returncode, scan.stderr), (0, ""))
     deployment = deployment.replace('"runAsNonRoot": true', '"runAsNonRoot": false')
     equal(podscore("scan", "--standard", "restricted@latest", "-", text=deployment).returncode, 1)
 
@@ -153,9 +154,10 @@ def asked(webhook, port, body):
 
 
 def test_doctor():
-    """podscore doctor reports no fault of its registration and certificate, whatever the policies deny, and finds a mismatch."""
+    """podscore doctor finds no fault in the registration and certificate, whatever the policies deny, shows where objects are denied, and finds a
+    mismatch."""
     workloads = with_policy(ENFORCING + "  workloads: enforce\n")
-    for values in [{}, with_policy(ENFORCING), workloads, merged(workloads, {"mode": "warn"})]:
+    for values, closed in [({}, []), (with_policy(ENFORCING), ["pods"]), (workloads, ["pods", "workloads"]), (merged(workloads, {"mode": "warn"}), [])]:
         objects = render(values, name="x", namespace="admission")
         registration = json.dumps(objects["validatingwebhookconfiguration"])
         with tempfile.TemporaryDirectory() as folder:
@@ -163,12 +165,28 @@ def test_doctor():
             mode = next(argument for argument in container(objects)["args"] if argument.startswith("--mode="))
             arguments = ["doctor", "--strict", mode, f"--tls-cert={folder}/tls/tls.crt", f"--policy={folder}/policies"]
             examined = podscore(*arguments, text=registration)
-            equal((examined.returncode, examined.stdout), (0, "2 Podscore webhooks: no problems found\n"))
+            *split, summary = examined.stdout.splitlines()
+            equal((examined.returncode, summary), (0, f"{2 + len(closed)} Podscore webhooks: no problems found"))
+            denied = [line for line in split if "denied" in line]
+            equal(denied, [f"{kind}: denied when Podscore is unreachable in payments" for kind in closed])
             for right, wrong, word in [
                 ('"namespace": "admission"', '"namespace": "other"', "nameNotInCertificate"),
                 ("pods/resize", "pods/status", "resourceNotAsked"),
+                *([("!(\\n", "(\\n", "namespaceAskedTwice"), ("'payments'", "'shop'", "failuresIgnored")] if closed else []),
             ]:
                 assert word in podscore(*arguments, text=registration.replace(right, wrong)).stdout, word
+
+
+def test_readiness():
+    """The program in the Pod of `helm test` succeeds at a ready server, and names the failed check of another."""
+    with serving(render()) as (_, operations):
+        asked_server = podscore("doctor", f"--ops-url=http://127.0.0.1:{operations}")
+        equal((asked_server.returncode, asked_server.stdout, asked_server.stderr), (0, "1 server: no problems found\n", ""))
+    gone = podscore("doctor", f"--ops-url=http://127.0.0.1:{operations}")
+    equal(gone.returncode, 1)
+    assert "is not ready: connection refused [serverNotReady]" in gone.stdout, gone.stdout
+    for wrong in ["127.0.0.1:80", "https://a:80", "http://a", "http://a:80/readyz", "http://a:0", "http://:80"]:
+        equal(podscore("doctor", f"--ops-url={wrong}").returncode, 2)
 
 
 def told(port, path):

@@ -32,7 +32,9 @@ extension RegistrationCheck {
     }
 
     /// Labels that decide whether the webhook is called; whoever submits an object chooses its labels.
-    func tenantSelectors(_ webhook: WebhookRegistration) -> [RegistrationFinding] {
+    ///
+    /// The dividing labels only choose between two webhooks, one of which is always called.
+    func tenantSelectors(_ webhook: WebhookRegistration, dividing: Set<String>) -> [RegistrationFinding] {
         var findings: [RegistrationFinding] = []
         if let key = webhook.objectSelector.requirements.first?.key {
             findings.append(
@@ -45,6 +47,10 @@ extension RegistrationCheck {
             )
         }
         for key in webhook.namespaceSelector.labels where key != Self.namespaceNameLabel {
+            if dividing.contains(key) {
+                if webhook.failurePolicy != "Ignore" { findings.append(dividingLabel(key, of: webhook)) }
+                continue
+            }
             findings.append(
                 RegistrationFinding(
                     .namespaceLabel,
@@ -57,6 +63,17 @@ extension RegistrationCheck {
             )
         }
         return findings
+    }
+
+    private func dividingLabel(_ key: String, of webhook: WebhookRegistration) -> RegistrationFinding {
+        RegistrationFinding(
+            .namespaceLabel,
+            .warning,
+            webhook: webhook.name,
+            problem:
+                "the label \(key) decides whether objects are denied when Podscore is unreachable, and anyone who may change it on a namespace chooses",
+            fix: "divide by names in a matchCondition on request.namespace, or let only administrators update namespaces"
+        )
     }
 
     /// Conditions on fields that the submitter writes; fields of the request, such as the user, come from the API server.
@@ -114,11 +131,16 @@ extension WebhookRegistration {
             default: return false
             }
         }
-        let quoted = ["\"\(namespace)\"", "'\(namespace)'"]
-        return isUnselected
-            || matchConditions.contains { condition in
-                condition.expression.contains("request.namespace") && quoted.contains { condition.expression.contains($0) }
-            }
+        return isUnselected || matchConditions.contains { $0.excludes(namespace: namespace) }
+    }
+}
+
+extension WebhookRegistration.MatchCondition {
+    /// Whether the condition excludes a namespace; one that uses more than names does so if it mentions the namespace.
+    fileprivate func excludes(namespace: String) -> Bool {
+        if let condition = NamespaceCondition(parsing: expression) { return !condition.holds(in: namespace) }
+        return expression.contains("request.namespace")
+            && ["\"\(namespace)\"", "'\(namespace)'"].contains { expression.contains($0) }
     }
 }
 

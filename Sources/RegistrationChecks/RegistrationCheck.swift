@@ -1,16 +1,6 @@
 /// Finds registrations that can cause an outage or that tenants can avoid.
 package struct RegistrationCheck: Sendable {
-    /// The effect of the policies in force, as far as it is known.
-    package enum Enforcement: Sendable, Equatable {
-        /// At least one policy denies.
-        case denies
-        /// No policy denies.
-        case allowsAll
-        /// The policies are not known.
-        case unknown
-    }
-
-    /// The effect of the policies.
+    /// Where the policies deny Pods.
     let enforcement: Enforcement
     /// Podscore's namespace; `nil` is the namespace of the Service.
     let ownNamespace: String?
@@ -49,7 +39,8 @@ package struct RegistrationCheck: Sendable {
                 )
             ]
         }
-        return unaskedResources(of: own) + own.flatMap(findings(in:))
+        let dividing = dividingLabels(of: own)
+        return unaskedResources(of: own) + divisions(of: own) + failures(of: own) + own.flatMap { findings(in: $0, dividing: dividing) }
     }
 
     private func unaskedResources(of registrations: [WebhookRegistration]) -> [RegistrationFinding] {
@@ -65,9 +56,9 @@ package struct RegistrationCheck: Sendable {
         }
     }
 
-    /// The findings about one webhook.
-    private func findings(in webhook: WebhookRegistration) -> [RegistrationFinding] {
-        endpoint(webhook) + failures(webhook) + namespaces(webhook) + tenantSelectors(webhook) + matchConditions(webhook)
+    /// The findings about one webhook; some labels only choose between two webhooks.
+    private func findings(in webhook: WebhookRegistration, dividing: Set<String>) -> [RegistrationFinding] {
+        endpoint(webhook) + namespaces(webhook) + tenantSelectors(webhook, dividing: dividing) + matchConditions(webhook)
             + protocolFields(webhook)
     }
 
@@ -96,32 +87,6 @@ package struct RegistrationCheck: Sendable {
                 fix: "set it to /validate, or to /validate/<policy> for one policy"
             )
         ]
-    }
-
-    private func failures(_ webhook: WebhookRegistration) -> [RegistrationFinding] {
-        guard webhook.failurePolicy == "Ignore", webhook.asks(about: "pods", group: "", operation: "CREATE") else { return [] }
-        switch enforcement {
-        case .allowsAll: return []
-        case .denies:
-            return [
-                RegistrationFinding(
-                    .failuresIgnored,
-                    webhook: webhook.name,
-                    problem: "a policy enforces, but failurePolicy is Ignore: every Pod is admitted when Podscore is unreachable",
-                    fix: "set failurePolicy to Fail once two replicas run on different nodes"
-                )
-            ]
-        case .unknown:
-            return [
-                RegistrationFinding(
-                    .failuresIgnored,
-                    .warning,
-                    webhook: webhook.name,
-                    problem: "failurePolicy is Ignore, which is only right if no policy enforces",
-                    fix: "name the policies with --policy to check this"
-                )
-            ]
-        }
     }
 
     private func protocolFields(_ webhook: WebhookRegistration) -> [RegistrationFinding] {

@@ -16,7 +16,11 @@ package struct RegistrationFinding: Sendable, Equatable {
         case resourceNotAsked
         case ownNamespaceNotExcluded
         case systemNamespaceNotExcluded
+        case divisionUnknown
+        case namespaceNotAsked
+        case namespaceAskedTwice
         case failuresIgnored
+        case failuresUnneeded
         case objectSelector
         case namespaceLabel
         case matchCondition
@@ -31,6 +35,7 @@ package struct RegistrationFinding: Sendable, Equatable {
         case certificateExpired
         case certificateNotYetValid
         case certificateExpiresSoon
+        case serverNotReady
     }
 
     /// The kind of problem.

@@ -82,6 +82,12 @@ package struct WebhookRegistration: Sendable, Equatable {
         }
     }
 
+    /// The policy in the path `/validate/NAME`, which applies in every namespace; `nil` if the policies choose.
+    var pinnedPolicy: String? {
+        guard case .service(_, _, let path) = endpoint, path.hasPrefix("/validate/") else { return nil }
+        return String(path.dropFirst("/validate/".count))
+    }
+
     /// Whether the webhook is one of Podscore's, by its name.
     package var isPodscore: Bool { name.utf8.elementsEqual("podscore.dev".utf8) || name.hasSuffix(".podscore.dev") }
 

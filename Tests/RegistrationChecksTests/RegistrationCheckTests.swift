@@ -11,7 +11,7 @@ import YAML
         let original: String
         let replacement: String
         let found: [String]
-        var enforcement = RegistrationCheck.Enforcement.denies
+        var enforcement = RegistrationCheck.Enforcement.deniesAll
 
         var testDescription: String { replacement }
     }
@@ -122,11 +122,11 @@ import YAML
     }
 
     @Test func `A correct registration has no findings`() throws {
-        #expect(RegistrationCheck(enforcement: .denies).findings(in: try Self.read(Self.sound)).isEmpty)
+        #expect(RegistrationCheck(enforcement: .deniesAll).findings(in: try Self.read(Self.sound)).isEmpty)
     }
 
     @Test func `A given namespace replaces that of the Service`() throws {
-        let findings = RegistrationCheck(enforcement: .denies, ownNamespace: "elsewhere").findings(in: try Self.read(Self.sound))
+        let findings = RegistrationCheck(enforcement: .deniesAll, ownNamespace: "elsewhere").findings(in: try Self.read(Self.sound))
         #expect(findings.map(\.fault) == [.ownNamespaceNotExcluded])
     }
 
@@ -189,4 +189,9 @@ import YAML
               - {apiGroups: [''], resources: [pods], operations: [CREATE, UPDATE], scope: Namespaced}
               - {apiGroups: [''], resources: [pods/ephemeralcontainers, pods/resize], operations: [UPDATE], scope: Namespaced}
         """
+}
+
+extension RegistrationCheck.Enforcement {
+    /// A policy that denies everywhere.
+    static var deniesAll: Self { .known(patterns: ["*"]) { _, _ in true } }
 }

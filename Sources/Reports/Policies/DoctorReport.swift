@@ -5,19 +5,25 @@ package import RegistrationChecks
 /// The report of `podscore doctor`, as text and as JSON.
 package struct DoctorReport: Sendable {
     private let findings: [RegistrationFinding]
-    private let webhookCount: Int
+    private let splits: [NamespaceSplit]
+    private let webhookCount: Int?
     private let sawCertificate: Bool
+    private let sawServer: Bool
 
     /// Creates a report of findings.
     ///
     /// - Parameters:
     ///   - findings: The problems, in the order of the report; errors are moved before warnings.
-    ///   - webhookCount: The number of Podscore's webhooks that were checked.
+    ///   - splits: Where each kind of object is denied or admitted when Podscore is unreachable.
+    ///   - webhookCount: The number of Podscore's webhooks that were checked; `nil` if no registration was read.
     ///   - sawCertificate: Whether the serving certificate was checked.
-    package init(findings: [RegistrationFinding], webhookCount: Int, sawCertificate: Bool) {
+    ///   - sawServer: Whether a running server was asked.
+    package init(findings: [RegistrationFinding], splits: [NamespaceSplit], webhookCount: Int?, sawCertificate: Bool, sawServer: Bool) {
         self.findings = findings.filter { $0.severity == .error } + findings.filter { $0.severity == .warning }
+        self.splits = splits
         self.webhookCount = webhookCount
         self.sawCertificate = sawCertificate
+        self.sawServer = sawServer
     }
 
     private var errorCount: Int { findings.count { $0.severity == .error } }
@@ -27,7 +33,7 @@ package struct DoctorReport: Sendable {
         errorCount > 0 || isStrict && !findings.isEmpty
     }
 
-    /// Two lines for each finding, with the problem and the fix, then a summary.
+    /// Two lines for each finding, with the problem and the fix, then how the namespaces are divided, and a summary.
     package var text: String {
         var lines: [String] = []
         for finding in findings {
@@ -37,13 +43,38 @@ package struct DoctorReport: Sendable {
             )
             lines.append("    fix: \(DisplayText.oneLine(finding.fix, byteLimit: 1_000))")
         }
-        if !sawCertificate { lines.append("not checked: the serving certificate (use --tls-cert)") }
+        lines += splits.flatMap(Self.lines(of:))
+        if !sawCertificate, webhookCount != nil { lines.append("not checked: the serving certificate (use --tls-cert)") }
         lines.append(summary)
         return lines.map { VisibleText.of($0) + "\n" }.joined()
     }
 
+    /// One line for each part of a division that has namespaces; "all other namespaces" come last.
+    private static func lines(of split: NamespaceSplit) -> [String] {
+        let parts = parts(of: split).filter { !$0.patterns.isEmpty }
+        return (parts.filter { !$0.patterns.contains("*") } + parts.filter { $0.patterns.contains("*") }).map { name, patterns in
+            let isWhole = split.failsClosed.count + split.failsOpen.count + split.notChecked.count == 1
+            let shown = patterns.prefix(nameLimit).map { $0 == "*" ? isWhole ? "every namespace" : "all other namespaces" : $0 }
+            let more = patterns.count > nameLimit ? ["and \(patterns.count - nameLimit) more"] : []
+            return "\(split.kind): \(name.words) \(DisplayText.oneLine((shown + more).joined(separator: ", "), byteLimit: 4_000))"
+        }
+    }
+
+    /// The most namespaces in a line.
+    private static let nameLimit = 20
+
+    /// The parts of a division, with their key in JSON and their words in text.
+    private static func parts(of split: NamespaceSplit) -> [(name: (key: String, words: String), patterns: [String])] {
+        [
+            (("failsClosed", "denied when Podscore is unreachable in"), split.failsClosed),
+            (("failsOpen", "admitted unchecked when Podscore is unreachable in"), split.failsOpen),
+            (("notChecked", "never checked in"), split.notChecked),
+        ]
+    }
+
     private var summary: String {
-        let checked = "\(webhookCount) Podscore \(webhookCount == 1 ? "webhook" : "webhooks")"
+        let webhooks = webhookCount.map { "\($0) Podscore \($0 == 1 ? "webhook" : "webhooks")" }
+        let checked = ((webhooks.map { [$0] } ?? []) + (sawServer ? ["1 server"] : [])).joined(separator: ", ")
         guard !findings.isEmpty else { return "\(checked): no problems found" }
         let warningCount = findings.count - errorCount
         let errors = "\(errorCount) \(errorCount == 1 ? "error" : "errors")"
@@ -55,9 +86,11 @@ package struct DoctorReport: Sendable {
         var json = JSONWriter(reservingCapacity: 1_024)
         json.beginObject()
         json.key("webhooks")
-        json.write(webhookCount)
+        json.write(webhookCount ?? 0)
         json.key("certificateChecked")
         json.write(sawCertificate)
+        json.key("serverChecked")
+        json.write(sawServer)
         json.key("findings")
         json.beginArray()
         for finding in findings {
@@ -72,8 +105,26 @@ package struct DoctorReport: Sendable {
             json.endObject()
         }
         json.endArray()
+        json.key("namespaces")
+        json.beginArray()
+        for split in splits { Self.write(split, to: &json) }
+        json.endArray()
         json.endObject()
         json.endLine()
         return json.bytes
+    }
+
+    /// Writes a division; `*` stands for all other namespaces.
+    private static func write(_ split: NamespaceSplit, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("kind")
+        json.write(split.kind)
+        for (name, patterns) in parts(of: split) {
+            json.key(name.key)
+            json.beginArray()
+            for pattern in patterns { json.write(pattern) }
+            json.endArray()
+        }
+        json.endObject()
     }
 }

@@ -7,10 +7,11 @@ import PolicySources
 import RegistrationChecks
 import Reports
 import TLS
+import WebhookServer
 import YAML
 
 /// The command `podscore doctor [FILE]`.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     /// The output formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
@@ -26,7 +27,10 @@ struct DoctorCommand: ParsableCommand {
             Reads ValidatingWebhookConfigurations as kubectl prints them, JSON or
             YAML, and checks the webhooks whose names end in podscore.dev. With
             --tls-cert it verifies the certificate as the API server does. With
-            --policy it checks whether failurePolicy must be Fail.
+            --policy it checks where failurePolicy must be Fail. It shows where
+            objects are denied or admitted when Podscore is unreachable. With
+            --ops-url it asks a running server whether it is ready; without a
+            FILE it then checks nothing else.
 
             Exit status 0 without errors, 1 with errors (with --strict also with
             warnings), 2 if the input cannot be read.
@@ -34,11 +38,12 @@ struct DoctorCommand: ParsableCommand {
             Examples:
               kubectl get validatingwebhookconfiguration -o json | podscore doctor
               podscore doctor --tls-cert tls.crt --policy policies webhooks.json
+              podscore doctor --ops-url http://podscore.podscore.svc:8080
             """
     )
 
     @Argument(help: ArgumentHelp("The file with the configurations; - is standard input.", valueName: "file"), completion: .file())
-    var file = "-"
+    var file: String?
 
     @Option(name: .long, help: "The PEM file with the serving certificate and its chain.", completion: .file())
     var tlsCert: String?
@@ -52,6 +57,9 @@ struct DoctorCommand: ParsableCommand {
     @Option(name: .long, help: "Podscore's namespace (default: the namespace of the Service).")
     var ownNamespace: String?
 
+    @Option(name: .customLong("ops-url"), help: "The plain port of a running server: http://HOST:PORT.")
+    var opsURL: String?
+
     @Flag(name: .long, help: "Exit with 1 also for warnings.")
     var strict = false
 
@@ -61,22 +69,42 @@ struct DoctorCommand: ParsableCommand {
     /// The largest registration or certificate, in bytes.
     private static let byteLimit = 16 * 1024 * 1024
 
-    /// Reads and checks the registration, and prints the findings.
-    mutating func run() throws {
-        let registrations = try Self.registrations(in: file)
+    /// Checks the registration and the server, and prints the findings.
+    mutating func run() async throws {
+        var findings: [RegistrationFinding] = []
+        if let opsURL { findings += try await Self.readinessFindings(of: opsURL) }
+        let isRead = file != nil || opsURL == nil
+        let registrations = isRead ? try Self.registrations(in: file ?? "-") : []
         let check = RegistrationCheck(enforcement: try enforcement(), ownNamespace: ownNamespace)
-        var findings = check.findings(in: registrations)
+        if isRead { findings += check.findings(in: registrations) }
         if let tlsCert { findings += try certificateFindings(tlsCert, for: registrations.filter(\.isPodscore)) }
         let report = DoctorReport(
             findings: findings,
-            webhookCount: registrations.count(where: \.isPodscore),
-            sawCertificate: tlsCert != nil
+            splits: check.splits(in: registrations),
+            webhookCount: isRead ? registrations.count(where: \.isPodscore) : nil,
+            sawCertificate: tlsCert != nil,
+            sawServer: opsURL != nil
         )
         switch format {
         case .text: try StandardStream.output.writeResult(report.text)
         case .json: try StandardStream.output.writeResult(report.json)
         }
         guard !report.fails(strictly: strict) else { throw ExitCode(ExitStatus.failed) }
+    }
+
+    /// Asks a server whether it is ready.
+    private static func readinessFindings(of url: String) async throws -> [RegistrationFinding] {
+        guard let client = ReadinessClient(url: url) else {
+            throw CommandFailure("invalid --ops-url \"\(url)\"; use http://HOST:PORT")
+        }
+        guard let problem = await client.problem() else { return [] }
+        return [
+            RegistrationFinding(
+                .serverNotReady,
+                problem: "the server at \(url) is not ready: \(problem)",
+                fix: "read its log: kubectl logs deployment/podscore"
+            )
+        ]
     }
 
     /// Reads the webhooks of all configurations in a file; skips other objects, such as those of `kubectl get all`.
@@ -109,12 +137,16 @@ struct DoctorCommand: ParsableCommand {
         return object.kind
     }
 
-    /// Whether the policies deny Pods.
+    /// Where the policies deny Pods.
     private func enforcement() throws -> RegistrationCheck.Enforcement {
         guard mode == .enforce else { return .allowsAll }
         guard let policy else { return .unknown }
-        let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "")
-        return loaded.policies.policies.contains { $0.enforce != nil } ? .denies : .allowsAll
+        let policies = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "").policies
+        let patterns = policies.policies.flatMap { $0.namespaces.map(\.text) }
+        return .known(patterns: patterns) { namespace, pinned in
+            let applied = pinned.map { policies.policy(named: $0) } ?? policies.policy(for: namespace)
+            return applied?.enforce != nil
+        }
     }
 
     /// Checks the serving certificate against the clock and every webhook.
