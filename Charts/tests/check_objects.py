@@ -7,7 +7,7 @@ from harness import CHART, container, equal, notes, pod_spec, refused, render, v
 from invariants import broken
 
 ALWAYS = {"configmap", "deployment", "networkpolicy", "poddisruptionbudget", "secret", "service", "serviceaccount"}
-ALWAYS |= {"validatingwebhookconfiguration"}
+ALWAYS |= {"validatingwebhookconfiguration", "pod-test"}
 VALUES_FILES = sorted(path.name.removesuffix("-values.yaml") for path in (CHART / "ci").iterdir())
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -24,7 +24,7 @@ def test_kinds():
     """By default only objects whose kinds every cluster has are rendered. The others need a value."""
     equal(set(render()), ALWAYS)
     certificates = {"issuer-selfsigned", "certificate-ca", "issuer-ca", "certificate"}
-    expected = ALWAYS - {"secret"} | certificates | {"horizontalpodautoscaler", "servicemonitor", "prometheusrule"}
+    expected = ALWAYS - {"secret"} | certificates | {"horizontalpodautoscaler", "servicemonitor", "prometheusrule", "networkpolicy-test"}
     equal(set(render(values_file("everything"))), expected)
 
 
@@ -39,6 +39,7 @@ def test_versions():
             "HorizontalPodAutoscaler": "autoscaling/v2",
             "Issuer": "cert-manager.io/v1",
             "NetworkPolicy": "networking.k8s.io/v1",
+            "Pod": "v1",
             "PodDisruptionBudget": "policy/v1",
             "PrometheusRule": "monitoring.coreos.com/v1",
             "Service": "v1",
@@ -68,9 +69,9 @@ def test_names():
 def test_name_override():
     """nameOverride is in the names, in the label and in the selectors, and not in the labels of the chart."""
     objects = render({"nameOverride": "scores"}, name="x")
-    equal({manifest["metadata"]["name"] for manifest in objects.values()}, {"x-scores", "x-scores-policies", "x-scores-tls"})
-    for manifest in objects.values():
-        equal(manifest["metadata"]["labels"]["app.kubernetes.io/name"], "scores")
+    equal({manifest["metadata"]["name"] for manifest in objects.values()}, {"x-scores", "x-scores-policies", "x-scores-tls", "x-scores-test"})
+    for name, manifest in objects.items():
+        equal(manifest["metadata"]["labels"]["app.kubernetes.io/name"], "scores-test" if name == "pod-test" else "scores")
         equal(manifest["metadata"]["labels"]["helm.sh/chart"].partition("-")[0], "podscore")
     equal(objects["service"]["spec"]["selector"]["app.kubernetes.io/name"], "scores")
     equal(render({"nameOverride": "scores"}, name="my-scores")["service"]["metadata"]["name"], "my-scores")
@@ -321,6 +322,30 @@ def test_host_network():
     equal(spec["securityContext"], pod_spec(render())["securityContext"])
     equal(pod_spec(render({"hostNetwork": True, "dnsPolicy": "Default"}))["dnsPolicy"], "Default")
     assert "NetworkPolicies do not apply" in notes({"hostNetwork": True}) and "NetworkPolicies do not" not in notes()
+
+
+def test_of_release():
+    """`helm test` runs the program as the server runs, asks the Service, and is not selected by it. It can be left out."""
+    objects = render(values_file("everything"), name="x", namespace="admission")
+    pod = objects["pod-test"]
+    equal(pod["metadata"]["annotations"]["helm.sh/hook"], "test")
+    (only,) = pod["spec"]["containers"]
+    equal(only["args"], ["doctor", "--ops-url=http://x-podscore.admission.svc:8080"])
+    for field in ["image", "imagePullPolicy", "resources", "securityContext"]:
+        equal(only[field], container(objects)[field])
+    for field in ["securityContext", "nodeSelector", "tolerations", "imagePullSecrets", "serviceAccountName", "automountServiceAccountToken"]:
+        equal(pod["spec"][field], pod_spec(objects)[field])
+    selector = objects["service"]["spec"]["selector"]
+    assert not selector.items() <= pod["metadata"]["labels"].items(), selector
+    # Where the plain port is closed to others, a policy opens it for the test.
+    opened = objects["networkpolicy-test"]
+    equal(opened["metadata"]["annotations"]["helm.sh/hook"], "test")
+    equal(opened["spec"]["podSelector"]["matchLabels"], selector)
+    (rule,) = opened["spec"]["ingress"]
+    equal([port["port"] for port in rule["ports"]], ["metrics"])
+    assert rule["from"][0]["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    equal({name for name in render({"tests": {"enabled": False}})}, ALWAYS - {"pod-test"})
+    assert "helm test" in notes() and "helm test" not in notes({"tests": {"enabled": False}})
 
 
 def test_further_arguments():

@@ -84,6 +84,8 @@ def names(objects):
     asked = [("ServiceAccount", pod_spec(objects)["serviceAccountName"])]
     namespace = objects["service"]["metadata"]["namespace"]
     registration = objects["validatingwebhookconfiguration"]
+    if "pod-test" in objects:
+        asked.append(("ServiceAccount", objects["pod-test"]["spec"]["serviceAccountName"]))
     for webhook in registration["webhooks"]:
         service = webhook["clientConfig"]["service"]
         asked.append(("Service", service["name"]))

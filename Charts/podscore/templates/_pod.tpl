@@ -122,3 +122,10 @@ a second node or zone the Pods still start.
 {{- end -}}
 {{ toYaml $constraints }}
 {{- end -}}
+
+{{/* The labels of the Pod of `helm test`. Podscore's Service must not select it, so it has other selecting labels. */}}
+{{- define "podscore.testLabels" -}}
+{{- $labels := include "podscore.labels" . | fromYaml -}}
+{{- $_ := set $labels "app.kubernetes.io/name" (printf "%s-test" (include "podscore.name" .)) -}}
+{{ toYaml $labels }}
+{{- end -}}
