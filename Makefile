@@ -154,12 +154,13 @@ lint: swift ## Check format, documentation comments, unsafe code, imports, folde
 	@.ci/lint.sh
 
 .PHONY: docs
-docs: deps ## Write docs/rules.md and docs/cli.md from the rules and the commands
+docs: deps ## Write docs/rules.md, docs/cli.md and the chart's README from the rules, the commands and the values
 	swift build $(SWIFT_FLAGS) --product podscore
 	$(DEBUG)/podscore rules --format markdown >docs/rules.md.new
 	$(DEBUG)/podscore command-reference >docs/cli.md.new
 	mv docs/rules.md.new docs/rules.md
 	mv docs/cli.md.new docs/cli.md
+	.ci/chart-readme.py
 
 .PHONY: pictures
 pictures: release ## Draw the README's pictures from what the program prints

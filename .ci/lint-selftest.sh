@@ -75,6 +75,9 @@ fields=Sources/KubernetesAPI/Schema/WorkloadFields.swift
 if command -v python3 >/dev/null; then
     refuses workload_fields "$fields" '// another table'
     accepts workload_fields "$fields" "$(cat "$here/../$fields")"
+    readme=Charts/podscore/README.md
+    refuses chart_readme "$readme" '# another chart'
+    accepts chart_readme "$readme" "$(cat "$here/../$readme")"
 fi
 
 if command -v shellcheck >/dev/null; then

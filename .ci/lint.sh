@@ -5,7 +5,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields versions shell yaml workflows)
+all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields versions chart_readme shell yaml workflows)
 
 # The targets that may import only the standard library and each other.
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Fixes Reports)
@@ -128,6 +128,12 @@ versions() {
     version=$("$here/version")
     { grep -nE '^(version|appVersion):' Charts/podscore/Chart.yaml | grep -vE ": ${version%-*}\$" | sed 's|^|Charts/podscore/Chart.yaml:|' || true; } |
         refuse "the version of the program is $version"
+}
+
+# The README of the chart, against the comments of its values.
+chart_readme() {
+    present python3 || return 0
+    "$here/chart-readme.py" --check
 }
 
 # A missing tool is an error in CI, and a note elsewhere.
