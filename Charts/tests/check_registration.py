@@ -129,6 +129,8 @@ def test_failure_policy():
         (with_policy(ENFORCING), pods),
         (with_policy(f"--- # the first\n{warning}---\n{waiver}...\n---\n{ENFORCING}"), pods),
         (with_policy(f"{warning}...\n{ENFORCING}"), pods),
+        (with_policy(f"%YAML 1.2\n---\n{warning}...\n%YAML 1.2\n---\n{ENFORCING}"), pods),
+        (with_policy("\ufeff" + warning.replace("\n", "\r\n")), none),
         ({"policies": {"payments.yaml": ENFORCING}}, pods),
         (with_policy(all_pods), pods),
         (with_policy(workloads), both),

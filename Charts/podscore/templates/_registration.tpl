@@ -17,7 +17,7 @@ as one more policy, which enforces.
 {{- end -}}
 {{- range $file, $text := include "podscore.policies" . | fromJson -}}
 {{- range $part := regexSplit "(?m)^(---|\\.\\.\\.)(\\s|$)" $text -1 -}}
-{{- $document := fromYaml $part | default dict -}}
+{{- $document := fromYaml (regexReplaceAll "(?m)^%.*$" $part "") | default dict -}}
 {{- $spec := get $document "spec" -}}
 {{- if hasKey $document "Error" }}{{ $unreadable = true }}
 {{- else if and (kindIs "map" $spec) (ne (get $document "kind" | toString) "ScoreWaiver") -}}
