@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KubernetesAPI
 import Testing
 
 @testable import podscore
@@ -46,7 +47,7 @@ import Testing
         }
     }
 
-    private static let pages = Result { try ManualPage.all(date: "2027-03-31") }
+    private static let pages = Result { try ManualPage.all(date: CivilDate(parsing: "2027-03-31")) }
 
     @Test func `Each command has a manual page of its name`() throws {
         let names = try Self.pages.get().map(\.fileName)
@@ -63,7 +64,8 @@ import Testing
         #expect(!options.isEmpty)
         for option in options { #expect(page.contains("\\fB" + ManualText.escaped(option) + "\\fR"), "\(option)") }
         for argument in help.matches(of: #/(?m)^  <([^>]+)>/#).map(\.1) { #expect(page.contains("\\fI" + ManualText.escaped(argument))) }
-        #expect(page.hasPrefix(".TH \"\(ManualText.escaped(name.split(separator: " ").joined(separator: "-").uppercased()))\" 1 \"2027"))
+        let title = ManualText.escaped(name.split(separator: " ").joined(separator: "-").uppercased())
+        #expect(page.hasPrefix(".TH \"\(title)\" 1 \"2027-03-31\" "))
         #expect(page.contains(ManualText.escaped(String(command.configuration.abstract.dropLast()))))
         for title in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "SEE ALSO"] {
             #expect(page.contains(".SH \"\(title)\"\n"))
@@ -94,9 +96,12 @@ import Testing
     }
 
     @Test func `A discussion wraps sentences, and keeps examples and tables`() {
-        var page = ManualText(title: "a", date: "", source: "b")
+        var page = ManualText(title: "a", date: nil, source: "b")
         page.discussion("One\ntwo.\n\nExamples:\n  a --b\n\nx   y\nzz  .w")
-        #expect(page.text.hasSuffix(".PP\nOne two.\n.PP\nExamples:\n.nf\n  a \\-\\-b\n.fi\n.PP\n.nf\nx   y\nzz  .w\n.fi\n"), "\(page.text)")
+        page.section("A")
+        page.paragraph("c")
+        let examples = ".PP\nExamples:\n.nf\n  a \\-\\-b\n.fi\n.PP\n.nf\nx   y\nzz  .w\n.fi\n"
+        #expect(page.text.hasSuffix(".PP\nOne two.\n" + examples + ".SH \"A\"\nc\n"), "\(page.text)")
     }
 
     @Test func `Manual pages need a directory, and markdown has none`() {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubernetesAPI
 import Platform
 
 /// Writes the documentation of the command line, `docs/cli.md`, from the commands themselves; ``ManualPage`` writes the same as manual pages.
@@ -119,8 +120,8 @@ struct CommandReferenceCommand: ParsableCommand {
     @Option(name: .long, help: "The directory for the manual pages.", completion: .directory)
     var into: String?
 
-    @Option(name: .long, help: "The day that the manual pages show, such as 2027-03-31.")
-    var date = ""
+    @Option(name: .long, help: "The day that the manual pages show, as YYYY-MM-DD.", transform: { try DateOptions.day(parsing: $0) })
+    var date: CivilDate?
 
     /// Rejects manual pages without a directory, and a directory without manual pages.
     func validate() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubernetesAPI
 
 /// A manual page, made from a command and its `--help`, in the macros of man(7).
 struct ManualPage {
@@ -8,7 +9,7 @@ struct ManualPage {
     let text: String
 
     /// Makes the pages of all visible commands; `date` is the day that they show.
-    static func all(date: String) throws -> [ManualPage] {
+    static func all(date: CivilDate?) throws -> [ManualPage] {
         let entries = CommandReference.commands(of: Podscore.self, named: "podscore")
         let program = try ArgumentDescription.describedProgram()
         return entries.map { entry in
@@ -20,7 +21,7 @@ struct ManualPage {
         _ entry: CommandReference.Entry,
         _ arguments: [ArgumentDescription],
         among entries: [CommandReference.Entry],
-        date: String
+        date: CivilDate?
     ) {
         let name = Self.pageName(of: entry.name)
         fileName = name + ".1"

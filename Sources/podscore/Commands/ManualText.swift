@@ -1,11 +1,16 @@
+import KubernetesAPI
+
 /// Writes text in the macros of man(7), which groff and mandoc read.
 struct ManualText {
     /// The text so far.
     private(set) var text: String
+    /// Whether a heading was written last, which begins a paragraph as well.
+    private var isBehindHeading = false
 
     /// Begins a page of section 1.
-    init(title: String, date: String, source: String) {
-        text = ".TH \(Self.argument(title.uppercased())) 1 \(Self.argument(date)) \(Self.argument(source)) \(Self.argument("Podscore"))\n"
+    init(title: String, date: CivilDate?, source: String) {
+        let day = date?.description ?? ""
+        text = ".TH \(Self.argument(title.uppercased())) 1 \"\(day)\" \(Self.argument(source)) \(Self.argument("Podscore"))\n"
         // Neither hyphens nor stretched spaces, so that what a reader copies is what was written.
         text += ".nh\n.ad l\n"
     }
@@ -13,11 +18,13 @@ struct ManualText {
     /// Begins a section.
     mutating func section(_ title: String) {
         text += ".SH \(Self.argument(title))\n"
+        isBehindHeading = true
     }
 
     /// Begins a part of a section.
     mutating func subsection(_ title: String) {
         text += ".SS \(Self.argument(title))\n"
+        isBehindHeading = true
     }
 
     /// Writes a line that is already in roff's notation.
@@ -27,12 +34,19 @@ struct ManualText {
 
     /// Writes a paragraph that wraps; code in backquotes is bold.
     mutating func paragraph(_ words: String) {
-        text += ".PP\n" + Self.marked(words) + "\n"
+        beginParagraph()
+        text += Self.marked(words) + "\n"
+    }
+
+    private mutating func beginParagraph() {
+        if !isBehindHeading { text += ".PP\n" }
+        isBehindHeading = false
     }
 
     /// Writes a term, in roff's notation, and the indented paragraph that explains it.
     mutating func item(_ term: String, _ words: String) {
         text += ".TP\n\(term)\n\(Self.marked(words))\n"
+        isBehindHeading = false
     }
 
     /// Writes lines as they are.
@@ -40,6 +54,7 @@ struct ManualText {
         text += ".nf\n"
         for line in lines { text += Self.escaped(line) + "\n" }
         text += ".fi\n"
+        isBehindHeading = false
     }
 
     /// Writes the explanation of a command: paragraphs that wrap, and examples and tables that do not.
@@ -49,7 +64,7 @@ struct ManualText {
         for block in words.split(separator: "\n\n") {
             let lines = block.split(separator: "\n")
             let start = lines.firstIndex { $0.hasPrefix(" ") || $0.contains("  ") } ?? lines.endIndex
-            if start > lines.startIndex { paragraph(lines[..<start].joined(separator: " ")) } else { text += ".PP\n" }
+            if start > lines.startIndex { paragraph(lines[..<start].joined(separator: " ")) } else { beginParagraph() }
             if start < lines.endIndex { verbatim(lines[start...]) }
         }
     }

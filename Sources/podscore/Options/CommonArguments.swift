@@ -9,15 +9,18 @@ struct DateOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("The day for ramps and waivers, as YYYY-MM-DD (default: today).", valueName: "date"),
-        transform: { text in
-            guard let date = CivilDate(parsing: text) else { throw ValidationError("invalid date \"\(text)\"; use YYYY-MM-DD") }
-            return date
-        }
+        transform: { try DateOptions.day(parsing: $0) }
     )
     var today: CivilDate?
 
     /// The given day, or today in UTC.
     var day: CivilDate { today ?? .now }
+
+    /// Parses a day of the command line.
+    static func day(parsing text: String) throws -> CivilDate {
+        guard let date = CivilDate(parsing: text) else { throw ValidationError("invalid date \"\(text)\"; use YYYY-MM-DD") }
+        return date
+    }
 }
 
 /// The kinds that are decided as workloads besides those that are known.
