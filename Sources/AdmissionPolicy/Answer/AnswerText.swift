@@ -17,6 +17,8 @@ final class AnswerText {
     let missedMinimum: Int?
     /// The changes to reach ``missedMinimum``; `nil` without one.
     let way: ShortestWay?
+    /// What the policy says at the end; `nil` for nothing.
+    let guidance: PolicyGuidance?
     /// The first sentence, with the object and the policy: `Pod payments/mixed scores 4 of 21, below the minimum 9 …`.
     let sentence: String
 
@@ -37,6 +39,7 @@ final class AnswerText {
         foreseen: Foreseen? = nil
     ) {
         self.foreseen = foreseen
+        guidance = policy.guidance
         isAboutPod = request.kind.kind == "Pod"
         self.level = level
         failures = FailureText(evaluation: evaluation)
@@ -91,7 +94,7 @@ final class AnswerText {
         _ level: LevelVerdict
     ) -> String {
         var text = MessageText(reservingCapacity: 192)
-        ObjectTitle.append(request, to: &text)
+        ObjectTitle.append(request, nameByteLimit: ObjectTitle.nameByteLimit(under: policy), to: &text)
         switch evaluation.scope {
         case .newEphemeralContainers: text += " gets an ephemeral container that violates policy "
         case .resize: text += " loses requests or limits that policy "

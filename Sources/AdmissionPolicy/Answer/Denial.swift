@@ -9,15 +9,21 @@ enum DenialMessage {
     /// The bytes reserved for the way to the minimum, however many reasons there are.
     private static let reservedForWay = 240
 
-    /// The sentence, the reasons with containers and fields, then the shortest way to the minimum.
+    /// The sentence, the reasons with containers and fields, the shortest way to the minimum, then the policy's guidance.
+    ///
+    /// The sentence and the guidance are never cut. Reasons and way share what they leave, and neither takes all of it.
     static func text(_ answer: AnswerText) -> String {
         let sentence = answer.sentence
+        let ending = answer.guidance.map(ending) ?? ""
         let way = wayItems(answer)
-        let room = byteLimit - sentence.utf8.count
-        let reserved = min(BoundedList.shortestLength(way), reservedForWay)
+        let room = byteLimit - sentence.utf8.count - ending.utf8.count
+        let reserved = min(BoundedList.shortestLength(way), reservedForWay, room / 2)
         let reasons = BoundedList.text(answer.reasons, byteLimit: room - reserved)
-        return sentence + reasons + BoundedList.text(way, byteLimit: room - reasons.utf8.count)
+        return sentence + reasons + BoundedList.text(way, byteLimit: room - reasons.utf8.count) + ending
     }
+
+    /// The end of a message with a policy's guidance: `. Ask in #platform-help. Runbook: https://wiki.example/pods`.
+    static func ending(with guidance: PolicyGuidance) -> String { ". " + guidance.line }
 
     /// The changes with their points, `+2 CapDropAll`; with the class of the fix and the fix unless a reason already says both.
     private static func wayItems(_ answer: AnswerText) -> [BoundedList.Item] {
@@ -46,21 +52,30 @@ enum DenialCauses {
     /// The causes reserved for the way to the minimum, however many places there are.
     private static let reservedForWay = 8
 
-    /// The score comes first, for clients that show only causes; then the reasons in the message's order, then the way.
+    /// The score comes first, for clients that show only causes; then the reasons in the message's order, the way and the runbook.
     ///
     /// If there are too many, each reason gets an equal share, so that a reason with many places does not hide the others.
     static func list(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
         let listed = score(answer).map { [$0] } ?? []
         let reasons = answer.level.violations.compactMap { Reason($0, in: answer.evaluation) }
         let way = wayCauses(answer)
+        let runbook = runbook(answer)
         let places = reasons.reduce(0) { $0 + $1.count }
         let total = places + way.count
-        let keptWay = way.prefix(max(Self.reservedForWay, limit - listed.count - places))
-        let room = limit - listed.count - keptWay.count
+        let limit = Self.limit - listed.count - runbook.count
+        let keptWay = way.prefix(max(Self.reservedForWay, limit - places))
+        let room = limit - keptWay.count
         let share = places > room ? max(1, room / max(1, reasons.count)) : places
         let kept = reasons.flatMap { $0.causes(atMost: share) }.prefix(room) + keptWay
-        guard kept.count < total else { return listed + kept }
-        return listed + kept + [AdmissionResponse.Status.Cause(reason: "more", message: "and \(total - kept.count) more", field: "")]
+        guard kept.count < total else { return listed + kept + runbook }
+        let more = AdmissionResponse.Status.Cause(reason: "more", message: "and \(total - kept.count) more", field: "")
+        return listed + kept + [more] + runbook
+    }
+
+    /// The URL of the policy's runbook, for clients that can show a link; empty without one.
+    private static func runbook(_ answer: AnswerText) -> [AdmissionResponse.Status.Cause] {
+        guard let runbook = answer.guidance?.runbook else { return [] }
+        return [AdmissionResponse.Status.Cause(reason: "runbook", message: runbook, field: "")]
     }
 
     /// The changes that reach the minimum, each with its first place; empty if no changes reach it.
@@ -134,12 +149,12 @@ enum DenialCauses {
 
 /// Says why the object of a request cannot be evaluated.
 enum UndecodableText {
-    /// One line with the object, the reason and the policy, within the bounds of a denial's message.
+    /// One line with the object, the reason and the policy, so short that a denial has room for the policy's guidance behind it.
     static func message(_ request: AdmissionRequest, policy: ScorePolicy) -> String {
-        let policy = DisplayText.oneLine(policy.name, byteLimit: 100)
-        let object = ObjectTitle.text(of: request)
-        let reason = DisplayText.oneLine(reason(request), byteLimit: 300)
-        return "\(object) cannot be evaluated by policy \(policy): \(reason)"
+        let name = DisplayText.oneLine(policy.name, byteLimit: 100)
+        let object = ObjectTitle.text(of: request, nameByteLimit: ObjectTitle.nameByteLimit(under: policy))
+        let reason = DisplayText.oneLine(reason(request), byteLimit: policy.guidance == nil ? 300 : 200)
+        return "\(object) cannot be evaluated by policy \(name): \(reason)"
     }
 
     private static func reason(_ request: AdmissionRequest) -> String {

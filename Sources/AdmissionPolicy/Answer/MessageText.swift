@@ -29,22 +29,29 @@ struct MessageText {
 
 /// Names the object of a request in messages: `Pod payments/mixed`.
 enum ObjectTitle {
+    /// The longest name of an object, in bytes.
+    ///
+    /// It is shorter if the policy has guidance: then there is still room for a reason and for the way to the minimum.
+    static func nameByteLimit(under policy: ScorePolicy) -> Int {
+        policy.guidance == nil ? 253 : 120
+    }
+
     /// The kind, the Namespace of the request and the object's name; with `generateName`, its beginning and a `*`.
-    static func text(of request: AdmissionRequest) -> String {
+    static func text(of request: AdmissionRequest, nameByteLimit: Int) -> String {
         var text = MessageText()
-        append(request, to: &text)
+        append(request, nameByteLimit: nameByteLimit, to: &text)
         return text.string
     }
 
     /// Appends the same to a text.
-    static func append(_ request: AdmissionRequest, to text: inout MessageText) {
+    static func append(_ request: AdmissionRequest, nameByteLimit: Int, to text: inout MessageText) {
         text += DisplayText.oneLine(request.kind.kind, byteLimit: 30)
         text += " "
         if !request.namespace.isEmpty {
             text += DisplayText.oneLine(request.namespace, byteLimit: 63)
             text += "/"
         }
-        text += DisplayText.oneLine(name(in: request), byteLimit: 253)
+        text += DisplayText.oneLine(name(in: request), byteLimit: nameByteLimit)
     }
 
     private static func name(in request: AdmissionRequest) -> String {

@@ -15,7 +15,9 @@ enum WarningLines {
     static let lineLimit = 256
 
     /// Lists the lines of each answer: the sentence, the violated rules and checks, then the other changes to reach the minimum.
-    static func list(_ answers: [AnswerText]) -> [String] {
+    ///
+    /// The policy's guidance ends the list, once for all answers.
+    static func list(_ answers: [AnswerText], guidance: PolicyGuidance?) -> [String] {
         var lines: [String] = []
         lines.reserveCapacity(16)
         for answer in answers {
@@ -24,16 +26,17 @@ enum WarningLines {
             appendReasons(answer, to: &lines)
             appendWay(answer, to: &lines)
         }
-        return bounded(lines)
+        return bounded(lines, guidance: guidance)
     }
 
-    /// Cuts the lines to what the API server shows, leaves out repeated ones and counts the dropped ones.
-    static func bounded(_ lines: [String]) -> [String] {
+    /// Cuts the lines to what the API server shows, leaves out repeated ones, counts the dropped ones, and adds a policy's guidance.
+    static func bounded(_ lines: [String], guidance: PolicyGuidance? = nil) -> [String] {
+        let ending = guidance.map(Self.lines) ?? []
         var kept: [String] = []
-        kept.reserveCapacity(lines.count + 1)
+        kept.reserveCapacity(lines.count + 3)
         var dropped = 0
-        // The last line counts the dropped ones.
-        var room = totalLimit - 16
+        // The line that counts the dropped ones, and the guidance, always have room.
+        var room = ending.reduce(totalLimit - 16) { $0 - $1.scalarCount }
         for line in lines {
             let line = DisplayText.truncated(line, byteLimit: lineLimit)
             if kept.contains(where: { $0.hasSameBytes(as: line) }) { continue }
@@ -46,7 +49,12 @@ enum WarningLines {
             room -= length
         }
         if dropped > 0 { kept.append("+\(dropped) more") }
-        return kept
+        return kept + ending
+    }
+
+    /// The message and the runbook in one line, or in two if the API server could cut one.
+    private static func lines(of guidance: PolicyGuidance) -> [String] {
+        guidance.line.utf8.count <= lineLimit ? [guidance.line] : guidance.lines
     }
 
     /// The sentence, with `would be denied` before it if the level is `enforce`.

@@ -70,7 +70,7 @@ package struct Decider: Sendable {
         if verdict.warnsToday, let level = verdict.decisive {
             texts.append(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level))
         }
-        return WarningLines.list(texts)
+        return WarningLines.list(texts, guidance: policy.guidance)
     }
 
     /// Denies a request that cannot be evaluated if the policy has `enforce`; otherwise warns that nothing was checked.
@@ -82,13 +82,16 @@ package struct Decider: Sendable {
         let decision = Decision(outcome, on: request, by: policy, violations: [.undecodable], wouldDeny: wouldDeny)
         let message = UndecodableText.message(request, policy: policy)
         if effect == .deny {
+            let message = message + (policy.guidance.map(DenialMessage.ending) ?? "")
+            // kubectl shows only the causes of an invalid object, so the cause has the whole message.
             let cause = AdmissionResponse.Status.Cause(reason: Violation.undecodable.id, message: message, field: "")
             return decision.answering(
                 denial: AdmissionResponse.Status(code: 422, reason: "Invalid", message: message, causes: [cause])
             )
         }
         guard mode != .audit else { return decision.answering() }
-        return decision.answering(warnings: WarningLines.bounded([wouldDeny ? "would be denied: \(message)" : message]))
+        let line = wouldDeny ? "would be denied: \(message)" : message
+        return decision.answering(warnings: WarningLines.bounded([line], guidance: policy.guidance))
     }
 
     private static func denial(_ text: AnswerText) -> AdmissionResponse.Status {

@@ -22,6 +22,8 @@ package struct Decision: Sendable {
     package let ruleset: String
     /// The features that all nodes have, by the policy.
     package let nodes: NodeFeatures
+    /// What the policy says to those whom it denies; `nil` for nothing.
+    package let guidance: PolicyGuidance?
     /// The evaluation of today, after waivers; `nil` if the object was not evaluated.
     package let evaluation: PodEvaluation?
     /// The evaluation with the ``violations``: ``evaluation``, or that of the day ``deniedFrom`` if only the later denial causes the warning.
@@ -54,6 +56,7 @@ package struct Decision: Sendable {
         self.policy = policy.name
         ruleset = policy.ruleset.label
         nodes = policy.nodes
+        guidance = policy.guidance
         evaluation = nil
         violatedEvaluation = nil
         minimumScore = nil
@@ -70,6 +73,7 @@ package struct Decision: Sendable {
         self.policy = policy.name
         ruleset = policy.ruleset.label
         nodes = policy.nodes
+        guidance = policy.guidance
         evaluation = verdict.evaluation
         violatedEvaluation = verdict.violatedEvaluation
         minimumScore = verdict.minimumScore

@@ -64,6 +64,8 @@ package final class ScorePolicy: Sendable {
     package let exempt: Exemptions
     /// The features that all nodes have; advice can then use them like everything else.
     package let nodes: NodeFeatures
+    /// What its denials and warnings say at their end; `nil` for nothing.
+    package let guidance: PolicyGuidance?
 
     /// The Pod Security Standards that the levels require, the strongest level's first.
     let standards: StandardSet
@@ -80,7 +82,8 @@ package final class ScorePolicy: Sendable {
         audit: Level? = nil,
         workloads: Workloads = .warn,
         exempt: Exemptions = Exemptions(),
-        nodes: NodeFeatures = []
+        nodes: NodeFeatures = [],
+        guidance: PolicyGuidance? = nil
     ) {
         self.name = name
         self.namespaces = namespaces
@@ -91,6 +94,7 @@ package final class ScorePolicy: Sendable {
         self.workloads = workloads
         self.exempt = exempt
         self.nodes = nodes
+        self.guidance = guidance
         controls = MandatoryControls(of: [enforce, warn, audit].compactMap { $0 }, scoredBy: ruleset)
         standards = StandardSet([enforce, warn, audit].compactMap { $0?.podSecurityStandard })
     }

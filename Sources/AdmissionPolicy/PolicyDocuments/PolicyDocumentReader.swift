@@ -126,6 +126,7 @@ struct PolicyDocumentReader {
         let workloads = readWorkloads(fields[.workloads])
         let exempt = readExemptions(fields[.exempt])
         let nodes = readNodes(fields[.nodes])
+        let guidance = readGuidance(message: fields[.message], runbook: fields[.runbook])
         guard let name = draft.name?.value, let ruleset, let workloads else { return }
         draft.policy = ScorePolicy(
             name: name,
@@ -136,7 +137,8 @@ struct PolicyDocumentReader {
             audit: audit,
             workloads: workloads,
             exempt: exempt,
-            nodes: nodes
+            nodes: nodes,
+            guidance: guidance
         )
     }
 
@@ -160,6 +162,26 @@ struct PolicyDocumentReader {
             nodes.formUnion(field.feature)
         }
         return nodes
+    }
+
+    /// Reads what denials and warnings say at their end; `nil` for nothing, and for what is reported.
+    private mutating func readGuidance(message: ManifestNode.Member?, runbook: ManifestNode.Member?) -> PolicyGuidance? {
+        let message = readGuidance(message) { text throws(GuidanceFault) in try PolicyMessage(parsing: text) }
+        let runbook = readGuidance(runbook) { text throws(GuidanceFault) in try RunbookURL(parsing: text) }
+        return PolicyGuidance(message: message, runbook: runbook)
+    }
+
+    private mutating func readGuidance<Value>(
+        _ member: ManifestNode.Member?,
+        parsing parse: (String) throws(GuidanceFault) -> Value
+    ) -> Value? {
+        guard let member, let text = diagnostics.string(member.value, field: member.key) else { return nil }
+        do {
+            return try parse(text)
+        } catch {
+            diagnostics.report(.invalidGuidance(field: member.key, error), at: member.value.position)
+            return nil
+        }
     }
 
     private mutating func readWorkloads(_ member: ManifestNode.Member?) -> ScorePolicy.Workloads? {

@@ -94,6 +94,8 @@ enum SpecField: String, PolicyField {
     case workloads
     case exempt
     case nodes
+    case message
+    case runbook
 }
 
 /// The fields of `spec.nodes`.

@@ -74,6 +74,7 @@ extension PolicyProblem.What: CustomStringConvertible {
         case .invalidPattern(let text, let field, let form, let fault):
             return "invalid pattern \(quoted(text)) in \(field): \(fault.text(of: form, isPattern: true))"
         case .duplicateEntry(let text, let field, let first): return "duplicate \(quoted(text)) in \(field), first at \(first)"
+        case .invalidGuidance(let field, let fault): return "\(field) \(fault.text)"
         case .ramp(let problem): return problem.description
         case .exemption(let problem): return problem.description
         case .waiver(let problem): return problem.description
@@ -103,6 +104,22 @@ extension NameFault {
         case .tooLong(let count): "has \(count) characters; the limit is \(form.lengthLimit)"
         case .character: "may contain only \(form.characters(isPattern: isPattern))"
         case .hyphenAtEdge: "must not begin or end with -"
+        }
+    }
+}
+
+extension GuidanceFault {
+    /// The fault as messages say it, behind the field.
+    fileprivate var text: String {
+        switch self {
+        case .blank: "is blank; write it or remove the field"
+        case .tooLong(let byteCount): "has \(byteCount) bytes; the limit is \(PolicyGuidance.textByteLimit)"
+        case .hiddenCharacter(let scalar):
+            "has the invisible character \(VisibleText.number(of: scalar)); write one line of visible text"
+        case .notHTTPS: "must be an https URL, such as https://wiki.example/pods"
+        case .character(let scalar): "has the character \(quoted(String(scalar))), which a URL cannot have; percent-encode it"
+        case .userInformation: "has a user or a password before the host; everyone who is denied would see it"
+        case .invalidHost: "has no valid host"
         }
     }
 }

@@ -61,6 +61,8 @@ package struct PolicyProblem: Sendable, Equatable {
         case invalidPattern(String, field: String, form: NameForm, NameFault)
         /// A list has an entry twice.
         case duplicateEntry(String, field: String, first: Position)
+        /// The message or the runbook cannot be shown as it is.
+        case invalidGuidance(field: String, GuidanceFault)
         case ramp(RampProblem)
         case exemption(ExemptionProblem)
         case waiver(WaiverProblem)
@@ -99,7 +101,7 @@ package struct PolicyProblem: Sendable, Equatable {
             .tooManyGlobs, .tie, .unknownRuleset, .unknownRule, .ruleNotInRuleset, .ruleNotAboutPods, .negativeRuleRequired,
             .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .pointsOfOtherSign,
             .pointsOutOfBounds, .unknownStandardLevel, .standardForbidsNothing, .missingStandardVersion, .unknownStandardVersion, .noLevel,
-            .emptyLevel, .invalidDate, .invalidPattern, .duplicateEntry, .ramp, .exemption:
+            .emptyLevel, .invalidDate, .invalidPattern, .duplicateEntry, .invalidGuidance, .ramp, .exemption:
             .error
         }
     }

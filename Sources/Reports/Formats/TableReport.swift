@@ -173,8 +173,9 @@ package struct TableReport: ReportEncoder {
         let clauses = minimums(of: decision) + demands(of: decision) + standards(of: decision)
         let verdict = decision.policy == ScannedDocument.commandLinePolicy ? "  failed: " : "  denied by policy \(decision.policy): "
         let way = lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? []
+        let guidance = decision.guidance?.lines.flatMap { style.paragraph("  ", $0) } ?? []
         return style.paragraph(verdict, clauses.joined(separator: "; "), .bad)
-            + controls(of: decision, beside: report, in: object) + exemption + way
+            + controls(of: decision, beside: report, in: object) + exemption + way + guidance
     }
 
     /// Writes that no demand is violated; nothing if the object fails for the standard, which follows.

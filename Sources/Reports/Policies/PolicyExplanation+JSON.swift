@@ -21,6 +21,8 @@ extension PolicyExplanation {
         json.array("levels", levels) { entry, json in Self.write(entry.name, entry.level, on: today, to: &json) }
         json.member("workloads", policy.workloads.rawValue)
         if !policy.nodes.isEmpty { json.member("nodes", policy.nodes.names) }
+        json.member("message", policy.guidance?.message)
+        json.member("runbook", policy.guidance?.runbook)
         if let (user, exemption) = requester {
             json.member("user", user.username)
             json.member("exemption", exemption?.description)

@@ -47,6 +47,8 @@ extension PolicyExplanation {
         }
         lines.append("  workloads  \(policy.workloads.rawValue)")
         if !policy.nodes.isEmpty { lines.append("  nodes      \(policy.nodes.names.joined(separator: ", "))") }
+        if let message = policy.guidance?.message { lines += WrappedText.lines("  message    ", message, indent: 13, width: width) }
+        if let runbook = policy.guidance?.runbook { lines.append("  runbook    \(runbook)") }
         return lines
     }
 

@@ -74,6 +74,8 @@ struct PolicySummary {
         json.member("workloads", policy.workloads.rawValue)
         Self.write(policy.exempt, namesUsers: namesUsers, to: &json)
         if !policy.nodes.isEmpty { json.member("nodes", policy.nodes.names) }
+        json.member("message", policy.guidance?.message)
+        json.member("runbook", policy.guidance?.runbook)
         json.endObject()
     }
 

@@ -94,6 +94,7 @@ struct PolicyPageTests {
         #expect(range(.policy, "spec.enforce.from").contains("\(PolicyDocumentReader.stepLimit) steps"))
         #expect(range(.policy, "spec.ruleset") == Ruleset.all.map { "`\($0.name)`" }.joined(separator: ", "))
         #expect(range(.policy, "spec.workloads") == ScorePolicy.Workloads.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))
+        for field in ["message", "runbook"] { #expect(range(.policy, "spec.\(field)").contains("\(PolicyGuidance.textByteLimit) bytes")) }
         for (field, form) in [("pods", NameForm.subdomain), ("containers", .label), ("images", .image), ("serviceAccounts", .subdomain)] {
             #expect(range(.waiver, "spec.match.\(field)").contains("up to \(form.lengthLimit) characters"))
         }

@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import Foundation
 import PodScoring
 import Reports
@@ -92,5 +93,18 @@ import Testing
     @Test func `Names cannot contain control sequences of the terminal`() throws {
         let text = "kind: Pod\nmetadata: {name: \"a\\e[2J\"}\nspec: {containers: [{name: \"\\e]0;x\\a\"}]}\n"
         #expect(!SampleReport.text(TableReport(), SampleReport.documents(text, named: "f\u{1B}[1m")).contains("\u{1B}"))
+    }
+
+    @Test func `A denied object has the message and the runbook of its policy`() throws {
+        var scan = ScannedText(minimumScore: 9, policyName: "payments")
+        scan.guidance = PolicyGuidance(
+            message: try PolicyMessage(parsing: "Ask in #platform-help."),
+            runbook: try RunbookURL(parsing: "https://wiki.example/pods")
+        )
+        let denied = scan.documents("kind: Pod\nmetadata: {name: a}\nspec: {}\n")
+        let table = String(decoding: TableReport().report(of: denied), as: UTF8.self)
+        #expect(table.contains("\n  Ask in #platform-help.\n  Runbook: https://wiki.example/pods\n"), "\(table)")
+        let json = String(decoding: KubesecJSONReport().report(of: denied), as: UTF8.self)
+        #expect(json.contains(". Ask in #platform-help. Runbook: https://wiki.example/pods\""), "\(json)")
     }
 }

@@ -25,6 +25,8 @@ import Testing
           workloads: enforce
           exempt: {users: [ann]}
           nodes: {appArmor: true}
+          message: "Questions? Ask in #platform-help."
+          runbook: https://wiki.example/pods
         ---
         apiVersion: podscore.dev/v1alpha1
         kind: ScorePolicy
@@ -176,6 +178,8 @@ import Testing
                   "nodes": [
                     "appArmor"
                   ],
+                  "message": "Questions? Ask in #platform-help.",
+                  "runbook": "https://wiki.example/pods",
                   "user": "bob",
                   "waivers": [
                     {
@@ -205,6 +209,14 @@ import Testing
     func `The policy and its demands depend on the Namespace and the day`(namespace: String, day: String, part: String) throws {
         let text = try text(namespace, on: day)
         #expect(text.contains(part), "\(text)")
+    }
+
+    @Test func `The text has the message and the runbook of the policy that applies`() throws {
+        let today = try #require(CivilDate(parsing: "2027-02-01"))
+        let policies = try Self.policySet(on: today)
+        let text = PolicyExplanation(namespace: "payments-eu", policies: policies, on: today).text()
+        #expect(text.contains("\n  message    Questions? Ask in #platform-help.\n  runbook    https://wiki.example/pods\n"), "\(text)")
+        #expect(!PolicyExplanation(namespace: "web", policies: policies, on: today).text().contains("runbook"))
     }
 
     @Test func `An object has its decision, and each rule its points, the levels that demand it and its waiver`() throws {

@@ -12,6 +12,10 @@ struct ScannedText {
     var minimumScore: Int?
     /// What that policy demands besides; `nil` for nothing.
     var enforce: ScorePolicy.Level?
+    /// The name of the policy.
+    var policyName = ScannedDocument.commandLinePolicy
+    /// What the policy says to those whom it denies; `nil` for nothing.
+    var guidance: PolicyGuidance?
     /// The waivers of the Namespace.
     var waivers: [ScoreWaiver] = []
     /// The Pod Security Standard that objects must also meet.
@@ -79,7 +83,14 @@ struct ScannedText {
             level?.minimumScore = minimumScore
         }
         return level.map { level in
-            ScorePolicy(name: "command-line", namespaces: [NamePattern("*")], ruleset: ruleset, enforce: level, workloads: .enforce)
+            ScorePolicy(
+                name: policyName,
+                namespaces: [NamePattern("*")],
+                ruleset: ruleset,
+                enforce: level,
+                workloads: .enforce,
+                guidance: guidance
+            )
         }
     }
 }

@@ -48,7 +48,16 @@ import Testing
         var exempt = Exemptions()
         exempt.serviceAccounts = ["backup:velero"]
         let ruleset = Ruleset(name: "made/up", isReleased: true, zeroFails: false, entries: [])
-        let policy = ScorePolicy(name: "payments", namespaces: [], ruleset: ruleset, enforce: enforce, exempt: exempt, nodes: .appArmor)
+        let message = try PolicyMessage(parsing: "Ask us")
+        let policy = ScorePolicy(
+            name: "payments",
+            namespaces: [],
+            ruleset: ruleset,
+            enforce: enforce,
+            exempt: exempt,
+            nodes: .appArmor,
+            guidance: PolicyGuidance(message: message, runbook: try RunbookURL(parsing: "https://wiki.example"))
+        )
         var match = ScoreWaiver.Match(namespaces: [NamePattern("monitoring")])
         match.images = [ImagePattern("quay.io/*")]
         let waiver = ScoreWaiver(
@@ -69,7 +78,8 @@ import Testing
         let text = String(decoding: summary.json, as: UTF8.self)
         for part in [
             #""enforce":{"minimumScore":4,"from":[{"date":"2027-03-01","minimumScore":7}],"require":[],"forbid":[]}"#,
-            #""workloads":"warn","exempt":{"users":[],"groups":[],"serviceAccounts":["backup:velero"],"runtimeClasses":[]},"nodes":["appArmor"]}],"waivers":["#,
+            #""workloads":"warn","exempt":{"users":[],"groups":[],"serviceAccounts":["backup:velero"],"runtimeClasses":[]},"nodes":["appArmor"],"#
+                + #""message":"Ask us","runbook":"https://wiki.example"}],"waivers":["#,
             #"{"name":"node-exporter","match":{"namespaces":["monitoring"],"images":["quay.io/*"]},"rules":["HostPID"],"#
                 + #""expires":"2027-03-31","owner":"observability","reason":"reads host counters"}],"default":{"name":"#,
         ] {
