@@ -24,6 +24,8 @@ package struct DecisionSample: Sendable {
     package var score: Int?
     /// The minimum; `nil` if none applied.
     package var minimumScore: Int?
+    /// The verdict of each level, with its violations.
+    package var levels: [LevelVerdict] = []
     /// The names of the waivers that covered a violation.
     package var waivers: [String] = []
     /// The time from the last byte of the request to the first of the answer.

@@ -37,7 +37,7 @@ package struct MetricFamily: Sendable, Equatable {
 extension MetricFamily {
     /// All families of `podscore serve`, in the order of its page.
     package static let all = [
-        decisions, dryRuns, wouldDeny, waived, duration, score, margin, responses, inFlight, bufferedBytes, connections,
+        decisions, dryRuns, wouldDeny, waived, violations, duration, score, margin, responses, inFlight, bufferedBytes, connections,
         closedConnections, handshakeFailures, droppedLogLines, droppedMessageLines, recordsWritten, recordsDropped, policies, ramp, waivers,
         waiverExpiry,
         certificateExpiry, reloads, lastReloadSuccessful, lastReloadSuccess, buildInfo, processStart, processCPU, processMemory,
@@ -79,6 +79,14 @@ extension MetricFamily {
         .counter,
         ["waiver"],
         help: "Requests in which the waiver covered a violation."
+    )
+    /// Violations of demands.
+    static let violations = Self(
+        "podscore_violations_total",
+        .counter,
+        ["policy", "rule", "level"],
+        help: "Violations of a level's demands in decided requests; rule is a rule, a check, minimumScore or undecodable. "
+            + "Waived ones and dry runs do not count."
     )
     /// Durations of decisions.
     static let duration = Self(

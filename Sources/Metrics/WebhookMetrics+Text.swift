@@ -54,6 +54,23 @@ extension WebhookMetrics.Decisions {
         }
         text.begin(.waived)
         for (waiver, count) in waivers.sorted(waived) where count > 0 { text.sample(.waived, count, labels: [waiver]) }
+        appendViolations(to: &text)
+    }
+
+    /// Writes the counted violations, sorted by labels.
+    private func appendViolations(to text: inout MetricsText) {
+        text.begin(.violations)
+        for (policy, index) in counters.policies.sorted(Array(counters.policies.labels.indices)) {
+            var samples: [(rule: String, level: String, count: Int)] = []
+            for level in ViolationCounters.levels {
+                let list = ViolationCounters.list(of: index, level)
+                guard violations.lists.indices.contains(list) else { continue }
+                samples += violations.lists[list].map { ($0.rule, level.levelLabel, $0.count) }
+            }
+            for sample in samples.sorted(by: { ($0.rule, $0.level) < ($1.rule, $1.level) }) where sample.count > 0 {
+                text.sample(.violations, sample.count, labels: [policy, sample.rule, sample.level])
+            }
+        }
     }
 
     private func appendDryRuns(to text: inout MetricsText) {

@@ -1,10 +1,11 @@
-import AdmissionPolicy
+package import AdmissionPolicy
 import KubernetesAPI
 import Synchronization
 
 /// The counters of the webhook.
 ///
-/// A class because all event loops count into it. A decision takes one lock, hashes two names and increments some integers.
+/// A class because all event loops count into it. A decision takes one lock, hashes two names and increments some integers; a violation also
+/// compares some names.
 package final class WebhookMetrics: Sendable {
     /// The histograms of scores under one policy.
     struct ScoreHistograms: Sendable {
@@ -22,6 +23,8 @@ package final class WebhookMetrics: Sendable {
         var dryRuns: [InlineArray<6, Int>] = []
         /// Histograms by the index of the policy's label.
         var scores: [ScoreHistograms] = []
+        /// Violations by policy, level and rule.
+        var violations = ViolationCounters()
         /// The waivers that have labels.
         var waivers = LabelTable(limit: WebhookMetrics.waiverLimit)
         /// The uses of each waiver, by the index of its label.
@@ -54,6 +57,15 @@ package final class WebhookMetrics: Sendable {
         }
     }
 
+    /// Reserves labels for the policies in force: in the namespaces that they name, and for the violations of their demands.
+    package func keepLabels(of policies: PolicySet) {
+        keepLabels(for: policies.namedNamespaces)
+        let demanding = policies.policies + [policies.builtInDefault]
+        decisions.withLock { decisions in
+            decisions.violations.keep(demanding.map { (decisions.counters.policyIndex(of: $0.name), $0.demands) })
+        }
+    }
+
     /// Counts a decision.
     package func record(_ sample: DecisionSample) {
         decisions.withLock { $0.record(sample) }
@@ -69,6 +81,7 @@ extension WebhookMetrics.Decisions {
         duration.observe(sample.seconds)
         guard !sample.isDryRun else { return recordDryRun(sample) }
         let policy = counters.record(sample)
+        violations.record(sample.levels, policy: policy)
         for waiver in sample.waivers {
             let index = waivers.index(of: waiver)
             Self.grow(&waived, toHold: index, with: 0)

@@ -96,7 +96,7 @@ package final class WebhookServer: Sendable {
         logger: Logger,
         wallClock: @escaping @Sendable () -> UnixTime = { .now }
     ) async throws(ListenError) -> WebhookServer {
-        metrics.keepLabels(for: policies.snapshot.policies.namedNamespaces)
+        metrics.keepLabels(of: policies.snapshot.policies)
         let threads = ServerThreads(count: configuration.eventLoopCount, servesOperations: configuration.operationsPort != nil)
         let shared = SharedResources(limits: configuration.limits, pool: threads.pool, logger: logger)
         do throws(ListenError) {

@@ -15,6 +15,7 @@ import Testing
                 sample.score = 4
                 sample.minimumScore = 9
                 sample.waivers = ["w"]
+                sample.levels = [LevelVerdict(.warn, [.required(rule: "RunAsNonRoot")])]
             }
         )
         metrics.record(.made { $0.isDryRun = true })

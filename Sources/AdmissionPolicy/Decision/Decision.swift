@@ -33,6 +33,8 @@ package struct Decision: Sendable {
     /// The violated demands of the level that gave the outcome: required and forbidden rules in the policy's order, then the
     /// standard's checks, then the score.
     package let violations: [Violation]
+    /// Today's verdict of each level of the policy that was compared, the strongest first; empty if the object was not evaluated.
+    package let levels: [LevelVerdict]
     /// Whether the request would be denied in `enforce` mode; `false` if it is denied.
     package let wouldDeny: Bool
     /// The entry of `exempt` that matched; `nil` unless the outcome is ``Outcome/exempt``.
@@ -61,6 +63,7 @@ package struct Decision: Sendable {
         violatedEvaluation = nil
         minimumScore = nil
         self.violations = violations
+        levels = violations.isEmpty ? [] : [LevelVerdict(policy.strongestEffect, violations)]
         self.wouldDeny = wouldDeny
         self.exemption = exemption
         deniedFrom = nil
@@ -78,6 +81,7 @@ package struct Decision: Sendable {
         violatedEvaluation = verdict.violatedEvaluation
         minimumScore = verdict.minimumScore
         violations = verdict.violations
+        levels = verdict.levels
         wouldDeny = verdict.wouldDeny
         exemption = nil
         deniedFrom = verdict.later?.day

@@ -2,12 +2,12 @@ import KubernetesAPI
 import PodScoring
 
 /// The effect of a level, or the strongest effect that a request's route allows; ascending.
-enum Effect: Int, Comparable {
+package enum Effect: Int, Comparable, Sendable {
     case audit
     case warn
     case deny
 
-    static func < (first: Self, second: Self) -> Bool { first.rawValue < second.rawValue }
+    package static func < (first: Self, second: Self) -> Bool { first.rawValue < second.rawValue }
 
     /// The strongest effect that a mode allows.
     init(_ mode: EnforcementMode) {
@@ -27,10 +27,26 @@ extension ScorePolicy {
     }
 }
 
+extension ScorePolicy {
+    /// The ids of the violations that each level can have, in the order of ``LevelVerdict/violations``; see ``Violation/id``.
+    ///
+    /// A new ephemeral container can have others besides.
+    package var demands: [(effect: Effect, ids: [String])] {
+        let levels: [(Effect, Level?)] = [(.deny, enforce), (.warn, warn), (.audit, audit)]
+        return levels.compactMap { effect, level in
+            guard let level else { return nil }
+            let checks = level.podSecurityStandard?.checks.map(\.name) ?? []
+            let hasMinimum = level.minimumScore != nil || !level.ramp.isEmpty
+            let others = [hasMinimum ? Violation.minimumScoreID : nil, effect == strongestEffect ? Violation.undecodable.id : nil]
+            return (effect, level.require + level.forbid + checks + others.compactMap(\.self))
+        }
+    }
+}
+
 /// The demands of one level of a policy that an object violates.
-struct LevelVerdict {
+package struct LevelVerdict: Sendable {
     /// The effect of the level, before any cap.
-    let effect: Effect
+    package let effect: Effect
     /// The level's minimum on the day, as written in the policy; `nil` if it has none.
     let writtenMinimum: Int?
     /// The minimum for this Pod; `nil` if the level has none, or there is no score.
@@ -38,7 +54,15 @@ struct LevelVerdict {
     /// The violated demands; empty if the level is satisfied.
     ///
     /// Required rules come first, then forbidden ones, in the policy's order, then the checks of the standard, then the score.
-    let violations: [Violation]
+    package let violations: [Violation]
+
+    /// A verdict without a minimum, such as that on an object that cannot be read.
+    package init(_ effect: Effect, _ violations: [Violation]) {
+        self.effect = effect
+        writtenMinimum = nil
+        minimumScore = nil
+        self.violations = violations
+    }
 
     /// Compares an evaluation with the demands of a level on a day.
     init(_ effect: Effect, _ level: borrowing ScorePolicy.Level, on day: CivilDate, in evaluation: PodEvaluation) {

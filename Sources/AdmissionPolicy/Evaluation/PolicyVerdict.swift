@@ -16,6 +16,8 @@ struct PolicyVerdict {
 
     /// The findings that no waiver covers today.
     let evaluation: PodEvaluation
+    /// Today's verdict of each level that is on, the strongest first.
+    let levels: [LevelVerdict]
     /// The strongest level with a violation; `nil` if every level is satisfied.
     let decisive: LevelVerdict?
     /// The effect after the caps of the route and of the mode; `nil` if every level is satisfied.
@@ -57,6 +59,7 @@ struct PolicyVerdict {
         // A later denial is a warning today.
         let effect = later == nil ? capped.map { min($0, Effect(mode)) } : min(.warn, cap, Effect(mode))
         self.evaluation = evaluation
+        self.levels = levels
         self.decisive = decisive
         self.effect = effect
         self.later = later

@@ -16,12 +16,15 @@ package enum Violation: Sendable, Equatable {
     /// The rule's id, the check's name, `minimumScore` or `undecodable`.
     package var id: String {
         switch self {
-        case .minimumScore: "minimumScore"
+        case .minimumScore: Self.minimumScoreID
         case .required(let rule), .forbidden(let rule): rule
         case .podSecurityStandard(_, let check): check
         case .undecodable: "undecodable"
         }
     }
+
+    /// The ``id`` of ``minimumScore(score:minimum:)``.
+    static let minimumScoreID = "minimumScore"
 
     /// The id of the rule to fix; `nil` for a violation that is not about a rule.
     package var rule: String? {

@@ -44,7 +44,7 @@ package final class PolicyReloader: Sendable {
             let report = current.reported.report
             let isKnown = report.files == loaded.files && report.warnings == loaded.warnings
             if isKnown, log.isInForce(loaded.sha256, current) { return }
-            metrics.keepLabels(for: loaded.policies.namedNamespaces)
+            metrics.keepLabels(of: loaded.policies)
             recorder?.keepPlaces(forNamespacesOf: loaded.policies)
             current.replace(with: loaded, at: log.wallClock())
             warn(loaded.warnings)

@@ -73,6 +73,7 @@ extension DecisionSample {
         isDryRun = request.isDryRun
         score = decision.score
         minimumScore = decision.minimumScore
+        levels = decision.levels
         waivers = decision.waivers.map(\.name)
     }
 }

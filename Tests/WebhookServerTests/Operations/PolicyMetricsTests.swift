@@ -79,4 +79,44 @@ import Testing
         #expect(sample.outcome == .warn && sample.isDryRun && sample.wouldDeny && sample.waivers == ["exporter"])
         #expect(sample.score == decision.score && sample.score != nil && sample.minimumScore == 4 && sample.seconds == 2)
     }
+
+    @Test func `The violations of every level are counted, without waived and foreseen ones`() throws {
+        var pod = PodSpec()
+        pod.hostPID = true
+        pod.hostNetwork = true
+        pod.containers = [Container()]
+        var object = KubernetesObject()
+        object.content = .pod(pod)
+        var request = AdmissionRequest()
+        request.kind.kind = "Pod"
+        request.namespace = "monitoring"
+        request.object = .decoded(object)
+        let today = try #require(CivilDate(parsing: "2027-01-01"))
+        var enforce = ScorePolicy.Level()
+        enforce.forbid = ["HostPID", "HostNetwork"]
+        enforce.ramp = [.init(date: today.advanced(byDays: 1), minimumScore: 20)]
+        var warn = ScorePolicy.Level()
+        warn.require = ["RunAsNonRoot"]
+        warn.forbid = ["HostPID"]
+        var audit = ScorePolicy.Level()
+        audit.podSecurityStandard = PodSecurityStandard(.baseline, .latest)
+        let policy = ScorePolicy(
+            name: "payments",
+            namespaces: [],
+            ruleset: .podscoreV1,
+            enforce: enforce,
+            warn: warn,
+            audit: audit
+        )
+        let decision = Decider(mode: .audit, today: today).decide(request, by: policy, waivers: [try Self.waiver()])
+        let levels = DecisionSample(decision, on: request, seconds: 2).levels
+        #expect(levels.map(\.effect) == [.deny, .warn, .audit])
+        #expect(levels.map { $0.violations.map(\.id) } == [["HostNetwork"], ["RunAsNonRoot"], ["baseline/hostNamespaces"]])
+        request.object = .absent
+        let undecodable = Decider(mode: .audit, today: today).decide(request, by: policy)
+        #expect(DecisionSample(undecodable, on: request, seconds: 2).levels.map(\.effect) == [.deny])
+        request.operation = .delete
+        let ignored = Decider(mode: .audit, today: today).decide(request, by: policy)
+        #expect(DecisionSample(ignored, on: request, seconds: 2).levels.isEmpty)
+    }
 }
