@@ -15,6 +15,11 @@ enum Everyone {
         "cronjob-controller", "replication-controller",
     ]
 
+    /// Entries of `users` and `groups` that would exempt everyone, in their plain spelling.
+    static var names: [String] { groups + users + serviceAccounts.map { Exemptions.serviceAccountPrefix + $0 } }
+    /// Entries of `serviceAccounts` that would exempt everyone, in their plain spelling.
+    static var serviceAccounts: [String] { controllers.map { "kube-system:\($0)" } }
+
     /// Tells whether an entry would exempt everyone, in any spelling.
     ///
     /// Capital letters, blanks and globs are seen through: an entry that matches nobody today is still a mistake.

@@ -118,7 +118,7 @@ extension Ruleset {
     }
 
     /// The worst possible score of an object of a kind.
-    fileprivate func worstPossibleScore(for kind: RuleKinds) -> Int {
+    func worstPossibleScore(for kind: RuleKinds) -> Int {
         entries.reduce(0) { sum, entry in
             entry.rule.polarity == .negative && entry.kinds.contains(kind) ? sum + entry.points : sum
         }

@@ -6,7 +6,7 @@ import YAML
 
 struct WaiverProblemTests {
     /// The lines of a waiver whose `spec` is made of these lines, the first of which is line 5 and is indented by 2.
-    private static func waiver(_ specification: String, named name: String = "w") -> String {
+    static func waiver(_ specification: String, named name: String = "w") -> String {
         PolicyText.policy(named: name, specification).replacing("kind: ScorePolicy", with: "kind: ScoreWaiver")
     }
 
