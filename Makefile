@@ -154,12 +154,15 @@ lint: swift ## Check format, documentation comments, unsafe code, imports, folde
 	@.ci/lint.sh
 
 .PHONY: docs
-docs: deps ## Write docs/rules.md, docs/cli.md and the chart's README from the rules, the commands and the values
+docs: deps ## Write docs/rules.md, docs/cli.md, the schemas of policies and the chart's README
 	swift build $(SWIFT_FLAGS) --product podscore
 	$(DEBUG)/podscore rules --format markdown >docs/rules.md.new
 	$(DEBUG)/podscore command-reference >docs/cli.md.new
 	mv docs/rules.md.new docs/rules.md
 	mv docs/cli.md.new docs/cli.md
+	$(DEBUG)/podscore policy schema >docs/policy.schema.json.new
+	mv docs/policy.schema.json.new docs/policy.schema.json
+	@.ci/policy-schema.py
 	.ci/chart-readme.py
 
 .PHONY: pictures

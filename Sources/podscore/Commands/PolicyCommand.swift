@@ -16,8 +16,9 @@ struct PolicyCommand: ParsableCommand {
             check    reports all errors in policies
             explain  shows what applies in a namespace, and decides an object
             diff     shows what a change would deny, warn about and allow
+            schema   prints the JSON Schema of policies, for editors
             """,
-        subcommands: [PolicyCheckCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self]
+        subcommands: [PolicyCheckCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicySchemaCommand.self]
     )
 }
 

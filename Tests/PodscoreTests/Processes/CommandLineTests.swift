@@ -17,7 +17,7 @@ extension Processes {
 
         @Test(arguments: [
             [], ["serve"], ["review"], ["scan"], ["http"], ["rules"], ["completions"], ["version"], ["policy"],
-            ["policy", "check"], ["policy", "explain"], ["policy", "diff"],
+            ["policy", "check"], ["policy", "explain"], ["policy", "diff"], ["policy", "schema"],
         ])
         func `Each command has help`(command: [String]) throws {
             for run in [try Run(Run.podscore, command + ["--help"]), try Run(Run.podscore, ["help"] + command)] {
@@ -30,7 +30,8 @@ extension Processes {
             ["--nonsense"], ["nonsense"], ["serve", "--nonsense"], ["serve"], ["review"], ["scan"], ["scan", "--format", "xml", "a"],
             ["scan", "--ruleset", "kubesec/v9", "a"], ["rules", "--nonsense"], ["version", "--nonsense"],
             ["policy", "check"], ["policy", "explain"], ["policy", "diff", "builtin", "builtin"], ["policy", "nonsense"],
-            ["policy", "check", "a", "--today", "31.3.2027"], ["serve", "--tls-cert", "a", "--tls-key", "b", "--record-max-files", "0"],
+            ["policy", "schema", "a"], ["policy", "check", "a", "--today", "31.3.2027"],
+            ["serve", "--tls-cert", "a", "--tls-key", "b", "--record-max-files", "0"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--port", "70000"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--mode", "off"],
             ["serve", "--tls-cert", "a", "--tls-key", "b", "--client-name", "kube-apiserver"],
@@ -42,7 +43,7 @@ extension Processes {
             #expect(run.errors.contains("Error: ") && run.errors.contains("podscore"))
         }
 
-        @Test(arguments: [["version"], ["rules"], ["rules", "HostPID"], ["scan", "-"]])
+        @Test(arguments: [["version"], ["rules"], ["rules", "HostPID"], ["policy", "schema"], ["scan", "-"]])
         func `A result that cannot be written is an error`(arguments: [String]) throws {
             let folder = try ScratchFolder()
             let process = try ChildProcess(

@@ -165,6 +165,14 @@ extension Processes {
             #expect(missing.status == 2 && missing.errors.hasSuffix("missing: No such file or directory\n"), "\(missing.errors)")
         }
 
+        @Test func `The printed schema is that of the documentation`() throws {
+            let run = try Run.podscore("policy", "schema")
+            #expect(run.status == 0 && run.errors.isEmpty)
+            let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "docs/policy.schema.json")
+            #expect(try run.output == String(contentsOf: file, encoding: .utf8), "run make docs")
+        }
+
         @Test func `An explanation shows which policy applies and what it requires, and decides rule by rule`() throws {
             let folder = try ScratchFolder()
             let policy = try folder.write(Self.policy, to: "policy.yaml")
