@@ -80,6 +80,21 @@ if command -v python3 >/dev/null; then
     accepts chart_readme "$readme" "$(cat "$here/../$readme")"
 fi
 
+copies=(docs/policy.schema.json Charts/podscore/values.schema.json Charts/podscore/policy-fields.yaml)
+lint_copies() { # FILE: the exit code of the check for the project's three files, one of them changed unless it is empty
+    rm -rf "$scratch/tree"
+    mkdir "$scratch/tree"
+    (cd "$here/.." && cp --parents "${copies[@]}" "$scratch/tree")
+    if [[ -n $1 ]]; then sed -i 's/minimumScore/maximumScore/' "$scratch/tree/$1"; fi
+    (cd "$scratch/tree" && "$here/lint.sh" policy_schema) >"$log" 2>&1
+}
+if command -v python3 >/dev/null; then
+    if lint_copies ''; then count right policy_schema; else count wrong 'policy_schema rejected equal copies'; fi
+    for file in "${copies[@]}"; do
+        if lint_copies "$file"; then count wrong "policy_schema accepted another $file"; else count right policy_schema; fi
+    done
+fi
+
 if command -v shellcheck >/dev/null; then
     # shellcheck disable=SC2016 # not expanded here on purpose
     refuses shell a.sh $'#!/usr/bin/env bash\nrm $1'

@@ -5,7 +5,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields versions chart_readme shell yaml workflows)
+all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields versions chart_readme policy_schema shell yaml workflows)
 
 # The targets that may import only the standard library and each other.
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Fixes Reports)
@@ -134,6 +134,12 @@ versions() {
 chart_readme() {
     present python3 || return 0
     "$here/chart-readme.py" --check
+}
+
+# The copies of docs/policy.schema.json in the chart. A test compares that file with the program.
+policy_schema() {
+    present python3 || return 0
+    "$here/policy-schema.py" --check
 }
 
 # A missing tool is an error in CI, and a note elsewhere.

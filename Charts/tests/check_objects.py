@@ -3,7 +3,7 @@
 import re
 
 import helm_python.chart as helm
-from harness import CHART, container, equal, notes, pod_spec, refused, render, values_file
+from harness import CHART, ENFORCING, container, equal, notes, pod_spec, refused, render, values_file
 from invariants import broken
 
 ALWAYS = {"configmap", "deployment", "networkpolicy", "poddisruptionbudget", "secret", "service", "serviceaccount"}
@@ -278,7 +278,7 @@ def test_image():
 
 def test_policies():
     """Policy files are unchanged, null removes the default, and without files there is no ConfigMap. A change does not restart the Pods."""
-    text = 'a: |\n  b\n\n# ü "quoted" {{ not a template }}\n'
+    text = f'{ENFORCING}\n# ü "quoted" {{{{ not a template }}}}\n'
     objects = render({"policies": {"payments.yaml": text}})
     equal(set(objects["configmap"]["data"]), {"default.yaml", "payments.yaml"})
     equal(objects["configmap"]["data"]["payments.yaml"], text)

@@ -57,7 +57,7 @@ def test_check_of_policies():
     for values, status, word in [
         ({}, 0, "1 policy"),
         (with_policy(ENFORCING), 0, "1 policy"),
-        (with_policy(ENFORCING.replace("enforce", "enforced")), 1, "policy.yaml:6:3"),
+        (with_policy(ENFORCING.replace("9", "900")), 1, "policy.yaml:6:27"),
     ]:
         objects = render(values)
         (only,) = pod_spec(objects)["initContainers"]

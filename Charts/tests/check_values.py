@@ -3,7 +3,7 @@
 import itertools
 
 import helm_python.chart as helm
-from harness import CHART, EMPTY, ENFORCING, equal, merged, refused, render
+from harness import CHART, DOCUMENT, EMPTY, ENFORCING, WAIVER, equal, merged, refused, render
 from invariants import broken
 
 CA = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
@@ -16,7 +16,7 @@ SWITCHES = {
     "platform": [{"platform": "openshift"}],
     "image": [{"image": {"digest": "sha256:" + "a" * 64, "pullSecrets": ["a"]}}],
     "mode": [{"mode": "warn"}, {"mode": "audit"}],
-    "policies": [{"policies": EMPTY}, {"policies": {"payments.yaml": ENFORCING}}],
+    "policies": [{"policies": EMPTY}, {"policies": {"payments.yaml": ENFORCING}}, {"policies": {"payments.yaml": [DOCUMENT, WAIVER]}}],
     "existing policies": [
         {"existingConfigMap": "mine"},
         {"existingConfigMap": "mine", "webhook": {"enforced": {"namespaces": ["a"], "patterns": ["b-*"]}}},
@@ -142,6 +142,8 @@ def test_schema():
         ({"image": {"pullPolicy": "Sometimes"}}, "pullPolicy"),
         ({"policies": {"a.txt": "x"}}, "a.txt"),
         ({"policies": {"..data.yaml": "x"}}, "..data.yaml"),
+        ({"policies": {"a.yaml": 7}}, "a.yaml"),
+        ({"policies": {"a.yaml": []}}, "a.yaml"),
         ({"policies": {"a.yaml": {"kind": "ScorePolicy"}}}, "a.yaml"),
         ({"policies": {"a.yaml": ""}}, "a.yaml"),
         ({"existingConfigMap": "Mine"}, "existingConfigMap"),

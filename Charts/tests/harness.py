@@ -19,6 +19,24 @@ spec:
   match: {namespaces: [payments]}
   enforce: {minimumScore: 9}
 """
+DOCUMENT = {
+    "apiVersion": "podscore.dev/v1alpha1",
+    "kind": "ScorePolicy",
+    "metadata": {"name": "payments"},
+    "spec": {"match": {"namespaces": ["payments"]}, "enforce": {"minimumScore": 9}},
+}
+WAIVER = {
+    "apiVersion": "podscore.dev/v1alpha1",
+    "kind": "ScoreWaiver",
+    "metadata": {"name": "exporter"},
+    "spec": {
+        "match": {"namespaces": ["monitoring"], "images": ["quay.io/exporter:v1"]},
+        "rules": ["HostPID"],
+        "expires": "2099-12-31",
+        "owner": "observability",
+        "reason": "reads host counters",
+    },
+}
 
 
 def parsed(texts):

@@ -61,9 +61,10 @@ labels:
 
 {{/* The files of policies that are not set to null, as a JSON object; empty if the policies are in another ConfigMap. */}}
 {{- define "podscore.policies" -}}
+{{- include "podscore.checkPolicies" . -}}
 {{- $files := dict -}}
-{{- range $file, $text := .Values.policies -}}
-{{- if kindIs "string" $text }}{{ $_ := set $files $file $text }}{{ end -}}
+{{- range $file, $content := .Values.policies -}}
+{{- if not (kindIs "invalid" $content) }}{{ $_ := set $files $file (include "podscore.policyText" $content) }}{{ end -}}
 {{- end -}}
 {{- if .Values.existingConfigMap -}}
 {{- range $file, $_ := omit $files "default.yaml" -}}
