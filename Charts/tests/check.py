@@ -12,11 +12,12 @@ import check_halves
 import check_lifecycle
 import check_objects
 import check_policies
+import check_policy_hook
 import check_program
 import check_registration
 import check_values
 
-MODULES = [check_objects, check_registration, check_halves, check_certificates, check_policies, check_values, check_lifecycle, check_program]
+MODULES = [check_objects, check_registration, check_halves, check_certificates, check_policies, check_policy_hook, check_values, check_lifecycle, check_program]
 
 
 def main(words):

@@ -7,7 +7,7 @@ from harness import CHART, ENFORCING, container, equal, notes, pod_spec, refused
 from invariants import broken
 
 ALWAYS = {"configmap", "deployment", "networkpolicy", "poddisruptionbudget", "secret", "service", "serviceaccount"}
-ALWAYS |= {"validatingwebhookconfiguration", "pod-test"}
+ALWAYS |= {"validatingwebhookconfiguration", "pod-test", "policy-check-configmap", "policy-check-job", "policy-check-serviceaccount"}
 VALUES_FILES = sorted(path.name.removesuffix("-values.yaml") for path in (CHART / "ci").iterdir())
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -38,6 +38,7 @@ def test_versions():
             "Deployment": "apps/v1",
             "HorizontalPodAutoscaler": "autoscaling/v2",
             "Issuer": "cert-manager.io/v1",
+            "Job": "batch/v1",
             "NetworkPolicy": "networking.k8s.io/v1",
             "Pod": "v1",
             "PodDisruptionBudget": "policy/v1",
@@ -69,7 +70,8 @@ def test_names():
 def test_name_override():
     """nameOverride is in the names, in the label and in the selectors, and not in the labels of the chart."""
     objects = render({"nameOverride": "scores"}, name="x")
-    equal({manifest["metadata"]["name"] for manifest in objects.values()}, {"x-scores", "x-scores-policies", "x-scores-tls", "x-scores-test"})
+    names = {"x-scores", "x-scores-policies", "x-scores-policy-check", "x-scores-tls", "x-scores-test"}
+    equal({manifest["metadata"]["name"] for manifest in objects.values()}, names)
     for name, manifest in objects.items():
         equal(manifest["metadata"]["labels"]["app.kubernetes.io/name"], "scores-test" if name == "pod-test" else "scores")
         equal(manifest["metadata"]["labels"]["helm.sh/chart"].partition("-")[0], "podscore")
@@ -105,6 +107,8 @@ def test_invariants_can_fail():
         ("deployment", lambda spec: spec["template"]["spec"].update(serviceAccountName="x"), "ServiceAccount x"),
         ("deployment", lambda spec: spec.update(replicas="2"), "replicas"),
         ("deployment", lambda spec: spec.pop("selector"), "lacks selector"),
+        ("policy-check-job", lambda spec: spec["template"]["spec"].update(serviceAccountName="podscore"), "no hook ServiceAccount"),
+        ("policy-check-job", lambda spec: spec["template"]["metadata"]["labels"].update({"app.kubernetes.io/name": "podscore"}), "is selected"),
     ]:
         objects = render()
         change(objects[where]["spec"])

@@ -9,7 +9,7 @@ OPERATIONS_PATHS = {"/readyz", "/livez"}
 def broken(objects, *, existing=()):
     """The violated invariants, one line each. The existing objects are the administrator's, each as kind and name."""
     problems = [problem for manifest in objects.values() for problem in strict_fields.problems(manifest)]
-    return problems or [*selectors(objects), *ports(objects), *volumes(objects, existing), *names(objects)]
+    return problems or [*selectors(objects), *ports(objects), *volumes(objects, existing), *names(objects), *hook(objects, existing)]
 
 
 def labels_of_pod(objects):
@@ -105,3 +105,16 @@ def names(objects):
             yield f"issuer-ca and the certificates have the Secrets {secrets}"
         asked += [("Issuer", objects[name]["spec"]["issuerRef"]["name"]) for name in ("certificate", "certificate-ca")]
     yield from (f"no {kind} {name}" for kind, name in asked if (kind, name) not in made)
+
+
+def hook(objects, existing):
+    """The Job that checks policies uses only objects that are hooks as well or the administrator's, and no selector of Podscore's Pods selects its Pod."""
+    if "policy-check-job" not in objects:
+        return
+    hooks = {(each["kind"], each["metadata"]["name"]) for each in objects.values() if "helm.sh/hook" in each["metadata"].get("annotations", {})}
+    template = objects["policy-check-job"]["spec"]["template"]
+    asked = [("ServiceAccount", template["spec"]["serviceAccountName"])]
+    asked += [("ConfigMap", volume["configMap"]["name"]) for volume in template["spec"]["volumes"]]
+    yield from (f"no hook {kind} {name}" for kind, name in asked if (kind, name) not in hooks | set(existing))
+    if objects["deployment"]["spec"]["selector"]["matchLabels"].items() <= template["metadata"]["labels"].items():
+        yield "the Pod of policy-check-job is selected as one of the webhook"
