@@ -7,7 +7,9 @@ import subprocess
 import tempfile
 
 import cluster
-from harness import equal, installed, openssl, pod_spec, refused, render, webhooks
+import helm_python.chart as helm
+from harness import CHART, equal, installed, merged, notes, openssl, pod_spec, refused, render, rendered, values_file, webhooks
+from invariants import broken
 
 OLD = {"ca.crt": "Y2E=", "tls.crt": "Y2VydGlmaWNhdGU=", "tls.key": "a2V5"}
 
@@ -108,7 +110,7 @@ def days_until(day):
 
 def test_cert_manager():
     """cert-manager makes a dedicated CA for the release, and a certificate of it for the names that the API server uses."""
-    objects = render({"certificate": {"certManager": {"enabled": True}}}, name="x", namespace="admission")
+    objects = render({"certificate": {"source": "certManager"}}, name="x", namespace="admission")
     assert "secret" not in objects
     leaf, ca = objects["certificate"]["spec"], objects["certificate-ca"]["spec"]
     equal(leaf["dnsNames"], ["x-podscore.admission.svc", "x-podscore.admission.svc.cluster.local"])
@@ -125,7 +127,8 @@ def test_cert_manager():
 def test_cert_manager_issuer():
     """With an existing issuer, the release makes none."""
     reference = {"name": "corporate", "kind": "ClusterIssuer", "group": "cert-manager.io"}
-    objects = render({"certificate": {"certManager": {"enabled": True, "issuerRef": reference, "duration": "720h", "renewBefore": "240h"}}})
+    issuer = {"issuerRef": reference, "duration": "720h", "renewBefore": "240h"}
+    objects = render({"certificate": {"source": "certManager", "certManager": issuer}})
     assert not {"issuer-selfsigned", "issuer-ca", "certificate-ca"} & set(objects)
     spec = objects["certificate"]["spec"]
     equal((spec["issuerRef"], spec["duration"], spec["renewBefore"]), (reference, "720h", "240h"))
@@ -134,10 +137,71 @@ def test_cert_manager_issuer():
 def test_existing_secret():
     """With the user's Secret, the release makes none, and the CA is the user's."""
     ca = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-    objects = render({"certificate": {"existingSecret": "1e3"}, "webhook": {"caBundle": ca}})
+    own = {"source": "existingSecret", "existingSecret": "1e3"}
+    objects = render({"certificate": own, "webhook": {"caBundle": ca}})
     assert "secret" not in objects and "certificate" not in objects
     equal(next(volume for volume in pod_spec(objects)["volumes"] if volume["name"] == "tls")["secret"]["secretName"], "1e3")
     equal(base64.b64decode(bundle(objects)).decode(), ca)
-    refused({"certificate": {"existingSecret": "mine"}}, "webhook.caBundle")
-    both = {"existingSecret": "mine", "certManager": {"enabled": True}}
-    refused({"certificate": both, "webhook": {"caBundle": ca}}, "exclude each other")
+    refused({"certificate": own}, "webhook.caBundle")
+    refused({"certificate": {"source": "existingSecret"}, "webhook": {"caBundle": ca}}, "set certificate.existingSecret to the name")
+
+
+def test_source():
+    """The keys that chose the source before certificate.source still do, and the notes say what to write. Two sources are rejected."""
+    ca = {"webhook": {"caBundle": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}}
+    for old, new, word in [
+        ({"certManager": {"enabled": True}}, {"source": "certManager"}, "write certificate.source: certManager"),
+        ({"existingSecret": "mine"}, {"source": "existingSecret", "existingSecret": "mine"}, "write certificate.source: existingSecret"),
+    ]:
+        equal(render({"certificate": old, **ca}), render({"certificate": new, **ca}))
+        assert word in notes({"certificate": old, **ca})
+        assert "DEPRECATED" not in notes({"certificate": new, **ca})
+        assert "certificate.source is enough" in notes({"certificate": {"source": "certManager", "certManager": {"enabled": True}}})
+    assert "DEPRECATED" not in notes()
+    for both in [
+        {"existingSecret": "mine", "certManager": {"enabled": True}},
+        {"existingSecret": "mine", "source": "certManager"},
+        {"existingSecret": "mine", "source": "existingSecret", "certManager": {"enabled": True}},
+    ]:
+        refused({"certificate": both, **ca}, "exclude each other")
+
+
+def test_offline():
+    """Without a cluster, a certificate of the release is an error that says what to set. allowOffline and the other sources render."""
+    for values in [{}, {"certificate": {"validDays": 30}}]:
+        refused(merged({"certificate": {"allowOffline": False}}, values), "Set certificate.source to certManager or existingSecret")
+    assert "secret" in render({"certificate": {"allowOffline": True}})
+    render({"certificate": {"allowOffline": False, "source": "certManager"}})
+    # `installed` renders with a cluster and without allowOffline.
+    assert "secret" in installed()
+
+
+def test_same_bytes():
+    """Two renderings without a cluster are the same bytes, with every source but release."""
+    own = {"certificate": {"source": "existingSecret", "existingSecret": "mine"}}
+    own["webhook"] = {"caBundle": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}
+    for values in [own, {"certificate": {"source": "certManager"}}, values_file("everything")]:
+        values = merged({"certificate": {"allowOffline": False}}, values)
+        equal(rendered(values), rendered(values))
+    assert rendered() != rendered()
+
+
+def test_gitops():
+    """The examples of docs/gitops.md render without a cluster, twice to the same bytes, and with its policies."""
+    page = (CHART.parent.parent / "docs/gitops.md").read_text()
+    examples = [helm.values_from_yaml(block.partition("```")[0]) for block in page.split("```yaml\n")[1:]]
+    found = {example["kind"]: example["spec"] for example in examples if "kind" in example}
+    equal(set(found), {"Application", "GitRepository", "HelmRelease"})
+    equal(found["Application"]["source"]["path"], found["HelmRelease"]["chart"]["spec"]["chart"])
+    for values in found["Application"]["source"]["helm"]["valuesObject"], found["HelmRelease"]["values"]:
+        values = merged({"certificate": {"allowOffline": False}}, values)
+        equal(rendered(values), rendered(values))
+        equal(set(render(values)["configmap"]["data"]), {"default.yaml", "payments.yaml"})
+        assert not broken(render(values))
+    # Flux renders with the cluster, and keeps the certificate there.
+    flux = merged(found["HelmRelease"]["values"], {"certificate": {"source": "release"}})
+    secret = installed(values=flux)["secret"]
+    there = [cluster.secret("podscore-tls", "podscore", "podscore", secret["data"], secret["metadata"]["annotations"])]
+    equal(installed(there, flux), installed(there, flux))
+    own = next(example for example in examples if "kind" not in example)
+    render(merged({"certificate": {"allowOffline": False}}, own))

@@ -11,6 +11,8 @@ from helm_python.errors import HelmError
 
 CHART = pathlib.Path(__file__).resolve().parent.parent / "podscore"
 EMPTY = {"default.yaml": None}
+# Only tests render without a cluster and with a certificate of the release.
+OFFLINE = {"certificate": {"allowOffline": True}}
 ENFORCING = """\
 apiVersion: podscore.dev/v1alpha1
 kind: ScorePolicy
@@ -55,7 +57,7 @@ def rendered(values=None, *, name="podscore", namespace="podscore", chart=None):
     if chart is None:
         with helm.Chart.load(CHART) as chart:
             return rendered(values, name=name, namespace=namespace, chart=chart)
-    return chart.render(values or {}, name=name, namespace=namespace, is_install=True)
+    return chart.render(merged(OFFLINE, values or {}), name=name, namespace=namespace, is_install=True)
 
 
 def render(values=None, **options):

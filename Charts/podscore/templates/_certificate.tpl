@@ -1,11 +1,30 @@
-{{/* Where the serving certificate comes from: existingSecret, certManager or generated. */}}
+{{/*
+Where the serving certificate comes from: release, certManager or existingSecret. certificate.certManager.enabled, or a name in
+certificate.existingSecret alone, chose it before certificate.source, and still do.
+*/}}
 {{- define "podscore.certificateSource" -}}
 {{- with .Values.certificate -}}
-{{- if and .existingSecret .certManager.enabled -}}
-{{- fail "certificate.existingSecret and certificate.certManager.enabled exclude each other: keep one of them" -}}
+{{- $other := ternary "certificate.source is certManager" "certificate.certManager.enabled is true" (eq .source "certManager") -}}
+{{- $usesCertManager := or (eq .source "certManager") .certManager.enabled -}}
+{{- if and $usesCertManager (or .existingSecret (eq .source "existingSecret")) -}}
+{{- fail (printf "%s, and certificate.existingSecret is chosen too: they exclude each other, keep one of them" $other) -}}
+{{- else if $usesCertManager }}certManager
 {{- else if .existingSecret }}existingSecret
-{{- else if .certManager.enabled }}certManager
-{{- else }}generated
+{{- else if eq .source "existingSecret" -}}
+{{- fail "certificate.source is existingSecret: set certificate.existingSecret to the name of the Secret" -}}
+{{- else }}release
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What to write instead of a value that chose the certificate before certificate.source. Empty without one. */}}
+{{- define "podscore.deprecatedCertificate" -}}
+{{- with .Values.certificate -}}
+{{- if ne .source (include "podscore.certificateSource" $) -}}
+{{- if .certManager.enabled }}certificate.certManager.enabled: write certificate.source: certManager
+{{- else }}certificate.existingSecret without certificate.source: write certificate.source: existingSecret beside it
+{{- end -}}
+{{- else if .certManager.enabled }}certificate.certManager.enabled: certificate.source is enough
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -30,6 +49,7 @@ to the other, one Secret never has two writers.
 
 {{/*
 Puts the certificate into .Values.generatedCertificate: `data` with ca.crt, tls.crt and tls.key, each in base64, and `renewAfter`, a date.
+A renderer that does not see the cluster cannot keep a certificate, so it makes one only if certificate.allowOffline allows it.
 Two templates need the same certificate, so each rendering makes it once. It keeps the cluster's certificate while that is complete and
 a third of its life remains. A new certificate comes with both its CA and the old CA: Pods serve the old one until the kubelet has brought the
 new one.
@@ -46,6 +66,7 @@ new one.
 {{- $data := pick $found "ca.crt" "tls.crt" "tls.key" -}}
 {{- $_ := set .Values "generatedCertificate" (dict "data" $data "renewAfter" $renewAfter) -}}
 {{- else -}}
+{{- include "podscore.requireCluster" . -}}
 {{- $days := int .Values.certificate.validDays -}}
 {{- $ca := genCAWithKey "podscore webhook CA" $days (genPrivateKey "ecdsa") -}}
 {{- $names := include "podscore.dnsNames" . | fromJsonArray -}}
@@ -62,12 +83,22 @@ new one.
 {{- end -}}
 {{- end -}}
 
+{{/* Fails without a cluster. Every cluster has the Service `kubernetes`. */}}
+{{- define "podscore.requireCluster" -}}
+{{- if not (or .Values.certificate.allowOffline (lookup "v1" "Service" "default" "kubernetes")) -}}
+{{- fail (cat
+  "certificate.source is release, but this renderer does not see the cluster. It would make another CA each time, and API servers could no"
+  "longer reach Podscore. Set certificate.source to certManager or existingSecret; docs/gitops.md has examples. Only to look at the manifests,"
+  "set certificate.allowOffline to true.") -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The CA by which the API server verifies the webhook, in base64. Empty if cert-manager fills it in. */}}
 {{- define "podscore.caBundle" -}}
 {{- $source := include "podscore.certificateSource" . -}}
 {{- if eq $source "existingSecret" -}}
 {{ required "webhook.caBundle is needed with certificate.existingSecret: the CA that signed it, in PEM" .Values.webhook.caBundle | b64enc }}
-{{- else if eq $source "generated" -}}
+{{- else if eq $source "release" -}}
 {{- include "podscore.makeCertificate" . -}}
 {{ get .Values.generatedCertificate.data "ca.crt" }}
 {{- end -}}
