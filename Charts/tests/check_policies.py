@@ -78,6 +78,9 @@ def test_unknown_fields_of_texts():
     ramp = ENFORCING.replace("minimumScore: 9", "from: [{date: 2099-01-01, minimumScore: 7}, {day: 2099-02-01, minimumScore: 9}]")
     refused(with_policy(ramp), 'unknown field "day" in spec.enforce.from[1]; known fields: date, minimumScore')
     refused(with_policy(ENFORCING.replace("enforce:", "points: {RunAsNonRot: 1}\n  enforce:")), "did you mean RunAs")
+    refused(with_policy("%YAML 1.2\n---\n" + ENFORCING.replace("match:", "macht:")), 'unknown field "macht" in spec')
+    # Policies that apply to nothing have no unknown field; the hook rejects them.
+    unmatched = [ENFORCING.replace("  match: {namespaces: [payments]}\n", ""), ENFORCING.replace("[payments]", "[]"), ENFORCING.replace("[payments]", "payments")]
     labels = ENFORCING.replace("name: payments", "name: payments, labels: {any: key}, annotations: {other: key}")
-    for text in [ENFORCING, labels, json.dumps(DOCUMENT), f"---\n{ENFORCING}\n---\n", ENFORCING.replace("9", "900"), "spec: [\n", "- a list\n"]:
+    for text in [ENFORCING, labels, json.dumps(DOCUMENT), f"---\n{ENFORCING}\n---\n", ENFORCING.replace("9", "900"), "spec: [\n", "- a list\n", *unmatched]:
         equal(render(with_policy(text))["configmap"]["data"]["policy.yaml"], text)

@@ -25,9 +25,9 @@ as one more policy, which enforces.
 {{- $match := get $spec "match" -}}
 {{- $names := list -}}
 {{- if kindIs "map" $match }}{{ $names = get $match "namespaces" }}{{ end -}}
-{{- $isList := and (kindIs "slice" $names) $names -}}
+{{- $isList := and (kindIs "slice" $names) (gt (len $names) 0) -}}
 {{- if and $enforces (not $isList) }}{{ $unreadable = true }}{{ end -}}
-{{- range ternary $names list (and $isList true) -}}
+{{- range ternary $names list $isList -}}
 {{- if not (and (kindIs "string" .) (regexMatch "^[-a-z0-9*]{1,63}$" (toString .))) }}{{ $unreadable = or $unreadable $enforces }}
 {{- else -}}
 {{- $workloads := and $enforces (eq (get $spec "workloads" | toString) "enforce") -}}
