@@ -3,17 +3,18 @@ import TestSupport
 import Testing
 
 extension Processes {
-    /// The commands in docs/pipelines.md.
+    /// The commands in docs/pipelines.md, and those of the hooks for pre-commit.
     @Suite struct PipelineTests {
         private static let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: b}]}\n"
 
-        /// The page's calls of podscore, without the syntax of the pipeline around them.
+        /// The calls of podscore, without the syntax of the pipeline around them.
         private static let commands: [String] = {
-            let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appending(path: "docs/pipelines.md")
-            let blocks = ((try? String(contentsOf: page, encoding: .utf8)) ?? "").components(separatedBy: "```")
+            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent()
+            let text = { (name: String) -> String in (try? String(contentsOf: root.appending(path: name), encoding: .utf8)) ?? "" }
+            let blocks = text("docs/pipelines.md").components(separatedBy: "```")
             let lines = blocks.enumerated().filter { !$0.offset.isMultiple(of: 2) }.flatMap { $0.element.split(separator: "\n") }
-            return lines.compactMap { line in
+            return (lines + text(".pre-commit-hooks.yaml").split(separator: "\n")).compactMap { line in
                 let pattern = #/^\s*(- |run: |entry: |.*\| )?((?:kubectl )?podscore (?:scan|rules|http) .*)$/#
                 guard let match = line.firstMatch(of: pattern) else { return nil }
                 // pre-commit adds the files of the commit after the entry.
