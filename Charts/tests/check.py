@@ -10,6 +10,7 @@ import traceback
 import check_certificates
 import check_halves
 import check_lifecycle
+import check_monitoring
 import check_objects
 import check_policies
 import check_policy_hook
@@ -17,7 +18,18 @@ import check_program
 import check_registration
 import check_values
 
-MODULES = [check_objects, check_registration, check_halves, check_certificates, check_policies, check_policy_hook, check_values, check_lifecycle, check_program]
+MODULES = [
+    check_objects,
+    check_registration,
+    check_halves,
+    check_certificates,
+    check_policies,
+    check_policy_hook,
+    check_values,
+    check_lifecycle,
+    check_program,
+    check_monitoring,
+]
 
 
 def main(words):

@@ -24,7 +24,8 @@ def test_kinds():
     """By default only objects whose kinds every cluster has are rendered. The others need a value."""
     equal(set(render()), ALWAYS)
     certificates = {"issuer-selfsigned", "certificate-ca", "issuer-ca", "certificate"}
-    expected = ALWAYS - {"secret"} | certificates | {"horizontalpodautoscaler", "servicemonitor", "prometheusrule", "networkpolicy-test"}
+    monitoring = {"servicemonitor", "prometheusrule", "configmap-dashboard"}
+    expected = ALWAYS - {"secret"} | certificates | monitoring | {"horizontalpodautoscaler", "networkpolicy-test"}
     equal(set(render(values_file("everything"))), expected)
 
 
