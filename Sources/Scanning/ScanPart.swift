@@ -33,7 +33,7 @@ struct ScanPart: Sendable {
             for document in documents { append(encoder.countedPiece(of: [document])) }
         }
         for document in documents {
-            tally.count(document)
+            tally.count(document, inDetail: encoder.needsDetails)
             if document.failsForWarnings, !encoder.showsWarnings(of: document) { problems += document.warningLines }
             if sayingProblems, let problem = document.problem { problems.append((document.position == nil ? "podscore: " : "") + problem) }
         }

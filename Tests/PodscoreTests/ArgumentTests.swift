@@ -36,6 +36,21 @@ struct ArgumentTests {
         #expect(Self.outcome { try Podscore.parsed(arguments) }.contains(message))
     }
 
+    @Test(arguments: ["--verbose", "--quiet"]) func `A summary shows no objects`(option: String) {
+        let message = Self.outcome { try Podscore.parsed(["scan", "--summary", option, "a"]) }
+        #expect(message.contains("--summary cannot be combined with --verbose or --quiet"))
+    }
+
+    @Test(arguments: [("table", true), ("json", true), ("yaml", false), ("sarif", false), ("junit", false), ("github", false)])
+    func `Only a table and JSON have a summary`(format: String, hasSummary: Bool) throws {
+        let scan = try #require(try Podscore.parsed(["scan", "--summary", "--format", format, "a"]) as? ScanCommand)
+        let message = Self.outcome {
+            try scan.report.validateSummary()
+            return scan
+        }
+        #expect(message.contains("--summary needs --format table or json; \(format) has no summary") == !hasSummary)
+    }
+
     @Test func `Pod templates of several kinds can be given`() throws {
         let arguments = ["--pod-template", "a.b/C=.d", "--pod-template", "a.b/D=.spec.template"]
         let scan = try #require(try Podscore.parsed(["scan"] + arguments + ["x"]) as? ScanCommand)

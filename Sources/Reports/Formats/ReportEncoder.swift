@@ -17,6 +17,8 @@ package protocol ReportEncoder: Sendable {
     func piece(of documents: [ScannedDocument]) -> [UInt8]
     /// Writes a piece and counts its results, for a format with a limit.
     func countedPiece(of documents: [ScannedDocument]) -> (bytes: [UInt8], resultCount: Int)
+    /// Whether the report needs the counts by Namespace and rule.
+    var needsDetails: Bool { get }
     /// Whether the report begins with a summary, so that nothing can be written before all documents are known.
     var beginsWithSummary: Bool { get }
     /// Returns the summary that begins the report; the tally counts its documents.
@@ -28,6 +30,9 @@ package protocol ReportEncoder: Sendable {
 extension ReportEncoder {
     /// `false`, as for formats that write each document independently.
     package var dependsOnPieces: Bool { false }
+
+    /// `false`, as for formats that write each document.
+    package var needsDetails: Bool { false }
 
     /// `false`, as for formats that are written piece by piece.
     package var beginsWithSummary: Bool { false }
@@ -50,7 +55,7 @@ extension ReportEncoder {
         var bytes = head
         var isFirst = true
         for document in documents {
-            tally.count(document)
+            tally.count(document, inDetail: needsDetails)
             let piece = piece(of: [document])
             guard !piece.isEmpty else { continue }
             if !isFirst { bytes += separator }

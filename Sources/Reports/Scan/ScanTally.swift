@@ -28,6 +28,8 @@ package struct ScanTally: Sendable, Equatable {
     package private(set) var warnings = 0
     /// Documents with warnings that fail the scan.
     package private(set) var failedForWarnings = 0
+    /// The counts by Namespace and rule of the documents that were counted in detail.
+    package private(set) var details = ScanDetails()
     /// Results that the report leaves out, because its format has a limit.
     package var omittedResults = 0
     /// Whether the report has a piece before its end.
@@ -39,8 +41,9 @@ package struct ScanTally: Sendable, Equatable {
     /// The number of documents.
     package var documents: Int { scored + skipped + invalid }
 
-    /// Counts a document.
-    package mutating func count(_ document: ScannedDocument) {
+    /// Counts a document, if asked for also by Namespace and rule.
+    package mutating func count(_ document: ScannedDocument, inDetail: Bool = false) {
+        if inDetail { details.count(document) }
         if document.isJudged { judged += 1 }
         switch document.outcome {
         case .scored: scored += 1
@@ -79,6 +82,7 @@ package struct ScanTally: Sendable, Equatable {
         reasons.add(other.reasons)
         warnings += other.warnings
         failedForWarnings += other.failedForWarnings
+        details.add(other.details)
         omittedResults += other.omittedResults
         hasPieces = hasPieces || other.hasPieces
     }
@@ -137,7 +141,7 @@ private struct SkippedReasons: Sendable, Equatable {
 
 extension ScannedDocument {
     /// Whether the object was scored, decided by a policy or checked against a standard.
-    fileprivate var isJudged: Bool {
+    var isJudged: Bool {
         if case .scored = outcome { return true }
         return outcome.decision != nil || standard != nil
     }

@@ -67,6 +67,7 @@ struct ScanCommand: ParsableCommand {
               podscore scan --minimum-score 9 --allow-empty $(git diff --name-only main)
               podscore scan --policy policy.yaml -n payments deployment.yaml
               podscore scan --format sarif --output podscore.sarif deploy/
+              podscore scan --summary --policy policies deploy/
               podscore scan --write-baseline podscore.json deploy/
               podscore scan --baseline podscore.json deploy/
               podscore scan --baseline podscore.json --write-baseline podscore.json deploy/
@@ -152,6 +153,7 @@ struct ScanCommand: ParsableCommand {
         guard workloads.podTemplate.isEmpty || !rulesetInUse.ruleset.zeroFails || decisions.policy != nil || thresholds.areGiven else {
             throw ValidationError("--pod-template has no effect under \(rulesetInUse), which scores the kinds that kubesec knows")
         }
+        try report.validateSummary()
         if let file {
             let exceptions = overridden.isEmpty ? "" : "; overridden: \(overridden.map(\.option).joined(separator: ", "))"
             StandardStream.error.write(lines: ["podscore: options from \(file.file)\(exceptions)"])
@@ -195,7 +197,7 @@ struct ScanCommand: ParsableCommand {
             baseline: baseline,
             putsAllInBaseline: baselines.putsAllInBaseline,
             usesAbsolutePaths: input.absolutePath,
-            hidesProblems: report.isWatched && StandardStream.error.isTerminal
+            hidesProblems: report.isWatched && !report.summary && StandardStream.error.isTerminal
         )
         .run(ManifestFiles(paths, selecting: input.files.selection), jobs: jobs, on: NIOThreadPool.singleton, to: output)
         let summary = try output.complete()

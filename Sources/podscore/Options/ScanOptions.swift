@@ -85,9 +85,19 @@ struct ScanReportOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "In a table, show only objects that fail and invalid documents.")
     var quiet = false
 
+    @Flag(name: .long, help: "Write only a summary by Namespace and rule, as a table or as json.")
+    var summary = false
+
     /// Rejects options that contradict each other.
     func validate() throws {
         guard !verbose || !quiet else { throw ValidationError("--verbose cannot be combined with --quiet") }
+        guard !summary || !verbose && !quiet else { throw ValidationError("--summary cannot be combined with --verbose or --quiet") }
+    }
+
+    /// Rejects a summary in a format that has none; the format can come from a file.
+    func validateSummary() throws {
+        guard summary, ![.table, .json].contains(chosenFormat) else { return }
+        throw ValidationError("--summary needs --format table or json; \(chosenFormat.rawValue) has no summary")
     }
 
     /// Whether results go to standard output.
@@ -104,6 +114,8 @@ struct ScanReportOptions: ParsableArguments {
     /// The encoder of the format.
     func encoder(weighedBy ruleset: Ruleset, hasBaseline: Bool) -> any ReportEncoder {
         switch chosenFormat {
+        case .table where summary: SummaryReport(.table(style))
+        case .json where summary: SummaryReport(.json)
         case .table: TableReport(style: style, detail: quiet ? .failures : verbose ? .everything : .normal)
         case .json: KubesecJSONReport()
         case .yaml: YAMLReport()

@@ -17,7 +17,8 @@ import Testing
     static let encoders: [(name: String, encoder: any ReportEncoder)] = [
         ("table", TableReport()), ("colours", TableReport(style: TableStyle(width: 100, hasColours: true))), ("json", KubesecJSONReport()),
         ("yaml", YAMLReport()), ("sarif", SARIFReport(version: "1", ruleset: .podscoreV1)), ("junit", JUnitReport()),
-        ("github", GitHubReport(standardInputName: "STDIN")),
+        ("github", GitHubReport(standardInputName: "STDIN")), ("summary", SummaryReport(.table(TableStyle()))),
+        ("summary as json", SummaryReport(.json)),
     ]
 
     /// Returns a text as a JSON string, which is valid YAML as well.
