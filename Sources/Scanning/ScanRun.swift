@@ -13,6 +13,8 @@ package struct ScanRun: Sendable {
     package static let jobLimit = 256
     /// The number of documents that are reported together; small, so that their memory is reused while it is in the processor's cache.
     private static let batchLimit = 16
+    /// The same for a format whose readers see what is reported together, such as the suites of JUnit: nearly always all of a file.
+    private static let suiteLimit = 4_096
     /// The maximum memory of documents that are reported together, in bytes.
     private static let batchWeightLimit = 1024 * 1024
     /// The size of a part, in bytes, from which it is written if it is its file's turn.
@@ -176,7 +178,8 @@ package struct ScanRun: Sendable {
             }
             documents.append(document)
             weight += document.weight
-            guard documents.count >= ScanRun.batchLimit || weight >= ScanRun.batchWeightLimit else { return }
+            let limit = run.encoder.dependsOnPieces ? ScanRun.suiteLimit : ScanRun.batchLimit
+            guard documents.count >= limit || weight >= ScanRun.batchWeightLimit else { return }
             if weight >= ScanRun.batchWeightLimit {
                 // A report can be larger than its documents, so it is written one at a time.
                 output.add(part, of: place)

@@ -5,7 +5,7 @@ import PodScoring
 /// A report as JUnit XML, which build servers show as test results: a suite for each file, a case for each document.
 ///
 /// A case is a failure if its document fails the scan, an error if the document is invalid or its warnings fail the scan, and skipped if no
-/// rule applies to it. A file with very many documents becomes several suites.
+/// rule applies to it. A file with more than 1 MiB of documents becomes several suites, so that memory is bounded.
 package struct JUnitReport: ReportEncoder {
     /// The start of the element around all suites.
     package let head = Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"podscore\">\n".utf8)
