@@ -26,7 +26,7 @@ package struct FixProblem: Sendable {
         self.findings = findings
         self.points = points
         self.isDemanded = isDemanded
-        fixClass = origin.rule?.fixClass(of: findings, in: subject) ?? .application
+        fixClass = origin.fixClass(of: findings, in: subject)
     }
 
     /// The id of the rule, or the name of the check.
@@ -60,18 +60,11 @@ package struct FixProblem: Sendable {
 }
 
 extension FixProblem.Origin {
-    /// The rule, or the one with the same fix as the check; `nil` for a check without one, whose fix takes something away.
-    fileprivate var rule: Rule? {
+    /// The class of the fix at some places of an object together.
+    fileprivate func fixClass(of findings: [Finding], in subject: ScoringSubject) -> FixClass {
         switch self {
-        case .rule(let entry): entry.rule
-        case .check(let check, _): Self.rules.first { $0.check == check.id }?.rule
+        case .rule(let entry): entry.rule.fixClass(of: findings, in: subject)
+        case .check(let check, _): check.fixClass(of: findings, in: subject)
         }
     }
-
-    /// The rules with the same fixes as checks, by the checks' ids.
-    private static let rules: [(check: String, rule: Rule)] = [
-        ("allowPrivilegeEscalation", .privilegeEscalationDisabled), ("capabilities_restricted", .capDropAll),
-        ("runAsNonRoot", .runAsNonRoot), ("runAsUser", .runAsUser), ("appArmorProfile", .apparmorAny),
-        ("seccompProfile_baseline", .seccompAny), ("seccompProfile_restricted", .seccompAny),
-    ]
 }
