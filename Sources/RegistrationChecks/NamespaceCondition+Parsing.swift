@@ -111,9 +111,9 @@ private struct NamespaceConditionParser {
     /// Reads what follows `request.namespace`.
     private mutating func comparison() -> NamespaceCondition? {
         switch tokens.popFirst() {
-        case .sign("=="): text().map { .matches([NamespaceGlob($0)]) }
-        case .sign("!="): text().map { .not(.matches([NamespaceGlob($0)])) }
-        case .word("in"): list().map { .matches($0.map(NamespaceGlob.init)) }
+        case .sign("=="): text().map { .isOne(of: [$0]) }
+        case .sign("!="): text().map { .not(.isOne(of: [$0])) }
+        case .word("in"): list().map { .isOne(of: $0) }
         case .sign("."): call()
         default: nil
         }

@@ -1,6 +1,8 @@
 /// A condition on the name of a namespace: the part of CEL that uses `request.namespace` and nothing else of a request.
 indirect enum NamespaceCondition: Sendable, Equatable {
     case always(Bool)
+    /// The name is one of these, in the order of the text and as bytes.
+    case isOne([String], bytes: Set<[UInt8]>)
     /// The name matches one of the patterns.
     case matches([NamespaceGlob])
     case not(NamespaceCondition)
@@ -9,10 +11,16 @@ indirect enum NamespaceCondition: Sendable, Equatable {
     /// The second condition where the first one holds, elsewhere the third.
     case choice(NamespaceCondition, NamespaceCondition, NamespaceCondition)
 
+    /// The condition that the name is one of these.
+    static func isOne(of names: [String]) -> NamespaceCondition {
+        .isOne(names, bytes: Set(names.map { Array($0.utf8) }))
+    }
+
     /// Whether the condition holds in a namespace.
     func holds(in namespace: String) -> Bool {
         switch self {
         case .always(let answer): answer
+        case .isOne(_, let bytes): bytes.contains(Array(namespace.utf8))
         case .matches(let globs): globs.contains { $0.matches(namespace) }
         case .not(let condition): !condition.holds(in: namespace)
         case .all(let conditions): conditions.allSatisfy { $0.holds(in: namespace) }
@@ -26,6 +34,7 @@ indirect enum NamespaceCondition: Sendable, Equatable {
     var globs: [NamespaceGlob] {
         switch self {
         case .always: []
+        case .isOne(let names, _): names.map(NamespaceGlob.init)
         case .matches(let globs): globs
         case .not(let condition): condition.globs
         case .all(let conditions), .any(let conditions): conditions.flatMap(\.globs)

@@ -89,8 +89,9 @@ struct WebhookGroup: Sendable {
         let conditions = sharedConditions + parts.flatMap { $0.readable ?? [] }
         let requirements = sharedRequirements + parts.flatMap(\.requirements).filter { $0.key == RegistrationCheck.namespaceNameLabel }
         var globs: [NamespaceGlob] = []
+        var seen: Set<[UInt8]> = [Array("*".utf8)]
         let named = more.map(NamespaceGlob.init) + conditions.flatMap(\.globs) + requirements.flatMap(\.values).map(NamespaceGlob.init)
-        for glob in named where glob.text != "*" && !globs.contains(glob) { globs.append(glob) }
+        for glob in named where seen.insert(Array(glob.text.utf8)).inserted { globs.append(glob) }
         return globs + [NamespaceGlob("*")]
     }
 

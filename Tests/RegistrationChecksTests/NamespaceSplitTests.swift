@@ -107,6 +107,16 @@ import YAML
         }
     }
 
+    @Test func `Thousands of names are compared without trying each with each`() throws {
+        let names = (0..<5_000).map { "team-\($0)" }
+        let closed = "request.namespace in [\(names.map { "'\($0)'" }.joined(separator: ", "))]"
+        let webhooks = try Self.read(Self.pair(closed: Self.condition(closed), open: Self.condition("!(\(closed)) && true")))
+        let enforcement = RegistrationCheck.Enforcement.known(patterns: names) { namespace, _ in namespace.hasPrefix("team-") }
+        let check = RegistrationCheck(enforcement: enforcement)
+        #expect(check.findings(in: webhooks).isEmpty)
+        #expect(check.splits(in: webhooks).first?.failsClosed.count == 5_000)
+    }
+
     private static func condition(_ expression: String) -> String {
         "{name: a, expression: \"\(expression.replacing("\n", with: " "))\"}"
     }
