@@ -42,7 +42,7 @@ struct DoctorCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The file with the configurations; - is standard input.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("The file with the configurations (default: standard input).", valueName: "file"), completion: .file())
     var file: String?
 
     @Option(name: .long, help: "The PEM file with the serving certificate and its chain.", completion: .file())
