@@ -54,6 +54,16 @@ extension SpecField: SchemaField {
             )
         case .exempt: .optional("Who is exempt.", .object(ObjectSchema(of: ExemptField.self, with: known)))
         case .nodes: .optional("What all nodes support; changes only advice.", .object(ObjectSchema(of: NodesField.self, with: known)))
+        case .message:
+            .optional(
+                "A sentence at the end of denials and warnings, up to 200 bytes.",
+                .pattern("^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$", lengthLimit: PolicyGuidance.textByteLimit)
+            )
+        case .runbook:
+            .optional(
+                "An https URL at the end of denials and warnings, up to 200 bytes.",
+                .pattern("^https://[^\\s/?#@]+([/?#]\\S*)?$", lengthLimit: PolicyGuidance.textByteLimit)
+            )
         }
     }
 }
