@@ -35,7 +35,7 @@ package enum DisplayText {
     /// Each scalar becomes at least one byte, so only as much of the text is read as fits; it can have megabytes.
     private static func fitted(_ text: String, byteLimit: Int, quotation: Bool) -> String {
         // Most texts need no escaping; those are returned without a copy.
-        if text.utf8.count <= byteLimit, isPlain(text.utf8.span, quotation: quotation) { return text }
+        if text.utf8.count <= byteLimit, quotation ? text.isPlainASCII : text.isVisibleASCII { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(text.utf8.count, byteLimit) + 16)
         for scalar in text.unicodeScalars {
@@ -50,26 +50,6 @@ package enum DisplayText {
             if bytes.count > byteLimit { break }
         }
         return truncated(String(decoding: bytes, as: UTF8.self), byteLimit: byteLimit)
-    }
-
-    /// Tells whether a text is visible ASCII that needs no escaping.
-    private static func isPlain(_ bytes: Span<UInt8>, quotation: Bool) -> Bool {
-        for index in bytes.indices {
-            let byte = bytes[index]
-            guard byte >= 0x20, byte < 0x7F else { return false }
-            if quotation, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
-        }
-        return true
-    }
-}
-
-extension String {
-    /// The number of Unicode scalars: the bytes that begin one.
-    var scalarCount: Int {
-        let bytes = utf8.span
-        var count = 0
-        for index in bytes.indices where bytes[index] & 0xC0 != 0x80 { count &+= 1 }
-        return count
     }
 }
 

@@ -8,7 +8,7 @@ package enum VisibleText {
     ///
     /// Linear in the text's length. Applying it twice changes nothing more.
     package static func of(_ text: String) -> String {
-        if isVisibleASCII(text.utf8.span) || !text.unicodeScalars.contains(where: isHidden) { return text }
+        if text.isVisibleASCII || !text.unicodeScalars.contains(where: isHidden) { return text }
         var visible = ""
         visible.reserveCapacity(text.utf8.count + 16)
         for scalar in text.unicodeScalars {
@@ -29,21 +29,5 @@ package enum VisibleText {
     /// The notation for a hidden character, such as `\u{1B}`.
     package static func number(of scalar: Unicode.Scalar) -> String {
         "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-    }
-
-    /// Tells whether bytes are ASCII without control characters, which is true of nearly all texts.
-    private static func isVisibleASCII(_ bytes: Span<UInt8>) -> Bool {
-        var index = 0
-        while let word = bytes.word(at: index) {
-            // The highest bit of a byte is set if the byte is below 0x20, is 0x7F, or is not ASCII. A carry only reaches bytes above such a one.
-            let marks = (word &- 0x2020_2020_2020_2020) | (word &+ 0x0101_0101_0101_0101) | word
-            guard marks & 0x8080_8080_8080_8080 == 0 else { return false }
-            index &+= 8
-        }
-        while index < bytes.count {
-            guard bytes[index] &- 0x20 < 0x5F else { return false }
-            index &+= 1
-        }
-        return true
     }
 }
