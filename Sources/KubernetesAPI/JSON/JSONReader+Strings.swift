@@ -53,7 +53,7 @@ extension Span<UInt8> {
     func key(from quote: Int) throws(DecodingFailure) -> ScannedKey {
         let start = quote &+ 1
         let rest = extracting(droppingFirst: start)
-        guard let first = rest.firstWord, let second = rest.word(at: 8) else { return try longKey(from: quote) }
+        guard let first = rest.firstWord else { return try longKey(from: quote) }
         let stops = first.stringStops
         if stops != 0 {
             let count = stops.trailingZeroBitCount &>> 3
@@ -63,6 +63,7 @@ extension Span<UInt8> {
                 bytes: KeyBytes(count: count, head: first.firstBytes(count), tail: 0)
             )
         }
+        guard let second = rest.word(at: 8) else { return try longKey(from: quote) }
         let laterStops = second.stringStops
         guard laterStops != 0 else { return try longKey(from: quote) }
         let beyond = laterStops.trailingZeroBitCount &>> 3

@@ -78,9 +78,10 @@ extension UInt64 {
     @inline(__always)
     var stringStops: UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = self ^ (ones &* 0x22)
-        let backslashes = self ^ (ones &* 0x5C)
-        return ((quotes &- ones) | (backslashes &- ones) | (self &- (ones &* 0x20)) | self) & (ones &* 0x80)
+        // With its second bit flipped, a quote becomes 0x20 and control characters stay below it, so one comparison finds both.
+        let controlsAndQuotes = (self ^ (ones &* 0x02)) &- (ones &* 0x21)
+        let backslashes = (self ^ (ones &* 0x5C)) &- ones
+        return (controlsAndQuotes | backslashes | self) & (ones &* 0x80)
     }
 }
 
