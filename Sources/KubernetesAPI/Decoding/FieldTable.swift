@@ -20,8 +20,8 @@ package struct FieldTable<Field: FieldName>: Sendable {
     }
 }
 
-/// The names of the fields of one object type.
-struct FieldNames: Sendable {
+/// Names, such as those of the fields of one object type, in a form that is quick to look up; at most 254.
+package struct FieldNames: Sendable {
     private struct Entry: Sendable {
         let key: KeyBytes
         /// The bytes of a name that is longer than ``KeyBytes/exactCount``; empty for others.
@@ -40,7 +40,7 @@ struct FieldNames: Sendable {
     let longest: Int
 
     /// Collects names; the number of a field is its place in the list.
-    init(_ names: [String]) {
+    package init(_ names: [String]) {
         var entries: [Entry] = []
         var slots = Array(repeating: Self.none, count: 64)
         for name in names {
@@ -55,6 +55,12 @@ struct FieldNames: Sendable {
         self.entries = entries
         self.slots = slots
         longest = names.map(\.utf8.count).max() ?? 0
+    }
+
+    /// Returns the number of a name; `nil` if it is not among the names.
+    package func number(of name: String) -> Int? {
+        let bytes = name.utf8.span
+        return field(named: KeyBytes(of: bytes), bytes).map { Int($0) }
     }
 
     /// Returns the number of the field whose name is exactly these bytes.

@@ -103,6 +103,8 @@ package final class Ruleset: Sendable {
     private let controlRuleset: Ruleset?
     /// The order of the entries in a report.
     private let order: Order
+    /// The ids of the rules, numbered as ``entries``.
+    private let ids: FieldNames
     /// The steps of the entries, in the same order.
     let steps: [Step]
 
@@ -130,6 +132,7 @@ package final class Ruleset: Sendable {
         let sorted = entries.sorted { Self.precedes($0, $1, by: order) }
         self.entries = sorted
         steps = sorted.map { Step($0, among: sorted) }
+        ids = FieldNames(sorted.map(\.rule.id))
         label = isReleased ? name : name + " (unreleased)"
     }
 
@@ -184,7 +187,7 @@ package final class Ruleset: Sendable {
 
     /// Returns the index of a rule by its id; `nil` if the ruleset does not have it.
     package func index(ofRule id: String) -> Int? {
-        entries.indices.first { entries[$0].rule.id.isExactly(id) }
+        ids.number(of: id)
     }
 
     /// The order of a report; the id decides between rules with the same points and selector.
