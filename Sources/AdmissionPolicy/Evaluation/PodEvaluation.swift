@@ -129,7 +129,7 @@ extension PodEvaluation {
     /// A rule that does not apply to the object is satisfied. An unknown rule is violated; policies with one are rejected when they are read.
     func violates(rule id: String) -> Bool {
         guard let index = controls.ruleset.index(ofRule: id) else { return scope == .wholePod }
-        return controls.failures.contains { $0.index == index }
+        return controls.failures.position(ofRuleAt: index) != nil
     }
 
     /// The violations of a standard of the policy.
@@ -161,9 +161,7 @@ extension ScoreReport {
     var failures: [Result] {
         var failures: [Result] = []
         failures.reserveCapacity(results.count)
-        for result in results {
-            if case .fails = result.outcome { failures.append(result) }
-        }
+        for index in results.indices where results[index].outcome.fails { failures.append(results[index]) }
         return failures
     }
 }

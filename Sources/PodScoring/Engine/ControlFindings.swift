@@ -16,8 +16,8 @@ package struct ControlFindings: Sendable {
 
     /// Returns the failed rule with an id; `nil` if the rule does not fail.
     package func failure(ofRule id: String) -> FailedRule? {
-        guard let index = ruleset.index(ofRule: id), let failure = failures.first(where: { $0.index == index }) else { return nil }
-        return FailedRule(ruleset: ruleset, index: index, findings: failure.findings)
+        guard let index = ruleset.index(ofRule: id), let position = failures.position(ofRuleAt: index) else { return nil }
+        return FailedRule(ruleset: ruleset, index: index, findings: failures[position].findings)
     }
 
     /// Returns the places to fix for one change of the shortest way, so that the score's check and the demand's check both hold.

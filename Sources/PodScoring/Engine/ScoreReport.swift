@@ -82,11 +82,17 @@ package final class ScoreReport: Sendable {
 extension ScoreReport {
     /// Returns the failed rule at an index of the ruleset; `nil` if the rule does not fail.
     package func failure(ofRuleAt index: Int) -> FailedRule? {
-        for result in results where result.index == index {
-            guard case .fails(let findings) = result.outcome else { return nil }
-            return FailedRule(ruleset: ruleset, index: index, findings: findings)
-        }
-        return nil
+        guard let position = results.position(ofRuleAt: index), case .fails(let findings) = results[position].outcome else { return nil }
+        return FailedRule(ruleset: ruleset, index: index, findings: findings)
+    }
+}
+
+extension [ScoreReport.Result] {
+    /// Returns the position of the result of the rule at an index of the ruleset.
+    ///
+    /// By index, since going over results copies each with its findings.
+    package func position(ofRuleAt index: Int) -> Int? {
+        indices.first { self[$0].index == index }
     }
 }
 

@@ -151,8 +151,8 @@ private struct Search {
         entries = report.ruleset.entries
         steps = report.ruleset.steps
         open = RuleIndices()
-        for result in report.results {
-            if case .fails = result.outcome { open.insert(result.index) }
+        for position in report.results.indices where report.results[position].outcome.fails {
+            open.insert(report.results[position].index)
         }
         guard let controls = self.controls else { return }
         for failure in controls.failures where mandatory.contains(controls.ruleset.entries[failure.index].rule.id) {
@@ -162,7 +162,7 @@ private struct Search {
 
     /// Adds a demanded rule that fails, even if only by the checks for demands; it gains no points that the score already has.
     private mutating func add(_ entry: Ruleset.Entry) {
-        if let index = entries.firstIndex(where: { $0.rule.id == entry.rule.id }) {
+        if let index = report.ruleset.index(ofRule: entry.rule.id) {
             guard !open.contains(index) else { return }
             steps[index].points = 0
             open.insert(index)
@@ -180,11 +180,15 @@ private struct Search {
         index < entries.count ? entries[index].rule.id : addedIDs[index - entries.count]
     }
 
+    private func index(ofRule id: String) -> Int? {
+        report.ruleset.index(ofRule: id) ?? addedIDs.firstIndex(of: id).map { entries.count + $0 }
+    }
+
     /// Returns the class of a rule's fix at all places where the check for the score or the one for demands fails.
     func fixClass(of index: Int) -> FixClass {
         let usual = steps[index].fixClass
         guard steps[index].fixClassException != nil else { return usual }
-        var findings = report.results.first { $0.index == index }?.findings ?? []
+        var findings = report.failure(ofRuleAt: index)?.findings ?? []
         if let controls { findings += controls.failure(ofRule: id(ofRuleAt: index))?.findings ?? [] }
         return steps[index].fixClassException.fixClass(of: findings, in: subject, otherwise: usual)
     }
@@ -199,7 +203,7 @@ private struct Search {
     func indices(ofRules ids: [String]) -> [Int] {
         var indices: [Int] = []
         for id in ids {
-            guard let index = open.first(where: { self.id(ofRuleAt: $0) == id }), !indices.contains(index) else { continue }
+            guard let index = index(ofRule: id), open.contains(index), !indices.contains(index) else { continue }
             indices.append(index)
         }
         return indices
