@@ -36,3 +36,34 @@ extension Span<UInt8> {
         index < count ? self[index] : 0
     }
 }
+
+extension OutputSpan<UInt8> {
+    /// Appends eight bytes, the lowest one first; there must be room.
+    @inline(__always)
+    mutating func append(word: UInt64) {
+        // One comparison for all eight lets the compiler use a single store.
+        precondition(freeCapacity >= 8, "there is no room for eight bytes")
+        append(word.byte(at: 0))
+        append(word.byte(at: 1))
+        append(word.byte(at: 2))
+        append(word.byte(at: 3))
+        append(word.byte(at: 4))
+        append(word.byte(at: 5))
+        append(word.byte(at: 6))
+        append(word.byte(at: 7))
+    }
+
+    /// Appends bytes, eight at a time; there must be room.
+    @inline(__always)
+    mutating func append(copying bytes: Span<UInt8>) {
+        var index = 0
+        while let word = bytes.word(at: index) {
+            append(word: word)
+            index &+= 8
+        }
+        while index < bytes.count {
+            append(bytes[index])
+            index &+= 1
+        }
+    }
+}

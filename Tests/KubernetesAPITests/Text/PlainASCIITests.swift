@@ -24,4 +24,19 @@ import Testing
             #expect(text.scalarCount == text.unicodeScalars.count)
         }
     }
+
+    @Test(arguments: [
+        0, 1, 9, 10, 11, 99, 100, 101, 909, 999, 1_000, 1_001, 9_090, 9_999, 10_000, 123_456, .max, -1, -9, -10, -9_999, .min,
+    ])
+    func `Digits are those of the number`(number: Int) {
+        var bytes = Array("x".utf8)
+        bytes.appendDecimal(number)
+        #expect(String(decoding: bytes, as: UTF8.self) == "x\(number)")
+    }
+
+    @Test(arguments: ["", "RunAsNonRoot", "PrivilegeEscalationDisabled", "PrivilegeEscalationEnabled!", "RunAsNonRooT", "é"])
+    func `A name is found by exactly its bytes`(name: String) {
+        let names = ["RunAsNonRoot", "CapDropAll", "PrivilegeEscalationDisabled", "A"]
+        #expect(FieldNames(names).number(of: name) == names.firstIndex(of: name))
+    }
 }
