@@ -52,16 +52,27 @@ final class AnswerText {
     var evaluation: PodEvaluation { failures.evaluation }
 
     /// The violated rules and checks, each with the separator and, if it is the first of its clause, the clause's name.
-    var reasons: [BoundedList.Item] {
-        var items: [BoundedList.Item] = []
+    var reasons: BoundedList {
+        var list = BoundedList(reservingCapacity: 512)
         var previous = ""
         for violation in level.violations {
-            guard let clause = violation.clause, let (full, short) = failures.texts(of: violation) else { continue }
-            let separator = clause == previous ? ", " : "; \(clause): "
-            items.append(BoundedList.Item(separator: separator, full: full, short: short))
+            guard let clause = violation.clause else { continue }
+            if clause == previous {
+                list.text += ", "
+            } else {
+                list.text += "; "
+                list.text += clause
+                list.text += ": "
+            }
             previous = clause
+            if let failure = failures.failure(of: violation) {
+                failures.append(failure, asEntryOf: &list)
+            } else {
+                list.text += violation.id
+                list.endEntry()
+            }
         }
-        return items
+        return list
     }
 
     private static func missedMinimum(_ level: LevelVerdict) -> Int? {
@@ -116,11 +127,11 @@ final class AnswerText {
             return
         }
         text += " scores "
-        text += String(report.score)
+        text.append(report.score)
         text += " of "
-        text += String(report.bestPossibleScore)
+        text.append(report.bestPossibleScore)
         text += ", below the minimum "
-        text += String(missed)
+        text.append(missed)
         if let written = level.writtenMinimum, written != missed { text += " (\(written), scaled for Windows)" }
         text += " of policy "
     }
@@ -129,9 +140,9 @@ final class AnswerText {
     private static func appendScore(_ evaluation: PodEvaluation, to text: inout MessageText) {
         guard let report = evaluation.report else { return }
         text += " (score "
-        text += String(report.score)
+        text.append(report.score)
         text += " of "
-        text += String(report.bestPossibleScore)
+        text.append(report.bestPossibleScore)
         text += ")"
     }
 }
@@ -150,6 +161,18 @@ extension Violation {
 
 /// Writes the text of a violation: the rule or check, the containers and the fix.
 struct FailureText {
+    /// A failed rule or check with its places and its fix.
+    struct Failure {
+        /// The id of the rule or check.
+        let id: String
+        /// The fix of findings without their own.
+        let fix: String
+        /// The class of the fix at all places together.
+        let fixClass: FixClass
+        /// The places.
+        let findings: [Finding]
+    }
+
     /// The evaluation with the failures and their Pod.
     let evaluation: PodEvaluation
 
@@ -164,60 +187,59 @@ struct FailureText {
         fixes = FixText(evaluation.subject)
     }
 
-    /// The full and the short text of a violation, both with the class of the fix; `nil` if it is about neither a rule nor a check.
-    func texts(of violation: Violation, placeLimit: Int = 3) -> (full: String, short: String)? {
+    /// The rule or check that a violation is about; `nil` if it is about none, or if nothing is known of it.
+    func failure(of violation: Violation) -> Failure? {
         switch violation {
         case .required(let rule), .forbidden(let rule):
-            guard let failure = evaluation.controls.failure(ofRule: rule) else { return (rule, rule) }
-            let fixClass = failure.fixClass(in: evaluation.subject)
-            return (text(of: failure, as: fixClass, placeLimit: placeLimit), rule + fixClass.tag)
+            guard let failed = evaluation.controls.failure(ofRule: rule) else { return nil }
+            return failure(failed, as: failed.fixClass(in: evaluation.subject))
         case .podSecurityStandard(let standard, let name):
-            guard let found = evaluation.violation(of: standard, check: name) else { return (name, name) }
-            let id = found.check.id + found.fixClass(in: evaluation.subject).tag
-            var text = MessageText()
-            append(id, fix: found.check.fix, findings: found.findings, placeLimit: placeLimit, to: &text)
-            return (text.string, id)
+            guard let found = evaluation.violation(of: standard, check: name) else { return nil }
+            let fixClass = found.fixClass(in: evaluation.subject)
+            return Failure(id: found.check.id, fix: found.check.fix, fixClass: fixClass, findings: found.findings)
         case .minimumScore, .undecodable:
             return nil
         }
     }
 
-    /// The number of places of a violation.
-    func placeCount(of violation: Violation) -> Int {
-        switch violation {
-        case .required(let rule), .forbidden(let rule): evaluation.controls.failure(ofRule: rule)?.findings.count ?? 0
-        case .podSecurityStandard(let standard, let name): evaluation.violation(of: standard, check: name)?.findings.count ?? 0
-        case .minimumScore, .undecodable: 0
-        }
-    }
-
-    /// The rule's id and the class of its fix, then the places and the fix:
-    /// `RunAsNonRoot [check image] (container "bad": set securityContext.runAsNonRoot: true)`.
-    ///
-    /// At most `placeLimit` places are named; the rest is counted.
-    func text(of failure: FailedRule, as fixClass: FixClass, placeLimit: Int = 3) -> String {
-        var text = MessageText()
-        append(failure, as: fixClass, placeLimit: placeLimit, to: &text)
-        return text.string
-    }
-
-    /// Appends the same to a text.
-    func append(_ failure: FailedRule, as fixClass: FixClass, placeLimit: Int, to text: inout MessageText) {
+    /// A failed rule with the class of its fix.
+    func failure(_ failed: FailedRule, as fixClass: FixClass) -> Failure {
         // By index, since passing an entry copies all texts of its rule.
-        text += failure.ruleset.entries[failure.index].rule.id
-        append(
-            fixClass.tag,
-            fix: failure.ruleset.entries[failure.index].rule.fix,
-            findings: failure.findings,
-            placeLimit: placeLimit,
-            to: &text
+        Failure(
+            id: failed.ruleset.entries[failed.index].rule.id,
+            fix: failed.ruleset.entries[failed.index].rule.fix,
+            fixClass: fixClass,
+            findings: failed.findings
         )
     }
 
-    private func append(_ head: String, fix: String, findings: [Finding], placeLimit: Int, to text: inout MessageText) {
-        text += head
+    /// Appends the id and the class of the fix, then the places and the fix:
+    /// `RunAsNonRoot [check image] (container "bad": set securityContext.runAsNonRoot: true)`.
+    ///
+    /// At most `placeLimit` places are named; the rest is counted.
+    func append(_ failure: Failure, placeLimit: Int, to text: inout MessageText) {
+        let byteLimit = text.byteCount + Self.byteLimit
+        appendName(failure, to: &text)
+        appendFix(failure, placeLimit: placeLimit, byteLimit: byteLimit, to: &text)
+    }
+
+    /// Appends the same as an entry whose short form has neither places nor the fix.
+    func append(_ failure: Failure, asEntryOf list: inout BoundedList) {
+        let byteLimit = list.text.byteCount + Self.byteLimit
+        appendName(failure, to: &list.text)
+        let shortEnd = list.text.byteCount
+        appendFix(failure, placeLimit: 3, byteLimit: byteLimit, to: &list.text)
+        list.endEntry(shortEnd: shortEnd)
+    }
+
+    private func appendName(_ failure: Failure, to text: inout MessageText) {
+        text += failure.id
+        text += failure.fixClass.tag
+    }
+
+    private func appendFix(_ failure: Failure, placeLimit: Int, byteLimit: Int, to text: inout MessageText) {
         text += " ("
-        fixes.append(fix, findings: findings, placeLimit: placeLimit, byteLimit: Self.byteLimit, to: &text)
+        fixes.append(failure.fix, findings: failure.findings, placeLimit: placeLimit, byteLimit: byteLimit, to: &text)
         text += ")"
     }
 }

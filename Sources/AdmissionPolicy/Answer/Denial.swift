@@ -13,34 +13,51 @@ enum DenialMessage {
     ///
     /// The sentence and the guidance are never cut. Reasons and way share what they leave, and neither takes all of it.
     static func text(_ answer: AnswerText) -> String {
-        let sentence = answer.sentence
+        let way = way(answer)
         let ending = answer.guidance.map(ending) ?? ""
-        let way = wayItems(answer)
-        let room = byteLimit - sentence.utf8.count - ending.utf8.count
-        let reserved = min(BoundedList.shortestLength(way), reservedForWay, room / 2)
-        let reasons = BoundedList.text(answer.reasons, byteLimit: room - reserved)
-        return sentence + reasons + BoundedList.text(way, byteLimit: room - reasons.utf8.count) + ending
+        let limit = byteLimit - ending.utf8.count
+        let reserved = min(way.shortestLength, reservedForWay, (limit - answer.sentence.utf8.count) / 2)
+        var text = MessageText(reservingCapacity: 960)
+        text += answer.sentence
+        answer.reasons.write(to: &text, byteLimit: limit - reserved)
+        way.write(to: &text, byteLimit: limit)
+        text += ending
+        return text.string
     }
 
     /// The end of a message with a policy's guidance: `. Ask in #platform-help. Runbook: https://wiki.example/pods`.
     static func ending(with guidance: PolicyGuidance) -> String { ". " + guidance.line }
 
     /// The changes with their points, `+2 CapDropAll`; with the class of the fix and the fix unless a reason already says both.
-    private static func wayItems(_ answer: AnswerText) -> [BoundedList.Item] {
-        guard let way = answer.way, let minimum = answer.missedMinimum else { return [] }
-        let clause = "; shortest way: "
+    private static func way(_ answer: AnswerText) -> BoundedList {
+        guard let way = answer.way, let minimum = answer.missedMinimum else { return BoundedList() }
+        var list = BoundedList(reservingCapacity: 960)
+        list.text += "; shortest way: "
         guard way.score >= minimum else {
-            let text = "none, the best possible score is \(way.score)"
-            return [BoundedList.Item(separator: clause, full: text, short: text)]
+            list.text += "none, the best possible score is "
+            list.text.append(way.score)
+            list.endEntry()
+            return list
         }
-        return way.changes.enumerated().map { position, change in
-            let points = "+\(change.points) "
-            let isExplained = change.isMandatory && !answer.evaluation.earnsMoreThanDemanded(change)
-            let open = isExplained ? nil : answer.evaluation.fixing(change)
-            let short = isExplained ? change.rule : change.rule + change.fixClass.tag
-            let full = open.map { answer.failures.text(of: $0, as: change.fixClass) } ?? short
-            return BoundedList.Item(separator: position == 0 ? clause : ", ", full: points + full, short: points + short)
+        for index in way.changes.indices {
+            if index > 0 { list.text += ", " }
+            append(way.changes[index], of: answer, to: &list)
         }
+        return list
+    }
+
+    private static func append(_ change: ShortestWay.Change, of answer: AnswerText, to list: inout BoundedList) {
+        list.text += "+"
+        list.text.append(change.points)
+        list.text += " "
+        let isExplained = change.isMandatory && !answer.evaluation.earnsMoreThanDemanded(change)
+        if !isExplained, let open = answer.evaluation.fixing(change) {
+            let failure = answer.failures.failure(open, as: change.fixClass)
+            return answer.failures.append(failure, asEntryOf: &list)
+        }
+        list.text += change.rule
+        if !isExplained { list.text += change.fixClass.tag }
+        list.endEntry()
     }
 }
 
@@ -86,57 +103,90 @@ enum DenialCauses {
             guard let failure = evaluation.fixing(change) else { return nil }
             let fix = failure.findings.first?.fix ?? failure.ruleset.entries[failure.index].rule.fix
             let path = failure.findings.first?.path(below: evaluation.subject.specificationPath) ?? ""
+            var head = MessageText()
+            head += "+"
+            head.append(change.points)
+            head += " "
+            head += change.rule
             return AdmissionResponse.Status.Cause(
                 reason: "shortestWay",
-                message: VisibleText.of("+\(change.points) \(change.rule): \(fix)\(change.fixClass.tag)"),
+                message: message(head, fix, change.fixClass),
                 field: DisplayText.oneLine(path, byteLimit: 256)
             )
         }
     }
 
+    /// One line with a fix and its class behind a head.
+    private static func message(_ head: consuming MessageText, _ fix: String, _ fixClass: FixClass) -> String {
+        var text = head
+        text += ": "
+        text += fix
+        text += fixClass.tag
+        return VisibleText.of(text.string)
+    }
+
     /// A violated rule or check of the standard, with all its places.
     private struct Reason {
+        /// What fails.
+        private enum Failure {
+            case rule(FailedRule)
+            case check(StandardViolation)
+            /// Something of which only the id is known.
+            case unknown
+        }
+
         let id: String
         let word: String
-        let fix: String?
-        let findings: [Finding]
-        let specificationPath: String
-        /// Says the class of the fix at a place; `nil` without a fix.
-        let fixClass: ((Finding.Place) -> FixClass)?
+        let subject: ScoringSubject
+        private let failure: Failure
 
         /// `nil` if the violation is about neither a rule nor a check.
         init?(_ violation: Violation, in evaluation: PodEvaluation) {
             guard let clause = violation.clause else { return nil }
             word = clause
             id = violation.id
+            subject = evaluation.subject
             if case .podSecurityStandard(let standard, let name) = violation {
-                let found = evaluation.violation(of: standard, check: name)
-                fix = found?.fix
-                findings = found?.findings ?? []
-                fixClass = found.map { found in { found.fixClass(at: $0, in: evaluation.subject) } }
+                failure = evaluation.violation(of: standard, check: name).map { .check($0) } ?? .unknown
             } else {
-                let failure = evaluation.controls.failure(ofRule: violation.id)
-                fix = failure.map { $0.ruleset.entries[$0.index].rule.fix }
-                findings = failure?.findings ?? []
-                fixClass = failure.map { failure in { failure.fixClass(at: $0, in: evaluation.subject) } }
+                failure = evaluation.controls.failure(ofRule: violation.id).map { .rule($0) } ?? .unknown
             }
-            specificationPath = evaluation.subject.specificationPath
+        }
+
+        private var findings: [Finding] {
+            switch failure {
+            case .rule(let failed): failed.findings
+            case .check(let found): found.findings
+            case .unknown: []
+            }
         }
 
         /// The number of causes: one for each finding, and at least one.
         var count: Int { max(1, findings.count) }
 
         func causes(atMost limit: Int) -> [AdmissionResponse.Status.Cause] {
-            guard !findings.isEmpty else { return [cause(fix: fix, at: .object, path: "")] }
-            return findings.prefix(limit).map { cause(fix: $0.fix ?? fix, at: $0.place, path: $0.path(below: specificationPath)) }
+            guard !findings.isEmpty else { return [cause(ownFix: nil, at: .object, path: "")] }
+            return findings.prefix(limit).map {
+                cause(ownFix: $0.fix, at: $0.place, path: $0.path(below: subject.specificationPath))
+            }
         }
 
-        private func cause(fix: String?, at place: Finding.Place, path: String) -> AdmissionResponse.Status.Cause {
-            AdmissionResponse.Status.Cause(
-                reason: id,
-                message: fix.map { VisibleText.of("\(word): \($0)\(fixClass?(place).tag ?? "")") } ?? word,
-                field: DisplayText.oneLine(path, byteLimit: 256)
-            )
+        private func cause(ownFix: String?, at place: Finding.Place, path: String) -> AdmissionResponse.Status.Cause {
+            var head = MessageText()
+            head += word
+            let message =
+                switch failure {
+                case .rule(let failed):
+                    // By index, since passing an entry copies all texts of its rule.
+                    DenialCauses.message(
+                        head,
+                        ownFix ?? failed.ruleset.entries[failed.index].rule.fix,
+                        failed.fixClass(at: place, in: subject)
+                    )
+                case .check(let found): DenialCauses.message(head, ownFix ?? found.fix, found.fixClass(at: place, in: subject))
+                case .unknown: word
+                }
+            return AdmissionResponse.Status.Cause(reason: id, message: message, field: DisplayText.oneLine(path, byteLimit: 256))
         }
     }
 

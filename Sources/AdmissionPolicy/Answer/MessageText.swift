@@ -20,8 +20,22 @@ struct MessageText {
     /// Appends a piece.
     @inline(never)
     static func += (text: inout Self, piece: String) {
-        let span = piece.utf8.span
-        text.bytes.append(addingCapacity: span.count) { output in
+        text.append(piece.utf8.span)
+    }
+
+    /// Appends a part of another message.
+    mutating func append(_ other: borrowing Self, _ range: Range<Int>) {
+        append(other.bytes.span.extracting(range))
+    }
+
+    /// Appends an integer.
+    mutating func append(_ number: Int) {
+        bytes.appendDecimal(number)
+    }
+
+    @inline(__always)
+    private mutating func append(_ span: Span<UInt8>) {
+        bytes.append(addingCapacity: span.count) { output in
             for index in span.indices { output.append(span[index]) }
         }
     }

@@ -75,9 +75,14 @@ enum WarningLines {
     private static func appendReasons(_ answer: AnswerText, to lines: inout [String]) {
         for violation in answer.level.violations {
             guard let clause = violation.clause else { continue }
+            let failure = answer.failures.failure(of: violation)
             lines.append(
-                comfortable(answer.failures.placeCount(of: violation)) {
-                    "\(clause): \(answer.failures.texts(of: violation, placeLimit: $0)?.full ?? violation.id)"
+                comfortable(failure?.findings.count ?? 0) { placeLimit in
+                    var line = MessageText()
+                    line += clause
+                    line += ": "
+                    append(failure, or: violation.id, placeLimit: placeLimit, answer, to: &line)
+                    return line.string
                 }
             )
         }
@@ -86,23 +91,29 @@ enum WarningLines {
     private static func appendWay(_ answer: AnswerText, to lines: inout [String]) {
         guard let way = answer.way else { return }
         for change in way.changes where !change.isMandatory {
-            let open = answer.evaluation.fixing(change)
+            let failure = answer.evaluation.fixing(change).map { answer.failures.failure($0, as: change.fixClass) }
             lines.append(
-                comfortable(open?.findings.count ?? 0) { placeLimit in
+                comfortable(failure?.findings.count ?? 0) { placeLimit in
                     var line = MessageText()
                     line += "+"
-                    line += String(change.points)
+                    line.append(change.points)
                     line += change.points == 1 ? " point: " : " points: "
-                    if let open {
-                        answer.failures.append(open, as: change.fixClass, placeLimit: placeLimit, to: &line)
-                    } else {
-                        line += change.rule
-                        line += change.fixClass.tag
-                    }
+                    append(failure, or: change.rule + change.fixClass.tag, placeLimit: placeLimit, answer, to: &line)
                     return line.string
                 }
             )
         }
+    }
+
+    private static func append(
+        _ failure: FailureText.Failure?,
+        or name: @autoclosure () -> String,
+        placeLimit: Int,
+        _ answer: AnswerText,
+        to line: inout MessageText
+    ) {
+        guard let failure else { return line += name() }
+        answer.failures.append(failure, placeLimit: placeLimit, to: &line)
     }
 
     /// The line with one to three places, as many as fit the comfortable length.

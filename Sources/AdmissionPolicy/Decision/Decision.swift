@@ -154,21 +154,25 @@ enum AuditAnnotations {
     /// The ids, separated by commas.
     private static func ids(of violations: [Violation]) -> String {
         if violations.count == 1, let violation = violations.first { return violation.id }
-        let items = violations.enumerated().map { position, violation in
-            BoundedList.Item(separator: position == 0 ? "" : ",", full: violation.id, short: violation.id)
+        var list = BoundedList()
+        for index in violations.indices {
+            if index > 0 { list.text += "," }
+            list.text += violations[index].id
+            list.endEntry()
         }
-        return BoundedList.text(items, byteLimit: valueByteLimit)
+        return list.string(byteLimit: valueByteLimit)
     }
 
     /// The waivers with their last days and rules: `node-exporter until 2027-03-31: HostNetwork, HostPID; …`.
     private static func text(of waivers: [UsedWaiver]) -> String {
-        let items = waivers.enumerated().map { position, waiver in
-            BoundedList.Item(
-                separator: position == 0 ? "" : "; ",
-                full: "\(waiver.name) until \(waiver.expires): \(waiver.rules.joined(separator: ", "))",
-                short: waiver.name
-            )
+        var list = BoundedList()
+        for (position, waiver) in waivers.enumerated() {
+            if position > 0 { list.text += "; " }
+            list.text += waiver.name
+            let shortEnd = list.text.byteCount
+            list.text += " until \(waiver.expires): \(waiver.rules.joined(separator: ", "))"
+            list.endEntry(shortEnd: shortEnd)
         }
-        return BoundedList.text(items, byteLimit: valueByteLimit)
+        return list.string(byteLimit: valueByteLimit)
     }
 }

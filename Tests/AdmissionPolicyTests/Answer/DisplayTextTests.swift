@@ -22,16 +22,24 @@ struct DisplayTextTests {
         #expect(DisplayText.truncated(text, byteLimit: byteLimit) == expected)
     }
 
-    static let items = ["one", "two", "six"].enumerated().map { position, word in
-        BoundedList.Item(separator: position == 0 ? ": " : ", ", full: "\(word) (with words)", short: word)
-    }
+    static let list = {
+        var list = BoundedList()
+        for word in ["one", "two", "six"] {
+            list.text += word == "one" ? ": " : ", "
+            list.text += word
+            let shortEnd = list.text.byteCount
+            list.text += " (with words)"
+            list.endEntry(shortEnd: shortEnd)
+        }
+        return list
+    }()
 
     @Test(arguments: [
         (99, ": one (with words), two (with words), six (with words)"), (54, ": one (with words), two (with words), six (with words)"),
         (53, ": one (with words), two (with words), six"), (28, ": one (with words), two, six"), (27, ": one, two, six"),
         (15, ": one, two, six"), (14, " and 3 more"), (11, " and 3 more"), (10, ""), (0, ""), (-5, ""),
     ]) func `A list shortens its entries, then drops some`(byteLimit: Int, expected: String) {
-        let text = BoundedList.text(Self.items, byteLimit: byteLimit)
+        let text = Self.list.string(byteLimit: byteLimit)
         #expect(text.utf8.count <= max(byteLimit, 0))
         #expect(text == expected)
     }
