@@ -43,17 +43,17 @@ package struct Decider: Sendable {
 
     /// Answers by the verdict of the levels; a denial has no warnings, since its message says everything.
     private func answer(_ verdict: PolicyVerdict, _ request: AdmissionRequest, _ policy: ScorePolicy) -> Decision {
-        let decision = Decision(verdict, on: request, by: policy)
+        var denial: AdmissionResponse.Status?
+        var warnings: [String] = []
         switch verdict.effect {
         case .deny:
-            guard let level = verdict.decisive else { return decision.answering() }
-            let text = AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level)
-            return decision.answering(denial: Self.denial(text), recorded: verdict.recorded)
-        case .warn:
-            return decision.answering(warnings: warnings(verdict, request, policy), recorded: verdict.recorded)
-        case .audit, nil:
-            return decision.answering(recorded: verdict.recorded)
+            denial = verdict.decisive.map { level in
+                Self.denial(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level))
+            }
+        case .warn: warnings = self.warnings(verdict, request, policy)
+        case .audit, nil: break
         }
+        return Decision(verdict, on: request, by: policy).answering(denial: denial, warnings: warnings, recorded: verdict.recorded)
     }
 
     /// The warnings about a later denial, then those of today.
