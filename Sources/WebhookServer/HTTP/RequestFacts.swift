@@ -54,14 +54,6 @@ struct RequestFacts: Sendable {
     private static let readPastByteLimit = 64 << 10
 }
 
-extension HTTPHeaders {
-    /// The value of the first field with a name, which must be in lower case.
-    func value(of field: String) -> String? {
-        for (name, value) in self where name.equalsIgnoringASCIICase(field) { return value }
-        return nil
-    }
-}
-
 extension String {
     /// Tells whether both texts are equal apart from the case of ASCII letters.
     ///

@@ -45,7 +45,15 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
     }
 
     private static func isJSON(_ headers: HTTPHeaders) -> Bool {
-        guard let contentType = headers.value(of: "content-type") else { return false }
+        var (contentType, contentEncoding): (String?, String?)
+        for (name, value) in headers {
+            switch name.utf8.count {
+            case 12 where contentType == nil && name.equalsIgnoringASCIICase("content-type"): contentType = value
+            case 16 where contentEncoding == nil && name.equalsIgnoringASCIICase("content-encoding"): contentEncoding = value
+            default: break
+            }
+        }
+        guard let contentType else { return false }
         let (bytes, expected) = (contentType.utf8.span, "application/json".utf8.span)
         guard bytes.count >= expected.count else { return false }
         for index in expected.indices where bytes[index] | 0x20 != expected[index] | 0x20 { return false }
@@ -53,7 +61,7 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
             let next = bytes[expected.count]
             guard next == UInt8(ascii: ";") || next == UInt8(ascii: " ") else { return false }
         }
-        return headers.value(of: "content-encoding").map { $0 == "identity" } ?? true
+        return contentEncoding.map { $0 == "identity" } ?? true
     }
 }
 
