@@ -73,9 +73,7 @@ struct HTTPAnswer: Sendable, Equatable {
 
     /// Writes head and body into one buffer, so that they leave in one write.
     func encode(into buffer: inout ByteBuffer, connection: ConnectionField, omitsBody: Bool) {
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeStaticString(status.line)
-        buffer.writeStaticString("\r\nContent-Type: ")
+        buffer.writeStaticString(status.beginning)
         buffer.writeString(mediaType.rawValue)
         switch field {
         case .none: break
@@ -96,20 +94,20 @@ struct HTTPAnswer: Sendable, Equatable {
 }
 
 extension HTTPAnswer.Status {
-    /// Code and reason phrase.
-    var line: StaticString {
+    /// The beginning of an answer: the status line and the name of the first field.
+    var beginning: StaticString {
         switch self {
-        case .ok: "200 OK"
-        case .seeOther: "303 See Other"
-        case .badRequest: "400 Bad Request"
-        case .notFound: "404 Not Found"
-        case .methodNotAllowed: "405 Method Not Allowed"
-        case .requestTimeout: "408 Request Timeout"
-        case .contentTooLarge: "413 Content Too Large"
-        case .unsupportedMediaType: "415 Unsupported Media Type"
-        case .headerFieldsTooLarge: "431 Request Header Fields Too Large"
-        case .internalServerError: "500 Internal Server Error"
-        case .serviceUnavailable: "503 Service Unavailable"
+        case .ok: "HTTP/1.1 200 OK\r\nContent-Type: "
+        case .seeOther: "HTTP/1.1 303 See Other\r\nContent-Type: "
+        case .badRequest: "HTTP/1.1 400 Bad Request\r\nContent-Type: "
+        case .notFound: "HTTP/1.1 404 Not Found\r\nContent-Type: "
+        case .methodNotAllowed: "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: "
+        case .requestTimeout: "HTTP/1.1 408 Request Timeout\r\nContent-Type: "
+        case .contentTooLarge: "HTTP/1.1 413 Content Too Large\r\nContent-Type: "
+        case .unsupportedMediaType: "HTTP/1.1 415 Unsupported Media Type\r\nContent-Type: "
+        case .headerFieldsTooLarge: "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: "
+        case .internalServerError: "HTTP/1.1 500 Internal Server Error\r\nContent-Type: "
+        case .serviceUnavailable: "HTTP/1.1 503 Service Unavailable\r\nContent-Type: "
         }
     }
 }
