@@ -6,22 +6,24 @@ extension UnixTime {
     func appendTimestamp(to bytes: inout [UInt8]) {
         let (day, second) = daysAndSeconds
         let date = CivilDate(daysSinceEpoch: day).parts
-        Self.appendPair(date.year / 100, to: &bytes)
-        Self.appendPair(date.year, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.appendPair(date.month, to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        Self.appendPair(date.day, to: &bytes)
-        bytes.append(UInt8(ascii: "T"))
-        Self.appendPair(second / 3_600, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        Self.appendPair(second / 60 % 60, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
-        Self.appendPair(second % 60, to: &bytes)
-        bytes.append(UInt8(ascii: "."))
-        bytes.append(UInt8(ascii: "0") + UInt8(milliseconds / 100 % 10))
-        Self.appendPair(Int64(milliseconds), to: &bytes)
-        bytes.append(UInt8(ascii: "Z"))
+        bytes.append(addingCapacity: 24) { output in
+            output.appendPair(date.year / 100)
+            output.appendPair(date.year)
+            output.append(UInt8(ascii: "-"))
+            output.appendPair(date.month)
+            output.append(UInt8(ascii: "-"))
+            output.appendPair(date.day)
+            output.append(UInt8(ascii: "T"))
+            output.appendPair(second / 3_600)
+            output.append(UInt8(ascii: ":"))
+            output.appendPair(second / 60 % 60)
+            output.append(UInt8(ascii: ":"))
+            output.appendPair(second % 60)
+            output.append(UInt8(ascii: "."))
+            output.append(UInt8(ascii: "0") + UInt8(milliseconds / 100 % 10))
+            output.appendPair(Int64(milliseconds))
+            output.append(UInt8(ascii: "Z"))
+        }
     }
 
     /// The time as RFC 3339.
@@ -37,10 +39,13 @@ extension UnixTime {
         let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
         return rest < 0 ? (days - 1, rest + 86_400) : (days, rest)
     }
+}
 
+extension OutputSpan<UInt8> {
     /// Appends the last two digits of a number that is not negative.
-    private static func appendPair(_ value: Int64, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "0") + UInt8(value / 10 % 10))
-        bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
+    @inline(__always)
+    fileprivate mutating func appendPair(_ value: Int64) {
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10 % 10))
+        append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10))
     }
 }
