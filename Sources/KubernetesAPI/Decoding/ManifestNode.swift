@@ -81,7 +81,9 @@ extension ManifestNode {
         let (step, rest) = (path.extracting(start..<end), path.extracting(end...))
         switch value {
         case .object(let members):
-            for index in members.indices where members[index].key.hasSameBytes(as: step) {
+            // A span lends its elements: reports ask for the positions of all findings.
+            let members = members.span
+            for index in members.indices where members[index].key.utf8.count == step.count && members[index].key.hasSameBytes(as: step) {
                 return members[index].value.positionBelow(rest) ?? members[index].keyPosition
             }
             return nil

@@ -1,7 +1,7 @@
 extension String {
     /// Tells whether two texts have the same bytes; `==` is also true for texts that only look the same.
     package func hasSameBytes(as other: String) -> Bool {
-        hasSameBytes(as: other.utf8.span)
+        utf8.count == other.utf8.count && utf8.span.equals(other.utf8.span)
     }
 
     /// Tells whether the text begins with the bytes of another.
@@ -19,7 +19,7 @@ extension String {
 
     /// Tells whether the text consists of these bytes.
     func hasSameBytes(as other: Span<UInt8>) -> Bool {
-        utf8.span.equals(other)
+        utf8.count == other.count && utf8.span.equals(other)
     }
 }
 
