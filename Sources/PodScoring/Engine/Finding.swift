@@ -62,6 +62,13 @@ package struct Finding: Sendable, Equatable {
         return pattern[..<opening] + String(element) + pattern[opening...]
     }
 
+    /// Returns whether another finding has the same place and the same field, by the bytes that are stored for it.
+    ///
+    /// Quicker than comparing fields, which are put together for that; fields that are stored in two ways count as different.
+    package func isStored(like other: Finding) -> Bool {
+        place == other.place && element == other.element && pattern.hasSameBytes(as: other.pattern)
+    }
+
     /// Returns the path of the field in the object.
     package func path(below specification: String) -> String {
         let field = field

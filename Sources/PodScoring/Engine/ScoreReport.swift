@@ -51,6 +51,26 @@ package final class ScoreReport: Sendable {
         ruleset.steps[result.index].polarity
     }
 
+    /// The number of places in which rules fail.
+    package var findingCount: Int {
+        var count = 0
+        for index in results.indices {
+            if case .fails(let findings) = results[index].outcome { count += findings.count }
+        }
+        return count
+    }
+
+    /// Returns the results of the rules of one polarity that fail, or of those that do not, in the ruleset's order.
+    package func results(_ polarity: Rule.Polarity, failing: Bool) -> [Result] {
+        var chosen: [Result] = []
+        chosen.reserveCapacity(results.count)
+        for index in results.indices
+        where ruleset.steps[results[index].index].polarity == polarity && results[index].outcome.fails == failing {
+            chosen.append(results[index])
+        }
+        return chosen
+    }
+
     /// Returns the outcome of a rule; `nil` if it does not apply to the object or is not in the ruleset.
     package func outcome(ofRule id: String) -> CheckOutcome? {
         results.first { ruleset.entries[$0.index].rule.id.hasSameBytes(as: id) }?.outcome

@@ -26,50 +26,32 @@ struct KubesecScoring {
     /// Writes the object with its lists; empty lists are omitted.
     func write(to json: inout JSONWriter, heads: inout KubesecRuleHeads) {
         json.beginObject()
-        writeList("critical", to: &json, heads: &heads) { $0 == .negative && $1.fails }
-        writeList("passed", to: &json, heads: &heads) { $0 == .positive && !$1.fails }
-        writeList("advise", to: &json, heads: &heads) { $0 == .positive && $1.fails }
+        writeList("critical", report.results(.negative, failing: true), to: &json, heads: &heads)
+        writeList("passed", report.results(.positive, failing: false), to: &json, heads: &heads)
+        writeList("advise", report.results(.positive, failing: true), to: &json, heads: &heads)
         json.endObject()
     }
 
-    /// Writes the rules of one list, in the report's order.
-    private func writeList(
-        _ name: String,
-        to json: inout JSONWriter,
-        heads: inout KubesecRuleHeads,
-        where belongs: (Rule.Polarity, CheckOutcome) -> Bool
-    ) {
-        var isOpen = false
-        for result in report.results where belongs(report.polarity(of: result), result.outcome) {
-            if !isOpen {
-                json.key(name)
-                json.beginArray()
-                isOpen = true
-            }
-            heads.begin(result, of: report, in: &json)
+    /// Writes the rules of one list.
+    private func writeList(_ name: String, _ results: [ScoreReport.Result], to json: inout JSONWriter, heads: inout KubesecRuleHeads) {
+        guard !results.isEmpty else { return }
+        json.key(name)
+        json.beginArray()
+        for result in results {
             // Reports of kubesec's rulesets have only kubesec's members.
             if let subject, case .fails(let findings) = result.outcome {
-                writeFix(of: result, findings, in: subject, to: &json)
+                let failure = FailedRule(ruleset: report.ruleset, index: result.index, findings: findings)
+                heads.begin(failure, in: subject, to: &json)
                 if !findings.isEmpty {
                     let paths = heads.paths(of: findings, of: result, below: specification)
                     document.write(findings, of: report.polarity(of: result), at: paths, in: pod, to: &json)
                 }
+            } else {
+                heads.begin(result, of: report, in: &json)
             }
             json.endObject()
         }
-        if isOpen { json.endArray() }
-    }
-
-    /// Writes `fix` and `class`: what to do, and what that takes at all places together.
-    ///
-    /// If the findings have different fixes, the rule's is written.
-    private func writeFix(of result: ScoreReport.Result, _ findings: [Finding], in subject: ScoringSubject, to json: inout JSONWriter) {
-        let own = findings.group(from: 0).end == findings.count ? findings.first?.fix : nil
-        json.key("fix")
-        json.write(own ?? report.ruleset.entries[result.index].rule.fix)
-        let failure = FailedRule(ruleset: report.ruleset, index: result.index, findings: findings)
-        json.key("class")
-        json.write(failure.fixClass(in: subject).rawValue)
+        json.endArray()
     }
 }
 
@@ -110,10 +92,18 @@ struct KubesecRuleHeads {
     private var ruleset: Ruleset?
     /// The beginnings of rule objects, by the indices of their entries.
     private var heads: [[UInt8]?] = []
+    /// The last beginnings of failed rules whose findings have no fix of their own, by the indices of their entries.
+    private var failedHeads: [FailedHead?] = []
     /// The maximum number of paths kept for a rule, which bounds memory for Pods with thousands of containers.
     private static let pathLimit = 16
     /// The last findings of the rules, by the indices of their entries.
     private var found: [Found?] = []
+
+    /// The beginning of a failed rule with its fix and the class of the fix.
+    private struct FailedHead {
+        let fixClass: FixClass
+        let bytes: [UInt8]
+    }
 
     /// The findings of a rule in an object, with their paths.
     private struct Found {
@@ -121,10 +111,10 @@ struct KubesecRuleHeads {
         let specification: String
         let paths: [String]
 
-        /// Returns whether other findings have the same paths; compares bytes, because `==` also accepts canonically equivalent texts.
+        /// Returns whether other findings have the same paths for sure.
         func isOf(_ others: [Finding], below path: String) -> Bool {
             findings.count == others.count && specification.hasSameBytes(as: path)
-                && zip(findings, others).allSatisfy { $0.place == $1.place && $0.field.hasSameBytes(as: $1.field) }
+                && findings.indices.allSatisfy { findings[$0].isStored(like: others[$0]) }
         }
     }
 
@@ -137,7 +127,31 @@ struct KubesecRuleHeads {
             json.beginObject(with: head)
             return
         }
-        let entry = report.entry(of: result)
+        let head = Self.head(of: report.entry(of: result), in: json)
+        if heads.indices.contains(result.index) { heads[result.index] = head.bytes }
+        json.beginObject(with: head.bytes)
+    }
+
+    /// Begins the object of a failed rule, with its members up to `class`: what to do, and what that takes at all places together.
+    ///
+    /// If the findings have different fixes, the rule's is written.
+    mutating func begin(_ failure: FailedRule, in subject: ScoringSubject, to json: inout JSONWriter) {
+        let (index, findings) = (failure.index, failure.findings)
+        let own = findings.group(from: 0).end == findings.count ? findings.first?.fix : nil
+        let fixClass = failure.fixClass(in: subject)
+        if own == nil, failedHeads.indices.contains(index), let head = failedHeads[index], head.fixClass == fixClass {
+            json.beginObject(with: head.bytes)
+            return
+        }
+        var head = Self.head(of: failure.ruleset.entries[index], in: json)
+        head.member("fix", own ?? failure.ruleset.entries[index].rule.fix)
+        head.member("class", fixClass.rawValue)
+        if own == nil, failedHeads.indices.contains(index) { failedHeads[index] = FailedHead(fixClass: fixClass, bytes: head.bytes) }
+        json.beginObject(with: head.bytes)
+    }
+
+    /// A writer with the members from `id` to `points`.
+    private static func head(of entry: Ruleset.Entry, in json: JSONWriter) -> JSONWriter {
         var head = json.nested()
         head.beginObject()
         head.member("id", entry.rule.id)
@@ -145,8 +159,7 @@ struct KubesecRuleHeads {
         head.member("reason", entry.rule.reason)
         head.key("points")
         head.write(entry.points)
-        if heads.indices.contains(result.index) { heads[result.index] = head.bytes }
-        json.beginObject(with: head.bytes)
+        return head
     }
 
     /// Returns the paths of a rule's findings, in the same order.
@@ -165,6 +178,7 @@ struct KubesecRuleHeads {
         guard ruleset !== report.ruleset else { return }
         ruleset = report.ruleset
         heads = Array(repeating: nil, count: report.ruleset.entries.count)
+        failedHeads = Array(repeating: nil, count: report.ruleset.entries.count)
         found = Array(repeating: nil, count: report.ruleset.entries.count)
     }
 }

@@ -82,7 +82,7 @@ extension ScannedDocument {
         let pod = outcome.object?.podSpec
         var count = pod.map { $0.containers.count + $0.initContainers.count + $0.ephemeralContainers.count + $0.volumes.count } ?? 0
         if case .scored(_, let report, _) = outcome {
-            count += report.results.reduce(0) { $0 + $1.findings.count }
+            count += report.findingCount
         }
         if let controls = outcome.decision?.controls { count += controls.failures.reduce(0) { $0 + $1.findings.count } }
         return textByteCount + 256 * count
