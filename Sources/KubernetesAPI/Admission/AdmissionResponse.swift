@@ -77,20 +77,21 @@ extension AdmissionResponse {
     ///
     /// A validating answer has neither `patch` nor `patchType`. Empty lists are left out.
     package func encoded(for version: AdmissionReview.Version) -> [UInt8] {
-        var json = JSONWriter()
+        // The message and the causes of a denial mostly fit into 4 KiB.
+        var json = JSONWriter(reservingCapacity: denial == nil ? 512 : 4_096)
         json.beginObject()
-        json.key("apiVersion")
+        json.key(.apiVersion)
         json.write(version.rawValue)
-        json.key("kind")
+        json.key(.kind)
         json.write("AdmissionReview")
-        json.key("response")
+        json.key(.response)
         json.beginObject()
-        json.key("uid")
+        json.key(.uid)
         json.write(uid)
-        json.key("allowed")
+        json.key(.allowed)
         json.write(isAllowed)
         if let denial {
-            json.key("status")
+            json.key(.status)
             denial.write(to: &json)
         }
         writeWarnings(to: &json)
@@ -103,7 +104,7 @@ extension AdmissionResponse {
     /// Writes `warnings`.
     private func writeWarnings(to json: inout JSONWriter) {
         guard !warnings.isEmpty else { return }
-        json.key("warnings")
+        json.key(.warnings)
         json.beginArray()
         for warning in warnings { json.write(warning) }
         json.endArray()
@@ -112,7 +113,7 @@ extension AdmissionResponse {
     /// Writes `auditAnnotations`.
     private func writeAuditAnnotations(to json: inout JSONWriter) {
         guard !auditAnnotations.isEmpty else { return }
-        json.key("auditAnnotations")
+        json.key(.auditAnnotations)
         json.beginObject()
         for annotation in auditAnnotations {
             json.key(annotation.key)
@@ -126,22 +127,22 @@ extension AdmissionResponse.Status {
     /// Writes a `metav1.Status`.
     fileprivate func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("status")
+        json.key(.status)
         json.write("Failure")
-        json.key("message")
+        json.key(.message)
         json.write(message)
-        json.key("reason")
+        json.key(.reason)
         json.write(reason)
         if !causes.isEmpty {
-            json.key("details")
+            json.key(.details)
             json.beginObject()
-            json.key("causes")
+            json.key(.causes)
             json.beginArray()
             for cause in causes { cause.write(to: &json) }
             json.endArray()
             json.endObject()
         }
-        json.key("code")
+        json.key(.code)
         json.write(code)
         json.endObject()
     }
@@ -151,14 +152,31 @@ extension AdmissionResponse.Status.Cause {
     /// Writes a `metav1.StatusCause`.
     fileprivate func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("reason")
+        json.key(.reason)
         json.write(reason)
-        json.key("message")
+        json.key(.message)
         json.write(message)
         if !field.isEmpty {
-            json.key("field")
+            json.key(.field)
             json.write(field)
         }
         json.endObject()
     }
+}
+
+extension JSONKey {
+    fileprivate static let apiVersion = Self("apiVersion")
+    fileprivate static let kind = Self("kind")
+    fileprivate static let response = Self("response")
+    fileprivate static let uid = Self("uid")
+    fileprivate static let allowed = Self("allowed")
+    fileprivate static let status = Self("status")
+    fileprivate static let warnings = Self("warnings")
+    fileprivate static let auditAnnotations = Self("auditAnnotations")
+    fileprivate static let message = Self("message")
+    fileprivate static let reason = Self("reason")
+    fileprivate static let details = Self("details")
+    fileprivate static let causes = Self("causes")
+    fileprivate static let code = Self("code")
+    fileprivate static let field = Self("field")
 }

@@ -1,3 +1,16 @@
+/// A key that is written with every request: it is put between quotes and checked for escapes once.
+package struct JSONKey: Sendable {
+    /// The key as JSON, with the colon behind it.
+    fileprivate let bytes: [UInt8]
+
+    /// A key with a name.
+    package init(_ name: String) {
+        var json = JSONWriter()
+        json.write(name)
+        bytes = json.bytes + [UInt8(ascii: ":")]
+    }
+}
+
 /// Writes JSON text into one growing buffer.
 ///
 /// The caller writes the structure; the writer escapes strings, puts commas between members and, if wanted, breaks lines. It also escapes
@@ -69,6 +82,15 @@ package struct JSONWriter: Sendable {
             bytes.append(UInt8(ascii: ":"))
             if layout == .indented { bytes.append(UInt8(ascii: " ")) }
         }
+        needsComma = false
+        isAfterKey = true
+    }
+
+    /// Writes a key that is kept as JSON.
+    package mutating func key(_ key: borrowing JSONKey) {
+        separate()
+        bytes += key.bytes
+        if layout == .indented { bytes.append(UInt8(ascii: " ")) }
         needsComma = false
         isAfterKey = true
     }
