@@ -237,6 +237,15 @@ $(LINT_VENV)/ready: .ci/lint-requirements.txt
 	@$(LINT_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement .ci/lint-requirements.txt
 	@touch $@
 
+# Without KUBEBUILDER_ASSETS nothing is built, and the program only says that it was skipped.
+.PHONY: e2e-cluster
+e2e-cluster: $(if $(KUBEBUILDER_ASSETS),release deps-cluster $(CHART_VENV)/ready) ## Run the chart on a real API server from KUBEBUILDER_ASSETS=DIR (needs root)
+	@$(if $(KUBEBUILDER_ASSETS),$(CHART_VENV)/bin/python,python3) Tests/Cluster/run.py $(RELEASE)/podscore $(SCENARIOS)
+
+.PHONY: deps-cluster
+deps-cluster: deps ## Install missing packages for e2e-cluster
+	@.ci/deps.sh chart cluster
+
 .PHONY: image
 image: ## Build the container image IMAGE=NAME:TAG with Docker or Podman
 	@engine=$$(command -v docker || command -v podman) || { echo "make image: needs docker or podman" >&2; exit 1; }; \
