@@ -95,7 +95,7 @@ dnsPolicy: {{ $policy }}
 
 {{/* Further arguments of the server; what the chart sets itself has a value. */}}
 {{- define "podscore.extraArgs" -}}
-{{- $own := splitList " " "host port ops-port tls-cert tls-key client-ca client-name policy pod-template mode own-namespace threads max-in-flight max-connections max-buffered-bytes drain-delay record record-max-files record-max-bytes" -}}
+{{- $own := splitList " " "host port ops-port tls-cert tls-key client-ca client-name policy pod-template mode own-namespace threads max-in-flight max-connections max-buffered-bytes drain-delay log-format log-level record record-max-files record-max-bytes" -}}
 {{- range .Values.extraArgs -}}
 {{- $option := regexReplaceAll "^--([^= ]*).*$" . "${1}" -}}
 {{- if and (hasPrefix "--" .) (has $option $own) -}}
