@@ -32,7 +32,7 @@ enum TLSTarget {
         guard let mode = input.first else { return }
         let channel = EmbeddedChannel()
         let recorder = Recorder()
-        try channel.pipeline.syncOperations.addHandlers([try TLSServerHandler(context: try context.get()), recorder])
+        try channel.pipeline.syncOperations.addHandlers([try TLSHandler(context: try context.get()), recorder])
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         if mode & 1 == 0 {

@@ -125,7 +125,7 @@ import Testing
         #expect(network.closedModes.isEmpty)
         network.held.forEach { $0?.succeed() }
         #expect(network.closedModes == [.all])
-        connection.channel.embeddedEventLoop.advanceTime(by: TLSServerHandler.defaultCloseTimeout)
+        connection.channel.embeddedEventLoop.advanceTime(by: TLSHandler.defaultCloseTimeout)
         #expect(network.closedModes == [.all])
     }
 
@@ -134,7 +134,7 @@ import Testing
         let network = Network(isFull: true)
         try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
         connection.channel.close(promise: nil)
-        connection.channel.embeddedEventLoop.advanceTime(by: TLSServerHandler.defaultCloseTimeout)
+        connection.channel.embeddedEventLoop.advanceTime(by: TLSHandler.defaultCloseTimeout)
         #expect(network.closedModes == [.all])
         network.held.forEach { $0?.succeed() }
         #expect(network.closedModes == [.all])

@@ -156,7 +156,7 @@ import Testing
         connection.client.receive()
         let message = TLSRecord.records(in: connection.client.takeOutput()).flatMap(\.payload)
         for byte in message where connection.channel.isActive { try connection.sendToServer([22, 3, 1, 0, 1, byte]) }
-        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
+        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSHandler.handshakeByteLimit)])
         #expect(!connection.channel.isActive)
     }
 
@@ -170,7 +170,7 @@ import Testing
     func `A message that is announced too long is rejected before its bytes arrive`(parts: [[UInt8]]) throws {
         let connection = try TestConnection(serving: context)
         for part in parts { try connection.sendToServer(part) }
-        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
+        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSHandler.handshakeByteLimit)])
         #expect(!connection.channel.isActive)
     }
 
@@ -180,7 +180,7 @@ import Testing
         try connection.sendToServer(connection.client.takeOutput())
         #expect(connection.recorder.errors.isEmpty)
         try connection.sendToServer([20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 4, 1, 2, 0, 0])
-        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSServerHandler.handshakeByteLimit)])
+        #expect(connection.recorder.errors == [.handshakeTooLong(byteLimit: TLSHandler.handshakeByteLimit)])
     }
 
     @Test func `A client's alert is reported as the reason`() throws {

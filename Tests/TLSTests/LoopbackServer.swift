@@ -22,7 +22,7 @@ final class LoopbackServer: Sendable {
                 connections.withLockedValue { $0.append(channel.closeFuture) }
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([
-                        TLSServerHandler(context: context), Responder(expectedByteCount: byteCount),
+                        TLSHandler(context: context), Responder(expectedByteCount: byteCount),
                     ])
                 }
             }

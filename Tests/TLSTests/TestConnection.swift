@@ -18,7 +18,7 @@ final class TestConnection {
         client = try TestClient(configuration, resuming: saved)
         recorder = Recorder()
         channel = EmbeddedChannel()
-        try channel.pipeline.syncOperations.addHandlers([TLSServerHandler(context: context), recorder])
+        try channel.pipeline.syncOperations.addHandlers([TLSHandler(context: context), recorder])
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 

@@ -42,7 +42,7 @@ struct ConnectionPipeline: Sendable {
         decoderLimits.maxHeaderFieldCount = limits.headerFieldLimit
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)
         let operations = channel.pipeline.syncOperations
-        if let tls { try operations.addHandler(TLSServerHandler(context: tls)) }
+        if let tls { try operations.addHandler(TLSHandler(context: tls)) }
         try operations.addHandler(connection)
         try operations.addHandler(ByteToMessageHandler(decoder))
         try operations.addHandler(RequestHandler(connection: connection))

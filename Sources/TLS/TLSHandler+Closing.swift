@@ -1,6 +1,6 @@
 package import NIOCore
 
-extension TLSServerHandler {
+extension TLSHandler {
     /// A close that waits until close_notify has left.
     struct PendingClose {
         /// Kept when the channel is closed; `nil` if nobody waits for it.

@@ -1,6 +1,6 @@
 package import NIOCore
 
-extension TLSServerHandler {
+extension TLSHandler {
     /// Keeps bytes until the next flush.
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard phase != .closed, !isOutputClosed else {

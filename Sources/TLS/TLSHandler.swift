@@ -12,7 +12,7 @@ package import NIOCore
 /// Outbound, all writes before a flush leave in one write with as few records as possible. `close` sends close_notify after the flushed
 /// bytes and waits a few seconds at most for the socket to take it; a second `close` does not wait. While the channel is not writable
 /// nothing is read, so that a client that never reads can't fill the memory.
-package final class TLSServerHandler: ChannelDuplexHandler {
+package final class TLSHandler: ChannelDuplexHandler {
     /// Records as they come from the network.
     package typealias InboundIn = ByteBuffer
     /// Decrypted bytes.
@@ -76,7 +76,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     private var isReadHeld = false
 
     /// Starts a connection with the given certificate and settings.
-    package init(context: TLSContext, closeTimeout: TimeAmount = TLSServerHandler.defaultCloseTimeout) throws(TLSError) {
+    package init(context: TLSContext, closeTimeout: TimeAmount = TLSHandler.defaultCloseTimeout) throws(TLSError) {
         self.closeTimeout = closeTimeout
         session = try context.makeSession()
     }
@@ -218,7 +218,7 @@ package final class TLSServerHandler: ChannelDuplexHandler {
     }
 }
 
-/// A user inbound event of ``TLSServerHandler`` for later handlers.
+/// A user inbound event of ``TLSHandler`` for later handlers.
 package enum TLSUserEvent: Equatable, Sendable {
     /// The handshake is complete: later reads are decrypted, later writes encrypted.
     ///
@@ -226,7 +226,7 @@ package enum TLSUserEvent: Equatable, Sendable {
     case handshakeCompleted(negotiatedProtocol: String?)
 }
 
-/// A user outbound event of later handlers for ``TLSServerHandler``.
+/// A user outbound event of later handlers for ``TLSHandler``.
 package enum TLSRequest: Equatable, Sendable {
     /// Encrypt pending writes, so that a later flush only has to send them.
     ///
