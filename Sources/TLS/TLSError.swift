@@ -1,26 +1,34 @@
 import COpenSSL
 
+/// The other end of a TLS connection.
+package enum TLSPeer: String, Sendable {
+    /// The connection is one that this process accepted.
+    case client
+    /// The connection is one that this process opened.
+    case server
+}
+
 /// Why a TLS connection failed; it is closed when this is caught.
 package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no memory for a connection's state.
     case sessionUnavailable(OpenSSLReason)
 
-    /// The client does not speak TLS, or speaks none that is accepted.
+    /// The peer does not speak TLS, or speaks none that is accepted.
     case handshakeFailed(OpenSSLReason)
 
-    /// The client ended the handshake with a fatal alert, for example because it does not trust the server's certificate.
-    case alertReceived(OpenSSLReason)
+    /// The peer ended the handshake with a fatal alert, for example because it does not trust the other's certificate.
+    case alertReceived(OpenSSLReason, from: TLSPeer)
 
     /// The client sent no certificate, or one that is not accepted.
     case clientCertificateRejected(ClientCertificateRejection)
 
-    /// The client sent more than `byteLimit` bytes without completing the handshake, or announced a message too long for it.
+    /// The peer sent more than `byteLimit` bytes without completing the handshake, or announced a message too long for it.
     case handshakeTooLong(byteLimit: Int)
 
-    /// The client went away after the first bytes of a handshake.
-    case closedDuringHandshake
+    /// The peer went away during the handshake.
+    case closedDuringHandshake(by: TLSPeer)
 
-    /// A record of an established connection can't be decrypted or breaks the protocol, or the client sent a fatal alert.
+    /// A record of an established connection can't be decrypted or breaks the protocol, or the peer sent a fatal alert.
     case receiveFailed(OpenSSLReason)
 
     /// Bytes can't be encrypted.
@@ -31,10 +39,10 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .sessionUnavailable(let reason): "no TLS session: \(reason)"
         case .handshakeFailed(let reason): "handshake failed: \(reason)"
-        case .alertReceived(let reason): "handshake failed: the client sent \(reason)"
+        case .alertReceived(let reason, let peer): "handshake failed: the \(peer.rawValue) sent \(reason)"
         case .clientCertificateRejected(let rejection): "handshake failed: client certificate rejected: \(rejection.reason)"
         case .handshakeTooLong(let byteLimit): "handshake failed: too long, or not complete after \(byteLimit) bytes"
-        case .closedDuringHandshake: "handshake failed: closed by the client"
+        case .closedDuringHandshake(let peer): "handshake failed: closed by the \(peer.rawValue)"
         case .receiveFailed(let reason): "receiving failed: \(reason)"
         case .sendFailed(let reason): "sending failed: \(reason)"
         }

@@ -1,17 +1,17 @@
 package import NIOCore
 
-/// The server side of TLS in a channel's pipeline: decrypts reads and encrypts writes.
+/// TLS in a channel's pipeline, for a server or a client: decrypts reads and encrypts writes.
 ///
 /// A class because NIO's handlers are; it owns one connection's session and stays on its event loop.
 ///
 /// Inbound it fires ``TLSUserEvent``, then the decrypted bytes: short reads before a `channelReadComplete` as one buffer, long reads as
-/// they arrive. If the client sends close_notify or ends the TCP stream, it fires `ChannelEvent.inputClosed` if the channel allows remote
+/// they arrive. If the peer sends close_notify or ends the TCP stream, it fires `ChannelEvent.inputClosed` if the channel allows remote
 /// half closure (the later handlers answer and close), and closes the channel otherwise. A failure sends its alert, is fired as
 /// ``TLSError``, and closes the channel.
 ///
 /// Outbound, all writes before a flush leave in one write with as few records as possible. `close` sends close_notify after the flushed
 /// bytes and waits a few seconds at most for the socket to take it; a second `close` does not wait. While the channel is not writable
-/// nothing is read, so that a client that never reads can't fill the memory.
+/// nothing is read, so that a peer that never reads can't fill the memory.
 package final class TLSHandler: ChannelDuplexHandler {
     /// Records as they come from the network.
     package typealias InboundIn = ByteBuffer
@@ -34,9 +34,9 @@ package final class TLSHandler: ChannelDuplexHandler {
         case closed
     }
 
-    /// The most bytes that a client may send before its handshake is complete.
+    /// The most bytes that a peer may send before the handshake is complete.
     ///
-    /// Today's clients need less than 20 KiB. libssl bounds each message, but a message can arrive in records of one byte.
+    /// Today's clients and servers need less than 20 KiB. libssl bounds each message, but a message can arrive in records of one byte.
     static let handshakeByteLimit = 1 << 16
 
     /// The size in bytes up to which decrypted bytes wait for the next read and their buffer is kept; an ordinary AdmissionReview fits.
@@ -48,7 +48,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// The default of ``closeTimeout``.
     package static let defaultCloseTimeout = TimeAmount.seconds(5)
 
-    /// How long a close waits for the client to read.
+    /// How long a close waits for the peer to read.
     let closeTimeout: TimeAmount
     /// The waiting close.
     var pendingClose: PendingClose?
@@ -68,17 +68,31 @@ package final class TLSHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     private var plaintext = ByteBuffer()
     private var handshakeByteCount = 0
-    /// Scans the plaintext messages of the handshake; `nil` after the last one.
-    private var scanner: HandshakeScanner? = HandshakeScanner()
+    /// Whether the first message of a client was sent.
+    private var hasStarted = false
+    /// Scans the plaintext messages of a client's handshake; `nil` after the last one, and for a server's messages.
+    private var scanner: HandshakeScanner?
     /// Whether a read was requested and nothing decrypted was delivered since.
     private var isReadUnanswered = false
     /// Whether a requested read waits for the channel to be writable.
     private var isReadHeld = false
 
-    /// Starts a connection with the given certificate and settings.
+    /// Starts the server's side of a connection with the given certificate and settings.
     package init(context: TLSContext, closeTimeout: TimeAmount = TLSHandler.defaultCloseTimeout) throws(TLSError) {
         self.closeTimeout = closeTimeout
         session = try context.makeSession()
+        scanner = HandshakeScanner()
+    }
+
+    /// Starts the handshake of a client whose channel is already connected.
+    package func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { startHandshake(context: context) }
+    }
+
+    /// Starts the handshake of a client.
+    package func channelActive(context: ChannelHandlerContext) {
+        startHandshake(context: context)
+        context.fireChannelActive()
     }
 
     /// Decrypts received records, and continues the handshake.
@@ -86,6 +100,10 @@ package final class TLSHandler: ChannelDuplexHandler {
         guard phase != .closed, !isInputClosed else { return }
         let records = unwrapInboundIn(data)
         if phase == .handshaking, !acceptsHandshake(records) { return limitHandshake(context: context) }
+        process(records, context: context)
+    }
+
+    private func process(_ records: ByteBuffer, context: ChannelHandlerContext) {
         let received = session.receive(records, into: &plaintext)
         if session.outputByteCount > 0 {
             writeOutput(context: context, promise: nil)
@@ -132,7 +150,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     /// Fails everything that waits for a connection that is gone.
     package func channelInactive(context: ChannelHandlerContext) {
         deliver(context: context)
-        if phase == .handshaking, handshakeByteCount > 0 { context.fireErrorCaught(TLSError.closedDuringHandshake) }
+        if phase == .handshaking, !isProbe { context.fireErrorCaught(TLSError.closedDuringHandshake(by: session.peer)) }
         phase = .closed
         pendingWrites.failAll(ChannelError.ioOnClosedChannel)
         abandonPendingClose()
@@ -146,7 +164,7 @@ package final class TLSHandler: ChannelDuplexHandler {
         abandonPendingClose()
     }
 
-    /// Reads, unless the client has to read its answers first.
+    /// Reads, unless the peer has to read what was written first.
     package func read(context: ChannelHandlerContext) {
         isReadUnanswered = true
         requestRead(context: context)
@@ -172,6 +190,13 @@ package final class TLSHandler: ChannelDuplexHandler {
         if !isReadHeld { context.read() }
     }
 
+    /// Sends the first message of a client; a server waits for it.
+    private func startHandshake(context: ChannelHandlerContext) {
+        guard session.peer == .server, phase == .handshaking, !hasStarted else { return }
+        hasStarted = true
+        process(ByteBuffer(), context: context)
+    }
+
     private func completeHandshake(context: ChannelHandlerContext) {
         phase = .established
         context.fireUserInboundEventTriggered(TLSUserEvent.handshakeCompleted(negotiatedProtocol: session.negotiatedProtocol))
@@ -192,9 +217,11 @@ package final class TLSHandler: ChannelDuplexHandler {
         fail(context: context, error: .handshakeTooLong(byteLimit: Self.handshakeByteLimit))
     }
 
-    /// A client that left without a byte was a probe, not a failure.
+    /// Whether the peer is a client that has not sent a byte; if it leaves, it was a probe and not a failure.
+    private var isProbe: Bool { session.peer == .client && handshakeByteCount == 0 }
+
     private func abandonHandshake(context: ChannelHandlerContext) {
-        guard handshakeByteCount == 0 else { return fail(context: context, error: .closedDuringHandshake) }
+        guard isProbe else { return fail(context: context, error: .closedDuringHandshake(by: session.peer)) }
         close(context: context, mode: .all, promise: nil)
     }
 
@@ -222,7 +249,7 @@ package final class TLSHandler: ChannelDuplexHandler {
 package enum TLSUserEvent: Equatable, Sendable {
     /// The handshake is complete: later reads are decrypted, later writes encrypted.
     ///
-    /// `negotiatedProtocol` is `http/1.1`, or `nil` if the client named no protocol.
+    /// `negotiatedProtocol` is `http/1.1`, or `nil` if the client named no protocol, or the server chose none.
     case handshakeCompleted(negotiatedProtocol: String?)
 }
 

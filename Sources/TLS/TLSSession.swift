@@ -2,7 +2,7 @@ import COpenSSL
 import CTLSShims
 import NIOCore
 
-/// The server side of one TLS connection, without input or output; the only owner of an `SSL`.
+/// One side of a TLS connection, without input or output; the only owner of an `SSL`.
 ///
 /// It stays on its connection's event loop. No call may suspend, because the error queue belongs to the thread.
 // Safety: the session is private, used on its event loop only, and freed once.
@@ -13,7 +13,7 @@ struct TLSSession: ~Copyable {
         /// More can come.
         case open
 
-        /// The client sent close_notify.
+        /// The peer sent close_notify.
         case closed
 
         /// The connection failed; only the alert in the output can still be sent.
@@ -29,14 +29,22 @@ struct TLSSession: ~Copyable {
         var input = Input.open
     }
 
+    /// The other end.
+    let peer: TLSPeer
+
     // Safety: both live until `deinit`; `session` owns `transport`. Both are used on one event loop.
     private let session: OpaquePointer
     private let transport: OpaquePointer
 
-    /// Starts a session with a borrowed `SSL_CTX`, of which it keeps a reference.
+    /// Starts the server's side of a session with a borrowed `SSL_CTX`, of which it keeps a reference.
     // Safety: the context lives during the call; libssl takes a reference of its own.
     @unsafe
     init(serving context: OpaquePointer) throws(TLSError) {
+        try unsafe self.init(context, peer: .client)
+        unsafe SSL_set_accept_state(session)
+    }
+
+    private init(_ context: OpaquePointer, peer: TLSPeer) throws(TLSError) {
         OpenSSLReason.clearQueue()
         guard let made = unsafe SSL_new(context) else { throw .sessionUnavailable(.drainingQueue()) }
         guard let bio = unsafe ctls_transport_new() else {
@@ -45,7 +53,7 @@ struct TLSSession: ~Copyable {
         }
         // `SSL_set_bio` takes over one reference if both BIOs are the same; a second would never be released.
         unsafe SSL_set_bio(made, bio, bio)
-        unsafe SSL_set_accept_state(made)
+        self.peer = peer
         unsafe session = made
         unsafe transport = bio
     }
@@ -54,7 +62,7 @@ struct TLSSession: ~Copyable {
         unsafe SSL_free(session)
     }
 
-    /// The number of bytes waiting to be sent to the client.
+    /// The number of bytes waiting to be sent to the peer.
     var outputByteCount: Int {
         unsafe ctls_transport_written_count(transport)
     }
@@ -64,7 +72,7 @@ struct TLSSession: ~Copyable {
         unsafe SSL_version(session) == TLS1_2_VERSION
     }
 
-    /// The protocol chosen by ALPN; `nil` if the client named none.
+    /// The protocol chosen by ALPN; `nil` if the client named none, or the server chose none.
     var negotiatedProtocol: String? {
         var bytes: UnsafePointer<UInt8>?
         var count: UInt32 = 0
@@ -74,7 +82,9 @@ struct TLSSession: ~Copyable {
         return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
     }
 
-    /// Decrypts bytes of the client into `plaintext`; may leave output to send.
+    /// Decrypts bytes of the peer into `plaintext`; may leave output to send.
+    ///
+    /// No bytes start the handshake of a client.
     func receive(_ ciphertext: ByteBuffer, into plaintext: inout ByteBuffer) -> Received {
         // Safety: libssl reads the lent bytes inside this call, and they are taken back before it returns.
         unsafe ciphertext.withUnsafeReadableBytes { bytes in
@@ -132,7 +142,7 @@ struct TLSSession: ~Copyable {
     private func handshakeError() -> TLSError {
         let reason = OpenSSLReason.drainingQueue()
         if ctls_is_missing_certificate(reason.code) == 1 { return .clientCertificateRejected(.missing) }
-        if ctls_is_alert(reason.code) == 1 { return .alertReceived(reason) }
+        if ctls_is_alert(reason.code) == 1 { return .alertReceived(reason, from: peer) }
         guard ctls_is_verification_failure(reason.code) == 1 else { return .handshakeFailed(reason) }
         return unsafe .clientCertificateRejected(ClientCertificateRejection(result: SSL_get_verify_result(session), names: rejectedNames()))
     }

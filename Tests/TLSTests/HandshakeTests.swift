@@ -98,7 +98,7 @@ import Testing
             try connection.sendToServer(Array(connection.client.takeOutput().prefix(count)))
             connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
             #expect(!connection.channel.isActive)
-            #expect(connection.recorder.errors == (count == 0 ? [] : [.closedDuringHandshake]))
+            #expect(connection.recorder.errors == (count == 0 ? [] : [.closedDuringHandshake(by: .client)]))
         }
     }
 
@@ -116,7 +116,7 @@ import Testing
             try connection.sendToServer(Array(flight.prefix(count)))
             connection.channel.pipeline.fireChannelInactive()
             #expect(connection.recorder.events.isEmpty)
-            #expect(connection.recorder.errors == [.closedDuringHandshake])
+            #expect(connection.recorder.errors == [.closedDuringHandshake(by: .client)])
             count += 1
         }
         #expect(count > 40)

@@ -47,13 +47,13 @@ import Testing
     }
 
     @Test func `Clients that go away are counted, and logged at level debug only`() {
-        fail(.closedDuringHandshake)
+        fail(.closedDuringHandshake(by: .client))
         #expect(log.takeLines().isEmpty)
         #expect(counts() == ["closed 1"])
         var logger = log.logger
         logger.logLevel = .debug
         let failures = HandshakeFailures(logger: logger)
-        for _ in 0..<2 { failures.record(.closedDuringHandshake, from: PeerAddress("10.0.0.7"), at: start) }
+        for _ in 0..<2 { failures.record(.closedDuringHandshake(by: .client), from: PeerAddress("10.0.0.7"), at: start) }
         let lines = log.takeLines()
         #expect(lines.count == 1 && lines.first?.hasPrefix("debug: ") == true && lines.first?.contains("10.0.0.7") == true, "\(lines)")
     }
