@@ -104,7 +104,7 @@ static int has_any_name(const X509 *certificate, const STACK_OF(OPENSSL_STRING) 
     return is_found;
 }
 
-// The certificate that a session rejected; libssl keeps none of its own. It belongs to the session.
+// The certificate of a peer that a session rejected; libssl keeps none of its own. It belongs to the session.
 static int rejected_index = -1;
 static CRYPTO_ONCE rejected_index_once = CRYPTO_ONCE_STATIC_INIT;
 
@@ -162,6 +162,37 @@ void ctls_require_client_certificate(SSL_CTX *context) {
     CRYPTO_THREAD_run_once(&rejected_index_once, make_rejected_index);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(context, verify_client, names_index < 0 ? NULL : SSL_CTX_get_ex_data(context, names_index));
+}
+
+// As libssl verifies, but keeps the certificate that it rejects.
+static int verify_server(X509_STORE_CTX *store, void *unused) {
+    if (X509_verify_cert(store) == 1) {
+        return 1;
+    }
+    keep_rejected(store);
+    return 0;
+}
+
+void ctls_require_server_certificate(SSL_CTX *context) {
+    CRYPTO_THREAD_run_once(&rejected_index_once, make_rejected_index);
+    // Each given certificate is trusted, also one that is no root, as in Go's programs.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(context, verify_server, NULL);
+}
+
+int ctls_add_server_authority(SSL_CTX *context, X509 *authority) {
+    return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority);
+}
+
+int ctls_expect_host(SSL *session, const char *host, int verifies) {
+    X509_VERIFY_PARAM *parameters = SSL_get0_param(session);
+    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    return (!verifies || X509_VERIFY_PARAM_set1_host(parameters, host, strlen(host))) && SSL_set_tlsext_host_name(session, host);
+}
+
+int ctls_expect_address(SSL *session, const char *address, int verifies) {
+    return !verifies || X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), address);
 }
 
 int ctls_add_client_authority(SSL_CTX *context, X509 *authority) {

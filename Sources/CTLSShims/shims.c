@@ -22,29 +22,40 @@ static int select_protocol(SSL *session, const unsigned char **chosen, unsigned 
     return SSL_TLSEXT_ERR_OK;
 }
 
-int ctls_configure_server(SSL_CTX *context) {
-    static const unsigned char session_context[] = "podscore";
-    // Renegotiation and compression are attack surface that no client of ours needs. A client that puts ChaCha20 first has no AES in
-    // hardware, and gets it.
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                     SSL_OP_PRIORITIZE_CHACHA);
-    // The chain is what the operator gave, never completed from the store of client authorities.
+// The settings of both sides.
+static int configure(SSL_CTX *context) {
+    // Renegotiation and compression are attack surface that no peer of ours needs.
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    // The chain is what the operator gave, never completed from the store of authorities.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
     // Level 2 refuses RSA keys under 2048 bits and SHA-1 signatures, whatever the system's openssl.cnf says.
     SSL_CTX_set_security_level(context, 2);
-    // Tickets carry the session, so a cache would only hold memory.
+    // A server's tickets carry the session, and a client resumes none, so a cache would only hold memory.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    // What a client's certificates may take, which is announced before it is sent.
+    // What a peer's certificates may take, which is announced before it is sent.
     SSL_CTX_set_max_cert_list(context, 1 << 15);
-    SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) &&
            SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
                                             "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
                                             "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305") &&
            SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") &&
-           SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") && SSL_CTX_set_num_tickets(context, 1) &&
+           SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384");
+}
+
+int ctls_configure_server(SSL_CTX *context) {
+    static const unsigned char session_context[] = "podscore";
+    // A client that puts ChaCha20 first has no AES in hardware, and gets it.
+    SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+    SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
+    return configure(context) && SSL_CTX_set_num_tickets(context, 1) &&
            // Without a session id context, a resumption with a verified client certificate is an error.
            SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
+}
+
+int ctls_configure_client(SSL_CTX *context) {
+    static const unsigned char offered[] = "\x08http/1.1";
+    // Unlike other calls, this one returns 0 for success.
+    return configure(context) && SSL_CTX_set_alpn_protos(context, offered, sizeof offered - 1) == 0;
 }
 
 int ctls_add_chain_certificate(SSL_CTX *context, X509 *certificate) {

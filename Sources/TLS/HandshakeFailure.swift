@@ -38,7 +38,13 @@ package struct ClientCertificateRejection: Equatable, Sendable {
         }
     }
 
-    private static func words(for result: Int32) -> String {
+    private static func words(for result: Int32) -> String { VerificationResult.words(for: result) }
+}
+
+/// Results of libcrypto's verification of a certificate.
+enum VerificationResult {
+    /// libcrypto's words for a result.
+    static func words(for result: Int32) -> String {
         // Safety: the text is static.
         unsafe String(cString: X509_verify_cert_error_string(Int(result)))
     }
@@ -67,7 +73,8 @@ extension TLSError {
         case .handshakeFailed: .protocol
         case .handshakeTooLong: .tooLong
         case .closedDuringHandshake: .closed
-        case .sessionUnavailable, .receiveFailed, .sendFailed: nil
+        // A server never sees the first.
+        case .serverCertificateRejected, .sessionUnavailable, .receiveFailed, .sendFailed: nil
         }
     }
 }

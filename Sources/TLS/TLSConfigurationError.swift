@@ -1,4 +1,4 @@
-/// Why a server can't use a certificate chain, a private key or client authorities.
+/// Why a certificate chain, a private key or authorities can't be used.
 package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The PEM text of the certificate chain holds no certificate.
     case noCertificate(OpenSSLReason)
@@ -30,7 +30,13 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
     /// The client authority at `index` is damaged.
     case clientAuthorityUnreadable(index: Int, OpenSSLReason)
 
-    /// libssl can't be set up: memory is short, or its configuration forbids what a server needs.
+    /// The PEM text of the server authorities holds no certificate.
+    case noServerAuthority(OpenSSLReason)
+
+    /// The server authority at `index` is damaged.
+    case serverAuthorityUnreadable(index: Int, OpenSSLReason)
+
+    /// libssl can't be set up: memory is short, or its configuration forbids what TLS needs.
     case libraryFailure(OpenSSLReason)
 
     /// What is wrong and what to do, such as `the private key does not belong to the certificate (key values mismatch)`.
@@ -38,7 +44,7 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
         switch self {
         case .noCertificate(let reason): "no certificate found in the PEM text (\(reason))"
         case .certificateUnreadable(let index, let reason): "\(Self.ordinal(index)) can't be read (\(reason))"
-        case .certificateRefused(let index, let reason): "\(Self.ordinal(index)) is too weak to be served (\(reason))"
+        case .certificateRefused(let index, let reason): "\(Self.ordinal(index)) is too weak to be used (\(reason))"
         case .noPrivateKey: "no private key found in the PEM text"
         case .privateKeyEncrypted: "the private key is encrypted; remove its password"
         case .privateKeyUnreadable(let reason): "the private key can't be read (\(reason))"
@@ -46,6 +52,8 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
         case .privateKeyMismatch(let reason): "the private key does not belong to the certificate (\(reason))"
         case .noClientAuthority(let reason): "no certificate found in the PEM text of the client authorities (\(reason))"
         case .clientAuthorityUnreadable(let index, let reason): "client authority \(index + 1) can't be read (\(reason))"
+        case .noServerAuthority(let reason): "no certificate found in the PEM text of the certificate authorities (\(reason))"
+        case .serverAuthorityUnreadable(let index, let reason): "certificate authority \(index + 1) can't be read (\(reason))"
         case .libraryFailure(let reason): "libssl can't be set up (\(reason))"
         }
     }

@@ -27,7 +27,7 @@ package final class TLSContext: Sendable {
         clientCertificateAuthoritiesPEM: [UInt8]? = nil,
         clientNames: [String] = []
     ) throws(TLSConfigurationError) {
-        let handle = try TLSContextHandle()
+        let handle = try TLSContextHandle(peer: .client)
         certificate = try handle.use(chainPEM: certificateChainPEM, privateKeyPEM: privateKeyPEM)
         if let clientCertificateAuthoritiesPEM {
             try handle.requireClientCertificates(authoritiesPEM: clientCertificateAuthoritiesPEM, names: clientNames)

@@ -2,17 +2,20 @@ import COpenSSL
 import CTLSShims
 
 /// The only owner of an `SSL_CTX` reference.
-// Safety: the context is changed by the methods that ``TLSContext/init`` calls before anyone shares it and only read after that; libssl
+// Safety: the context is changed by the methods that ``TLSContext/init`` and ``TLSClientContext/init`` call before anyone shares it and only read after that; libssl
 // counts references and locks its ticket keys itself.
 @safe
 struct TLSContextHandle: ~Copyable, @unchecked Sendable {
     private let pointer: OpaquePointer
 
-    /// Makes a context with the fixed settings.
-    init() throws(TLSConfigurationError) {
+    /// Makes a context with the fixed settings for connections to a peer.
+    init(peer: TLSPeer) throws(TLSConfigurationError) {
         OpenSSLReason.clearQueue()
-        guard let made = unsafe SSL_CTX_new(TLS_server_method()) else { throw .libraryFailure(.drainingQueue()) }
-        guard unsafe ctls_configure_server(made) == 1 else {
+        let isServer = peer == .client
+        guard let made = unsafe SSL_CTX_new(isServer ? TLS_server_method() : TLS_client_method()) else {
+            throw .libraryFailure(.drainingQueue())
+        }
+        guard unsafe (isServer ? ctls_configure_server(made) : ctls_configure_client(made)) == 1 else {
             unsafe SSL_CTX_free(made)
             throw .libraryFailure(.drainingQueue())
         }
@@ -107,6 +110,36 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
             guard unsafe ctls_add_client_name(pointer, name) == 1 else { throw .libraryFailure(.drainingQueue()) }
         }
         unsafe ctls_require_client_certificate(pointer)
+    }
+
+    /// Requires a server certificate from one of the authorities; `nil` stands for those of the system.
+    func requireServerCertificates(authoritiesPEM: [UInt8]?) throws(TLSConfigurationError) {
+        if let authoritiesPEM {
+            try addServerAuthorities(Self.open(authoritiesPEM))
+        } else {
+            OpenSSLReason.clearQueue()
+            guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else { throw .libraryFailure(.drainingQueue()) }
+        }
+        unsafe ctls_require_server_certificate(pointer)
+    }
+
+    private func addServerAuthorities(_ document: borrowing PEMDocument) throws(TLSConfigurationError) {
+        var index = 0
+        while true {
+            switch document.nextCertificate() {
+            case .end(let reason):
+                guard index > 0 else { throw .noServerAuthority(reason) }
+                return
+            case .unreadable(let reason): throw .serverAuthorityUnreadable(index: index, reason)
+            case .certificate(let authority):
+                OpenSSLReason.clearQueue()
+                // Safety: libssl takes its own reference of the certificate.
+                guard unsafe authority.withPointer({ unsafe ctls_add_server_authority(pointer, $0) }) == 1 else {
+                    throw .libraryFailure(.drainingQueue())
+                }
+            }
+            index += 1
+        }
     }
 
     private static func open(_ text: [UInt8]) throws(TLSConfigurationError) -> PEMDocument {

@@ -22,6 +22,9 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The client sent no certificate, or one that is not accepted.
     case clientCertificateRejected(ClientCertificateRejection)
 
+    /// The server's certificate is not accepted.
+    case serverCertificateRejected(ServerCertificateRejection)
+
     /// The peer sent more than `byteLimit` bytes without completing the handshake, or announced a message too long for it.
     case handshakeTooLong(byteLimit: Int)
 
@@ -41,6 +44,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
         case .handshakeFailed(let reason): "handshake failed: \(reason)"
         case .alertReceived(let reason, let peer): "handshake failed: the \(peer.rawValue) sent \(reason)"
         case .clientCertificateRejected(let rejection): "handshake failed: client certificate rejected: \(rejection.reason)"
+        case .serverCertificateRejected(let rejection): "handshake failed: server certificate rejected: \(rejection.reason)"
         case .handshakeTooLong(let byteLimit): "handshake failed: too long, or not complete after \(byteLimit) bytes"
         case .closedDuringHandshake(let peer): "handshake failed: closed by the \(peer.rawValue)"
         case .receiveFailed(let reason): "receiving failed: \(reason)"

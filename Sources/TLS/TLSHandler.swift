@@ -84,6 +84,16 @@ package final class TLSHandler: ChannelDuplexHandler {
         scanner = HandshakeScanner()
     }
 
+    /// Starts the client's side of a connection to a server with the given name.
+    package init(
+        connectingWith context: TLSClientContext,
+        to name: TLSServerName,
+        closeTimeout: TimeAmount = TLSHandler.defaultCloseTimeout
+    ) throws(TLSError) {
+        self.closeTimeout = closeTimeout
+        session = try context.makeSession(for: name)
+    }
+
     /// Starts the handshake of a client whose channel is already connected.
     package func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { startHandshake(context: context) }

@@ -40,11 +40,31 @@ struct TLSSession: ~Copyable {
     // Safety: the context lives during the call; libssl takes a reference of its own.
     @unsafe
     init(serving context: OpaquePointer) throws(TLSError) {
-        try unsafe self.init(context, peer: .client)
-        unsafe SSL_set_accept_state(session)
+        try unsafe self.init(context, peer: .client) { session in
+            unsafe SSL_set_accept_state(session)
+            return true
+        }
     }
 
-    private init(_ context: OpaquePointer, peer: TLSPeer) throws(TLSError) {
+    /// Starts the client's side of a session with a borrowed `SSL_CTX`, of which it keeps a reference.
+    ///
+    /// `verifies` tells whether the server's certificate has to have the name.
+    // Safety: as above; libssl copies the name.
+    @unsafe
+    init(connectingWith context: OpaquePointer, to name: TLSServerName, verifies: Bool) throws(TLSError) {
+        try unsafe self.init(context, peer: .server) { session in
+            unsafe SSL_set_connect_state(session)
+            return switch name {
+            case .host(let host): unsafe ctls_expect_host(session, host, verifies ? 1 : 0) == 1
+            case .address(let address): unsafe ctls_expect_address(session, address, verifies ? 1 : 0) == 1
+            }
+        }
+    }
+
+    /// Starts a session that a closure prepares.
+    // Safety: as above; the closure does not keep the session.
+    @unsafe
+    private init(_ context: OpaquePointer, peer: TLSPeer, prepare: (OpaquePointer) -> Bool) throws(TLSError) {
         OpenSSLReason.clearQueue()
         guard let made = unsafe SSL_new(context) else { throw .sessionUnavailable(.drainingQueue()) }
         guard let bio = unsafe ctls_transport_new() else {
@@ -53,6 +73,10 @@ struct TLSSession: ~Copyable {
         }
         // `SSL_set_bio` takes over one reference if both BIOs are the same; a second would never be released.
         unsafe SSL_set_bio(made, bio, bio)
+        guard unsafe prepare(made) else {
+            unsafe SSL_free(made)
+            throw .sessionUnavailable(.drainingQueue())
+        }
         self.peer = peer
         unsafe session = made
         unsafe transport = bio
@@ -144,14 +168,25 @@ struct TLSSession: ~Copyable {
         if ctls_is_missing_certificate(reason.code) == 1 { return .clientCertificateRejected(.missing) }
         if ctls_is_alert(reason.code) == 1 { return .alertReceived(reason, from: peer) }
         guard ctls_is_verification_failure(reason.code) == 1 else { return .handshakeFailed(reason) }
-        return unsafe .clientCertificateRejected(ClientCertificateRejection(result: SSL_get_verify_result(session), names: rejectedNames()))
+        let result = unsafe SSL_get_verify_result(session)
+        return switch peer {
+        case .client:
+            .clientCertificateRejected(
+                ClientCertificateRejection(result: result, names: rejectedNames(limit: ClientCertificateRejection.nameLimit))
+            )
+        case .server:
+            .serverCertificateRejected(
+                ServerCertificateRejection(result: result, names: rejectedNames(limit: ServerCertificateRejection.nameLimit))
+            )
+        }
     }
 
-    /// The names in the rejected certificate of the client.
-    private func rejectedNames() -> [String] {
+    /// The first names in the rejected certificate of the peer.
+    private func rejectedNames(limit: Int) -> [String] {
         // Safety: the certificate is borrowed from the session; the `X509Certificate` owns a reference of its own.
         guard let certificate = unsafe ctls_rejected_certificate(session), unsafe X509_up_ref(certificate) == 1 else { return [] }
-        return unsafe X509Certificate(owning: certificate).names(limit: ClientCertificateRejection.nameLimit)
+        let owned = unsafe X509Certificate(owning: certificate)
+        return peer == .client ? owned.names(limit: limit) : Array(owned.subjectNames().prefix(limit))
     }
 
     /// Reads records until the lent bytes are used up; saves the read that would only report this.

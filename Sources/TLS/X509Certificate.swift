@@ -48,7 +48,8 @@ struct X509Certificate: ~Copyable {
         Array(([commonName()].compactMap { $0 } + alternativeNames(of: [GEN_DNS, GEN_EMAIL, GEN_URI, GEN_IPADD])).prefix(limit))
     }
 
-    private func subjectNames() -> [String] {
+    /// The DNS names and the IP addresses among the alternative names.
+    func subjectNames() -> [String] {
         alternativeNames(of: [GEN_DNS, GEN_IPADD])
     }
 

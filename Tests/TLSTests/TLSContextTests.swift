@@ -42,7 +42,7 @@ import Testing
         ("leaf.pem", "rsa.key", "the private key does not belong to the certificate (different key types)"),
         ("leaf.pem", "encrypted-ec.key", "the private key is encrypted; remove its password"),
         ("leaf.pem", "encrypted-pkcs8.key", "the private key is encrypted; remove its password"),
-        ("weak.pem", "weak.key", "the certificate is too weak to be served (ee key too small)"),
+        ("weak.pem", "weak.key", "the certificate is too weak to be used (ee key too small)"),
     ])
     func `A chain or key that can't be used is rejected with the reason`(chain: String, key: String, message: String) throws {
         let error = try #require(throws: TLSConfigurationError.self) {
@@ -78,7 +78,7 @@ import Testing
         let error = try #require(throws: TLSConfigurationError.self) {
             try TLSContext(certificateChainPEM: chain, privateKeyPEM: certificates["leaf.key"])
         }
-        #expect(error.description == "certificate 2 of the chain is too weak to be served (ca key too small)")
+        #expect(error.description == "certificate 2 of the chain is too weak to be used (ca key too small)")
     }
 
     @Test func `Client authorities without a certificate are rejected`() throws {

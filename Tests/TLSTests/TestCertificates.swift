@@ -49,8 +49,29 @@ struct TestCertificates: Sendable {
         try issue("stranger", signedBy: nil, authority, in: folder)
         try issue("weak", signedBy: nil, [], key: "rsa:1024", in: folder)
         try issue("rsa", signedBy: nil, [], key: "rsa:2048", in: folder)
+        try issue(
+            "api",
+            signedBy: "root",
+            ["subjectAltName=DNS:kubernetes.default.svc,DNS:*.example.org,DNS:w*.partial.org,IP:10.96.0.1"],
+            in: folder
+        )
+        try issue("common-name", signedBy: "root", [], in: folder)
+        try issue("client-use", signedBy: "root", ["extendedKeyUsage=clientAuth", "subjectAltName=DNS:localhost"], in: folder)
+        try issueExpired("expired", signedBy: "root", "subjectAltName=DNS:localhost", in: folder)
         try OpenSSLTool.require("ec -in leaf.key -aes128 -passout pass:secret -out encrypted-ec.key", in: folder)
         try OpenSSLTool.require("pkcs8 -topk8 -in leaf.key -passout pass:secret -out encrypted-pkcs8.key", in: folder)
+    }
+
+    /// Makes a certificate that expired yesterday.
+    private static func issueExpired(_ name: String, signedBy issuer: String, _ addition: String, in folder: URL) throws {
+        try OpenSSLTool.require(
+            "req -new -config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj /CN=\(name) -addext \(addition) -keyout \(name).key -out \(name).csr",
+            in: folder
+        )
+        try OpenSSLTool.require(
+            "x509 -req -in \(name).csr -copy_extensions copy -CA \(issuer).pem -CAkey \(issuer).key -days -1 -out \(name).pem",
+            in: folder
+        )
     }
 
     private static func issue(

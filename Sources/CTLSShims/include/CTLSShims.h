@@ -37,6 +37,9 @@ void ctls_transport_discard_written(BIO *transport, size_t kept);
 /// The server settings that are fixed: versions, options, modes, ciphers, groups, tickets, ALPN. Returns 1 or 0.
 int ctls_configure_server(SSL_CTX *context);
 
+/// The client settings that are fixed: as those of a server, and the offered protocol. Returns 1 or 0.
+int ctls_configure_client(SSL_CTX *context);
+
 /// Adds a certificate to the chain sent after the leaf; the caller keeps its own reference. Returns 1 or 0.
 int ctls_add_chain_certificate(SSL_CTX *context, X509 *certificate);
 
@@ -51,7 +54,20 @@ int ctls_add_client_name(SSL_CTX *context, const char *name);
 /// verification with X509_V_ERR_APPLICATION_VERIFICATION.
 void ctls_require_client_certificate(SSL_CTX *context);
 
-/// The certificate of a client that did not verify, borrowed from the session, or NULL.
+/// Trusts an authority for the certificates of servers; the caller keeps its own reference. Returns 1 or 0.
+int ctls_add_server_authority(SSL_CTX *context, X509 *authority);
+
+/// Requires in every handshake a server certificate of a trusted authority for server authentication.
+void ctls_require_server_certificate(SSL_CTX *context);
+
+/// Names the wanted host to the server and, with `verifies`, requires it among the DNS names of the server's certificate; a wildcard is a
+/// whole label there. Returns 1 or 0.
+int ctls_expect_host(SSL *session, const char *host, int verifies);
+
+/// With `verifies`, requires an address among those of the server's certificate. An address is never named to the server. Returns 1 or 0.
+int ctls_expect_address(SSL *session, const char *address, int verifies);
+
+/// The certificate of a peer that did not verify, borrowed from the session, or NULL.
 X509 *_Nullable ctls_rejected_certificate(const SSL *session);
 
 // PEM.
