@@ -1,5 +1,8 @@
 import Glibc
 
+/// Reads a whole file; a closure, so that tests can give files of their own.
+package typealias FileReader = @Sendable (_ path: String) throws(FileError) -> [UInt8]
+
 /// Reads whole files.
 package enum FileContents {
     /// The size of one read, in bytes.
