@@ -29,7 +29,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], testing ex
 }
 
 /// Folders of test data, which the tests read from the source tree.
-let excludedResources: [String: [String]] = ["PodScoring": ["Fixtures", "Corpus", "Goldens"], "AdmissionPolicy": ["Cases"]]
+let excludedResources: [String: [String]] = [
+    "PodScoring": ["Fixtures", "Corpus", "Goldens"], "AdmissionPolicy": ["Cases"], "Cluster": ["Recordings"],
+]
 
 /// Products of swift-nio.
 func nio(_ names: String...) -> [Target.Dependency] {
@@ -112,6 +114,11 @@ let package = Package(
             testing: ["TestSupport"]
         )
         + module("Metrics", ["KubernetesAPI", "AdmissionPolicy"])
+        + module(
+            "Cluster",
+            ["KubernetesAPI", "YAML", "TLS", "Platform"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            testing: ["TestSupport"]
+        )
         + module(
             "WebhookServer",
             [
