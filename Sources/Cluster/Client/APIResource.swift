@@ -1,0 +1,61 @@
+/// A kind of object with the path under which an API server has it.
+package struct APIResource: Sendable, Hashable {
+    /// The API group; empty for the core group.
+    package let group: String
+    /// The version in the group.
+    package let version: String
+    /// The name in paths, such as `scorepolicies`.
+    package let plural: String
+
+    /// A resource of known names, which stand in paths unchanged.
+    package init(group: String, version: String, plural: String) {
+        self.group = group
+        self.version = version
+        self.plural = plural
+    }
+
+    /// Policies, cluster-scoped.
+    package static let scorePolicies = Self(group: "podscore.dev", version: "v1alpha1", plural: "scorepolicies")
+    /// Waivers, cluster-scoped.
+    package static let scoreWaivers = Self(group: "podscore.dev", version: "v1alpha1", plural: "scorewaivers")
+    /// Namespaces.
+    package static let namespaces = Self(group: "", version: "v1", plural: "namespaces")
+
+    /// The name with its group, such as `scorepolicies.podscore.dev`.
+    package var qualifiedName: String { group.isEmpty ? plural : "\(plural).\(group)" }
+
+    /// The path of a collection, of an object, or of a part of one such as `status`.
+    func path(namespace: ObjectName?, name: ObjectName?, subresource: String?) -> String {
+        var path = group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)"
+        if let namespace { path += "/namespaces/\(namespace.text)" }
+        path += "/\(plural)"
+        if let name { path += "/\(name.text)" }
+        if let subresource { path += "/\(subresource)" }
+        return path
+    }
+}
+
+/// The name of an object or Namespace, safe to stand in a path.
+package struct ObjectName: Sendable, Hashable {
+    /// The longest name, in bytes.
+    static let byteLimit = 253
+
+    /// The name.
+    package let text: String
+
+    /// Takes a name of lower-case letters, digits, `-` and `.`; `nil` for any other text, which no object can have.
+    ///
+    /// Source: <https://github.com/kubernetes/apimachinery/blob/v0.34.0/pkg/util/validation/validation.go#L170-L220>
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= Self.byteLimit,
+            Self.isAlphanumeric(first), Self.isAlphanumeric(last),
+            bytes.allSatisfy({ Self.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
+        else { return nil }
+        self.text = text
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+    }
+}
