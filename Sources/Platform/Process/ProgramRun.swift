@@ -1,0 +1,141 @@
+import Glibc
+
+/// Why a program could not be run.
+package enum ProgramRunError: Error, Sendable, Equatable {
+    /// There is no such program, by its path or in `$PATH`.
+    case notFound
+    /// The system refused; its `errno`.
+    case system(code: Int32)
+    /// The program printed more than the limit; it was ended.
+    case tooMuchOutput(byteLimit: Int)
+}
+
+/// A program that is run to its end.
+package enum ProgramRun {
+    /// The end of a program.
+    package struct Result: Sendable, Equatable {
+        /// What it printed to its standard output.
+        package let output: [UInt8]
+        /// The exit status, or minus the number of the signal that ended it.
+        package let status: Int32
+    }
+
+    /// Runs a program and waits for its end; standard error stays that of this process.
+    ///
+    /// - Parameters:
+    ///   - command: a path, or a name to look up in `$PATH`.
+    ///   - arguments: the arguments after the name.
+    ///   - environment: variables that are added to those of this process, in order; later ones win.
+    ///   - readsInput: whether the program gets the standard input of this process, and an empty one otherwise.
+    ///   - byteLimit: the most output, in bytes.
+    /// - Returns: the output and the status.
+    /// - Throws: ``ProgramRunError``.
+    package static func run(
+        _ command: String,
+        _ arguments: [String],
+        environment: [(name: String, value: String)],
+        readsInput: Bool,
+        byteLimit: Int
+    ) throws(ProgramRunError) -> Result {
+        let pipe = try OutputPipe()
+        let process = try spawn(command, arguments, merged(environment), readsInput: readsInput, output: pipe.writeEnd)
+        pipe.closeWriteEnd()
+        let output = pipe.read(byteLimit: byteLimit)
+        // A program whose output nobody reads any more would wait for ever.
+        if output == nil { kill(process, SIGKILL) }
+        var status: Int32 = 0
+        // Safety: the call writes one number, which lives until it returns.
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard let output else { throw .tooMuchOutput(byteLimit: byteLimit) }
+        return Result(output: output, status: status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f))
+    }
+
+    /// The environment of this process with variables replaced or added, as `NAME=VALUE`.
+    private static func merged(_ additions: [(name: String, value: String)]) -> [String] {
+        var lines: [String] = []
+        // Safety: nothing changes the environment while the program runs; the list ends with a null pointer.
+        var entry = unsafe environ
+        while let pointer = unsafe entry.pointee {
+            unsafe lines.append(String(cString: pointer))
+            unsafe entry += 1
+        }
+        for (name, value) in additions {
+            lines.removeAll { $0.utf8.starts(with: "\(name)=".utf8) }
+            lines.append("\(name)=\(value)")
+        }
+        return lines
+    }
+
+    private static func spawn(
+        _ command: String,
+        _ arguments: [String],
+        _ environment: [String],
+        readsInput: Bool,
+        output: Int32
+    ) throws(ProgramRunError) -> pid_t {
+        // Safety: the actions are made, used and destroyed here.
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        if !readsInput { unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) }
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        // This process ignores broken pipes; the program decides for itself.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGPIPE)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        // Safety: the call reads the copied strings, which are freed after it.
+        let words = unsafe ([command] + arguments).map { (text: String) in unsafe strdup(text) }
+        let variables = unsafe environment.map { (text: String) in unsafe strdup(text) }
+        defer { unsafe (words + variables).forEach { unsafe free($0) } }
+        var process: pid_t = 0
+        let code = unsafe posix_spawnp(&process, command, &actions, &attributes, words + [nil], variables + [nil])
+        switch code {
+        case 0: return process
+        case ENOENT: throw .notFound
+        default: throw .system(code: code)
+        }
+    }
+}
+
+/// The pipe that a program writes to; both ends are closed when a program is executed, or at the end.
+private final class OutputPipe {
+    private let readEnd: Int32
+    private(set) var writeEnd: Int32
+
+    init() throws(ProgramRunError) {
+        var ends: [Int32] = [-1, -1]
+        // Safety: the call writes two numbers, which live until it returns.
+        guard unsafe pipe(&ends) == 0 else { throw .system(code: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(readEnd)
+        closeWriteEnd()
+    }
+
+    func closeWriteEnd() {
+        if writeEnd >= 0 { close(writeEnd) }
+        writeEnd = -1
+    }
+
+    /// Reads until the program closes its end; `nil` beyond the limit.
+    func read(byteLimit: Int) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            // Safety: the call writes at most as many bytes as the buffer has, which lives until it returns.
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(readEnd, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return bytes }
+            bytes += chunk[0..<count]
+            if bytes.count > byteLimit { return nil }
+        }
+    }
+}
