@@ -117,7 +117,7 @@ let package = Package(
         + module(
             "Cluster",
             ["KubernetesAPI", "YAML", "TLS", "Platform"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
-            testing: ["TestSupport"]
+            testing: ["TestSupport"] + nio("NIOEmbedded")
         )
         + module(
             "WebhookServer",

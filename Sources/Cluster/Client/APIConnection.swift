@@ -8,7 +8,8 @@ struct APIConnection: Sendable {
     /// Whether it has served a request.
     var isReused = false
 
-    private let channel: any Channel
+    /// The channel, for tests.
+    let channel: any Channel
     private let handler: NIOLoopBound<ExchangeHandler>
 
     /// A connection of a channel and its handler.

@@ -132,6 +132,31 @@ import Testing
         client.close()
     }
 
+    @Test func `A program of this machine gives a token`() async throws {
+        let folder = try ScratchFolder()
+        let answer = try folder.write(String(decoding: Self.credential("from a program"), as: UTF8.self), to: "answer")
+        let plugin = { (script: String) in
+            ExecPlugin(
+                command: "sh",
+                arguments: ["-c", script],
+                environment: [ExecPlugin.Variable(name: "ANSWER", value: Secret(answer))],
+                apiVersion: ExecPlugin.apiVersions[0],
+                installHint: nil,
+                interactiveMode: .never,
+                cluster: nil
+            )
+        }
+        let server = try ScriptedServer { _ in [.answer("ok")] }
+        let script = #"case $KUBERNETES_EXEC_INFO in *'"interactive":false'*) cat "$ANSWER";; esac"#
+        let client = server.client(credential: .plugin(plugin(script))) { $0.runPlugin = PluginProgram.run }
+        _ = try await client.body(of: get)
+        #expect(server.requests.map(\.token) == ["from a program"])
+        client.close()
+        let failing = server.client(credential: .plugin(plugin("exit 7"))) { $0.runPlugin = PluginProgram.run }
+        let error = await #expect(throws: APIError.self) { try await failing.body(of: get) }
+        #expect(error?.description.hasSuffix("exec plugin sh: it failed with status 7") == true)
+    }
+
     @Test func `A process that runs no plugins says so`() async throws {
         let server = try ScriptedServer { _ in [.answer("ok")] }
         let client = server.client(credential: .plugin(Self.plugin))
