@@ -87,7 +87,9 @@ package struct APIClient: Sendable {
         switch decision {
         case .giveUp: return false
         case .refreshCredentials: return access.reject(requestBegunAt: attempt.start)
-        case .reconnect: return true
+        case .reconnect:
+            pool.closeWaiting()
+            return true
         case .wait(let duration):
             do {
                 try await environment.sleep(duration)

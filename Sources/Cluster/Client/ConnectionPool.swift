@@ -38,13 +38,18 @@ final class ConnectionPool: Sendable {
         surplus?.close()
     }
 
-    /// Closes all waiting connections, and those that would be kept later.
-    func close() {
+    /// Closes all waiting connections, because the server has probably dropped them; later ones are kept.
+    func closeWaiting() {
         let waiting = state.withLock { state in
-            state.isClosed = true
             defer { state.waiting = [] }
             return state.waiting
         }
         for connection in waiting { connection.close() }
+    }
+
+    /// Closes all waiting connections, and those that would be kept later.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        closeWaiting()
     }
 }

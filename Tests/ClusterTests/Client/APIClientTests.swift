@@ -67,6 +67,23 @@ import Testing
         client.close()
     }
 
+    @Test func `After one dropped connection no other waiting one is tried`() async throws {
+        let server = try ScriptedServer { request in
+            request.connection <= 2 && request.number > 2 ? [.close] : [.answer(200, "\(request.number)")]
+        }
+        let client = server.client()
+        let get = get
+        // While the first answer is read, the second request needs a connection of its own.
+        try await client.send(get) { (body) async throws(APIError.Cause) in
+            _ = try? await client.body(of: get)
+            _ = try await body.collect(byteLimit: 10)
+        }
+        #expect(server.connectionCount == 2)
+        #expect(try await client.body(of: get) == Array("4".utf8))
+        #expect(server.connectionCount == 3)
+        client.close()
+    }
+
     @Test func `A write on a dropped connection is not repeated`() async throws {
         let server = try ScriptedServer { request in request.number == 2 ? [.close] : [.answer(200, "ok")] }
         let client = server.client()
