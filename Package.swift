@@ -117,7 +117,7 @@ let package = Package(
         + module(
             "Cluster",
             ["KubernetesAPI", "YAML", "TLS", "Platform"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
-            testing: ["TestSupport"] + nio("NIOEmbedded")
+            testing: ["TestSupport"] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded")
         )
         + module(
             "WebhookServer",

@@ -1,0 +1,23 @@
+/// An object of a list, or a line of a watch, as the client received it.
+///
+/// Of a text beyond the limit only the beginning is kept, so that no object takes more memory than that.
+package struct ReceivedText: Sendable {
+    /// The largest text that is kept whole, in bytes.
+    ///
+    /// An API server stores objects of at most about 1.5 MB: <https://etcd.io/docs/v3.6/dev-guide/limit/>
+    package static let byteLimit = 2 << 20
+
+    /// The text, or its beginning.
+    package let bytes: [UInt8]
+    /// The length of the whole text, in bytes.
+    package let byteCount: Int
+
+    /// Keeps a text as far as the limit allows; `byteCount` is the length of the whole text if the client has already cut it.
+    package init(_ bytes: [UInt8], byteCount: Int? = nil) {
+        self.bytes = bytes.count > Self.byteLimit ? Array(bytes.prefix(Self.byteLimit)) : bytes
+        self.byteCount = max(byteCount ?? 0, bytes.count)
+    }
+
+    /// Whether only the beginning was kept.
+    package var isCut: Bool { bytes.count < byteCount }
+}
