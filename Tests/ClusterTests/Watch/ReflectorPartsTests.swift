@@ -1,0 +1,62 @@
+import TestSupport
+import Testing
+
+@testable import Cluster
+
+/// Requests, waits and versions of a reflector without a server.
+struct ReflectorPartsTests {
+    @Test func `Without an order of versions only a repetition is ignored`() {
+        var fixture = DirectReflector()
+        fixture.wait(.seconds(1))
+        fixture.handle(.page(resourceVersion: "alpha", continueToken: nil))
+        fixture.handle(.began)
+        func line(_ version: String, _ number: Int) -> ReflectorInput {
+            let object = #"{"metadata":{"name":"a","uid":"u","resourceVersion":"\#(version)"},"spec":{"number":\#(number)}}"#
+            return .line(ReceivedText(Array(#"{"type":"MODIFIED","object":\#(object)}"#.utf8)))
+        }
+        for (version, number) in [("beta", 1), ("beta", 2), ("aaa", 3)] { fixture.handle(line(version, number)) }
+        #expect(fixture.changes.map(\.number) == [1, 3])
+    }
+
+    @Test func `Waits double up to half a minute, with a random part, and begin again after half a minute without a failure`() {
+        var numbers = SeededNumbers(seed: 5)
+        var backoff = Backoff(ReflectorTimings())
+        var now = ContinuousClock.now
+        for ceiling in [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000] {
+            let wait = backoff.fail(at: now, retryAfter: nil, using: &numbers)
+            #expect((.milliseconds(ceiling / 10) ... .milliseconds(ceiling)).contains(wait))
+            now += wait
+        }
+        backoff.succeed(at: now)
+        now += .seconds(29)
+        #expect(backoff.fail(at: now, retryAfter: nil, using: &numbers) >= .seconds(3))
+        backoff.succeed(at: now)
+        backoff.succeed(at: now + .seconds(20))
+        now += .seconds(30)
+        #expect(backoff.fail(at: now, retryAfter: nil, using: &numbers) <= .milliseconds(800))
+    }
+
+    @Test func `Requests have the parameters of their kind and no others`() {
+        func text(_ kind: ReflectorRequest.Kind) -> String {
+            ReflectorRequest(exchange: 1, kind: kind).query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        }
+        #expect(text(.list(continueToken: nil)) == "limit=500")
+        #expect(text(.list(continueToken: "t=")) == "limit=500&continue=t=")
+        #expect(
+            text(.watch(resourceVersion: "9", timeoutSeconds: 400))
+                == "watch=1&allowWatchBookmarks=true&resourceVersion=9&timeoutSeconds=400"
+        )
+    }
+
+    @Test func `Each watch asks for its own life between 5 and 10 minutes`() {
+        var lives: Set<Int> = []
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var reflector = Reflector<Int64>(at: .now, random: SeededNumbers(seed: seed), decode: TestContent.decode)
+            let now = reflector.deadline
+            guard let list = reflector.expire(at: now).request else { continue }
+            let output = reflector.handle(.page(resourceVersion: "1", continueToken: nil), of: list.exchange, at: now)
+            if case .watch(_, let seconds)? = output.request?.kind { lives.insert(seconds) }
+        }
+        #expect(lives.count > 10 && lives.allSatisfy { (300...600).contains($0) })
+    }
+}
