@@ -184,9 +184,9 @@ extension Reflector {
     }
 
     /// Asks whether the kind is installed again, from time to time.
+    ///
+    /// Held deletions stay held: they belong to the removal of the kind, and the next list decides.
     mutating func becomeAbsent(_ failure: RequestFailure, verb: String) {
-        // The deletions that came before belong to the removal of the kind.
-        heldDeletions.removeAll()
         if !isAbsent { output.notes.append(.becameAbsent) }
         isAbsent = true
         list = ObjectList()

@@ -18,6 +18,20 @@ struct ReflectorPartsTests {
         #expect(fixture.changes.map(\.number) == [1, 3])
     }
 
+    @Test func `A version that expired during an outage: the list follows soon, and not after the waits of the outage`() {
+        var fixture = DirectReflector()
+        fixture.list(["a"], version: 100)
+        for _ in 0..<10 {
+            fixture.wait(.seconds(31))
+            fixture.handle(.failed(.unreachable(reason: "refused")))
+        }
+        fixture.wait(.seconds(31))
+        #expect(fixture.request?.verb == "watch")
+        fixture.handle(.failed(.refused(ServerRefusal(code: 410))))
+        fixture.wait(.milliseconds(800))
+        #expect(fixture.request?.verb == "list")
+    }
+
     @Test func `Waits double up to half a minute, with a random part, and begin again after half a minute without a failure`() {
         var numbers = SeededNumbers(seed: 5)
         var backoff = Backoff(ReflectorTimings())
