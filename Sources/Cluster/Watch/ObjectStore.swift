@@ -104,12 +104,12 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
     private func stored(_ header: ObjectHeader, _ object: Span<UInt8>, replacing kept: StoredObject<Value>?) -> StoredObject<Value> {
         let previous = kept.flatMap { $0.uid.isEmpty || header.uid.isEmpty || $0.uid == header.uid ? $0 : nil }
         let value = decode(object, header, previous?.value)
+        // What did not change shares the memory of the kept state, so a list of the same objects takes little.
         return StoredObject(
-            uid: header.uid.isEmpty ? previous?.uid ?? "" : header.uid,
+            uid: previous.flatMap { $0.uid.isEmpty ? nil : $0.uid } ?? header.uid,
             resourceVersion: header.resourceVersion,
             generation: header.generation,
-            // Two lists of the same objects take the memory of one.
-            value: value == previous?.value ? previous?.value ?? value : value
+            value: previous.flatMap { $0.value == value ? $0.value : nil } ?? value
         )
     }
 }
