@@ -48,8 +48,9 @@ class Cluster:
 
     def make_image(self, program):
         """Makes the file system of the container image, with a mount point for /proc."""
-        image = self.folder / "image"
-        subprocess.run([ROOT / ".ci/image-root.sh", program, image], check=True)
+        image, licenses = self.folder / "image", self.folder / "licenses"
+        subprocess.run([ROOT / ".ci/dist/licenses.sh", licenses], cwd=ROOT, check=True)
+        subprocess.run([ROOT / ".ci/image-root.sh", program, image, licenses], check=True)
         (image / "proc").mkdir()
         return image
 
