@@ -9,6 +9,7 @@ import pathlib
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import urllib.request
 
@@ -82,6 +83,18 @@ class Cluster:
         """Runs the program on a laptop, so to speak: outside the Pods."""
         program = self.folder / "image/usr/bin/podscore"
         return subprocess.run([program, *arguments], input=text, capture_output=True, text=True, timeout=120, check=False)
+
+    def follow_tutorial(self):
+        """Runs the commands of the tutorial with kubectl and the Helm engine, and returns the finished process."""
+        programs = self.folder / "tutorial"
+        programs.mkdir(exist_ok=True)
+        here = pathlib.Path(__file__).parent
+        for name, command in (("kubectl", self.kubectl_program), ("helm", f"{sys.executable} {here / 'helm.py'}")):
+            (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+            (programs / name).chmod(0o755)
+        environment = os.environ | {"KUBECONFIG": self.kubeconfig, "PATH": f"{programs}:{os.environ['PATH']}"}
+        command = [sys.executable, ROOT / "Tests/Docs/tutorial.py", self.folder / "image/usr/bin/podscore", "--cluster"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment, check=False)
 
     def make_namespace(self, name):
         """Makes a Namespace in which Pods can be created, if it does not exist."""

@@ -238,8 +238,18 @@ def uninstall(cluster):
     return [load.measured()]
 
 
+def tutorial(cluster):
+    """The commands of docs/tutorial.md print what the page says, from the first scan to the denial in the cluster."""
+    cluster.uninstall()
+    cluster.kubectl("delete", "namespace", "shop", "--ignore-not-found")
+    done = cluster.follow_tutorial()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [done.stdout.strip()]
+
+
 SCENARIOS = [
     install,
+    tutorial,
     upgrade,
     restart,
     rejected_policy,
