@@ -42,7 +42,7 @@ mkdir -p "$tree/share/man/man1" "$tree/share/bash-completion/completions" "$tree
 "$tree/bin/podscore" completions fish >"$tree/share/fish/vendor_completions.d/podscore.fish"
 mkdir -p "$tree/share/doc/podscore"
 cp -R "$scratch/licenses" "$tree/share/doc/podscore/licenses"
-libraries=$(cd "$scratch/image/var/lib/dpkg/status.d" && awk '$1 == "Package:" { p = $2 } $1 == "Version:" && p != "ca-certificates" { print "  " p " " $2 }' -- *)
+libraries=$(cd "$scratch/image/var/lib/dpkg/status.d" && awk '$1 == "Package:" { p = $2 } $1 == "Version:" && p != "ca-certificates" { print "  " p " " $2 }' ./*)
 cat >"$tree/share/doc/podscore/README" <<TEXT
 podscore $version for Linux on $arch, made from commit $commit.
 
