@@ -22,6 +22,16 @@ umask 022
 mkdir -p "$root/usr/bin" "$root/etc/ssl/certs" "$root/var/lib/dpkg/status.d" "$root/tmp"
 chmod 1777 "$root/tmp"
 strip --strip-all -o "$root/usr/bin/podscore" "$program"
+# Nothing reads these two sections, and they would differ with the folder of the build. They become zeros: if they were removed, the segment that
+# makes addresses read-only would go with them.
+content=$(mktemp)
+for section in .swift_modhash .note.gnu.build-id; do
+    objcopy --dump-section "$section=$content" "$root/usr/bin/podscore" /dev/null
+    size=$(stat --format=%s "$content")
+    head --bytes="$size" /dev/zero >"$content"
+    objcopy --update-section "$section=$content" "$root/usr/bin/podscore"
+done
+rm "$content"
 chmod 755 "$root/usr/bin/podscore"
 
 # The program must not load a library from its own folder, and nothing may overwrite the addresses of library functions.
