@@ -27,7 +27,7 @@ extension APIClient {
     ///   - namespace: the Namespace; `nil` for all, and for resources without Namespaces.
     ///   - query: selectors.
     ///   - accept: the media types, for metadata alone.
-    ///   - decode: reads an object; `nil` leaves it out.
+    ///   - decode: reads an object, or the beginning of one that is too large; `nil` leaves it out.
     /// - Returns: what was kept, and the version from which a watch can go on.
     /// - Throws: ``APIError``.
     package func list<Element: Sendable>(
@@ -35,7 +35,7 @@ extension APIClient {
         namespace: ObjectName? = nil,
         query: [(name: String, value: String)] = [],
         accept: String = "application/json",
-        decode: (StreamedObject) -> Element?
+        decode: (ReceivedText) -> Element?
     ) async throws(APIError) -> CompleteList<Element> {
         var request = APIRequest(.list, resource, namespace: namespace)
         request.accept = accept
@@ -62,7 +62,7 @@ extension APIClient {
     /// Reads a page; asks for it again if it was cut off, because nothing of it has been used.
     private func page<Element: Sendable>(
         _ request: APIRequest,
-        _ decode: (StreamedObject) -> Element?
+        _ decode: (ReceivedText) -> Element?
     ) async throws(APIError) -> (elements: [Element], facts: ListFacts) {
         for _ in 1..<Self.attemptLimit {
             do throws(APIError) {
@@ -76,7 +76,7 @@ extension APIClient {
 
     private static func read<Element: Sendable>(
         _ body: AnswerBody,
-        _ decode: (StreamedObject) -> Element?
+        _ decode: (ReceivedText) -> Element?
     ) async throws(APIError.Cause) -> (elements: [Element], facts: ListFacts) {
         var splitter = ListSplitter()
         var elements: [Element] = []

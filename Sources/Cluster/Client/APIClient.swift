@@ -74,7 +74,7 @@ package struct APIClient: Sendable {
     }
 
     /// Sends a request, and returns the body of a successful answer.
-    package func body(of request: APIRequest, byteLimit: Int = StreamedObject.byteLimit) async throws(APIError) -> [UInt8] {
+    package func body(of request: APIRequest, byteLimit: Int = ReceivedText.byteLimit) async throws(APIError) -> [UInt8] {
         try await send(request) { (body) async throws(APIError.Cause) in try await body.collect(byteLimit: byteLimit) }
     }
 

@@ -133,8 +133,8 @@ struct BoundedBytes: Sendable {
     }
 
     /// Returns the bytes and starts again; the memory goes with them.
-    mutating func take() -> [UInt8] {
+    mutating func take() -> ReceivedText {
         defer { self = BoundedBytes(limit: limit) }
-        return bytes
+        return ReceivedText(bytes, byteCount: count)
     }
 }

@@ -44,12 +44,12 @@ package struct ListSplitter: Sendable {
     private let itemByteLimit: Int
 
     /// Starts before the first byte; `itemByteLimit` is the largest item that is given out whole, in bytes.
-    package init(itemByteLimit: Int = StreamedObject.byteLimit) {
+    package init(itemByteLimit: Int = ReceivedText.byteLimit) {
         self.itemByteLimit = itemByteLimit
     }
 
     /// Takes the next chunk, and gives out each item that it ends.
-    package mutating func consume(_ bytes: Span<UInt8>, giving use: (StreamedObject) -> Void) throws(DecodingFailure) {
+    package mutating func consume(_ bytes: Span<UInt8>, giving use: (ReceivedText) -> Void) throws(DecodingFailure) {
         do throws(DecodingFailure) {
             var index = 0
             while index < bytes.count { try step(bytes, &index, use) }
@@ -75,7 +75,7 @@ package struct ListSplitter: Sendable {
     private mutating func step(
         _ bytes: Span<UInt8>,
         _ index: inout Int,
-        _ use: (StreamedObject) -> Void
+        _ use: (ReceivedText) -> Void
     ) throws(DecodingFailure) {
         switch place {
         case .inKey, .inValue, .inItem:
@@ -120,27 +120,26 @@ package struct ListSplitter: Sendable {
     }
 
     /// Takes the gathered key, value or item.
-    private mutating func endText(at index: Int, _ use: (StreamedObject) -> Void) throws(DecodingFailure) {
-        let (isCut, count) = (text.isCut, text.count)
-        let bytes = text.take()
+    private mutating func endText(at index: Int, _ use: (ReceivedText) -> Void) throws(DecodingFailure) {
+        let text = text.take()
         switch place {
         case .inItem:
-            use(isCut ? .tooLarge(LargeObject(beginning: bytes, byteCount: count)) : .whole(bytes))
+            use(text)
             place = .itemCommaOrEnd
         case .inKey:
-            member = isCut ? nil : try ListMember(key: bytes.span)
+            member = text.isCut ? nil : try ListMember(key: text.bytes.span)
             if let member, !seen.insert(member).inserted {
                 throw DecodingFailure(.duplicateKey(member.rawValue), at: .byteOffset(index))
             }
             place = .colon
         default:
-            if let member { try facts.read(member, bytes.span, at: index) }
+            if let member { try facts.read(member, text.bytes.span, at: index) }
             place = .commaOrEnd
         }
     }
 }
 
-/// What stands beside the items of a list.
+/// The members of a list beside its items.
 package struct ListFacts: Sendable, Equatable {
     /// The kind, such as `ScorePolicyList`; empty if the list has none.
     package var kind = ""

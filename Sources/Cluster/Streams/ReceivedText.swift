@@ -1,7 +1,7 @@
-/// An object of a list, or a line of a watch, as the client received it.
+/// An object of a list, or a line of a watch, as it was received.
 ///
-/// Of a text beyond the limit only the beginning is kept, so that no object takes more memory than that.
-package struct ReceivedText: Sendable {
+/// Only the beginning of a text beyond the limit is kept, so that no object takes more memory than that.
+package struct ReceivedText: Sendable, Equatable {
     /// The largest text that is kept whole, in bytes.
     ///
     /// An API server stores objects of at most about 1.5 MB: <https://etcd.io/docs/v3.6/dev-guide/limit/>
@@ -12,9 +12,9 @@ package struct ReceivedText: Sendable {
     /// The length of the whole text, in bytes.
     package let byteCount: Int
 
-    /// Keeps a text as far as the limit allows; `byteCount` is the length of the whole text if the client has already cut it.
+    /// Takes a text; `byteCount` is the length of the whole text if only its beginning was kept.
     package init(_ bytes: [UInt8], byteCount: Int? = nil) {
-        self.bytes = bytes.count > Self.byteLimit ? Array(bytes.prefix(Self.byteLimit)) : bytes
+        self.bytes = bytes
         self.byteCount = max(byteCount ?? 0, bytes.count)
     }
 

@@ -1,78 +1,29 @@
 import Cluster
 import KubernetesAPI
 
-/// Finds the lines of a watch in its chunks; holds no more of a line than is kept of it.
-struct TestLines {
-    private var pending: [UInt8] = []
-    private var count = 0
-
+extension LineSplitter {
     /// Takes a chunk, and returns the lines that it ends.
-    mutating func take(_ chunk: [UInt8]) -> [ReceivedText] {
+    mutating func lines(in chunk: [UInt8]) -> [ReceivedText] {
         var lines: [ReceivedText] = []
-        var rest = chunk[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            keep(rest[..<end])
-            lines.append(ReceivedText(pending, byteCount: count))
-            (pending, count) = ([], 0)
-            rest = rest[(end + 1)...]
-        }
-        keep(rest)
+        consume(chunk.span) { lines.append($0) }
         return lines
-    }
-
-    private mutating func keep(_ part: ArraySlice<UInt8>) {
-        count += part.count
-        pending += part.prefix(max(0, ReceivedText.byteLimit - pending.count))
     }
 }
 
 /// The page of a list, read at once.
 struct TestPage {
     /// The objects.
-    private(set) var objects: [ReceivedText] = []
-    private(set) var resourceVersion = ""
-    private(set) var continueToken: String?
-
-    private enum Field: String, FieldName {
-        case items, metadata, resourceVersion
-        case token = "continue"
-        static let table = FieldTable<Self>()
-    }
+    let objects: [ReceivedText]
+    /// The members beside them.
+    let facts: ListFacts
 
     /// Reads a whole page; throws if it is not one.
     init(reading body: [UInt8]) throws(DecodingFailure) {
-        var reader = JSONReader(body.span)
-        reader.start()
-        guard var cursor = try reader.beginObject() else { return }
-        while let field = try reader.nextField(in: &cursor, of: Field.self) {
-            switch field {
-            case .items: try readItems(&reader, of: body)
-            case .metadata: try readMetadata(&reader)
-            default: try reader.skipValue()
-            }
-        }
-        try reader.finish()
-    }
-
-    private mutating func readItems(_ reader: inout JSONReader, of body: [UInt8]) throws(DecodingFailure) {
-        guard var items = try reader.beginArray() else { return }
-        while try reader.nextElement(in: &items) {
-            let start = reader.location
-            try reader.skipValue()
-            guard case (.byteOffset(let first), .byteOffset(let end)) = (start, reader.location) else { return }
-            objects.append(ReceivedText(Array(body[first..<end])))
-        }
-    }
-
-    private mutating func readMetadata(_ reader: inout JSONReader) throws(DecodingFailure) {
-        guard var metadata = try reader.beginObject() else { return }
-        while let field = try reader.nextField(in: &metadata, of: Field.self) {
-            switch field {
-            case .resourceVersion: resourceVersion = try reader.readString() ?? ""
-            case .token: continueToken = try reader.readString()
-            default: try reader.skipValue()
-            }
-        }
+        var splitter = ListSplitter()
+        var objects: [ReceivedText] = []
+        try splitter.consume(body.span) { objects.append($0) }
+        facts = try splitter.finish()
+        self.objects = objects
     }
 }
 

@@ -18,7 +18,7 @@ final class ReflectorRun {
         var code = 0
         var retryAfter: String?
         var body: [UInt8] = []
-        var lines = TestLines()
+        var splitter = LineSplitter()
         var byteCount = 0
         var silence: FakeAPIServer.Silence?
         /// When the silence ends; `nil` until all bytes before it have arrived.
@@ -126,7 +126,7 @@ final class ReflectorRun {
             current?.retryAfter = retryAfter
             if open.isWatch, code == 200 { try await feed(.began, to: open) }
         case .body(let bytes) where isSuccess && open.isWatch:
-            for line in current?.lines.take(bytes) ?? [] { try await feed(.line(line), to: open) }
+            for line in current?.splitter.lines(in: bytes) ?? [] { try await feed(.line(line), to: open) }
         case .body(let bytes): current?.body += bytes
         case .end:
             current = nil
@@ -151,7 +151,7 @@ final class ReflectorRun {
     private func feedPage(_ open: Current) async throws {
         guard let page = try? TestPage(reading: open.body) else { return try await feed(.failed(.unreadable(reason: "no list")), to: open) }
         for object in page.objects { try await feed(.object(object), to: open) }
-        try await feed(.page(resourceVersion: page.resourceVersion, continueToken: page.continueToken), to: open)
+        try await feed(.page(resourceVersion: page.facts.resourceVersion, continueToken: page.facts.continueToken), to: open)
     }
 
     private func feed(_ input: ReflectorInput, to open: Current) async throws {

@@ -4,9 +4,9 @@ import Testing
 @testable import Cluster
 
 @Suite struct LineSplitterTests {
-    private func split(_ text: String, chunk: Int = .max, limit: Int = 1 << 20) -> (lines: [StreamedObject], pending: Int) {
+    private func split(_ text: String, chunk: Int = .max, limit: Int = 1 << 20) -> (lines: [ReceivedText], pending: Int) {
         var splitter = LineSplitter(objectByteLimit: limit)
-        var lines: [StreamedObject] = []
+        var lines: [ReceivedText] = []
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: min(chunk, bytes.count)) {
             splitter.consume(bytes.span.extracting(start..<min(bytes.count, start + min(chunk, bytes.count)))) { lines.append($0) }
@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: [1, 2, 7, .max])
     func `Only a line feed ends an event`(chunk: Int) {
         let result = split("{\"a\":1}\n{\"b\":\"x y\"}\r\n\n{\"cut\":", chunk: chunk)
-        #expect(result.lines == [.whole(Array("{\"a\":1}".utf8)), .whole(Array("{\"b\":\"x y\"}\r".utf8))])
+        #expect(result.lines == [ReceivedText(Array("{\"a\":1}".utf8)), ReceivedText(Array("{\"b\":\"x y\"}\r".utf8))])
         #expect(result.pending == 7)
     }
 
@@ -32,16 +32,18 @@ import Testing
     }
 
     @Test(arguments: [1, .max])
-    func `An event that is too large is reported with its name, and the next one is given out`(chunk: Int) {
+    func `An event that is too large is reported with its name, and the next one is given out`(chunk: Int) throws {
         let large = #"{"type":"MODIFIED","object":{"metadata":{"name":"huge"},"x":"\#(String(repeating: "x", count: 500))"}}"#
         let result = split(large + "\n{\"a\":1}\n", chunk: chunk, limit: 100)
         #expect(result.lines.count == 2)
-        guard case .tooLarge(let object) = result.lines.first else {
+        let first = try #require(result.lines.first)
+        #expect(first.isCut)
+        #expect(first.byteCount == large.utf8.count)
+        guard case .stored(let header, _) = try WatchEvent(reading: first) else {
             Issue.record("\(result.lines)")
             return
         }
-        #expect(object.byteCount == large.utf8.count)
-        #expect(object.name == "huge")
-        #expect(result.lines.last == .whole(Array("{\"a\":1}".utf8)))
+        #expect(header.name == "huge")
+        #expect(result.lines.last == ReceivedText(Array("{\"a\":1}".utf8)))
     }
 }

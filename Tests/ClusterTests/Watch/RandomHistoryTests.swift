@@ -35,7 +35,7 @@ struct RandomHistory {
     private var now: ContinuousClock.Instant
     private var answer = Answer.none
     private var exchange = 0
-    private var lines = TestLines()
+    private var splitter = LineSplitter()
     /// The version of what was last told of each object, by its UID.
     private var toldVersions: [String: Int] = [:]
 
@@ -143,7 +143,7 @@ struct RandomHistory {
         while !rest.isEmpty {
             let piece = Array(rest.prefix(Int.random(in: 1...200, using: &numbers)))
             rest = rest.dropFirst(piece.count)
-            for line in lines.take(piece) where exchange == current { try give(.line(line)) }
+            for line in splitter.lines(in: piece) where exchange == current { try give(.line(line)) }
         }
     }
 
@@ -160,7 +160,7 @@ struct RandomHistory {
         if output.closed == exchange { answer = .none }
         guard let request = output.request else { return }
         requestTimes.append(now)
-        (exchange, lines) = (request.exchange, TestLines())
+        (exchange, splitter) = (request.exchange, LineSplitter())
         switch request.kind {
         case .list(let token): answer = .list(token: token)
         case .watch(let version, _): answer = .watch(sent: Int(version) ?? 0, isDead: false)
