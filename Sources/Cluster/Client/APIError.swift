@@ -116,15 +116,11 @@ extension APIError.Cause: CustomStringConvertible {
         case .invalidHTTP(let reason): "the answer is not HTTP/1.1 (\(reason))"
         case .invalidBody(let failure): "the answer can't be read: \(failure.reason)"
         case .bodyTooLarge(let byteLimit): "the answer is larger than \(byteLimit) bytes"
-        case .status(let status): Self.text(of: status)
+        case .status(let status): "\(status)"
         case .credentials(let problem): "\(problem)"
         case .endlessList(let limit): "the list has more than \(limit) pages"
         case .cancelled: "cancelled"
         }
-    }
-
-    private static func text(of status: StatusAnswer) -> String {
-        status.message.isEmpty ? "status \(status.code)" : "status \(status.code): \(status.message)"
     }
 
     /// The server's refusal.

@@ -1,24 +1,26 @@
 import KubernetesAPI
 
-/// An answer of an API server that is not a success.
-package struct StatusAnswer: Sendable, Equatable {
+/// An answer of an API server that is not a success, or the error that ends a watch.
+package struct StatusAnswer: Error, Sendable, Equatable {
     /// The most bytes of a body that are read for the message.
     package static let bodyByteLimit = 64 << 10
     /// The longest message of an answer that is no Status, in bytes.
     private static let textByteLimit = 256
+    /// The longest message of a watch's error, in bytes; the line can be much longer.
+    private static let eventByteLimit = 512
 
     /// A reason of an API server for one field or circumstance.
     package struct Cause: Sendable, Equatable {
         /// The reason, such as `FieldValueInvalid`.
         package var reason = ""
-        /// What is wrong.
+        /// The problem.
         package var message = ""
         /// The field, such as `spec.enforce`.
         package var field = ""
     }
 
-    /// The status code of HTTP.
-    package let code: Int
+    /// The status code of HTTP, or that of the Status in an event of a watch; 0 if the Status has none.
+    package private(set) var code: Int
     /// The reason, such as `Expired`; empty if the answer is no Status.
     package private(set) var reason = ""
     /// The message, or the beginning of the text.
@@ -33,9 +35,26 @@ package struct StatusAnswer: Sendable, Equatable {
     package private(set) var isStatus = false
 
     private enum Field: String, FieldName {
-        case kind, message, reason, details, metadata, causes, field, retryAfterSeconds
+        case kind, code, message, reason, details, metadata, causes, field, retryAfterSeconds
         case continueToken = "continue"
         static let table = FieldTable<Self>()
+    }
+
+    /// Takes the parts of an answer that was already read.
+    package init(code: Int, reason: String = "", message: String = "", retryAfterSeconds: Int? = nil) {
+        self.code = code
+        self.reason = reason
+        self.message = VisibleText.of(message)
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// Reads the object of a watch's `ERROR` event, which is a Status.
+    package init(readingError object: Span<UInt8>) {
+        code = 0
+        var kind: String?
+        try? readStatus(object, kind: &kind)
+        isStatus = kind == "Status"
+        message = VisibleText.of(message).cut(toBytes: Self.eventByteLimit)
     }
 
     /// Reads the beginning of a body; a text that is no Status becomes the message.
@@ -56,6 +75,9 @@ package struct StatusAnswer: Sendable, Equatable {
     /// Whether a list or watch has to begin again, because its version is no longer known.
     package var isExpired: Bool { code == 410 || reason == "Expired" || reason == "Gone" }
 
+    /// Whether nothing is at the path: no such object, or no such kind.
+    package var isNotFound: Bool { code == 404 }
+
     /// Whether the path is unknown, because no such kind is installed.
     package var isUnknownPath: Bool { code == 404 && !isStatus }
 
@@ -69,6 +91,9 @@ package struct StatusAnswer: Sendable, Equatable {
         while let field = try reader.nextField(in: &cursor, of: Field.self) {
             switch field {
             case .kind: kind = try reader.readString()
+            case .code:
+                let own = Int(clamping: try reader.readInteger() ?? 0)
+                if code == 0 { code = own }
             case .message: message = try reader.readString() ?? ""
             case .reason: reason = try reader.readString() ?? ""
             case .details: try readDetails(&reader)
@@ -111,5 +136,12 @@ package struct StatusAnswer: Sendable, Equatable {
             }
         }
         return cause
+    }
+}
+
+extension StatusAnswer: CustomStringConvertible {
+    /// One line, such as `status 403: pods is forbidden: …`.
+    package var description: String {
+        message.isEmpty ? "status \(code)" : "status \(code): \(message)"
     }
 }

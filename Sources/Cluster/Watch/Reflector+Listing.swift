@@ -35,7 +35,7 @@ extension Reflector {
     /// Drops the list, whose pages belong together, or asks again for a page that was refused for the moment.
     mutating func listFailed(_ failure: RequestFailure) {
         if let refusal = failure.refusal {
-            if refusal.isAbsent { return becomeAbsent(failure, verb: "list") }
+            if refusal.isNotFound { return becomeAbsent(failure, verb: "list") }
             if refusal.isExpired {
                 output.notes.append(.expired)
             } else if refusal.code == 429 {

@@ -129,7 +129,7 @@ extension Reflector {
         case .refused(let refusal) where refusal.isExpired:
             output.notes.append(.expired)
             versionExpired(failure)
-        case .refused(let refusal) where refusal.isAbsent: becomeAbsent(failure, verb: "watch")
+        case .refused(let refusal) where refusal.isNotFound: becomeAbsent(failure, verb: "watch")
         case .refused(let refusal): retry(after: failure, verb: "watch", then: step(after: refusal))
         case .unreadable, .timedOut: retry(after: failure, verb: "watch", then: suspectVersion())
         case .unreachable, .cutOff: retry(after: failure, verb: "watch", then: .watch)
@@ -142,7 +142,7 @@ extension Reflector {
         wait(atMost: timings.backoffBase, then: .list)
     }
 
-    private mutating func step(after refusal: ServerRefusal) -> NextStep {
+    private mutating func step(after refusal: StatusAnswer) -> NextStep {
         switch refusal.code {
         // Credentials, rights and load have nothing to do with the version.
         case 401, 403, 429: .watch

@@ -178,7 +178,7 @@ extension Reflector {
 
     /// Waits after a failure, longer after each one, and goes on.
     mutating func retry(after failure: RequestFailure, verb: String, then step: NextStep) {
-        let duration = backoff.fail(at: now, retryAfter: failure.refusal?.retryAfter, using: &random)
+        let duration = backoff.fail(at: now, retryAfter: failure.refusal?.retryAfterSeconds.map { .seconds($0) }, using: &random)
         output.notes.append(.failed(failure, verb: verb, retryIn: duration))
         phase = .waiting(until: now + duration, then: step)
     }

@@ -1,7 +1,7 @@
 /// Why a request brought nothing, or no longer brings anything.
 package enum RequestFailure: Error, Sendable, Equatable {
     /// The server refused.
-    case refused(ServerRefusal)
+    case refused(StatusAnswer)
     /// There is no connection; the reason.
     case unreachable(reason: String)
     /// The answer ended before its end.
@@ -12,7 +12,7 @@ package enum RequestFailure: Error, Sendable, Equatable {
     case unreadable(reason: String)
 
     /// The server's refusal; `nil` for other failures.
-    package var refusal: ServerRefusal? {
+    package var refusal: StatusAnswer? {
         if case .refused(let refusal) = self { refusal } else { nil }
     }
 }

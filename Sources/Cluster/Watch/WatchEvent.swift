@@ -9,7 +9,7 @@ package enum WatchEvent: Sendable, Equatable {
     /// Everything up to a version was sent.
     case bookmark(ResourceVersion)
     /// The watch can't go on.
-    case error(ServerRefusal)
+    case error(StatusAnswer)
     /// An event of a type that this program does not know.
     case unknown(type: String)
 
@@ -56,7 +56,7 @@ package enum WatchEvent: Sendable, Equatable {
         case "ADDED", "MODIFIED": return .stored(try header(of: object, isCut: isCut), object: range)
         case "DELETED": return .deleted(try header(of: object, isCut: isCut))
         case "BOOKMARK": return .bookmark(try version(of: object))
-        case "ERROR": return .error(ServerRefusal(code: 0, retryAfter: nil, body: object))
+        case "ERROR": return .error(StatusAnswer(readingError: object))
         default: return .unknown(type: type)
         }
     }

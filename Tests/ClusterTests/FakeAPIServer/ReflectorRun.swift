@@ -131,7 +131,7 @@ final class ReflectorRun {
         case .end:
             current = nil
             if !isSuccess {
-                let refusal = ServerRefusal(code: open.code, retryAfter: open.retryAfter, body: open.body.span)
+                let refusal = StatusAnswer(code: open.code, retryAfter: open.retryAfter, body: open.body)
                 try await feed(.failed(.refused(refusal)), to: open)
             } else if open.isWatch {
                 try await feed(.ended, to: open)

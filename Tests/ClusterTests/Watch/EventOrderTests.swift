@@ -148,7 +148,7 @@ struct EventOrderTests {
         fixture.wait(.seconds(1))
         fixture.handle(.ended)
         fixture.wait(.seconds(1))
-        fixture.handle(.failed(.refused(ServerRefusal(code: 404))))
+        fixture.handle(.failed(.refused(StatusAnswer(code: 404))))
         fixture.wait(.seconds(100))
         #expect(fixture.reflector.isAbsent)
         #expect(fixture.reflector.store.objects.count == 200)
@@ -200,11 +200,11 @@ struct EventOrderTests {
     func `A server that always fails is asked at most every few seconds, whatever the random numbers are`(isUnlucky: Bool) {
         let answers: [(ReflectorRequest) -> [ReflectorInput]] = [
             { _ in [.failed(.unreachable(reason: "refused"))] },
-            { _ in [.failed(.refused(ServerRefusal(code: 500)))] },
-            { _ in [.failed(.refused(ServerRefusal(code: 404)))] },
+            { _ in [.failed(.refused(StatusAnswer(code: 500)))] },
+            { _ in [.failed(.refused(StatusAnswer(code: 404)))] },
             { $0.verb == "list" ? [.page(resourceVersion: "10", continueToken: nil)] : [.began, .ended] },
             { $0.verb == "list" ? [.page(resourceVersion: "10", continueToken: nil)] : [.began, .failed(.cutOff)] },
-            { $0.verb == "list" ? [.page(resourceVersion: "10", continueToken: nil)] : [.failed(.refused(ServerRefusal(code: 410)))] },
+            { $0.verb == "list" ? [.page(resourceVersion: "10", continueToken: nil)] : [.failed(.refused(StatusAnswer(code: 410)))] },
             {
                 let error = ReceivedText(Array(#"{"type":"ERROR","object":{"code":410}}"#.utf8))
                 return $0.verb == "list" ? [.page(resourceVersion: "10", continueToken: nil)] : [.began, .line(error)]

@@ -93,15 +93,15 @@ struct RandomHistory {
         case 2: return .timedOut
         case 3: return .unreadable(reason: "garbage")
         default:
-            let retryAfter = chance(of: 30) ? Duration.seconds(Int.random(in: 1...5, using: &numbers)) : nil
-            return .refused(ServerRefusal(code: codes[Int.random(in: 0..<codes.count, using: &numbers)], retryAfter: retryAfter))
+            let retryAfter = chance(of: 30) ? Int.random(in: 1...5, using: &numbers) : nil
+            return .refused(StatusAnswer(code: codes[Int.random(in: 0..<codes.count, using: &numbers)], retryAfterSeconds: retryAfter))
         }
     }
 
     private mutating func answerList(_ token: String?, isFaulty: Bool) throws {
         guard !isFaulty || !chance(of: 25) else { return try give(.failed(failure())) }
         guard let page = etcd.page(after: token, size: isFaulty ? Int.random(in: 0...3, using: &numbers) : 500) else {
-            return try give(.failed(.refused(ServerRefusal(code: 410))))
+            return try give(.failed(.refused(StatusAnswer(code: 410))))
         }
         for object in page.objects { try give(.object(ReceivedText(Array(object.json.utf8)))) }
         // The page is cut off behind some objects.

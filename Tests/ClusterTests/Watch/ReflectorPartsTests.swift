@@ -27,7 +27,7 @@ struct ReflectorPartsTests {
         }
         fixture.wait(.seconds(31))
         #expect(fixture.request?.verb == "watch")
-        fixture.handle(.failed(.refused(ServerRefusal(code: 410))))
+        fixture.handle(.failed(.refused(StatusAnswer(code: 410))))
         fixture.wait(.milliseconds(800))
         #expect(fixture.request?.verb == "list")
     }

@@ -70,10 +70,10 @@ struct WatchEventTests {
 
     @Test func `An error event carries code, reason, message and wait`() throws {
         let line = #"{"type":"ERROR","object":{"code":429,"reason":"TooManyRequests","message":"a\nb","details":{"retryAfterSeconds":3}}}"#
-        let refusal = ServerRefusal(code: 429, reason: "TooManyRequests", message: "a\nb", retryAfter: .seconds(3))
+        let refusal = StatusAnswer(code: 429, reason: "TooManyRequests", message: "a\nb", retryAfterSeconds: 3)
         #expect(try Self.event(line) == .error(refusal))
         #expect(refusal.description == #"status 429: a\u{A}b"#)
-        #expect(try Self.event(#"{"type":"ERROR","object":null}"#) == .error(ServerRefusal(code: 0)))
+        #expect(try Self.event(#"{"type":"ERROR","object":null}"#) == .error(StatusAnswer(code: 0)))
     }
 
     @Test func `A bookmark carries a version alone`() throws {
