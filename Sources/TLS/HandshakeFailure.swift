@@ -33,12 +33,10 @@ package struct ClientCertificateRejection: Equatable, Sendable {
         case X509_V_ERR_CERT_NOT_YET_VALID: return "it, or a certificate of its chain, is not valid yet"
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
             X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-            return "it is not issued by a client CA (\(words(for: result)))"
-        default: return words(for: result)
+            return "it is not issued by a client CA (\(VerificationResult.words(for: result)))"
+        default: return VerificationResult.words(for: result)
         }
     }
-
-    private static func words(for result: Int32) -> String { VerificationResult.words(for: result) }
 }
 
 /// Results of libcrypto's verification of a certificate.

@@ -2,8 +2,8 @@ import COpenSSL
 import CTLSShims
 
 /// The only owner of an `SSL_CTX` reference.
-// Safety: the context is changed by the methods that ``TLSContext/init`` and ``TLSClientContext/init`` call before anyone shares it and only read after that; libssl
-// counts references and locks its ticket keys itself.
+// Safety: the context is changed by the methods that ``TLSContext/init`` and ``TLSClientContext/init`` call before anyone shares it, and only
+// read after that; libssl counts references and locks its ticket keys itself.
 @safe
 struct TLSContextHandle: ~Copyable, @unchecked Sendable {
     private let pointer: OpaquePointer
@@ -87,23 +87,13 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
 
     /// Requires a client certificate from one of the authorities, with one of the names if there are any.
     func requireClientCertificates(authoritiesPEM: [UInt8], names: [String]) throws(TLSConfigurationError) {
-        let document = try Self.open(authoritiesPEM)
-        var index = 0
-        reading: while true {
-            switch document.nextCertificate() {
-            case .end(let reason):
-                guard index > 0 else { throw .noClientAuthority(reason) }
-                break reading
-            case .unreadable(let reason): throw .clientAuthorityUnreadable(index: index, reason)
-            case .certificate(let authority):
-                OpenSSLReason.clearQueue()
-                // Safety: libssl takes its own references of the certificate.
-                guard unsafe authority.withPointer({ unsafe ctls_add_client_authority(pointer, $0) }) == 1 else {
-                    throw .libraryFailure(.drainingQueue())
-                }
-            }
-            index += 1
-        }
+        // Safety: libssl takes its own references of the certificate.
+        try unsafe addAuthorities(
+            authoritiesPEM,
+            using: { unsafe ctls_add_client_authority($0, $1) },
+            orNone: { .noClientAuthority($0) },
+            orUnreadable: { .clientAuthorityUnreadable(index: $0, $1) }
+        )
         for name in names {
             OpenSSLReason.clearQueue()
             // Safety: the name is copied.
@@ -115,7 +105,13 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
     /// Requires a server certificate from one of the authorities; `nil` stands for those of the system.
     func requireServerCertificates(authoritiesPEM: [UInt8]?) throws(TLSConfigurationError) {
         if let authoritiesPEM {
-            try addServerAuthorities(Self.open(authoritiesPEM))
+            // Safety: libssl takes its own reference of the certificate.
+            try unsafe addAuthorities(
+                authoritiesPEM,
+                using: { unsafe ctls_add_server_authority($0, $1) },
+                orNone: { .noServerAuthority($0) },
+                orUnreadable: { .serverAuthorityUnreadable(index: $0, $1) }
+            )
         } else {
             OpenSSLReason.clearQueue()
             guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else { throw .libraryFailure(.drainingQueue()) }
@@ -123,18 +119,25 @@ struct TLSContextHandle: ~Copyable, @unchecked Sendable {
         unsafe ctls_require_server_certificate(pointer)
     }
 
-    private func addServerAuthorities(_ document: borrowing PEMDocument) throws(TLSConfigurationError) {
+    /// Adds each certificate of a text, which must have one at least.
+    private func addAuthorities(
+        _ text: [UInt8],
+        using add: (OpaquePointer, OpaquePointer) -> Int32,
+        orNone none: (OpenSSLReason) -> TLSConfigurationError,
+        orUnreadable unreadable: (Int, OpenSSLReason) -> TLSConfigurationError
+    ) throws(TLSConfigurationError) {
+        let document = try Self.open(text)
         var index = 0
         while true {
             switch document.nextCertificate() {
             case .end(let reason):
-                guard index > 0 else { throw .noServerAuthority(reason) }
+                guard index > 0 else { throw none(reason) }
                 return
-            case .unreadable(let reason): throw .serverAuthorityUnreadable(index: index, reason)
+            case .unreadable(let reason): throw unreadable(index, reason)
             case .certificate(let authority):
                 OpenSSLReason.clearQueue()
-                // Safety: libssl takes its own reference of the certificate.
-                guard unsafe authority.withPointer({ unsafe ctls_add_server_authority(pointer, $0) }) == 1 else {
+                // Safety: both pointers live during the call.
+                guard unsafe authority.withPointer({ unsafe add(pointer, $0) }) == 1 else {
                     throw .libraryFailure(.drainingQueue())
                 }
             }
