@@ -61,8 +61,7 @@ final class AccessSource: Sendable {
             case .none, .token: return false
             case .tokenFile(let path, _):
                 guard var file = state.files[path] else { return false }
-                // Read after the request began: another request has done this.
-                _ = file.forget(readBefore: start)
+                file.forget(readBefore: start)
                 state.files[path] = file
                 return true
             case .plugin:

@@ -41,10 +41,8 @@ struct ReadAgainFile: Sendable {
         return content
     }
 
-    /// Reads again next time if the content was read before a moment; returns whether it will.
-    mutating func forget(readBefore moment: ContinuousClock.Instant) -> Bool {
-        guard let readAt, readAt <= moment else { return false }
-        self.readAt = nil
-        return true
+    /// Reads the file again next time, unless it was read after a moment, since then another request has rejected the old content.
+    mutating func forget(readBefore moment: ContinuousClock.Instant) {
+        if let readAt, readAt <= moment { self.readAt = nil }
     }
 }

@@ -131,14 +131,11 @@ extension ExecPlugin {
     private func request(isInteractive: Bool, authoritiesPEM: [UInt8]?) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.key("kind")
-        writer.write("ExecCredential")
-        writer.key("apiVersion")
-        writer.write(apiVersion)
+        writer.member("kind", "ExecCredential")
+        writer.member("apiVersion", apiVersion)
         writer.key("spec")
         writer.beginObject()
-        writer.key("interactive")
-        writer.write(isInteractive)
+        writer.member("interactive", isInteractive)
         if let cluster {
             writer.key("cluster")
             cluster.write(to: &writer, authoritiesPEM: authoritiesPEM)
@@ -152,20 +149,10 @@ extension ExecPlugin {
 extension ExecPlugin.ClusterFacts {
     fileprivate func write(to writer: inout JSONWriter, authoritiesPEM: [UInt8]?) {
         writer.beginObject()
-        writer.key("server")
-        writer.write(server)
-        if let serverName {
-            writer.key("tls-server-name")
-            writer.write(serverName)
-        }
-        if skipsVerification {
-            writer.key("insecure-skip-tls-verify")
-            writer.write(true)
-        }
-        if let authoritiesPEM {
-            writer.key("certificate-authority-data")
-            writer.write(Base64Text.encoding(authoritiesPEM))
-        }
+        writer.member("server", server)
+        writer.member("tls-server-name", serverName)
+        if skipsVerification { writer.member("insecure-skip-tls-verify", true) }
+        writer.member("certificate-authority-data", authoritiesPEM.map(Base64Text.encoding))
         if let configuration {
             writer.key("config")
             // The writer adds the closing brace.

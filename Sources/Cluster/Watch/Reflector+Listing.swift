@@ -35,15 +35,15 @@ extension Reflector {
     /// Drops the list, whose pages belong together, or asks again for a page that was refused for the moment.
     mutating func listFailed(_ failure: RequestFailure) {
         if let refusal = failure.refusal {
-            if refusal.isNotFound { return becomeAbsent(failure, verb: "list") }
+            if refusal.isNotFound { return becomeAbsent(failure) }
             if refusal.isExpired {
                 output.notes.append(.expired)
             } else if refusal.code == 429 {
-                return retry(after: failure, verb: "list", then: .page)
+                return retry(after: failure, then: .page)
             }
         }
         list = ObjectList()
-        retry(after: failure, verb: "list", then: .list)
+        retry(after: failure, then: .list)
     }
 
     private mutating func add(_ text: ReceivedText) {

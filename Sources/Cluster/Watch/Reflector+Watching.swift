@@ -113,7 +113,7 @@ extension Reflector {
         } else if watching.hasProgress {
             phase = .waiting(until: now + backoff.wait(after: 1, using: &random), then: next)
         } else {
-            retry(after: .cutOff, verb: "watch", then: next)
+            retry(after: .cutOff, then: next)
         }
     }
 
@@ -129,16 +129,16 @@ extension Reflector {
         case .refused(let refusal) where refusal.isExpired:
             output.notes.append(.expired)
             versionExpired(failure)
-        case .refused(let refusal) where refusal.isNotFound: becomeAbsent(failure, verb: "watch")
-        case .refused(let refusal): retry(after: failure, verb: "watch", then: step(after: refusal))
-        case .unreadable, .timedOut: retry(after: failure, verb: "watch", then: suspectVersion())
-        case .unreachable, .cutOff: retry(after: failure, verb: "watch", then: .watch)
+        case .refused(let refusal) where refusal.isNotFound: becomeAbsent(failure)
+        case .refused(let refusal): retry(after: failure, then: step(after: refusal))
+        case .unreadable, .timedOut: retry(after: failure, then: suspectVersion())
+        case .unreachable, .cutOff: retry(after: failure, then: .watch)
         }
     }
 
     /// Lists all objects: soon, unless the last list was a short time ago.
     private mutating func versionExpired(_ failure: RequestFailure) {
-        guard let listedAt, now - listedAt >= timings.backoffReset else { return retry(after: failure, verb: "watch", then: .list) }
+        guard let listedAt, now - listedAt >= timings.backoffReset else { return retry(after: failure, then: .list) }
         wait(atMost: timings.backoffBase, then: .list)
     }
 

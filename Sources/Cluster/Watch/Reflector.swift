@@ -177,7 +177,8 @@ extension Reflector {
     }
 
     /// Waits after a failure, longer after each one, and goes on.
-    mutating func retry(after failure: RequestFailure, verb: String, then step: NextStep) {
+    mutating func retry(after failure: RequestFailure, then step: NextStep) {
+        let verb = if case .listing = phase { "list" } else { "watch" }
         let duration = backoff.fail(at: now, retryAfter: failure.refusal?.retryAfterSeconds.map { .seconds($0) }, using: &random)
         output.notes.append(.failed(failure, verb: verb, retryIn: duration))
         phase = .waiting(until: now + duration, then: step)
@@ -186,11 +187,11 @@ extension Reflector {
     /// Asks whether the kind is installed again, from time to time.
     ///
     /// Held deletions stay held: they belong to the removal of the kind, and the next list decides.
-    mutating func becomeAbsent(_ failure: RequestFailure, verb: String) {
+    mutating func becomeAbsent(_ failure: RequestFailure) {
         if !isAbsent { output.notes.append(.becameAbsent) }
         isAbsent = true
         list = ObjectList()
-        retry(after: failure, verb: verb, then: .list)
+        retry(after: failure, then: .list)
     }
 
     /// Sends a request.
