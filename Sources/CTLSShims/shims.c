@@ -32,7 +32,7 @@ static int configure(SSL_CTX *context) {
     SSL_CTX_set_security_level(context, 2);
     // A server's tickets carry the session, and a client resumes none, so a cache would only hold memory.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    // What a peer's certificates may take, which is announced before it is sent.
+    // The limit on the size of a peer's certificates, which is announced before they are sent.
     SSL_CTX_set_max_cert_list(context, 1 << 15);
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) && SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) &&
            SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"

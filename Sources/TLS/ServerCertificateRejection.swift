@@ -5,7 +5,7 @@ package struct ServerCertificateRejection: Equatable, Sendable {
     /// The most names that are kept, because the server decides how many there are.
     static let nameLimit = 16
 
-    /// What has to be changed.
+    /// The part of the set-up that must change.
     package enum Cause: Equatable, Sendable {
         /// The certificate was issued for other names.
         case name
@@ -17,7 +17,7 @@ package struct ServerCertificateRejection: Equatable, Sendable {
         case other
     }
 
-    /// What has to be changed.
+    /// The part that must change.
     package let cause: Cause
 
     /// The reason in plain words, such as `it is for kubernetes, 10.96.0.1`.

@@ -39,7 +39,7 @@ package enum TLSConfigurationError: Error, Equatable, Sendable, CustomStringConv
     /// libssl can't be set up: memory is short, or its configuration forbids what TLS needs.
     case libraryFailure(OpenSSLReason)
 
-    /// What is wrong and what to do, such as `the private key does not belong to the certificate (key values mismatch)`.
+    /// The problem and the remedy, such as `the private key does not belong to the certificate (key values mismatch)`.
     package var description: String {
         switch self {
         case .noCertificate(let reason): "no certificate found in the PEM text (\(reason))"

@@ -17,7 +17,7 @@ final class AnswerText {
     let missedMinimum: Int?
     /// The changes to reach ``missedMinimum``; `nil` without one.
     let way: ShortestWay?
-    /// What the policy says at the end; `nil` for nothing.
+    /// The policy's sentence and link for denied users; `nil` if it has none.
     let guidance: PolicyGuidance?
     /// The first sentence, with the object and the policy: `Pod payments/mixed scores 4 of 21, below the minimum 9 …`.
     let sentence: String

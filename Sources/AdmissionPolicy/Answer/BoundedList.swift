@@ -48,7 +48,7 @@ struct BoundedList {
         output += rest
     }
 
-    /// The list as a text of its own.
+    /// Returns the list as a separate text.
     func string(byteLimit: Int) -> String {
         var text = MessageText(reservingCapacity: 64)
         write(to: &text, byteLimit: byteLimit)

@@ -22,7 +22,7 @@ package struct Decision: Sendable {
     package let ruleset: String
     /// The features that all nodes have, by the policy.
     package let nodes: NodeFeatures
-    /// What the policy says to those whom it denies; `nil` for nothing.
+    /// The policy's sentence and link for denied users; `nil` if it has none.
     package let guidance: PolicyGuidance?
     /// The evaluation of today, after waivers; `nil` if the object was not evaluated.
     package let evaluation: PodEvaluation?

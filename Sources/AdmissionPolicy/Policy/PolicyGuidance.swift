@@ -1,6 +1,6 @@
 import KubernetesAPI
 
-/// What a policy adds to its denials and warnings: a sentence of the platform team, and a link to its page.
+/// The platform team's sentence and link that a policy adds to its denials and warnings.
 ///
 /// A class because policies, texts and decisions share it; it never changes.
 package final class PolicyGuidance: Sendable {
@@ -104,7 +104,7 @@ package struct RunbookURL: Sendable, Equatable {
     }
 }
 
-/// Why a text cannot be the message or the runbook of a policy.
+/// The reason why a message or a runbook is invalid.
 package enum GuidanceFault: Error, Sendable, Equatable {
     case blank
     case tooLong(byteCount: Int)

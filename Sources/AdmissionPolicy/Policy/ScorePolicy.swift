@@ -64,7 +64,7 @@ package final class ScorePolicy: Sendable {
     package let exempt: Exemptions
     /// The features that all nodes have; advice can then use them like everything else.
     package let nodes: NodeFeatures
-    /// What its denials and warnings say at their end; `nil` for nothing.
+    /// The sentence and link at the end of its denials and warnings; `nil` if it has none.
     package let guidance: PolicyGuidance?
 
     /// The Pod Security Standards that the levels require, the strongest level's first.

@@ -38,7 +38,7 @@ extension ObjectSchema {
         return schema
     }
 
-    /// What also holds under one ruleset: its rules, and the range of its scores unless the policy overrides points.
+    /// The narrower schemas for policies with this ruleset: its rules, and its range of scores unless the policy overrides points.
     private static func cases(of ruleset: Ruleset, with known: KnownNames) -> [Case] {
         var rules: [FieldSchema] = []
         let points = known.points(under: [ruleset], withSummaries: false)

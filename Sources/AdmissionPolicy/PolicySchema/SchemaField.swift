@@ -1,6 +1,6 @@
 import PodScoring
 
-/// A field that the strict reader knows, with what its values may be.
+/// A field that the strict reader knows, with a description of its values.
 ///
 /// The fields are the reader's own, and each conformance is one `switch` over all of them. So a field that the reader learns does not compile
 /// before it has a schema.

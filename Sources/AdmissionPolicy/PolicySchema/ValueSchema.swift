@@ -11,7 +11,7 @@ package indirect enum ValueSchema: Sendable {
     case shared(String, ValueSchema)
 }
 
-/// What a text may be; all conditions hold at once.
+/// The conditions on a text; it must meet all of them.
 package struct TextSchema: Sendable {
     /// The only allowed texts; `nil` means any.
     package var words: [String]?
@@ -19,7 +19,7 @@ package struct TextSchema: Sendable {
     package var forbidden: [String] = []
     /// A regular expression for the text, in the part of the language that Go and JavaScript share.
     package var pattern: String?
-    /// The most characters; `nil` means any number.
+    /// The maximum number of characters; `nil` means any number.
     package var lengthLimit: Int?
     /// Whether the text is a day such as `2027-03-31`.
     package var isDate = false
@@ -28,11 +28,11 @@ package struct TextSchema: Sendable {
     package init() {}
 }
 
-/// How many elements a list may have.
+/// The limits on the number of elements.
 package struct ListSize: Sendable {
-    /// The fewest elements.
+    /// The minimum number of elements.
     package var least = 0
-    /// The most elements; `nil` means any number.
+    /// The maximum number of elements; `nil` means any number.
     package var most: Int?
     /// Whether no element may occur twice.
     package var isUnique = false
@@ -51,7 +51,7 @@ package struct ObjectSchema: Sendable {
     package var fields: [FieldSchema]
     /// Whether other fields are allowed; only the narrower schema of a ``Case`` allows them.
     package var isOpen = false
-    /// Fields of which at least one must be given, a list with an element; empty means no such condition.
+    /// At least one of these fields is required, and a list among them must not be empty; empty means no such condition.
     package var oneOf: [String] = []
     /// Narrower schemas that apply to some of the objects.
     package var cases: [Case] = []
@@ -66,7 +66,7 @@ package struct ObjectSchema: Sendable {
         package let isDefault: Bool
         /// The case applies only to objects without this field; `nil` means to all.
         package let absent: String?
-        /// What also holds for these objects.
+        /// The additional conditions for these objects.
         package let narrower: ObjectSchema
     }
 

@@ -16,7 +16,7 @@ package struct APIClient: Sendable {
     private let access: AccessSource
     private let connector: APIConnector
     private let pool = ConnectionPool()
-    /// What is taken from the process.
+    /// The services of the process.
     let environment: ClientEnvironment
 
     /// Makes a client that has no connection yet.
@@ -176,7 +176,7 @@ package struct APIClient: Sendable {
     }
 }
 
-/// What is known of one attempt; a class because the attempt adds to it while it runs.
+/// The facts of one attempt; a class because the attempt adds to them while it runs.
 private final class Attempt {
     /// When it began.
     let start: ContinuousClock.Instant

@@ -43,7 +43,7 @@ package struct APIError: Error, Sendable, Equatable {
     package let request: String
     /// The address of the server.
     package let server: String
-    /// What to do about it; empty if the reason says it.
+    /// The remedy; empty if the reason says it.
     package let advice: String
 
     /// A failure of a request.

@@ -21,7 +21,7 @@ package struct APIRequest: Sendable {
         }
     }
 
-    /// What is asked for.
+    /// The object or path of a request.
     package enum Target: Sendable, Equatable {
         /// A collection, an object, or a part of one.
         case resource(APIResource, namespace: ObjectName?, name: ObjectName?, subresource: String?)
@@ -54,7 +54,7 @@ package struct APIRequest: Sendable {
 
     /// The verb.
     package let verb: Verb
-    /// What is asked for.
+    /// The object or path.
     package let target: Target
     /// The query, in order, not yet encoded.
     package var query: [(name: String, value: String)]

@@ -7,7 +7,7 @@ import TLS
 ///
 /// A class because all requests share what was read. Calls may read files or run a plugin, so they are not made on an event loop.
 final class AccessSource: Sendable {
-    /// What one attempt of a request uses.
+    /// The token and the TLS settings of one attempt.
     struct Access: Sendable {
         /// The settings of TLS; `nil` for plain HTTP.
         let context: TLSClientContext?
@@ -17,7 +17,7 @@ final class AccessSource: Sendable {
         let token: Secret?
     }
 
-    /// What the settings of TLS were made of.
+    /// The sources of the TLS settings.
     private struct Material: Equatable {
         var trust: TLSClientContext.Trust
         var identity: TLSClientContext.Identity?
@@ -54,7 +54,7 @@ final class AccessSource: Sendable {
 
     /// Forgets a token or plugin's answer that an API server rejected; returns whether there may be a better one.
     ///
-    /// What was obtained after the rejected request began stays.
+    /// A token that was obtained after the rejected request began stays.
     func reject(requestBegunAt start: ContinuousClock.Instant) -> Bool {
         state.withLock { state in
             switch configuration.credential {
@@ -153,7 +153,7 @@ final class AccessSource: Sendable {
     }
 }
 
-/// What a client takes from the process around it, so that tests give their own.
+/// The services that a client takes from its process; tests supply others.
 package struct ClientEnvironment: Sendable {
     /// Reads a file.
     package var readFile: FileReader

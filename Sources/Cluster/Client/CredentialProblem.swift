@@ -11,7 +11,7 @@ package enum CredentialProblem: Error, Sendable, Equatable {
 }
 
 extension CredentialProblem: CustomStringConvertible {
-    /// What is wrong and what to do.
+    /// The problem and the remedy.
     package var description: String {
         switch self {
         case .file(let path, let reason): "\(path): \(reason)"

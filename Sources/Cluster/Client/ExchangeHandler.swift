@@ -235,7 +235,7 @@ extension ExchangeHandler {
         }
         if case .opening(let promise) = ended { promise?.fail(cause) }
         if case .awaitingHead(let promise) = ended { promise.fail(cause) }
-        // What arrived before the end counts.
+        // Bytes that arrived before the end still count.
         if let promise = waiting {
             waiting = nil
             parts.isEmpty ? promise.fail(cause) : promise.succeed(takeParts())

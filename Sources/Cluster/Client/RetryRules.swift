@@ -7,7 +7,7 @@ struct RetryRules {
     /// The most that is added to a wait, so that clients that were turned away together don't return together.
     static let jitter = Duration.seconds(1)
 
-    /// What to do.
+    /// The next step after a failure.
     enum Decision: Equatable {
         /// Report the failure.
         case giveUp

@@ -20,7 +20,7 @@ package struct ExecPlugin: Sendable, Equatable {
     package let environment: [Variable]
     /// The version of the interface.
     package let apiVersion: String
-    /// What to tell a user who does not have the program.
+    /// The advice for users who do not have the program.
     package let installHint: String?
     /// Whether the program may ask the user.
     package let interactiveMode: InteractiveMode
@@ -41,7 +41,7 @@ package struct ExecPlugin: Sendable, Equatable {
         }
     }
 
-    /// What a program is told about the cluster.
+    /// The facts about the cluster that a program receives.
     package struct ClusterFacts: Sendable, Equatable {
         /// The address, as in the kubeconfig.
         package let server: String

@@ -156,7 +156,7 @@ extension Kubeconfig.Exec {
 }
 
 extension Kubeconfig.Cluster {
-    /// What a plugin is told about the cluster.
+    /// The facts about the cluster that a plugin receives.
     fileprivate var facts: ExecPlugin.ClusterFacts {
         ExecPlugin.ClusterFacts(
             server: server?.text ?? "",

@@ -8,7 +8,7 @@ package struct Kubeconfig: Sendable {
     struct Entry<Value: Sendable>: Sendable {
         /// The name.
         let name: String
-        /// What the name stands for.
+        /// The cluster, user or context of that name.
         let value: Value
         /// Where the entry begins.
         let place: KubeconfigPlace
@@ -58,7 +58,7 @@ package struct Kubeconfig: Sendable {
         var environment: [ExecPlugin.Variable] = []
         /// The version of the interface.
         var apiVersion: KubeconfigText?
-        /// What to tell a user who does not have the program.
+        /// The advice for users who do not have the program.
         var installHint: String?
         /// Whether the program is told about the cluster.
         var providesClusterInfo = false

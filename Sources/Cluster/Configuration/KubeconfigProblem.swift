@@ -1,6 +1,6 @@
 /// Why a kubeconfig can't be used, and where.
 package struct KubeconfigProblem: Error, Sendable, Equatable {
-    /// What is wrong.
+    /// The kinds of problems.
     package enum What: Sendable, Equatable {
         /// The text is not YAML, or the file can't be read; the reason.
         case unreadable(reason: String)
@@ -38,7 +38,7 @@ package struct KubeconfigProblem: Error, Sendable, Equatable {
         case unknownValue(field: String, value: String, allowed: [String])
     }
 
-    /// What is wrong.
+    /// The problem.
     package let what: What
     /// Where; `nil` if it is no single place.
     package let place: KubeconfigPlace?

@@ -12,7 +12,7 @@ package struct ServiceAccount {
         /// A file of the mount can't be read, or is empty; the reason.
         case unusableFile(String, reason: String)
 
-        /// What is wrong and what to do.
+        /// The problem and the remedy.
         package var description: String {
             switch self {
             case .notInCluster(let variable): "not in a Pod: $\(variable) is not set"

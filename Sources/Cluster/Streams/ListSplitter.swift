@@ -16,7 +16,7 @@ package struct ListSplitter: Sendable {
         case itemOrEnd, item, inItem, itemCommaOrEnd
         case end
 
-        /// What may come here, for messages.
+        /// The bytes that are allowed here, for messages.
         var expectation: String {
             switch self {
             case .start: "'{'"

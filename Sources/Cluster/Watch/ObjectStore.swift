@@ -6,10 +6,10 @@ package struct StoredObject<Value: Sendable & Equatable>: Sendable, Equatable {
     package let resourceVersion: ResourceVersion?
     /// Counts the changes outside of metadata and status; 0 for kinds that don't count them.
     package let generation: Int64
-    /// What is kept of the state.
+    /// The decoded state.
     package let value: Value
 
-    /// What is kept of a state of an object.
+    /// Keeps a decoded state of an object.
     package init(uid: String, resourceVersion: ResourceVersion?, generation: Int64, value: Value) {
         self.uid = uid
         self.resourceVersion = resourceVersion
@@ -104,7 +104,7 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
     private func stored(_ header: ObjectHeader, _ object: Span<UInt8>, replacing kept: StoredObject<Value>?) -> StoredObject<Value> {
         let previous = kept.flatMap { $0.uid.isEmpty || header.uid.isEmpty || $0.uid == header.uid ? $0 : nil }
         let value = decode(object, header, previous?.value)
-        // What did not change shares the memory of the kept state, so a list of the same objects takes little.
+        // Unchanged texts share the memory of the kept state, so a list of the same objects takes little.
         return StoredObject(
             uid: previous.flatMap { $0.uid.isEmpty ? nil : $0.uid } ?? header.uid,
             resourceVersion: header.resourceVersion,

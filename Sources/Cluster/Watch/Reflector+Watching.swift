@@ -57,7 +57,7 @@ extension Reflector {
         do throws(DecodingFailure) {
             try take(WatchEvent(reading: line), in: line)
         } catch {
-            // What was in the line is unknown, so nothing behind it may be taken.
+            // The line's content is unknown, so no later line may be taken.
             output.closed = exchange
             watchFailed(.unreadable(reason: "\(error.reason)"))
         }

@@ -7,19 +7,19 @@ package struct Reflector<Value: Sendable & Equatable>: Sendable {
     /// A point in time.
     package typealias Instant = ContinuousClock.Instant
 
-    /// What to do now, in this order.
+    /// The actions for the caller, in this order.
     package struct Output: Sendable {
         /// The request whose connection is to be closed.
         package var closed: Int?
-        /// What changed.
+        /// The changes of the kept objects.
         package var changes: [ObjectChange<Value>] = []
-        /// What happened.
+        /// Events for logs and metrics.
         package var notes: [ReflectorNote] = []
         /// The request to send.
         package var request: ReflectorRequest?
     }
 
-    /// What follows a wait.
+    /// The step behind a wait.
     enum NextStep: Sendable {
         case list
         /// The same page of the list again.
@@ -78,7 +78,7 @@ package struct Reflector<Value: Sendable & Equatable>: Sendable {
     var random: any RandomNumberGenerator & Sendable
     /// The time of the current call.
     var now: Instant
-    /// What the current call gives back.
+    /// The result of the current call.
     var output = Output()
 
     /// Whether all objects were listed at least once.

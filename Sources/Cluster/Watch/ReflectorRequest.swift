@@ -3,7 +3,7 @@ package struct ReflectorRequest: Sendable, Equatable {
     /// The objects of a page; an API server counts the cost of a request by it.
     static let pageSize = 500
 
-    /// What is asked for.
+    /// The kinds of requests.
     package enum Kind: Sendable, Equatable {
         /// A page of the list of all objects, in their newest state; the first page without a token.
         case list(continueToken: String?)
@@ -13,7 +13,7 @@ package struct ReflectorRequest: Sendable, Equatable {
 
     /// Which request this is; what belongs to another one no longer counts.
     package let exchange: Int
-    /// What is asked for.
+    /// A list or a watch.
     package let kind: Kind
 
     /// The query, not yet percent-encoded.
@@ -35,7 +35,7 @@ package struct ReflectorRequest: Sendable, Equatable {
     }
 }
 
-/// What arrives for a request of a ``Reflector``.
+/// An input for a request of a ``Reflector``.
 package enum ReflectorInput: Sendable {
     /// An object of the page that was asked for.
     case object(ReceivedText)
@@ -51,7 +51,7 @@ package enum ReflectorInput: Sendable {
     case failed(RequestFailure)
 }
 
-/// What happened, for logs and metrics.
+/// An event for logs and metrics.
 package enum ReflectorNote: Sendable, Equatable {
     /// A list is complete; objects that could not be read are not among the kept ones.
     case listed(objectCount: Int, unreadableCount: Int)

@@ -14,7 +14,7 @@ package enum ProgramRunError: Error, Sendable, Equatable {
 package enum ProgramRun {
     /// The end of a program.
     package struct Result: Sendable, Equatable {
-        /// What it printed to its standard output.
+        /// The program's standard output.
         package let output: [UInt8]
         /// The exit status, or minus the number of the signal that ended it.
         package let status: Int32
