@@ -16,14 +16,8 @@ package struct Decision: Sendable {
 
     /// The result.
     package let outcome: Outcome
-    /// The name of the policy that decided.
-    package let policy: String
-    /// The label of the policy's ruleset.
-    package let ruleset: String
-    /// The features that all nodes have, by the policy.
-    package let nodes: NodeFeatures
-    /// The policy's sentence and link for denied users; `nil` if it has none.
-    package let guidance: PolicyGuidance?
+    /// The policy that decided.
+    private let source: ScorePolicy
     /// The evaluation of today, after waivers; `nil` if the object was not evaluated.
     package let evaluation: PodEvaluation?
     /// The evaluation with the ``violations``: ``evaluation``, or that of the day ``deniedFrom`` if only the later denial causes the warning.
@@ -33,7 +27,9 @@ package struct Decision: Sendable {
     /// The violated demands of the level that gave the outcome: required and forbidden rules in the policy's order, then the
     /// standard's checks, then the score.
     package let violations: [Violation]
-    /// Today's verdict of each level of the policy that was compared, the strongest first; empty if the object was not evaluated.
+    /// Today's verdict of each level of the policy that was compared, the strongest first.
+    ///
+    /// For an object that cannot be read, the strongest level alone; otherwise empty if nothing was evaluated.
     package let levels: [LevelVerdict]
     /// Whether the request would be denied in `enforce` mode; `false` if it is denied.
     package let wouldDeny: Bool
@@ -55,10 +51,7 @@ package struct Decision: Sendable {
         wouldDeny: Bool = false
     ) {
         self.outcome = outcome
-        self.policy = policy.name
-        ruleset = policy.ruleset.label
-        nodes = policy.nodes
-        guidance = policy.guidance
+        source = policy
         evaluation = nil
         violatedEvaluation = nil
         minimumScore = nil
@@ -73,10 +66,7 @@ package struct Decision: Sendable {
     /// The decision that follows from the verdict of a policy's levels.
     init(_ verdict: PolicyVerdict, on request: borrowing AdmissionRequest, by policy: ScorePolicy) {
         outcome = verdict.effect.map { Outcome($0) } ?? .allow
-        self.policy = policy.name
-        ruleset = policy.ruleset.label
-        nodes = policy.nodes
-        guidance = policy.guidance
+        source = policy
         evaluation = verdict.evaluation
         violatedEvaluation = verdict.violatedEvaluation
         minimumScore = verdict.minimumScore
@@ -99,6 +89,18 @@ package struct Decision: Sendable {
 }
 
 extension Decision {
+    /// The name of the policy that decided.
+    package var policy: String { source.name }
+
+    /// The label of the policy's ruleset.
+    package var ruleset: String { source.ruleset.label }
+
+    /// The features that all nodes have, by the policy.
+    package var nodes: NodeFeatures { source.nodes }
+
+    /// The policy's sentence and link for denied users; `nil` if it has none.
+    package var guidance: PolicyGuidance? { source.guidance }
+
     /// The score; `nil` if the request was not scored.
     package var score: Int? { evaluation?.report?.score }
 
