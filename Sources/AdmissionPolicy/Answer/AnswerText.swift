@@ -189,16 +189,11 @@ struct FailureText {
 
     /// The rule or check that a violation is about; `nil` if it is about none, or if nothing is known of it.
     func failure(of violation: Violation) -> Failure? {
-        switch violation {
-        case .required(let rule), .forbidden(let rule):
-            guard let failed = evaluation.controls.failure(ofRule: rule) else { return nil }
-            return failure(failed, as: failed.fixClass(in: evaluation.subject))
-        case .podSecurityStandard(let standard, let name):
-            guard let found = evaluation.violation(of: standard, check: name) else { return nil }
-            let fixClass = found.fixClass(in: evaluation.subject)
-            return Failure(id: found.check.id, fix: found.check.fix, fixClass: fixClass, findings: found.findings)
-        case .minimumScore, .undecodable:
-            return nil
+        switch evaluation.failure(of: violation) {
+        case .rule(let failed): failure(failed, as: failed.fixClass(in: evaluation.subject))
+        case .check(let found):
+            Failure(id: found.check.id, fix: found.check.fix, fixClass: found.fixClass(in: evaluation.subject), findings: found.findings)
+        case nil: nil
         }
     }
 

@@ -127,18 +127,11 @@ enum DenialCauses {
 
     /// A violated rule or check of the standard, with all its places.
     private struct Reason {
-        /// What fails.
-        private enum Failure {
-            case rule(FailedRule)
-            case check(StandardViolation)
-            /// Something of which only the id is known.
-            case unknown
-        }
-
         let id: String
         let word: String
         let subject: ScoringSubject
-        private let failure: Failure
+        /// `nil` if only the id is known.
+        private let failure: FailedDemand?
 
         /// `nil` if the violation is about neither a rule nor a check.
         init?(_ violation: Violation, in evaluation: PodEvaluation) {
@@ -146,20 +139,10 @@ enum DenialCauses {
             word = clause
             id = violation.id
             subject = evaluation.subject
-            if case .podSecurityStandard(let standard, let name) = violation {
-                failure = evaluation.violation(of: standard, check: name).map { .check($0) } ?? .unknown
-            } else {
-                failure = evaluation.controls.failure(ofRule: violation.id).map { .rule($0) } ?? .unknown
-            }
+            failure = evaluation.failure(of: violation)
         }
 
-        private var findings: [Finding] {
-            switch failure {
-            case .rule(let failed): failed.findings
-            case .check(let found): found.findings
-            case .unknown: []
-            }
-        }
+        private var findings: [Finding] { failure?.findings ?? [] }
 
         /// The number of causes: one for each finding, and at least one.
         var count: Int { max(1, findings.count) }
@@ -184,7 +167,7 @@ enum DenialCauses {
                         failed.fixClass(at: place, in: subject)
                     )
                 case .check(let found): DenialCauses.message(head, ownFix ?? found.fix, found.fixClass(at: place, in: subject))
-                case .unknown: word
+                case nil: word
                 }
             return AdmissionResponse.Status.Cause(reason: id, message: message, field: DisplayText.oneLine(path, byteLimit: 256))
         }

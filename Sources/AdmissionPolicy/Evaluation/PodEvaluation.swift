@@ -142,6 +142,15 @@ extension PodEvaluation {
         violations(of: standard).first { $0.name == name }
     }
 
+    /// The failed rule or check that a violation is about; `nil` if it is about neither, or if nothing is known of it.
+    func failure(of violation: Violation) -> FailedDemand? {
+        switch violation {
+        case .required(let rule), .forbidden(let rule): controls.failure(ofRule: rule).map { .rule($0) }
+        case .podSecurityStandard(let standard, let check): self.violation(of: standard, check: check).map { .check($0) }
+        case .minimumScore, .undecodable: nil
+        }
+    }
+
     /// The rule and the places to fix for one change on the way to a minimum; `nil` if there is nothing to fix.
     ///
     /// After the change the rule earns its points, or deducts none, and demands for it are met. There can be more places than findings that
@@ -153,6 +162,20 @@ extension PodEvaluation {
     /// Tells whether a change must be made in more places to earn its points than to satisfy the demand.
     func earnsMoreThanDemanded(_ change: ShortestWay.Change) -> Bool {
         fixing(change)?.findings.count != controls.failure(ofRule: change.rule)?.findings.count
+    }
+}
+
+/// A rule or a check that fails although a level demands it.
+enum FailedDemand {
+    case rule(FailedRule)
+    case check(StandardViolation)
+
+    /// The places.
+    var findings: [Finding] {
+        switch self {
+        case .rule(let failed): failed.findings
+        case .check(let found): found.findings
+        }
     }
 }
 
