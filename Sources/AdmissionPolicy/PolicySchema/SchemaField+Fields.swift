@@ -2,20 +2,20 @@ import PodScoring
 
 extension DocumentField: SchemaField {
     /// Describes a field of a document.
-    func schema(with known: KnownNames) -> Described {
+    func schema(with known: KnownNames) -> FieldSchema {
         switch self {
-        case .apiVersion: .required("The version of the document.", .words([PolicyReader.apiVersion]))
-        case .kind: .required("The kind of the document.", .words([known.kind.rawValue]))
+        case .apiVersion: required("The version of the document.", .words([PolicyReader.apiVersion]))
+        case .kind: required("The kind of the document.", .words([known.kind.rawValue]))
         case .metadata:
-            .required(
+            required(
                 "The name, and what other tools add.",
                 .shared("metadata", .object(ObjectSchema(of: MetadataField.self, with: known)))
             )
         case .spec:
             switch known.kind {
-            case .policy: .required("The demands, and the Namespaces to which they apply.", .object(.policy(with: known)))
+            case .policy: required("The demands, and the Namespaces to which they apply.", .object(.policy(with: known)))
             case .waiver:
-                .required("The exception, with an owner, a reason and an end.", .object(ObjectSchema(of: WaiverField.self, with: known)))
+                required("The exception, with an owner, a reason and an end.", .object(ObjectSchema(of: WaiverField.self, with: known)))
             }
         }
     }
@@ -23,45 +23,45 @@ extension DocumentField: SchemaField {
 
 extension MetadataField: SchemaField {
     /// Describes a field of `metadata`.
-    func schema(with _: KnownNames) -> Described {
+    func schema(with _: KnownNames) -> FieldSchema {
         switch self {
-        case .name: .required("The name in messages and metrics; unique among the documents of its kind.", .name(.label))
-        case .labels: .optional("Labels of other tools; no effect.", .map(of: .text(TextSchema())))
-        case .annotations: .optional("Annotations of other tools; no effect.", .map(of: .text(TextSchema())))
+        case .name: required("The name in messages and metrics; unique among the documents of its kind.", .name(.label))
+        case .labels: optional("Labels of other tools; no effect.", .map(of: .text(TextSchema())))
+        case .annotations: optional("Annotations of other tools; no effect.", .map(of: .text(TextSchema())))
         }
     }
 }
 
 extension SpecField: SchemaField {
     /// Describes a field of a policy's `spec`.
-    func schema(with known: KnownNames) -> Described {
+    func schema(with known: KnownNames) -> FieldSchema {
         switch self {
-        case .match: .required("The Namespaces to which the policy applies.", .object(ObjectSchema(of: MatchField.self, with: known)))
-        case .ruleset: .optional("The ruleset that gives the score (\(known.defaultRuleset.name)).", .words(known.rulesets.map(\.name)))
+        case .match: required("The Namespaces to which the policy applies.", .object(ObjectSchema(of: MatchField.self, with: known)))
+        case .ruleset: optional("The ruleset that gives the score (\(known.defaultRuleset.name)).", .words(known.rulesets.map(\.name)))
         case .points:
-            .optional(
+            optional(
                 "Points that replace those of the ruleset, by rule.",
                 .object(known.points(under: known.rulesets, withSummaries: true))
             )
-        case .enforce: .optional("Pods that violate this are denied.", .object(.level(self, with: known)))
-        case .warn: .optional("Pods that violate this are admitted with a warning.", .shared("level", .object(.level(self, with: known))))
+        case .enforce: optional("Pods that violate this are denied.", .object(.level(self, with: known)))
+        case .warn: optional("Pods that violate this are admitted with a warning.", .shared("level", .object(.level(self, with: known))))
         case .audit:
-            .optional("Pods that violate this are recorded in audit annotations.", .shared("level", .object(.level(self, with: known))))
+            optional("Pods that violate this are recorded in audit annotations.", .shared("level", .object(.level(self, with: known))))
         case .workloads:
-            .optional(
+            optional(
                 "What happens to Deployments and other kinds whose Pods would be denied (warn).",
                 .words(ScorePolicy.Workloads.allCases.map(\.rawValue))
             )
-        case .exempt: .optional("Who is exempt.", .object(ObjectSchema(of: ExemptField.self, with: known)))
-        case .nodes: .optional("What all nodes support; changes only advice.", .object(ObjectSchema(of: NodesField.self, with: known)))
+        case .exempt: optional("Who is exempt.", .object(ObjectSchema(of: ExemptField.self, with: known)))
+        case .nodes: optional("What all nodes support; changes only advice.", .object(ObjectSchema(of: NodesField.self, with: known)))
         case .message:
-            .optional(
-                "A sentence at the end of denials and warnings, up to 200 bytes.",
+            optional(
+                "A sentence at the end of denials and warnings, up to \(PolicyGuidance.textByteLimit) bytes.",
                 .pattern("^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$", lengthLimit: PolicyGuidance.textByteLimit)
             )
         case .runbook:
-            .optional(
-                "An https URL at the end of denials and warnings, up to 200 bytes.",
+            optional(
+                "An https URL at the end of denials and warnings, up to \(PolicyGuidance.textByteLimit) bytes.",
                 .pattern("^https://[^\\s/?#@]+([/?#]\\S*)?$", lengthLimit: PolicyGuidance.textByteLimit)
             )
         }
@@ -70,46 +70,46 @@ extension SpecField: SchemaField {
 
 extension NodesField: SchemaField {
     /// Describes a field of `nodes`.
-    func schema(with _: KnownNames) -> Described {
+    func schema(with _: KnownNames) -> FieldSchema {
         switch self {
-        case .appArmor: .optional("All nodes support AppArmor (false).", .boolean)
-        case .userNamespaces: .optional("All nodes support user namespaces (false).", .boolean)
+        case .appArmor: optional("All nodes support AppArmor (false).", .boolean)
+        case .userNamespaces: optional("All nodes support user namespaces (false).", .boolean)
         }
     }
 }
 
 extension MatchField: SchemaField {
     /// Describes a field of a policy's `match`.
-    func schema(with _: KnownNames) -> Described {
+    func schema(with _: KnownNames) -> FieldSchema {
         switch self {
         case .namespaces:
-            .required("Names of Namespaces; * stands for any characters.", .list(of: .patterns(.label), ListSize(least: 1)))
+            required("Names of Namespaces; * stands for any characters.", .list(of: .patterns(.label), ListSize(least: 1)))
         }
     }
 }
 
 extension LevelField: SchemaField {
     /// Describes a field of a level.
-    func schema(with known: KnownNames) -> Described {
+    func schema(with known: KnownNames) -> FieldSchema {
         switch self {
-        case .minimumScore: .optional("The lowest score that passes.", .minimumScore(with: known))
+        case .minimumScore: optional("The lowest score that passes.", .minimumScore(with: known))
         case .require:
-            .optional(
+            optional(
                 "Positive rules that must hold.",
                 .list(of: .shared("positiveRule", .words(known.controls(.positive, under: known.rulesets))), ListSize(isUnique: true))
             )
         case .forbid:
-            .optional(
+            optional(
                 "Negative rules that must not be violated.",
                 .list(of: .shared("negativeRule", .words(known.controls(.negative, under: known.rulesets))), ListSize(isUnique: true))
             )
         case .podSecurityStandard:
-            .optional(
+            optional(
                 "The Pod Security Standard that must be met.",
                 .shared("podSecurityStandard", .object(ObjectSchema(of: StandardField.self, with: known)))
             )
         case .from:
-            .optional(
+            optional(
                 "Higher minimums from later days on.",
                 .list(of: .object(ObjectSchema(of: RampField.self, with: known)), ListSize(most: PolicyDocumentReader.stepLimit))
             )
@@ -119,35 +119,35 @@ extension LevelField: SchemaField {
 
 extension RampField: SchemaField {
     /// Describes a field of a step of a ramp.
-    func schema(with known: KnownNames) -> Described {
+    func schema(with known: KnownNames) -> FieldSchema {
         switch self {
-        case .date: .required("The first day, in UTC; later than that of the step before.", .date)
-        case .minimumScore: .required("The minimum from that day on; not below the one before.", .minimumScore(with: known))
+        case .date: required("The first day, in UTC; later than that of the step before.", .date)
+        case .minimumScore: required("The minimum from that day on; not below the one before.", .minimumScore(with: known))
         }
     }
 }
 
 extension StandardField: SchemaField {
     /// Describes a field of `podSecurityStandard`.
-    func schema(with _: KnownNames) -> Described {
+    func schema(with _: KnownNames) -> FieldSchema {
         switch self {
         case .level:
-            .required("The level of the standard.", .words(PodSecurityLevel.allCases.filter { $0 != .privileged }.map(\.rawValue)))
-        case .version: .required("The Kubernetes version of the standard, v1.N or latest.", .pattern("^(latest|v1\\.(0|[1-9][0-9]{0,8}))$"))
+            required("The level of the standard.", .words(PodSecurityLevel.allCases.filter { $0 != .privileged }.map(\.rawValue)))
+        case .version: required("The Kubernetes version of the standard, v1.N or latest.", .pattern("^(latest|v1\\.(0|[1-9][0-9]{0,8}))$"))
         }
     }
 }
 
 extension ExemptField: SchemaField {
     /// Describes a field of `exempt`.
-    func schema(with _: KnownNames) -> Described {
+    func schema(with _: KnownNames) -> FieldSchema {
         let unique = ListSize(isUnique: true)
         let name = "^[^\\s\\x00-\\x1f\\x7f*?]+$"
         return switch self {
-        case .users: .optional("Users, by their exact names.", .list(of: .pattern(name, forbidden: Everyone.names), unique))
-        case .groups: .optional("Groups, by their exact names.", .list(of: .pattern(name, forbidden: Everyone.names), unique))
+        case .users: optional("Users, by their exact names.", .list(of: .pattern(name, forbidden: Everyone.names), unique))
+        case .groups: optional("Groups, by their exact names.", .list(of: .pattern(name, forbidden: Everyone.names), unique))
         case .serviceAccounts:
-            .optional(
+            optional(
                 "Service accounts, as namespace:name.",
                 .list(
                     of: .pattern(
@@ -157,43 +157,43 @@ extension ExemptField: SchemaField {
                     unique
                 )
             )
-        case .runtimeClasses: .optional("Runtime classes, by their exact names.", .list(of: .name(.subdomain), unique))
+        case .runtimeClasses: optional("Runtime classes, by their exact names.", .list(of: .name(.subdomain), unique))
         }
     }
 }
 
 extension WaiverField: SchemaField {
     /// Describes a field of a waiver's `spec`.
-    func schema(with known: KnownNames) -> Described {
+    func schema(with known: KnownNames) -> FieldSchema {
         switch self {
         case .match:
-            .required(
+            required(
                 "The Pods to which the waiver applies; all fields must match.",
                 .object(ObjectSchema(of: WaiverMatchField.self, with: known))
             )
         case .rules:
-            .required(
+            required(
                 "The rules and checks that do not count, such as HostPID and baseline/hostNamespaces.",
                 .list(of: .words(known.waivable), ListSize(least: 1, isUnique: true))
             )
-        case .expires: .required("The last day, in UTC.", .date)
-        case .owner: .required("The person or team that is responsible.", .pattern("\\S"))
-        case .reason: .required("Why the exception is needed.", .pattern("\\S"))
+        case .expires: required("The last day, in UTC.", .date)
+        case .owner: required("The person or team that is responsible.", .pattern("\\S"))
+        case .reason: required("Why the exception is needed.", .pattern("\\S"))
         }
     }
 }
 
 extension WaiverMatchField: SchemaField {
     /// Describes a field of a waiver's `match`.
-    func schema(with _: KnownNames) -> Described {
+    func schema(with _: KnownNames) -> FieldSchema {
         let size = ListSize(least: 1, isUnique: true)
         return switch self {
-        case .namespaces: .required("Names of Namespaces; * stands for any characters.", .list(of: .patterns(.label), size))
-        case .pods: .optional("Names of Pods; * stands for any characters.", .list(of: .patterns(.subdomain), size))
-        case .containers: .optional("Names of containers; * stands for any characters.", .list(of: .patterns(.label), size))
+        case .namespaces: required("Names of Namespaces; * stands for any characters.", .list(of: .patterns(.label), size))
+        case .pods: optional("Names of Pods; * stands for any characters.", .list(of: .patterns(.subdomain), size))
+        case .containers: optional("Names of containers; * stands for any characters.", .list(of: .patterns(.label), size))
         case .images:
-            .optional("Images as Pods write them; * stands for any characters but /.", .list(of: .patterns(.image), size))
-        case .serviceAccounts: .optional("Names of service accounts; * stands for any characters.", .list(of: .patterns(.subdomain), size))
+            optional("Images as Pods write them; * stands for any characters but /.", .list(of: .patterns(.image), size))
+        case .serviceAccounts: optional("Names of service accounts; * stands for any characters.", .list(of: .patterns(.subdomain), size))
         }
     }
 }

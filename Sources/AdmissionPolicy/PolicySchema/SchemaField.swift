@@ -6,43 +6,25 @@ import PodScoring
 /// before it has a schema.
 protocol SchemaField: PolicyField {
     /// Describes the field for documents that use some names.
-    func schema(with known: KnownNames) -> Described
+    func schema(with known: KnownNames) -> FieldSchema
 }
 
-/// The summary and the values of a field.
-struct Described {
-    /// As ``FieldSchema/summary``.
-    let summary: String
-    /// As ``FieldSchema/isRequired``.
-    let isRequired: Bool
-    /// As ``FieldSchema/value``.
-    let value: ValueSchema
-
+extension SchemaField {
     /// A field that can be left out.
-    static func optional(_ summary: String, _ value: ValueSchema) -> Self {
-        Self(summary: summary, isRequired: false, value: value)
+    func optional(_ summary: String, _ value: ValueSchema) -> FieldSchema {
+        FieldSchema(name: rawValue, summary: summary, isRequired: false, value: value)
     }
 
     /// A field that every such object has.
-    static func required(_ summary: String, _ value: ValueSchema) -> Self {
-        Self(summary: summary, isRequired: true, value: value)
+    func required(_ summary: String, _ value: ValueSchema) -> FieldSchema {
+        FieldSchema(name: rawValue, summary: summary, isRequired: true, value: value)
     }
 }
 
 extension ObjectSchema {
     /// An object with the fields of a type, without some of them.
     init<Field: SchemaField>(of _: Field.Type, without left: [Field] = [], with known: KnownNames) {
-        self.init(
-            Field.allCases.filter { !left.contains($0) }.map { field in
-                let described = field.schema(with: known)
-                return FieldSchema(
-                    name: field.rawValue,
-                    summary: described.summary,
-                    isRequired: described.isRequired,
-                    value: described.value
-                )
-            }
-        )
+        self.init(Field.allCases.filter { !left.contains($0) }.map { $0.schema(with: known) })
     }
 }
 
