@@ -24,7 +24,7 @@ package struct FixGoal: Sendable {
         self.today = today
     }
 
-    /// Whether a policy or a standard says what is enough; otherwise all fixes of the chosen classes are wanted.
+    /// Whether a policy or a standard sets the goal; without one, all fixes of the chosen classes are made.
     package var hasDemands: Bool { policies != nil || standard != nil }
 
     /// Finds what an object lacks; `nil` if no rule or policy applies to it.
@@ -50,7 +50,8 @@ package struct FixGoal: Sendable {
     private func assess(_ object: KubernetesObject, by policies: PolicySet) -> FixAssessment? {
         guard let request = AdmissionRequest(creating: object, inNamespace: defaultNamespace) else { return nil }
         let policy = policies.policy(for: request.namespace).withStrongestLevelOnly
-        let decision = Decider(mode: .enforce, today: today, podContext: .authored)
+        // Audit mode writes no answer, and `wouldDeny` says what enforce mode would do.
+        let decision = Decider(mode: .audit, today: today, podContext: .authored)
             .decide(request, by: policy, waivers: policies.waivers(in: request.namespace))
         guard let evaluation = decision.evaluation else { return nil }
         var assessment = FixAssessment(subject: evaluation.subject, report: evaluation.report, minimum: decision.minimumScore)
@@ -62,7 +63,7 @@ package struct FixGoal: Sendable {
             assessment.addProblems(of: failures, in: controls.ruleset, demanded: demanded, scored: false)
         }
         for findings in evaluation.standards { assessment.add(findings) }
-        assessment.isReached = decision.outcome != .deny
+        assessment.isReached = !decision.wouldDeny
         return assessment
     }
 }
