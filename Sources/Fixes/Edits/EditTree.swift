@@ -20,9 +20,6 @@ package struct EditTree: Sendable {
         for edit in edits { add(edit.operation, at: edit.path[...]) }
     }
 
-    /// Whether there is no edit.
-    package var isEmpty: Bool { operation == nil && children.isEmpty }
-
     /// The same edits without the one of the value itself.
     var ofParts: EditTree {
         var parts = self
@@ -49,7 +46,7 @@ package struct EditTree: Sendable {
     package func removingEmptiedArrays(of node: ManifestNode?) -> EditTree {
         var tree = self
         for index in tree.children.indices {
-            let part = node.flatMap { Self.part(of: $0, at: tree.children[index].step) }
+            let part = node?.value(at: [tree.children[index].step])
             tree.children[index].tree = tree.children[index].tree.removingEmptiedArrays(of: part)
         }
         guard operation == nil, case .array(let elements) = node?.value, !elements.isEmpty else { return tree }
@@ -58,13 +55,6 @@ package struct EditTree: Sendable {
         tree.children = []
         tree.operation = .remove
         return tree
-    }
-
-    private static func part(of node: ManifestNode, at step: FieldEdit.Step) -> ManifestNode? {
-        switch step {
-        case .key(let key): node[key]
-        case .index(let index): node[index]
-        }
     }
 }
 

@@ -91,17 +91,14 @@ struct FieldFixer {
         }
     }
 
-    /// Gives a container another user if it would otherwise be root, which the kubelet then refuses to start.
+    /// Sets another user where the container would run as root, because the kubelet does not start it with `runAsNonRoot`.
     private func userEdits(for finding: Finding, _ steps: [FieldEdit.Step]) -> [FieldEdit] {
         let user = Array(steps.dropLast()) + [FieldEdit.Step.key("runAsUser")]
-        guard case .container = finding.place else {
-            return subject.pod.securityContext.runAsUser == 0 ? [FieldEdit(user, .set(Self.userID))] : []
-        }
         let own = subject.pod.container(at: finding.place)?.securityContext.runAsUser
         return (own ?? subject.pod.securityContext.runAsUser) == 0 ? [FieldEdit(user, .set(Self.userID))] : []
     }
 
-    /// Gives the Pod the profile if neither it nor the container has one, and else the place of the finding.
+    /// Sets the Pod's profile if neither the Pod nor the container has one; otherwise the profile at the finding's place.
     private func profileEdit(for finding: Finding, at steps: [FieldEdit.Step]) -> FieldEdit {
         let isOfPod = podProfileType(of: steps) == nil && node.value(at: steps)?.text == nil
         guard case .container = finding.place, isOfPod else { return FieldEdit(steps, .set(.string("RuntimeDefault"))) }

@@ -76,7 +76,7 @@ package struct FixedObject: Sendable {
         left = isReached ? [] : Self.lines(of: plan.left, in: assessment)
     }
 
-    /// The problems that keep the object from what was asked.
+    /// The problems that keep the object from its goal.
     private var remaining: [FixProblem] {
         guard planner.goal.hasDemands else { return after.problems.filter { planner.classes.contains($0.fixClass) } }
         return after.problems.filter { $0.isDemanded || after.missingPoints > 0 && $0.points > 0 }
@@ -84,26 +84,26 @@ package struct FixedObject: Sendable {
 
     /// One line for each problem that no edit fixes, with its places and the reasons.
     private static func lines(of left: [FixPlan.Left], in assessment: FixAssessment) -> [String] {
-        var lines: [String] = []
         let places = FixText(pod: assessment.subject.pod)
-        var ids: [String] = []
-        for id in left.map(\.problem.id) where !ids.contains(id) { ids.append(id) }
-        for id in ids {
-            let entries = left.filter { $0.problem.id == id }
-            guard let problem = entries.first?.problem else { continue }
-            var reasons: [String] = []
-            for reason in entries.map(\.reason) where !reasons.contains(reason) { reasons.append(reason) }
+        var groups: [(problem: FixProblem, reasons: [String])] = []
+        for entry in left {
+            if let index = groups.firstIndex(where: { $0.problem.id == entry.problem.id }) {
+                if !groups[index].reasons.contains(entry.reason) { groups[index].reasons.append(entry.reason) }
+            } else {
+                groups.append((entry.problem, [entry.reason]))
+            }
+        }
+        return groups.map { problem, reasons in
             let text =
                 switch problem.origin {
                 case .rule(let entry): places.text(of: entry.rule, findings: problem.findings)
                 case .check(let check, _): places.text(of: check, findings: problem.findings)
                 }
-            lines.append("\(problem.fixClass.rawValue): \(id): \(text) (\(reasons.joined(separator: "; ")))")
+            return "\(problem.fixClass.rawValue): \(problem.id): \(text) (\(reasons.joined(separator: "; ")))"
         }
-        return lines
     }
 
-    /// Why the object is not yet what was asked, as one line; `nil` if it is.
+    /// The missing score, rules and classes in one line; `nil` if the goal is reached.
     package var shortfall: String? {
         guard !isReached else { return nil }
         var parts: [String] = []

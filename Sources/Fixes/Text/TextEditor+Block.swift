@@ -26,10 +26,15 @@ extension TextEditor {
         // A block scalar ends with its line breaks, and with it every collection in which it is last.
         let keepsBreaks = value.keepsBreaksAtEnd
         while end > value.range.lowerBound, Self.isBreak(bytes[end - 1]) {
-            end -= end > 1 && bytes[end - 1] == 0x0A && bytes[end - 2] == 0x0D ? 2 : 1
+            end = startOfBreak(endingAt: end)
             if keepsBreaks { return end }
         }
         return endOfLine(from: end)
+    }
+
+    /// The first byte of the line break before an offset.
+    private func startOfBreak(endingAt end: Int) -> Int {
+        end - (end > 1 && bytes[end - 1] == 0x0A && bytes[end - 2] == 0x0D ? 2 : 1)
     }
 
     /// Removes some members that follow each other, with their lines where the lines hold nothing else.
@@ -52,7 +57,7 @@ extension TextEditor {
             if rest < bytes.count { rest += bytes[rest] == 0x0D && rest + 1 < bytes.count && bytes[rest + 1] == 0x0A ? 2 : 1 }
             return replace(0..<rest, by: "")
         }
-        first -= first > 1 && bytes[first - 1] == 0x0A && bytes[first - 2] == 0x0D ? 2 : 1
+        first = startOfBreak(endingAt: first)
         replace(first..<end, by: "")
     }
 

@@ -15,7 +15,7 @@ struct FlowStyle {
     struct Lines {
         /// The text before a member.
         var indent: String
-        /// What is added to it for one more level.
+        /// The part that one more level adds.
         var step: String
         /// The line break.
         var lineBreak: String
