@@ -24,7 +24,7 @@ package enum FixClass: String, Sendable, CaseIterable {
         }
     }
 
-    /// What to do before the fix is applied, in brackets, as texts say it behind a fix or a rule; empty if there is nothing to do.
+    /// The check to make before the fix, in brackets, as texts say it behind a fix or a rule; empty if there is nothing to do.
     package var tag: String {
         switch self {
         case .manifest: ""

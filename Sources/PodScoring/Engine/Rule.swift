@@ -34,13 +34,13 @@ package struct Rule: Sendable {
     package let reason: String
     /// What to do, short enough for a denial, such as `set securityContext.runAsNonRoot: true`; paths are relative to the finding's place.
     package let fix: String
-    /// What must be checked or known before the fix is applied, at all places but those of ``fixClassException``.
+    /// The class of the fix at all places but those of ``fixClassException``.
     package let fixClass: FixClass
     /// The places at which the fix has another class; `nil` if there are none.
     package let fixClassException: FixClassException?
     /// The features of nodes that the fix needs; empty for every other class than ``FixClass/node``.
     package let nodeFeatures: NodeFeatures
-    /// What else must change so that the Pod works with the fix, each as a sentence or two.
+    /// Further changes that the Pod needs to work with the fix, each as a sentence or two.
     package let adjustments: [String]
     /// A YAML snippet that complies with the rule, to be placed below the `spec` of a Pod or template.
     package let example: String

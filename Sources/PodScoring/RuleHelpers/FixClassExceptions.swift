@@ -8,7 +8,7 @@ extension FixClassException {
     ) { place, subject in
         subject.pod.isMet(at: place) { container in
             container.securityContext.allowPrivilegeEscalation == true || container.securityContext.privileged == true
-                || container.securityContext.capabilities.add?.contains(where: administration.contains) == true
+                || container.securityContext.capabilities.add?.contains(where: CapSysAdmin.names.contains) == true
         }
     }
 
@@ -24,6 +24,4 @@ extension FixClassException {
             container.securityContext.capabilities.drop?.contains { $0.equalsIgnoringCase("all") } ?? false
         }
     }
-
-    private static let administration = CapabilityNames(["sys_admin", "all"])
 }

@@ -35,7 +35,8 @@ extension Rule {
 /// The checks of ``Rule/capSysAdmin``.
 enum CapSysAdmin {
     private static let field = "securityContext.capabilities.add"
-    private static let names = CapabilityNames(["sys_admin", "all"])
+    /// The capabilities that make a container an administrator of its node.
+    static let names = CapabilityNames(["sys_admin", "all"])
 
     /// Fails if any container adds the capability, in any spelling that a container runtime accepts.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
