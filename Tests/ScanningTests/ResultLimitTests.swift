@@ -1,9 +1,5 @@
 import Foundation
-import Manifests
-import NIOPosix
-import PodScoring
 import Reports
-import Synchronization
 import TestSupport
 import Testing
 
@@ -30,25 +26,8 @@ import Testing
     private func report(of names: [String], limit: Int?) throws -> String {
         let folder = try ScratchFolder()
         let paths = try names.map { try folder.write("apiVersion: v1\nkind: Pod\nmetadata: {name: \($0)}\n", to: "\($0).yaml") }
-        let text = Mutex<[UInt8]>([])
-        let output = ScanOutput(
-            Format(resultLimit: limit),
-            comparison: nil,
-            keepsFailed: false,
-            progress: ScanProgress(isShown: false),
-            say: { _ in }
-        ) { bytes in text.withLock { $0 += bytes } }
-        ScanRun(
-            scan: ManifestScan(ruleset: .podscoreV1),
-            encoder: Format(resultLimit: limit),
-            baseline: nil,
-            putsAllInBaseline: false,
-            usesAbsolutePaths: false,
-            hidesProblems: false
-        )
-        .run(ManifestFiles(paths), jobs: 1, on: NIOThreadPool.singleton, to: output)
-        _ = try output.complete()
-        return String(decoding: text.withLock { $0 }, as: UTF8.self).replacing("Pod/", with: "").replacing(".default", with: "")
+        return try ScanRun.report(on: paths, by: Format(resultLimit: limit), jobs: 1)
+            .replacing("Pod/", with: "").replacing(".default", with: "")
     }
 
     @Test(

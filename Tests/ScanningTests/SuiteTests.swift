@@ -1,9 +1,5 @@
 import Foundation
-import Manifests
-import NIOPosix
-import PodScoring
 import Reports
-import Synchronization
 import TestSupport
 import Testing
 
@@ -18,25 +14,7 @@ import Testing
             let pods = (0..<count).map { "apiVersion: v1\nkind: Pod\nmetadata: {name: p\($0)}\nspec: {hostPID: true}\n" }
             return try folder.write(pods.joined(separator: "---\n"), to: "\(number).yaml")
         }
-        let text = Mutex<[UInt8]>([])
-        let output = ScanOutput(
-            JUnitReport(),
-            comparison: nil,
-            keepsFailed: false,
-            progress: ScanProgress(isShown: false),
-            say: { _ in }
-        ) { bytes in text.withLock { $0 += bytes } }
-        ScanRun(
-            scan: ManifestScan(ruleset: .podscoreV1),
-            encoder: JUnitReport(),
-            baseline: nil,
-            putsAllInBaseline: false,
-            usesAbsolutePaths: false,
-            hidesProblems: false
-        )
-        .run(ManifestFiles(paths), jobs: jobs, on: NIOThreadPool.singleton, to: output)
-        _ = try output.complete()
-        return String(decoding: text.withLock { $0 }, as: UTF8.self)
+        return try ScanRun.report(on: paths, by: JUnitReport(), jobs: jobs)
     }
 
     @Test(arguments: [1, 3]) func `Each file is one suite with the counts of all its documents`(jobs: Int) throws {

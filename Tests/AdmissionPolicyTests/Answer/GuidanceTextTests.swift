@@ -12,25 +12,6 @@ struct GuidanceTextTests {
         )
     }
 
-    static func policy(
-        enforce: ScorePolicy.Level? = nil,
-        warn: ScorePolicy.Level? = nil,
-        workloads: ScorePolicy.Workloads = .warn,
-        ruleset: Ruleset = MadeUp.ruleset,
-        name: String = "payments",
-        _ guidance: PolicyGuidance
-    ) -> ScorePolicy {
-        ScorePolicy(
-            name: name,
-            namespaces: [NamePattern("payments")],
-            ruleset: ruleset,
-            enforce: enforce,
-            warn: warn,
-            workloads: workloads,
-            guidance: guidance
-        )
-    }
-
     static let link = "https://wiki.example/pods"
     static let pod = PodSpec.of(.good("app").with { $0.securityContext.runAsNonRoot = nil })
     static let level = ScorePolicy.Level.asking(require: ["NonRoot"])
@@ -48,7 +29,7 @@ struct GuidanceTextTests {
 
     @Test(arguments: endings)
     func `A denial ends with the message and the runbook`(message: String?, runbook: String?, ending: String) throws {
-        let policy = try Self.policy(enforce: Self.level, Self.guidance(message, runbook))
+        let policy = try ScorePolicy.payments(enforce: Self.level, guidance: Self.guidance(message, runbook))
         let denial = Self.response(.create(.pod(Self.pod)), by: policy).denial
         #expect(
             denial?.message == """
@@ -59,7 +40,7 @@ struct GuidanceTextTests {
     }
 
     @Test func `The last cause of a denial is the runbook, whatever the number of causes`() throws {
-        let policy = try Self.policy(enforce: .strict, Self.guidance("Ask us", Self.link))
+        let policy = try ScorePolicy.payments(enforce: .strict, guidance: Self.guidance("Ask us", Self.link))
         var pod = PodSpec.of()
         pod.containers = (0..<60).map { .bare("c\($0)") }
         for pod in [Self.pod, pod] {
@@ -69,7 +50,7 @@ struct GuidanceTextTests {
             #expect(causes.count <= DenialCauses.limit + 1)
             #expect(!causes.contains { $0.message.contains("Ask us") })
         }
-        let silent = try Self.policy(enforce: .strict, Self.guidance("Ask us"))
+        let silent = try ScorePolicy.payments(enforce: .strict, guidance: Self.guidance("Ask us"))
         #expect(Self.response(.create(.pod(Self.pod)), by: silent).denial?.causes.contains { $0.reason == "runbook" } == false)
     }
 
@@ -77,7 +58,10 @@ struct GuidanceTextTests {
         var enforce = ScorePolicy.Level.asking(1)
         enforce.ramp = [.init(date: CivilDate.today.advanced(byDays: 1), minimumScore: 8)]
         let guidance = try Self.guidance("Ask us", Self.link)
-        for policy in [Self.policy(enforce: enforce, warn: Self.level, guidance), Self.policy(warn: Self.level, guidance)] {
+        for policy in [
+            ScorePolicy.payments(enforce: enforce, warn: Self.level, guidance: guidance),
+            ScorePolicy.payments(warn: Self.level, guidance: guidance),
+        ] {
             let warnings = Self.response(.create(.pod(Self.pod)), by: policy).warnings
             #expect(warnings.last == "Ask us. Runbook: https://wiki.example/pods")
             #expect(warnings.count { $0.contains("Ask us") || $0.contains(Self.link) } == 1)
@@ -88,19 +72,19 @@ struct GuidanceTextTests {
     @Test func `A workload gets the guidance in its warnings and in its denial`() throws {
         let guidance = try Self.guidance("Ask us", Self.link)
         let request = AdmissionRequest.create(.workload(.deployment, Self.pod))
-        #expect(Self.response(request, by: Self.policy(enforce: Self.level, guidance)).warnings.last == guidance.line)
-        let denial = Self.response(request, by: Self.policy(enforce: Self.level, workloads: .enforce, guidance)).denial
+        #expect(Self.response(request, by: ScorePolicy.payments(enforce: Self.level, guidance: guidance)).warnings.last == guidance.line)
+        let denial = Self.response(request, by: ScorePolicy.payments(enforce: Self.level, workloads: .enforce, guidance: guidance)).denial
         #expect(denial?.message.hasSuffix(". Ask us. Runbook: https://wiki.example/pods") == true)
     }
 
     @Test func `Nothing is said to those who are admitted without a warning, nor in mode audit`() throws {
-        let policy = try Self.policy(enforce: Self.level, Self.guidance("Ask us", Self.link))
+        let policy = try ScorePolicy.payments(enforce: Self.level, guidance: Self.guidance("Ask us", Self.link))
         #expect(Self.response(.create(.pod(.of(.good("app")))), by: policy).warnings.isEmpty)
         #expect(Self.response(.create(.pod(Self.pod)), by: policy, mode: .audit).warnings.isEmpty)
     }
 
     @Test func `An object that cannot be evaluated gets the guidance`() throws {
-        let policy = try Self.policy(enforce: Self.level, Self.guidance("Ask us", Self.link))
+        let policy = try ScorePolicy.payments(enforce: Self.level, guidance: Self.guidance("Ask us", Self.link))
         let request = AdmissionRequest.create(.pod(Self.pod)).with { $0.object = .absent }
         let text = "Pod payments/web cannot be evaluated by policy payments: the request carries no object"
         let denial = try #require(Self.response(request, by: policy).denial)
@@ -136,7 +120,12 @@ struct GuidanceTextTests {
         )
         for requiresRules in [true, false] {
             if !requiresRules { level.require = [] }
-            let policy = Self.policy(enforce: level, ruleset: .podscoreV1, name: String(repeating: "p", count: 100), guidance)
+            let policy = ScorePolicy.payments(
+                enforce: level,
+                ruleset: .podscoreV1,
+                name: String(repeating: "p", count: 100),
+                guidance: guidance
+            )
             let request = Self.longestRequest(.of { $0.osName = system })
             var pod = request
             pod.kind.kind = "Pod"
@@ -179,7 +168,12 @@ struct GuidanceTextTests {
 
     @Test func `An undecodable object with the longest names is denied within the limit`() throws {
         let guidance = try Self.guidance(Self.longest.message, Self.longest.runbook)
-        let policy = Self.policy(enforce: Self.level, workloads: .enforce, name: String(repeating: "p", count: 300), guidance)
+        let policy = ScorePolicy.payments(
+            enforce: Self.level,
+            workloads: .enforce,
+            name: String(repeating: "p", count: 300),
+            guidance: guidance
+        )
         var request = Self.longestRequest(.of())
         request.kind = AdmissionRequest.create(.workload(.deployment, .of())).kind
         request.object = .undecodable(DecodingFailure(.missingField(String(repeating: "f", count: 500)), at: .byteOffset(9)))

@@ -126,7 +126,8 @@ extension ScorePolicy {
         workloads: Workloads = .warn,
         exempt: Exemptions = Exemptions(),
         ruleset: Ruleset = MadeUp.ruleset,
-        name: String = "payments"
+        name: String = "payments",
+        guidance: PolicyGuidance? = nil
     ) -> ScorePolicy {
         ScorePolicy(
             name: name,
@@ -136,7 +137,8 @@ extension ScorePolicy {
             warn: warn,
             audit: audit,
             workloads: workloads,
-            exempt: exempt
+            exempt: exempt,
+            guidance: guidance
         )
     }
 
