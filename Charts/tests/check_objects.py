@@ -3,7 +3,7 @@
 import re
 
 import helm_python.chart as helm
-from harness import CHART, ENFORCING, container, equal, notes, pod_spec, refused, render, values_file
+from harness import CHART, ENFORCING, container, equal, notes, parsed, pod_spec, refused, render, rendered, values_file
 from invariants import broken
 
 ALWAYS = {"configmap", "deployment", "networkpolicy", "poddisruptionbudget", "secret", "service", "serviceaccount"}
@@ -84,9 +84,17 @@ def test_common_labels():
     """commonLabels are on every object and on the Pods, in no selector, and give way to the labels of one object."""
     everything = values_file("everything")
     everything["pod"]["labels"] |= {"release": "pods"}
-    objects = render(everything | {"commonLabels": {"release": "a", "cost": "7"}})
+    everything["dashboards"]["labels"] = {"release": "grafana"}
+    texts = rendered(everything | {"commonLabels": {"release": "a", "cost": "7"}})
+    for path, text in texts.items():
+        if path.endswith(".yaml") and text.strip():
+            # The parser here takes the last of two equal keys; others reject both.
+            keys = re.findall(r"^    (.+?):", re.search(r"^  labels:\n((?:    .*\n)+)", text, re.MULTILINE)[1], re.MULTILINE)
+            equal(sorted(keys), sorted(set(keys)))
+    objects = parsed(texts)
+    others = {"servicemonitor": "prometheus", "prometheusrule": "prometheus", "configmap-dashboard": "grafana"}
     for name, manifest in objects.items():
-        release = "prometheus" if name in ("servicemonitor", "prometheusrule") else "a"
+        release = others.get(name, "a")
         equal((manifest["metadata"]["labels"]["release"], manifest["metadata"]["labels"]["cost"]), (release, "7"))
     template = objects["deployment"]["spec"]["template"]["metadata"]["labels"]
     equal((template["release"], template["cost"]), ("pods", "7"))
