@@ -43,13 +43,14 @@ def test_hook():
 
 
 def test_place_of_hook():
-    """The hook's Pod runs on the same nodes as the webhook's Pods, but rules about other Pods do not apply to it: they could leave no node for it."""
+    """The Pods of hook and test run on the webhook's nodes, but rules about other Pods do not apply to them: they could leave no node for them."""
     apart = {"requiredDuringSchedulingIgnoredDuringExecution": [{"topologyKey": "kubernetes.io/hostname", "labelSelector": {}}]}
     nodes = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [{"matchFields": []}]}}
     objects = render({"pod": {"affinity": {"podAntiAffinity": apart, "nodeAffinity": nodes}, "nodeSelector": {"a": "b"}}})
     equal(pod_spec(objects)["affinity"], {"podAntiAffinity": apart, "nodeAffinity": nodes})
-    equal(spec_of(objects)["affinity"], {"nodeAffinity": nodes})
-    equal(spec_of(objects)["nodeSelector"], {"kubernetes.io/os": "linux", "a": "b"})
+    for spec in [spec_of(objects), objects["pod-test"]["spec"]]:
+        equal(spec["affinity"], {"nodeAffinity": nodes})
+        equal(spec["nodeSelector"], {"kubernetes.io/os": "linux", "a": "b"})
 
 
 def test_hook_off():

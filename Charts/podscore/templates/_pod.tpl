@@ -35,6 +35,13 @@ affinity:
 {{- end }}
 {{- end -}}
 
+{{/* The same for Pods of hooks and tests. A rule that keeps replicas on different nodes could leave no node for such a Pod. */}}
+{{- define "podscore.hookPodFields" -}}
+{{- $fields := include "podscore.podFields" . | fromYaml -}}
+{{- if $fields.affinity }}{{ $_ := set $fields "affinity" (pick $fields.affinity "nodeAffinity") }}{{ end -}}
+{{ toYaml $fields }}
+{{- end -}}
+
 {{/* The fields of a container that runs podscore, without its name, arguments and mounts. */}}
 {{- define "podscore.containerFields" -}}
 image: {{ include "podscore.image" . }}
