@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from check_program import serving, told
-from harness import CHART, equal, render
+from harness import CHART, ENFORCING, equal, render, with_policy
 
 OPERATIONS = (CHART.parents[1] / "docs" / "operations.md").read_text()
 OF_API_SERVERS = {"apiserver_admission_webhook_rejection_count", "apiserver_admission_webhook_fail_open_count"}
@@ -128,3 +128,15 @@ def test_runbooks_of_alerts():
         assert all("summary" in annotations for annotations in alerts.values())
     section = OPERATIONS.split("## Alerts\n")[1].split("\n## ")[0]
     equal(re.findall(r"^### (\w+)$", section, re.MULTILINE), list(alerts))
+
+
+def test_alert_names_namespaces():
+    """The alert about an unreachable Podscore says where Pods can no longer be created, also if failurePolicy is set for all Namespaces."""
+    unchecked = " Elsewhere Pods are admitted unchecked."
+    for values, expected in [
+        ({"mode": "audit"}, f"Creating a Pod fails in no Namespace.{unchecked}"),
+        (with_policy(ENFORCING, mode="enforce"), f"Creating a Pod fails in payments.{unchecked}"),
+        ({"webhook": {"pods": {"failurePolicy": "Fail"}}}, "Creating a Pod fails in every Namespace."),
+    ]:
+        (down, *_) = render(values | {"prometheusRule": {"enabled": True}})["prometheusrule"]["spec"]["groups"][0]["rules"]
+        equal(down["annotations"]["description"], expected)
