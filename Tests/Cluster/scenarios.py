@@ -182,7 +182,7 @@ def replaced_certificate(cluster):
     old, new = ((certs / f"{name}-ca.crt").read_text() for name in ("old", "new"))
 
     def values(bundle):
-        return ENFORCING | {"certificate": {"existingSecret": "own-tls"}, "webhook": {"caBundle": bundle}}
+        return ENFORCING | {"certificate": {"source": "existingSecret", "existingSecret": "own-tls"}, "webhook": {"caBundle": bundle}}
 
     write_secret(cluster, certs, "old")
     cluster.install(values(old))
