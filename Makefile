@@ -244,7 +244,7 @@ e2e-cluster: $(if $(KUBEBUILDER_ASSETS),release deps-cluster $(CHART_VENV)/ready
 
 .PHONY: deps-cluster
 deps-cluster: deps ## Install missing packages for e2e-cluster
-	@.ci/deps.sh chart cluster
+	@.ci/deps.sh chart cluster image
 
 .PHONY: image
 image: ## Build the container image IMAGE=NAME:TAG with Docker or Podman
@@ -253,11 +253,12 @@ image: ## Build the container image IMAGE=NAME:TAG with Docker or Podman
 
 .PHONY: image-check
 image-check: release ## Start the image's file system in a chroot, without a container engine (needs root)
+	@.ci/deps.sh image
 	@.ci/image-check.sh $(RELEASE)/podscore "$(RELEASE_FLAGS) --product podscore"
 
 .PHONY: deps-dist
 deps-dist: deps ## Install missing packages for `make dist`
-	@.ci/deps.sh dist
+	@.ci/deps.sh image dist
 
 .PHONY: dist
 dist: ARCH ?= $(shell uname -m)
@@ -277,7 +278,7 @@ dist-twice: dist ## Make the files of a release once more in another folder, and
 # the other side needs it. The attacks come last and alone: they measure times and memory.
 .PHONY: ci
 ci: swift ## Run all checks that a change must pass
-	@.ci/deps.sh build lint chart e2e bench
+	@.ci/deps.sh build lint chart e2e bench image
 	@$(MAKE) deps-lint
 	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-docs e2e-faults"
 	@$(MAKE) e2e-attacks

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs missing packages for the named purposes: deps.sh build|lint|chart|e2e|cluster|dist|tls|bench...
+# Installs missing packages for the named purposes: deps.sh build|lint|chart|e2e|cluster|image|dist|tls|bench...
 # It keeps installed programs from any source. Without root (or sudo without a password) it prints the command to run.
 set -euo pipefail
 
@@ -45,10 +45,12 @@ for purpose in "$@"; do
             need nginx-light has_command nginx
             need libnginx-mod-stream test -e /usr/lib/nginx/modules/ngx_stream_module.so
             ;;
-        dist)
-            need python3 has_command python3
+        image)
             need binutils has_command strip
             need ca-certificates has_command update-ca-certificates
+            ;;
+        dist)
+            need python3 has_command python3
             # Reads the manual pages.
             need groff-base has_command groff
             ;;
@@ -56,8 +58,6 @@ for purpose in "$@"; do
             need iproute2 has_command ip
             need util-linux has_command unshare
             need openssl has_command openssl
-            # For the file system of the image.
-            need binutils has_command strip
             ;;
         tls)
             need python3 has_command python3
@@ -72,7 +72,7 @@ for purpose in "$@"; do
             need binutils has_command strip
             ;;
         *)
-            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, cluster, dist, tls, bench)" >&2
+            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, cluster, image, dist, tls, bench)" >&2
             exit 2
             ;;
     esac
