@@ -113,7 +113,7 @@ e2e-scans: release deps-e2e ## Check scans of large and hostile input: results, 
 .PHONY: e2e-docs
 e2e-docs: release deps-e2e ## Run the commands of the tutorial, and compare the README's pictures with what the program prints
 	@python3 Tests/Docs/tutorial.py $(RELEASE)/podscore
-	@.ci/pictures.py $(RELEASE)/podscore --check
+	@python3 Tests/Docs/pictures.py $(RELEASE)/podscore --check
 
 .PHONY: e2e-long
 e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times, restart 20 times, attack longer (half an hour)
@@ -167,7 +167,7 @@ docs: deps ## Write docs/rules.md, docs/cli.md, the schemas of policies and the 
 
 .PHONY: pictures
 pictures: release ## Draw the README's pictures from what the program prints
-	@.ci/pictures.py $(RELEASE)/podscore
+	@python3 Tests/Docs/pictures.py $(RELEASE)/podscore
 
 .PHONY: deps-bench
 deps-bench: ## Install missing packages for the benchmarks (nginx, wrk, valgrind)

@@ -18,7 +18,7 @@ import sys
 import termios
 import textwrap
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 COLUMNS = 134
 CHARACTER, LINE, MARGIN, BAR = 8.4, 20, 20, 36  # Pixels: the width of a character, the height of a line, the edge, the window's title.
