@@ -5,18 +5,16 @@ usage: pictures.py PROGRAM [--check]
 
 With --check it writes nothing, and fails if a picture is not what the program prints now.
 """
-import fcntl
 import html
 import json
 import os
 import pathlib
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
 import textwrap
+
+from terminal import lines_on_terminal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
@@ -26,25 +24,6 @@ CHARACTER, LINE, MARGIN, BAR = 8.4, 20, 20, 36  # Pixels: the width of a charact
 # The colours of a terminal on a dark ground, by the parameter of the escape sequence; each has a contrast of 4.5 or more on it.
 COLOURS = {"31": "#ff7b72", "32": "#56d364", "33": "#e3b341", "36": "#76e3ea", "2": "#9198a1", "90": "#9198a1"}
 GROUND, TEXT = "#0d1117", "#e6edf3"
-
-
-def printed_on_terminal(command, folder):
-    """Returns what a command prints on a terminal, with its escape sequences for colours."""
-    reader, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
-    environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal)
-    os.close(terminal)
-    printed = bytearray()
-    while True:
-        try:
-            piece = os.read(reader, 65536)
-        except OSError:  # The program ended.
-            break
-        printed += piece
-    os.close(reader)
-    process.wait()
-    return printed.decode().replace("\r\n", "\n").rstrip("\n").split("\n")
 
 
 def pieces(line):
@@ -97,7 +76,10 @@ def drawing(title, description, lines):
 
 def scan_picture(program):
     command = ["scan", "--minimum-score", "9", "3-user.yaml"]
-    lines = printed_on_terminal([program, *command], ROOT / "docs" / "tutorial")
+    environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    lines = lines_on_terminal([program, *command], ROOT / "docs" / "tutorial", environment, COLUMNS)
+    while lines and not lines[-1]:
+        lines.pop()
     prompt = f"\x1b[90m$\x1b[0m \x1b[1mpodscore {' '.join(command)}\x1b[0m"
     return drawing("podscore scan", "A scan of a Pod with 7 of 21 points: the violated rules, their points, lines and fixes.", [prompt, *lines])
 

@@ -6,22 +6,19 @@ usage: tutorial.py PROGRAM [--cluster]
 Blocks that begin with ```console are run in order, in a copy of docs/tutorial. Blocks with ```console cluster need kubectl and helm with a
 cluster behind them, so they are run only with --cluster. A line `...` stands for any number of lines, and `...` at the end of a line for its rest.
 """
-import fcntl
 import os
 import pathlib
-import pty
 import re
 import shutil
-import struct
-import subprocess
 import sys
 import tempfile
-import termios
 import time
+
+from terminal import lines_on_terminal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
-SECONDS = 300
+COLUMNS = 200
 
 
 def commands(page):
@@ -44,26 +41,6 @@ def commands(page):
             sys.exit(f"{page}:{number}: output without a command")
     if kind is not None:
         sys.exit(f"{page}: a block has no end")
-
-
-def output_on_terminal(command, folder, environment):
-    """Runs a command on a terminal of its own, since programs print other things into a pipe, and returns its lines."""
-    reader, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
-    process = subprocess.Popen(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal)
-    os.close(terminal)
-    printed = bytearray()
-    while True:
-        try:
-            piece = os.read(reader, 65536)
-        except OSError:  # The last process with the terminal ended.
-            break
-        if not piece:
-            break
-        printed += piece
-    os.close(reader)
-    process.wait(timeout=SECONDS)
-    return printed.decode().replace("\r\n", "\n").splitlines()
 
 
 def agrees(expected, printed):
@@ -99,7 +76,7 @@ def main():
             if needs_cluster and not with_cluster:
                 counts["left out"] += 1
                 continue
-            printed = output_on_terminal(command, folder, environment)
+            printed = lines_on_terminal(["bash", "-c", command], folder, environment, COLUMNS)
             if command.startswith("helm "):
                 # API servers learn of a changed registration from a watch, within milliseconds.
                 time.sleep(2)
