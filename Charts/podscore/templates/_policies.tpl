@@ -13,6 +13,18 @@
 {{- end -}}
 
 {{/*
+The documents of a text, as a JSON array without the empty ones. A document that Helm cannot read is a map with the key "Error". Takes the
+text.
+*/}}
+{{- define "podscore.documents" -}}
+{{- $documents := list -}}
+{{- range regexSplit "(?m)^(---|\\.\\.\\.)(\\s|$)" . -1 -}}
+{{- with fromYaml (regexReplaceAll "(?m)^%.*$" . "") }}{{ $documents = append $documents . }}{{ end -}}
+{{- end -}}
+{{ toJson $documents }}
+{{- end -}}
+
+{{/*
 Fails the rendering if a text has a field or a kind that podscore does not know. values.schema.json has checked documents. A text that Helm
 cannot read is left to podscore, whose message has line and column. Each rendering checks once.
 */}}
@@ -23,14 +35,9 @@ cannot read is left to podscore, whose message has line and column. Each renderi
 {{- $found := dict "lines" list -}}
 {{- range $file, $text := .Values.policies -}}
 {{- if kindIs "string" $text -}}
-{{- $parts := list -}}
-{{- range regexSplit "(?m)^(---|\\.\\.\\.)(\\s|$)" $text -1 -}}
-{{- $part := regexReplaceAll "(?m)^%.*$" . "" -}}
-{{- if fromYaml $part }}{{ $parts = append $parts $part }}{{ end -}}
-{{- end -}}
-{{- range $index, $part := $parts -}}
-{{- $place := printf "policies.%s%s" $file (gt (len $parts) 1 | ternary (printf ", document %d" (add1 $index)) "") -}}
-{{- $document := fromYaml $part -}}
+{{- $documents := include "podscore.documents" $text | fromJsonArray -}}
+{{- range $index, $document := $documents -}}
+{{- $place := printf "policies.%s%s" $file (gt (len $documents) 1 | ternary (printf ", document %d" (add1 $index)) "") -}}
 {{- $kind := get $document "kind" | toString -}}
 {{- if hasKey $document "Error" -}}
 {{- else if hasKey $kinds $kind -}}

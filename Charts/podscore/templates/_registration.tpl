@@ -16,8 +16,7 @@ as one more policy, which enforces.
 {{- $patterns = append $patterns (dict "pattern" . "pods" true "workloads" true) -}}
 {{- end -}}
 {{- range $file, $text := include "podscore.policies" . | fromJson -}}
-{{- range $part := regexSplit "(?m)^(---|\\.\\.\\.)(\\s|$)" $text -1 -}}
-{{- $document := fromYaml (regexReplaceAll "(?m)^%.*$" $part "") | default dict -}}
+{{- range $document := include "podscore.documents" $text | fromJsonArray -}}
 {{- $spec := get $document "spec" -}}
 {{- if hasKey $document "Error" }}{{ $unreadable = true }}
 {{- else if and (kindIs "map" $spec) (ne (get $document "kind" | toString) "ScoreWaiver") -}}
