@@ -18,6 +18,8 @@ GROUPS = {
     "serviceaccounts": "api/v1",
     "validatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
 }
+# The errors of a request that gets no answer.
+UNREACHABLE = (OSError, http.client.HTTPException)
 
 
 class Refused(Exception):
@@ -56,7 +58,7 @@ class Api:
                 answer = connection.getresponse()
                 text = answer.read().decode()
                 break
-            except (OSError, http.client.HTTPException):
+            except UNREACHABLE:
                 self.local.connection = None
                 connection.close()
                 if is_last or is_new:

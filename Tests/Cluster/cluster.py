@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import http.client
 import json
 import os
 import pathlib
@@ -15,7 +14,7 @@ import urllib.request
 
 import certificates
 import control
-from api import Api
+from api import UNREACHABLE, Api
 from control import until
 from helm_python.config import Config
 from kubelet import Kubelet
@@ -201,7 +200,7 @@ def page(pod, path):
     try:
         with urllib.request.urlopen(f"http://{pod['status']['podIP']}:8080{path}", timeout=5) as answer:
             return answer.read().decode()
-    except (OSError, http.client.HTTPException):
+    except UNREACHABLE:
         return ""
 
 

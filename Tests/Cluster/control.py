@@ -1,6 +1,5 @@
 """The processes of a control plane: etcd, kube-apiserver and kube-controller-manager, which are real."""
 
-import http.client
 import json
 import os
 import pathlib
@@ -9,7 +8,7 @@ import subprocess
 import time
 import urllib.request
 
-from api import Refused
+from api import UNREACHABLE, Refused
 from sandbox import API_ADDRESS, NODE_ADDRESS
 
 SERVICES = "10.96.0.0/16"
@@ -79,7 +78,7 @@ def make_etcd(folder, assets):
         try:
             with urllib.request.urlopen("http://127.0.0.1:2379/health", timeout=5) as page:
                 return page.status == 200
-        except (OSError, http.client.HTTPException):
+        except UNREACHABLE:
             return False
 
     url = "http://127.0.0.1:2379"
@@ -93,7 +92,7 @@ def make_apiserver(folder, assets, certs, api):
     def is_healthy():
         try:
             return api.request("GET", "/readyz")
-        except (OSError, http.client.HTTPException, Refused):
+        except (*UNREACHABLE, Refused):
             return False
 
     return Process(

@@ -1,12 +1,11 @@
 """What scenarios create: Namespaces, a policy that enforces in some of them, Pods, and a steady load of Pods."""
 
-import http.client
 import itertools
 import json
 import threading
 import time
 
-from api import Refused
+from api import UNREACHABLE, Refused
 
 # `payments` and what the glob matches are enforced. `bank` and `payments-2` are similar names that the policy does not match.
 POLICY = """\
@@ -79,7 +78,7 @@ class Load:
         while not self.stopping.wait(self.PAUSE):
             try:
                 error, _, seconds = create(self.cluster, self.namespace, pod(is_hardened))
-            except (OSError, http.client.HTTPException) as failure:
+            except UNREACHABLE as failure:
                 error, seconds = repr(failure), 0.0
             self.count += 1
             self.slowest = max(self.slowest, seconds)

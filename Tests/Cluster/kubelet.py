@@ -1,14 +1,13 @@
 """A stand-in for scheduler and kubelet: it registers a node, binds Pods to it, runs them as processes and serves their logs."""
 
 import contextlib
-import http.client
 import http.server
 import itertools
 import pathlib
 import ssl
 import threading
 
-from api import Refused
+from api import UNREACHABLE, Refused
 from pods import RunningPod, now, remove
 from sandbox import NODE_ADDRESS
 
@@ -49,7 +48,7 @@ class Kubelet:
     def follow(self):
         """Compares the Pods of the API server with those that run, five times a second. An unreachable API server changes nothing."""
         while not self.stopping.wait(0.2):
-            with contextlib.suppress(OSError, http.client.HTTPException, Refused):
+            with contextlib.suppress(*UNREACHABLE, Refused):
                 for namespace in self.namespaces:
                     self.compare(namespace, self.api.get("pods", namespace=namespace)["items"])
 

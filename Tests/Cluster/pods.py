@@ -2,13 +2,12 @@
 
 import contextlib
 import datetime
-import http.client
 import threading
 import time
 import traceback
 import urllib.request
 
-from api import Refused
+from api import UNREACHABLE, Refused
 from sandbox import API_ADDRESS, NODE_ADDRESS, Sandbox
 from volumes import NotThereYet, Volume, field
 
@@ -62,14 +61,14 @@ class RunningPod(threading.Thread):
 
     def remove(self):
         """Removes the Pod's object. If the API server is unreachable, the kubelet does it later."""
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        with contextlib.suppress(*UNREACHABLE):
             remove(self.api, self.metadata)
 
     def mount(self):
         """Writes the volumes, and waits for missing objects. False if the Pod ends first."""
         self.volumes = {each["name"]: Volume(self.pod, each, self.folder / "volumes" / each["name"]) for each in self.spec.get("volumes", [])}
         while not self.ending.is_set():
-            with contextlib.suppress(NotThereYet, Refused, OSError, http.client.HTTPException):
+            with contextlib.suppress(*UNREACHABLE, Refused, NotThereYet):
                 for volume in self.volumes.values():
                     volume.refresh(self.api)
                 return True
@@ -164,7 +163,7 @@ class RunningPod(threading.Thread):
     def refresh_volumes(self):
         """Brings changed ConfigMaps and Secrets."""
         self.refreshed = time.monotonic()
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        with contextlib.suppress(*UNREACHABLE):
             for volume in self.volumes.values():
                 volume.refresh(self.api)
 
@@ -199,7 +198,7 @@ class RunningPod(threading.Thread):
         try:
             with urllib.request.urlopen(f"http://{self.sandbox.address}:{port}{probe.get('path', '/')}", timeout=1) as page:
                 return page.status < 400
-        except (OSError, http.client.HTTPException):
+        except UNREACHABLE:
             return False
 
     def report(self, phase):
@@ -223,7 +222,7 @@ class RunningPod(threading.Thread):
         }
         if status == self.reported:
             return
-        with contextlib.suppress(OSError, http.client.HTTPException):
+        with contextlib.suppress(*UNREACHABLE):
             try:
                 self.api.patch("pods", f"{self.metadata['name']}/status", {"status": status}, self.metadata["namespace"])
             except Refused as error:
