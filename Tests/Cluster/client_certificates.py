@@ -4,12 +4,11 @@ import contextlib
 import http.client
 import os
 import re
-import socket
 import ssl
 import subprocess
 
 import certificates
-from cluster import RELEASE, ROOT, metric
+from cluster import RELEASE, ROOT, connection, metric
 from creations import ENFORCING, create, make_namespaces, pod
 
 GUIDE, FOLDER = ROOT / "docs/operations.md", "/etc/kubernetes/podscore"
@@ -90,17 +89,13 @@ def check_clients(cluster, guide):
 
 def status(cluster, certificate):
     """The status of the answer to a review that a client with this certificate posts to a replica, or `None` if it gets none."""
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-    if certificate:
-        tls.load_cert_chain(f"{certificate}.crt", f"{certificate}.key")
-    address = cluster.pods()[0]["status"]["podIP"]
+    replica = cluster.pods()[0]
     with contextlib.suppress(ssl.SSLError, ConnectionError, http.client.HTTPException):
-        with socket.create_connection((address, 8443), timeout=10) as plain, tls.wrap_socket(plain) as secure:
-            connection = http.client.HTTPConnection(RELEASE)
-            connection.sock = secure
-            connection.request("POST", "/validate?timeout=5s", REVIEW.read_bytes(), {"Content-Type": "application/json"})
-            return connection.getresponse().status
+        with connection(replica, timeout=10, certificate=certificate) as secure:
+            client = http.client.HTTPConnection(RELEASE)
+            client.sock = secure
+            client.request("POST", "/validate?timeout=5s", REVIEW.read_bytes(), {"Content-Type": "application/json"})
+            return client.getresponse().status
     return None
 
 

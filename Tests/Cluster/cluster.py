@@ -1,6 +1,7 @@
 """A cluster on one machine, as scenarios see it: its processes, kubectl, and the release of the chart."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -217,7 +218,16 @@ def policies_in_force(pod):
 
 def served_certificate(pod):
     """The certificate that the Pod serves now."""
+    with connection(pod, timeout=5) as secure:
+        return secure.getpeercert(binary_form=True)
+
+
+@contextlib.contextmanager
+def connection(pod, timeout, certificate=None):
+    """A TLS connection to the Pod, whose own certificate is not verified. The client's certificate is the path of its files without extension."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-    with socket.create_connection((pod["status"]["podIP"], 8443), timeout=5) as plain, tls.wrap_socket(plain) as secure:
-        return secure.getpeercert(binary_form=True)
+    if certificate:
+        tls.load_cert_chain(f"{certificate}.crt", f"{certificate}.key")
+    with socket.create_connection((pod["status"]["podIP"], 8443), timeout=timeout) as plain, tls.wrap_socket(plain) as secure:
+        yield secure
