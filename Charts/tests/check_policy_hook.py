@@ -15,6 +15,16 @@ def spec_of(objects):
     return objects["policy-check-job"]["spec"]["template"]["spec"]
 
 
+def stopped(change, values):
+    """An installation or upgrade with these values fails, and its error names the hook's Job."""
+    try:
+        change(CHART, "podscore", values, namespace="podscore")
+    except HelmError as error:
+        assert "podscore-policy-check" in str(error), error
+        return
+    raise AssertionError(f"{change.__name__} succeeded")
+
+
 def test_hook():
     """The check is a Job of hooks alone, with a ConfigMap and an account that exist before the release. It runs as the webhook's Pod does."""
     for values in [{}, values_file("everything"), values_file("full-marks"), with_policy(DOCUMENT)]:
@@ -75,12 +85,10 @@ def test_existing_config_map():
         with cluster.Cluster() as there:
             metadata = {"name": "mine", "namespace": "podscore"}
             there.objects[POLICIES.replace("podscore-policies", "mine")] = {"kind": "ConfigMap", "apiVersion": "v1", "metadata": metadata, "data": {"a.yaml": text}}
-            try:
+            if succeeds:
                 there.helm.install(CHART, "podscore", values, namespace="podscore")
-            except HelmError as error:
-                assert not succeeds and "podscore-policy-check" in str(error), error
             else:
-                assert succeeds, "the installation succeeded"
+                stopped(there.helm.install, values)
 
 
 def test_score_of_hook():
@@ -101,12 +109,7 @@ def test_upgrade_with_rejected_policy():
         before = dict(there.objects)
         assert not any("policy-check" in path for path in before), before.keys()
         there.changes.clear()
-        try:
-            there.helm.upgrade(CHART, "podscore", with_policy(conflict), namespace="podscore")
-        except HelmError as error:
-            assert "podscore-policy-check" in str(error), error
-        else:
-            raise AssertionError("the upgrade succeeded")
+        stopped(there.helm.upgrade, with_policy(conflict))
         after = {path: each for path, each in there.objects.items() if "policy-check" not in path}
         equal(after, before)
         # The failed Job stays, and so does its log. Its ConfigMap and its account do not.
@@ -120,10 +123,5 @@ def test_upgrade_with_rejected_policy():
 def test_install_with_rejected_policy():
     """An installation whose policies podscore rejects creates nothing but the hook's objects."""
     with cluster.Cluster() as there:
-        try:
-            there.helm.install(CHART, "podscore", with_policy(ENFORCING.replace("9", "900")), namespace="podscore")
-        except HelmError as error:
-            assert "podscore-policy-check" in str(error), error
-        else:
-            raise AssertionError("the installation succeeded")
+        stopped(there.helm.install, with_policy(ENFORCING.replace("9", "900")))
         assert all("policy-check" in path for path in there.objects), there.objects.keys()
