@@ -260,14 +260,17 @@ image-check: release ## Start the image's file system in a chroot, without a con
 deps-dist: deps ## Install missing packages for `make dist`
 	@.ci/deps.sh image dist
 
-.PHONY: dist
-dist: ARCH ?= $(shell uname -m)
-dist: deps-dist ## Make and check the files of a release in dist/: tarball, image, chart, bill of materials, sums
+.PHONY: dist-files
+dist-files: ARCH ?= $(shell uname -m)
+dist-files: deps-dist
 	@[[ "$(ARCH)" == "$$(uname -m)" ]] || { echo "make dist: needs a machine of kind $(ARCH), and this one is $$(uname -m): it has no Swift runtime" \
 		"and no libssl for $(ARCH)" >&2; exit 1; }
 	@.ci/dist/pin-packages.sh
 	@$(MAKE) release
 	@.ci/dist/make.sh $(RELEASE)/podscore
+
+.PHONY: dist
+dist: dist-files ## Make and check the files of a release in dist/: tarball, image, chart, bill of materials, sums
 	@.ci/dist/check.sh
 
 .PHONY: dist-twice
