@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 # Another length, since a path in the program would move what comes after it.
 clone=$scratch/in/another/folder
 git clone --quiet . "$clone"
-make --no-print-directory -C "$clone" dist-files
+make -C "$clone" dist-files
 cmp dist/SHA256SUMS "$clone/dist/SHA256SUMS" || {
     diff dist/SHA256SUMS "$clone/dist/SHA256SUMS" | sed 's/^/    /' >&2
     echo 'dist-twice: the files differ' >&2
