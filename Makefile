@@ -143,7 +143,10 @@ tls-check: release deps-tls ## Search for weak protocols and ciphers with testss
 	@python3 Tests/EndToEnd/tls.py $(RELEASE)/podscore
 
 .PHONY: deps-lint
-deps-lint: $(LINT_VENV)/ready ## Install missing linters
+deps-lint: lint-packages $(LINT_VENV)/ready ## Install missing linters
+
+.PHONY: lint-packages
+lint-packages:
 	@.ci/deps.sh lint
 
 .PHONY: lint
@@ -230,8 +233,7 @@ $(CHART_VENV)/ready: Charts/tests/requirements.txt
 chart: $(CHART_VENV)/ready build ## Lint the chart, render it with the Helm engine and check every object
 	@PODSCORE=$(DEBUG)/podscore $(CHART_VENV)/bin/python Charts/tests/check.py
 
-$(LINT_VENV)/ready: .ci/lint-requirements.txt
-	@.ci/deps.sh lint
+$(LINT_VENV)/ready: .ci/lint-requirements.txt | lint-packages
 	@rm -rf $(LINT_VENV)
 	@python3 -m venv $(LINT_VENV)
 	@$(LINT_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement .ci/lint-requirements.txt
@@ -281,7 +283,7 @@ dist-twice: dist ## Make the files of a release once more in another folder, and
 # the other side needs it. The attacks come last and alone: they measure times and memory.
 .PHONY: ci
 ci: swift ## Run all checks that a change must pass
-	@.ci/deps.sh build lint chart e2e bench image
+	@.ci/deps.sh build chart e2e bench image
 	@$(MAKE) deps-lint
 	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-docs e2e-faults"
 	@$(MAKE) e2e-attacks
