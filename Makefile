@@ -289,5 +289,5 @@ ci: swift ## Run all checks that a change must pass
 	@$(MAKE) e2e-attacks
 
 .PHONY: clean
-clean: ## Remove all builds, but not the development certificates
-	rm -rf .build .build-*
+clean: ## Remove all builds and the files of a release, but not the development certificates
+	rm -rf .build .build-* dist
