@@ -8,7 +8,7 @@ RUN apt-get update \
 WORKDIR /source
 # Dependencies have a separate layer, which stays when the sources change.
 COPY Package.swift ./
-COPY .ci/dist .ci/dist/
+COPY .ci/dist/pin-packages.sh .ci/dist/resolved-packages.sh .ci/dist/swift-packages .ci/dist/
 RUN .ci/dist/pin-packages.sh
 COPY . .
 RUN swift build $(.ci/release-flags) --product podscore && cp .build/release/podscore /podscore && .ci/dist/licenses.sh /licenses
