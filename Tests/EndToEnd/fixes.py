@@ -90,7 +90,8 @@ def announced(output):
         elif match := CHANGE.match(line):
             for found in FIELD.finditer(match["text"]):
                 files[current]["fields"].add(without_indexes(found["list"] or found["field"]))
-                files[current]["elements"].add(found["element"])
+                if found["element"]:
+                    files[current]["elements"].add(found["element"])
         elif line.startswith("# ") and not line.startswith("#  "):
             current = line[2:]
             files.setdefault(current, nothing())
@@ -152,7 +153,7 @@ class Proof:
         fields = found["fields"]
         for line in (lines(old) - lines(new)).elements():
             # A replaced line holds a changed field, a removed element of a list, or an empty or inline mapping that gets a field.
-            named = {key for field in fields for key in field} | found["elements"] - {None}
+            named = {key for field in fields for key in field} | found["elements"]
             if not any(name in line for name in named) and not re.search(r"[{}\[\]]", line):
                 self.problems.append(f"{name}: a line is gone: {line!r}")
         first, then = documents(old), documents(new)
