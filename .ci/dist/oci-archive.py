@@ -62,23 +62,28 @@ def encoded(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
+def blob_path(descriptor):
+    """The path of a blob within the folder."""
+    return f"blobs/sha256/{descriptor['digest'].removeprefix('sha256:')}"
+
+
 class Layout:
     """The folder of an image."""
 
     def __init__(self, folder):
         self.folder = folder
-        self.blobs = folder / "blobs" / "sha256"
 
     def add(self, media_type, content):
         """Writes a blob and returns its descriptor."""
-        digest = hashlib.sha256(content).hexdigest()
-        self.blobs.mkdir(parents=True, exist_ok=True)
-        (self.blobs / digest).write_bytes(content)
-        return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(content)}
+        descriptor = {"mediaType": media_type, "digest": f"sha256:{hashlib.sha256(content).hexdigest()}", "size": len(content)}
+        path = self.folder / blob_path(descriptor)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return descriptor
 
     def read(self, descriptor):
         """Returns the bytes of a blob, which must be those of the descriptor."""
-        content = (self.blobs / descriptor["digest"].removeprefix("sha256:")).read_bytes()
+        content = (self.folder / blob_path(descriptor)).read_bytes()
         found = (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
         if found != (descriptor["size"], descriptor["digest"]):
             sys.exit(f"oci-archive.py: the blob {descriptor['digest']} has {found[0]} bytes with the digest {found[1]}")
@@ -120,9 +125,7 @@ def pack(options):
     }
     layout.write("index.json", {"schemaVersion": 2, "mediaType": INDEX, "manifests": [described]})
     layout.write("oci-layout", {"imageLayoutVersion": "1.0.0"})
-    path = "blobs/sha256/{}".format
-    hex_of = lambda blob: blob["digest"].removeprefix("sha256:")
-    layout.write("manifest.json", [{"Config": path(hex_of(config_blob)), "Layers": [path(hex_of(layer))], "RepoTags": [name]}])
+    layout.write("manifest.json", [{"Config": blob_path(config_blob), "Layers": [blob_path(layer)], "RepoTags": [name]}])
 
 
 def check(options):
@@ -136,7 +139,7 @@ def check(options):
     if f"sha256:{hashlib.sha256(gzip.decompress(layout.read(layer))).hexdigest()}" != diff_id:
         sys.exit("oci-archive.py: the layer is not the one of the configuration")
     (entry,) = image["config"]["Entrypoint"]
-    print(image["config"]["User"], entry, f"blobs/sha256/{layer['digest'].removeprefix('sha256:')}")
+    print(image["config"]["User"], entry, blob_path(layer))
 
 
 def main():
