@@ -107,6 +107,7 @@ class Cluster:
     def __init__(self, objects=(), namespace="podscore"):
         self.objects = {SECRETS.format(each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}
         self.changes = []
+        self.jobs_pod = None
         self.logs = {}
         self.shown_logs = []
         self.is_closed = threading.Event()
