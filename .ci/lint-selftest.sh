@@ -106,7 +106,6 @@ if command -v yamllint >/dev/null; then
     accepts yaml Charts/templates/a.yaml '{{ a }}: {{ b'
 fi
 
-
 version=$("$here/version")
 refuses versions Charts/podscore/Chart.yaml $'version: 9.9.9\nappVersion: 9.9.9'
 accepts versions Charts/podscore/Chart.yaml $'version: '"${version%-*}"
