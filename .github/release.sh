@@ -22,7 +22,7 @@ gather() { # BUILT DIST URL
         (cd "$folder" && sha256sum --check --quiet SHA256SUMS) || fail "the files in $folder are damaged"
         for file in "$folder"/podscore-*; do
             name=${file##*/}
-            # Of the chart, each machine makes the same file.
+            # Each machine makes the same chart.
             if [[ -e $2/$name ]]; then cmp "$file" "$2/$name" || fail "$name is not the same on all machines"; fi
             cp "$file" "$2/$name"
         done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets what a packaged chart has in other words than the one in the repository: chart-values.sh CHART VERSION IMAGE-REPOSITORY.
+# Sets the values in which a packaged chart differs from the one in the repository: chart-values.sh CHART VERSION IMAGE-REPOSITORY.
 # Both versions become that of the program. An empty repository leaves the default one.
 set -euo pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the files that `make dist` made in dist/: sums, tarball, manual pages, completions, chart, bill of materials, and the image in a root of its own.
+# Checks the files that `make dist` made in dist/: sums, tarball, manual pages, completions, chart, bill of materials, and the image in a separate root.
 # Run it from the top of the tree.
 set -euo pipefail
 

@@ -43,7 +43,7 @@ def run_doctor(cluster):
 
 
 def upgrade(cluster):
-    """`helm upgrade` with a policy that enforces takes effect without a restart: it denies by kubectl, warns elsewhere, and asks once about each Pod."""
+    """`helm upgrade` with a policy that enforces takes effect without a restart: it denies by kubectl, warns elsewhere, and is called once for each Pod."""
     make_namespaces(cluster)
     cluster.install()
     before = {each["metadata"]["name"] for each in cluster.pods()}
