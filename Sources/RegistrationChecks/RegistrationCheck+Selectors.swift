@@ -123,13 +123,7 @@ extension WebhookRegistration {
     /// Whether the webhook is called for no object of a namespace, as far as names decide; labels that can change do not count.
     fileprivate func excludes(namespace: String) -> Bool {
         let isUnselected = namespaceSelector.requirements.contains { requirement in
-            guard requirement.key == RegistrationCheck.namespaceNameLabel else { return false }
-            switch requirement.operation {
-            case "In": return !requirement.values.contains(namespace)
-            case "NotIn": return requirement.values.contains(namespace)
-            case "DoesNotExist": return true
-            default: return false
-            }
+            requirement.key == RegistrationCheck.namespaceNameLabel && !requirement.isMet(by: namespace)
         }
         return isUnselected || matchConditions.contains { $0.excludes(namespace: namespace) }
     }
