@@ -113,7 +113,7 @@ private struct GitHubAnnotation {
     static func command(_ finding: ReportFinding, in document: ScannedDocument) -> Command {
         if case .invalid = document.outcome { return .error }
         return switch finding.level {
-        case .error: document.failsForWarnings || document.fails && !document.isInBaseline ? .error : .warning
+        case .error: document.failsForWarnings || document.failsScan ? .error : .warning
         case .warning: .warning
         case .note: .notice
         }

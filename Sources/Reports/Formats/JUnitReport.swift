@@ -23,7 +23,7 @@ package struct JUnitReport: ReportEncoder {
         var tally = ScanTally()
         for document in documents { tally.count(document) }
         var text = "  <testsuite name=\"\(XMLText.attribute(first.fileName))\" tests=\"\(documents.count)\""
-        let errors = tally.invalid + documents.count { $0.failsForWarnings && !Self.isFailure($0) }
+        let errors = tally.invalid + documents.count { $0.failsForWarnings && !$0.failsScan }
         text += " failures=\"\(tally.failed)\" errors=\"\(errors)\" skipped=\"\(Self.skippedCount(documents))\">\n"
         for document in documents { text += testCase(document) }
         return Array((text + "  </testsuite>\n").utf8)
@@ -37,12 +37,8 @@ package struct JUnitReport: ReportEncoder {
     private static func skippedCount(_ documents: [ScannedDocument]) -> Int {
         documents.count { document in
             guard case .skipped = document.outcome else { return false }
-            return !isFailure(document) && !document.failsForWarnings
+            return !document.failsScan && !document.failsForWarnings
         }
-    }
-
-    private static func isFailure(_ document: ScannedDocument) -> Bool {
-        document.fails && !document.isInBaseline
     }
 
     private func testCase(_ document: ScannedDocument) -> String {
@@ -59,7 +55,7 @@ package struct JUnitReport: ReportEncoder {
         }
         let findings = ReportFinding.list(of: document)
         let lines = findings.map { Self.line($0, in: document) }.joined(separator: "\n")
-        if Self.isFailure(document) {
+        if document.failsScan {
             let message = XMLText.attribute(Self.verdict(of: document, findings))
             return "      <failure message=\"\(message)\" type=\"refused\">\(XMLText.content(lines))</failure>\n"
         }

@@ -128,7 +128,7 @@ package struct SARIFReport: ReportEncoder {
         json.beginObject()
         json.member("podscoreFinding/v1", FindingIdentity(finding, in: document).fingerprint)
         json.endObject()
-        if hasBaseline { json.member("baselineState", document.fails && !document.isInBaseline ? "new" : "unchanged") }
+        if hasBaseline { json.member("baselineState", document.failsScan ? "new" : "unchanged") }
         if let points = finding.points {
             json.key("properties")
             json.beginObject()

@@ -53,7 +53,7 @@ package struct TableReport: ReportEncoder {
     private func shows(_ document: ScannedDocument) -> Bool {
         guard detail == .failures else { return true }
         if case .invalid = document.outcome { return true }
-        return document.fails && !document.isInBaseline || document.failsForWarnings
+        return document.failsScan || document.failsForWarnings
     }
 
     /// Whether an object needs only one line: it meets the demands, and there is nothing else to say about it.
@@ -76,7 +76,7 @@ package struct TableReport: ReportEncoder {
                 + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object, document) } ?? [])
                 + standardLines(of: document, in: object)
         case .scored(let object, let report, let decision):
-            let fails = document.fails && !document.isInBaseline
+            let fails = document.failsScan
             let score = "\(report.score) of \(report.bestPossibleScore)"
             let hasDemand = decision != nil || document.standard != nil
             // Without a demand there is no result that a colour could show.

@@ -78,8 +78,8 @@ package struct ScanDetails: Sendable, Equatable {
         var result = Results()
         switch document.outcome {
         case .invalid: result.invalid = 1
-        case _ where document.fails && document.isInBaseline: result.inBaseline = 1
-        case _ where document.fails: result.failed = 1
+        case _ where document.failsScan: result.failed = 1
+        case _ where document.fails: result.inBaseline = 1
         case _ where document.isJudged: result.passed = 1
         default: result.skipped = 1
         }

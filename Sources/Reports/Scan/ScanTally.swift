@@ -151,6 +151,9 @@ extension ScannedDocument {
         violatesStandard || (countsAsInKubesec ? failsInKubesec : isDenied)
     }
 
+    /// Whether the object fails and is not in the baseline, so that it fails the scan.
+    var failsScan: Bool { fails && !isInBaseline }
+
     /// Whether the object violates the requested Pod Security Standard.
     package var violatesStandard: Bool {
         standard?.violations.isEmpty == false
