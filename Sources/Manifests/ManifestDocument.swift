@@ -91,12 +91,11 @@ struct ManifestList {
 
     /// Reads a tree as a list; `nil` if it has no items, or if it is a document without a kind.
     init?(_ node: ManifestNode, isItem: Bool) {
-        guard case .array(let items) = node["items"]?.value, !items.isEmpty else { return nil }
-        var kind = ""
-        if case .string(let text) = node["kind"]?.value { kind = text }
+        guard let items = node["items"]?.elements, !items.isEmpty else { return nil }
+        let kind = node["kind"]?.text ?? ""
         guard isItem || !kind.isEmpty else { return nil }
         self.items = items
-        if case .string(let version) = node["apiVersion"]?.value { apiVersion = version } else { apiVersion = "" }
+        apiVersion = node["apiVersion"]?.text ?? ""
         let isNamedList = kind.utf8.suffix(4).elementsEqual("List".utf8)
         let stem = isNamedList ? String(decoding: kind.utf8.dropLast(4), as: UTF8.self) : kind
         itemKind = stem.isEmpty ? nil : stem

@@ -196,8 +196,8 @@ package struct ManifestScan: Sendable {
     /// kubesec also requires `apiVersion`, and accepts empty text. An item of a typed list gets both from the list.
     private static func missingKey(of object: KubernetesObject, in document: ManifestDocument, asKubesec: Bool) -> String? {
         guard asKubesec else { return object.kind.isEmpty ? "kind" : nil }
-        if object.kind.isEmpty, document.node?["kind"]?.isNull ?? true { return "kind" }
-        if object.apiVersion.isEmpty, document.node?["apiVersion"]?.isNull ?? true { return "apiVersion" }
+        if object.kind.isEmpty, document.node?.lacks("kind") ?? true { return "kind" }
+        if object.apiVersion.isEmpty, document.node?.lacks("apiVersion") ?? true { return "apiVersion" }
         return nil
     }
 
@@ -206,12 +206,5 @@ package struct ManifestScan: Sendable {
         AdmissionRequest(creating: object, inNamespace: defaultNamespace, by: user).map { request in
             Decider(mode: .enforce, today: today, podContext: .authored).decide(request, by: policies)
         }
-    }
-}
-
-extension ManifestNode {
-    /// Whether the node is null.
-    fileprivate var isNull: Bool {
-        if case .null = value { true } else { false }
     }
 }
