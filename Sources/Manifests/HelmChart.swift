@@ -12,6 +12,11 @@ package enum HelmChart {
         "helm template \(directory.map(SystemPath.display) ?? "DIR") | podscore scan -"
     }
 
+    /// Why the files of a chart are skipped, with the command that renders it.
+    package static func skipReason(of directory: String) -> String {
+        "Helm chart: render it first: \(command(rendering: directory))"
+    }
+
     /// Finds the chart to whose rendered files a path belongs: the nearest directory above it with a `Chart.yaml`; `nil` if there is none.
     package static func directory(above path: String) -> String? {
         guard let absolute = try? FilePaths.absolute(path) else { return nil }

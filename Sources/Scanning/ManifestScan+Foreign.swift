@@ -39,7 +39,7 @@ extension ManifestScan {
     func chart(_ name: String, at path: String) -> ScannedDocument {
         ScannedDocument(
             fileName: name,
-            outcome: .skipped(KubernetesObject(), why: "Helm chart: render it first: \(HelmChart.command(rendering: path))", nil),
+            outcome: .skipped(KubernetesObject(), why: HelmChart.skipReason(of: path), nil),
             objectName: ScannedDocument.unknownName
         )
     }

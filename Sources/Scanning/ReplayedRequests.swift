@@ -59,8 +59,7 @@ package struct ReplayedRequests {
                     try FileContents.read(file, byteLimit: Self.byteLimit)
                 }
             case .chart(let directory):
-                let command = HelmChart.command(rendering: directory)
-                try body(.skipped("\(SystemPath.display(directory)): skipped: Helm chart: render it first: \(command)"))
+                try body(.skipped("\(SystemPath.display(directory)): skipped: \(HelmChart.skipReason(of: directory))"))
             case .empty(let path, let reason):
                 try body(.invalid("\(SystemPath.display(path)): \(reason)"))
             case .unreadable(let path, let reason):

@@ -118,9 +118,8 @@ private struct FixRun {
             else { return }
             try show(fixer.fix(bytes, named: SystemPath.display(file.path), from: .found(isInChart: isInChart)), of: file.path)
         case .chart(let directory):
-            let command = HelmChart.command(rendering: directory)
-            let name = SystemPath.display(directory)
-            StandardStream.error.write(lines: ["podscore: note: \(name) is skipped: Helm chart: render it first: \(command)"])
+            let (name, reason) = (SystemPath.display(directory), HelmChart.skipReason(of: directory))
+            StandardStream.error.write(lines: ["podscore: note: \(name) is skipped: \(reason)"])
         case .empty(let path, let reason): reject("\(SystemPath.display(path)) \(reason)")
         case .unreadable(let path, let reason): reject("cannot read \(SystemPath.display(path)): \(reason)")
         case .skipped(let path, let reason):
