@@ -175,3 +175,15 @@ package struct ManifestFiles: Sequence, IteratorProtocol {
         return .found(file, isInChart: isInChart)
     }
 }
+
+extension ManifestFiles.Item {
+    /// Reads standard input or the file; `nil` for a chart or a message.
+    package func contents(byteLimit: Int) throws(FileError) -> [UInt8]? {
+        switch self {
+        case .standardInput: try FileContents.readStandardInput(byteLimit: byteLimit)
+        case .named(let path): try FileContents.read(path, byteLimit: byteLimit)
+        case .found(let file, _): try FileContents.read(file, byteLimit: byteLimit)
+        case .chart, .empty, .unreadable, .skipped: nil
+        }
+    }
+}

@@ -48,16 +48,14 @@ package struct ReplayedRequests {
         for item in ManifestFiles(paths, selecting: .init(included: [PathPattern("*")])) {
             switch item {
             case .standardInput:
-                try read("-", body) { () throws(FileError) in try FileContents.readStandardInput(byteLimit: Self.byteLimit) }
+                try read(item, "-", body)
             case .named(let path):
-                try read(path, body) { () throws(FileError) in try FileContents.read(path, byteLimit: Self.byteLimit) }
+                try read(item, path, body)
             case .found(let file, _) where !Self.endings.contains(where: file.path.hasSuffix):
                 let endings = Self.endings.joined(separator: ", ")
                 try body(.skipped("\(SystemPath.display(file.path)): skipped: its name does not end in \(endings)"))
             case .found(let file, let isInChart):
-                try read(file.path, isInChart: isInChart, body) { () throws(FileError) in
-                    try FileContents.read(file, byteLimit: Self.byteLimit)
-                }
+                try read(item, file.path, isInChart: isInChart, body)
             case .chart(let directory):
                 try body(.skipped("\(SystemPath.display(directory)): skipped: \(HelmChart.skipReason(of: directory))"))
             case .empty(let path, let reason):
@@ -70,15 +68,11 @@ package struct ReplayedRequests {
         }
     }
 
-    private func read(
-        _ path: String,
-        isInChart: Bool = false,
-        _ body: (Found) throws -> Void,
-        from contents: () throws(FileError) -> [UInt8]
-    ) throws {
+    private func read(_ item: ManifestFiles.Item, _ path: String, isInChart: Bool = false, _ body: (Found) throws -> Void) throws {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try contents()
+            guard let contents = try item.contents(byteLimit: Self.byteLimit) else { return }
+            bytes = contents
         } catch {
             return try body(.invalid("\(error)"))
         }

@@ -98,19 +98,13 @@ package struct ScanRun: Sendable {
     private func scan(_ item: ManifestFiles.Item, into batch: inout Batch, sharing queue: ScanQueue) -> Rest? {
         switch item {
         case .standardInput:
-            return scan(ManifestScan.standardInputName, from: .stream, into: &batch, sharing: queue) { () throws(FileError) in
-                try FileContents.readStandardInput(byteLimit: ManifestScan.byteLimit)
-            }
+            return scan(item, named: ManifestScan.standardInputName, from: .stream, into: &batch, sharing: queue)
         case .named(let path):
             let isInput = path == "/dev/stdin" && scan.ruleset.zeroFails
             let name = isInput ? ManifestScan.standardInputName : name(of: path)
-            return scan(name, from: .named(path: path), into: &batch, sharing: queue) { () throws(FileError) in
-                try FileContents.read(path, byteLimit: ManifestScan.byteLimit)
-            }
+            return scan(item, named: name, from: .named(path: path), into: &batch, sharing: queue)
         case .found(let file, let isInChart):
-            return scan(name(of: file.path), from: .found(isInChart: isInChart), into: &batch, sharing: queue) { () throws(FileError) in
-                try FileContents.read(file, byteLimit: ManifestScan.byteLimit)
-            }
+            return scan(item, named: name(of: file.path), from: .found(isInChart: isInChart), into: &batch, sharing: queue)
         case .chart(let directory):
             batch.add(scan.chart(name(of: directory), at: directory))
             return nil
@@ -130,15 +124,16 @@ package struct ScanRun: Sendable {
     }
 
     private func scan(
-        _ name: String,
+        _ item: ManifestFiles.Item,
+        named name: String,
         from origin: TextOrigin,
         into batch: inout Batch,
-        sharing queue: ScanQueue,
-        reading read: () throws(FileError) -> [UInt8]
+        sharing queue: ScanQueue
     ) -> Rest? {
         let bytes: [UInt8]
-        do {
-            bytes = try read()
+        do throws(FileError) {
+            guard let contents = try item.contents(byteLimit: ManifestScan.byteLimit) else { return nil }
+            bytes = contents
         } catch {
             batch.add(scan.unreadableFile(name, "cannot read \(error)"))
             return nil

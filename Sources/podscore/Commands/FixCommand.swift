@@ -102,20 +102,18 @@ private struct FixRun {
 
     /// Fixes a file or standard input.
     mutating func fix(_ item: ManifestFiles.Item) throws {
-        let limit = ManifestScan.byteLimit
         switch item {
         case .standardInput:
-            guard let bytes = read({ () throws(FileError) in try FileContents.readStandardInput(byteLimit: limit) }) else { return }
+            guard let bytes = read(item) else { return }
             let fixed = fixer.fix(bytes, named: ManifestScan.standardInputName)
             report(fixed)
             StandardStream.error.write(lines: fixed.objects.flatMap(\.lines))
             try StandardStream.output.writeResult(fixed.text.bytes)
         case .named(let path):
-            guard isNew(path), let bytes = read({ () throws(FileError) in try FileContents.read(path, byteLimit: limit) }) else { return }
+            guard isNew(path), let bytes = read(item) else { return }
             try show(fixer.fix(bytes, named: SystemPath.display(path), from: .named(path: path)), of: path)
         case .found(let file, let isInChart):
-            guard isNew(file.path), let bytes = read({ () throws(FileError) in try FileContents.read(file, byteLimit: limit) })
-            else { return }
+            guard isNew(file.path), let bytes = read(item) else { return }
             try show(fixer.fix(bytes, named: SystemPath.display(file.path), from: .found(isInChart: isInChart)), of: file.path)
         case .chart(let directory):
             let (name, reason) = (SystemPath.display(directory), HelmChart.skipReason(of: directory))
@@ -127,9 +125,9 @@ private struct FixRun {
         }
     }
 
-    private mutating func read(_ contents: () throws(FileError) -> [UInt8]) -> [UInt8]? {
+    private mutating func read(_ item: ManifestFiles.Item) -> [UInt8]? {
         do throws(FileError) {
-            return try contents()
+            return try item.contents(byteLimit: ManifestScan.byteLimit)
         } catch {
             reject("cannot read \(error)")
             return nil
