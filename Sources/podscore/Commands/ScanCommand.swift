@@ -113,14 +113,7 @@ struct ScanCommand: ParsableCommand {
 
     @OptionGroup(title: "Thresholds") var thresholds: ThresholdOptions
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Check a Pod Security Standard as well: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
-            valueName: "standard"
-        ),
-        transform: StandardName.init(parsing:)
-    )
+    @Option(name: .long, help: StandardName.help("Check"), transform: StandardName.init(parsing:))
     var standard: StandardName?
 
     @OptionGroup(title: "Baseline") var baselines: ScanBaselineOptions

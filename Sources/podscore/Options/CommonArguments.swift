@@ -96,6 +96,14 @@ struct StandardName {
         self.standard = standard
     }
 
+    /// The help of `--standard`, which begins with what a command does with the standard.
+    static func help(_ verb: String) -> ArgumentHelp {
+        ArgumentHelp(
+            "\(verb) a Pod Security Standard as well: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
+            valueName: "standard"
+        )
+    }
+
     /// The names of the levels that forbid something.
     static let levels = ["baseline", "restricted"]
 

@@ -50,14 +50,7 @@ struct FixGoalOptions: ParsableArguments {
     @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
     var ownNamespace = ""
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Meet a Pod Security Standard as well: baseline or restricted, with a version as in restricted@v1.31 (default: latest).",
-            valueName: "standard"
-        ),
-        transform: StandardName.init(parsing:)
-    )
+    @Option(name: .long, help: StandardName.help("Meet"), transform: StandardName.init(parsing:))
     var standard: StandardName?
 
     @OptionGroup var thresholds: ThresholdOptions
