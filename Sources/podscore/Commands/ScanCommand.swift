@@ -6,7 +6,6 @@ import NIOCore
 import NIOPosix
 import Platform
 import PodScoring
-import PolicySources
 import Reports
 import Scanning
 
@@ -121,9 +120,7 @@ struct ScanCommand: ParsableCommand {
     /// Rejects options that contradict each other or that would have no effect.
     func validate() throws {
         guard !paths.isEmpty || configuration.showConfig else { throw ValidationError("Missing expected argument '<path> ...'") }
-        guard decisions.policy == nil || !thresholds.areGiven else {
-            throw ValidationError("--policy cannot be combined with --minimum-score, --require or --forbid")
-        }
+        try thresholds.validate(beside: decisions.policy)
         guard decisions.policy == nil || rules.isEmpty else {
             throw ValidationError("--policy cannot be combined with --rules")
         }
@@ -206,12 +203,14 @@ struct ScanCommand: ParsableCommand {
         } catch {
             throw CommandFailure("\(error)")
         }
-        let loaded = try decisions.policy.map {
-            try PolicyFiles.load($0, ownNamespace: decisions.ownNamespace, today: decisions.date.day)
-        }
-        StandardStream.error.write(lines: loaded?.warnings ?? [])
-        let policies = try loaded?.policies ?? thresholds.policies(under: ruleset)
-        var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespaceInUse, today: decisions.date.day)
+        let today = decisions.date.day
+        let policies = try thresholds.policies(
+            orFrom: decisions.policy,
+            ownNamespace: decisions.ownNamespace,
+            today: today,
+            under: ruleset
+        )
+        var scan = ManifestScan(ruleset: ruleset, policies: policies, defaultNamespace: namespaceInUse, today: today)
         scan.workloads = workloads.known
         scan.standard = standard?.standard
         scan.allowsEmpty = allowEmpty

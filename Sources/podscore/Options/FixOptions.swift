@@ -1,9 +1,7 @@
 import AdmissionPolicy
 import ArgumentParser
 import Fixes
-import Platform
 import PodScoring
-import PolicySources
 
 /// The fixes that may be made.
 struct FixClassOptions: ParsableArguments {
@@ -57,9 +55,7 @@ struct FixGoalOptions: ParsableArguments {
 
     /// Rejects options that contradict each other or that would have no effect.
     func validate() throws {
-        guard policy == nil || !thresholds.areGiven else {
-            throw ValidationError("--policy cannot be combined with --minimum-score, --require or --forbid")
-        }
+        try thresholds.validate(beside: policy)
         guard policy != nil || (date.today == nil && ownNamespace.isEmpty) else {
             throw ValidationError("--today and --own-namespace need --policy")
         }
@@ -67,11 +63,9 @@ struct FixGoalOptions: ParsableArguments {
 
     /// The goal; reads the policies.
     func goal() throws -> FixGoal {
-        let loaded = try policy.map { try PolicyFiles.load($0, ownNamespace: ownNamespace, today: date.day) }
-        StandardStream.error.write(lines: loaded?.warnings ?? [])
-        return FixGoal(
+        FixGoal(
             ruleset: ruleset.ruleset,
-            policies: try loaded?.policies ?? thresholds.policies(under: ruleset.ruleset),
+            policies: try thresholds.policies(orFrom: policy, ownNamespace: ownNamespace, today: date.day, under: ruleset.ruleset),
             standard: standard?.standard,
             defaultNamespace: namespace,
             today: date.day

@@ -1,7 +1,9 @@
 import AdmissionPolicy
 import ArgumentParser
 import KubernetesAPI
+import Platform
 import PodScoring
+import PolicySources
 import Reports
 
 /// The demands on manifests, given on the command line instead of in a policy.
@@ -37,10 +39,24 @@ struct ThresholdOptions: ParsableArguments {
         }
     }
 
+    /// Rejects thresholds beside a policy.
+    func validate(beside policy: String?) throws {
+        guard policy == nil || !areGiven else {
+            throw ValidationError("--policy cannot be combined with --minimum-score, --require or --forbid")
+        }
+    }
+
+    /// Loads the policies of a file or directory and prints their warnings; without one, makes a policy of the options, `nil` without any.
+    func policies(orFrom path: String?, ownNamespace: String, today: CivilDate, under ruleset: Ruleset) throws -> PolicySet? {
+        let loaded = try path.map { try PolicyFiles.load($0, ownNamespace: ownNamespace, today: today) }
+        StandardStream.error.write(lines: loaded?.warnings ?? [])
+        return try loaded?.policies ?? policies(under: ruleset)
+    }
+
     /// Makes a policy that applies to every object; `nil` if no option was given.
     ///
     /// The options are read as a policy document, so they mean the same and are checked as strictly.
-    func policies(under ruleset: Ruleset) throws -> PolicySet? {
+    private func policies(under ruleset: Ruleset) throws -> PolicySet? {
         guard areGiven else { return nil }
         let source = PolicySource(name: Self.policyName, documents: [document])
         do {
