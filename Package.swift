@@ -86,7 +86,7 @@ let package = Package(
         + module("KubernetesAPI")
         + module("PodScoring", ["KubernetesAPI"], testing: ["YAML", "TestSupport"])
         + module("AdmissionPolicy", ["KubernetesAPI", "PodScoring"], testing: ["YAML", "TestSupport", "Shapes"])
-        + module("RegistrationChecks", ["KubernetesAPI"], testing: ["YAML"])
+        + module("RegistrationChecks", ["KubernetesAPI", "AdmissionPolicy"], testing: ["YAML"])
         + module(
             "Reports",
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks"],

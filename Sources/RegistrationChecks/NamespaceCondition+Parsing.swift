@@ -1,3 +1,5 @@
+import AdmissionPolicy
+
 extension NamespaceCondition {
     /// Reads a CEL expression; `nil` if it uses more than names of namespaces, or is no CEL.
     init?(parsing expression: String) {
@@ -124,10 +126,10 @@ private struct NamespaceConditionParser {
             return nil
         }
         switch function {
-        case "startsWith": return .matches([NamespaceGlob("\(text)*")])
-        case "endsWith": return .matches([NamespaceGlob("*\(text)")])
-        case "contains": return .matches([NamespaceGlob("*\(text)*")])
-        case "matches": return NamespaceGlob.matching(regularExpression: text).map { .matches($0) }
+        case "startsWith": return .matches([NamePattern("\(text)*")])
+        case "endsWith": return .matches([NamePattern("*\(text)")])
+        case "contains": return .matches([NamePattern("*\(text)*")])
+        case "matches": return NamePattern.matching(regularExpression: text).map { .matches($0) }
         default: return nil
         }
     }

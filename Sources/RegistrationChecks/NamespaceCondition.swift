@@ -1,10 +1,12 @@
+import AdmissionPolicy
+
 /// A condition on the name of a namespace: the part of CEL that uses `request.namespace` and nothing else of a request.
 indirect enum NamespaceCondition: Sendable, Equatable {
     case always(Bool)
     /// The name is one of these, in the order of the text and as bytes.
     case isOne([String], bytes: Set<[UInt8]>)
     /// The name matches one of the patterns.
-    case matches([NamespaceGlob])
+    case matches([NamePattern])
     case not(NamespaceCondition)
     case all([NamespaceCondition])
     case any([NamespaceCondition])
@@ -31,10 +33,10 @@ indirect enum NamespaceCondition: Sendable, Equatable {
     }
 
     /// The names and globs of the condition, in the order of its text.
-    var globs: [NamespaceGlob] {
+    var globs: [NamePattern] {
         switch self {
         case .always: []
-        case .isOne(let names, _): names.map(NamespaceGlob.init)
+        case .isOne(let names, _): names.map(NamePattern.init)
         case .matches(let globs): globs
         case .not(let condition): condition.globs
         case .all(let conditions), .any(let conditions): conditions.flatMap(\.globs)
@@ -43,46 +45,18 @@ indirect enum NamespaceCondition: Sendable, Equatable {
     }
 }
 
-/// The name of a namespace, or a glob in which `*` stands for any characters.
-struct NamespaceGlob: Sendable, Equatable {
-    /// As in a policy.
-    let text: String
-    /// The literals between the stars; one without a star.
-    private let literals: [[UInt8]]
-
-    /// Takes a pattern as written.
-    init(_ text: String) {
-        self.text = text
-        literals = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
-    }
-
-    /// Whether the pattern is a name.
-    var isExact: Bool { literals.count == 1 }
-
-    /// Whether a name matches, compared as bytes.
-    func matches(_ name: String) -> Bool {
-        var rest = Array(name.utf8)[...]
-        guard let first = literals.first, let last = literals.last, rest.starts(with: first) else { return false }
-        guard !isExact else { return rest.count == first.count }
-        rest = rest.dropFirst(first.count)
-        for literal in literals.dropFirst().dropLast() where !literal.isEmpty {
-            guard let place = rest.firstRange(of: literal) else { return false }
-            rest = rest[place.upperBound...]
-        }
-        return rest.count >= last.count && rest.suffix(last.count).elementsEqual(last)
-    }
-
+extension NamePattern {
     /// The globs that match as a regular expression of literals, `.*` and alternatives does; `nil` for any other expression.
-    static func matching(regularExpression text: String) -> [NamespaceGlob]? {
+    static func matching(regularExpression text: String) -> [NamePattern]? {
         var alternatives = text.split(separator: "|", omittingEmptySubsequences: false)
         for opening in ["^(?:", "^("] where text.hasPrefix(opening) && text.hasSuffix(")$") {
             alternatives = text.dropFirst(opening.count).dropLast(2).split(separator: "|", omittingEmptySubsequences: false)
                 .map { "^\($0)$" }
             break
         }
-        var globs: [NamespaceGlob] = []
+        var globs: [NamePattern] = []
         for alternative in alternatives {
-            guard let glob = NamespaceGlob(alternative: alternative) else { return nil }
+            guard let glob = NamePattern(alternative: alternative) else { return nil }
             globs.append(glob)
         }
         return globs

@@ -1,3 +1,5 @@
+import AdmissionPolicy
+
 /// How the webhooks of one kind of object divide the namespaces between them.
 package struct NamespaceSplit: Sendable, Equatable {
     /// The kind of object: `pods` or `workloads`.
@@ -85,14 +87,14 @@ struct WebhookGroup: Sendable {
     }
 
     /// The names and globs in all conditions, each once, then `*`.
-    func globs(and more: [String]) -> [NamespaceGlob] {
+    func globs(and more: [String]) -> [NamePattern] {
         let conditions = sharedConditions + parts.flatMap { $0.readable ?? [] }
         let requirements = sharedRequirements + parts.flatMap(\.requirements).filter { $0.key == RegistrationCheck.namespaceNameLabel }
-        var globs: [NamespaceGlob] = []
+        var globs: [NamePattern] = []
         var seen: Set<[UInt8]> = [Array("*".utf8)]
-        let named = more.map(NamespaceGlob.init) + conditions.flatMap(\.globs) + requirements.flatMap(\.values).map(NamespaceGlob.init)
+        let named = more.map(NamePattern.init) + conditions.flatMap(\.globs) + requirements.flatMap(\.values).map(NamePattern.init)
         for glob in named where seen.insert(Array(glob.text.utf8)).inserted { globs.append(glob) }
-        return globs + [NamespaceGlob("*")]
+        return globs + [NamePattern("*")]
     }
 
     /// The combinations of labels that the parts can tell apart; `nil` if there are too many to try.
@@ -110,9 +112,9 @@ struct WebhookGroup: Sendable {
     }
 }
 
-extension NamespaceGlob {
+extension NamePattern {
     /// A name that the pattern matches and that is none of the others.
-    func sample(besides others: [NamespaceGlob]) -> String {
+    func sample(besides others: [NamePattern]) -> String {
         guard !isExact else { return text }
         var filling = "other"
         while others.contains(where: { $0.isExact && $0.text == text.replacing("*", with: filling) }) { filling += "x" }

@@ -1,3 +1,5 @@
+import AdmissionPolicy
+
 extension RegistrationCheck {
     /// Where the policies deny Pods, as far as it is known.
     package enum Enforcement: Sendable {
@@ -43,7 +45,7 @@ extension RegistrationCheck {
     }
 
     /// The patterns by which the group and the policies tell namespaces apart.
-    private func globs(of group: WebhookGroup) -> [NamespaceGlob] {
+    private func globs(of group: WebhookGroup) -> [NamePattern] {
         guard case .known(let patterns, _) = enforcement else { return group.globs(and: []) }
         return group.globs(and: patterns)
     }
@@ -142,7 +144,7 @@ extension RegistrationCheck {
         }
     }
 
-    private func failure(of part: WebhookGroup.Part, in wrong: [NamespaceGlob], hasOthers: Bool) -> RegistrationFinding {
+    private func failure(of part: WebhookGroup.Part, in wrong: [NamePattern], hasOthers: Bool) -> RegistrationFinding {
         let place = Self.list(wrong.map(\.text))
         guard part.failsClosed else {
             return RegistrationFinding(
