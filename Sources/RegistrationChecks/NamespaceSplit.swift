@@ -25,8 +25,6 @@ struct WebhookGroup: Sendable {
         /// The same conditions if all are about names of namespaces.
         let readable: [NamespaceCondition]?
 
-        /// Whether failures of the webhook deny the object.
-        var failsClosed: Bool { webhook.failurePolicy != "Ignore" }
         /// The labels in the requirements that a namespace can change.
         var labels: [String] { requirements.map(\.key).filter { $0 != RegistrationCheck.namespaceNameLabel } }
 

@@ -3,7 +3,7 @@ extension RegistrationCheck {
     func namespaces(_ webhook: WebhookRegistration) -> [RegistrationFinding] {
         var findings: [RegistrationFinding] = []
         // A webhook with failurePolicy Ignore delays Pods, but blocks none.
-        let severity: RegistrationFinding.Severity = webhook.failurePolicy == "Ignore" ? .warning : .error
+        let severity: RegistrationFinding.Severity = webhook.failsClosed ? .error : .warning
         if let namespace = ownNamespace ?? webhook.serviceNamespace, !webhook.excludes(namespace: namespace) {
             findings.append(
                 RegistrationFinding(
@@ -48,7 +48,7 @@ extension RegistrationCheck {
         }
         for key in webhook.namespaceSelector.labels where key != Self.namespaceNameLabel {
             if dividing.contains(key) {
-                if webhook.failurePolicy != "Ignore" { findings.append(dividingLabel(key, of: webhook)) }
+                if webhook.failsClosed { findings.append(dividingLabel(key, of: webhook)) }
                 continue
             }
             findings.append(

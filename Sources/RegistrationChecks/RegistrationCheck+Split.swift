@@ -32,14 +32,15 @@ extension RegistrationCheck {
             if group.excludes(name) || (called.isEmpty && !isByLabels) {
                 split.notChecked.append(glob.text)
             } else if !isByLabels, group.isReadable {
-                if called.contains(where: \.failsClosed) { split.failsClosed.append(glob.text) } else { split.failsOpen.append(glob.text) }
+                let failsClosed = called.contains(where: \.webhook.failsClosed)
+                if failsClosed { split.failsClosed.append(glob.text) } else { split.failsOpen.append(glob.text) }
             }
         }
         guard isByLabels || !group.isReadable else { return split }
         for part in group.parts {
             let text = (part.requirements.map(\.text) + part.conditions).joined(separator: ", ")
             let shown = text.isEmpty ? "*" : text
-            if part.failsClosed { split.failsClosed.append(shown) } else { split.failsOpen.append(shown) }
+            if part.webhook.failsClosed { split.failsClosed.append(shown) } else { split.failsOpen.append(shown) }
         }
         return split
     }
@@ -139,14 +140,14 @@ extension RegistrationCheck {
                 let name = glob.sample(besides: globs)
                 return !group.excludes(name) && part.isCalled(in: name, labels: [:])
             }
-            let wrong = called.filter { denies($0.sample(besides: globs), part.webhook.pinnedPolicy) != part.failsClosed }
+            let wrong = called.filter { denies($0.sample(besides: globs), part.webhook.pinnedPolicy) != part.webhook.failsClosed }
             return wrong.isEmpty ? [] : [failure(of: part, in: wrong, hasOthers: wrong.count < called.count)]
         }
     }
 
     private func failure(of part: WebhookGroup.Part, in wrong: [NamePattern], hasOthers: Bool) -> RegistrationFinding {
         let place = Self.list(wrong.map(\.text))
-        guard part.failsClosed else {
+        guard part.webhook.failsClosed else {
             return RegistrationFinding(
                 .failuresIgnored,
                 webhook: part.webhook.name,
@@ -170,7 +171,7 @@ extension RegistrationCheck {
     }
 
     private func failuresOfUnknown(_ webhooks: [WebhookRegistration]) -> [RegistrationFinding] {
-        guard let open = webhooks.first, webhooks.allSatisfy({ $0.failurePolicy == "Ignore" }) else { return [] }
+        guard let open = webhooks.first, !webhooks.contains(where: \.failsClosed) else { return [] }
         return [
             RegistrationFinding(
                 .failuresIgnored,

@@ -82,6 +82,9 @@ package struct WebhookRegistration: Sendable, Equatable {
         }
     }
 
+    /// Whether failures of the webhook deny the object.
+    var failsClosed: Bool { failurePolicy != "Ignore" }
+
     /// The policy in the path `/validate/NAME`, which applies in every namespace; `nil` if the policies choose.
     var pinnedPolicy: String? {
         guard case .service(_, _, let path) = endpoint, path.hasPrefix("/validate/") else { return nil }
