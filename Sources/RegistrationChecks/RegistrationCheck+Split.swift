@@ -102,11 +102,14 @@ extension RegistrationCheck {
         return []
     }
 
+    /// The fix of a gap and of an overlap.
+    private static let negation = "make the conditions of the webhook with failurePolicy Ignore the negation of those of the other"
+
     private func gap(_ names: String, _ resource: String, _ name: String, _ labels: [String: String]) -> RegistrationFinding {
         RegistrationFinding(
             .namespaceNotAsked,
             problem: "no webhook is called for \(resource) in a namespace such as \(Self.shown(name, labels)), neither \(names)",
-            fix: "make the conditions of the webhook with failurePolicy Ignore the negation of those of the other"
+            fix: Self.negation
         )
     }
 
@@ -118,7 +121,7 @@ extension RegistrationCheck {
             .namespaceAskedTwice,
             .warning,
             problem: "\(names) are all called for \(resource) in a namespace such as \(Self.shown(name, labels))",
-            fix: "make the conditions of the webhook with failurePolicy Ignore the negation of those of the other"
+            fix: Self.negation
         )
     }
 
