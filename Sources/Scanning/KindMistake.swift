@@ -46,7 +46,7 @@ private enum OwnKinds {
     /// The kinds in a group, in any version; `nil` for a group that is not listed.
     static func names(in group: String) -> [String]? {
         switch group {
-        case "": core + kindsOfFiles + openShift
+        case "": coreGroup
         case "apps":
             ["Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "ControllerRevision", "Scale", "DeploymentRollback", "PetSet"]
         case "batch": ["Job", "CronJob", "JobTemplate", "ScheduledJob"]
@@ -55,6 +55,8 @@ private enum OwnKinds {
         default: nil
         }
     }
+
+    private static let coreGroup = core + kindsOfFiles + openShift
 
     private static let core = [
         "Pod", "PodTemplate", "ReplicationController", "Service", "ConfigMap", "Secret", "ServiceAccount", "Namespace", "Node",
