@@ -117,14 +117,8 @@ package struct DoctorReport: Sendable {
     /// Writes a division; `*` stands for all other namespaces.
     private static func write(_ split: NamespaceSplit, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("kind")
-        json.write(split.kind)
-        for (name, patterns) in parts(of: split) {
-            json.key(name.key)
-            json.beginArray()
-            for pattern in patterns { json.write(pattern) }
-            json.endArray()
-        }
+        json.member("kind", split.kind)
+        for (name, patterns) in parts(of: split) { json.member(name.key, patterns) }
         json.endObject()
     }
 }
