@@ -5,11 +5,16 @@ package enum TextEncoding {
     /// Half of a surrogate pair becomes U+FFFD, as in kubectl.
     /// Source: <https://github.com/kubernetes/cli-runtime/blob/v0.32.0/pkg/resource/visitor.go#L560>
     package static func utf8(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.count >= 2 else { return bytes }
-        switch (bytes[0], bytes[1]) {
-        case (0xFF, 0xFE): return utf8(bytes, highByte: 1)
-        case (0xFE, 0xFF): return utf8(bytes, highByte: 0)
-        default: return bytes
+        highByte(ofUTF16: bytes).map { utf8(bytes, highByte: $0) } ?? bytes
+    }
+
+    /// The index of the high byte in each pair of a text in UTF-16 with a byte order mark; `nil` for any other text.
+    static func highByte(ofUTF16 bytes: [UInt8]) -> Int? {
+        guard bytes.count >= 2 else { return nil }
+        return switch (bytes[0], bytes[1]) {
+        case (0xFF, 0xFE): 1
+        case (0xFE, 0xFF): 0
+        default: nil
         }
     }
 

@@ -6,7 +6,7 @@ package enum YAMLText {
     ///
     /// Reading begins at an offset, which is on the line with that number.
     package static func documents(in bytes: [UInt8], at offset: Int = 0, line: Int = 1) -> [TextDocument] {
-        guard bytes.count < 2 || !(bytes[0] == 0xFF && bytes[1] == 0xFE || bytes[0] == 0xFE && bytes[1] == 0xFF) else { return [] }
+        guard TextEncoding.highByte(ofUTF16: bytes) == nil else { return [] }
         var documents: [TextDocument] = []
         var splitter = DocumentSplitter(at: offset, line: line)
         while let piece = splitter.next(in: bytes.span) {
