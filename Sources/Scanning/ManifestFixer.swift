@@ -39,7 +39,7 @@ package struct ManifestFixer: Sendable {
         let edited = FixedText(manifest.text.bytes)
         manifest.objects = targets.map { target in
             var object = target.object
-            guard let current = current(target, in: documents) else { return object }
+            guard let current = current(at: target.index, in: documents) else { return object }
             let plan = plan(target, current, edited)
             object.finish(plan, current.assessment, in: current.node)
             return object
@@ -78,10 +78,6 @@ package struct ManifestFixer: Sendable {
         return Target(index: index, object: FixedObject(title: scanned.objectName, current.assessment, planner: planner))
     }
 
-    private func current(_ target: Target, in documents: [ManifestDocument]) -> Current? {
-        current(at: target.index, in: documents)
-    }
-
     private func current(at index: Int, in documents: [ManifestDocument]) -> Current? {
         guard case .object(var object, let node) = documents[index].content else { return nil }
         if object.metadata.namespace.isEmpty { object.metadata.namespace = scan.defaultNamespace }
@@ -109,7 +105,7 @@ package struct ManifestFixer: Sendable {
         let written = FixedText(text.bytes)
         var edits: [Edited] = []
         for number in targets.indices where !targets[number].isGivenUp {
-            guard let current = current(targets[number], in: documents) else { continue }
+            guard let current = current(at: targets[number].index, in: documents) else { continue }
             guard let place = written.place(of: current.node) else { continue }
             func replacements(_ edits: [FieldEdit]) -> (tree: EditTree, all: [TextReplacement]?) {
                 let tree = EditTree(edits).removingEmptiedArrays(of: current.node)
