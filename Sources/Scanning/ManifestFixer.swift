@@ -15,9 +15,10 @@ package struct ManifestFixer: Sendable {
     /// The most rounds; three are the most that any known manifest takes.
     private static let roundLimit = 8
 
-    /// A fixer of the documents that a scan scores.
-    package init(scan: ManifestScan, planner: FixPlanner) {
-        self.scan = scan
+    /// A fixer of the documents that a scan scores under the ruleset of the planner's goal.
+    package init(planner: FixPlanner) {
+        let goal = planner.goal
+        scan = ManifestScan(ruleset: goal.ruleset, policies: nil, defaultNamespace: goal.defaultNamespace, today: goal.today)
         self.planner = planner
     }
 

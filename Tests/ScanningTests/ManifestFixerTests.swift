@@ -40,7 +40,6 @@ import Testing
             let policy = ScorePolicy(name: "p", namespaces: [NamePattern("*")], ruleset: ruleset, enforce: level)
             return PolicySet(policies: [policy], builtInDefault: policy, ownNamespace: "")
         }
-        let scan = ManifestScan(ruleset: ruleset)
         let goal = FixGoal(
             ruleset: ruleset,
             policies: policies,
@@ -48,7 +47,7 @@ import Testing
             defaultNamespace: "default",
             today: CivilDate(daysSinceEpoch: 20_800)
         )
-        return ManifestFixer(scan: scan, planner: FixPlanner(goal: goal, classes: Set(classes))).fix(Array(text.utf8), named: "f")
+        return ManifestFixer(planner: FixPlanner(goal: goal, classes: Set(classes))).fix(Array(text.utf8), named: "f")
     }
 
     private static func text(_ manifest: FixedManifest) -> String {

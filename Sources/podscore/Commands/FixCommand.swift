@@ -69,13 +69,7 @@ struct FixCommand: ParsableCommand {
     /// Fixes the manifests one after the other.
     mutating func run() throws {
         let goal = try goal.goal()
-        let scan = ManifestScan(
-            ruleset: goal.ruleset,
-            policies: nil,
-            defaultNamespace: goal.defaultNamespace,
-            today: goal.today
-        )
-        let fixer = ManifestFixer(scan: scan, planner: FixPlanner(goal: goal, classes: classes.chosen))
+        let fixer = ManifestFixer(planner: FixPlanner(goal: goal, classes: classes.chosen))
         var run = FixRun(fixer: fixer, writesFiles: write, hasDemands: goal.hasDemands)
         for item in ManifestFiles(paths, selecting: selection.selection) { try run.fix(item) }
         let status = try run.finish()
