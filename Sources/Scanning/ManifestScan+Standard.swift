@@ -6,15 +6,9 @@ import Reports
 
 extension ManifestScan {
     /// Checks an object by the standard, even if no ruleset scores its kind; `nil` for objects without a Pod specification.
-    func standardFindings(in outcome: ScannedDocument.Outcome) -> StandardFindings? {
-        guard let standard else { return nil }
-        switch outcome {
-        case .scored(let object, _, _), .skipped(let object, _, _):
-            guard object.podSpec != nil else { return nil }
-            return StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
-        case .invalid:
-            return nil
-        }
+    func standardFindings(in object: KubernetesObject) -> StandardFindings? {
+        guard let standard, object.podSpec != nil else { return nil }
+        return StandardFindings(of: standard, in: ScoringSubject(object, context: .authored))
     }
 
     /// Finds the fields of a workload that Kubernetes ignores or reads in another way than they were meant.

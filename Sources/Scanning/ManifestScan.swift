@@ -185,7 +185,7 @@ package struct ManifestScan: Sendable {
             outcome: outcome,
             objectName: document.node?.kubesecName(kind: object.kind, defaultNamespace: defaultNamespace),
             countsAsInKubesec: endsAsKubesec,
-            standard: standardFindings(in: outcome),
+            standard: standardFindings(in: object),
             warnings: fieldWarnings(about: object, in: document),
             isStrict: isStrict
         )
