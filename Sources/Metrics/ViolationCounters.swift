@@ -22,8 +22,8 @@ struct ViolationCounters: Sendable {
     /// The most counters of policies with a label.
     static let labelledLimit = limit - (ruleLimit + 1) * levels.count
 
-    /// The levels in the order of ``lists``.
-    static let levels: [Effect] = [.deny, .warn, .audit]
+    /// The levels in the order of ``lists``, which is that of their raw values.
+    static let levels: [Effect] = [.audit, .warn, .deny]
 
     /// The counters: a list for each level of each policy, by the index of the policy's label.
     private(set) var lists: [[Counter]] = []
@@ -32,7 +32,7 @@ struct ViolationCounters: Sendable {
 
     /// The index of a list.
     static func list(of policy: Int, _ level: Effect) -> Int {
-        policy * levels.count + level.counterIndex
+        policy * levels.count + level.rawValue
     }
 
     /// Counts the violations of a request under the index of its policy's label; 0 is the shared one.
@@ -102,15 +102,6 @@ extension Effect {
         case .deny: "enforce"
         case .warn: "warn"
         case .audit: "audit"
-        }
-    }
-
-    /// The index of its list among those of a policy.
-    fileprivate var counterIndex: Int {
-        switch self {
-        case .deny: 0
-        case .warn: 1
-        case .audit: 2
         }
     }
 }
