@@ -11,8 +11,8 @@ package enum ForeignText: Sendable {
 
     /// Recognizes a part of a text that is invalid; `nil` if it may be a manifest.
     ///
-    /// What kubectl reads, it creates, whatever the text looks like. So only texts count that kubectl cannot parse either, and those that
-    /// have no kind for any reader.
+    /// kubectl creates every document that it can parse. So this recognizes only texts that kubectl cannot parse, or that have no kind for
+    /// any reader.
     init?(_ range: Range<Int>, of bytes: [UInt8], after error: ManifestError) {
         let text = bytes[range]
         let isUnparsable = error.isAboutSyntax

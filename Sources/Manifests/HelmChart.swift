@@ -17,7 +17,7 @@ package enum HelmChart {
         "Helm chart: render it first: \(command(rendering: directory))"
     }
 
-    /// Finds the chart to whose rendered files a path belongs: the nearest directory above it with a `Chart.yaml`; `nil` if there is none.
+    /// Finds the chart that renders a file: the nearest directory above it with a `Chart.yaml`; `nil` without one.
     package static func directory(above path: String) -> String? {
         guard let absolute = try? FilePaths.absolute(path) else { return nil }
         var parts = absolute.split(separator: "/")

@@ -5,7 +5,7 @@ import YAML
 ///
 /// Source: <https://github.com/kubernetes/apimachinery/blob/v0.33.0/pkg/util/yaml/decoder.go#L198>
 struct JSONDocuments {
-    /// What comes next in the text.
+    /// The next part of the text.
     enum Step {
         case document(ManifestNode)
         /// `bracket` is the position of the bracket that is certainly not closed.

@@ -13,7 +13,7 @@ extension RegistrationCheck {
         package static var allowsAll: Self { .known(patterns: []) { _, _ in false } }
     }
 
-    /// What each kind of object of the registration says about namespaces.
+    /// Where each kind of object is denied, admitted or not checked when Podscore is unreachable.
     package func splits(in registrations: [WebhookRegistration]) -> [NamespaceSplit] {
         let own = registrations.filter(\.isPodscore)
         return [("pods", "pods", ""), ("workloads", "deployments", "apps")].compactMap { kind, resource, group in

@@ -152,7 +152,7 @@ package enum TextOrigin: Sendable {
     case stream
     /// A file on the command line, with its path.
     case named(path: String)
-    /// A file that was found in a directory; `isInChart` means that it is in a Helm chart that is reported itself.
+    /// A file that was found in a directory; `isInChart` means that it is in a Helm chart that already has a line in the report.
     case found(isInChart: Bool)
 
     /// Whether the file was found in a directory.
@@ -160,7 +160,7 @@ package enum TextOrigin: Sendable {
         if case .found = self { true } else { false }
     }
 
-    /// Whether the file is in a Helm chart that is reported itself.
+    /// Whether the file is in a Helm chart that already has a line in the report.
     var isInChart: Bool {
         if case .found(isInChart: true) = self { true } else { false }
     }

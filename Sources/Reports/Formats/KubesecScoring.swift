@@ -92,7 +92,7 @@ struct KubesecRuleHeads {
     private var ruleset: Ruleset?
     /// The beginnings of rule objects, by the indices of their entries.
     private var heads: [[UInt8]?] = []
-    /// The last beginnings of failed rules whose findings have no fix of their own, by the indices of their entries.
+    /// The last beginnings of failed rules whose findings use the fix of the rule, by the indices of their entries.
     private var failedHeads: [FailedHead?] = []
     /// The maximum number of paths kept for a rule, which bounds memory for Pods with thousands of containers.
     private static let pathLimit = 16
@@ -111,7 +111,7 @@ struct KubesecRuleHeads {
         let specification: String
         let paths: [String]
 
-        /// Returns whether other findings have the same paths for sure.
+        /// Returns whether other findings certainly have the same paths.
         func isOf(_ others: [Finding], below path: String) -> Bool {
             findings.count == others.count && specification.hasSameBytes(as: path)
                 && findings.indices.allSatisfy { findings[$0].isStored(like: others[$0]) }

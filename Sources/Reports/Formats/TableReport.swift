@@ -12,7 +12,7 @@ package struct TableReport: ReportEncoder {
     package enum Detail: Sendable {
         /// Objects that fail, and invalid documents.
         case failures
-        /// Those in full, the others in one line if a demand was made, else also in full.
+        /// Failures in full. Other objects take one line if there is a demand, otherwise also in full.
         case normal
         /// All objects in full.
         case everything

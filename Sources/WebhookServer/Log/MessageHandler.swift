@@ -12,7 +12,7 @@ package enum MessageFormat: String, CaseIterable, Sendable {
 
 /// Writes the server's own messages, one line each, through a ``LineLog``, so that logging never waits for the log's reader.
 ///
-/// The metadata of a message are its fields: facts that the text already says, each for itself. Only JSON has them.
+/// The metadata of a message are its fields: single facts that the text also states. Only JSON writes them.
 package struct MessageHandler: LogHandler {
     /// The fields of every message.
     package var metadata: Logger.Metadata = [:]

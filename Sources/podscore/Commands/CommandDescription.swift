@@ -5,13 +5,13 @@ import KubernetesAPI
 struct ArgumentDescription {
     /// How it is written, such as `-n` and `--namespace`; empty for an argument, which is known by its place.
     let names: [String]
-    /// What stands for its value, such as `namespace`; `nil` for a flag.
+    /// The placeholder of its value, such as `namespace`; `nil` for a flag.
     let valueName: String?
     /// Whether it can be given several times.
     let isRepeating: Bool
     /// The title of the group that it belongs to; `nil` for the command's own.
     let section: String?
-    /// What it does, with its values and its default as in `--help`.
+    /// The help text, with values and default as in `--help`.
     let text: String
 
     /// Reads one of the parser's descriptions; `nil` for one that `--help` hides.

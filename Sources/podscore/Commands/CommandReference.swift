@@ -57,7 +57,7 @@ enum CommandReference {
         ),
     ]
 
-    /// What is said once for all commands, in markdown.
+    /// Topics that apply to all commands, in markdown.
     static let topics: [(title: String, text: String)] = [
         (
             "Streams",
