@@ -4,6 +4,9 @@ import KubernetesAPI
 ///
 /// Container runtimes accept different spellings; any spelling that one of them accepts counts.
 struct CapabilityNames: Sendable {
+    /// The capabilities that make a container an administrator of its node.
+    static let administrator = Self(["sys_admin", "all"])
+
     private static let prefixLength = "cap_".utf8.count
 
     /// The names in lower case and without prefix, in the order in which messages list them.

@@ -8,7 +8,7 @@ extension FixClassException {
     ) { place, subject in
         subject.pod.isMet(at: place) { container in
             container.securityContext.allowPrivilegeEscalation == true || container.securityContext.privileged == true
-                || container.securityContext.capabilities.add?.contains(where: CapSysAdmin.names.contains) == true
+                || container.securityContext.capabilities.add?.contains(where: CapabilityNames.administrator.contains) == true
         }
     }
 

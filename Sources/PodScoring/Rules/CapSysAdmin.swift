@@ -35,16 +35,14 @@ extension Rule {
 /// The checks of ``Rule/capSysAdmin``.
 enum CapSysAdmin {
     private static let field = "securityContext.capabilities.add"
-    /// The capabilities that make a container an administrator of its node.
-    static let names = CapabilityNames(["sys_admin", "all"])
 
     /// Fails if any container adds the capability, in any spelling that a container runtime accepts.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: field) { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }
-            return ContainerVerdict(!added.contains(where: names.contains))
+            return ContainerVerdict(!added.contains(where: CapabilityNames.administrator.contains))
         }
-        return subject.naming(names, in: outcome)
+        return subject.naming(.administrator, in: outcome)
     }
 
     /// kubesec searches for `SYS_ADMIN` anywhere in the names, in capital letters only, and ignores `ALL`.
