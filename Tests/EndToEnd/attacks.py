@@ -164,13 +164,15 @@ def secure(data=b"", addresses=itertools.repeat(None)):
     return open_one
 
 
-def used():
-    """Opens a TLS connection on which a request was answered."""
+def used(begun=b""):
+    """Opens a TLS connection on which a request was answered, and sends the first bytes of another one."""
     open_one = secure(faults.REQUEST)
 
     def open_and_read(server):
         connection = open_one(server)
         connection.recv(1 << 14)
+        if begun:
+            connection.sendall(begun)
         return connection
 
     return open_and_read
@@ -271,6 +273,11 @@ def post_in_turn(server, reviews):
 def half_headers(length=20):
     """Connections whose headers have no end."""
     return held(secure(b"POST /validate HTTP/1.1\r\nHost: a\r\nX: " + b"x" * length))
+
+
+def trickling():
+    """Connections on which a request was answered, and whose next header arrives byte by byte."""
+    return held(used(b"POST /validate HTTP/1.1\r\nHost: a\r\nX: "), drips=b"x")
 
 
 def handshakes():

@@ -213,6 +213,7 @@ ATTACKS = [
     (attacks.unfinished(1 << 18), 256),
     (attacks.slow_readers, 256),
     (attacks.held(attacks.used()), 4000),
+    (attacks.trickling(), 1000),
     (attacks.handshakes(), 3000),
     (attacks.half_headers(), 1000),
     (attacks.half_headers(30_000), 1000),

@@ -107,6 +107,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         countBody(context)
         flushIfNeeded(context)
         state.endRead(at: context.eventLoop.now)
+        entry.noteArrival(since: state.arrivalStart)
         setTimer(context)
     }
 

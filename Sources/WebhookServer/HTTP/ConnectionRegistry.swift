@@ -7,11 +7,13 @@ import Synchronization
 final class ConnectionRegistry: Sendable {
     /// A connection, and how long it has been idle.
     ///
-    /// A class because its event loop writes the age that others read to find the connection to close.
+    /// A class because its event loop writes the times that others read to find the connection to close.
     final class Entry: Sendable {
         fileprivate let channel: any Channel
         /// The time of acceptance, or of the last answer with ``served`` set, so that connections without an answer are older.
         private let age: Atomic<UInt64>
+        /// When the request that is arriving began; 0 without one.
+        private let arrivalStart = Atomic<UInt64>(0)
 
         private static let served: UInt64 = 1 << 62
 
@@ -30,10 +32,21 @@ final class ConnectionRegistry: Sendable {
             age.store(Self.served | UInt64(now.uptimeNanoseconds), ordering: .relaxed)
         }
 
+        /// Notes when the request that is arriving began; `nil` without one.
+        func noteArrival(since start: NIODeadline?) {
+            arrivalStart.store(start.map { UInt64($0.uptimeNanoseconds) } ?? 0, ordering: .relaxed)
+        }
+
         fileprivate var currentAge: UInt64 { age.load(ordering: .relaxed) }
+
+        /// When the request that is arriving began; `nil` without one, during the first request, and while a request is complete.
+        fileprivate var arrival: UInt64? {
+            let (age, start) = (currentAge, arrivalStart.load(ordering: .relaxed))
+            return age == OldestFirst.inUse || age & Self.served == 0 || start == 0 ? nil : start
+        }
     }
 
-    /// All connections are in use, and there is no room for another.
+    /// All connections have a complete request, and there is no room for another.
     struct Full: Error {}
 
     private struct State {
@@ -44,6 +57,7 @@ final class ConnectionRegistry: Sendable {
     }
 
     private let limit: Int
+    private let arrivalTime: TimeAmount
     private let closures: ClosureCounts
     private let state = Mutex(State())
 
@@ -51,9 +65,11 @@ final class ConnectionRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - limit: the most connections.
+    ///   - arrivalTime: how long a request that is arriving keeps its connection in use.
     ///   - closures: counts connections that are closed to make room.
-    init(limit: Int = .max, closures: ClosureCounts = ClosureCounts()) {
+    init(limit: Int = .max, arrivalTime: Duration = HTTPLimits().arrivalTime, closures: ClosureCounts = ClosureCounts()) {
         self.limit = limit
+        self.arrivalTime = TimeAmount(arrivalTime)
         self.closures = closures
     }
 
@@ -62,14 +78,15 @@ final class ConnectionRegistry: Sendable {
 
     /// Keeps a connection until it is closed; while the server ends, tells it to end as well.
     ///
-    /// If there are too many, closes one: the oldest that never sent a whole request, else the one that has been idle longest.
-    /// - Throws: ``Full`` when all are in use.
+    /// If there are too many, closes one: the oldest that never sent a whole request, else the one that has been idle longest, else the one
+    /// whose request has been arriving for longest.
+    /// - Throws: ``Full`` when all have a complete request.
     func add(_ channel: any Channel, at now: NIODeadline) throws(Full) -> Entry {
         let entry = Entry(channel, acceptedAt: now)
         let (id, loser, isLate) = try state.withLock { state throws(Full) -> (Int, Entry?, Bool) in
             var loser: Entry?
             if state.entries.count >= limit {
-                guard let id = state.oldest.popOldest(age: { [entries = state.entries] in entries[$0]?.currentAge }) else { throw Full() }
+                guard let id = chooseLoser(&state, at: now) else { throw Full() }
                 loser = state.entries.removeValue(forKey: id)
             }
             state.nextID += 1
@@ -86,6 +103,20 @@ final class ConnectionRegistry: Sendable {
         }
         if isLate { channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.draining) } }
         return entry
+    }
+
+    /// Chooses the connection that gives way to another one; `nil` if all have a complete request.
+    ///
+    /// A request that is arriving keeps its connection in use for a short time only, and only while another one is idle. So clients that
+    /// send their requests byte by byte keep nobody out.
+    private func chooseLoser(_ state: inout State, at now: NIODeadline) -> Int? {
+        let entries = state.entries
+        let idle = state.oldest.popOldest { id in
+            guard let entry = entries[id] else { return nil }
+            guard let start = entry.arrival, now < .uptimeNanoseconds(start) + arrivalTime else { return entry.currentAge }
+            return OldestFirst.inUse
+        }
+        return idle ?? entries.compactMap { id, entry in entry.arrival.map { (start: $0, id: id) } }.min { $0 < $1 }?.id
     }
 
     /// Tells all connections to end.

@@ -71,6 +71,8 @@ struct ConnectionState {
     private(set) var isEnding = false
     /// Whether the client has ended its side.
     private(set) var isInputClosed = false
+    /// When the request that is arriving in several reads began, as far as the reads show it; `nil` without one.
+    private(set) var arrivalStart: NIODeadline?
     /// The answers that hold a place and that the client has not read yet, and when the connection is closed if it does not.
     private var unwritten: (count: Int, until: NIODeadline) = (0, .distantFuture)
     /// What the current read has brought.
@@ -195,9 +197,12 @@ extension ConnectionState {
         case .opening(let until, let isHandshaking, false) where read.hasBytes:
             phase = .opening(until: until, isHandshaking: isHandshaking, hasBytes: true)
         case .idle(var idle) where read.hasBytes && !read.endsRequest && !idle.hasBytes:
+            let now = now()
             idle.hasBytes = true
-            idle.headerDeadline = now() + timeouts.header
+            idle.headerDeadline = now + timeouts.header
             phase = .idle(idle)
+            arrivalStart = now
+        case .receiving where arrivalStart == nil: arrivalStart = now()
         default: break
         }
     }
@@ -246,6 +251,7 @@ extension ConnectionState {
     mutating func endProbe() -> Bool {
         guard case .probing(var idle, let isBetweenRequests) = phase else { return true }
         read = (false, false)
+        arrivalStart = nil
         idle.headerDeadline = nil
         idle.hasBytes = false
         phase = .idle(idle)
@@ -278,6 +284,7 @@ extension ConnectionState {
 
     /// Begins a body that is skipped.
     mutating func skip(at now: NIODeadline) {
+        arrivalStart = nil
         phase = .skipping(until: now + timeouts.body)
     }
 
@@ -302,6 +309,7 @@ extension ConnectionState {
 
     /// Ends a message; reads are held back behind a body of more than `largeByteCount` bytes.
     mutating func endMessage(largeByteCount: Int, at now: @autoclosure () -> NIODeadline) -> End {
+        arrivalStart = nil
         switch phase {
         case .receiving(var receiving):
             phase = .closed

@@ -39,6 +39,11 @@ package struct HTTPLimits: Sendable {
     ///
     /// Default 768; docs/operations.md has the arithmetic.
     package var maxConnections = 768
+    /// How long a request that is arriving keeps its connection in use, so that an idle one is closed for another instead.
+    ///
+    /// Default 2 s: a body of ``exclusiveBodyByteCount`` takes that long at the rate at which the largest body just meets ``bodyTimeout``.
+    /// The exclusive body keeps its connection in use until its end.
+    package var arrivalTime = Duration.seconds(2)
     /// From the beginning of a connection to the end of its first header, the handshake included.
     ///
     /// Default 10 s.

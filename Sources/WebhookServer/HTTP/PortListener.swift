@@ -32,7 +32,8 @@ struct PortListener: Sendable {
         group: MultiThreadedEventLoopGroup,
         tls: (@Sendable () -> TLSContext)?
     ) async throws(ListenError) -> Self {
-        let connections = ConnectionRegistry(limit: shared.limits.maxConnections, closures: shared.closures)
+        let limits = shared.limits
+        let connections = ConnectionRegistry(limit: limits.maxConnections, arrivalTime: limits.arrivalTime, closures: shared.closures)
         let pipeline = ConnectionPipeline(responder: responder, shared: shared, connections: connections, tls: tls)
         do {
             let channel = try await bootstrap(group, pipeline).bind(host: host, port: port).get()

@@ -20,7 +20,7 @@ final class EmbeddedServer {
         pipeline = ConnectionPipeline(
             responder: AnyResponder(WebhookResponder(service: handler)),
             shared: shared,
-            connections: ConnectionRegistry(),
+            connections: ConnectionRegistry(limit: limits.maxConnections, arrivalTime: limits.arrivalTime),
             tls: nil
         )
         channel = try Self.connect(pipeline, on: EmbeddedEventLoop())
