@@ -3,22 +3,26 @@ import Synchronization
 
 /// The open connections of one port: limits their number, closes one to make room for another, and ends all.
 ///
-/// A class because all event loops use it; takes one lock when a connection begins and one when it ends.
+/// A class because all event loops use it; takes one lock when a connection begins, after its first answer, and when it ends.
 final class ConnectionRegistry: Sendable {
     /// A connection, and how long it has been idle.
     ///
     /// A class because its event loop writes the times that others read to find the connection to close.
     final class Entry: Sendable {
         fileprivate let channel: any Channel
-        /// The time of acceptance, or of the last answer with ``served`` set, so that connections without an answer are older.
+        private let id: Int
+        private let registry: ConnectionRegistry
+        /// The time of acceptance, or of the last answer; ``OldestFirst/inUse`` while it is in use.
         private let age: Atomic<UInt64>
+        /// Whether a whole request was answered.
+        private let isServed = Atomic(false)
         /// When the request that is arriving began; 0 without one.
         private let arrivalStart = Atomic<UInt64>(0)
 
-        private static let served: UInt64 = 1 << 62
-
-        fileprivate init(_ channel: any Channel, acceptedAt now: NIODeadline) {
+        fileprivate init(_ channel: any Channel, id: Int, in registry: ConnectionRegistry, acceptedAt now: NIODeadline) {
             self.channel = channel
+            self.id = id
+            self.registry = registry
             age = Atomic(UInt64(now.uptimeNanoseconds))
         }
 
@@ -29,7 +33,10 @@ final class ConnectionRegistry: Sendable {
 
         /// Marks the connection as idle: it waits for its next request.
         func endUse(at now: NIODeadline) {
-            age.store(Self.served | UInt64(now.uptimeNanoseconds), ordering: .relaxed)
+            age.store(UInt64(now.uptimeNanoseconds), ordering: .relaxed)
+            guard !isServed.load(ordering: .relaxed) else { return }
+            isServed.store(true, ordering: .relaxed)
+            registry.noteFirstAnswer(on: id)
         }
 
         /// Notes when the request that is arriving began; `nil` without one.
@@ -39,10 +46,10 @@ final class ConnectionRegistry: Sendable {
 
         fileprivate var currentAge: UInt64 { age.load(ordering: .relaxed) }
 
-        /// When the request that is arriving began; `nil` without one, during the first request, and while a request is complete.
+        /// When the request that is arriving began; `nil` without one, and while a request is complete.
         fileprivate var arrival: UInt64? {
-            let (age, start) = (currentAge, arrivalStart.load(ordering: .relaxed))
-            return age == OldestFirst.inUse || age & Self.served == 0 || start == 0 ? nil : start
+            let start = arrivalStart.load(ordering: .relaxed)
+            return start == 0 || currentAge == OldestFirst.inUse ? nil : start
         }
     }
 
@@ -51,9 +58,17 @@ final class ConnectionRegistry: Sendable {
 
     private struct State {
         var entries: [Int: Entry] = [:]
-        var oldest = OldestFirst()
+        /// The connections that never sent a whole request.
+        var unserved: Set<Int> = []
+        var unservedByAge = OldestFirst()
+        var servedByAge = OldestFirst()
         var nextID = 0
         var allClosed: EventLoopPromise<Void>?
+
+        mutating func remove(_ id: Int) -> Entry? {
+            unserved.remove(id)
+            return entries.removeValue(forKey: id)
+        }
     }
 
     private let limit: Int
@@ -78,23 +93,23 @@ final class ConnectionRegistry: Sendable {
 
     /// Keeps a connection until it is closed; while the server ends, tells it to end as well.
     ///
-    /// If there are too many, closes one: the oldest that never sent a whole request, else the one that has been idle longest, else the one
-    /// whose request has been arriving for longest.
+    /// If there are too many, closes one, see ``chooseLoser(_:at:)``.
     /// - Throws: ``Full`` when all have a complete request.
     func add(_ channel: any Channel, at now: NIODeadline) throws(Full) -> Entry {
-        let entry = Entry(channel, acceptedAt: now)
-        let (id, loser, isLate) = try state.withLock { state throws(Full) -> (Int, Entry?, Bool) in
+        let (id, entry, loser, isLate) = try state.withLock { state throws(Full) -> (Int, Entry, Entry?, Bool) in
             var loser: Entry?
             if state.entries.count >= limit {
                 guard let id = chooseLoser(&state, at: now) else { throw Full() }
-                loser = state.entries.removeValue(forKey: id)
+                loser = state.remove(id)
             }
             state.nextID += 1
+            let entry = Entry(channel, id: state.nextID, in: self, acceptedAt: now)
             state.entries[state.nextID] = entry
-            state.oldest.insert(state.nextID, age: entry.currentAge, live: state.entries.count) { [entries = state.entries] id in
-                entries[id] != nil
+            state.unserved.insert(state.nextID)
+            state.unservedByAge.insert(state.nextID, age: entry.currentAge, live: state.unserved.count) { [unserved = state.unserved] id in
+                unserved.contains(id)
             }
-            return (state.nextID, loser, state.allClosed != nil)
+            return (state.nextID, entry, loser, state.allClosed != nil)
         }
         channel.closeFuture.whenComplete { _ in self.remove(id) }
         if let loser {
@@ -107,16 +122,35 @@ final class ConnectionRegistry: Sendable {
 
     /// Chooses the connection that gives way to another one; `nil` if all have a complete request.
     ///
-    /// A request that is arriving keeps its connection in use for a short time only, and only while another one is idle. So clients that
-    /// send their requests byte by byte keep nobody out.
+    /// Connections that never sent a whole request go first, the oldest one. They keep a quarter of the places while others are idle:
+    /// otherwise clients that come quickly would leave a newcomer no time for its first request.
+    ///
+    /// Next is the connection that has been idle longest. A request that is arriving keeps its connection in use for a short time only, and
+    /// only while another one is idle. So clients that send their requests byte by byte keep nobody out.
     private func chooseLoser(_ state: inout State, at now: NIODeadline) -> Int? {
+        if state.unserved.count > limit / 4, let id = popUnserved(&state) { return id }
         let entries = state.entries
-        let idle = state.oldest.popOldest { id in
+        let idle = state.servedByAge.popOldest { id in
             guard let entry = entries[id] else { return nil }
-            guard let start = entry.arrival, now < .uptimeNanoseconds(start) + arrivalTime else { return entry.currentAge }
+            guard let start = entry.arrival, now < NIODeadline.uptimeNanoseconds(start) + arrivalTime else { return entry.currentAge }
             return OldestFirst.inUse
         }
-        return idle ?? entries.compactMap { id, entry in entry.arrival.map { (start: $0, id: id) } }.min { $0 < $1 }?.id
+        if let id = idle ?? popUnserved(&state) { return id }
+        return entries.compactMap { id, entry in entry.arrival.map { (start: $0, id: id) } }.min { $0 < $1 }?.id
+    }
+
+    private func popUnserved(_ state: inout State) -> Int? {
+        let (entries, unserved) = (state.entries, state.unserved)
+        return state.unservedByAge.popOldest { id in unserved.contains(id) ? entries[id]?.currentAge : nil }
+    }
+
+    private func noteFirstAnswer(on id: Int) {
+        state.withLock { state in
+            guard state.unserved.remove(id) != nil, let entry = state.entries[id] else { return }
+            state.servedByAge.insert(id, age: entry.currentAge, live: state.entries.count) { [entries = state.entries] id in
+                entries[id] != nil
+            }
+        }
     }
 
     /// Tells all connections to end.
@@ -147,7 +181,7 @@ final class ConnectionRegistry: Sendable {
 
     private func remove(_ id: Int) {
         let allClosed = state.withLock { state -> EventLoopPromise<Void>? in
-            guard state.entries.removeValue(forKey: id) != nil else { return nil }
+            guard state.remove(id) != nil else { return nil }
             return state.entries.isEmpty ? state.allClosed : nil
         }
         allClosed?.succeed()

@@ -279,6 +279,40 @@ import Testing
         #expect(registry.count == 0)
     }
 
+    /// A registry with eight connections that have been idle for longer and longer, and are closed at the end.
+    private func idleConnections(_ body: (ConnectionRegistry, [EmbeddedChannel], () throws -> EmbeddedChannel) throws -> Void) throws {
+        let registry = ConnectionRegistry(limit: 8)
+        var (channels, now) = ([EmbeddedChannel](), Int64(0))
+        defer { for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) } }
+        func connect() throws -> (EmbeddedChannel, ConnectionRegistry.Entry) {
+            let channel = EmbeddedChannel()
+            channels.append(channel)
+            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            now += 1
+            return (channel, try registry.add(channel, at: time(now)))
+        }
+        for _ in 0..<8 { try connect().1.endUse(at: time(now)) }
+        try body(registry, channels) { try connect().0 }
+    }
+
+    @Test func `A newcomer has time for its first request while others are idle`() throws {
+        try idleConnections { registry, idle, connect in
+            let newcomers = try [connect(), connect(), connect()]
+            #expect(newcomers.map(\.isActive) == [true, true, true])
+            #expect(idle.map(\.isActive) == [false, false, false, true, true, true, true, true])
+            #expect(registry.count == 8)
+        }
+    }
+
+    @Test func `Newcomers without a request close few connections that made one`() throws {
+        try idleConnections { registry, idle, connect in
+            let newcomers = try (0..<100).map { _ in try connect() }
+            #expect(newcomers.map(\.isActive) == Array(repeating: false, count: 97) + [true, true, true])
+            #expect(idle.count(where: \.isActive) == 5)
+            #expect(registry.count == 8)
+        }
+    }
+
     @Test func `A new client is served although others send nothing`() async throws {
         try await TestServer.run(TestServer.configuration { $0.limits.maxConnections = 4 }) { server in
             var holders: [TestClient] = []
