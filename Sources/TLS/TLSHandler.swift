@@ -7,7 +7,8 @@ package import NIOCore
 /// Inbound it fires ``TLSUserEvent``, then the decrypted bytes: short reads before a `channelReadComplete` as one buffer, long reads as
 /// they arrive. If the peer sends close_notify or ends the TCP stream, it fires `ChannelEvent.inputClosed` if the channel allows remote
 /// half closure (the later handlers answer and close), and closes the channel otherwise. A failure sends its alert, is fired as
-/// ``TLSError``, and closes the channel.
+/// ``TLSError``, and closes the channel. A client whose certificate is rejected gets time to read the alert: what it still sends is dropped
+/// until it ends its side, for a limited time and number of bytes.
 ///
 /// Outbound, all writes before a flush leave in one write with as few records as possible. `close` sends close_notify after the flushed
 /// bytes and waits a few seconds at most for the socket to take it; a second `close` does not wait. While the channel is not writable
@@ -52,6 +53,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     let closeTimeout: TimeAmount
     /// The waiting close.
     var pendingClose: PendingClose?
+    /// Whether the next close waits for a client that was just rejected.
+    var lingersAtClose = false
     /// The connection's state in libssl.
     let session: TLSSession
     /// The phase of the connection.
@@ -107,8 +110,8 @@ package final class TLSHandler: ChannelDuplexHandler {
 
     /// Decrypts received records, and continues the handshake.
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard phase != .closed, !isInputClosed else { return }
         let records = unwrapInboundIn(data)
+        guard phase != .closed, !isInputClosed else { return drop(records, context: context) }
         if phase == .handshaking, !acceptsHandshake(records) { return limitHandshake(context: context) }
         process(records, context: context)
     }
@@ -153,7 +156,7 @@ package final class TLSHandler: ChannelDuplexHandler {
             isInputClosed = true
             deliver(context: context)
             context.fireUserInboundEventTriggered(event)
-        case .closed: context.fireUserInboundEventTriggered(event)
+        case .closed: if !endLinger(context: context) { context.fireUserInboundEventTriggered(event) }
         }
     }
 
@@ -190,9 +193,10 @@ package final class TLSHandler: ChannelDuplexHandler {
     func fail(context: ChannelHandlerContext, error: TLSError) {
         guard phase != .closed else { return }
         phase = .closed
+        if case .clientCertificateRejected = error { lingersAtClose = true }
         pendingWrites.failAll(error)
         context.fireErrorCaught(error)
-        context.close(promise: nil)
+        closeFailed(context: context)
     }
 
     private func requestRead(context: ChannelHandlerContext) {

@@ -198,6 +198,54 @@ import Testing
         }
     }
 
+    /// A server whose client has no certificate and was rejected; later handlers close a channel with an error if required.
+    private func rejectingConnection(closesOnError: Bool = false) throws -> (connection: TestConnection, network: Network) {
+        let certificates = try TestCertificates.shared.get()
+        let connection = try TestConnection(serving: certificates.makeContext(clientAuthorities: certificates["root.pem"]))
+        let network = Network()
+        try connection.channel.pipeline.syncOperations.addHandler(network, position: .first)
+        let position = ChannelPipeline.SynchronousOperations.Position.before(connection.recorder)
+        if closesOnError { try connection.channel.pipeline.syncOperations.addHandler(CloserOnError(), position: position) }
+        try connection.establish()
+        #expect(connection.client.receivedAlert == 116)
+        return (connection, network)
+    }
+
+    @Test(arguments: [false, true])
+    func `A rejected client has time to read the alert, until it ends its side`(closesOnError: Bool) throws {
+        let (connection, network) = try rejectingConnection(closesOnError: closesOnError)
+        try connection.sendToServer(Array("request".utf8))
+        #expect(network.closedModes == [.output])
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(network.closedModes == [.output, .all])
+        #expect(connection.recorder.reads.isEmpty && connection.recorder.inputClosedCount == 0)
+        #expect(!connection.channel.isActive)
+    }
+
+    @Test func `A rejected client has a limited time`() throws {
+        let (connection, network) = try rejectingConnection()
+        connection.channel.embeddedEventLoop.advanceTime(by: TLSHandler.defaultCloseTimeout - .nanoseconds(1))
+        #expect(network.closedModes == [.output])
+        connection.channel.embeddedEventLoop.advanceTime(by: .nanoseconds(1))
+        #expect(network.closedModes == [.output, .all])
+    }
+
+    @Test func `A rejected client may send a limited number of bytes`() throws {
+        let (connection, network) = try rejectingConnection()
+        for _ in 0..<16 { try connection.sendToServer([UInt8](repeating: 0, count: TLSHandler.lingerByteLimit / 16)) }
+        #expect(network.closedModes == [.output])
+        try connection.sendToServer([0])
+        #expect(network.closedModes == [.output, .all])
+    }
+
+    @Test func `The connection of a rejected client gives way at once`() throws {
+        let (connection, network) = try rejectingConnection(closesOnError: true)
+        let outcome = connection.makeOutcome()
+        connection.channel.close(promise: outcome.promise)
+        #expect(network.closedModes == [.output, .all])
+        #expect(outcome.isSuccess)
+    }
+
     /// Stands before the TLS handler and records closes; a full one holds every write.
     private final class Network: ChannelOutboundHandler {
         typealias OutboundIn = ByteBuffer
@@ -228,6 +276,16 @@ import Testing
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
             if event is TLSUserEvent { context.close(promise: nil) }
+        }
+    }
+
+    /// Closes the channel after an error.
+    private final class CloserOnError: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            context.fireErrorCaught(error)
+            context.close(promise: nil)
         }
     }
 }

@@ -72,6 +72,18 @@ import Testing
         try server.stop()
     }
 
+    @Test func `A rejected client that has sent its request gets the alert`() throws {
+        let context = try certificates.makeContext(clientAuthorities: certificates["root.pem"])
+        let server = try LoopbackServer(context: context, answeringAfter: 6)
+        for _ in 0..<20 {
+            let client = try SocketClient(port: server.port)
+            // Many segments, some of which arrive after the alert was sent.
+            for _ in 0..<16 { try? client.send([UInt8](repeating: 0, count: 1 << 14)) }
+            #expect(client.failureToReceive() == "tlsv13 alert certificate required")
+        }
+        try server.stop()
+    }
+
     @Test func `Closed connections leave nothing behind`() throws {
         let server = try LoopbackServer(context: context, answeringAfter: 6)
         for _ in 0..<300 {

@@ -49,6 +49,19 @@ package final class SocketClient {
         return count > 0 ? Array(buffer.prefix(Int(count))) : []
     }
 
+    /// Why nothing more can be read, in the words of libssl for an alert, or of the system for a connection that was reset.
+    package func failureToReceive() -> String {
+        ERR_clear_error()
+        errno = 0
+        var byte: UInt8 = 0
+        let result = unsafe SSL_read(session, &byte, 1)
+        guard result <= 0 else { return "received a byte" }
+        if unsafe SSL_get_error(session, result) == SSL_ERROR_SSL, let reason = unsafe ERR_reason_error_string(ERR_peek_error()) {
+            return unsafe String(cString: reason)
+        }
+        return unsafe String(cString: strerror(errno))
+    }
+
     /// Reads until the server ends the connection.
     package func receiveAll() -> [UInt8] {
         var received: [UInt8] = []
