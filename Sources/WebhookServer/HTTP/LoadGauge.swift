@@ -14,7 +14,8 @@ import Synchronization
 /// bytes, unfinished bodies give way as ``UnfinishedBodies`` decides, except the one that needs the room. Complete bodies stay.
 ///
 /// **Exclusive bodies.** Only one body over ``HTTPLimits/exclusiveBodyByteCount`` is received or decided at a time. While it is received it
-/// gives way to another that arrives more than twice as fast, so that a stalled body does not lock others out.
+/// gives way to another that arrives more than twice as fast, so that a stalled body does not lock others out. A body that arrives at
+/// ``steadyRate`` does not give way, so that clients with a fast connection do not lock out others.
 final class LoadGauge: Sendable {
     /// The memory that a complete body, or an answer, holds until its end.
     struct Hold: Sendable, Equatable {
@@ -65,6 +66,11 @@ final class LoadGauge: Sendable {
         var slowest = OldestFirst()
         var nextID = 0
     }
+
+    /// The speed at which an exclusive body does not give way, in bytes per second.
+    ///
+    /// It is half of the 10 MB/s at which an API server on a slow network sends, and the largest body arrives in 7 s.
+    static let steadyRate = 5_000_000.0
 
     private let limits: HTTPLimits
     private let closures: ClosureCounts
@@ -205,7 +211,7 @@ extension LoadGauge {
         }
         guard !holder.isComplete else { return false }
         let (speed, holderSpeed) = (contended.bodies.recentRate(of: id, at: now), contended.bodies.recentRate(of: holder.id, at: now))
-        guard speed > 2 * holderSpeed else { return false }
+        guard holderSpeed < Self.steadyRate, speed > 2 * holderSpeed else { return false }
         evict([holder.id], &contended, &evicted)
         _ = contended.bodies.remove(holder.id).map { bufferedByteCount.subtract($0, ordering: .relaxed) }
         contended.exclusive = Exclusive(id: id)

@@ -235,6 +235,16 @@ import Testing
         #expect(gauge.grow(even, to: 10_100_000, at: time(1_010)) == .fits(isExclusive: true))
     }
 
+    @Test func `A body at 10 MB/s does not give way, one at 2 MB/s does`() {
+        for (step, growth) in [(Int64(100_000), LoadGauge.Growth.exclusiveTaken), (20_000, .fits(isExclusive: true))] {
+            let gauge = LoadGauge(limits: HTTPLimits())
+            let even = gauge.begin(from: PeerAddress("api"), since: time(0), on: channels[0])
+            for count in Int64(1)...300 { _ = gauge.grow(even, to: Int(count * step), at: time(count * 10)) }
+            let fast = gauge.begin(from: PeerAddress("other"), since: time(2_980), on: channels[1])
+            #expect(gauge.grow(fast, to: 20 << 20, at: time(3_001)) == growth)
+        }
+    }
+
     @Test func `The exclusive body is the last to give way`() {
         var limits = HTTPLimits()
         limits.maxBufferedBytes = 10 << 20
