@@ -12,4 +12,10 @@ import Testing
             #expect(!text.contains(hostile), "\(index)")
         }
     }
+
+    @Test func `A failure shows bytes that are not UTF-8 by their numbers`() {
+        // As the arguments and variables of the process have the byte E9.
+        let name = "p\u{10FFE9}"
+        for text in [CommandFailure(name).text, CommandFailure(lines: [name]).text] { #expect(text.hasSuffix("p\\xE9\n"), "\(text)") }
+    }
 }

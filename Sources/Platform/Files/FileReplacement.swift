@@ -36,28 +36,30 @@ package final class FileReplacement: Sendable {
         targetPath = target
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        let exists = unsafe stat(target, &facts) == 0
+        let exists = unsafe SystemPath.withBytes(of: target) { unsafe stat($0, &facts) } == 0
         // Nobody knows where a dangling link should lead, and it must not be replaced.
         if !exists, (try? FileEntry(at: path))?.kind == .symbolicLink { throw .system(path: path, code: ENOENT) }
         guard !exists || facts.st_mode & S_IFMT == S_IFREG else {
             way = .direct
             // Safety: the call reads the path's bytes and keeps no pointer.
-            descriptor = unsafe Glibc.open(target, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+            descriptor = unsafe SystemPath.withBytes(of: target) { unsafe Glibc.open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
             guard descriptor >= 0 else { throw .system(path: path, code: errno) }
             return
         }
         // A target that this user may not write must not be replaced either.
         // Safety: the call reads the path's bytes and keeps no pointer.
-        if exists, unsafe access(target, W_OK) != 0 { throw .system(path: path, code: errno) }
+        if exists, unsafe SystemPath.withBytes(of: target, { unsafe access($0, W_OK) }) != 0 { throw .system(path: path, code: errno) }
         let directory = target.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(target[...$0]) } ?? "./"
         // Safety: the call reads the path's bytes and keeps no pointer.
-        let unnamed = isUnnamed ? unsafe Glibc.open(directory, Self.withoutName | O_WRONLY | O_CLOEXEC, 0o666) : -1
+        let unnamed = unsafe SystemPath.withBytes(of: directory) { directory in
+            isUnnamed ? unsafe Glibc.open(directory, Self.withoutName | O_WRONLY | O_CLOEXEC, 0o666) : -1
+        }
         if unnamed >= 0 {
             (descriptor, way) = (unnamed, .unnamed)
         } else {
             let (opened, temporaryPath) = try Self.claimName(beside: target, for: path) { name in
                 // Safety: the call reads the path's bytes and keeps no pointer.
-                unsafe Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+                unsafe SystemPath.withBytes(of: name) { unsafe Glibc.open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
             }
             (descriptor, way) = (opened, .beside(temporaryPath))
         }
@@ -76,7 +78,7 @@ package final class FileReplacement: Sendable {
         close(descriptor)
         guard !isComplete.load(ordering: .relaxed), case .beside(let temporaryPath) = way else { return }
         // Safety: the call reads the path's bytes and keeps no pointer.
-        unsafe _ = unlink(temporaryPath)
+        unsafe _ = SystemPath.withBytes(of: temporaryPath) { unsafe unlink($0) }
     }
 
     /// Writes all bytes.
@@ -97,14 +99,17 @@ package final class FileReplacement: Sendable {
             let source = "/proc/self/fd/\(descriptor)"
             temporaryPath = try Self.claimName(beside: targetPath, for: path) { name in
                 // Safety: the call reads the bytes of both paths and keeps no pointer.
-                unsafe linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW)
+                unsafe SystemPath.withBytes(of: name) { unsafe linkat(AT_FDCWD, source, AT_FDCWD, $0, AT_SYMLINK_FOLLOW) }
             }.name
         }
         // Safety: the call reads the bytes of both paths and keeps no pointer.
-        guard unsafe rename(temporaryPath, targetPath) == 0 else {
+        let result = unsafe SystemPath.withBytes(of: temporaryPath) { temporaryPath in
+            unsafe SystemPath.withBytes(of: targetPath) { unsafe rename(temporaryPath, $0) }
+        }
+        guard result == 0 else {
             let code = errno
             // Safety: the call reads the path's bytes and keeps no pointer.
-            unsafe _ = unlink(temporaryPath)
+            unsafe _ = SystemPath.withBytes(of: temporaryPath) { unsafe unlink($0) }
             throw .system(path: path, code: code)
         }
         isComplete.store(true, ordering: .relaxed)

@@ -35,9 +35,10 @@ package final class PrivateDirectory: Sendable {
     /// Opens a directory that only this user can read; creates it if it does not exist, but not its parent.
     package init(at path: String) throws(Refusal) {
         // Safety: the call reads the path's bytes and keeps no pointer.
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .unusable(.system(path: path, code: errno)) }
+        let made = unsafe SystemPath.withBytes(of: path) { unsafe mkdir($0, 0o700) }
+        if made != 0, errno != EEXIST { throw .unusable(.system(path: path, code: errno)) }
         // Safety: as above.
-        descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        descriptor = unsafe SystemPath.withBytes(of: path) { unsafe open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         self.path = path
         guard descriptor >= 0 else { throw .unusable(.system(path: path, code: errno)) }
         var facts = stat()
@@ -63,7 +64,8 @@ package final class PrivateDirectory: Sendable {
             }
             var facts = stat()
             // Safety: the call reads the name's bytes and writes one `stat`, which lives until it returns.
-            guard unsafe fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
+            let result = unsafe SystemPath.withBytes(of: name) { unsafe fstatat(descriptor, $0, &facts, AT_SYMLINK_NOFOLLOW) }
+            guard result == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
             let modified = Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
             files.append(File(name: name, byteCount: Int(facts.st_size), modified: modified))
         }
@@ -74,13 +76,18 @@ package final class PrivateDirectory: Sendable {
     package func replace(_ name: String, with bytes: [UInt8]) throws(FileError) {
         let draft = Self.draftPrefix + name
         // Safety: the call reads the name's bytes and keeps no pointer.
-        let file = unsafe openat(descriptor, draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let file = unsafe SystemPath.withBytes(of: draft) {
+            unsafe openat(descriptor, $0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        }
         guard file >= 0 else { throw .system(path: path + "/" + name, code: errno) }
         var code = bytes.span.write(to: file)
         // Some file systems report only now that they are full.
         if close(file) != 0, code == 0 { code = errno }
         // Safety: the call reads the names' bytes and keeps no pointer.
-        if code == 0, unsafe renameat(descriptor, draft, descriptor, name) != 0 { code = errno }
+        let renamed = unsafe SystemPath.withBytes(of: draft) { draft in
+            unsafe SystemPath.withBytes(of: name) { code == 0 ? unsafe renameat(descriptor, draft, descriptor, $0) : 0 }
+        }
+        if renamed != 0 { code = errno }
         guard code == 0 else {
             remove(draft)
             throw .system(path: path + "/" + name, code: code)
@@ -90,7 +97,7 @@ package final class PrivateDirectory: Sendable {
     /// Removes a file; does nothing if it does not exist.
     package func remove(_ name: String) {
         // Safety: the call reads the name's bytes and keeps no pointer.
-        _ = unsafe unlinkat(descriptor, name, 0)
+        _ = unsafe SystemPath.withBytes(of: name) { unsafe unlinkat(descriptor, $0, 0) }
     }
 }
 

@@ -34,7 +34,9 @@ package final class FileDescriptorWriter: Sendable {
     /// Opens a file for appending; creates it, readable by owner and group, if it does not exist.
     package init(appendingTo path: String) throws(Failure) {
         // Safety: the call reads the path's bytes and keeps no pointer.
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o640)
+        descriptor = unsafe SystemPath.withBytes(of: path) {
+            unsafe open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o640)
+        }
         guard descriptor >= 0 else { throw .system(errno: errno) }
         isOwned = true
         chunkByteLimit = Self.isRegularFile(descriptor) ? Int.max : Self.pipeByteLimit

@@ -74,10 +74,20 @@ package enum ProgramArguments {
 
 /// The environment variables of the process.
 package enum EnvironmentVariable {
-    /// The value of a variable; `nil` if it is not set.
+    /// The value of a variable, unchanged; `nil` if it is not set; see ``SystemPath`` for bytes that are not UTF-8.
     package static func named(_ name: String) -> String? {
         // Safety: nothing changes the environment while the program runs, so the text stays valid while it is copied.
-        unsafe getenv(name).map { unsafe String(cString: $0) }
+        unsafe getenv(name).map { unsafe SystemPath.text($0) }
+    }
+
+    /// All variables of a list that ends with a null pointer, unchanged, as `NAME=VALUE`.
+    ///
+    /// Safety: nothing changes the list during the call.
+    @unsafe
+    static func lines(in list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> [String] {
+        var lines: [String] = []
+        while let line = unsafe list[lines.count] { unsafe lines.append(SystemPath.text(line)) }
+        return lines
     }
 }
 

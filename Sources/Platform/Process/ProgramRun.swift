@@ -52,13 +52,8 @@ package enum ProgramRun {
 
     /// The environment of this process with variables replaced or added, as `NAME=VALUE`.
     private static func merged(_ additions: [(name: String, value: String)]) -> [String] {
-        var lines: [String] = []
         // Safety: nothing changes the environment while the program runs; the list ends with a null pointer.
-        var entry = unsafe environ
-        while let pointer = unsafe entry.pointee {
-            unsafe lines.append(String(cString: pointer))
-            unsafe entry += 1
-        }
+        var lines = unsafe EnvironmentVariable.lines(in: environ)
         for (name, value) in additions {
             lines.removeAll { $0.utf8.starts(with: "\(name)=".utf8) }
             lines.append("\(name)=\(value)")
@@ -89,11 +84,13 @@ package enum ProgramRun {
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         // Safety: the call reads the copied strings, which are freed after it.
-        let words = unsafe ([command] + arguments).map { (text: String) in unsafe strdup(text) }
-        let variables = unsafe environment.map { (text: String) in unsafe strdup(text) }
+        let words = unsafe ([command] + arguments).map { (text: String) in unsafe SystemPath.withBytes(of: text) { unsafe strdup($0) } }
+        let variables = unsafe environment.map { (text: String) in unsafe SystemPath.withBytes(of: text) { unsafe strdup($0) } }
         defer { unsafe (words + variables).forEach { unsafe free($0) } }
         var process: pid_t = 0
-        let code = unsafe posix_spawnp(&process, command, &actions, &attributes, words + [nil], variables + [nil])
+        let code = unsafe SystemPath.withBytes(of: command) {
+            unsafe posix_spawnp(&process, $0, &actions, &attributes, words + [nil], variables + [nil])
+        }
         switch code {
         case 0: return process
         case ENOENT: throw .notFound

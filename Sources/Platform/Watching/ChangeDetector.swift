@@ -82,22 +82,17 @@ package struct FileLook: Sendable, Equatable {
     private static func entry(at path: String) -> Entry {
         var facts = stat()
         // Safety: the call reads the path's bytes and writes one `stat`, which lives until it returns.
-        guard unsafe stat(path, &facts) == 0 else { return Entry(path: path, resolvedPath: "", facts: [Int64(errno)]) }
+        guard unsafe SystemPath.withBytes(of: path, { unsafe stat($0, &facts) }) == 0 else {
+            return Entry(path: path, resolvedPath: "", facts: [Int64(errno)])
+        }
         return Entry(
             path: path,
-            resolvedPath: resolved(path),
+            resolvedPath: (try? FilePaths.resolved(path)) ?? "",
             facts: [
                 Int64(truncatingIfNeeded: facts.st_dev), Int64(truncatingIfNeeded: facts.st_ino), Int64(facts.st_mode),
                 Int64(facts.st_size), Int64(facts.st_mtim.tv_sec), Int64(facts.st_mtim.tv_nsec), Int64(facts.st_ctim.tv_sec),
                 Int64(facts.st_ctim.tv_nsec),
             ]
         )
-    }
-
-    private static func resolved(_ path: String) -> String {
-        // Safety: the call returns memory of its own, which is copied and freed here.
-        guard let resolved = unsafe realpath(path, nil) else { return "" }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
     }
 }

@@ -14,14 +14,14 @@ struct CommandFailure: Error {
 
     /// A failure that one line explains, with what to do about it.
     init(_ message: String, status: Int32 = ExitStatus.invalid) {
-        text = "podscore: \(VisibleText.of(message))\n"
+        text = "podscore: \(VisibleText.of(SystemPath.display(message)))\n"
         lines = [message]
         self.status = status
     }
 
     /// A failure with its own lines, such as `FILE:LINE:COLUMN: problem`.
     init(lines: [String], status: Int32 = ExitStatus.invalid) {
-        text = lines.map { VisibleText.of($0) + "\n" }.joined()
+        text = lines.map { VisibleText.of(SystemPath.display($0)) + "\n" }.joined()
         self.lines = lines
         self.status = status
     }
@@ -54,7 +54,7 @@ extension StandardStream {
 
     /// Writes lines with all characters visible, because most lines repeat names from outside.
     func write(lines: [String]) {
-        write(lines.map { VisibleText.of($0) + "\n" }.joined())
+        write(lines.map { VisibleText.of(SystemPath.display($0)) + "\n" }.joined())
     }
 
     /// Writes a result; throws if that fails.
