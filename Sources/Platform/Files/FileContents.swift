@@ -62,8 +62,8 @@ package enum FileContents {
         try read(STDIN_FILENO, named: "standard input", byteLimit: byteLimit)
     }
 
-    /// Reads a descriptor to its end.
-    private static func read(_ descriptor: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
+    /// Reads a descriptor to its end; `name` is its name in errors.
+    static func read(_ descriptor: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(size(of: descriptor), byteLimit) + 1)
         var buffer = [UInt8](repeating: 0, count: chunk)

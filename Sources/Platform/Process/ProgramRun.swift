@@ -40,14 +40,23 @@ package enum ProgramRun {
         let pipe = try OutputPipe()
         let process = try spawn(command, arguments, merged(environment), readsInput: readsInput, output: pipe.writeEnd)
         pipe.closeWriteEnd()
-        let output = pipe.read(byteLimit: byteLimit)
-        // A program whose output nobody reads any more would wait for ever.
-        if output == nil { kill(process, SIGKILL) }
+        do throws(ProgramRunError) {
+            let output = try pipe.read(byteLimit: byteLimit)
+            return Result(output: output, status: waitForEnd(of: process))
+        } catch {
+            // A program whose output nobody reads any more would wait for ever.
+            kill(process, SIGKILL)
+            _ = waitForEnd(of: process)
+            throw error
+        }
+    }
+
+    /// Waits for the end of a program; the exit status, or minus the number of the signal that ended it.
+    private static func waitForEnd(of process: pid_t) -> Int32 {
         var status: Int32 = 0
         // Safety: the call writes one number, which lives until it returns.
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-        guard let output else { throw .tooMuchOutput(byteLimit: byteLimit) }
-        return Result(output: output, status: status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f))
+        return status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f)
     }
 
     /// The environment of this process with variables replaced or added, as `NAME=VALUE`.
@@ -122,17 +131,14 @@ private final class OutputPipe {
         writeEnd = -1
     }
 
-    /// Reads until the program closes its end; `nil` beyond the limit.
-    func read(byteLimit: Int) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            // Safety: the call writes at most as many bytes as the buffer has, which lives until it returns.
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(readEnd, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return bytes }
-            bytes += chunk[0..<count]
-            if bytes.count > byteLimit { return nil }
+    /// Reads until the program closes its end.
+    func read(byteLimit: Int) throws(ProgramRunError) -> [UInt8] {
+        do throws(FileError) {
+            return try FileContents.read(readEnd, named: "pipe", byteLimit: byteLimit)
+        } catch .system(_, let code) {
+            throw .system(code: code)
+        } catch {
+            throw .tooMuchOutput(byteLimit: byteLimit)
         }
     }
 }
