@@ -26,6 +26,15 @@ import Testing
         #expect(throws: FileDescriptorWriter.Failure.noSpace) { try writer.write([1].span, waitingUpTo: 0) }
     }
 
+    @Test(
+        arguments: [
+            (.system(errno: EACCES), "Permission denied"), (.noSpace, "No space left on device"), (.closed, "Broken pipe"),
+        ] as [(FileDescriptorWriter.Failure, String)]
+    )
+    func `A failure is told in the words of the system`(failure: FileDescriptorWriter.Failure, words: String) {
+        #expect("\(failure)" == words)
+    }
+
     @Test func `The error of a path that cannot be opened has the reason`() {
         #expect(throws: FileDescriptorWriter.Failure.system(errno: ENOENT)) {
             try FileDescriptorWriter(appendingTo: "/nowhere/at/all")

@@ -45,6 +45,11 @@ import WebhookServer
         #expect(ListenAddress(argument: text)?.description == text)
     }
 
+    @Test(arguments: [(13 as Int32, "Permission denied"), (0, "no reason given")])
+    func `An error of the system is told in its words`(code: Int32, words: String) {
+        #expect(ListenError.system(host: "::1", port: 80, errno: code).description == "cannot listen on [::1]:80: \(words)")
+    }
+
     @Test(arguments: [
         ListenError.addressInUse(host: "::1", port: 80), .notPermitted(host: "::1", port: 80),
         .system(host: "::1", port: 80, errno: 1),

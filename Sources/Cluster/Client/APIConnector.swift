@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Platform
 import Synchronization
 import TLS
 
@@ -94,7 +95,7 @@ struct APIConnector: Sendable {
             case ECONNREFUSED: .unreachable(reason: "connection refused")
             case EHOSTUNREACH, ENETUNREACH: .unreachable(reason: "no route to the server")
             case ETIMEDOUT: .connectTimedOut(timeout)
-            default: .unreachable(reason: "connecting failed (errno \(error.errnoCode))")
+            default: .unreachable(reason: "connecting failed: \(SystemError.words(for: error.errnoCode))")
             }
         default: nil
         }

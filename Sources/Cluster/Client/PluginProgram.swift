@@ -19,7 +19,7 @@ package enum PluginProgram {
         } catch {
             switch error {
             case .notFound: throw .notFound
-            case .system(let code): throw .notStarted("errno \(code)")
+            case .system(let code): throw .notStarted(SystemError.words(for: code))
             case .tooMuchOutput(let limit): throw .tooMuchOutput(byteLimit: limit)
             }
         }

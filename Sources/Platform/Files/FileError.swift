@@ -37,15 +37,22 @@ extension FileError: CustomStringConvertible {
     /// The reason in the system's words, without the path.
     package var reason: String {
         switch self {
-        case .system(_, let code):
-            // Safety: the call returns a string of the system's that lives until the next call on this thread; it is copied at once.
-            return unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        case .system(_, let code): return SystemError.words(for: code)
         case .tooLarge(_, let limit): return "larger than \(limit) bytes"
         case .notRegular: return "not a regular file"
         case .keptChanging: return "kept changing while it was read"
         case .replaced: return "replaced since its directory was listed"
         case .changed: return "it changed while it was being fixed"
         }
+    }
+}
+
+/// The errors of the system.
+package enum SystemError {
+    /// The system's words for an error number, such as `Permission denied`.
+    package static func words(for code: Int32) -> String {
+        // Safety: the call returns a string of the system's that lives until the next call on this thread; it is copied at once.
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     }
 }
 

@@ -101,3 +101,14 @@ package final class FileDescriptorWriter: Sendable {
         signal(SIGPIPE, SIG_IGN)
     }
 }
+
+extension FileDescriptorWriter.Failure: CustomStringConvertible {
+    /// The reason in the system's words.
+    package var description: String {
+        switch self {
+        case .closed: SystemError.words(for: EPIPE)
+        case .noSpace: SystemError.words(for: ENOSPC)
+        case .system(let code): SystemError.words(for: code)
+        }
+    }
+}

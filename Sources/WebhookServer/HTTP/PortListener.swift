@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Platform
 import TLS
 
 /// A listening socket with the connections that it accepted.
@@ -125,7 +126,8 @@ package enum ListenError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notPermitted(let host, let port):
             "no permission to listen on \(AddressText.of(host: host, port: port)); choose a port above 1023"
         case .addressUnavailable(let host, let port): "cannot listen on port \(port) of \(host): not an address of this machine"
-        case .system(let host, let port, let errno): "cannot listen on \(AddressText.of(host: host, port: port)) (errno \(errno))"
+        case .system(let host, let port, let errno):
+            "cannot listen on \(AddressText.of(host: host, port: port)): \(errno == 0 ? "no reason given" : SystemError.words(for: errno))"
         }
     }
 }

@@ -1,8 +1,16 @@
+import TestSupport
 import Testing
 
 @testable import Cluster
 
 @Suite struct ExecPluginTests {
+    @Test func `A program that can't be started is reported in the words of the system`() throws {
+        let folder = try ScratchFolder()
+        let path = try folder.write("text", to: "plugin")
+        let invocation = PluginInvocation(command: path, arguments: [], environment: [], readsTerminal: false)
+        #expect(throws: PluginFailure.notStarted("Permission denied")) { try PluginProgram.run(invocation) }
+    }
+
     private func plugin(
         _ mode: String? = "IfAvailable",
         version: String = "v1",
