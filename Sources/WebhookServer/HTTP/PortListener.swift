@@ -134,6 +134,26 @@ package enum ListenError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// A host and a port as a person or a URL writes them.
 package enum AddressText {
+    /// Reads `PORT`, `:PORT` or `HOST:PORT`, with brackets around an IPv6 address; `nil` for any other text.
+    ///
+    /// The host is `nil` if the text has none; the port is 0 to 65535.
+    package static func parse(_ text: Substring) -> (host: String?, port: Int)? {
+        let separator = text.utf8.lastIndex(of: UInt8(ascii: ":"))
+        let portText = separator.map { text[text.utf8.index(after: $0)...] } ?? text
+        guard !portText.isEmpty, portText.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let port = Int(portText),
+            port <= 65535
+        else { return nil }
+        var host = separator.map { text[..<$0] } ?? ""
+        if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
+            host = host.dropFirst().dropLast()
+            guard host.utf8.contains(UInt8(ascii: ":")) else { return nil }
+        } else if host.utf8.contains(UInt8(ascii: ":")) {
+            // Without brackets, the address and the port cannot be told apart.
+            return nil
+        }
+        return (host.isEmpty ? nil : String(host), port)
+    }
+
     /// Writes `HOST:PORT`, with brackets around an IPv6 address.
     package static func of(host: String, port: Int) -> String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"

@@ -18,20 +18,8 @@ struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible 
 
     /// Parses an address; `nil` if the text is not one.
     init?(argument: String) {
-        let separator = argument.utf8.lastIndex(of: UInt8(ascii: ":"))
-        let portText = separator.map { argument[argument.utf8.index(after: $0)...] } ?? argument[...]
-        guard !portText.isEmpty, portText.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let port = Int(portText),
-            port <= 65535
-        else { return nil }
-        var host = separator.map { argument[..<$0] } ?? ""
-        if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
-            host = host.dropFirst().dropLast()
-            guard host.utf8.contains(UInt8(ascii: ":")) else { return nil }
-        } else if host.utf8.contains(UInt8(ascii: ":")) {
-            // Without brackets, the address and the port cannot be told apart.
-            return nil
-        }
-        self.init(host: host.isEmpty ? nil : String(host), port: port)
+        guard let (host, port) = AddressText.parse(argument[...]) else { return nil }
+        self.init(host: host, port: port)
     }
 
     /// The address as an argument.

@@ -1,3 +1,6 @@
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
 import Testing
 
 @testable import WebhookServer
@@ -23,6 +26,21 @@ import Testing
         #expect(await ReadinessClient(host: "127.0.0.1", port: port).problem() == "connection refused")
     }
 
+    @Test(arguments: [("podscore.podscore.svc", "podscore.podscore.svc:8080"), ("::1", "[::1]:8080")])
+    func `The request names the host and the port`(host: String, field: String) throws {
+        let channel = EmbeddedChannel()
+        defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
+        let answer = channel.eventLoop.makePromise(of: ReadinessAnswer.self)
+        let client = ReadinessClient(host: host, port: 8080)
+        try channel.pipeline.syncOperations.addHandler(ReadinessHandler(address: client.address, answer: answer))
+        channel.pipeline.fireChannelActive()
+        guard case .head(let head)? = try channel.readOutbound(as: HTTPClientRequestPart.self) else {
+            Issue.record("no request")
+            return
+        }
+        #expect(head.headers["Host"] == [field])
+    }
+
     @Test(arguments: [
         ("http://podscore.podscore.svc:8080", "podscore.podscore.svc", 8080), ("http://127.0.0.1:1/", "127.0.0.1", 1),
         ("http://[::1]:65535", "::1", 65535),
@@ -35,6 +53,7 @@ import Testing
     @Test(arguments: [
         "", "http://", "http://a", "http://a:", "http://a:0", "http://a:65536", "http://:80", "http://::1:80", "http://a:80/readyz",
         "https://a:80", "http://u@a:80", "http://a b:80", "a:80", "http://[]:80", "http://a:99999999999999999999",
+        "http://8080", "http://[127.0.0.1]:80", "http://a:+80",
     ])
     func `Any other address is rejected`(url: String) {
         #expect(ReadinessClient(url: url) == nil)
