@@ -3,7 +3,7 @@
 /// A controller creates the Pods of a Deployment. To exempt it is to exempt everyone who can create a Deployment.
 enum Everyone {
     /// The groups of all users, all service accounts, those of `kube-system`, and all nodes.
-    private static let groups = [
+    static let groups = [
         "system:authenticated", "system:unauthenticated", "system:serviceaccounts", "system:serviceaccounts:kube-system", "system:nodes",
     ]
     /// Users that many people or all controllers share.

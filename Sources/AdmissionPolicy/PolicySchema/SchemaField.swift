@@ -7,9 +7,15 @@ import PodScoring
 protocol SchemaField: PolicyField {
     /// Describes the field for documents that use some names.
     func schema(with known: KnownNames) -> FieldSchema
+
+    /// The conditions on the field's values that the schema cannot say.
+    func rules(with known: KnownNames) -> [ValidationRule]
 }
 
 extension SchemaField {
+    /// None by default.
+    func rules(with _: KnownNames) -> [ValidationRule] { [] }
+
     /// A field that can be left out.
     func optional(_ summary: String, _ value: ValueSchema) -> FieldSchema {
         FieldSchema(name: rawValue, summary: summary, isRequired: false, value: value)
@@ -24,7 +30,13 @@ extension SchemaField {
 extension ObjectSchema {
     /// An object with the fields of a type, without some of them.
     init<Field: SchemaField>(of _: Field.Type, without left: [Field] = [], with known: KnownNames) {
-        self.init(Field.allCases.filter { !left.contains($0) }.map { $0.schema(with: known) })
+        self.init(
+            Field.allCases.filter { !left.contains($0) }.map { field in
+                var schema = field.schema(with: known)
+                schema.rules = field.rules(with: known)
+                return schema
+            }
+        )
     }
 }
 

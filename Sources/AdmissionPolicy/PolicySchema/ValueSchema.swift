@@ -1,5 +1,5 @@
 /// The values that one place of a document may have; JSON Schema and the schemas of CRDs are made of it.
-package indirect enum ValueSchema: Sendable {
+package indirect enum ValueSchema: Sendable, Equatable {
     case text(TextSchema)
     case integer(ClosedRange<Int>)
     case boolean
@@ -12,7 +12,7 @@ package indirect enum ValueSchema: Sendable {
 }
 
 /// The conditions on a text; it must meet all of them.
-package struct TextSchema: Sendable {
+package struct TextSchema: Sendable, Equatable {
     /// The only allowed texts; `nil` means any.
     package var words: [String]?
     /// Texts that are not allowed.
@@ -29,7 +29,7 @@ package struct TextSchema: Sendable {
 }
 
 /// The limits on the number of elements.
-package struct ListSize: Sendable {
+package struct ListSize: Sendable, Equatable {
     /// The minimum number of elements.
     package var least = 0
     /// The maximum number of elements; `nil` means any number.
@@ -46,7 +46,7 @@ package struct ListSize: Sendable {
 }
 
 /// The fields that an object may have.
-package struct ObjectSchema: Sendable {
+package struct ObjectSchema: Sendable, Equatable {
     /// The fields in the order in which a reader of the schema needs them.
     package var fields: [FieldSchema]
     /// Whether other fields are allowed; only the narrower schema of a ``Case`` allows them.
@@ -57,7 +57,7 @@ package struct ObjectSchema: Sendable {
     package var cases: [Case] = []
 
     /// A narrower schema for the objects in which a field has a value.
-    package struct Case: Sendable {
+    package struct Case: Sendable, Equatable {
         /// The field.
         package let field: String
         /// Its value.
@@ -77,7 +77,7 @@ package struct ObjectSchema: Sendable {
 }
 
 /// A field of an object.
-package struct FieldSchema: Sendable {
+package struct FieldSchema: Sendable, Equatable {
     /// The key.
     package let name: String
     /// One sentence for the author of a document; empty where a wider schema has it.
@@ -86,6 +86,27 @@ package struct FieldSchema: Sendable {
     package let isRequired: Bool
     /// The values.
     package let value: ValueSchema
+    /// The conditions on a value that only a CRD can say.
+    package var rules: [ValidationRule] = []
+}
+
+/// A condition on a value that a schema cannot say.
+///
+/// CRDs say it in CEL, and the JSON Schema leaves it out.
+package struct ValidationRule: Sendable, Equatable {
+    /// The condition in CEL; `self` is the value.
+    package let expression: String
+    /// What the author of an object must change to meet it.
+    package let message: String
+    /// The field below the value that is wrong, such as `.enforce.from`; `nil` means the value itself.
+    package let field: String?
+
+    /// A condition on a value, or on a field below it.
+    init(_ expression: String, _ message: String, field: String? = nil) {
+        self.expression = expression
+        self.message = message
+        self.field = field
+    }
 }
 
 extension ValueSchema {

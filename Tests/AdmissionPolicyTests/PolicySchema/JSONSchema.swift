@@ -5,11 +5,20 @@ import YAML
 /// A JSON Schema of draft 7, for the keywords that the schema of policies uses; another keyword rejects everything.
 struct JSONSchema {
     private let root: ManifestNode
+    /// Whether a field without a schema is a problem, as in the structural schema of a CRD.
+    private let isStructural: Bool
 
     /// Reads the text of a schema.
     init(_ text: [UInt8]) throws {
         var stream = YAMLStream(text)
         root = try stream.next()?.get() ?? ManifestNode(.null, at: Position(line: 1, column: 1))
+        isStructural = false
+    }
+
+    /// Takes the structural schema of a CRD.
+    init(structural root: ManifestNode) {
+        self.root = root
+        isStructural = true
     }
 
     /// The definition with a name; `nil` without one.
@@ -36,17 +45,25 @@ struct JSONSchema {
         let isMet: Bool
         switch keyword {
         case "$schema", "title", "description", "definitions", "then": return []
+        case "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-validations": return []
         case "type": isMet = Self.type(of: value) == argument.text
         case "const": isMet = Self.text(value) == Self.text(argument)
         case "enum": isMet = argument.elements?.contains { Self.text($0) == Self.text(value) } ?? false
-        case "pattern": isMet = value.text?.range(of: argument.text ?? "", options: .regularExpression) != nil || value.text == nil
-        case "format": isMet = value.text.map { CivilDate(parsing: $0) != nil } ?? true
+        case "pattern":
+            let pattern = isStructural ? Self.goPattern(argument.text ?? "") : argument.text ?? ""
+            isMet = value.text.map { $0.range(of: pattern, options: .regularExpression) != nil } ?? true
+        case "format": isMet = argument.text != "date" || value.text.map { CivilDate(parsing: $0) != nil } ?? true
+        case "maxProperties": isMet = Self.members(of: value).count <= number
         case "maxLength": isMet = Int64(value.text?.unicodeScalars.count ?? 0) <= number
         case "minimum": isMet = Self.number(value).map { $0 >= Double(number) } ?? true
         case "maximum": isMet = Self.number(value).map { $0 <= Double(number) } ?? true
         case "minItems": isMet = value.elements.map { $0.count >= number } ?? true
         case "maxItems": isMet = value.elements.map { $0.count <= number } ?? true
         case "uniqueItems": isMet = value.elements.map { Set($0.map(Self.text)).count == $0.count } ?? true
+        case "required" where isStructural:
+            guard Self.isObject(value) else { return [] }
+            let missing = argument.elements?.compactMap(\.text).filter { value[$0] == nil } ?? []
+            return missing.map { "\(path).\($0): required" }
         case "required": isMet = Self.isObject(value) ? argument.elements?.allSatisfy { value[$0.text ?? ""] != nil } ?? false : true
         case "not": isMet = !problems(value, argument, at: path).isEmpty
         case "anyOf": isMet = argument.elements?.contains { problems(value, $0, at: path).isEmpty } ?? false
@@ -57,7 +74,8 @@ struct JSONSchema {
         case "items": return value.elements?.enumerated().flatMap { problems($1, argument, at: "\(path)[\($0)]") } ?? []
         case "properties":
             return Self.members(of: value).flatMap { key, inner in
-                argument[key].map { problems(inner, $0, at: "\(path).\(key)") } ?? []
+                argument[key].map { problems(inner, $0, at: "\(path).\(key)") }
+                    ?? (isStructural ? ["\(path).\(key): unknown"] : [])
             }
         case "additionalProperties":
             let others = Self.members(of: value).filter { schema["properties"]?[$0.key] == nil }
@@ -66,6 +84,11 @@ struct JSONSchema {
         default: isMet = false
         }
         return isMet ? [] : ["\(path): \(keyword)"]
+    }
+
+    /// A pattern as Go reads it: only ASCII has blanks, and `$` is the end, also behind a line feed.
+    private static func goPattern(_ pattern: String) -> String {
+        pattern.replacing("\\S", with: "[^\\t\\n\\f\\r ]").replacing("\\s", with: "\\t\\n\\f\\r ").replacing("$", with: "\\z")
     }
 
     private static func members(of value: ManifestNode) -> [(key: String, value: ManifestNode)] {
