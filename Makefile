@@ -157,7 +157,7 @@ lint: swift ## Check format, documentation comments, unsafe code, imports, folde
 	@.ci/lint.sh
 
 .PHONY: docs
-docs: deps ## Write docs/rules.md, docs/cli.md, the schemas of policies and the chart's README
+docs: deps ## Write docs/rules.md, docs/cli.md, the schemas and CRDs of policies, and the charts' READMEs
 	swift build $(SWIFT_FLAGS) --product podscore
 	$(DEBUG)/podscore rules --format markdown >docs/rules.md.new
 	$(DEBUG)/podscore command-reference >docs/cli.md.new
@@ -166,6 +166,8 @@ docs: deps ## Write docs/rules.md, docs/cli.md, the schemas of policies and the 
 	$(DEBUG)/podscore policy schema >docs/policy.schema.json.new
 	mv docs/policy.schema.json.new docs/policy.schema.json
 	@.ci/policy-schema.py
+	$(DEBUG)/podscore policy crds >docs/crds.yaml.new
+	mv docs/crds.yaml.new docs/crds.yaml
 	.ci/chart-readme.py
 
 .PHONY: pictures

@@ -17,8 +17,11 @@ struct PolicyCommand: ParsableCommand {
             explain  shows what applies in a namespace, and decides an object
             diff     shows what a change would deny, warn about and allow
             schema   prints the JSON Schema of policies, for editors
+            crds     prints the CustomResourceDefinitions of policies
             """,
-        subcommands: [PolicyCheckCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicySchemaCommand.self]
+        subcommands: [
+            PolicyCheckCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicySchemaCommand.self, PolicyCRDsCommand.self,
+        ]
     )
 }
 
