@@ -168,6 +168,7 @@ docs: deps ## Write docs/rules.md, docs/cli.md, the schemas and CRDs of policies
 	@.ci/policy-schema.py
 	$(DEBUG)/podscore policy crds >docs/crds.yaml.new
 	mv docs/crds.yaml.new docs/crds.yaml
+	@.ci/crds-chart.py
 	.ci/chart-readme.py
 
 .PHONY: pictures

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the README of the chart from the comments of its values.yaml.
+"""Writes the README of each chart from its description and the comments of its values.yaml.
 
 usage: .ci/chart-readme.py [--check]
 
@@ -11,10 +11,9 @@ import pathlib
 import re
 import sys
 
-CHART = pathlib.Path(__file__).parent.parent / "Charts" / "podscore"
-README = pathlib.Path("Charts/podscore/README.md")
+CHARTS = pathlib.Path(__file__).parent.parent / "Charts"
 
-HEAD = """\
+PODSCORE = """\
 # podscore
 
 {description}.
@@ -31,6 +30,25 @@ it, and [docs/policy.md](../../docs/policy.md) the policies. `ci/` has values fo
 
 ## Values
 """
+
+CRDS = """\
+# podscore-crds
+
+{description}.
+
+```sh
+helm install podscore-crds Charts/podscore-crds --namespace podscore --create-namespace
+```
+
+Needs Kubernetes {kubernetes} or later. [docs/crds.md](../../docs/crds.md) has the steps to upgrade, to roll back and to install again under another
+name.
+
+The CRDs stay when the release is uninstalled. With a CRD, Kubernetes would also delete all policies or waivers. The chart has no values.
+
+`make docs` writes the templates from docs/crds.yaml, and this page.
+"""
+
+HEADS = {"podscore": PODSCORE, "podscore-crds": CRDS}
 
 
 class Value:
@@ -104,24 +122,29 @@ def sections(found):
         yield table([value for value in below if not value.is_map])
 
 
-def readme():
-    about = (CHART / "Chart.yaml").read_text()
+def readme(name):
+    chart = CHARTS / name
+    about = (chart / "Chart.yaml").read_text()
     description = re.search(r"^description: (.*)$", about, re.MULTILINE)[1]
     kubernetes = re.search(r'^kubeVersion: ">=([0-9]+\.[0-9]+)', about, re.MULTILINE)[1]
-    found = values((CHART / "values.yaml").read_text().splitlines())
-    return HEAD.format(description=description, kubernetes=kubernetes) + "".join(sections(found))
+    head = HEADS[name].format(description=description, kubernetes=kubernetes)
+    if not (chart / "values.yaml").exists():
+        return head
+    return head + "".join(sections(values((chart / "values.yaml").read_text().splitlines())))
 
 
 def main(arguments):
     if arguments not in ([], ["--check"]):
         raise SystemExit(__doc__)
-    text = readme()
-    if not arguments:
-        README.write_text(text)
-    elif not README.exists() or README.read_text() != text:
-        print(f"{README}:1: not what values.yaml says; run .ci/chart-readme.py")
-        return 1
-    return 0
+    status = 0
+    for name in HEADS:
+        path, text = pathlib.Path("Charts", name, "README.md"), readme(name)
+        if not arguments:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
+            print(f"{path}:1: not what the chart says; run .ci/chart-readme.py")
+            status = 1
+    return status
 
 
 if __name__ == "__main__":

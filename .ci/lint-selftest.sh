@@ -75,24 +75,29 @@ fields=Sources/KubernetesAPI/Schema/WorkloadFields.swift
 if command -v python3 >/dev/null; then
     refuses workload_fields "$fields" '// another table'
     accepts workload_fields "$fields" "$(cat "$here/../$fields")"
-    readme=Charts/podscore/README.md
-    refuses chart_readme "$readme" '# another chart'
-    accepts chart_readme "$readme" "$(cat "$here/../$readme")"
 fi
 
-copies=(docs/policy.schema.json Charts/podscore/values.schema.json Charts/podscore/policy-fields.yaml)
-lint_copies() { # FILE: the exit code of the check for the project's three files, one of them changed unless it is empty
+lint_copies() { # CHECK WORD CHANGED FILE...: the exit code of a check for some files of the project; CHANGED has another word unless it is empty
+    local check=$1 word=$2 changed=$3
+    shift 3
     rm -rf "$scratch/tree"
     mkdir "$scratch/tree"
-    (cd "$here/.." && cp --parents "${copies[@]}" "$scratch/tree")
-    if [[ -n $1 ]]; then sed -i 's/minimumScore/maximumScore/' "$scratch/tree/$1"; fi
-    (cd "$scratch/tree" && "$here/lint.sh" policy_schema) >"$log" 2>&1
+    (cd "$here/.." && cp --parents "$@" "$scratch/tree")
+    if [[ -n $changed ]]; then sed -i "s/$word/another/" "$scratch/tree/$changed"; fi
+    (cd "$scratch/tree" && "$here/lint.sh" "$check") >"$log" 2>&1
+}
+compares() { # CHECK WORD FILE...: a check accepts equal copies, and no file without the word
+    local check=$1 word=$2 file
+    shift 2
+    if lint_copies "$check" "$word" '' "$@"; then count right "$check"; else count wrong "$check rejected equal copies"; fi
+    for file in "$@"; do
+        if lint_copies "$check" "$word" "$file" "$@"; then count wrong "$check accepted another $file"; else count right "$check"; fi
+    done
 }
 if command -v python3 >/dev/null; then
-    if lint_copies ''; then count right policy_schema; else count wrong 'policy_schema rejected equal copies'; fi
-    for file in "${copies[@]}"; do
-        if lint_copies "$file"; then count wrong "policy_schema accepted another $file"; else count right policy_schema; fi
-    done
+    compares policy_schema minimumScore docs/policy.schema.json Charts/podscore/values.schema.json Charts/podscore/policy-fields.yaml
+    compares chart_readme podscore Charts/podscore/README.md Charts/podscore-crds/README.md
+    compares crds namespaces docs/crds.yaml Charts/podscore-crds/templates/score{policies,waivers}.yaml
 fi
 
 if command -v shellcheck >/dev/null; then

@@ -5,7 +5,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields versions chart_readme policy_schema shell yaml workflows)
+all_checks=(swift_format doc_comments unsafe_code safety_comments pure_imports traps unfinished file_sizes rule_sizes rooms workload_fields versions chart_readme policy_schema crds shell yaml workflows)
 
 # The targets that may import only the standard library and each other.
 pure_targets=(KubernetesAPI PodScoring AdmissionPolicy RegistrationChecks Fixes Reports)
@@ -121,16 +121,16 @@ workload_fields() {
     "$here/workload-fields.py" --check
 }
 
-# The chart names the release of the program, which Version.swift defines.
+# The charts name the release of the program, which Version.swift defines.
 versions() {
-    local version
-    [[ -e Charts/podscore/Chart.yaml ]] || return 0
+    local version charts
+    mapfile -t charts < <(find Charts -name Chart.yaml -type f 2>/dev/null | LC_ALL=C sort)
+    if ((${#charts[@]} == 0)); then return 0; fi
     version=$("$here/version")
-    { grep -nE '^(version|appVersion):' Charts/podscore/Chart.yaml | grep -vE ": ${version%-*}\$" | sed 's|^|Charts/podscore/Chart.yaml:|' || true; } |
-        refuse "the version of the program is $version"
+    { grep -HnE '^(version|appVersion):' "${charts[@]}" | grep -vE ": ${version%-*}\$" || true; } | refuse "the version of the program is $version"
 }
 
-# The README of the chart, against the comments of its values.
+# The READMEs of the charts, against the comments of their values.
 chart_readme() {
     present python3 || return 0
     "$here/chart-readme.py" --check
@@ -140,6 +140,12 @@ chart_readme() {
 policy_schema() {
     present python3 || return 0
     "$here/policy-schema.py" --check
+}
+
+# The copies of docs/crds.yaml in the chart podscore-crds. A test compares that file with the program.
+crds() {
+    present python3 || return 0
+    "$here/crds-chart.py" --check
 }
 
 # A missing tool is an error in CI, and a note elsewhere.

@@ -1,4 +1,4 @@
-"""Lints and renders the podscore chart with the Helm engine and checks every rendered object.
+"""Lints and renders the charts with the Helm engine and checks every rendered object.
 
 Run through `make chart`, which prepares the Python environment; with words as arguments, only the tests whose names contain one of them.
 The tests are the functions of the `check_…` modules whose names begin with "test_"; a test's docstring is what must be so.
@@ -8,6 +8,7 @@ import sys
 import traceback
 
 import check_certificates
+import check_crds
 import check_halves
 import check_lifecycle
 import check_monitoring
@@ -29,6 +30,7 @@ MODULES = [
     check_lifecycle,
     check_program,
     check_monitoring,
+    check_crds,
 ]
 
 
