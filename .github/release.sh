@@ -75,7 +75,7 @@ YAML
 }
 
 push() { # DIST REGISTRY
-    local image=$2/podscore chart=$2/charts/podscore machine archive single digest singles=()
+    local image=$2/podscore charts=$2/charts chart machine archive single digest singles=()
     for machine in "${!architectures[@]}"; do
         archive=$1/podscore-$version-linux-$machine.oci.tar
         [[ -e $archive ]] || continue
@@ -91,8 +91,10 @@ push() { # DIST REGISTRY
     cosign sign --yes "$image@$digest"
     printf 'image=%s\ndigest=%s\n' "$image" "$digest" >>"$GITHUB_OUTPUT"
 
-    digest=$(helm push "$1/podscore-$version.tgz" "oci://${chart%/podscore}" 2>&1 | tee /dev/stderr | sed -n 's/^Digest: //p')
-    cosign sign --yes "$chart@$digest"
+    for chart in podscore podscore-crds; do
+        digest=$(helm push "$1/$chart-$version.tgz" "oci://$charts" 2>&1 | tee /dev/stderr | sed -n 's/^Digest: //p')
+        cosign sign --yes "$charts/$chart@$digest"
+    done
 }
 
 case ${1:-} in

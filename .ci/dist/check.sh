@@ -16,7 +16,7 @@ fail() {
 }
 
 (cd dist && sha256sum --check --quiet SHA256SUMS) || fail 'SHA256SUMS does not fit'
-for file in "$name.tar.gz" "$name.oci.tar" "$name.spdx.json" "podscore-$version.tgz"; do
+for file in "$name.tar.gz" "$name.oci.tar" "$name.spdx.json" "podscore-$version.tgz" "podscore-crds-$version.tgz"; do
     grep -q "  $file\$" dist/SHA256SUMS || fail "$file is missing"
 done
 
@@ -51,9 +51,11 @@ read -r _ _ layer < <("$here/oci-archive.py" check "$scratch/oci")
 tar --extract --gzip --directory="$scratch/image" --file="$scratch/oci/$layer"
 cmp "$program" "$scratch/image/usr/bin/podscore" || fail 'the image has another program than the tarball'
 
-tar --extract --gzip --directory="$scratch" --file="dist/podscore-$version.tgz"
-grep -qx "version: $version" "$scratch/podscore/Chart.yaml" || fail 'the chart has another version'
-grep -qx "appVersion: $version" "$scratch/podscore/Chart.yaml" || fail 'the chart starts another version'
+for chart in podscore podscore-crds; do
+    tar --extract --gzip --directory="$scratch" --file="dist/$chart-$version.tgz"
+    grep -qx "version: $version" "$scratch/$chart/Chart.yaml" || fail "the chart $chart has another version"
+    grep -qx "appVersion: $version" "$scratch/$chart/Chart.yaml" || fail "the chart $chart is for another version"
+done
 
 # Each library that the program loads, and each package of the build.
 python3 - "dist/$name.spdx.json" "$scratch/image" <<'PYTHON' || fail 'the bill of materials is incomplete'

@@ -57,11 +57,12 @@ $libraries
 TEXT
 pack "$scratch" "$name" | gzip --no-name -9 >"dist/$name.tar.gz"
 
-# The chart, with the version of the program.
+# The charts, with the version of the program.
 mkdir "$scratch/chart"
-git ls-files -z Charts/podscore | while IFS= read -r -d '' file; do install -D --mode=644 "$file" "$scratch/chart/${file#Charts/}"; done
+git ls-files -z Charts/podscore Charts/podscore-crds | while IFS= read -r -d '' file; do install -D --mode=644 "$file" "$scratch/chart/${file#Charts/}"; done
 "$here/chart-values.sh" "$scratch/chart/podscore" "$version" "${IMAGE_REPOSITORY:-}"
-pack "$scratch/chart" podscore | gzip --no-name -9 >"dist/podscore-$version.tgz"
+"$here/chart-values.sh" "$scratch/chart/podscore-crds" "$version" ''
+for chart in podscore podscore-crds; do pack "$scratch/chart" $chart | gzip --no-name -9 >"dist/$chart-$version.tgz"; done
 
 "$here/resolved-packages.sh" >"$scratch/resolved"
 "$here/linked-packages.sh" >"$scratch/linked"
