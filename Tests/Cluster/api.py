@@ -9,11 +9,14 @@ import threading
 MERGE = "application/merge-patch+json"
 GROUPS = {
     "configmaps": "api/v1",
+    "customresourcedefinitions": "apis/apiextensions.k8s.io/v1",
     "endpointslices": "apis/discovery.k8s.io/v1",
     "deployments": "apis/apps/v1",
     "namespaces": "api/v1",
     "nodes": "api/v1",
     "pods": "api/v1",
+    "scorepolicies": "apis/podscore.dev/v1alpha1",
+    "scorewaivers": "apis/podscore.dev/v1alpha1",
     "secrets": "api/v1",
     "serviceaccounts": "api/v1",
     "validatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
@@ -46,8 +49,11 @@ class Api:
         self.local = threading.local()
 
     def request(self, verb, where, body=None, content_type="application/json"):
-        """Sends a request, and returns the object or text of the answer and its warnings. A connection that an API server closed is replaced once."""
-        content = json.dumps(body) if body is not None else None
+        """Sends a request, and returns the object or text of the answer and its warnings. A connection that an API server closed is replaced once.
+
+        A body is an object, or the text of one in another format.
+        """
+        content = body if body is None else body.encode() if isinstance(body, str) else json.dumps(body)
         for is_last in (False, True):
             connection = getattr(self.local, "connection", None)
             is_new = connection is None

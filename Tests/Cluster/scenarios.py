@@ -14,6 +14,7 @@ from client_certificates import client_certificate
 from cluster import RELEASE, is_ready, metric, page
 from control import until
 from creations import ENFORCED, ENFORCING, FREE, POLICY, Load, apply, create, make_namespaces, pod
+from definitions import crds, crds_chart
 from helm_python.errors import HelmError
 
 
@@ -258,5 +259,7 @@ SCENARIOS = [
     replaced_certificate,
     rollback,
     client_certificate,
+    crds,
+    crds_chart,
     uninstall,
 ]
