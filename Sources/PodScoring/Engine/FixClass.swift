@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// The kind of a fix: what must be checked or known before it is applied.
 ///
 /// The cases are in the order in which fixes are preferred.
@@ -47,21 +49,41 @@ package struct FixClassException: Sendable {
     package let fixClass: FixClass
     /// The condition, as the rest of a sentence that begins with "The class is manifest".
     package let condition: String
-    /// Whether a place meets the condition.
-    let applies: @Sendable (Finding.Place, ScoringSubject) -> Bool
+    /// Whether a container meets the condition, by its list, its index in the list and its object.
+    ///
+    /// The list and not the container, since a call that gets a container copies it.
+    private let isMet: @Sendable ([Container], Int, ScoringSubject) -> Bool
 
     /// Creates an exception.
-    init(_ fixClass: FixClass, _ condition: String, where applies: @escaping @Sendable (Finding.Place, ScoringSubject) -> Bool) {
+    init(_ fixClass: FixClass, _ condition: String, where isMet: @escaping @Sendable ([Container], Int, ScoringSubject) -> Bool) {
         self.fixClass = fixClass
         self.condition = condition
-        self.applies = applies
+        self.isMet = isMet
+    }
+
+    /// Returns whether the container at a place meets the condition; for the Pod as the place, whether every container does.
+    fileprivate func applies(at place: Finding.Place, in subject: ScoringSubject) -> Bool {
+        switch place {
+        case .container(.initContainers, let index): isMet(at: index, of: subject.pod.initContainers, in: subject)
+        case .container(.containers, let index): isMet(at: index, of: subject.pod.containers, in: subject)
+        case .container(.ephemeralContainers, let index): isMet(at: index, of: subject.pod.ephemeralContainers, in: subject)
+        case .pod:
+            [subject.pod.initContainers, subject.pod.containers, subject.pod.ephemeralContainers].allSatisfy { list in
+                list.indices.allSatisfy { isMet(list, $0, subject) }
+            }
+        case .metadata, .volume, .object: false
+        }
+    }
+
+    private func isMet(at index: Int, of containers: [Container], in subject: ScoringSubject) -> Bool {
+        containers.indices.contains(index) && isMet(containers, index, subject)
     }
 }
 
 extension FixClassException? {
     /// Returns the class of a fix at a place of an object.
     func fixClass(at place: Finding.Place, in subject: ScoringSubject, otherwise usual: FixClass) -> FixClass {
-        guard let exception = self, exception.applies(place, subject) else { return usual }
+        guard let exception = self, exception.applies(at: place, in: subject) else { return usual }
         return exception.fixClass
     }
 
@@ -70,8 +92,11 @@ extension FixClassException? {
     /// Linear in the number of findings, unless an early one decides.
     func fixClass(of findings: [Finding], in subject: ScoringSubject, otherwise usual: FixClass) -> FixClass {
         guard let exception = self, !findings.isEmpty else { return usual }
-        let last = max(exception.fixClass, usual)
-        for finding in findings where fixClass(at: finding.place, in: subject, otherwise: usual) == last { return last }
+        let isLast = exception.fixClass > usual
+        // By index, since going over findings copies each.
+        for index in findings.indices where exception.applies(at: findings[index].place, in: subject) == isLast {
+            return max(exception.fixClass, usual)
+        }
         return min(exception.fixClass, usual)
     }
 }

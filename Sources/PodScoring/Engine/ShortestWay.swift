@@ -136,6 +136,8 @@ private struct Search {
     private var addedIDs: [String] = []
     /// The failed rules.
     private var open: RuleIndices
+    /// The failed rules of which the fix has its exceptional class; computed once, since that can visit thousands of findings.
+    private var exceptional = RuleIndices()
 
     init(
         _ report: ScoreReport,
@@ -154,10 +156,12 @@ private struct Search {
         for position in report.results.indices where report.results[position].outcome.fails {
             open.insert(report.results[position].index)
         }
-        guard let controls = self.controls else { return }
-        for failure in controls.failures where mandatory.contains(controls.ruleset.entries[failure.index].rule.id) {
-            add(controls.ruleset.entries[failure.index])
+        if let controls = self.controls {
+            for failure in controls.failures where mandatory.contains(controls.ruleset.entries[failure.index].rule.id) {
+                add(controls.ruleset.entries[failure.index])
+            }
         }
+        for index in open where hasExceptionalClass(index) { exceptional.insert(index) }
     }
 
     /// Adds a demanded rule that fails, even if only by the checks for demands; it gains no points that the score already has.
@@ -184,13 +188,18 @@ private struct Search {
         report.ruleset.index(ofRule: id) ?? addedIDs.firstIndex(of: id).map { entries.count + $0 }
     }
 
-    /// Returns the class of a rule's fix at all places where the check for the score or the one for demands fails.
-    func fixClass(of index: Int) -> FixClass {
-        let usual = steps[index].fixClass
-        guard steps[index].fixClassException != nil else { return usual }
+    /// Tells whether a rule's fix has the exceptional class at all places where the check for the score or the one for demands fails.
+    private func hasExceptionalClass(_ index: Int) -> Bool {
+        guard let exception = steps[index].fixClassException else { return false }
         var findings = report.failure(ofRuleAt: index)?.findings ?? []
         if let controls { findings += controls.failure(ofRule: id(ofRuleAt: index))?.findings ?? [] }
-        return steps[index].fixClassException.fixClass(of: findings, in: subject, otherwise: usual)
+        return steps[index].fixClassException.fixClass(of: findings, in: subject, otherwise: steps[index].fixClass) == exception.fixClass
+    }
+
+    /// Returns the class of a rule's fix at all places together.
+    func fixClass(of index: Int) -> FixClass {
+        guard exceptional.contains(index), let exception = steps[index].fixClassException else { return steps[index].fixClass }
+        return exception.fixClass
     }
 
     /// Returns the tier of a change.

@@ -5,23 +5,22 @@ extension FixClassException {
     static let escalationIsUsed = Self(
         .application,
         "where the container sets the field to true, is privileged or adds SYS_ADMIN"
-    ) { place, subject in
-        subject.pod.isMet(at: place) { container in
-            container.securityContext.allowPrivilegeEscalation == true || container.securityContext.privileged == true
-                || container.securityContext.capabilities.add?.contains(where: CapabilityNames.administrator.contains) == true
-        }
+    ) { containers, index, _ in
+        let containers = containers.span
+        let isPrivileged = containers[index].securityContext.privileged == true
+        if isPrivileged || containers[index].securityContext.allowPrivilegeEscalation == true { return true }
+        guard let added = containers[index].securityContext.capabilities.add else { return false }
+        return added.contains(where: CapabilityNames.administrator.contains)
     }
 
     /// A container that already runs as another user than root does not notice that it must.
-    static let userIsNotRoot = Self(.manifest, "where runAsUser already names another user than 0") { place, subject in
-        let inherited = subject.pod.securityContext.runAsUser
-        return subject.pod.isMet(at: place) { ($0.securityContext.runAsUser ?? inherited ?? 0) != 0 }
+    static let userIsNotRoot = Self(.manifest, "where runAsUser already names another user than 0") { containers, index, subject in
+        (containers.span[index].securityContext.runAsUser ?? subject.pod.securityContext.runAsUser ?? 0) != 0
     }
 
     /// A container that already drops all capabilities does not notice that it must.
-    static let allIsDropped = Self(.manifest, "where the container already drops ALL") { place, subject in
-        subject.pod.isMet(at: place) { container in
-            container.securityContext.capabilities.drop?.contains { $0.equalsIgnoringCase("all") } ?? false
-        }
+    static let allIsDropped = Self(.manifest, "where the container already drops ALL") { containers, index, _ in
+        guard let dropped = containers.span[index].securityContext.capabilities.drop else { return false }
+        return dropped.contains { $0.equalsIgnoringCase("all") }
     }
 }
