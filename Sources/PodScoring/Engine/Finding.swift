@@ -1,6 +1,8 @@
 package import KubernetesAPI
 
 /// A place where an object violates a rule.
+///
+/// A Pod of thousands of containers has a hundred thousand of them, so a finding takes 24 bytes and shares its texts.
 package struct Finding: Sendable, Equatable {
     /// The part of the object to which ``Finding/field`` is relative.
     package enum Place: Sendable {
@@ -16,62 +18,135 @@ package struct Finding: Sendable, Equatable {
         case object
     }
 
-    /// The part of the object that has the field.
-    package let place: Place
-    /// The index to insert between the brackets of ``pattern``; `nil` if the pattern is the field itself.
-    private let element: Int32?
-    /// The field, with `[]` in place of the index if there is an ``element``.
-    private let pattern: String
-    /// The fix at this place, if it differs from ``Rule/fix``; `nil` otherwise.
-    package let fix: String?
+    /// Texts of findings that neither a rule nor ``Field`` has.
+    ///
+    /// A class because many findings share one. It is immutable.
+    final class Texts: Sendable {
+        /// The field; `nil` if the finding names a ``Field``.
+        fileprivate let field: String?
+        /// The fix; `nil` if it is that of the rule.
+        fileprivate let fix: String?
 
-    /// Creates a finding at a field of a place.
-    package init(_ place: Place, _ field: String, fix: String? = nil) {
-        self.place = place
-        element = nil
-        pattern = field
-        self.fix = fix
+        /// Creates the texts of a field without a name of its own, or of a fix.
+        init(field: String? = nil, fix: String? = nil) {
+            self.field = field
+            self.fix = fix
+        }
     }
 
-    /// Creates a finding at an element of a list, such as 3 of `ports[].hostPort`.
+    /// ``Place`` without its index.
+    @usableFromInline
+    enum Part: UInt8, Sendable {
+        case pod, metadata, initContainer, container, ephemeralContainer, volume, object
+    }
+
+    /// The texts of this finding; `nil` for nearly all.
+    fileprivate let own: Texts?
+    /// The index of the container or volume; 0 for other parts.
+    @usableFromInline
+    let index: Int32
+    /// The index to insert between the brackets of the field; negative if there are none.
+    private let element: Int32
+    /// The part of the object that has the field.
+    @usableFromInline
+    let part: Part
+    /// The field, with `[]` in place of the index if there is an ``element``; `nil` if the field is one of ``own``.
+    private let name: Field?
+
+    /// Creates a finding at a field of a place, or at an element of a list, such as 3 of `ports[].hostPort`.
     ///
     /// The index is inserted only on request: a message names three of possibly thousands of findings.
-    init(_ place: Place, _ pattern: String, at element: Int, fix: String? = nil) {
-        self.place = place
-        self.element = Int32(clamping: element)
-        self.pattern = pattern
-        self.fix = fix
+    @inline(__always)
+    init(_ place: Place, _ field: Field, at element: Int? = nil, own texts: Texts? = nil) {
+        (part, index) = Self.stored(place)
+        self.element = element.map { Int32(clamping: $0) } ?? -1
+        name = field
+        own = texts
     }
 
-    private init(_ place: Place, of finding: Finding) {
-        self.place = place
-        element = finding.element
-        pattern = finding.pattern
-        fix = finding.fix
+    /// Creates a finding with any texts, for the few places without a ``Field``.
+    package init(_ place: Place, _ field: String, fix: String? = nil) {
+        (part, index) = Self.stored(place)
+        element = -1
+        name = nil
+        own = Texts(field: field, fix: fix)
     }
+
+    private init(_ place: Place, of finding: Finding, own texts: Texts?) {
+        (part, index) = Self.stored(place)
+        element = finding.element
+        name = finding.name
+        own = texts
+    }
+
+    @inline(__always)
+    private static func stored(_ place: Place) -> (Part, Int32) {
+        switch place {
+        case .pod: (.pod, 0)
+        case .metadata: (.metadata, 0)
+        case .container(.initContainers, let index): (.initContainer, Int32(clamping: index))
+        case .container(.containers, let index): (.container, Int32(clamping: index))
+        case .container(.ephemeralContainers, let index): (.ephemeralContainer, Int32(clamping: index))
+        case .volume(let index): (.volume, Int32(clamping: index))
+        case .object: (.object, 0)
+        }
+    }
+
+    /// The part of the object that has the field.
+    @inlinable
+    @inline(__always)
+    package var place: Place {
+        switch part {
+        case .pod: .pod
+        case .metadata: .metadata
+        case .initContainer: .container(.initContainers, Int(index))
+        case .container: .container(.containers, Int(index))
+        case .ephemeralContainer: .container(.ephemeralContainers, Int(index))
+        case .volume: .volume(Int(index))
+        case .object: .object
+        }
+    }
+
+    /// A number for the place, the same for equal places.
+    var placeNumber: UInt64 { UInt64(part.rawValue) << 32 | UInt64(UInt32(bitPattern: index)) }
+
+    /// Returns whether another finding has the same place.
+    fileprivate func isAtPlace(of other: Finding) -> Bool {
+        part == other.part && index == other.index
+    }
+
+    /// The fix at this place, if it differs from ``Rule/fix``; `nil` otherwise.
+    package var fix: String? { own?.fix }
 
     /// Returns the same finding at another place.
     func moved(to place: Place) -> Finding {
-        Finding(place, of: self)
+        Finding(place, of: self, own: own)
+    }
+
+    /// Returns the same finding with a fix of its own.
+    func fixed(by fix: String) -> Finding {
+        Finding(place, of: self, own: Texts(field: own?.field, fix: fix))
     }
 
     /// The field relative to the place, such as `securityContext.runAsNonRoot`.
     package var field: String {
-        guard let element else { return pattern }
+        guard let pattern = name?.rawValue else { return own?.field ?? "" }
+        guard element >= 0 else { return pattern }
         let opening = pattern.utf8.firstIndex(of: UInt8(ascii: "[")).map { pattern.utf8.index(after: $0) } ?? pattern.endIndex
         return pattern[..<opening] + String(element) + pattern[opening...]
     }
 
-    /// Returns whether another finding has the same place and the same field, by the bytes that are stored for it.
+    /// Returns whether another finding has the same place and the same field, by what is stored for it.
     ///
     /// Quicker than comparing fields, which are put together for that; fields that are stored in two ways count as different.
     package func isStored(like other: Finding) -> Bool {
-        place == other.place && element == other.element && pattern.hasSameBytes(as: other.pattern)
+        isAtPlace(of: other) && element == other.element && name == other.name
+            && (name != nil || own === other.own || own?.field == other.own?.field)
     }
 
     /// Returns the path of the field in the object.
     package func path(below specification: String) -> String {
-        let field = field
+        let (place, field) = (place, field)
         if place == .object { return field }
         var path = ""
         path.reserveCapacity(specification.utf8.count + field.utf8.count + 32)
@@ -101,7 +176,7 @@ package struct Finding: Sendable, Equatable {
 extension Finding {
     /// Returns whether two findings are equal, however their fields are stored.
     package static func == (first: Self, second: Self) -> Bool {
-        first.place == second.place && first.field == second.field && first.fix == second.fix
+        first.isAtPlace(of: second) && first.field == second.field && first.fix == second.fix
     }
 }
 
@@ -122,18 +197,18 @@ extension Finding.Place: Equatable {
 }
 
 extension [Finding] {
-    /// Appends a finding to a list that can get one for each of so many containers.
+    /// Appends a finding in a container to a list that can get one for each of so many containers.
     ///
     /// A list that grows by doubling copies all that it holds again and again. So the first findings get room at once, and a list that fails in
-    /// many containers gets room for all of them.
-    @inline(__always)
-    mutating func append(_ finding: Finding, ofAtMost limit: Int) {
+    /// many containers gets room for all of them. Not inlined: the loops over containers stay small, so that they copy no container.
+    @inline(never)
+    mutating func append(in list: ContainerList, _ index: Int, _ field: Finding.Field, own texts: Finding.Texts?, ofAtMost limit: Int) {
         if count == 0 {
             reserveCapacity(Swift.min(limit, 32))
         } else if count == 32 {
             reserveCapacity(limit)
         }
-        append(finding)
+        append(Finding(.container(list, index), field, own: texts))
     }
 
     /// Finds the findings from an index on that have the same fix.
@@ -142,11 +217,14 @@ extension [Finding] {
     /// - Returns: The index behind them, and the number of different places that they name; the object itself is not a place.
     package func group(from start: Int) -> (end: Int, placeCount: Int) {
         guard start < count else { return (count, 0) }
-        let hasFix = self[start].fix != nil
+        let texts = self[start].own
+        // A span lends its elements, and nearly all findings share their fix or have none of their own: thousands of them must be cheap.
+        let findings = span
         var (end, placeCount) = (start, 0)
-        // Nearly all findings have no fix of their own; comparing no texts is what makes thousands of them cheap.
-        while end < count, hasFix ? self[end].fix == self[start].fix : self[end].fix == nil {
-            if self[end].place != .object, end == start || self[end].place != self[end - 1].place { placeCount += 1 }
+        while end < findings.count, findings[end].own === texts || findings[end].fix == texts?.fix {
+            let isElsewhere =
+                end == start || findings[end].part != findings[end - 1].part || findings[end].index != findings[end - 1].index
+            if isElsewhere, findings[end].part != .object { placeCount += 1 }
             end += 1
         }
         return (end, placeCount)
@@ -178,7 +256,7 @@ extension CheckOutcome {
     }
 
     /// Creates the outcome for one field of the Pod.
-    init(podField field: String, holds: Bool) {
+    init(podField field: Finding.Field, holds: Bool) {
         self = holds ? .holds : .fails([Finding(.pod, field)])
     }
 

@@ -58,7 +58,7 @@ extension ScoringSubject {
             findings.map { finding in
                 let found = capabilities.found(among: pod.addedCapabilities(at: finding.place))
                 guard !found.isEmpty else { return finding }
-                return Finding(finding.place, finding.field, fix: "remove \(found.inWords) from \(finding.field)")
+                return finding.fixed(by: "remove \(found.inWords) from \(finding.field)")
             }
         )
     }

@@ -35,35 +35,58 @@ extension ScoringSubject {
     ///   - judge: Judges one container.
     /// - Returns: The outcome; without containers it fails without findings.
     @inline(__always)
-    func everyContainer(in scope: ContainerScope = .all, _ field: String, orPod isMetByPod: Bool = false, _ judge: Judge) -> CheckOutcome {
+    func everyContainer(
+        in scope: ContainerScope = .all,
+        _ field: Finding.Field,
+        orPod isMetByPod: Bool = false,
+        _ judge: Judge
+    ) -> CheckOutcome {
         if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
-        return pod.survey(scope, field, fix: nil, asksEachAlone: asksEachAlone, reading: judge) { $0 }.everyOutcome
+        return pod.survey(scope, field, own: nil, asksEachAlone: asksEachAlone, reading: judge) { $0 }.everyOutcome
     }
 
     /// The same for a judge that calls something: it gets only what it reads, so that the container is not copied for the call.
     @inline(__always)
-    func everyContainer<Value>(_ field: String, reading value: Reading<Value>, _ judge: (Value) -> ContainerVerdict) -> CheckOutcome {
-        pod.survey(.all, field, fix: nil, asksEachAlone: asksEachAlone, reading: value, judge).everyOutcome
+    func everyContainer<Value>(
+        _ field: Finding.Field,
+        reading value: Reading<Value>,
+        _ judge: (Value) -> ContainerVerdict
+    ) -> CheckOutcome {
+        pod.survey(.all, field, own: nil, asksEachAlone: asksEachAlone, reading: value, judge).everyOutcome
     }
 
     /// Holds if any container complies, as kubesec counts; otherwise the findings are all containers.
     @inline(__always)
-    func anyContainer(in scope: ContainerScope = .all, _ field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
-        let survey = pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, reading: judge) { $0 }
+    func anyContainer(
+        in scope: ContainerScope = .all,
+        _ field: Finding.Field,
+        own texts: Finding.Texts? = nil,
+        _ judge: Judge
+    ) -> CheckOutcome {
+        let survey = pod.survey(scope, field, own: texts, asksEachAlone: asksEachAlone, reading: judge) { $0 }
         let holds = asksEachAlone ? survey.count > 0 && survey.findings.isEmpty : survey.meets
         return holds ? .holds : .fails(survey.findings)
     }
 
     /// Fails if any container violates the rule; a Pod without containers holds.
     @inline(__always)
-    func noContainer(in scope: ContainerScope = .all, at field: String, fix: String? = nil, _ judge: Judge) -> CheckOutcome {
-        CheckOutcome(findings: pod.survey(scope, field, fix: fix, asksEachAlone: asksEachAlone, reading: judge) { $0 }.findings)
+    func noContainer(
+        in scope: ContainerScope = .all,
+        at field: Finding.Field,
+        own texts: Finding.Texts? = nil,
+        _ judge: Judge
+    ) -> CheckOutcome {
+        CheckOutcome(findings: pod.survey(scope, field, own: texts, asksEachAlone: asksEachAlone, reading: judge) { $0 }.findings)
     }
 
     /// The same for a judge that calls something.
     @inline(__always)
-    func noContainer<Value>(at field: String, reading value: Reading<Value>, _ judge: (Value) -> ContainerVerdict) -> CheckOutcome {
-        CheckOutcome(findings: pod.survey(.all, field, fix: nil, asksEachAlone: asksEachAlone, reading: value, judge).findings)
+    func noContainer<Value>(
+        at field: Finding.Field,
+        reading value: Reading<Value>,
+        _ judge: (Value) -> ContainerVerdict
+    ) -> CheckOutcome {
+        CheckOutcome(findings: pod.survey(.all, field, own: nil, asksEachAlone: asksEachAlone, reading: value, judge).findings)
     }
 }
 
@@ -72,8 +95,8 @@ extension PodSpec {
     @inline(__always)
     fileprivate func survey<Value>(
         _ scope: ContainerScope,
-        _ field: String,
-        fix: String?,
+        _ field: Finding.Field,
+        own texts: Finding.Texts?,
         asksEachAlone: Bool,
         reading value: ScoringSubject.Reading<Value>,
         _ judge: (Value) -> ContainerVerdict
@@ -84,39 +107,22 @@ extension PodSpec {
             let containers = initContainers.span
             for index in containers.indices where scope != .longRunning || containers[index].isRestartable {
                 let value = value(containers[index])
-                survey.note(judge(value), .initContainers, index, field, fix)
+                survey.note(judge(value), .initContainers, index, field, texts)
             }
         }
         let normal = containers.span
         for index in normal.indices {
             let value = value(normal[index])
-            survey.note(judge(value), .containers, index, field, fix)
+            survey.note(judge(value), .containers, index, field, texts)
         }
         if scope == .all {
             let containers = ephemeralContainers.span
             for index in containers.indices {
                 let value = value(containers[index])
-                survey.note(judge(value), .ephemeralContainers, index, field, fix)
+                survey.note(judge(value), .ephemeralContainers, index, field, texts)
             }
         }
         return survey
-    }
-}
-
-extension PodSpec {
-    /// Returns whether the container at a place meets a condition; for the Pod as the place, whether every container does.
-    func isMet(at place: Finding.Place, by condition: (borrowing Container) -> Bool) -> Bool {
-        switch place {
-        case .container(let list, let index):
-            let containers = self[list]
-            return containers.indices.contains(index) && condition(containers.span[index])
-        case .pod:
-            return [initContainers, containers, ephemeralContainers].allSatisfy { list in
-                list.indices.allSatisfy { condition(list.span[$0]) }
-            }
-        case .metadata, .volume, .object:
-            return false
-        }
     }
 }
 
@@ -139,19 +145,18 @@ private struct Survey {
 
     /// Counts one container.
     @inline(__always)
-    mutating func note(_ verdict: ContainerVerdict, _ list: ContainerList, _ index: Int, _ field: String, _ fix: String?) {
+    mutating func note(_ verdict: ContainerVerdict, _ list: ContainerList, _ index: Int, _ field: Finding.Field, _ texts: Finding.Texts?) {
         count += 1
         switch verdict {
         case .meets:
             meets = true
         case .violates:
-            findings.append(Finding(.container(list, index), field, fix: fix), ofAtMost: containerCount)
-        case .inheritsViolation where asksEachAlone:
-            findings.append(Finding(.container(list, index), field, fix: fix), ofAtMost: containerCount)
+            findings.append(in: list, index, field, own: texts, ofAtMost: containerCount)
         case .inheritsViolation:
+            if asksEachAlone { return findings.append(in: list, index, field, own: texts, ofAtMost: containerCount) }
             guard !blamesPod else { return }
             blamesPod = true
-            findings.insert(Finding(.pod, field, fix: fix), at: 0)
+            findings.insert(Finding(.pod, field, own: texts), at: 0)
         }
     }
 }

@@ -7,7 +7,7 @@ extension ScoringSubject {
         var findings: [Finding] = []
         for index in pod.volumes.indices {
             guard let path = pod.volumes[index].hostPath, isAtFault(path) else { continue }
-            findings.append(Finding(.volume(index), "hostPath.path"))
+            findings.append(Finding(.volume(index), .hostPathPath))
         }
         return CheckOutcome(findings: findings)
     }
@@ -15,7 +15,7 @@ extension ScoringSubject {
     /// Holds if every volume claim of a StatefulSet complies; a StatefulSet without claims holds.
     ///
     /// The field has `[]` in place of the claim's index, such as `spec.volumeClaimTemplates[].spec.accessModes`.
-    func everyClaim(_ meets: (VolumeClaimTemplate) -> Bool, orFailsAt field: String) -> CheckOutcome {
+    func everyClaim(_ meets: (VolumeClaimTemplate) -> Bool, orFailsAt field: Finding.Field) -> CheckOutcome {
         var findings: [Finding] = []
         for index in volumeClaimTemplates.indices where !meets(volumeClaimTemplates[index]) {
             findings.append(Finding(.object, field, at: index))

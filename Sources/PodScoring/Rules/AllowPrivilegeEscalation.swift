@@ -31,7 +31,7 @@ extension Rule {
 enum AllowPrivilegeEscalation {
     /// Fails if any container sets the field to true; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(at: "securityContext.allowPrivilegeEscalation") {
+        subject.noContainer(at: .allowPrivilegeEscalation) {
             ContainerVerdict($0.securityContext.allowPrivilegeEscalation != true)
         }
     }

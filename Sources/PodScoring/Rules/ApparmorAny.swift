@@ -34,7 +34,7 @@ extension Rule {
 
 /// The checks of ``Rule/apparmorAny``.
 enum ApparmorAny {
-    private static let field = "securityContext.appArmorProfile.type"
+    private static let field = Finding.Field.appArmorProfileType
 
     /// Holds if a confining profile applies to every container: its own, that of its legacy annotation, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

@@ -34,7 +34,7 @@ extension Rule {
 
 /// The checks of ``Rule/apparmorUnconfined``.
 enum ApparmorUnconfined {
-    private static let field = "securityContext.appArmorProfile.type"
+    private static let field = Finding.Field.appArmorProfileType
 
     /// Fails if `Unconfined` applies to any container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

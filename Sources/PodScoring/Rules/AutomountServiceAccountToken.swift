@@ -29,7 +29,8 @@ extension Rule {
 
 /// The checks of ``Rule/automountServiceAccountToken``.
 enum AutomountServiceAccountToken {
-    private static let field = "automountServiceAccountToken"
+    private static let field = Finding.Field.automountServiceAccountToken
+    private static let removedSource = Finding.Texts(fix: "remove the serviceAccountToken source")
 
     /// Holds if no token is mounted into the Pod.
     ///
@@ -44,7 +45,7 @@ enum AutomountServiceAccountToken {
         for index in volumes.indices where volumes[index].projectsServiceAccountToken {
             // The API server adds a volume with this name; setting the field removes it.
             if !isDisabled && volumes[index].name.beginsWithBytes(of: "kube-api-access-") { continue }
-            findings.append(Finding(.volume(index), "projected.sources", fix: "remove the serviceAccountToken source"))
+            findings.append(Finding(.volume(index), .projectedSources, own: removedSource))
         }
         return CheckOutcome(findings: findings)
     }

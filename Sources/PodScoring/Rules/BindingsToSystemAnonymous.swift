@@ -42,7 +42,7 @@ enum BindingsToSystemAnonymous {
     private static func noSubject(of subject: ScoringSubject, where isAnonymous: (String) -> Bool) -> CheckOutcome {
         var findings: [Finding] = []
         for index in subject.subjects.indices where isAnonymous(subject.subjects[index].name) {
-            findings.append(Finding(.object, "subjects[].name", at: index))
+            findings.append(Finding(.object, .subjectName, at: index))
         }
         return CheckOutcome(findings: findings)
     }

@@ -47,7 +47,7 @@ enum CapDangerous {
 
     /// Fails if any container adds one of the capabilities, in any spelling that a container runtime accepts.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let outcome = subject.noContainer(at: "securityContext.capabilities.add") { container in
+        let outcome = subject.noContainer(at: .addedCapabilities) { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }
             return ContainerVerdict(!added.contains(where: names.contains))
         }

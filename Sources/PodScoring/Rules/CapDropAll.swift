@@ -31,7 +31,7 @@ extension Rule {
 
 /// The checks of ``Rule/capDropAll``.
 enum CapDropAll {
-    private static let field = "securityContext.capabilities.drop"
+    private static let field = Finding.Field.droppedCapabilities
 
     /// Holds if every container drops `ALL` in any letter case, as container runtimes read it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

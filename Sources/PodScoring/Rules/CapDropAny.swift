@@ -29,7 +29,7 @@ extension Rule {
 
 /// The checks of ``Rule/capDropAny``.
 enum CapDropAny {
-    private static let field = "securityContext.capabilities.drop"
+    private static let field = Finding.Field.droppedCapabilities
 
     /// Holds if every container names at least one capability to drop.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

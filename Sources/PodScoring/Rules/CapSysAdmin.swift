@@ -34,7 +34,7 @@ extension Rule {
 
 /// The checks of ``Rule/capSysAdmin``.
 enum CapSysAdmin {
-    private static let field = "securityContext.capabilities.add"
+    private static let field = Finding.Field.addedCapabilities
 
     /// Fails if any container adds the capability, in any spelling that a container runtime accepts.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

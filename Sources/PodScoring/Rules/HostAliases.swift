@@ -24,11 +24,11 @@ extension Rule {
 enum HostAliases {
     /// Fails if the list has an entry.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        CheckOutcome(podField: "hostAliases", holds: (subject.pod.hostAliasCount ?? 0) == 0)
+        CheckOutcome(podField: .hostAliases, holds: (subject.pod.hostAliasCount ?? 0) == 0)
     }
 
     /// kubesec fails an empty list as well, because it only checks whether the field is present.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        CheckOutcome(podField: "hostAliases", holds: subject.pod.hostAliasCount == nil)
+        CheckOutcome(podField: .hostAliases, holds: subject.pod.hostAliasCount == nil)
     }
 }

@@ -25,7 +25,7 @@ extension Rule {
 enum HostIPC {
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        CheckOutcome(podField: "hostIPC", holds: subject.pod.hostIPC != true)
+        CheckOutcome(podField: .hostIPC, holds: subject.pod.hostIPC != true)
     }
 
     /// As ``podscoreV1(_:)``.

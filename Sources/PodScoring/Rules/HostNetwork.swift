@@ -25,7 +25,7 @@ extension Rule {
 enum HostNetwork {
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        CheckOutcome(podField: "hostNetwork", holds: subject.pod.hostNetwork != true)
+        CheckOutcome(podField: .hostNetwork, holds: subject.pod.hostNetwork != true)
     }
 
     /// As ``podscoreV1(_:)``.

@@ -25,7 +25,7 @@ extension Rule {
 enum HostPID {
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        CheckOutcome(podField: "hostPID", holds: subject.pod.hostPID != true)
+        CheckOutcome(podField: .hostPID, holds: subject.pod.hostPID != true)
     }
 
     /// As ``podscoreV1(_:)``.

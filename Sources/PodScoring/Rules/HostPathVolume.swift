@@ -39,7 +39,7 @@ enum HostPathVolume {
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var findings: [Finding] = []
         for index in subject.pod.volumes.indices where subject.pod.volumes[index].sources.contains(.hostPath) {
-            findings.append(Finding(.volume(index), "hostPath"))
+            findings.append(Finding(.volume(index), .hostPath))
         }
         return CheckOutcome(findings: findings)
     }

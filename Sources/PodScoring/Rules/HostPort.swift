@@ -42,7 +42,7 @@ enum HostPort {
     private static func note(_ containers: [Container], _ list: ContainerList, in findings: inout [Finding]) {
         for index in containers.indices where !containers[index].hostPorts.isEmpty {
             for port in containers[index].hostPorts where port.hostPort != 0 {
-                findings.append(Finding(.container(list, index), "ports[].hostPort", at: port.index))
+                findings.append(Finding(.container(list, index), .hostPort, at: port.index))
             }
         }
     }

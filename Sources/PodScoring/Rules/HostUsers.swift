@@ -33,7 +33,7 @@ extension Rule {
 enum HostUsers {
     /// Holds if the field is false.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        CheckOutcome(podField: "hostUsers", holds: subject.pod.hostUsers == false)
+        CheckOutcome(podField: .hostUsers, holds: subject.pod.hostUsers == false)
     }
 
     /// As ``podscoreV1(_:)``.

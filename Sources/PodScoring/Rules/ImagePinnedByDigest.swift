@@ -31,6 +31,6 @@ extension Rule {
 enum ImagePinnedByDigest {
     /// Holds if every image ends with a digest, with or without a tag before it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer("image", reading: { $0.image }) { ContainerVerdict(ImageDigest.isAtEnd(of: $0)) }
+        subject.everyContainer(.image, reading: { $0.image }) { ContainerVerdict(ImageDigest.isAtEnd(of: $0)) }
     }
 }

@@ -31,13 +31,13 @@ enum LimitsCPU {
     /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.cpu.isPositive
-        return subject.everyContainer(in: .longRunning, "resources.limits.cpu", orPod: isMetByPod) {
+        return subject.everyContainer(in: .longRunning, .limitsCPU, orPod: isMetByPod) {
             ContainerVerdict($0.resources.facts.limits.cpu.isPositive)
         }
     }
 
     /// kubesec accepts one regular container that has the key, whatever the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.limits.cpu") { ContainerVerdict($0.resources.facts.limits.cpu != nil) }
+        subject.anyContainer(in: .normal, .limitsCPU) { ContainerVerdict($0.resources.facts.limits.cpu != nil) }
     }
 }

@@ -31,13 +31,13 @@ enum LimitsMemory {
     /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.memory.isPositive
-        return subject.everyContainer(in: .longRunning, "resources.limits.memory", orPod: isMetByPod) {
+        return subject.everyContainer(in: .longRunning, .limitsMemory, orPod: isMetByPod) {
             ContainerVerdict($0.resources.facts.limits.memory.isPositive)
         }
     }
 
     /// kubesec accepts one regular container that has the key, whatever the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.limits.memory") { ContainerVerdict($0.resources.facts.limits.memory != nil) }
+        subject.anyContainer(in: .normal, .limitsMemory) { ContainerVerdict($0.resources.facts.limits.memory != nil) }
     }
 }

@@ -36,7 +36,7 @@ extension Rule {
 enum PrivilegeEscalationDisabled {
     /// Holds if every container sets the field to false.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer("securityContext.allowPrivilegeEscalation") {
+        subject.everyContainer(.allowPrivilegeEscalation) {
             ContainerVerdict($0.securityContext.allowPrivilegeEscalation == false)
         }
     }

@@ -34,7 +34,7 @@ extension Rule {
 enum Privileged {
     /// Fails if any container is privileged; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(at: "securityContext.privileged") { ContainerVerdict($0.securityContext.privileged != true) }
+        subject.noContainer(at: .privileged) { ContainerVerdict($0.securityContext.privileged != true) }
     }
 
     /// As ``podscoreV1(_:)``.

@@ -38,12 +38,12 @@ extension Rule {
 enum ReadOnlyRootFilesystem {
     /// Holds if every container has a read-only root filesystem.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer("securityContext.readOnlyRootFilesystem", judge)
+        subject.everyContainer(.readOnlyRootFilesystem, judge)
     }
 
     /// kubesec accepts one such container.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer("securityContext.readOnlyRootFilesystem", judge)
+        subject.anyContainer(.readOnlyRootFilesystem, judge)
     }
 
     private static func judge(_ container: borrowing Container) -> ContainerVerdict {

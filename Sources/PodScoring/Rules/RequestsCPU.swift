@@ -30,13 +30,13 @@ enum RequestsCPU {
     /// Holds if an amount above zero applies to every container; where no request is set, the limit counts as the request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.requests.cpu.isPositive(orLimit: subject.pod.resources.facts.limits.cpu)
-        return subject.everyContainer(in: .longRunning, "resources.requests.cpu", orPod: isMetByPod) {
+        return subject.everyContainer(in: .longRunning, .requestsCPU, orPod: isMetByPod) {
             ContainerVerdict($0.resources.facts.requests.cpu.isPositive(orLimit: $0.resources.facts.limits.cpu))
         }
     }
 
     /// kubesec accepts one regular container that has the key, whatever the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.requests.cpu") { ContainerVerdict($0.resources.facts.requests.cpu != nil) }
+        subject.anyContainer(in: .normal, .requestsCPU) { ContainerVerdict($0.resources.facts.requests.cpu != nil) }
     }
 }

@@ -30,13 +30,13 @@ enum RequestsMemory {
     /// Holds if an amount above zero applies to every container; where no request is set, the limit counts as the request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.requests.memory.isPositive(orLimit: subject.pod.resources.facts.limits.memory)
-        return subject.everyContainer(in: .longRunning, "resources.requests.memory", orPod: isMetByPod) {
+        return subject.everyContainer(in: .longRunning, .requestsMemory, orPod: isMetByPod) {
             ContainerVerdict($0.resources.facts.requests.memory.isPositive(orLimit: $0.resources.facts.limits.memory))
         }
     }
 
     /// kubesec accepts one regular container that has the key, whatever the amount.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.requests.memory") { ContainerVerdict($0.resources.facts.requests.memory != nil) }
+        subject.anyContainer(in: .normal, .requestsMemory) { ContainerVerdict($0.resources.facts.requests.memory != nil) }
     }
 }

@@ -27,12 +27,12 @@ extension Rule {
 enum RunAsGroup {
     /// Holds if every container runs with a group id above 10 000, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer("securityContext.runAsGroup") { judge($0, in: subject.pod) }
+        subject.everyContainer(.runAsGroup) { judge($0, in: subject.pod) }
     }
 
     /// kubesec accepts one such container.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer("securityContext.runAsGroup") { judge($0, in: subject.pod) }
+        subject.anyContainer(.runAsGroup) { judge($0, in: subject.pod) }
     }
 
     private static func judge(_ container: borrowing Container, in pod: PodSpec) -> ContainerVerdict {

@@ -30,24 +30,25 @@ extension Rule {
 enum RunAsNonRoot {
     /// Holds if `runAsNonRoot: true` applies to every container, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let outcome = subject.everyContainer("securityContext.runAsNonRoot") { judge($0, in: subject.pod) }
+        let outcome = subject.everyContainer(.runAsNonRoot) { judge($0, in: subject.pod) }
         guard subject.isWindows else { return outcome }
         return outcome.and(administrators(in: subject))
     }
 
     /// kubesec accepts one such container.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer("securityContext.runAsNonRoot") { judge($0, in: subject.pod) }
+        subject.anyContainer(.runAsNonRoot) { judge($0, in: subject.pod) }
     }
 
     private static func judge(_ container: borrowing Container, in pod: PodSpec) -> ContainerVerdict {
         ContainerVerdict(own: container.securityContext.runAsNonRoot, inherited: pod.securityContext.runAsNonRoot) { $0 }
     }
 
+    private static let otherUser = Finding.Texts(fix: "set securityContext.windowsOptions.runAsUserName: ContainerUser")
+
     private static func administrators(in subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.windowsOptions.runAsUserName
-        let fix = "set securityContext.windowsOptions.runAsUserName: ContainerUser"
-        return subject.noContainer(at: "securityContext.windowsOptions.runAsUserName", fix: fix) { container in
+        return subject.noContainer(at: .runAsUserName, own: otherUser) { container in
             let own = container.securityContext.rare?.settings.windowsOptions.runAsUserName
             return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !$0.equalsIgnoringCase("containeradministrator") }
         }

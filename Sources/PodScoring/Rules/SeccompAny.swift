@@ -33,7 +33,7 @@ enum SeccompAny {
     /// Holds if a confining profile applies to every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
-        return subject.everyContainer("securityContext.seccompProfile.type", reading: { $0.securityContext.seccompProfile }) { own in
+        return subject.everyContainer(.seccompProfileType, reading: { $0.securityContext.seccompProfile }) { own in
             ContainerVerdict(own: own.ifSet, inherited: inherited) { $0.isConfining }
         }
     }
@@ -41,7 +41,7 @@ enum SeccompAny {
     /// kubesec accepts one such container and any profile type but `Unconfined`.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
-        return subject.anyContainer("securityContext.seccompProfile.type") { container in
+        return subject.anyContainer(.seccompProfileType) { container in
             ContainerVerdict(own: container.securityContext.seccompProfile.ifSet, inherited: inherited) { !$0.isUnconfined }
         }
     }

@@ -33,7 +33,7 @@ enum SeccompUnconfined {
     /// Fails if `Unconfined` applies to any container; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.ifSet
-        return subject.noContainer(at: "securityContext.seccompProfile.type", reading: { $0.securityContext.seccompProfile }) { own in
+        return subject.noContainer(at: .seccompProfileType, reading: { $0.securityContext.seccompProfile }) { own in
             ContainerVerdict(own: own.ifSet, inherited: inherited, unset: .meets) { !$0.isUnconfined }
         }
     }

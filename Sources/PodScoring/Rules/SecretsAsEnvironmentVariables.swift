@@ -50,9 +50,9 @@ enum SecretsAsEnvironmentVariables {
             for reference in containers[index].secretReferences {
                 switch reference {
                 case .variable(let entry):
-                    findings.append(Finding(.container(list, index), "env[].valueFrom.secretKeyRef", at: entry))
+                    findings.append(Finding(.container(list, index), .secretKeyRef, at: entry))
                 case .source(let entry):
-                    findings.append(Finding(.container(list, index), "envFrom[].secretRef", at: entry))
+                    findings.append(Finding(.container(list, index), .secretRef, at: entry))
                 }
             }
         }

@@ -31,12 +31,12 @@ enum ServiceAccountName {
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var name = subject.pod.serviceAccountName ?? ""
         if name.isEmpty { name = subject.pod.serviceAccount ?? "" }
-        return CheckOutcome(podField: "serviceAccountName", holds: !name.isEmpty && !name.isExactly("default"))
+        return CheckOutcome(podField: .serviceAccountName, holds: !name.isEmpty && !name.isExactly("default"))
     }
 
     /// kubesec accepts any name, even an empty one, but not `<nil>`, as Go prints a null.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
         let name = subject.pod.serviceAccountName
-        return CheckOutcome(podField: "serviceAccountName", holds: name != nil && name != "<nil>")
+        return CheckOutcome(podField: .serviceAccountName, holds: name != nil && name != "<nil>")
     }
 }

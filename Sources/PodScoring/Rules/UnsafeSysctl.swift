@@ -38,8 +38,8 @@ enum UnsafeSysctl {
         var found: [Int] = []
         for index in names.indices where !SafeSysctls.since132.contains(names[index]) { found.append(index) }
         guard !found.isEmpty else { return .holds }
-        let fix = Self.fix(for: found, of: names)
-        return .fails(found.map { Finding(.pod, "securityContext.sysctls[].name", at: $0, fix: fix) })
+        let fix = Self.fix(for: found, of: names).map { Finding.Texts(fix: $0) }
+        return .fails(found.map { Finding(.pod, .sysctlName, at: $0, own: fix) })
     }
 
     /// The most parameters that a fix names; it only counts the others.

@@ -44,7 +44,7 @@ enum VolumeClaimAccessModeReadWriteOnce {
     }
 
     private static func everyClaim(of subject: ScoringSubject, meets: (VolumeClaimTemplate) -> Bool) -> CheckOutcome {
-        subject.everyClaim(meets, orFailsAt: "spec.volumeClaimTemplates[].spec.accessModes")
+        subject.everyClaim(meets, orFailsAt: .claimAccessModes)
     }
 }
 

@@ -27,7 +27,7 @@ extension Rule {
 
 /// The checks of ``Rule/volumeClaimRequestsStorage``.
 enum VolumeClaimRequestsStorage {
-    private static let field = "spec.volumeClaimTemplates[].spec.resources.requests.storage"
+    private static let field = Finding.Field.claimStorage
 
     /// Holds if every claim requests an amount; a StatefulSet without claims has nothing to request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

@@ -28,7 +28,7 @@ extension Rule {
 
 /// The checks of ``Rule/windowsHostProcess``.
 enum WindowsHostProcess {
-    private static let field = "securityContext.windowsOptions.hostProcess"
+    private static let field = Finding.Field.hostProcess
 
     /// Fails if the Pod or any container sets the field, whatever `os.name` says: a Pod without it can still run on Windows.
     ///

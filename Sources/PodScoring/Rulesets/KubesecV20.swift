@@ -8,35 +8,35 @@ enum KubesecV20 {
 
     /// Holds if any init or regular container has a read-only root filesystem.
     static func readOnlyRootFilesystem(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .initAndNormal, "securityContext.readOnlyRootFilesystem") {
+        subject.anyContainer(in: .initAndNormal, .readOnlyRootFilesystem) {
             ContainerVerdict($0.securityContext.readOnlyRootFilesystem == true)
         }
     }
 
     /// Holds if any init or regular container sets `runAsNonRoot` itself.
     static func runAsNonRoot(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .initAndNormal, "securityContext.runAsNonRoot") {
+        subject.anyContainer(in: .initAndNormal, .runAsNonRoot) {
             ContainerVerdict($0.securityContext.runAsNonRoot == true)
         }
     }
 
     /// Holds if any init or regular container sets a user id above 10 000 itself.
     static func runAsUser(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .initAndNormal, "securityContext.runAsUser") {
+        subject.anyContainer(in: .initAndNormal, .runAsUser) {
             ContainerVerdict(own: $0.securityContext.runAsUser, inherited: nil) { $0 > 10_000 }
         }
     }
 
     /// Fails if any init or regular container is privileged.
     static func privileged(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(in: .initAndNormal, at: "securityContext.privileged") {
+        subject.noContainer(in: .initAndNormal, at: .privileged) {
             ContainerVerdict($0.securityContext.privileged != true)
         }
     }
 
     /// Fails if any init or regular container adds a name that contains `SYS_ADMIN`.
     static func capSysAdmin(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.noContainer(in: .initAndNormal, at: "securityContext.capabilities.add") { container in
+        subject.noContainer(in: .initAndNormal, at: .addedCapabilities) { container in
             ContainerVerdict(container.securityContext.capabilities.add?.contains { $0.containsBytes(of: "SYS_ADMIN") } != true)
         }
     }
@@ -47,7 +47,7 @@ enum KubesecV20 {
             let lists = containers.filter { $0.securityContext.capabilities.drop != nil }
             return !lists.isEmpty && !lists.contains(where: dropsNull)
         }
-        return subject.anyContainer(in: .initAndNormal, "securityContext.capabilities.drop") { _ in ContainerVerdict(holds) }
+        return subject.anyContainer(in: .initAndNormal, .droppedCapabilities) { _ in ContainerVerdict(holds) }
     }
 
     private static func dropsNull(_ container: Container) -> Bool {
@@ -57,14 +57,16 @@ enum KubesecV20 {
 
     /// Holds if any init or regular container drops a name that contains `ALL`, in any letter case.
     static func capDropAll(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .initAndNormal, "securityContext.capabilities.drop") { container in
+        subject.anyContainer(in: .initAndNormal, .droppedCapabilities) { container in
             ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.containsIgnoringCase("all") } ?? false)
         }
     }
 
+    private static let requestedMemory = Finding.Texts(fix: "set resources.requests.memory, which this ruleset checks")
+
     /// Holds if any regular container requests memory: kubesec used the check of RequestsMemory by mistake.
     static func limitsMemory(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.anyContainer(in: .normal, "resources.requests.memory", fix: "set resources.requests.memory, which this ruleset checks") {
+        subject.anyContainer(in: .normal, .requestsMemory, own: requestedMemory) {
             ContainerVerdict($0.resources.facts.requests.memory != nil)
         }
     }

@@ -15,18 +15,18 @@ extension PodSpec {
 
     /// Appends a finding for each container that satisfies a condition.
     @inline(__always)
-    func find(_ field: String, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
+    func find(_ field: Finding.Field, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
         let first = initContainers.span
         for index in first.indices where isForbidden(first[index]) {
-            findings.append(Finding(.container(.initContainers, index), field), ofAtMost: containerCount)
+            findings.append(in: .initContainers, index, field, own: nil, ofAtMost: containerCount)
         }
         let normal = containers.span
         for index in normal.indices where isForbidden(normal[index]) {
-            findings.append(Finding(.container(.containers, index), field), ofAtMost: containerCount)
+            findings.append(in: .containers, index, field, own: nil, ofAtMost: containerCount)
         }
         let ephemeral = ephemeralContainers.span
         for index in ephemeral.indices where isForbidden(ephemeral[index]) {
-            findings.append(Finding(.container(.ephemeralContainers, index), field), ofAtMost: containerCount)
+            findings.append(in: .ephemeralContainers, index, field, own: nil, ofAtMost: containerCount)
         }
     }
 

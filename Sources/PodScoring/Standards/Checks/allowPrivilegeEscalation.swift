@@ -22,7 +22,7 @@ extension StandardCheck {
     )
 
     private static func findPrivilegeEscalation(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find("securityContext.allowPrivilegeEscalation", in: &findings) { (container: borrowing Container) in
+        pod.find(.allowPrivilegeEscalation, in: &findings) { (container: borrowing Container) in
             container.securityContext.allowPrivilegeEscalation != false
         }
     }

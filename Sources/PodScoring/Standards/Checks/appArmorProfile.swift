@@ -17,7 +17,7 @@ extension StandardCheck {
     )
 
     private static func findAppArmorProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = "securityContext.appArmorProfile.type"
+        let field = Finding.Field.appArmorProfileType
         if pod.securityContext.appArmorProfile.isForbidden { findings.append(Finding(.pod, field)) }
         pod.find(field, in: &findings) { $0.securityContext.appArmorProfile.isForbidden }
         for index in annotations.indices where forbidsAppArmor(annotations[index]) {

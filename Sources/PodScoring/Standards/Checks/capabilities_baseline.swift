@@ -21,7 +21,7 @@ extension StandardCheck {
     ]
 
     private static func findAddedCapabilities(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find("securityContext.capabilities.add", in: &findings) { container in
+        pod.find(.addedCapabilities, in: &findings) { container in
             container.securityContext.capabilities.add?.contains { !defaultCapabilities.contains(where: $0.isExactly) } ?? false
         }
     }

@@ -21,15 +21,16 @@ extension StandardCheck {
         ]
     )
 
+    private static let keptCapability = Finding.Texts(fix: "keep only NET_BIND_SERVICE in securityContext.capabilities.add")
+
     private static func findKeptCapabilities(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find("securityContext.capabilities.drop", in: &findings) { (container: borrowing Container) in
+        pod.find(.droppedCapabilities, in: &findings) { (container: borrowing Container) in
             !(container.securityContext.capabilities.drop?.contains { $0.isExactly("ALL") } ?? false)
         }
         pod.visitContainers { (container: borrowing Container, place: Finding.Place) in
             guard let added = container.securityContext.capabilities.add else { return }
             guard added.contains(where: { !$0.isExactly("NET_BIND_SERVICE") }) else { return }
-            let fix = "keep only NET_BIND_SERVICE in securityContext.capabilities.add"
-            findings.append(Finding(place, "securityContext.capabilities.add", fix: fix))
+            findings.append(Finding(place, .addedCapabilities, own: keptCapability))
         }
     }
 }

@@ -15,8 +15,8 @@ extension StandardCheck {
     )
 
     private static func findHostNamespaces(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        if pod.hostNetwork == true { findings.append(Finding(.pod, "hostNetwork", fix: "remove hostNetwork")) }
-        if pod.hostPID == true { findings.append(Finding(.pod, "hostPID", fix: "remove hostPID")) }
-        if pod.hostIPC == true { findings.append(Finding(.pod, "hostIPC", fix: "remove hostIPC")) }
+        if pod.hostNetwork == true { findings.append(Finding(.pod, .hostNetwork, own: Finding.Texts(fix: "remove hostNetwork"))) }
+        if pod.hostPID == true { findings.append(Finding(.pod, .hostPID, own: Finding.Texts(fix: "remove hostPID"))) }
+        if pod.hostIPC == true { findings.append(Finding(.pod, .hostIPC, own: Finding.Texts(fix: "remove hostIPC"))) }
     }
 }

@@ -16,7 +16,7 @@ extension StandardCheck {
 
     private static func findHostPaths(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         for index in pod.volumes.indices where pod.volumes[index].sources.contains(.hostPath) {
-            findings.append(Finding(.volume(index), "hostPath"))
+            findings.append(Finding(.volume(index), .hostPath))
         }
     }
 }

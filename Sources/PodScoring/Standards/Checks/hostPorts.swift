@@ -17,7 +17,7 @@ extension StandardCheck {
     private static func findHostPorts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         pod.visitContainers { container, place in
             for index in container.hostPorts.indices where container.hostPorts[index].hostPort != 0 {
-                findings.append(Finding(place, "ports[].hostPort", at: container.hostPorts[index].index))
+                findings.append(Finding(place, .hostPort, at: container.hostPorts[index].index))
             }
         }
     }

@@ -15,6 +15,6 @@ extension StandardCheck {
     )
 
     private static func findPrivileged(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find("securityContext.privileged", in: &findings) { $0.securityContext.privileged == true }
+        pod.find(.privileged, in: &findings) { $0.securityContext.privileged == true }
     }
 }

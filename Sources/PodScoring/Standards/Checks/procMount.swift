@@ -24,7 +24,7 @@ extension StandardCheck {
     static func findProcMounts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         pod.visitRareSettings { settings, place in
             guard let procMount = settings.procMount, !procMount.isExactly("Default") else { return }
-            findings.append(Finding(place, "securityContext.procMount"))
+            findings.append(Finding(place, .procMount))
         }
     }
 }

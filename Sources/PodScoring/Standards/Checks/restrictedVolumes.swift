@@ -21,12 +21,14 @@ extension StandardCheck {
         .configMap, .csi, .downwardAPI, .emptyDir, .ephemeral, .image, .persistentVolumeClaim, .projected, .secret,
     ]
 
+    private static let knownSource = Finding.Texts(fix: "give the volume a source of a known kind")
+
     private static func findRestrictedVolumes(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         let volumes = pod.volumes
         for index in volumes.indices where volumes[index].sources.isDisjoint(with: allowedSources) {
             for name in volumes[index].sources.names { findings.append(Finding(.volume(index), name)) }
             if volumes[index].hasUnknownSource {
-                findings.append(Finding(.volume(index), "name", fix: "give the volume a source of a known kind"))
+                findings.append(Finding(.volume(index), .volumeName, own: knownSource))
             }
         }
     }

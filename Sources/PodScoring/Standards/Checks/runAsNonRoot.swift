@@ -23,7 +23,7 @@ extension StandardCheck {
 
     /// A container without its own value is a finding only if the Pod's value is not.
     private static func findRoot(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = "securityContext.runAsNonRoot"
+        let field = Finding.Field.runAsNonRoot
         let inherited = pod.securityContext.runAsNonRoot
         if inherited == false { findings.append(Finding(.pod, field)) }
         pod.find(field, in: &findings) { (container: borrowing Container) in

@@ -21,7 +21,7 @@ extension StandardCheck {
     )
 
     private static func findUID0(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = "securityContext.runAsUser"
+        let field = Finding.Field.runAsUser
         if pod.securityContext.runAsUser == 0 { findings.append(Finding(.pod, field)) }
         pod.find(field, in: &findings) { $0.securityContext.runAsUser == 0 }
     }

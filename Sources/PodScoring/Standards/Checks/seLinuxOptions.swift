@@ -31,9 +31,9 @@ extension StandardCheck {
 
     private static func find(_ types: [String], in options: SELinuxOptions, of place: Finding.Place, findings: inout [Finding]) {
         if let type = options.type, !types.contains(where: type.isExactly) {
-            findings.append(Finding(place, "securityContext.seLinuxOptions.type"))
+            findings.append(Finding(place, .seLinuxType))
         }
-        if options.user?.isEmpty == false { findings.append(Finding(place, "securityContext.seLinuxOptions.user")) }
-        if options.role?.isEmpty == false { findings.append(Finding(place, "securityContext.seLinuxOptions.role")) }
+        if options.user?.isEmpty == false { findings.append(Finding(place, .seLinuxUser)) }
+        if options.role?.isEmpty == false { findings.append(Finding(place, .seLinuxRole)) }
     }
 }

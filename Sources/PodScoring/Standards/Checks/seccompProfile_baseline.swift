@@ -37,7 +37,7 @@ extension StandardCheck {
     }
 
     private static func findSeccompProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = "securityContext.seccompProfile.type"
+        let field = Finding.Field.seccompProfileType
         if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }
         pod.find(field, in: &findings) { $0.securityContext.seccompProfile.isForbidden }
     }

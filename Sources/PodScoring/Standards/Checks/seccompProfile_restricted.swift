@@ -23,7 +23,7 @@ extension StandardCheck {
 
     /// A container without its own profile is a finding only if the Pod's profile is not.
     private static func findMissingSeccompProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = "securityContext.seccompProfile.type"
+        let field = Finding.Field.seccompProfileType
         if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }
         let podHasNone = pod.securityContext.seccompProfile.isAbsent
         pod.find(field, in: &findings) { (container: borrowing Container) in

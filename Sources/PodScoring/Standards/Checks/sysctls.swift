@@ -42,7 +42,7 @@ extension StandardCheck {
     private static func find(besides allowed: TextSet, in pod: PodSpec, findings: inout [Finding]) {
         let sysctls = pod.securityContext.sysctls
         for index in sysctls.indices where !allowed.contains(sysctls[index]) {
-            findings.append(Finding(.pod, "securityContext.sysctls[].name", at: index))
+            findings.append(Finding(.pod, .sysctlName, at: index))
         }
     }
 }
