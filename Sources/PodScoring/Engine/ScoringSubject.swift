@@ -25,7 +25,7 @@ package final class ScoringSubject: Sendable {
     /// The annotations of the object itself: those of the Pod, or of the workload around the template.
     package let objectAnnotations: [Annotation]
     /// The AppArmor profiles that annotations set for single containers, shared by all rules.
-    let legacyAppArmorProfiles: [NameBytes: SecurityProfile]
+    let legacyAppArmorProfiles: [NameBytes: Confinement]
     /// The volume claims of a StatefulSet.
     package let volumeClaimTemplates: [VolumeClaimTemplate]
     /// The subjects of a RoleBinding or ClusterRoleBinding.

@@ -10,13 +10,18 @@ enum ImageDigest {
     ///
     /// The specification and the runtimes allow only lower-case digits. A reference that is too short for a digest is not read.
     static func isAtEnd(of reference: String) -> Bool {
-        let length = reference.utf8.count
-        return algorithms.contains { algorithm in
-            let digestLength = algorithm.start.utf8.count + algorithm.digits
-            guard length > digestLength else { return false }
-            let digest = reference.utf8.suffix(digestLength)
-            return digest.starts(with: algorithm.start.utf8) && digest.suffix(algorithm.digits).allSatisfy(isDigit)
-        }
+        let bytes = reference.utf8.span
+        for algorithm in algorithms where isDigest(bytes, algorithm.start.utf8.span, digits: algorithm.digits) { return true }
+        return false
+    }
+
+    private static func isDigest(_ reference: Span<UInt8>, _ start: Span<UInt8>, digits: Int) -> Bool {
+        let digitStart = reference.count - digits
+        let nameEnd = digitStart - start.count
+        guard nameEnd > 0 else { return false }
+        for index in start.indices where reference[nameEnd + index] != start[index] { return false }
+        for index in digitStart..<reference.count where !isDigit(reference[index]) { return false }
+        return true
     }
 
     @inline(__always)

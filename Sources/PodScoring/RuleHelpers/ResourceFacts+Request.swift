@@ -4,7 +4,8 @@ extension ResourceFacts.Amount? {
     /// Whether the amount is set and above zero.
     @inline(__always)
     var isPositive: Bool {
-        self == .positive
+        // A pattern and not `==`: a function that is called on a part of a container makes the compiler copy the container.
+        if case .positive? = self { true } else { false }
     }
 
     /// Returns whether this request is above zero or, if it is not set, the limit is.
@@ -12,6 +13,10 @@ extension ResourceFacts.Amount? {
     /// The API server copies a limit to the request only if no request is set; a request of zero stays.
     @inline(__always)
     func isPositive(orLimit limit: Self) -> Bool {
-        self == nil ? limit.isPositive : isPositive
+        switch self {
+        case .positive?: true
+        case .other?: false
+        case nil: limit.isPositive
+        }
     }
 }

@@ -38,18 +38,22 @@ enum ApparmorAny {
 
     /// Holds if a confining profile applies to every container: its own, that of its legacy annotation, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let inherited = subject.pod.securityContext.appArmorProfile.ifSet
-        return subject.everyContainer(field, reading: { ($0.securityContext.appArmorProfile, $0.name) }) { profile, name in
-            let own = subject.appArmorProfile(profile, ofContainer: name)
-            return ContainerVerdict(own: own, inherited: inherited) { $0.isConfining }
+        let inherited = subject.pod.securityContext.appArmorProfile.confinement
+        let hasAnnotations = !subject.legacyAppArmorProfiles.isEmpty
+        return subject.everyContainer(
+            field,
+            reading: { ($0.securityContext.appArmorProfile, hasAnnotations ? $0.name : "") }
+        ) { profile, name in
+            let own = subject.appArmor(profile.confinement, ofContainer: name)
+            return ContainerVerdict(own: own, inherited: inherited) { $0 == .confining }
         }
     }
 
     /// kubesec accepts one such container and any profile type but `Unconfined`, and reads no annotations.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        let inherited = subject.pod.securityContext.appArmorProfile.ifSet
+        let inherited = subject.pod.securityContext.appArmorProfile.confinement
         return subject.anyContainer(field) { container in
-            ContainerVerdict(own: container.securityContext.appArmorProfile.ifSet, inherited: inherited) { !$0.isUnconfined }
+            ContainerVerdict(own: container.securityContext.appArmorProfile.confinement, inherited: inherited) { $0 != .unconfined }
         }
     }
 }

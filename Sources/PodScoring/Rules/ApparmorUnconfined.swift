@@ -38,18 +38,23 @@ enum ApparmorUnconfined {
 
     /// Fails if `Unconfined` applies to any container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let inherited = subject.pod.securityContext.appArmorProfile.ifSet
-        return subject.noContainer(at: field, reading: { ($0.securityContext.appArmorProfile, $0.name) }) { profile, name in
-            let own = subject.appArmorProfile(profile, ofContainer: name)
-            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !$0.isUnconfined }
+        let inherited = subject.pod.securityContext.appArmorProfile.confinement
+        let hasAnnotations = !subject.legacyAppArmorProfiles.isEmpty
+        return subject.noContainer(
+            at: field,
+            reading: { ($0.securityContext.appArmorProfile, hasAnnotations ? $0.name : "") }
+        ) { profile, name in
+            let own = subject.appArmor(profile.confinement, ofContainer: name)
+            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { $0 != .unconfined }
         }
     }
 
     /// kubesec reads no annotations.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        let inherited = subject.pod.securityContext.appArmorProfile.ifSet
+        let inherited = subject.pod.securityContext.appArmorProfile.confinement
         return subject.noContainer(at: field) { container in
-            ContainerVerdict(own: container.securityContext.appArmorProfile.ifSet, inherited: inherited, unset: .meets) { !$0.isUnconfined }
+            let own = container.securityContext.appArmorProfile.confinement
+            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { $0 != .unconfined }
         }
     }
 }

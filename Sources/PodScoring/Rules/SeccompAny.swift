@@ -32,17 +32,17 @@ extension Rule {
 enum SeccompAny {
     /// Holds if a confining profile applies to every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let inherited = subject.pod.securityContext.seccompProfile.ifSet
+        let inherited = subject.pod.securityContext.seccompProfile.confinement
         return subject.everyContainer(.seccompProfileType, reading: { $0.securityContext.seccompProfile }) { own in
-            ContainerVerdict(own: own.ifSet, inherited: inherited) { $0.isConfining }
+            ContainerVerdict(own: own.confinement, inherited: inherited) { $0 == .confining }
         }
     }
 
     /// kubesec accepts one such container and any profile type but `Unconfined`.
     static func kubesecV2(_ subject: ScoringSubject) -> CheckOutcome {
-        let inherited = subject.pod.securityContext.seccompProfile.ifSet
+        let inherited = subject.pod.securityContext.seccompProfile.confinement
         return subject.anyContainer(.seccompProfileType) { container in
-            ContainerVerdict(own: container.securityContext.seccompProfile.ifSet, inherited: inherited) { !$0.isUnconfined }
+            ContainerVerdict(own: container.securityContext.seccompProfile.confinement, inherited: inherited) { $0 != .unconfined }
         }
     }
 }

@@ -32,9 +32,9 @@ extension Rule {
 enum SeccompUnconfined {
     /// Fails if `Unconfined` applies to any container; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let inherited = subject.pod.securityContext.seccompProfile.ifSet
+        let inherited = subject.pod.securityContext.seccompProfile.confinement
         return subject.noContainer(at: .seccompProfileType, reading: { $0.securityContext.seccompProfile }) { own in
-            ContainerVerdict(own: own.ifSet, inherited: inherited, unset: .meets) { !$0.isUnconfined }
+            ContainerVerdict(own: own.confinement, inherited: inherited, unset: .meets) { $0 != .unconfined }
         }
     }
 
