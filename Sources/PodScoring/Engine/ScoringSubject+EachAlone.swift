@@ -33,15 +33,34 @@ extension [Finding] {
             // The indexes are ascending and without gaps, so the findings already have their final places.
             return indexes.last == indexes.count - 1 ? self : compactMap { $0.ofContainer(in: indexes) }
         }
-        var own: [[Finding]] = Array<[Finding]>(repeating: [], count: indexes.count)
+        let own = order(ofContainers: indexes.count)
+        var all: [Finding] = []
+        all.reserveCapacity(shared.count * indexes.count + own.positions.count)
+        for (position, index) in indexes.enumerated() {
+            let place = Finding.Place.container(.ephemeralContainers, index)
+            for finding in shared { all.append(finding.moved(to: place)) }
+            for found in own.positions[own.starts[position]..<own.starts[position + 1]] { all.append(self[found].moved(to: place)) }
+        }
+        return all
+    }
+
+    /// Sorts the findings in ephemeral containers by the container, and leaves those of one container in their order.
+    ///
+    /// - Returns: The positions of the findings, and for each container where its positions start; the last start is the end.
+    private func order(ofContainers count: Int) -> (positions: [Int], starts: [Int]) {
+        var starts = Array<Int>(repeating: 0, count: count + 1)
         for finding in self {
-            guard case .container(_, let position) = finding.place, own.indices.contains(position) else { continue }
-            own[position].append(finding)
+            if case .container(_, let container) = finding.place, container < count { starts[container + 1] += 1 }
         }
-        return indexes.indices.flatMap { position in
-            shared.map { $0.moved(to: .container(.ephemeralContainers, indexes[position])) }
-                + own[position].map { $0.moved(to: .container(.ephemeralContainers, indexes[position])) }
+        for container in 0..<count { starts[container + 1] += starts[container] }
+        var positions = Array<Int>(repeating: 0, count: starts[count])
+        var next = starts
+        for index in indices {
+            guard case .container(_, let container) = self[index].place, container < count else { continue }
+            positions[next[container]] = index
+            next[container] += 1
         }
+        return (positions, starts)
     }
 }
 
