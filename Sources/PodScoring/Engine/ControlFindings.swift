@@ -29,16 +29,26 @@ package struct ControlFindings: Sendable {
         let demanded = failure(ofRule: change.rule)
         var findings = demanded?.findings ?? []
         let implied = ruleset.index(ofRule: change.rule).map { ruleset.entries[$0].implies } ?? []
-        for finding in implied.flatMap({ failure(ofRule: $0)?.findings ?? [] })
-        where !findings.contains(where: { $0.place == finding.place }) {
+        // Sets, since both checks can fail in thousands of containers.
+        var places = Set(findings.map(\.placeNumber))
+        for finding in implied.flatMap({ failure(ofRule: $0)?.findings ?? [] }) where places.insert(finding.placeNumber).inserted {
             findings.append(finding)
         }
-        for finding in scored?.findings ?? []
-        where !findings.contains(where: { $0.place == finding.place && $0.field.isExactly(finding.field) }) {
-            findings.append(finding)
-        }
+        var fields = Set(findings.map(PlacedField.init))
+        for finding in scored?.findings ?? [] where fields.insert(PlacedField(finding)).inserted { findings.append(finding) }
         guard let rule = scored ?? demanded else { return nil }
         return FailedRule(ruleset: rule.ruleset, index: rule.index, findings: findings)
+    }
+}
+
+/// The place and the field of a finding, to look them up.
+private struct PlacedField: Hashable {
+    private let place: UInt64
+    private let field: NameBytes
+
+    init(_ finding: Finding) {
+        place = finding.placeNumber
+        field = NameBytes(finding.field)
     }
 }
 
