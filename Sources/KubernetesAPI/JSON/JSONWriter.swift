@@ -1,13 +1,11 @@
-/// A key that is written with every request: it is put between quotes and checked for escapes once.
+/// A key that is written with every request, as JSON.
 package struct JSONKey: Sendable {
     /// The key as JSON, with the colon behind it.
     fileprivate let bytes: [UInt8]
 
-    /// A key with a name.
-    package init(_ name: String) {
-        var json = JSONWriter()
-        json.write(name)
-        bytes = json.bytes + [UInt8(ascii: ":")]
+    /// A key from its JSON text with the colon, such as `"uid":`.
+    init(json text: String) {
+        bytes = Array(text.utf8)
     }
 }
 
