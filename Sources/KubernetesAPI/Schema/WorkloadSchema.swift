@@ -31,25 +31,15 @@ struct WorkloadSchema: Sendable {
 
     /// Reads a list of types in the form of ``WorkloadFields/text``; a field whose type is missing in the list is not checked.
     init(parsing text: String) {
-        var sections: [(name: String, fields: [(name: String, type: String?)])] = []
-        for word in text.utf8.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }) {
-            if word.last == UInt8(ascii: ":") {
-                sections.append((String(Substring(word.dropLast())), []))
-            } else if !sections.isEmpty {
-                let end = word.firstIndex(of: UInt8(ascii: "=")) ?? word.endIndex
-                let type = word[end...].dropFirst()
-                sections[sections.count - 1].fields.append(
-                    (String(Substring(word[..<end])), type.isEmpty ? nil : String(Substring(type)))
-                )
-            }
-        }
+        let sections = Self.sections(of: text.utf8.span)
         let numbers = Dictionary(sections.enumerated().map { ($1.name, $0) }) { first, _ in first }
         types = sections.map { section in
             let names = section.fields.map(\.name)
             let former = Self.formerFields[section.name] ?? []
+            let textChecks = Self.textChecks[section.name] ?? [:]
             let contents = section.fields.map { field -> Content in
                 if let type = field.type.flatMap({ numbers[$0] }) { return .objects(ofType: type) }
-                return Self.textChecks[section.name]?[field.name].map { .texts($0) } ?? .anything
+                return textChecks[field.name].map { .texts($0) } ?? .anything
             }
             return ObjectType(
                 name: section.name,
@@ -59,6 +49,33 @@ struct WorkloadSchema: Sendable {
             )
         }
         self.numbers = numbers
+    }
+
+    /// A type with its fields as the text has them.
+    private typealias Section = (name: String, fields: [(name: String, type: String?)])
+
+    /// Takes the text apart, byte by byte: nearly every scan waits for it.
+    private static func sections(of text: Span<UInt8>) -> [Section] {
+        var sections: [Section] = []
+        var start = 0
+        while start < text.count {
+            var (end, separator) = (start, -1)
+            while end < text.count, text[end] > UInt8(ascii: " ") {
+                if text[end] == UInt8(ascii: "=") { separator = end }
+                end += 1
+            }
+            if end == start {
+                // A space or the end of a line.
+            } else if text[end - 1] == UInt8(ascii: ":") {
+                sections.append((text.string(start..<end - 1), []))
+            } else if separator >= 0, !sections.isEmpty {
+                sections[sections.count - 1].fields.append((text.string(start..<separator), text.string(separator + 1..<end)))
+            } else if !sections.isEmpty {
+                sections[sections.count - 1].fields.append((text.string(start..<end), nil))
+            }
+            start = end + 1
+        }
+        return sections
     }
 
     /// Returns the number of a type; `nil` if it is not in the schema.
@@ -90,4 +107,11 @@ struct WorkloadSchema: Sendable {
         "SecurityContext": ["procMount": .word(["Default", "Unmasked"])],
         "PodOS": ["name": .word(["linux", "windows"])],
     ]
+}
+
+extension Span<UInt8> {
+    /// Copies some of the bytes into a text; bytes that are not UTF-8 give an empty one.
+    fileprivate func string(_ range: Range<Int>) -> String {
+        do { return String(copying: try UTF8Span(validating: extracting(range))) } catch { return "" }
+    }
 }
