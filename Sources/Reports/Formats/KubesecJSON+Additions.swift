@@ -92,8 +92,7 @@ extension KubesecJSON {
             json.member("ruleset", controls.ruleset.label)
             json.member("fix", places.text(of: failure.rule, findings: failure.findings))
             json.member("class", places.fixClass(of: failure.rule, findings: failure.findings).rawValue)
-            let paths = failure.findings.map { $0.path(below: path) }
-            document.write(failure.findings, of: failure.rule.polarity, at: paths, in: pod, to: &json)
+            document.write(failure.findings, of: failure.rule.polarity, below: path, in: pod, to: &json)
             json.endObject()
         }
         json.endArray()

@@ -42,10 +42,7 @@ struct KubesecScoring {
             if let subject, case .fails(let findings) = result.outcome {
                 let failure = FailedRule(ruleset: report.ruleset, index: result.index, findings: findings)
                 heads.begin(failure, in: subject, to: &json)
-                if !findings.isEmpty {
-                    let paths = heads.paths(of: findings, of: result, below: specification)
-                    document.write(findings, of: report.polarity(of: result), at: paths, in: pod, to: &json)
-                }
+                if !findings.isEmpty { write(findings, of: result, to: &json, heads: &heads) }
             } else {
                 heads.begin(result, of: report, in: &json)
             }
@@ -53,40 +50,75 @@ struct KubesecScoring {
         }
         json.endArray()
     }
-}
 
-extension ScannedDocument {
-    /// Writes `findings`: each field that violates a rule, with its line and column, and the mistake that may be why.
-    func write(_ findings: [Finding], of polarity: Rule.Polarity, at paths: [String], in pod: PodSpec?, to json: inout JSONWriter) {
+    /// Writes the `findings` of a rule as ``ScannedDocument/write(_:of:below:in:to:)`` does.
+    private func write(_ findings: [Finding], of result: ScoreReport.Result, to json: inout JSONWriter, heads: inout KubesecRuleHeads) {
+        let polarity = report.polarity(of: result)
         json.key("findings")
         json.beginArray()
-        for (finding, path) in zip(findings, paths) {
-            json.beginObject()
-            if case .container(let list, let index) = finding.place, let name = pod?.nameOfContainer(at: index, in: list) {
-                json.key("container")
-                json.write(name)
-            }
-            json.key("field")
-            json.write(path)
-            if let position = position(ofPath: path) {
-                json.key("line")
-                json.write(position.line)
-                json.key("column")
-                json.write(position.column)
-            }
-            if polarity == .positive, let cause = warnings.explaining(path).first?.cause {
-                json.key("cause")
-                json.write(cause)
-            }
-            json.endObject()
+        for finding in heads.findings(findings, of: result, below: specification, in: pod, json) {
+            document.write(finding, of: polarity, to: &json)
         }
         json.endArray()
     }
 }
 
+/// A finding with the members of its JSON object that do not depend on lines.
+struct KubesecFinding {
+    /// The name of its container; `nil` outside of containers.
+    let container: String?
+    /// The path of the field in the document.
+    let path: String
+    /// The beginning of the JSON object.
+    let beginning: [UInt8]
+
+    /// Puts the path together, and the beginning for the next value of a writer.
+    init(_ finding: Finding, below specification: String, in pod: PodSpec?, _ json: JSONWriter) {
+        container = Self.container(of: finding, in: pod)
+        path = finding.path(below: specification)
+        var head = json.nested()
+        head.beginObject()
+        head.member("container", container)
+        head.member("field", path)
+        beginning = head.bytes
+    }
+
+    /// Returns the name of a finding's container; `nil` outside of containers.
+    static func container(of finding: Finding, in pod: PodSpec?) -> String? {
+        guard case .container(let list, let index) = finding.place else { return nil }
+        return pod?.nameOfContainer(at: index, in: list)
+    }
+}
+
+extension ScannedDocument {
+    /// Writes `findings`: each field that violates a rule, with its line and column, and the mistake that may be why.
+    func write(_ findings: [Finding], of polarity: Rule.Polarity, below path: String, in pod: PodSpec?, to json: inout JSONWriter) {
+        json.key("findings")
+        json.beginArray()
+        for finding in findings { write(KubesecFinding(finding, below: path, in: pod, json), of: polarity, to: &json) }
+        json.endArray()
+    }
+
+    /// Writes one of `findings`.
+    fileprivate func write(_ finding: KubesecFinding, of polarity: Rule.Polarity, to json: inout JSONWriter) {
+        json.beginObject(with: finding.beginning)
+        if let position = position(ofPath: finding.path) {
+            json.key("line")
+            json.write(position.line)
+            json.key("column")
+            json.write(position.column)
+        }
+        if polarity == .positive, let cause = warnings.explaining(finding.path).first?.cause {
+            json.key("cause")
+            json.write(cause)
+        }
+        json.endObject()
+    }
+}
+
 /// The beginnings of rule objects in a report, which do not depend on the document and are written once for each piece.
 ///
-/// Consecutive documents are often similar, so the paths of a rule's last findings are kept for the next document as well.
+/// Consecutive documents are often similar, so what is written of a rule's last findings is kept for the next document as well.
 struct KubesecRuleHeads {
     /// The ruleset of the kept rules.
     private var ruleset: Ruleset?
@@ -94,8 +126,8 @@ struct KubesecRuleHeads {
     private var heads: [[UInt8]?] = []
     /// The last beginnings of failed rules whose findings use the fix of the rule, by the indices of their entries.
     private var failedHeads: [FailedHead?] = []
-    /// The maximum number of paths kept for a rule, which bounds memory for Pods with thousands of containers.
-    private static let pathLimit = 16
+    /// The maximum number of findings kept for a rule, which bounds memory for Pods with thousands of containers.
+    private static let findingLimit = 16
     /// The last findings of the rules, by the indices of their entries.
     private var found: [Found?] = []
 
@@ -105,16 +137,21 @@ struct KubesecRuleHeads {
         let bytes: [UInt8]
     }
 
-    /// The findings of a rule in an object, with their paths.
+    /// The findings of a rule in an object, with what is written of them.
     private struct Found {
         let findings: [Finding]
         let specification: String
-        let paths: [String]
+        let written: [KubesecFinding]
 
-        /// Returns whether other findings certainly have the same paths.
-        func isOf(_ others: [Finding], below path: String) -> Bool {
+        /// Returns whether the same is certainly written of other findings.
+        func isOf(_ others: [Finding], below path: String, in pod: PodSpec?) -> Bool {
             findings.count == others.count && specification.hasSameBytes(as: path)
-                && findings.indices.allSatisfy { findings[$0].isStored(like: others[$0]) }
+                && findings.indices.allSatisfy { index in
+                    guard findings[index].isStored(like: others[index]) else { return false }
+                    let container = KubesecFinding.container(of: others[index], in: pod)
+                    guard let container, let known = written[index].container else { return container == written[index].container }
+                    return container.hasSameBytes(as: known)
+                }
         }
     }
 
@@ -162,15 +199,19 @@ struct KubesecRuleHeads {
         return head
     }
 
-    /// Returns the paths of a rule's findings, in the same order.
-    mutating func paths(of findings: [Finding], of result: ScoreReport.Result, below specification: String) -> [String] {
-        guard findings.count <= Self.pathLimit, found.indices.contains(result.index) else {
-            return findings.map { $0.path(below: specification) }
-        }
-        if let last = found[result.index], last.isOf(findings, below: specification) { return last.paths }
-        let paths = findings.map { $0.path(below: specification) }
-        found[result.index] = Found(findings: findings, specification: specification, paths: paths)
-        return paths
+    /// Returns what is written of a rule's findings, in the same order; `json` is the writer inside of their list.
+    mutating func findings(
+        _ findings: [Finding],
+        of result: ScoreReport.Result,
+        below specification: String,
+        in pod: PodSpec?,
+        _ json: JSONWriter
+    ) -> [KubesecFinding] {
+        let isKept = findings.count <= Self.findingLimit && found.indices.contains(result.index)
+        if isKept, let last = found[result.index], last.isOf(findings, below: specification, in: pod) { return last.written }
+        let written = findings.map { KubesecFinding($0, below: specification, in: pod, json) }
+        if isKept { found[result.index] = Found(findings: findings, specification: specification, written: written) }
+        return written
     }
 
     /// Clears the cache if a report has another ruleset than the last one.
