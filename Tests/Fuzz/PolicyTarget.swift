@@ -32,7 +32,8 @@ enum PolicyTarget {
         }
         let source = PolicySource(name: "f", documents: documents, problems: problems)
         do {
-            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read([source], on: ReviewTarget.today)
+            let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: true)
+            let reading = try reader.read([source], on: ReviewTarget.today)
             guard problems.isEmpty else { throw FuzzTarget.Finding("policies in force from a source that could not be read") }
             try checkLines(reading.warnings)
             let policies = PolicySet(

@@ -2,12 +2,18 @@ import KubernetesAPI
 
 /// The policies in force, immutable once built.
 package struct PolicySet: Sendable {
-    /// Namespaces that globs never match; only an exact name does.
+    /// Namespaces that globs and selectors never match; only an exact name does.
     package static let systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"]
 
     /// A glob with the index of its policy.
     private struct Glob: Sendable {
         let pattern: NamePattern
+        let policy: Int
+    }
+
+    /// A selector with the index of its policy.
+    private struct Selector: Sendable {
+        let selector: NamespaceSelector
         let policy: Int
     }
 
@@ -17,7 +23,7 @@ package struct PolicySet: Sendable {
     package let waivers: [ScoreWaiver]
     /// The policy that applies where no other does.
     package let builtInDefault: ScorePolicy
-    /// Podscore's own namespace, which globs never match; empty if unknown.
+    /// Podscore's own namespace, which globs and selectors never match; empty if unknown.
     package let ownNamespace: String
     /// Indices of policies by the bytes of their exact namespaces.
     private let exactNamespaces: [[UInt8]: Int]
@@ -27,6 +33,12 @@ package struct PolicySet: Sendable {
     private let waiverIndex: NamespaceIndex
     /// All globs, those with the most literal characters first.
     private let globs: [Glob]
+    /// The number of globs with a literal character; selectors rank behind them, and before `*`.
+    private let literalGlobCount: Int
+    /// All selectors, those with the most requirements first.
+    private let selectors: [Selector]
+    /// The keys of the labels that selectors and minimum scores read, in byte order.
+    package let labelKeys: [String]
 
     /// Indexes the policies; if two are equally specific, which ``PolicyReader`` rejects, the first one wins.
     package init(policies: [ScorePolicy], waivers: [ScoreWaiver] = [], builtInDefault: ScorePolicy, ownNamespace: String) {
@@ -38,6 +50,7 @@ package struct PolicySet: Sendable {
         var exactNamespaces: [[UInt8]: Int] = [:]
         var names: [[UInt8]: Int] = [:]
         var globs: [Glob] = []
+        var selectors: [Selector] = []
         for (index, policy) in policies.enumerated() {
             names[Array(policy.name.utf8)] = names[Array(policy.name.utf8)] ?? index
             for pattern in policy.namespaces {
@@ -47,16 +60,22 @@ package struct PolicySet: Sendable {
                     globs.append(Glob(pattern: pattern, policy: index))
                 }
             }
+            if let selector = policy.namespaceSelector { selectors.append(Selector(selector: selector, policy: index)) }
         }
         self.exactNamespaces = exactNamespaces
         self.names = names
         self.globs = globs.enumerated().sorted { first, second in
             (second.element.pattern.literalCount, first.offset) < (first.element.pattern.literalCount, second.offset)
         }.map(\.element)
+        literalGlobCount = globs.count { $0.pattern.literalCount > 0 }
+        self.selectors = selectors.enumerated().sorted { first, second in
+            (second.element.selector.requirements.count, first.offset) < (first.element.selector.requirements.count, second.offset)
+        }.map(\.element)
+        labelKeys = (MinimumLabel.keys + selectors.flatMap(\.selector.keys)).inByteOrder
     }
 
-    /// Returns the policy that applies in a namespace: the one that names it exactly, else the one whose glob has the most literal
-    /// characters, else the built-in default.
+    /// Returns the policy that applies in a namespace by its name alone: the one that names it exactly, else the one whose glob has the most
+    /// literal characters, else the built-in default.
     ///
     /// Names compare as bytes. Linear in the number of globs.
     package func policy(for namespace: String) -> ScorePolicy {
@@ -65,6 +84,25 @@ package struct PolicySet: Sendable {
         let name = namespace.utf8.span
         for glob in globs where glob.pattern.matches(name) { return policies[glob.policy] }
         return builtInDefault
+    }
+
+    /// Returns the policy that applies in a namespace with these labels: the one that names it exactly, else the one whose glob has the most
+    /// literal characters, else the one whose selector has the most requirements, else that of `*`, else the built-in default.
+    ///
+    /// Of selectors with equally many requirements, the one that was read first wins. Linear in the numbers of globs and of requirements.
+    package func policy(for namespace: String, labels: NamespaceLabels) -> ScorePolicy {
+        guard !selectors.isEmpty else { return policy(for: namespace) }
+        return closePolicy(for: namespace) ?? selectors.first { $0.selector.matches(labels) }.map { policies[$0.policy] }
+            ?? policy(for: namespace)
+    }
+
+    /// Tells whether labels of a namespace can matter there: to choose the policy, or to raise its minimums.
+    ///
+    /// Requests that belong to no namespace have an empty one.
+    package func needsLabels(of namespace: String, pinned: ScorePolicy? = nil) -> Bool {
+        guard !namespace.isEmpty else { return false }
+        if let policy = pinned ?? closePolicy(for: namespace) { return readsLabels(policy, in: namespace) }
+        return !selectors.isEmpty || readsLabels(policy(for: namespace), in: namespace)
     }
 
     /// Returns the policy of a name, compared as bytes; `nil` without one.
@@ -91,6 +129,15 @@ package struct PolicySet: Sendable {
             }
         }
         return named
+    }
+
+    /// The policy that is more specific than any selector; the built-in default for a namespace that no selector may match.
+    private func closePolicy(for namespace: String) -> ScorePolicy? {
+        if let index = exactNamespaces[Array(namespace.utf8)] { return policies[index] }
+        guard !isKeptFromGlobs(namespace) else { return builtInDefault }
+        let name = namespace.utf8.span
+        for glob in globs.prefix(literalGlobCount) where glob.pattern.matches(name) { return policies[glob.policy] }
+        return nil
     }
 
     /// Tells whether only its exact name matches the namespace: denials there can keep the cluster, or Podscore itself, from starting.

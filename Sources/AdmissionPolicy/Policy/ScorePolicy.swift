@@ -46,10 +46,22 @@ package final class ScorePolicy: Sendable {
         case ignore
     }
 
+    /// The use of a Namespace's labels for minimum scores.
+    package enum NamespaceLabelUse: String, Sendable, CaseIterable {
+        /// A label raises a minimum that is lower, and never lowers one.
+        case tighten
+        /// Labels have no effect.
+        case ignore
+    }
+
     /// `metadata.name`, which messages show.
     package let name: String
-    /// The namespaces to which the policy applies.
+    /// The names of the namespaces to which the policy applies; empty if only labels select them.
     package let namespaces: [NamePattern]
+    /// The labels of further namespaces to which the policy applies; `nil` for none.
+    package let namespaceSelector: NamespaceSelector?
+    /// The use of labels that set a minimum score.
+    package let namespaceLabels: NamespaceLabelUse
     /// The ruleset that gives the score.
     package let ruleset: Ruleset
     /// The level that denies.
@@ -67,6 +79,9 @@ package final class ScorePolicy: Sendable {
     /// The sentence and link at the end of its denials and warnings; `nil` if it has none.
     package let guidance: PolicyGuidance?
 
+    /// What labels of a Namespace changed; `nil` for a policy as it is written.
+    package let tightening: PolicyTightening?
+
     /// The Pod Security Standards that the levels require, the strongest level's first.
     let standards: StandardSet
     /// The rules that the levels require and forbid.
@@ -76,6 +91,8 @@ package final class ScorePolicy: Sendable {
     package init(
         name: String,
         namespaces: [NamePattern],
+        namespaceSelector: NamespaceSelector? = nil,
+        namespaceLabels: NamespaceLabelUse = .tighten,
         ruleset: Ruleset,
         enforce: Level? = nil,
         warn: Level? = nil,
@@ -87,6 +104,8 @@ package final class ScorePolicy: Sendable {
     ) {
         self.name = name
         self.namespaces = namespaces
+        self.namespaceSelector = namespaceSelector
+        self.namespaceLabels = namespaceLabels
         self.ruleset = ruleset
         self.enforce = enforce
         self.warn = warn
@@ -95,8 +114,29 @@ package final class ScorePolicy: Sendable {
         self.exempt = exempt
         self.nodes = nodes
         self.guidance = guidance
+        tightening = nil
         controls = MandatoryControls(of: [enforce, warn, audit].compactMap { $0 }, scoredBy: ruleset)
         standards = StandardSet([enforce, warn, audit].compactMap { $0?.podSecurityStandard })
+    }
+
+    /// The written policy of a tightening with other minimums in some levels; what else the levels demand is the same.
+    init(raising levels: [MinimumLabel: Level], in tightening: PolicyTightening) {
+        let written = tightening.written
+        name = written.name
+        namespaces = written.namespaces
+        namespaceSelector = written.namespaceSelector
+        namespaceLabels = written.namespaceLabels
+        ruleset = written.ruleset
+        enforce = levels[.enforce] ?? written.enforce
+        warn = levels[.warn] ?? written.warn
+        audit = levels[.audit] ?? written.audit
+        workloads = written.workloads
+        exempt = written.exempt
+        nodes = written.nodes
+        guidance = written.guidance
+        self.tightening = tightening
+        standards = written.standards
+        controls = written.controls
     }
 }
 

@@ -4,6 +4,10 @@ import KubernetesAPI
 struct PolicyConflicts {
     /// The most globs in all policies: a namespace without an exact match is compared with each, and here each pair is compared.
     static let globLimit = 500
+    /// The most selectors in all policies, for the same reasons.
+    static let selectorLimit = 500
+    /// The most steps of the search for selectors that a Namespace can match together; after that nothing more is reported.
+    private static let meetingStepLimit = 4_000_000
     /// The most steps of the search for covered policies, for all together; after that nothing more is reported.
     private static let coverStepLimit = 4_000_000
 
@@ -13,6 +17,31 @@ struct PolicyConflicts {
         let source: Int
         let policy: String?
         let pattern: Located<NamePattern>
+    }
+
+    /// A selector with its policy.
+    private struct SelectorClaim {
+        let source: Int
+        let selector: Located<NamespaceSelector>
+        /// The policy with the selector's text.
+        let claim: PolicyClaim
+
+        /// `nil` for a policy without a selector.
+        init?(_ draft: PolicyDraft) {
+            guard let selector = draft.selector else { return nil }
+            source = draft.source
+            self.selector = selector
+            claim = PolicyClaim(policy: draft.name?.value, pattern: selector.value.description)
+        }
+
+        /// Tells whether a Namespace can match both of two equally specific selectors.
+        func meets(_ other: Self, steps: inout Int) -> Bool {
+            let (mine, theirs) = (selector.value, other.selector.value)
+            guard mine.requirements.count == theirs.requirements.count else { return false }
+            let weight = mine.weight + theirs.weight
+            steps -= weight * weight
+            return steps >= 0 && mine.meets(theirs)
+        }
     }
 
     /// The problems of each source, those found earlier among them.
@@ -32,7 +61,9 @@ struct PolicyConflicts {
         }
         findEqualNamespaces(in: claims.filter(\.pattern.value.isExact))
         findMeetingGlobs(in: claims.filter { !$0.pattern.value.isExact })
-        findCoveredPolicies(in: claims)
+        findMeetingSelectors(in: drafts)
+        let selecting = Set(drafts.indices.filter { drafts[$0].selector != nil })
+        findCoveredPolicies(in: claims, apartFrom: selecting)
     }
 
     private mutating func findDuplicateNames(_ names: [(name: Located<String>?, source: Int)], of kind: PolicyKind) {
@@ -79,15 +110,44 @@ struct PolicyConflicts {
         }
     }
 
+    /// Reports, for each selector, an equal one of an earlier policy; otherwise warns of the first one with as many requirements that a
+    /// Namespace can match as well.
+    private mutating func findMeetingSelectors(in drafts: [PolicyDraft]) {
+        var earlier: [SelectorClaim] = []
+        var first: [[UInt8]: Int] = [:]
+        var steps = Self.meetingStepLimit
+        for draft in drafts {
+            guard let claim = SelectorClaim(draft) else { continue }
+            guard earlier.count < Self.selectorLimit else {
+                return diagnostics[claim.source].report(.selector(.tooMany(limit: Self.selectorLimit)), at: claim.selector.position)
+            }
+            let text = Array(claim.claim.pattern.utf8)
+            if let equal = first[text].map({ earlier[$0] }) {
+                let place = place(equal.selector.position, in: equal.source)
+                let problem = SelectorProblem.tie(claim.claim, other: equal.claim, otherPlace: place)
+                diagnostics[claim.source].report(.selector(problem), at: claim.selector.position)
+            } else if let other = earlier.first(where: { claim.meets($0, steps: &steps) }) {
+                let place = place(other.selector.position, in: other.source)
+                let problem = SelectorProblem.overlap(claim.claim, other: other.claim, otherPlace: place)
+                diagnostics[claim.source].report(.selector(problem), at: claim.selector.position)
+            }
+            first[text] = first[text] ?? earlier.count
+            earlier.append(claim)
+        }
+    }
+
     /// Warns of each policy that applies to no namespace, since more specific policies match all of its names.
-    private mutating func findCoveredPolicies(in claims: [Claim]) {
+    ///
+    /// A policy that also selects by labels may apply to any.
+    private mutating func findCoveredPolicies(in claims: [Claim], apartFrom selecting: Set<Int>) {
         let exact = claims.filter(\.pattern.value.isExact)
         let globs = claims.filter { !$0.pattern.value.isExact }
         guard globs.count <= Self.globLimit else { return }
         let names = exact.map(\.pattern.value) + PolicySet.systemNamespaces.map { NamePattern($0) }
         let named = Set(exact.map(\.draft))
         var steps = Self.coverStepLimit
-        for (draft, own) in Dictionary(grouping: globs, by: \.draft).sorted(by: { $0.key < $1.key }) where !named.contains(draft) {
+        for (draft, own) in Dictionary(grouping: globs, by: \.draft).sorted(by: { $0.key < $1.key })
+        where !named.contains(draft) && !selecting.contains(draft) {
             let others = globs.filter { $0.draft != draft }.map(\.pattern.value)
             let isCovered = own.allSatisfy { claim in
                 let closer = others.filter { $0.literalCount > claim.pattern.value.literalCount }

@@ -1,12 +1,22 @@
 import KubernetesAPI
 
 extension PolicyDocumentReader {
-    /// Reads the patterns of `spec.match`; invalid ones are reported and left out.
-    mutating func readMatch(_ match: ManifestNode.Member) -> [Located<NamePattern>] {
-        let fields = PolicyFields<MatchField>(match.value, name: "match", at: match.keyPosition, reportingTo: &diagnostics)
-        guard let node = fields?.required(.namespaces, reportingTo: &diagnostics)?.value,
-            let texts = diagnostics.strings(node, field: MatchField.namespaces.rawValue)
-        else { return [] }
+    /// Reads the patterns and the selector of `spec.match`; invalid ones are reported and left out.
+    mutating func readMatch(_ match: ManifestNode.Member, into draft: inout PolicyDraft) {
+        guard let fields = PolicyFields<MatchField>(match.value, name: "match", at: match.keyPosition, reportingTo: &diagnostics) else {
+            return
+        }
+        if let namespaces = fields[.namespaces] {
+            draft.namespaces = readNamespaces(namespaces.value)
+        } else if fields[.namespaceSelector] == nil {
+            let missing = knowsNamespaceLabels ? "namespaces or namespaceSelector" : MatchField.namespaces.rawValue
+            diagnostics.report(.missingField(missing, parent: fields.name), at: fields.position)
+        }
+        draft.selector = readSelector(fields[.namespaceSelector])
+    }
+
+    private mutating func readNamespaces(_ node: ManifestNode) -> [Located<NamePattern>] {
+        guard let texts = diagnostics.strings(node, field: MatchField.namespaces.rawValue) else { return [] }
         if case .array(let elements) = node.value, elements.isEmpty { diagnostics.report(.noNamespaces, at: node.position) }
         var patterns: [Located<NamePattern>] = []
         var firstPositions: [[UInt8]: Position] = [:]

@@ -9,6 +9,8 @@ struct PolicyDraft {
     var name: Located<String>?
     /// The valid patterns.
     var namespaces: [Located<NamePattern>] = []
+    /// The selector; `nil` if there is none, or an invalid one.
+    var selector: Located<NamespaceSelector>?
     /// The policy; `nil` if a part is missing or invalid.
     var policy: ScorePolicy?
 }
@@ -27,6 +29,8 @@ struct PolicyDocumentReader {
     let defaultRuleset: Ruleset
     /// The day, in UTC, for warnings about the ends of waivers; `nil` means no such warnings.
     let today: CivilDate?
+    /// Whether policies can select Namespaces by their labels.
+    var knowsNamespaceLabels = false
     /// The problems found so far.
     var diagnostics: PolicyDiagnostics
 
@@ -115,7 +119,8 @@ struct PolicyDocumentReader {
         guard let fields = PolicyFields<SpecField>(spec.value, name: "spec", at: spec.keyPosition, reportingTo: &diagnostics) else {
             return
         }
-        if let match = fields.required(.match, reportingTo: &diagnostics) { draft.namespaces = readMatch(match) }
+        if let match = fields.required(.match, reportingTo: &diagnostics) { readMatch(match, into: &draft) }
+        let namespaceLabels = readNamespaceLabels(fields[.namespaceLabels])
         let plain = readRuleset(fields[.ruleset])
         let overrides = readPoints(fields[.points], under: plain)
         let ruleset = plain?.overriding(points: overrides)
@@ -127,10 +132,12 @@ struct PolicyDocumentReader {
         let exempt = readExemptions(fields[.exempt])
         let nodes = readNodes(fields[.nodes])
         let guidance = readGuidance(message: fields[.message], runbook: fields[.runbook])
-        guard let name = draft.name?.value, let ruleset, let workloads else { return }
+        guard let name = draft.name?.value, let ruleset, let workloads, let namespaceLabels else { return }
         draft.policy = ScorePolicy(
             name: name,
             namespaces: draft.namespaces.map(\.value),
+            namespaceSelector: draft.selector?.value,
+            namespaceLabels: namespaceLabels,
             ruleset: ruleset,
             enforce: enforce,
             warn: warn,
@@ -185,11 +192,24 @@ struct PolicyDocumentReader {
     }
 
     private mutating func readWorkloads(_ member: ManifestNode.Member?) -> ScorePolicy.Workloads? {
-        guard let node = member?.value else { return .warn }
-        guard let text = diagnostics.string(node, field: SpecField.workloads.rawValue) else { return nil }
-        if let workloads = ScorePolicy.Workloads.allCases.first(where: { $0.rawValue.hasSameBytes(as: text) }) { return workloads }
-        let suggestion = diagnostics.closest(to: text, among: ScorePolicy.Workloads.allCases.map(\.rawValue))
-        diagnostics.report(.unknownWorkloads(text), at: node.position, suggestion: suggestion)
+        guard let member else { return .warn }
+        return readWord(member) { .unknownWorkloads($0) }
+    }
+
+    private mutating func readNamespaceLabels(_ member: ManifestNode.Member?) -> ScorePolicy.NamespaceLabelUse? {
+        guard let member else { return .tighten }
+        return readWord(member) { .unknownNamespaceLabels($0) }
+    }
+
+    /// Reads one of a few words; `nil` if another one is reported.
+    private mutating func readWord<Word: RawRepresentable<String> & CaseIterable>(
+        _ member: ManifestNode.Member,
+        problem: (String) -> PolicyProblem.What
+    ) -> Word? {
+        guard let text = diagnostics.string(member.value, field: member.key) else { return nil }
+        if let word = Word.allCases.first(where: { $0.rawValue.hasSameBytes(as: text) }) { return word }
+        let suggestion = diagnostics.closest(to: text, among: Word.allCases.map(\.rawValue))
+        diagnostics.report(problem(text), at: member.value.position, suggestion: suggestion)
         return nil
     }
 }

@@ -3,13 +3,13 @@ import PodScoring
 
 /// The fields of one kind of object in a policy document; the raw values are the keys.
 protocol PolicyField: RawRepresentable<String>, CaseIterable, Equatable, Sendable {
-    /// Known fields that this release does not support; they are rejected, since ignoring one would admit too much.
-    static var unsupported: [String] { get }
+    /// The problem of a field that other objects have, but not this one; `nil` for a field that none has.
+    static func problem(withField key: String) -> PolicyProblem.What?
 }
 
 extension PolicyField {
     /// None by default.
-    static var unsupported: [String] { [] }
+    static func problem(withField _: String) -> PolicyProblem.What? { nil }
 }
 
 /// The members of an object by field; unknown and duplicate ones have been reported.
@@ -26,7 +26,7 @@ struct PolicyFields<Field: PolicyField> {
     ///   - node: The object.
     ///   - name: Its name in messages.
     ///   - position: The place of its key.
-    ///   - diagnostics: Where unknown, duplicate and unsupported fields are reported.
+    ///   - diagnostics: Where unknown, duplicate and misplaced fields are reported.
     init?(_ node: ManifestNode, name: String, at position: Position, reportingTo diagnostics: inout PolicyDiagnostics) {
         guard case .object(let nodeMembers) = node.value else {
             diagnostics.reportType(of: node, field: name, expected: .object)
@@ -44,10 +44,10 @@ struct PolicyFields<Field: PolicyField> {
             firstPositions[key] = member.keyPosition
             if let field = Field.allCases.first(where: { $0.rawValue.hasSameBytes(as: member.key) }) {
                 members.append((field, member))
-            } else if Field.unsupported.contains(where: { $0.hasSameBytes(as: member.key) }) {
-                diagnostics.report(.unsupportedField(member.key), at: member.keyPosition)
+            } else if let problem = Field.problem(withField: member.key) {
+                diagnostics.report(problem, at: member.keyPosition)
             } else {
-                let suggestion = diagnostics.closest(to: member.key, among: Field.allCases.map(\.rawValue) + Field.unsupported)
+                let suggestion = diagnostics.closest(to: member.key, among: Field.allCases.map(\.rawValue))
                 diagnostics.report(.unknownField(member.key, parent: name), at: member.keyPosition, suggestion: suggestion)
             }
         }
@@ -86,6 +86,7 @@ enum MetadataField: String, PolicyField {
 /// The fields of `spec`.
 enum SpecField: String, PolicyField {
     case match
+    case namespaceLabels
     case ruleset
     case points
     case enforce
@@ -115,9 +116,31 @@ enum NodesField: String, PolicyField {
 /// The fields of `spec.match`.
 enum MatchField: String, PolicyField {
     case namespaces
+    case namespaceSelector
+}
 
-    /// The known fields that this release does not support.
-    static let unsupported = ["namespaceSelector"]
+/// The fields of `spec.match.namespaceSelector`.
+enum SelectorField: String, PolicyField {
+    case matchLabels
+    case matchExpressions
+}
+
+/// The fields of an element of `matchExpressions`.
+enum RequirementField: String, PolicyField {
+    case key
+    case `operator`
+    case values
+}
+
+/// The values of `operator`, as Kubernetes has them.
+enum SelectorOperator: String, CaseIterable {
+    case isOne = "In"
+    case isNoneOf = "NotIn"
+    case exists = "Exists"
+    case doesNotExist = "DoesNotExist"
+
+    /// Whether it compares the label with `values`.
+    var takesValues: Bool { self == .isOne || self == .isNoneOf }
 }
 
 /// The fields of `spec.enforce`, `spec.warn` and `spec.audit`.
@@ -167,6 +190,8 @@ enum WaiverMatchField: String, PolicyField {
     case images
     case serviceAccounts
 
-    /// The known fields that this release does not support.
-    static let unsupported = ["namespaceSelector"]
+    /// Labels of a Namespace are a policy's field alone.
+    static func problem(withField key: String) -> PolicyProblem.What? {
+        key.hasSameBytes(as: MatchField.namespaceSelector.rawValue) ? .selector(.inWaiver) : nil
+    }
 }

@@ -23,7 +23,6 @@ extension PolicyProblem.What: CustomStringConvertible {
         case .missingField(let field, let parent): return "\(parent) lacks \(field)"
         case .unknownField(let field, let parent): return "unknown field \(quoted(field)) in \(parent)"
         case .duplicateField(let field, let first): return "duplicate field \(quoted(field)), first at \(first)"
-        case .unsupportedField(let field): return "\(field) is not supported yet"
         case .unknownAPIVersion(let version): return "unknown apiVersion \(quoted(version))"
         case .unknownKind(let kind): return "unknown kind \(quoted(kind))"
         case .invalidName(let name, let fault): return "invalid name \(quoted(name)): \(fault.text(of: .label, isPattern: false))"
@@ -75,6 +74,11 @@ extension PolicyProblem.What: CustomStringConvertible {
             return "invalid pattern \(quoted(text)) in \(field): \(fault.text(of: form, isPattern: true))"
         case .duplicateEntry(let text, let field, let first): return "duplicate \(quoted(text)) in \(field), first at \(first)"
         case .invalidGuidance(let field, let fault): return "\(field) \(fault.text)"
+        case .unknownNamespaceLabels(let value):
+            let allowed = ScorePolicy.NamespaceLabelUse.allCases.map(\.rawValue).joined(separator: ", ")
+            return "unknown value \(quoted(value)) of namespaceLabels, allowed: \(allowed)"
+        case .tooManyEntries(let field, let limit): return "more than \(limit) entries in \(field)"
+        case .selector(let problem): return problem.description
         case .ramp(let problem): return problem.description
         case .exemption(let problem): return problem.description
         case .waiver(let problem): return problem.description
@@ -92,7 +96,7 @@ extension PolicyProblem.What: CustomStringConvertible {
 }
 
 /// A policy as messages name it.
-private func policyName(_ name: String?) -> String {
+func policyName(_ name: String?) -> String {
     name.map { "policy \($0)" } ?? "a policy without a name"
 }
 

@@ -14,8 +14,6 @@ package struct PolicyProblem: Sendable, Equatable {
         case missingField(String, parent: String)
         case unknownField(String, parent: String)
         case duplicateField(String, first: Position)
-        /// A known field that this release does not support, and so must not accept.
-        case unsupportedField(String)
         case unknownAPIVersion(String)
         case unknownKind(String)
         case invalidName(String, NameFault)
@@ -63,6 +61,10 @@ package struct PolicyProblem: Sendable, Equatable {
         case duplicateEntry(String, field: String, first: Position)
         /// The message or the runbook cannot be shown as it is.
         case invalidGuidance(field: String, GuidanceFault)
+        /// A list or an object of a selector has too many entries.
+        case tooManyEntries(field: String, limit: Int)
+        case selector(SelectorProblem)
+        case unknownNamespaceLabels(String)
         case ramp(RampProblem)
         case exemption(ExemptionProblem)
         case waiver(WaiverProblem)
@@ -96,12 +98,14 @@ package struct PolicyProblem: Sendable, Equatable {
         switch what {
         case .duplicateNamespace, .globOverSystemNamespaces, .outrankedEverywhere, .standardNewerThanKnown: .warning
         case .waiver(let problem): problem.severity
+        case .selector(let problem): problem.severity
         case .unreadable, .noDocument, .wrongType, .integerOutOfRange, .missingField, .unknownField, .duplicateField,
-            .unsupportedField, .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
+            .unknownAPIVersion, .unknownKind, .invalidName, .duplicateName, .noNamespaces, .invalidNamespace,
             .tooManyGlobs, .tie, .unknownRuleset, .unknownRule, .ruleNotInRuleset, .ruleNotAboutPods, .negativeRuleRequired,
             .positiveRuleForbidden, .duplicateRule, .minimumAboveBest, .minimumBelowWorst, .unknownWorkloads, .pointsOfOtherSign,
             .pointsOutOfBounds, .unknownStandardLevel, .standardForbidsNothing, .missingStandardVersion, .unknownStandardVersion, .noLevel,
-            .emptyLevel, .invalidDate, .invalidPattern, .duplicateEntry, .invalidGuidance, .ramp, .exemption:
+            .emptyLevel, .invalidDate, .invalidPattern, .duplicateEntry, .invalidGuidance, .ramp, .exemption, .unknownNamespaceLabels,
+            .tooManyEntries:
             .error
         }
     }

@@ -41,13 +41,16 @@ package struct PolicyReader: Sendable {
 
     private let rulesets: [Ruleset]
     private let defaultRuleset: Ruleset
+    private let knowsNamespaceLabels: Bool
 
     /// - Parameters:
     ///   - rulesets: The rulesets that a policy can use.
     ///   - defaultRuleset: The ruleset of a policy without `ruleset`.
-    package init(rulesets: [Ruleset], defaultRuleset: Ruleset) {
+    ///   - knowsNamespaceLabels: Whether policies can select Namespaces by their labels, because these are read from a cluster.
+    package init(rulesets: [Ruleset], defaultRuleset: Ruleset, knowsNamespaceLabels: Bool = false) {
         self.rulesets = rulesets
         self.defaultRuleset = defaultRuleset
+        self.knowsNamespaceLabels = knowsNamespaceLabels
     }
 
     /// Reads the documents of all sources; without any source there are no policies.
@@ -80,6 +83,7 @@ package struct PolicyReader: Sendable {
             rulesets: rulesets,
             defaultRuleset: defaultRuleset,
             today: today,
+            knowsNamespaceLabels: knowsNamespaceLabels,
             diagnostics: PolicyDiagnostics(source: source.name, problems: source.problems)
         )
         let documents = source.documents.filter { document in

@@ -36,7 +36,12 @@ extension SpecField: SchemaField {
     /// Describes a field of a policy's `spec`.
     func schema(with known: KnownNames) -> FieldSchema {
         switch self {
-        case .match: required("The Namespaces to which the policy applies.", .object(ObjectSchema(of: MatchField.self, with: known)))
+        case .match: required("The Namespaces to which the policy applies.", .object(.match(with: known)))
+        case .namespaceLabels:
+            optional(
+                "Whether labels of a Namespace, such as \(MinimumLabel.enforce.rawValue), raise minimums (tighten).",
+                .words(ScorePolicy.NamespaceLabelUse.allCases.map(\.rawValue))
+            )
         case .ruleset: optional("The ruleset that gives the score (\(known.defaultRuleset.name)).", .words(known.rulesets.map(\.name)))
         case .points:
             optional(
@@ -80,11 +85,85 @@ extension NodesField: SchemaField {
 
 extension MatchField: SchemaField {
     /// Describes a field of a policy's `match`.
-    func schema(with _: KnownNames) -> FieldSchema {
+    func schema(with known: KnownNames) -> FieldSchema {
         switch self {
         case .namespaces:
-            required("Names of Namespaces; * stands for any characters.", .list(of: .patterns(.label), ListSize(least: 1)))
+            optional("Names of Namespaces; * stands for any characters.", .list(of: .patterns(.label), ListSize(least: 1)))
+        case .namespaceSelector: optional("Labels of further Namespaces; only with --cluster.", .object(.selector(with: known)))
         }
+    }
+}
+
+extension SelectorField: SchemaField {
+    /// Describes a field of `namespaceSelector`.
+    func schema(with known: KnownNames) -> FieldSchema {
+        switch self {
+        case .matchLabels: optional("Labels with their values.", .map(of: .labelValue))
+        case .matchExpressions:
+            optional(
+                "Requirements on labels, all of which must be met.",
+                .list(of: .object(.requirement(with: known)), ListSize(most: PolicyDocumentReader.requirementLimit))
+            )
+        }
+    }
+}
+
+extension RequirementField: SchemaField {
+    /// Describes a field of a requirement.
+    func schema(with _: KnownNames) -> FieldSchema {
+        switch self {
+        case .key: required("The key of the label.", .pattern(LabelFault.keyPattern, lengthLimit: 317))
+        case .operator:
+            required(
+                "In, NotIn, Exists or DoesNotExist; NotIn is also met without the label.",
+                .words(SelectorOperator.allCases.map(\.rawValue))
+            )
+        case .values:
+            optional(
+                "The values that In and NotIn compare with.",
+                .list(of: .labelValue, ListSize(most: PolicyDocumentReader.requirementLimit, isUnique: true))
+            )
+        }
+    }
+}
+
+extension ObjectSchema {
+    /// A policy's `match`, which names Namespaces, selects them, or both.
+    fileprivate static func match(with known: KnownNames) -> Self {
+        var match = Self(of: MatchField.self, with: known)
+        match.oneOf = MatchField.allCases.map(\.rawValue)
+        return match
+    }
+
+    /// A selector with at least one requirement.
+    fileprivate static func selector(with known: KnownNames) -> Self {
+        var selector = Self(of: SelectorField.self, with: known)
+        selector.oneOf = SelectorField.allCases.map(\.rawValue)
+        return selector
+    }
+
+    /// A requirement, whose operator decides whether it has values.
+    fileprivate static func requirement(with known: KnownNames) -> Self {
+        var requirement = Self(of: RequirementField.self, with: known)
+        requirement.cases = SelectorOperator.allCases.map { operation in
+            let size = operation.takesValues ? ListSize(least: 1) : ListSize(most: 0)
+            let values = FieldSchema(
+                name: RequirementField.values.rawValue,
+                summary: "",
+                isRequired: operation.takesValues,
+                value: .list(of: .text(TextSchema()), size)
+            )
+            var narrower = Self([values])
+            narrower.isOpen = true
+            return Case(
+                field: RequirementField.operator.rawValue,
+                value: operation.rawValue,
+                isDefault: false,
+                absent: nil,
+                narrower: narrower
+            )
+        }
+        return requirement
     }
 }
 
@@ -205,6 +284,9 @@ extension ValueSchema {
         let most = PolicyDocumentReader.pointsLimit * rules
         return .integer(-most...most)
     }
+
+    /// The value of a label.
+    fileprivate static var labelValue: Self { .pattern(LabelFault.valuePattern, lengthLimit: LabelFault.nameLimit) }
 
     /// A name of a form.
     fileprivate static func name(_ form: NameForm) -> Self {

@@ -18,7 +18,15 @@ extension PolicyExplanation {
             if case .applies = standing.reason { json.member("applies", true) } else { json.member("applies", false) }
             json.member("why", Self.words(for: standing))
         }
-        json.array("levels", levels) { entry, json in Self.write(entry.name, entry.level, on: today, to: &json) }
+        json.array("levels", levels) { entry, json in write(entry.name, entry.level, to: &json) }
+        if labels != nil {
+            json.member("namespaceLabels", policy.namespaceLabels.rawValue)
+            json.array("labelsWithoutEffect", idleLabels) { idle, json in
+                json.member("label", idle.label.rawValue)
+                json.member("value", idle.value)
+                json.member("reason", idle.reason)
+            }
+        }
         json.member("workloads", policy.workloads.rawValue)
         if !policy.nodes.isEmpty { json.member("nodes", policy.nodes.names) }
         json.member("message", policy.guidance?.message)
@@ -41,9 +49,10 @@ extension PolicyExplanation {
         return json.bytes
     }
 
-    private static func write(_ name: String, _ level: ScorePolicy.Level, on today: CivilDate, to json: inout JSONWriter) {
+    private func write(_ name: String, _ level: ScorePolicy.Level, to json: inout JSONWriter) {
         json.member("name", name)
         json.member("minimumScore", level.minimumScore(on: today))
+        if let label = MinimumLabel(level: name), policy.isSetByNamespace(label, on: today) { json.member("setByLabel", label.rawValue) }
         json.array("later", Array(level.steps(after: today))) { step, json in
             json.member("date", step.date.description)
             json.member("minimumScore", step.minimumScore)

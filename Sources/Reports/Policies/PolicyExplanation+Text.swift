@@ -26,24 +26,47 @@ extension PolicyExplanation {
     /// Returns why a policy applies to the Namespace or does not.
     static func words(for standing: PolicyStanding) -> String {
         switch standing.reason {
-        case .applies(let pattern) where pattern.isExact: "applies: names the Namespace exactly"
-        case .applies(let pattern): "applies: \(pattern.text) is the most specific match"
-        case .outranked(let pattern): "does not apply: \(pattern.text) is less specific"
-        case .keptFromGlobs(let pattern):
+        case .applies(let match) where match.isExact: "applies: names the Namespace exactly"
+        case .applies(.name(let pattern)): "applies: \(pattern.text) is the most specific match"
+        case .applies(.labels(let selector)): "applies: the Namespace has the labels \(shown(selector))"
+        case .outranked(.name(let pattern)): "does not apply: \(pattern.text) is less specific"
+        case .outranked(.labels(let selector)): "does not apply: the selector \(shown(selector)) is less specific"
+        case .readLater(let selector):
+            "does not apply: the selector \(shown(selector)) is as specific as that of the policy above, which comes first"
+        case .keptFromGlobs(.name(let pattern)):
             "does not apply: \(pattern.text) is a pattern, and this Namespace is matched only by its exact name"
-        case .unmatched:
-            "does not apply: matches only \(DisplayText.oneLine(standing.policy.namespaces.map(\.text).joined(separator: ", "), byteLimit: 200))"
+        case .keptFromGlobs(.labels(let selector)):
+            "does not apply: \(shown(selector)) is a selector, and this Namespace is matched only by its exact name"
+        case .unmatched: "does not apply: matches only \(claims(of: standing.policy))"
+        case .labelsUnknown(let selector): "not known: depends on the labels \(shown(selector)), which only --cluster reads"
         }
+    }
+
+    /// The patterns and the selector of a policy.
+    private static func claims(of policy: ScorePolicy) -> String {
+        let names = policy.namespaces.map(\.text).joined(separator: ", ")
+        let labels = policy.namespaceSelector.map { "the labels \($0)" }
+        let text = [names.isEmpty ? nil : names, labels].compactMap(\.self).joined(separator: " and ")
+        return DisplayText.oneLine(text, byteLimit: 200)
+    }
+
+    private static func shown(_ selector: NamespaceSelector) -> String {
+        DisplayText.oneLine(selector.description, byteLimit: 200)
     }
 
     private func policyLines(_ width: Int) -> [String] {
         let best = policy.ruleset.bestPossibleScore(for: .pod)
         var lines = ["Policy \(policy.name): ruleset \(policy.ruleset.label), best possible score \(best)"]
+        if policy.namespaceLabels == .ignore { lines.append("  labels     ignores minimum scores in labels of Namespaces") }
         if levels.isEmpty { lines.append("  no level is set, so nothing is denied or warned about") }
         for (name, level) in levels {
-            let demands = demands(of: level)
+            let demands = demands(of: level, setBy: MinimumLabel(level: name))
             let text = demands.isEmpty ? "no demands" : demands.joined(separator: "; ")
             lines += WrappedText.lines("  \(RuleText.padded(name, to: 9))  ", text, indent: 13, width: width)
+        }
+        for (label, value, reason) in idleLabels {
+            let text = "\(label.rawValue)=\(shown(value)) has no effect: \(reason)"
+            lines += WrappedText.lines("  label      ", text, indent: 13, width: width)
         }
         lines.append("  workloads  \(policy.workloads.rawValue)")
         if !policy.nodes.isEmpty { lines.append("  nodes      \(policy.nodes.names.joined(separator: ", "))") }
@@ -53,9 +76,14 @@ extension PolicyExplanation {
     }
 
     /// Returns the demands of a level on the day, and those that follow later.
-    func demands(of level: ScorePolicy.Level) -> [String] {
+    ///
+    /// The label is that of a Namespace for the level.
+    func demands(of level: ScorePolicy.Level, setBy label: MinimumLabel?) -> [String] {
         var demands: [String] = []
-        if let minimum = level.minimumScore(on: today) { demands.append("minimum score \(minimum)") }
+        if let minimum = level.minimumScore(on: today) {
+            let origin = label.flatMap { policy.isSetByNamespace($0, on: today) ? " (set by label \($0.rawValue))" : nil }
+            demands.append("minimum score \(minimum)\(origin ?? "")")
+        }
         demands += level.steps(after: today).map { "minimum score \($0.minimumScore) from \($0.date)" }
         if !level.require.isEmpty { demands.append("requires \(level.require.joined(separator: ", "))") }
         if !level.forbid.isEmpty { demands.append("forbids \(level.forbid.joined(separator: ", "))") }
@@ -143,5 +171,13 @@ extension PolicyExplanation {
 
     private func shown(_ text: String) -> String {
         DisplayText.oneLine(text, byteLimit: 200)
+    }
+}
+
+extension MinimumLabel {
+    /// The label for a level, by the level's name; `nil` for any other text.
+    init?(level: String) {
+        guard let label = Self.allCases.first(where: { "\($0)".hasSameBytes(as: level) }) else { return nil }
+        self = label
     }
 }

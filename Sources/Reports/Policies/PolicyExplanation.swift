@@ -52,8 +52,12 @@ package struct PolicyExplanation: Sendable {
     let today: CivilDate
     /// For each policy, why it applies or does not.
     let standings: [PolicyStanding]
-    /// The policy that applies.
+    /// The policy that applies, with the minimums that labels of the Namespace raise.
     let policy: ScorePolicy
+    /// The labels of the Namespace; `nil` if they are not known.
+    let labels: NamespaceLabels?
+    /// The labels of the Namespace that should set a minimum score and have no effect, each with the reason.
+    let idleLabels: [(label: MinimumLabel, value: String, reason: String)]
     /// Whether the built-in policy applies.
     let isBuiltIn: Bool
     /// The waivers that can apply in the Namespace.
@@ -63,15 +67,40 @@ package struct PolicyExplanation: Sendable {
     /// The decided objects.
     package var decided: [Decided] = []
 
-    /// Creates an explanation for a Namespace.
-    package init(namespace: String, policies: PolicySet, on today: CivilDate) {
+    /// Creates an explanation for a Namespace; without `labels` it explains what applies by the name alone.
+    package init(namespace: String, labels: NamespaceLabels? = nil, policies: PolicySet, on today: CivilDate) {
         self.namespace = namespace
         self.today = today
-        standings = policies.standings(for: namespace)
-        policy = policies.policy(for: namespace)
+        self.labels = labels
+        standings = policies.standings(for: namespace, labels: labels)
+        let found = policies.policy(in: namespace, with: labels ?? .none)
+        policy = found.policy
+        idleLabels = Self.idleLabels(labels ?? .none, found, on: today)
         waivers = policies.waivers(in: namespace)
         isBuiltIn = !standings.contains { standing in
             if case .applies = standing.reason { true } else { false }
+        }
+    }
+
+    /// The labels that have no effect on a day: those that are invalid, not read, or not higher than the policy's own minimum.
+    private static func idleLabels(
+        _ labels: NamespaceLabels,
+        _ found: PolicyInNamespace,
+        on today: CivilDate
+    ) -> [(label: MinimumLabel, value: String, reason: String)] {
+        MinimumLabel.allCases.compactMap { label in
+            guard let value = labels[label.rawValue], !found.policy.isSetByNamespace(label, on: today) else { return nil }
+            let reason: String
+            if let invalid = found.invalidLabels.first(where: { $0.label == label }) {
+                reason = "not a whole number from 0 to \(invalid.best)"
+            } else if found.policy.namespaceLabels == .ignore {
+                reason = "the policy ignores labels of Namespaces"
+            } else if let minimum = found.policy.level(of: label)?.minimumScore(on: today), Int(value).map({ $0 <= minimum }) == true {
+                reason = "the policy's minimum is \(minimum)"
+            } else {
+                reason = "labels have no effect in this Namespace unless the policy names it exactly"
+            }
+            return (label, value, reason)
         }
     }
 

@@ -66,6 +66,8 @@ struct PolicySummary {
         json.beginObject()
         json.member("name", policy.name)
         json.member("namespaces", policy.namespaces.map(\.text))
+        json.member("namespaceSelector", policy.namespaceSelector?.description)
+        if policy.namespaceLabels == .ignore { json.member("namespaceLabels", policy.namespaceLabels.rawValue) }
         json.member("ruleset", policy.ruleset.label)
         Self.writePoints(of: policy, to: &json)
         Self.write(policy.enforce, named: "enforce", to: &json)

@@ -117,7 +117,7 @@ struct ServeCommand: AsyncParsableCommand {
     /// Logs which policy applies where, so that the built-in default surprises nobody.
     private func announce(_ policies: PolicySet, to logger: Logger) {
         for policy in policies.policies {
-            let namespaces = policy.namespaces.map(\.text)
+            let namespaces = policy.namespaces.map(\.text) + (policy.namespaceSelector.map { ["with labels \($0)"] } ?? [])
             logger.info(
                 "policy \(policy.name) for namespaces \(namespaces.joined(separator: ", "))",
                 metadata: ["policy": "\(policy.name)", "namespaces": .array(namespaces.map { .string($0) })]

@@ -57,10 +57,10 @@ struct PolicySetWaiverTests {
         )
         let texts = set.standings(for: namespace).map { standing in
             switch standing.reason {
-            case .applies(let pattern): "\(standing.policy.name) applies \(pattern.text)"
-            case .outranked(let pattern): "\(standing.policy.name) outranked \(pattern.text)"
-            case .keptFromGlobs(let pattern): "\(standing.policy.name) keptFromGlobs \(pattern.text)"
-            case .unmatched: "\(standing.policy.name) unmatched"
+            case .applies(let match): "\(standing.policy.name) applies \(match.text)"
+            case .outranked(let match): "\(standing.policy.name) outranked \(match.text)"
+            case .keptFromGlobs(let match): "\(standing.policy.name) keptFromGlobs \(match.text)"
+            case .unmatched, .readLater, .labelsUnknown: "\(standing.policy.name) unmatched"
             }
         }
         #expect(texts == standings)

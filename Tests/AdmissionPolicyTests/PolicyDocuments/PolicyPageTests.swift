@@ -55,7 +55,8 @@ struct PolicyPageTests {
     private static func problems(_ text: String) -> [String] {
         let source = PolicySource(name: "p", documents: YAMLStream(Array(text.utf8)).compactMap { try? $0.get() })
         do {
-            return try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read([source]).warnings.map(\.description)
+            let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: true)
+            return try reader.read([source]).warnings.map(\.description)
         } catch {
             return error.problems.map(\.description)
         }
@@ -81,7 +82,10 @@ struct PolicyPageTests {
         let level = LevelField.allCases.map { "spec.enforce.\($0)" } + RampField.allCases.map { "spec.enforce.from.\($0)" }
         let standard = StandardField.allCases.map { "spec.enforce.podSecurityStandard.\($0)" }
         let exempt = ExemptField.allCases.map { "spec.exempt.\($0)" }
-        let policy = document + specification + level + standard + exempt + NodesField.allCases.map { "spec.nodes.\($0)" }
+        let selector =
+            SelectorField.allCases.map { "spec.match.namespaceSelector.\($0)" }
+            + RequirementField.allCases.map { "spec.match.namespaceSelector.matchExpressions.\($0.rawValue)" }
+        let policy = document + specification + selector + level + standard + exempt + NodesField.allCases.map { "spec.nodes.\($0)" }
         let match = WaiverMatchField.allCases.map { "spec.match.\($0)" }
         let waiver = document + WaiverField.allCases.filter { $0 != .match }.map { "spec.\($0)" } + match
         #expect(Self.rows.filter { $0.kind == .policy }.map(\.field).sorted() == policy.sorted())
@@ -95,6 +99,10 @@ struct PolicyPageTests {
         let points = PolicyDocumentReader.pointsLimit
         #expect(range(.policy, "metadata.name").hasPrefix("1 to \(NameForm.label.lengthLimit) of"))
         #expect(range(.policy, "spec.match.namespaces").contains("\(PolicyConflicts.globLimit) globs"))
+        for field in ["matchLabels", "matchExpressions", "matchExpressions.values"] {
+            #expect(range(.policy, "spec.match.namespaceSelector.\(field)").contains("up to \(PolicyDocumentReader.requirementLimit)"))
+        }
+        #expect(Self.page.contains("more than \(PolicyConflicts.selectorLimit) globs or selectors"))
         #expect(range(.policy, "spec.points") == "0 to \(points) for a positive rule, -\(points) to 0 for a negative one")
         #expect(range(.policy, "spec.enforce.from").contains("\(PolicyDocumentReader.stepLimit) steps"))
         #expect(range(.policy, "spec.ruleset") == Ruleset.all.map { "`\($0.name)`" }.joined(separator: ", "))
@@ -124,7 +132,12 @@ struct PolicyPageTests {
             ]
             if field == "spec.rules" { fields.append(("spec.match.images", "[a]")) }
         }
-        if field.hasPrefix("spec.enforce.from.") {
+        let expressions = "spec.match.namespaceSelector.matchExpressions"
+        if field.hasPrefix(expressions + ".") {
+            let name = field.dropFirst(expressions.count + 1)
+            let others = [("key", "a"), ("operator", "In"), ("values", "[b]")].filter { $0.0 != name }.map { "\($0.0): \($0.1)" }
+            fields.append((expressions, "[{\(name): \(value), \(others.joined(separator: ", "))}]"))
+        } else if field.hasPrefix("spec.enforce.from.") {
             let other = field.hasSuffix("date") ? "minimumScore: 1" : "date: 2027-01-01"
             fields.append(("spec.enforce.from", "[{\(field.components(separatedBy: ".").last ?? ""): \(value), \(other)}]"))
         } else {

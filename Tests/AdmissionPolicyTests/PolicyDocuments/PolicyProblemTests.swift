@@ -121,7 +121,8 @@ struct PolicyProblemTests {
         ),
         .spec(
             "match: {namespaces: [a], namespaceSelector: {}, pods: [b]}\nwarn: {minimumScore: 1}",
-            "p.yaml:5:28: namespaceSelector is not supported yet",
+            "p.yaml:5:28: namespaceSelector needs the labels of Namespaces, which are read only with --cluster; use --cluster, "
+                + "or list namespaces",
             "p.yaml:5:51: unknown field \"pods\" in match"
         ),
         .spec(

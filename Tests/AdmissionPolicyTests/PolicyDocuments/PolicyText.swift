@@ -6,7 +6,11 @@ import YAML
 /// Policies as an administrator writes them, read as in the program.
 enum PolicyText {
     /// Reads the texts of files with these names.
-    static func read(files: [(name: String, text: String)], on today: CivilDate? = nil) throws(PolicyReadingFailure) -> PolicyReading {
+    static func read(
+        files: [(name: String, text: String)],
+        on today: CivilDate? = nil,
+        knowingLabels: Bool = false
+    ) throws(PolicyReadingFailure) -> PolicyReading {
         let sources = files.map { file in
             var documents: [ManifestNode] = []
             var problems: [PolicyProblem] = []
@@ -20,13 +24,18 @@ enum PolicyText {
             }
             return PolicySource(name: file.name, documents: documents, problems: problems)
         }
-        return try PolicyReader(rulesets: MadeUpRulesets.rulesets, defaultRuleset: MadeUpRulesets.current).read(sources, on: today)
+        let reader = PolicyReader(
+            rulesets: MadeUpRulesets.rulesets,
+            defaultRuleset: MadeUpRulesets.current,
+            knowsNamespaceLabels: knowingLabels
+        )
+        return try reader.read(sources, on: today)
     }
 
     /// The errors and warnings about the files, one line each.
-    static func problems(files: [(name: String, text: String)]) -> [String] {
+    static func problems(files: [(name: String, text: String)], knowingLabels: Bool = false) -> [String] {
         do {
-            return try read(files: files).warnings.map(\.description)
+            return try read(files: files, knowingLabels: knowingLabels).warnings.map(\.description)
         } catch {
             return error.problems.map(\.description)
         }

@@ -46,7 +46,8 @@ struct WaiverProblemTests {
         (
             "match: {namespaces: [a], namespaceSelector: {}, pod: [b]}\n" + rest,
             [
-                "p.yaml:5:28: namespaceSelector is not supported yet",
+                "p.yaml:5:28: namespaceSelector is not allowed in a waiver: anyone who may label a Namespace could give it the waiver; "
+                    + "list namespaces",
                 "p.yaml:5:51: unknown field \"pod\" in match; did you mean pods?",
             ]
         ),

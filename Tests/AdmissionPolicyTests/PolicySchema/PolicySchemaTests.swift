@@ -26,6 +26,10 @@ struct PolicySchemaTests {
         ("+overrides", "the range of scores follows from the points"),
         ("invalid name \"jane\\u{200B}\"", "the pattern knows only the blanks of ASCII"),
         ("would exempt everyone", "the schema knows the plain spelling alone"),
+        ("which are read only with --cluster", "a schema does not know what else is read"),
+        ("invalid label key", "a schema of draft 7 that Helm and editors share describes no keys"),
+        ("namespaceSelector has no requirement", "an object without members is one like others"),
+        ("more than 32 entries in matchLabels", "the number of members is not limited"),
     ]
 
     /// The documents of the reader's tests, valid and invalid.
@@ -39,6 +43,7 @@ struct PolicySchemaTests {
         }
         documents += PolicyPointsTests.problems.map { Document(text: PolicyPointsTests.text($0.0), problems: $0.1) }
         documents += PolicyStandardTests.problems.map { Document(text: PolicyStandardTests.text($0.0), problems: $0.1) }
+        documents += SelectorProblemTests.examples.map { Document(text: SelectorProblemTests.text($0.match), problems: $0.problems) }
         documents += RampProblemTests.examples.map { Document(text: PolicyText.policy(match + $0.level), problems: $0.problems) }
         return documents
     }()
@@ -68,7 +73,9 @@ struct PolicySchemaTests {
             try !document.errors.isEmpty && Self.problems(document.text, with: schema).isEmpty
         }
         let more = try [
-            PolicyPointsTests.text("{CapDropAll: 0}", minimum: 7), Self.exempting("users: [\"jane\\u200b\"]"),
+            PolicyPointsTests.text("{CapDropAll: 0}", minimum: 7),
+            SelectorProblemTests.text("match: {namespaceSelector: {matchLabels: {team: shop}}}"),
+            Self.exempting("users: [\"jane\\u200b\"]"),
             Self.exempting("groups: [System:Authenticated]"), Self.exempting("users: [a], users: [a]"),
         ].filter { try Self.problems($0, with: schema).isEmpty }.flatMap { PolicyText.problems($0) }
         let errors = accepted.compactMap(\.errors.first) + more
