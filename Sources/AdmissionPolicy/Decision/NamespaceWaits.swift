@@ -1,0 +1,76 @@
+/// Says how long requests wait for a Namespace whose labels can matter and that is not known yet, as one that was just created.
+///
+/// A state machine without a clock. A request whose Namespace is known, see ``PolicySet/knowledge(of:in:pinned:)``, does not need it.
+package struct NamespaceWaits: Sendable {
+    /// The next step of a request whose Namespace is not known.
+    package enum Step: Sendable, Equatable {
+        /// Wait for the Namespace, at most until this time, then ask again.
+        case park(until: ContinuousClock.Instant)
+        /// Answer with status 503 and ``retryAfterSeconds``, so that the API server asks again.
+        case retry
+        /// Decide by the name alone, with a warning: the Namespace did not come in time.
+        case decideByName
+    }
+
+    /// How long a request is parked.
+    package static let parkLimit = Duration.milliseconds(500)
+    /// How long requests wait for a Namespace, from the first request that missed it.
+    package static let patience = Duration.seconds(2)
+    /// The value of `Retry-After`.
+    package static let retryAfterSeconds = 1
+    /// How long a Namespace that never came is remembered; its next request then waits again.
+    static let memory = Duration.seconds(600)
+    /// The most Namespaces that are remembered; the oldest is forgotten first.
+    static let countLimit = 1_000
+
+    /// When each Namespace was first missed.
+    private var firstMisses: [String: ContinuousClock.Instant] = [:]
+
+    /// Nothing is missed yet.
+    package init() {}
+
+    /// The number of Namespaces that are missed.
+    package var count: Int { firstMisses.count }
+
+    /// Returns the next step of a request that was received at a time; `now` is not before it.
+    package mutating func step(
+        for namespace: String,
+        receivedAt received: ContinuousClock.Instant,
+        now: ContinuousClock.Instant
+    ) -> Step {
+        let end = firstMiss(of: namespace, at: now) + Self.patience
+        guard now < end else { return .decideByName }
+        let parkEnd = received + Self.parkLimit
+        return now < parkEnd ? .park(until: min(parkEnd, end)) : .retry
+    }
+
+    /// Forgets a Namespace that is known now, or that is gone.
+    package mutating func forget(_ namespace: String) {
+        firstMisses[namespace] = nil
+    }
+
+    private mutating func firstMiss(of namespace: String, at now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        if let first = firstMisses[namespace], now < first + Self.memory { return first }
+        if firstMisses.count >= Self.countLimit, let oldest = firstMisses.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+            firstMisses[oldest.key] = nil
+        }
+        firstMisses[namespace] = now
+        return now
+    }
+}
+
+extension PolicySet {
+    /// Returns what is known of a Namespace, as far as it can matter for a request there; `nil` if the request should wait, see
+    /// ``NamespaceWaits``.
+    ///
+    /// `namespace` is empty for a request without one, and `directory` is `nil` while the Namespaces were not read with all labels that these
+    /// policies read. A `pinned` policy replaces the Namespace's.
+    package func knowledge(
+        of namespace: String,
+        in directory: NamespaceDirectory?,
+        pinned: ScorePolicy? = nil
+    ) -> NamespaceKnowledge? {
+        guard needsLabels(of: namespace, pinned: pinned) else { return .nameAlone }
+        return directory?[namespace].map { .labels($0) }
+    }
+}

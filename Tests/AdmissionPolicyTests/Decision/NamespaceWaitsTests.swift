@@ -1,0 +1,54 @@
+import Testing
+
+@testable import AdmissionPolicy
+
+/// How long requests wait for a Namespace that is not known yet.
+struct NamespaceWaitsTests {
+    private static let start = ContinuousClock.now
+
+    private static func at(_ milliseconds: Int) -> ContinuousClock.Instant { start + .milliseconds(milliseconds) }
+
+    @Test func `A request is parked for 500 ms, then sent away, and after 2 s decided by its name`() {
+        var waits = NamespaceWaits()
+        #expect(waits.step(for: "new", receivedAt: Self.at(0), now: Self.at(0)) == .park(until: Self.at(500)))
+        #expect(waits.step(for: "new", receivedAt: Self.at(0), now: Self.at(499)) == .park(until: Self.at(500)))
+        #expect(waits.step(for: "new", receivedAt: Self.at(0), now: Self.at(500)) == .retry)
+        // The API server asks again.
+        #expect(waits.step(for: "new", receivedAt: Self.at(1_600), now: Self.at(1_600)) == .park(until: Self.at(2_000)))
+        #expect(waits.step(for: "new", receivedAt: Self.at(1_600), now: Self.at(2_000)) == .decideByName)
+        #expect(waits.step(for: "new", receivedAt: Self.at(9_000), now: Self.at(9_000)) == .decideByName)
+    }
+
+    @Test func `Requests of one Namespace share its time, and those of another do not`() {
+        var waits = NamespaceWaits()
+        #expect(waits.step(for: "a", receivedAt: Self.at(0), now: Self.at(0)) == .park(until: Self.at(500)))
+        #expect(waits.step(for: "a", receivedAt: Self.at(1_900), now: Self.at(1_900)) == .park(until: Self.at(2_000)))
+        #expect(waits.step(for: "b", receivedAt: Self.at(2_000), now: Self.at(2_000)) == .park(until: Self.at(2_500)))
+        #expect(waits.step(for: "a", receivedAt: Self.at(2_000), now: Self.at(2_000)) == .decideByName)
+        #expect(waits.count == 2)
+    }
+
+    @Test func `A Namespace that came is forgotten, and waits again if it is missed again`() {
+        var waits = NamespaceWaits()
+        _ = waits.step(for: "a", receivedAt: Self.at(0), now: Self.at(0))
+        waits.forget("a")
+        #expect(waits.count == 0)
+        #expect(waits.step(for: "a", receivedAt: Self.at(5_000), now: Self.at(5_000)) == .park(until: Self.at(5_500)))
+    }
+
+    @Test func `A Namespace that never came waits again after ten minutes`() {
+        var waits = NamespaceWaits()
+        _ = waits.step(for: "a", receivedAt: Self.at(0), now: Self.at(0))
+        #expect(waits.step(for: "a", receivedAt: Self.at(599_999), now: Self.at(599_999)) == .decideByName)
+        #expect(waits.step(for: "a", receivedAt: Self.at(600_000), now: Self.at(600_000)) == .park(until: Self.at(600_500)))
+    }
+
+    @Test func `Only so many Namespaces are remembered, and the oldest is forgotten first`() {
+        var waits = NamespaceWaits()
+        for index in 0...NamespaceWaits.countLimit { _ = waits.step(for: "n\(index)", receivedAt: Self.at(index), now: Self.at(index)) }
+        #expect(waits.count == NamespaceWaits.countLimit)
+        let now = Self.at(2_500)
+        #expect(waits.step(for: "n1", receivedAt: now, now: now) == .decideByName)
+        #expect(waits.step(for: "n0", receivedAt: now, now: now) == .park(until: now + NamespaceWaits.parkLimit))
+    }
+}
