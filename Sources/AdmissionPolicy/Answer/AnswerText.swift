@@ -30,12 +30,13 @@ final class AnswerText {
         let expiredWaivers: [ScoreWaiver]
     }
 
-    /// Makes the texts for the object of a request and the verdict of a level.
+    /// Makes the texts for the object of a request and the verdict of a level on a day.
     init(
         request: borrowing AdmissionRequest,
         policy: ScorePolicy,
         evaluation: PodEvaluation,
         level: LevelVerdict,
+        on day: CivilDate,
         foreseen: Foreseen? = nil
     ) {
         self.foreseen = foreseen
@@ -45,7 +46,7 @@ final class AnswerText {
         failures = FailureText(evaluation: evaluation)
         missedMinimum = Self.missedMinimum(level)
         way = Self.way(to: missedMinimum, evaluation, level, nodes: policy.nodes)
-        sentence = Self.sentence(on: request, by: policy, evaluation, level)
+        sentence = Self.sentence(on: request, by: policy, evaluation, level, day: day)
     }
 
     /// The evaluation that the texts are about.
@@ -102,7 +103,8 @@ final class AnswerText {
         on request: AdmissionRequest,
         by policy: ScorePolicy,
         _ evaluation: PodEvaluation,
-        _ level: LevelVerdict
+        _ level: LevelVerdict,
+        day: CivilDate
     ) -> String {
         var text = MessageText(reservingCapacity: 192)
         ObjectTitle.append(request, nameByteLimit: ObjectTitle.nameByteLimit(under: policy), to: &text)
@@ -115,7 +117,13 @@ final class AnswerText {
         switch evaluation.scope {
         case .newEphemeralContainers: break
         case .resize: text += " requires"
-        case .wholePod: if missedMinimum(level) == nil { appendScore(evaluation, to: &text) }
+        case .wholePod:
+            if missedMinimum(level) == nil {
+                appendScore(evaluation, to: &text)
+            } else if policy.isSetByNamespace(level.effect.minimumLabel, on: day) {
+                text += ", set by Namespace label "
+                text += level.effect.minimumLabel.rawValue
+            }
         }
         return text.string
     }
@@ -144,6 +152,17 @@ final class AnswerText {
         text += " of "
         text.append(report.bestPossibleScore)
         text += ")"
+    }
+}
+
+extension Effect {
+    /// The label of a Namespace for the level with this effect.
+    fileprivate var minimumLabel: MinimumLabel {
+        switch self {
+        case .deny: .enforce
+        case .warn: .warn
+        case .audit: .audit
+        }
     }
 }
 

@@ -48,7 +48,7 @@ package struct Decider: Sendable {
         switch verdict.effect {
         case .deny:
             denial = verdict.decisive.map { level in
-                Self.denial(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level))
+                Self.denial(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level, on: today))
             }
         case .warn: warnings = self.warnings(verdict, request, policy)
         case .audit, nil: break
@@ -64,11 +64,18 @@ package struct Decider: Sendable {
             let expired = later.expiredWaivers.filter { used.contains($0.name) }
             let foreseen = AnswerText.Foreseen(day: later.day, expiredWaivers: expired)
             texts.append(
-                AnswerText(request: request, policy: policy, evaluation: later.evaluation, level: later.level, foreseen: foreseen)
+                AnswerText(
+                    request: request,
+                    policy: policy,
+                    evaluation: later.evaluation,
+                    level: later.level,
+                    on: later.day,
+                    foreseen: foreseen
+                )
             )
         }
         if verdict.warnsToday, let level = verdict.decisive {
-            texts.append(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level))
+            texts.append(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level, on: today))
         }
         return WarningLines.list(texts, guidance: policy.guidance)
     }

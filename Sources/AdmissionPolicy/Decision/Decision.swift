@@ -38,6 +38,8 @@ package struct Decision: Sendable {
     /// The first day on which the same request would be denied, since a minimum rises or a waiver expires; `nil` if none is known, or if it is
     /// denied already.
     package let deniedFrom: CivilDate?
+    /// What users are warned of about the labels of the Namespace; empty if nothing was evaluated.
+    package private(set) var namespaceProblems: [NamespaceProblem] = []
     /// The answer to the API server.
     package private(set) var response: AdmissionResponse
 
@@ -86,6 +88,23 @@ package struct Decision: Sendable {
         response = AdmissionResponse(uid: response.uid, denial: denial, warnings: warnings, auditAnnotations: annotations)
         return self
     }
+
+    /// The same decision with problems of the Namespace's labels: a warning and an audit annotation more, unless nothing was evaluated.
+    ///
+    /// As all warnings, these are left out in `audit` mode.
+    consuming func adding(_ problems: [NamespaceProblem], to namespace: String, in mode: EnforcementMode) -> Self {
+        guard evaluation != nil || !violations.isEmpty else { return self }
+        namespaceProblems = problems
+        let warnings = mode == .audit ? [] : problems.map { $0.warning(in: namespace) }
+        let names = DisplayText.oneLine(problems.map(\.name).joined(separator: "; "), byteLimit: AuditAnnotations.valueByteLimit)
+        response = AdmissionResponse(
+            uid: response.uid,
+            denial: response.denial,
+            warnings: response.warnings + WarningLines.bounded(warnings),
+            auditAnnotations: response.auditAnnotations + [AdmissionResponse.AuditAnnotation(key: "namespace-labels", value: names)]
+        )
+        return self
+    }
 }
 
 extension Decision {
@@ -100,6 +119,9 @@ extension Decision {
 
     /// The policy's sentence and link for denied users; `nil` if it has none.
     package var guidance: PolicyGuidance? { source.guidance }
+
+    /// The labels of the Namespace that raise a minimum of the policy on some day, with the minimum; empty if none does.
+    package var minimumLabels: [PolicyTightening.Minimum] { source.tightening?.minimums ?? [] }
 
     /// The score; `nil` if the request was not scored.
     package var score: Int? { evaluation?.report?.score }
@@ -142,6 +164,9 @@ enum AuditAnnotations {
         }
         append("policy", decision.policy)
         append("ruleset", decision.ruleset)
+        if !decision.minimumLabels.isEmpty {
+            append("minimum-labels", decision.minimumLabels.map(\.description).joined(separator: ","))
+        }
         if let score = decision.score { append("score", String(score)) }
         append("decision", decision.outcome.rawValue)
         if let exemption = decision.exemption { append("exempt", exemption.description) }

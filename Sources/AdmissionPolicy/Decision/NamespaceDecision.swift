@@ -1,0 +1,50 @@
+package import KubernetesAPI
+
+extension Decider {
+    /// Decides a request by the policy that applies in its Namespace, with what is known of the Namespace, and by the waivers there.
+    ///
+    /// A `pinned` policy, such as that of the webhook's path, replaces the Namespace's. Labels can raise the minimums of both.
+    package func decide(
+        _ request: AdmissionRequest,
+        by policies: PolicySet,
+        pinned: ScorePolicy? = nil,
+        knowing namespace: NamespaceKnowledge
+    ) -> Decision {
+        switch namespace {
+        case .nameAlone: return decide(request, by: policies, pinned: pinned)
+        case .missing: return decide(request, by: policies, pinned: pinned).adding([.labelsMissing], to: request.namespace, in: mode)
+        case .labels(let labels):
+            let found = policies.policy(in: request.namespace, with: labels, pinned: pinned)
+            let decision = decide(request, by: found.policy, waivers: policies.waivers(in: request.namespace))
+            guard !found.invalidLabels.isEmpty else { return decision }
+            return decision.adding(found.invalidLabels.map { .invalidLabel($0) }, to: request.namespace, in: mode)
+        }
+    }
+}
+
+/// Something about the labels of a request's Namespace of which users are warned, whatever is decided.
+package enum NamespaceProblem: Sendable, Equatable {
+    /// A label sets no minimum score, so that it has no effect.
+    case invalidLabel(InvalidLabel)
+    /// The labels did not come in time, so that the name alone decided.
+    case labelsMissing
+
+    /// A short name for audit annotations: the key of the label with its value, or `labels unknown`.
+    var name: String {
+        switch self {
+        case .invalidLabel(let invalid): "invalid \(invalid.label.rawValue)=\(invalid.value)"
+        case .labelsMissing: "labels unknown"
+        }
+    }
+
+    /// One line for the user in a Namespace.
+    func warning(in namespace: String) -> String {
+        switch self {
+        case .invalidLabel(let invalid):
+            "Namespace \(DisplayText.oneLine(namespace, byteLimit: 63)): label \(invalid.label.rawValue) has no effect: "
+                + "\(DisplayText.quoted(invalid.value)) is not a whole number from 0 to \(invalid.best)"
+        case .labelsMissing:
+            "Namespace \(DisplayText.oneLine(namespace, byteLimit: 63)): labels not yet known, so the policy was chosen by the name alone"
+        }
+    }
+}
