@@ -104,6 +104,7 @@ def check_many_unfinished_connections(start):
     for siege in [
         {"idle connections": (attacks.held(attacks.used()), MANY)},
         {"connections whose second header arrives byte by byte": (attacks.trickling(), MANY)},
+        {"used connections": (attacks.held(attacks.used()), 1000), "connections, of which 500 a second are opened again": (attacks.held(attacks.plain(), rate=250), 500)},
         {"connections, of which 1,000 a second are opened again": (attacks.held(attacks.plain(), rate=500), 1500)},
         {"handshakes of which the first message came": (attacks.handshakes(), min(MANY, 6000))},
         {"half headers": (attacks.half_headers(), MANY)},
