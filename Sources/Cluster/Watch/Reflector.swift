@@ -119,6 +119,19 @@ package struct Reflector<Value: Sendable & Equatable>: Sendable {
         return min(deletion, phaseDeadline)
     }
 
+    /// How far the kept objects are in step.
+    package var progress: ReflectorProgress {
+        var progress = ReflectorProgress()
+        (progress.isSynced, progress.isAbsent, progress.heardAt, progress.listedAt) = (isSynced, isAbsent, heardAt, listedAt)
+        if case .watching(let watching) = phase { progress.isWatching = watching.begunAt != nil }
+        return progress
+    }
+
+    /// The longest wait for the first byte of a request's answer.
+    func answerTimeout(of request: ReflectorRequest) -> Duration {
+        request.isWatch ? timings.watchAnswer : timings.listSilence
+    }
+
     /// Does what is due at a time.
     package mutating func expire(at now: Instant) -> Output {
         self.now = now
@@ -167,6 +180,23 @@ package struct Reflector<Value: Sendable & Equatable>: Sendable {
             watchExpired(watching)
         }
     }
+}
+
+/// How far the objects that a ``Reflector`` keeps are in step with the API server.
+package struct ReflectorProgress: Sendable, Equatable {
+    /// Whether all objects were listed at least once.
+    package var isSynced = false
+    /// Whether the kind is not installed.
+    package var isAbsent = false
+    /// When the last page or line arrived; `nil` before the first one.
+    package var heardAt: ContinuousClock.Instant?
+    /// When the last list was complete; `nil` before the first one.
+    package var listedAt: ContinuousClock.Instant?
+    /// Whether a watch is open.
+    package var isWatching = false
+
+    /// Nothing has arrived yet.
+    package init() {}
 }
 
 /// Steps that lists and watches have in common.

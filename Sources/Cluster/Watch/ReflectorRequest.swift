@@ -30,8 +30,11 @@ package struct ReflectorRequest: Sendable, Equatable {
     }
 
     /// The verb of RBAC.
-    package var verb: String {
-        if case .list = kind { "list" } else { "watch" }
+    package var verb: String { isWatch ? "watch" : "list" }
+
+    /// Whether changes are asked for.
+    package var isWatch: Bool {
+        if case .watch = kind { true } else { false }
     }
 }
 
