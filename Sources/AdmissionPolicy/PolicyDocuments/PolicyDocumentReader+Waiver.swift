@@ -170,12 +170,7 @@ extension PolicyDocumentReader {
 
     /// Warns of a waiver that has expired or soon will; only if the day is known.
     mutating func warn(ofEnd date: CivilDate, at position: Position) {
-        guard let today else { return }
-        let days = date.days(since: today)
-        if days < 0 {
-            diagnostics.report(.waiver(.hasExpired(on: date)), at: position)
-        } else if days <= ScoreWaiver.noticeDays {
-            diagnostics.report(.waiver(.expiresSoon(on: date, daysLeft: days)), at: position)
-        }
+        guard let today, let problem = WaiverProblem(ofEnd: date, on: today) else { return }
+        diagnostics.report(.waiver(problem), at: position)
     }
 }

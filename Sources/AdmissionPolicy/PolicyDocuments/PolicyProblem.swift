@@ -207,6 +207,13 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     /// The last day is near. A warning; on the last day 0 days are left.
     case expiresSoon(on: CivilDate, daysLeft: Int)
 
+    /// The warning about a last day that is past or near; `nil` if there is none.
+    package init?(ofEnd date: CivilDate, on today: CivilDate) {
+        let days = date.days(since: today)
+        guard days <= ScoreWaiver.noticeDays else { return nil }
+        self = days < 0 ? .hasExpired(on: date) : .expiresSoon(on: date, daysLeft: days)
+    }
+
     /// Whether the waiver can be used despite the problem.
     var severity: PolicyProblem.Severity {
         switch self {

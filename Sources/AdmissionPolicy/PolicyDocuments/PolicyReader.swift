@@ -39,14 +39,16 @@ package struct PolicyReader: Sendable {
     /// The version of the documents.
     package static let apiVersion = "podscore.dev/v1alpha1"
 
-    private let rulesets: [Ruleset]
-    private let defaultRuleset: Ruleset
-    private let knowsNamespaceLabels: Bool
+    /// The rulesets that a policy can use.
+    let rulesets: [Ruleset]
+    /// The ruleset of a policy without `ruleset`.
+    let defaultRuleset: Ruleset
+    /// Whether policies can select Namespaces by their labels.
+    let knowsNamespaceLabels: Bool
 
-    /// - Parameters:
-    ///   - rulesets: The rulesets that a policy can use.
-    ///   - defaultRuleset: The ruleset of a policy without `ruleset`.
-    ///   - knowsNamespaceLabels: Whether policies can select Namespaces by their labels, because these are read from a cluster.
+    /// Reads policies under these rulesets.
+    ///
+    /// `knowsNamespaceLabels` says whether policies can select Namespaces by their labels, because these are read from a cluster.
     package init(rulesets: [Ruleset], defaultRuleset: Ruleset, knowsNamespaceLabels: Bool = false) {
         self.rulesets = rulesets
         self.defaultRuleset = defaultRuleset

@@ -1,0 +1,96 @@
+import KubernetesAPI
+
+/// A policy or waiver that is an object of a cluster, at one version.
+package struct PolicyObject: Sendable {
+    /// Names a version of an object.
+    package struct Identity: Sendable, Hashable {
+        /// The kind.
+        package let kind: PolicyKind
+        /// The name.
+        package let name: String
+        /// Distinguishes objects that had the same name one after another.
+        package let uid: String
+        /// The version of the object; opaque.
+        package let resourceVersion: String
+        /// When the object was created, such as `2026-11-28T08:09:37Z`.
+        package let creationTimestamp: String
+
+        /// Names a version of an object.
+        package init(kind: PolicyKind, name: String, uid: String, resourceVersion: String, creationTimestamp: String) {
+            self.kind = kind
+            self.name = name
+            self.uid = uid
+            self.resourceVersion = resourceVersion
+            self.creationTimestamp = creationTimestamp
+        }
+
+        /// Tells whether this object wins where only one can be in force: the older one, then the one whose name is first.
+        func precedes(_ other: Self) -> Bool {
+            // Timestamps of API servers have one form, in which the order of the bytes is that of the times.
+            if !creationTimestamp.hasSameBytes(as: other.creationTimestamp) {
+                return creationTimestamp.utf8.lexicographicallyPrecedes(other.creationTimestamp.utf8)
+            }
+            return name.utf8.lexicographicallyPrecedes(other.name.utf8)
+        }
+    }
+
+    /// The content of an object.
+    package enum Content: Sendable {
+        case policy(ScorePolicy)
+        case waiver(ScoreWaiver)
+    }
+
+    /// The object and its version.
+    package let identity: Identity
+    /// The policy or waiver.
+    package let content: Content
+    /// The warnings for its author, one per line.
+    package let warnings: [String]
+
+    /// A valid object.
+    package init(identity: Identity, content: Content, warnings: [String] = []) {
+        self.identity = identity
+        self.content = content
+        self.warnings = warnings
+    }
+}
+
+extension PolicyObject: Equatable {
+    /// Compares the versions; a version has one content.
+    package static func == (one: Self, other: Self) -> Bool { one.identity == other.identity }
+}
+
+extension PolicyObject.Identity: CustomStringConvertible {
+    /// The kind and the name, such as `ScorePolicy payments`.
+    package var description: String { "\(kind.rawValue) \(name)" }
+}
+
+/// Why a version of an object is rejected, alone.
+package struct ObjectRejection: Error, Sendable, Equatable {
+    /// The object and its version.
+    package let identity: PolicyObject.Identity
+    /// The reasons, one per line, each with the path of its field, such as `spec.enforce: …`.
+    package let lines: [String]
+
+    /// Rejects a version of an object.
+    package init(identity: PolicyObject.Identity, lines: [String]) {
+        self.identity = identity
+        self.lines = lines
+    }
+}
+
+/// What is known of one object: its last valid version, and why the newest one is not valid.
+package struct PolicyObjectState: Sendable, Equatable {
+    /// The last valid version, which stays in force until a newer valid one comes; `nil` if there was none since the start.
+    package var accepted: PolicyObject?
+    /// Why the newest version is rejected; `nil` if it is the accepted one.
+    package var rejection: ObjectRejection?
+
+    /// The state after a version was read; `previous` is what is known of earlier versions of the same object.
+    package init(_ result: Result<PolicyObject, ObjectRejection>, after previous: Self?) {
+        switch result {
+        case .success(let object): accepted = object
+        case .failure(let failure): (accepted, rejection) = (previous?.accepted, failure)
+        }
+    }
+}
