@@ -103,11 +103,6 @@ let package = Package(
         + module("Platform", ["CProcess"], testing: ["TestSupport"])
         + module("Manifests", ["KubernetesAPI", "YAML", "Platform"])
         + module(
-            "PolicySources",
-            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "TLS", "Platform"],
-            testing: ["TestSupport"]
-        )
-        + module(
             "Scanning",
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Fixes", "Platform", "Manifests"]
                 + nio("NIOPosix", "NIOConcurrencyHelpers"),
@@ -117,12 +112,22 @@ let package = Package(
         + module(
             "Cluster",
             ["KubernetesAPI", "YAML", "TLS", "Platform"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
-            testing: ["TestSupport"] + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded")
+            // What follows a cluster is tested beside the API server with faults.
+            testing: [
+                "TestSupport", "AdmissionPolicy", "PolicySources", "Metrics", "WebhookServer",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+                + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded")
+        )
+        + module(
+            "PolicySources",
+            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "TLS", "Platform", "Cluster"] + nio("NIOCore", "NIOPosix"),
+            testing: ["TestSupport"]
         )
         + module(
             "WebhookServer",
             [
-                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Platform", "PolicySources", "Metrics",
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "TLS", "Platform", "PolicySources", "Metrics", "Cluster",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1"),
             testing: ["TestSupport"] + nio("NIOEmbedded")
@@ -132,7 +137,7 @@ let package = Package(
                 name: "podscore",
                 dependencies: [
                     "CMalloc", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "Fixes", "YAML", "TLS",
-                    "Platform", "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer",
+                    "Platform", "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer", "Cluster",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio("NIOCore", "NIOPosix"),

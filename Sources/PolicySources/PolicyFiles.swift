@@ -19,8 +19,8 @@ package enum PolicyFiles {
         return try policies(in: PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
     }
 
-    /// Loads the policies at a path again.
-    package static func reload(_ path: String, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RejectedFiles> {
+    /// Loads the policies at a path again; without a path, the built-in default.
+    package static func reload(_ path: String?, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RejectedFiles> {
         do {
             return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false))
         } catch {
@@ -87,6 +87,8 @@ package struct LoadedPolicies: Sendable {
     package let sha256: String
     /// The warnings for the author, one per line.
     package let warnings: [String]
+    /// The objects of a cluster among the policies; `nil` without a cluster.
+    package internal(set) var objects: JoinedObjects?
 
     /// Combines the policies with their origin.
     package init(policies: PolicySet, files: [PolicyFile], sha256: String, warnings: [String]) {

@@ -1,0 +1,188 @@
+package import AdmissionPolicy
+package import Cluster
+import KubernetesAPI
+import NIOCore
+import NIOPosix
+import PodScoring
+import Synchronization
+
+/// Follows the policies and waivers of a cluster, on a dedicated thread.
+///
+/// A class because its watches add to the state that pages and metrics read.
+package final class ClusterPolicies: Sendable {
+    /// Where it reports; all closures are called on the dedicated thread.
+    package struct Receiver: Sendable {
+        /// Takes all objects after some have changed; first when every kind was listed, or is not installed for some time.
+        package var objects: @Sendable (PolicyObjects) -> Void
+        /// Takes events for the log.
+        package var event: @Sendable (ClusterEvent) -> Void
+
+        /// Reports to these closures.
+        package init(objects: @escaping @Sendable (PolicyObjects) -> Void, event: @escaping @Sendable (ClusterEvent) -> Void) {
+            self.objects = objects
+            self.event = event
+        }
+    }
+
+    /// How long it waits for what.
+    package struct Timings: Sendable {
+        /// How long a kind that is not installed delays the first report.
+        package var absence = Duration.seconds(30)
+        /// How long a report waits for further changes, so that a folder of policies is applied in few steps.
+        package var gathering = Duration.milliseconds(50)
+        /// The waits of each watch.
+        package var reflector = ReflectorTimings()
+
+        /// The times for production.
+        package init() {}
+    }
+
+    /// The state of one kind.
+    private struct Kind {
+        var objects: [String: PolicyObjectState] = [:]
+        var status: ClusterStatus.Resource
+    }
+
+    private struct State {
+        var kinds: [PolicyKind: Kind] = [:]
+        var isSettled = false
+    }
+
+    /// The API server, for messages.
+    package let server: String
+
+    private let client: APIClient
+    private let environment: ClientEnvironment
+    private let timings: Timings
+    private let receiver: Receiver
+    private let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let start: ContinuousClock.Instant
+    private let state: Mutex<State>
+    private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    /// Prepares to follow a cluster; nothing is sent before ``run()``.
+    package init(
+        of configuration: ClusterConfiguration,
+        userAgent: String,
+        timings: Timings = Timings(),
+        environment: ClientEnvironment = ClientEnvironment(),
+        reportingTo receiver: Receiver
+    ) {
+        client = APIClient(configuration, userAgent: userAgent, on: threads.next(), environment: environment)
+        server = client.server.description
+        self.environment = environment
+        self.timings = timings
+        self.receiver = receiver
+        start = environment.now()
+        let kinds = PolicyKind.allCases.map { ($0, Kind(status: ClusterStatus.Resource($0.resource, since: environment.now()))) }
+        state = Mutex(State(kinds: Dictionary(uniqueKeysWithValues: kinds)))
+    }
+
+    /// How far the policies in force are in step with the cluster.
+    package var status: ClusterStatus {
+        let now = environment.now()
+        return state.withLock { state in
+            let resources = PolicyKind.allCases.compactMap { kind in state.kinds[kind].map { $0.status.aged(to: now, $0.objects.count) } }
+            return ClusterStatus(server: server, isSettled: state.isSettled, resources: resources)
+        }
+    }
+
+    /// Lists and watches until the task is cancelled.
+    package func run() async {
+        let thread = DedicatedThread()
+        await thread.run { [self] in
+            await withTaskGroup { group in
+                for kind in PolicyKind.allCases { group.addTask { await self.follow(kind) } }
+                group.addTask { await self.reportChanges() }
+                group.addTask {
+                    try? await self.environment.sleep(self.timings.absence)
+                    self.changes.continuation.yield()
+                }
+            }
+        }
+        client.close()
+        await thread.stop()
+        try? await threads.shutdownGracefully()
+    }
+
+    private func follow(_ kind: PolicyKind) async {
+        let reflector = Reflector(timings: timings.reflector, at: environment.now(), decode: Self.decoder(of: kind))
+        var driver = ReflectorDriver(reflector, through: client, of: kind.resource) { report in self.take(report, of: kind) }
+        await driver.run()
+    }
+
+    private func take(_ report: ReflectorDriver<PolicyObjectState>.Report, of kind: PolicyKind) {
+        let (isBack, isRepeated) = state.withLock { state in
+            let earlier = state.kinds[kind]?.status.problem
+            for change in report.changes {
+                switch change {
+                case .set(let key, let object): state.kinds[kind]?.objects[key] = object.value
+                case .removed(let key, _): state.kinds[kind]?.objects[key] = nil
+                }
+            }
+            let isBack = state.kinds[kind]?.status.take(report.notes, problem: report.problem, progress: report.progress) ?? false
+            return (isBack, report.problem != nil && report.problem == earlier)
+        }
+        for note in report.notes {
+            let what = ClusterEvent.What.note(note, problem: report.problem, isRepeated: isRepeated)
+            receiver.event(ClusterEvent(resource: kind.resource, what: what))
+        }
+        if isBack { receiver.event(ClusterEvent(resource: kind.resource, what: .answersAgain)) }
+        if !report.changes.isEmpty || !report.notes.isEmpty { changes.continuation.yield() }
+    }
+
+    /// Reports the objects after each change, in the order of the changes, and not more often than the timings say.
+    private func reportChanges() async {
+        var reported: PolicyObjects?
+        for await _ in changes.stream {
+            try? await environment.sleep(timings.gathering)
+            guard !Task.isCancelled else { return }
+            guard let objects = settledObjects(), objects != reported else { continue }
+            receiver.objects(objects)
+            reported = objects
+            state.withLock { $0.isSettled = true }
+        }
+    }
+
+    /// All objects; `nil` before each kind was listed or given up.
+    private func settledObjects() -> PolicyObjects? {
+        let isLate = environment.now() - start >= timings.absence
+        return state.withLock { state in
+            let isSettled = state.kinds.values.allSatisfy { $0.status.isSynced || $0.status.isAbsent && isLate }
+            guard state.isSettled || isSettled else { return nil }
+            return PolicyObjects(state.kinds.values.flatMap(\.objects.values))
+        }
+    }
+
+    /// Reads what is kept of an object: its last valid version, and why the newest one is not valid.
+    package static func decoder(of kind: PolicyKind) -> ObjectStore<PolicyObjectState>.Decode {
+        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1)
+        return { object, header, previous in
+            let identity = PolicyObject.Identity(
+                kind: kind,
+                name: header.name,
+                uid: header.uid,
+                resourceVersion: header.resourceVersion?.text ?? "",
+                creationTimestamp: header.creationTimestamp
+            )
+            guard !header.isCut else {
+                let rejection = ObjectRejection(identity: identity, lines: ["the object is larger than \(ReceivedText.byteLimit) bytes"])
+                return PolicyObjectState(.failure(rejection), after: previous)
+            }
+            return PolicyObjectState(reader.read(object, as: identity), after: previous)
+        }
+    }
+}
+
+extension PolicyKind {
+    /// The resource under which API servers have the kind.
+    package var resource: APIResource {
+        switch self {
+        case .policy: .scorePolicies
+        case .waiver: .scoreWaivers
+        }
+    }
+
+    /// The name of the resource, such as `scorepolicies`.
+    package var resourceName: String { resource.plural }
+}

@@ -1,0 +1,172 @@
+import AdmissionPolicy
+import PolicySources
+import Testing
+
+@testable import Cluster
+
+/// The policies of a cluster, from an API server's answers to the objects that can be put in force.
+@Suite struct ClusterPoliciesTests {
+    private typealias Object = PolicyServer.Object
+
+    private static let invalid = #"{"match":{"namespaces":["x"]},"enforce":{"minimumScor":1}}"#
+
+    @Test func `Policies and waivers are reported once both were listed, and then after each change`() async throws {
+        let server = try PolicyServer(
+            policies: .serve(
+                list: [Object("a", version: 3, namespaces: ["x"])],
+                version: 5,
+                events: [PolicyServer.event("ADDED", Object("b", version: 6, namespaces: ["y"]))]
+            ),
+            waivers: .serve(list: [.waiver("w", version: 4)], version: 4, events: [])
+        )
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.accepted == ["ScorePolicy a 3", "ScorePolicy b 6", "ScoreWaiver w 4"] }
+        #expect(followed.all.allSatisfy { $0.accepted.contains { $0.identity.kind == .waiver } })
+        #expect(followed.policies.status.resources.map(\.name) == ["scorepolicies", "scorewaivers"])
+        #expect(followed.policies.status.resources.map(\.objectCount) == [2, 1])
+        #expect(followed.policies.status.resources.map(\.listCount) == [1, 1])
+        await followed.waitForStatus { $0.isSettled }
+        await followed.stop()
+    }
+
+    @Test func `Fault 21, an invalid object: it is rejected alone, with the path of its field`() async throws {
+        let server = try PolicyServer(
+            policies: .serve(
+                list: [Object("a", version: 3, namespaces: ["x"]), Object("b", version: 4, spec: Self.invalid)],
+                version: 5,
+                events: []
+            )
+        )
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.latest != nil }
+        #expect(followed.accepted == ["ScorePolicy a 3"])
+        #expect(
+            followed.latest?.rejections.map { "\($0.identity): \($0.lines.first ?? "")" } == [
+                #"ScorePolicy b: spec.enforce.minimumScor: unknown field "minimumScor" in enforce; did you mean minimumScore?"#
+            ]
+        )
+        await followed.stop()
+    }
+
+    @Test func `Fault 21, an object that becomes invalid: its last valid version stays until it is valid again`() async throws {
+        let good = Object("a", version: 3, namespaces: ["x"])
+        let bad = PolicyServer.event("MODIFIED", Object("a", version: 6, spec: Self.invalid))
+        let server = try PolicyServer(policies: .serveAndClose(list: [good], version: 5, events: [bad]))
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.latest?.rejections.isEmpty == false }
+        #expect(followed.accepted == ["ScorePolicy a 3"])
+        #expect(followed.latest?.rejections.map(\.identity.resourceVersion) == ["6"])
+        let mended = PolicyServer.event("MODIFIED", Object("a", version: 7, namespaces: ["x"], minimum: 2))
+        server.set("scorepolicies", .serve(list: [good], version: 7, events: [mended]))
+        await followed.wait { $0.latest?.rejections.isEmpty == true && $0.accepted == ["ScorePolicy a 7"] }
+        await followed.stop()
+    }
+
+    @Test func `An object beyond 2 MiB is rejected alone`() async throws {
+        var large = Object("b", version: 4, namespaces: ["y"])
+        large.padding = 3 << 20
+        let server = try PolicyServer(policies: .serve(list: [Object("a", version: 3, namespaces: ["x"]), large], version: 5, events: []))
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.latest != nil }
+        #expect(followed.accepted == ["ScorePolicy a 3"])
+        #expect(followed.latest?.rejections.map(\.lines) == [["the object is larger than 2097152 bytes"]])
+        await followed.stop()
+    }
+
+    @Test func `Fault 13, kinds that are not installed: an empty report after a while, and the objects when they are`() async throws {
+        let server = try PolicyServer(policies: .absent, waivers: .absent)
+        let followed = try FollowedPolicies(server, absence: .milliseconds(50))
+        await followed.wait { $0.latest != nil }
+        #expect(followed.latest == PolicyObjects())
+        #expect(followed.policies.status.resources.map(\.isAbsent) == [true, true])
+        let problem = followed.policies.status.resources.first?.problem
+        #expect(problem?.hasSuffix("scorepolicies.podscore.dev is not installed; install its CustomResourceDefinition") == true)
+        server.set("scorepolicies", .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []))
+        await followed.wait { $0.accepted == ["ScorePolicy a 3"] }
+        #expect(followed.policies.status.resources.map(\.isAbsent) == [false, true])
+        await followed.stop()
+    }
+
+    @Test func `Fault 13, a kind that is not installed delays the first report`() async throws {
+        let server = try PolicyServer(
+            policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []),
+            waivers: .absent
+        )
+        let followed = try FollowedPolicies(server)
+        await followed.waitForStatus { $0.resources.first?.isSynced == true && $0.resources.last?.failureCount ?? 0 > 3 }
+        #expect(!followed.policies.status.isSettled)
+        #expect(followed.all.isEmpty)
+        await followed.stop()
+    }
+
+    @Test func `Fault 12, 403 for one kind: nothing is reported, and the problem names the rights`() async throws {
+        let server = try PolicyServer(
+            policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []),
+            waivers: .refuse(403)
+        )
+        let followed = try FollowedPolicies(server, absence: .zero)
+        await followed.waitForStatus { $0.resources.first?.isSynced == true && $0.resources.last?.problem != nil }
+        #expect(!followed.policies.status.isSettled)
+        #expect(followed.policies.status.resources.last?.problem?.contains(#"resources: ["scorewaivers"], verbs: ["list"]"#) == true)
+        await followed.stop()
+    }
+
+    @Test func `Fault 8, a server that is lost: all objects stay, and a status says so`() async throws {
+        let server = try PolicyServer(policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []))
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.latest != nil }
+        await followed.waitForStatus { $0.isSettled }
+        for resource in ["scorepolicies", "scorewaivers"] { server.set(resource, .refuse(503)) }
+        try await server.closeConnections()
+        await followed.waitForStatus { $0.resources.allSatisfy { $0.problem != nil && $0.failureCount > 5 } }
+        #expect(followed.policies.status.isSettled)
+        #expect(followed.all.count == 1)
+        #expect(followed.policies.status.resources.map(\.objectCount) == [1, 0])
+        // The same failure is not new each time, and its end is an event.
+        let isNew = followed.events.map { if case .note(.failed, _, let isRepeated) = $0.what { !isRepeated } else { false } }
+        #expect(isNew.count { $0 } <= 6)
+        for resource in ["scorepolicies", "scorewaivers"] { server.set(resource, .serve(list: [], version: 9, events: [])) }
+        await followed.waitForStatus { $0.resources.allSatisfy { $0.problem == nil } }
+        #expect(followed.events.contains { $0.what == .answersAgain })
+        await followed.stop()
+    }
+
+    @Test func `Fault 14, a kind that is removed: its objects stay until a list succeeds, which counts although it is empty`() async throws
+    {
+        let a = Object("a", version: 3, namespaces: ["x"])
+        let server = try PolicyServer(
+            policies: .serveAndClose(
+                list: [a],
+                version: 5,
+                events: [PolicyServer.event("DELETED", Object("a", version: 6, namespaces: ["x"]))]
+            )
+        )
+        let followed = try FollowedPolicies(server, absence: .zero, deletionHold: .seconds(600))
+        await followed.wait { $0.latest != nil }
+        server.set("scorepolicies", .absent)
+        await followed.waitForStatus { $0.resources.first?.isAbsent == true }
+        #expect(followed.accepted == ["ScorePolicy a 3"])
+        #expect(followed.policies.status.isSettled)
+        server.set("scorepolicies", .serve(list: [], version: 20, events: []))
+        await followed.wait { $0.accepted.isEmpty }
+        await followed.stop()
+    }
+
+    @Test func `A deletion is reported`() async throws {
+        let a = Object("a", version: 3, namespaces: ["x"])
+        let deletion = PolicyServer.event("DELETED", Object("a", version: 6, namespaces: ["x"]))
+        let server = try PolicyServer(policies: .serve(list: [a], version: 5, events: [deletion]))
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.latest != nil && $0.accepted.isEmpty }
+        await followed.stop()
+    }
+
+    @Test func `Fault 32, many events at once: few reports, and the last one is right`() async throws {
+        let events = (10..<1_010).map { PolicyServer.event("MODIFIED", Object("a", version: $0, namespaces: ["x"], minimum: $0 % 9)) }
+        let server = try PolicyServer(policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: events))
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.accepted == ["ScorePolicy a 1009"] }
+        #expect(followed.all.count < 500)
+        await followed.stop()
+    }
+}
