@@ -50,6 +50,11 @@ extension MetricFamily {
         lastReloadSuccessful, lastReloadSuccess, handshakeFailures, buildInfo,
     ]
 
+    /// The further families of `podscore serve --cluster`, in the order of its page; they follow those of reloads.
+    package static let allOfCluster = [
+        clusterAge, clusterLists, clusterFailures, clusterObjects, clusterRejected, clusterNotInForce, sourceAbsent,
+    ]
+
     // MARK: Decisions
 
     /// Decisions.
@@ -217,6 +222,53 @@ extension MetricFamily {
         .gauge,
         ["subject"],
         help: "Time at which the files were last put in force."
+    )
+
+    // MARK: The cluster
+
+    /// Time since the last byte of the API server.
+    static let clusterAge = Self(
+        "podscore_cluster_age_seconds",
+        .gauge,
+        ["resource"],
+        help: "Time since the API server last sent anything about the resource; about one minute at most while all goes well."
+    )
+    /// Complete lists.
+    static let clusterLists = Self("podscore_cluster_lists_total", .counter, ["resource"], help: "Complete lists of the resource.")
+    /// Failed requests.
+    static let clusterFailures = Self(
+        "podscore_cluster_request_failures_total",
+        .counter,
+        ["resource"],
+        help: "Lists and watches of the resource that failed."
+    )
+    /// Objects.
+    static let clusterObjects = Self(
+        "podscore_cluster_objects",
+        .gauge,
+        ["resource"],
+        help: "Objects of the resource in the cluster, valid or not."
+    )
+    /// Rejected objects.
+    static let clusterRejected = Self(
+        "podscore_cluster_objects_rejected",
+        .gauge,
+        ["resource"],
+        help: "Objects whose newest version is invalid; an earlier version may be in force."
+    )
+    /// Losers of conflicts.
+    static let clusterNotInForce = Self(
+        "podscore_cluster_objects_not_in_force",
+        .gauge,
+        ["resource"],
+        help: "Valid objects that are not in force because of a file or an older object."
+    )
+    /// Missing CustomResourceDefinitions.
+    static let sourceAbsent = Self(
+        "podscore_policy_source_absent",
+        .gauge,
+        ["resource"],
+        help: "1 if the CustomResourceDefinition of the resource is not installed."
     )
 
     // MARK: The process

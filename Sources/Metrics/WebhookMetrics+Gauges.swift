@@ -35,6 +35,31 @@ extension WebhookMetrics {
             }
         }
 
+        /// The state of one resource of a cluster that is followed.
+        package struct ClusterResource: Sendable {
+            /// The name of the resource, such as `scorepolicies`.
+            package let resource: String
+            /// How long ago the API server sent anything, in seconds.
+            package var ageSeconds = 0.0
+            /// Whether the resource is not installed.
+            package var isAbsent = false
+            /// Complete lists.
+            package var listCount = 0
+            /// Failed requests.
+            package var failureCount = 0
+            /// Objects, rejected ones among them.
+            package var objectCount = 0
+            /// Objects whose newest version is not valid.
+            package var rejectedCount = 0
+            /// Valid objects that are not in force.
+            package var notInForceCount = 0
+
+            /// A resource of which nothing is known.
+            package init(resource: String) {
+                self.resource = resource
+            }
+        }
+
         /// The system's facts about the process.
         package struct Process: Sendable {
             /// Its start, in seconds since 1970-01-01 UTC.
@@ -78,6 +103,8 @@ extension WebhookMetrics {
         package var rampSteps: [RampStep] = []
         /// Waivers; the ones that end first are shown.
         package var waiverExpiries: [WaiverExpiry] = []
+        /// The resources of a cluster that are followed; empty without a cluster.
+        package var cluster: [ClusterResource] = []
         /// The end of the served certificate's validity, in seconds since 1970-01-01 UTC; `nil` without one.
         package var certificateExpiry: Int64?
         /// The program's version.

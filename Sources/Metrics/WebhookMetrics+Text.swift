@@ -18,6 +18,7 @@ extension WebhookMetrics {
         gauges.appendLoad(to: &text)
         gauges.appendPolicies(to: &text)
         reloads.append(to: &text)
+        gauges.appendCluster(to: &text)
         text.begin(.buildInfo)
         text.sample(.buildInfo, 1, labels: [gauges.version])
         gauges.process?.append(to: &text)
@@ -140,6 +141,23 @@ extension WebhookMetrics.Gauges {
         guard let certificateExpiry else { return }
         text.begin(.certificateExpiry)
         text.sample(.certificateExpiry, certificateExpiry)
+    }
+}
+
+extension WebhookMetrics.Gauges {
+    /// Writes the state of the cluster, family by family; nothing without a cluster.
+    fileprivate func appendCluster(to text: inout MetricsText) {
+        guard !cluster.isEmpty else { return }
+        text.begin(.clusterAge)
+        for resource in cluster { text.sample(.clusterAge, resource.ageSeconds, labels: [resource.resource]) }
+        let counts: [(MetricFamily, (ClusterResource) -> Int)] = [
+            (.clusterLists, \.listCount), (.clusterFailures, \.failureCount), (.clusterObjects, \.objectCount),
+            (.clusterRejected, \.rejectedCount), (.clusterNotInForce, \.notInForceCount), (.sourceAbsent, { $0.isAbsent ? 1 : 0 }),
+        ]
+        for (family, count) in counts {
+            text.begin(family)
+            for resource in cluster { text.sample(family, count(resource), labels: [resource.resource]) }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ package import Metrics
 import NIOCore
 import NIOPosix
 package import Platform
+package import PolicySources
 import Synchronization
 
 /// The running server: the webhook's port and the port for probes and metrics.
@@ -49,11 +50,13 @@ package final class WebhookServer: Sendable {
 
     /// Serves by the policies and with the certificate in force until ``drain()``, which also closes the log and the recorder.
     ///
-    /// Of `messages`, the server's own log, it only shows how many lines were dropped.
+    /// With a `cluster`, it is ready only once the cluster's policies are in force. Of `messages`, the server's own log, it only shows how
+    /// many lines were dropped.
     package static func start(
         _ configuration: Configuration,
         policies: PoliciesInForce,
         certificate: CertificateInForce?,
+        cluster: ClusterPolicies? = nil,
         metrics: WebhookMetrics,
         log: LineLog,
         messages: LineLog? = nil,
@@ -74,6 +77,7 @@ package final class WebhookServer: Sendable {
             responder: AnyResponder(WebhookResponder(service: service)),
             policies: policies,
             certificate: certificate,
+            cluster: cluster,
             metrics: metrics,
             log: log,
             messages: messages,
@@ -89,6 +93,7 @@ package final class WebhookServer: Sendable {
         responder: AnyResponder,
         policies: PoliciesInForce,
         certificate: CertificateInForce?,
+        cluster: ClusterPolicies? = nil,
         metrics: WebhookMetrics,
         log: LineLog?,
         messages: LineLog? = nil,
@@ -111,6 +116,7 @@ package final class WebhookServer: Sendable {
             let view = OperationsView(
                 policies: policies,
                 certificate: certificate,
+                cluster: cluster,
                 metrics: metrics,
                 log: log,
                 messages: messages,

@@ -27,6 +27,7 @@ import Testing
         gauges.closedConnections = [("timeout", 2)]
         gauges.handshakeFailures = [("closed", 2)]
         gauges.certificateExpiry = 1_900_000_000
+        gauges.cluster = [.init(resource: "scorepolicies")]
         gauges.process = .init()
         gauges.process?.descriptorLimit = 1_024
         return String(decoding: metrics.text(gauges), as: UTF8.self).split(separator: "\n")
@@ -34,10 +35,21 @@ import Testing
 
     @Test func `The page has the families of the list, in the same order`() {
         let types = Self.page.filter { $0.hasPrefix("# TYPE ") }.map { $0.dropFirst("# TYPE ".count) }
-        #expect(types == MetricFamily.all.map { "\($0.name) \($0.kind.rawValue)" })
+        #expect(types == Self.families.map { "\($0.name) \($0.kind.rawValue)" })
     }
 
-    @Test(arguments: MetricFamily.all)
+    /// The families of a server that follows a cluster.
+    private static let families: [MetricFamily] = {
+        let rest = MetricFamily.all.drop { $0 != .buildInfo }
+        return MetricFamily.all.dropLast(rest.count) + MetricFamily.allOfCluster + rest
+    }()
+
+    @Test func `Without a cluster the page has nothing of one`() {
+        let page = String(decoding: WebhookMetrics().text(.init()), as: UTF8.self)
+        for family in MetricFamily.allOfCluster { #expect(!page.contains(family.name)) }
+    }
+
+    @Test(arguments: families)
     func `The samples of a family follow its help and type and have its labels`(family: MetricFamily) throws {
         let type = try #require(Self.page.firstIndex(of: "# TYPE \(family.name) \(family.kind.rawValue)"))
         #expect(Self.page[type - 1] == "# HELP \(family.name) \(family.help)")
@@ -52,9 +64,13 @@ import Testing
         }
     }
 
-    @Test(arguments: MetricFamily.all + [.scanDocuments]) func `docs/operations.md has a row for each family`(family: MetricFamily) throws {
+    @Test(
+        arguments: (MetricFamily.all + [.scanDocuments]).map { ("operations.md", $0) }
+            + MetricFamily.allOfCluster.map { ("cluster.md", $0) }
+    )
+    func `A guide has a row for each family`(guide: String, family: MetricFamily) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
+        let page = try String(contentsOf: root.appending(path: "docs/\(guide)"), encoding: .utf8)
         let isDocumented = page.split(separator: "\n").contains(Substring(family.documentationRow))
         #expect(isDocumented, "add this row to its table: \(family.documentationRow)")
     }

@@ -2,12 +2,14 @@ import AdmissionPolicy
 import KubernetesAPI
 import Metrics
 import Platform
+import PolicySources
 import TLS
 
 extension OperationsView {
     /// The page of metrics.
     var metricsPage: [UInt8] {
-        let policies = policies.snapshot.policies
+        let (snapshot, report) = policies.reported
+        let policies = snapshot.policies
         var gauges = WebhookMetrics.Gauges()
         gauges.responses = shared.answers.samples
         gauges.inFlight = shared.load.inFlight
@@ -22,6 +24,7 @@ extension OperationsView {
         gauges.rampSteps = Self.rampSteps(policies.policies)
         gauges.waiverExpiries = policies.waivers.map(WebhookMetrics.Gauges.WaiverExpiry.init)
         gauges.policyCount = policies.policies.count
+        gauges.cluster = (cluster?.status.resources ?? []).map { WebhookMetrics.Gauges.ClusterResource($0, report.objects) }
         gauges.certificateExpiry = certificate?.tls.certificate.chainNotAfter
         gauges.version = version
         gauges.process = ProcessFacts.current.map(WebhookMetrics.Gauges.Process.init)
@@ -41,6 +44,18 @@ extension WebhookMetrics.Gauges.WaiverExpiry {
     /// Takes the end of a waiver: the end of its last day.
     init(_ waiver: ScoreWaiver) {
         self.init(waiver: waiver.name, owner: waiver.owner, seconds: waiver.expires.advanced(byDays: 1).startSeconds)
+    }
+}
+
+extension WebhookMetrics.Gauges.ClusterResource {
+    /// Takes the state of a resource.
+    init(_ resource: ClusterStatus.Resource, _ objects: JoinedObjects?) {
+        self.init(resource: resource.name)
+        ageSeconds = Double(resource.age.components.seconds)
+        isAbsent = resource.isAbsent
+        (listCount, failureCount, objectCount) = (resource.listCount, resource.failureCount, resource.objectCount)
+        rejectedCount = objects?.rejections.count { $0.identity.kind.resourceName == resource.name } ?? 0
+        notInForceCount = objects?.losers.count { $0.object.identity.kind.resourceName == resource.name } ?? 0
     }
 }
 

@@ -2,10 +2,14 @@ import AdmissionPolicy
 import KubernetesAPI
 import Metrics
 import Platform
+import PolicySources
 import TLS
 
 /// The content of the port for probes and metrics at the time of a request.
 struct OperationsView: Sendable {
+    /// The most facts about the cluster in a line.
+    private static let clusterDetailLimit = 20
+
     /// One condition for readiness.
     struct Check: Sendable, Equatable {
         /// One word.
@@ -20,6 +24,8 @@ struct OperationsView: Sendable {
     let policies: PoliciesInForce
     /// The certificate in force; `nil` for plain HTTP.
     let certificate: CertificateInForce?
+    /// The cluster whose policies are followed; `nil` without one.
+    let cluster: ClusterPolicies?
     /// The counters.
     let metrics: WebhookMetrics
     /// The decision log, for the number of dropped lines.
@@ -43,8 +49,7 @@ struct OperationsView: Sendable {
     var checks: [Check] {
         let (snapshot, report) = policies.reported
         let isDraining = shared.isDraining
-        return [
-            policyCheck(snapshot.policies, report.origin),
+        return [policyCheck(snapshot, report)] + clusterChecks(report) + [
             certificateCheck(),
             Check(name: "serving", holds: !isDraining, detail: isDraining ? "the server is shutting down" : "accepting requests"),
         ]
@@ -53,13 +58,38 @@ struct OperationsView: Sendable {
     /// The page about the policies, with or without the names of users, groups and service accounts.
     func policyPage(namesUsers: Bool) -> [UInt8] {
         let (snapshot, report) = policies.reported
-        return PolicySummary(snapshot, report: report, namesUsers: namesUsers).json
+        return PolicySummary(snapshot, report: report, cluster: cluster?.status, namesUsers: namesUsers).json
     }
 
-    private func policyCheck(_ policies: PolicySet, _ origin: Origin) -> Check {
-        let policies = policies.policies
-        let names = policies.isEmpty ? "the built-in default" : policies.map(\.name).joined(separator: ", ")
-        return Check(name: "policy", holds: true, detail: names + Self.text(of: origin))
+    private func policyCheck(_ snapshot: PoliciesInForce.Snapshot, _ report: PoliciesInForce.Report) -> Check {
+        let policies = snapshot.policies.policies
+        let names = policies.map { policy in
+            guard cluster != nil else { return policy.name }
+            return "\(policy.name) (\(snapshot.policyVersions[policy.name].map { "resourceVersion \($0)" } ?? "file"))"
+        }
+        let detail = names.isEmpty ? "the built-in default" : names.joined(separator: ", ")
+        return Check(name: "policy", holds: true, detail: detail + Self.text(of: report.origin))
+    }
+
+    /// The state of the cluster as a source of policies; nothing without a cluster.
+    ///
+    /// Once its objects were in force, a lost API server does not make the server unready, because they still are.
+    private func clusterChecks(_ report: PoliciesInForce.Report) -> [Check] {
+        guard let status = cluster?.status else { return [] }
+        var details = status.resources.map { resource in
+            let state =
+                resource.isAbsent
+                ? "not installed"
+                : resource.isSynced ? "\(resource.objectCount), heard from \(resource.age.components.seconds) s ago" : "not listed yet"
+            return "\(resource.name): \(state)" + (resource.problem.map { " (\($0))" } ?? "")
+        }
+        for rejection in report.objects?.rejections ?? [] {
+            details.append("\(rejection.identity) rejected: \(rejection.lines.first ?? "")")
+        }
+        for loser in report.objects?.losers ?? [] { details.append("\(loser.object.identity) is not in force: \(loser.conflict)") }
+        let (shown, rest) = (details.prefix(Self.clusterDetailLimit), details.count - Self.clusterDetailLimit)
+        let detail = shown.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more on /policy" : "")
+        return [Check(name: "cluster", holds: status.isSettled, detail: detail)]
     }
 
     private func certificateCheck() -> Check {

@@ -7,15 +7,19 @@ import PolicySources
 /// The policies in force as JSON, for people and scripts.
 struct PolicySummary {
     private let snapshot: PoliciesInForce.Snapshot
-    private let report: PoliciesInForce.Report
+    /// Where the policies come from.
+    let report: PoliciesInForce.Report
+    /// The state of the cluster; `nil` without one.
+    let cluster: ClusterStatus?
     private let namesUsers: Bool
 
-    /// Summarizes a snapshot and where it comes from.
+    /// Summarizes a snapshot and where it comes from; `cluster` is `nil` without a cluster.
     ///
     /// Without `namesUsers`, exemptions show the number of users, groups and service accounts, but not their names.
-    init(_ snapshot: PoliciesInForce.Snapshot, report: PoliciesInForce.Report, namesUsers: Bool) {
+    init(_ snapshot: PoliciesInForce.Snapshot, report: PoliciesInForce.Report, cluster: ClusterStatus? = nil, namesUsers: Bool) {
         self.snapshot = snapshot
         self.report = report
+        self.cluster = cluster
         self.namesUsers = namesUsers
     }
 
@@ -25,13 +29,14 @@ struct PolicySummary {
         json.beginObject()
         json.member("mode", snapshot.mode.rawValue)
         writeOrigin(to: &json)
+        writeCluster(to: &json)
         json.key("policies")
         json.beginArray()
         for policy in snapshot.policies.policies { write(policy, to: &json) }
         json.endArray()
         json.key("waivers")
         json.beginArray()
-        for waiver in snapshot.policies.waivers { Self.write(waiver, to: &json) }
+        for waiver in snapshot.policies.waivers { write(waiver, to: &json) }
         json.endArray()
         json.key("default")
         write(snapshot.policies.builtInDefault, to: &json)
@@ -65,6 +70,7 @@ struct PolicySummary {
     private func write(_ policy: ScorePolicy, to json: inout JSONWriter) {
         json.beginObject()
         json.member("name", policy.name)
+        writeSource(of: .policy, named: policy.name, to: &json)
         json.member("namespaces", policy.namespaces.map(\.text))
         json.member("namespaceSelector", policy.namespaceSelector?.description)
         if policy.namespaceLabels == .ignore { json.member("namespaceLabels", policy.namespaceLabels.rawValue) }
@@ -141,9 +147,10 @@ extension PolicySummary {
     }
 
     /// Writes a waiver, even if it has expired; omits the fields that it does not match.
-    static func write(_ waiver: ScoreWaiver, to json: inout JSONWriter) {
+    func write(_ waiver: ScoreWaiver, to json: inout JSONWriter) {
         json.beginObject()
         json.member("name", waiver.name)
+        writeSource(of: .waiver, named: waiver.name, to: &json)
         json.key("match")
         json.beginObject()
         json.member("namespaces", waiver.match.namespaces.map(\.text))

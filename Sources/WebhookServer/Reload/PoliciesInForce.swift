@@ -16,11 +16,14 @@ package final class PoliciesInForce: Replaceable {
         package let policies: PolicySet
         /// The most that the server may do.
         package let mode: EnforcementMode
+        /// The versions of the policies that are objects of a cluster, by name; others have none.
+        package let policyVersions: [String: String]
 
         /// Puts together what belongs together.
-        package init(policies: PolicySet, mode: EnforcementMode) {
+        package init(policies: PolicySet, mode: EnforcementMode, policyVersions: [String: String] = [:]) {
             self.policies = policies
             self.mode = mode
+            self.policyVersions = policyVersions
         }
     }
 
@@ -32,6 +35,14 @@ package final class PoliciesInForce: Replaceable {
         var files: [PolicyFile]
         /// What the policies' author should know, one line each.
         var warnings: [String]
+        /// The objects of a cluster; `nil` without a cluster, and before its first lists.
+        var objects: JoinedObjects?
+
+        /// Reports loaded policies that are in force since a time.
+        init(_ loaded: LoadedPolicies, since time: UnixTime) {
+            origin = Origin(since: time, sha256: loaded.sha256)
+            (files, warnings, objects) = (loaded.files, loaded.warnings, loaded.objects)
+        }
     }
 
     private struct Content {
@@ -43,8 +54,7 @@ package final class PoliciesInForce: Replaceable {
 
     /// Starts with the policies that a server reads at its start.
     package init(_ loaded: LoadedPolicies, mode: EnforcementMode, since time: UnixTime) {
-        let report = Report(origin: Origin(since: time, sha256: loaded.sha256), files: loaded.files, warnings: loaded.warnings)
-        current = Mutex(Content(snapshot: Snapshot(policies: loaded.policies, mode: mode), report: report))
+        current = Mutex(Content(snapshot: Self.snapshot(of: loaded, mode: mode), report: Report(loaded, since: time)))
     }
 
     /// The policies that decide now.
@@ -57,11 +67,19 @@ package final class PoliciesInForce: Replaceable {
     var reported: (snapshot: Snapshot, report: Report) { current.withLock { ($0.snapshot, $0.report) } }
 
     /// Puts other policies in force for all requests that begin from now on.
-    func replace(with loaded: LoadedPolicies, at time: UnixTime) {
+    ///
+    /// A rejection of files ends, unless `keepsRejection` says that the files are the same.
+    func replace(with loaded: LoadedPolicies, at time: UnixTime, keepsRejection: Bool = false) {
         current.withLock { content in
-            content.snapshot = Snapshot(policies: loaded.policies, mode: content.snapshot.mode)
-            content.report = Report(origin: Origin(since: time, sha256: loaded.sha256), files: loaded.files, warnings: loaded.warnings)
+            let rejection = content.report.origin.rejection
+            content.snapshot = Self.snapshot(of: loaded, mode: content.snapshot.mode)
+            content.report = Report(loaded, since: time)
+            if keepsRejection { content.report.origin.rejection = rejection }
         }
+    }
+
+    private static func snapshot(of loaded: LoadedPolicies, mode: EnforcementMode) -> Snapshot {
+        Snapshot(policies: loaded.policies, mode: mode, policyVersions: loaded.objects?.policyVersions ?? [:])
     }
 
     /// Remembers what the policies' author should know today.

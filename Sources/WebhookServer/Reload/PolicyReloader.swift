@@ -1,20 +1,31 @@
 import AdmissionPolicy
+import KubernetesAPI
 package import Platform
 package import PolicySources
 package import Logging
 package import Metrics
 import Synchronization
 
-/// Puts changed policy files in force, whole, or says why not and keeps the policies in force.
+/// Puts changed policy files in force, whole, or says why not and keeps the policies in force; joins them with the objects of a cluster.
 ///
-/// Called on the thread of the ``FileWatcher``, never by two threads at a time. A class because it remembers the day of its last reminder.
+/// Called on the thread of the ``FileWatcher`` and, with a cluster, on that of its watches. A class because both share what it remembers.
 package final class PolicyReloader: Sendable {
+    /// The sources of the policies in force, and what was said about them.
+    private struct Memory {
+        /// The policies of the files alone.
+        var files: LoadedPolicies
+        /// The objects of the cluster; `nil` without a cluster, and before its first lists.
+        var objects: PolicyObjects?
+        /// The day, in days since 1970-01-01 UTC, on which the policies' warnings were last logged.
+        var remindedDay: Int64
+    }
+
     private let current: PoliciesInForce
     private let metrics: WebhookMetrics
     private let recorder: RequestRecorder?
     private let log: ReloadLog
-    /// The day, in days since 1970-01-01 UTC, on which the policies' warnings were last logged.
-    private let remindedDay: Mutex<Int64>
+    /// Held while policies are joined and put in force; no request waits for it.
+    private let memory: Mutex<Memory>
 
     /// - Parameters:
     ///   - current: the policies that are replaced.
@@ -33,40 +44,72 @@ package final class PolicyReloader: Sendable {
         self.metrics = metrics
         self.recorder = recorder
         log = ReloadLog(subject: .policy, metrics: metrics.reloads, logger: logger, wallClock: wallClock)
-        remindedDay = Mutex(Self.day(of: wallClock()))
+        let (snapshot, report) = current.reported
+        let files = LoadedPolicies(
+            policies: snapshot.policies,
+            files: report.files,
+            sha256: report.origin.sha256,
+            warnings: report.warnings
+        )
+        memory = Mutex(Memory(files: files, remindedDay: Self.day(of: wallClock())))
     }
 
     /// Puts policies in force, or rejects them.
     package func take(_ policies: Result<LoadedPolicies, RejectedFiles>) {
-        switch policies {
-        case .failure(let files): log.reject(files, keeping: current)
-        case .success(let loaded):
-            let report = current.reported.report
-            let isKnown = report.files == loaded.files && report.warnings == loaded.warnings
-            if isKnown, log.isInForce(loaded.sha256, current) { return }
-            metrics.keepLabels(of: loaded.policies)
-            recorder?.keepPlaces(forNamespacesOf: loaded.policies)
-            current.replace(with: loaded, at: log.wallClock())
-            warn(loaded.warnings)
-            let names = loaded.policies.policies.map(\.name)
-            log.succeed(
-                "policy reloaded: \(names.joined(separator: ", ")); SHA-256 \(loaded.sha256)",
-                ["policies": .array(names.map { .string($0) }), "sha256": "\(loaded.sha256)"]
-            )
+        memory.withLock { memory in
+            switch policies {
+            case .failure(let files): log.reject(files, keeping: current)
+            case .success(let loaded):
+                let isKnown = memory.files.files == loaded.files && memory.files.warnings == loaded.warnings
+                if isKnown, log.isInForce(loaded.sha256, current) { return }
+                memory.files = loaded
+                putInForce(memory, keepsRejection: false)
+                warn(loaded.warnings)
+                let names = loaded.policies.policies.map(\.name)
+                log.succeed(
+                    "policy reloaded: \(names.joined(separator: ", ")); SHA-256 \(loaded.sha256)",
+                    ["policies": .array(names.map { .string($0) }), "sha256": "\(loaded.sha256)"]
+                )
+            }
         }
+    }
+
+    /// Puts the policies and waivers of a cluster in force, beside those of the files.
+    package func take(_ objects: PolicyObjects) {
+        memory.withLock { memory in
+            let before = current.reported.report.objects
+            memory.objects = objects
+            putInForce(memory, keepsRejection: true)
+            guard let after = current.reported.report.objects else { return }
+            ObjectChanges(from: before, to: after).log(to: log)
+        }
+    }
+
+    /// Joins the sources, and puts the result in force.
+    private func putInForce(_ memory: Memory, keepsRejection: Bool) {
+        let joined = joined(memory)
+        metrics.keepLabels(of: joined.policies)
+        recorder?.keepPlaces(forNamespacesOf: joined.policies)
+        current.replace(with: joined, at: log.wallClock(), keepsRejection: keepsRejection)
+    }
+
+    private func joined(_ memory: Memory) -> LoadedPolicies {
+        memory.objects.map { memory.files.joined(with: $0, on: CivilDate(log.wallClock())) } ?? memory.files
     }
 
     /// Logs once a day what the policies' author should know, since waivers expire while no file changes; reads the files only then.
     package func remindDaily(reading: () -> Result<LoadedPolicies, RejectedFiles>) {
-        let today = Self.day(of: log.wallClock())
-        let isNewDay = remindedDay.withLock { day in
-            defer { day = today }
-            return day != today
+        memory.withLock { memory in
+            let today = Self.day(of: log.wallClock())
+            guard memory.remindedDay != today else { return }
+            memory.remindedDay = today
+            // Other policies than those in force are a change, which the watcher reports.
+            guard case .success(let loaded) = reading(), loaded.sha256 == current.origin.sha256 else { return }
+            memory.files = loaded
+            let warnings = joined(memory).warnings
+            current.setWarnings(warnings)
+            warn(warnings)
         }
-        // Other policies than those in force are a change, which the watcher reports.
-        guard isNewDay, case .success(let loaded) = reading(), loaded.sha256 == current.origin.sha256 else { return }
-        current.setWarnings(loaded.warnings)
-        warn(loaded.warnings)
     }
 
     private func warn(_ warnings: [String]) {

@@ -19,8 +19,15 @@ struct DecisionRecord {
     ///   - time: when the request was decided.
     ///   - request: the request.
     ///   - decision: the decision.
+    ///   - policyVersion: the `resourceVersion` of its policy; `nil` unless the policy is an object of a cluster.
     ///   - durationMicroseconds: from the last byte of the request to the first of the answer.
-    init(time: UnixTime, request: borrowing AdmissionRequest, decision: borrowing Decision, durationMicroseconds: Int) {
+    init(
+        time: UnixTime,
+        request: borrowing AdmissionRequest,
+        decision: borrowing Decision,
+        policyVersion: String? = nil,
+        durationMicroseconds: Int
+    ) {
         var json = JSONWriter(reservingCapacity: 640)
         json.beginObject()
         json.member("time", time.timestamp)
@@ -32,6 +39,7 @@ struct DecisionRecord {
         json.member("name", Self.bounded(Self.name(in: request)))
         json.member("user", Self.bounded(request.userInfo.username))
         json.member("policy", decision.policy)
+        if let policyVersion { json.member("policyResourceVersion", Self.bounded(policyVersion)) }
         json.member("ruleset", decision.ruleset)
         json.member("decision", decision.outcome.rawValue)
         json.member("score", decision.score)

@@ -87,7 +87,7 @@ final class ReviewToDecide: PendingAnswer {
     fileprivate let byteCount: Int
     /// When reading began.
     fileprivate let start: NIODeadline
-    private let basis: PolicyReviewService.Basis
+    fileprivate let basis: PolicyReviewService.Basis
 
     /// A review, the policies that decide it, and when reading began.
     init(
@@ -132,10 +132,12 @@ private final class ReviewToAnswer: PendingAnswer {
         let answer = HTTPAnswer(status: .ok, body: decision.response.encoded(for: read.review.version))
         let duration = NIODeadline.now() - read.start
         service.metrics.record(DecisionSample(decision, on: read.review.request, seconds: Double(duration.nanoseconds) / 1e9))
+        let versions = read.basis.snapshot.policyVersions
         let record = DecisionRecord(
             time: now,
             request: read.review.request,
             decision: decision,
+            policyVersion: versions.isEmpty ? nil : versions[decision.policy],
             durationMicroseconds: Int(duration.nanoseconds / 1_000)
         )
         service.log.write(record.line)

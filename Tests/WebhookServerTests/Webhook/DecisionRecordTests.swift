@@ -36,6 +36,25 @@ import Testing
         for key in ["uid", "kind", "subResource", "namespace", "name", "user"] { #expect(read[key] as? String == name) }
     }
 
+    @Test func `A line has the version of a policy of the cluster, and nothing of it for a policy of a file`() {
+        var request = AdmissionRequest()
+        request.namespace = "a"
+        let policy = ScorePolicy(name: "p", namespaces: [NamePattern("a")], ruleset: .podscoreV1)
+        let decision = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818)).decide(request, by: policy)
+        let line = { (version: String?) in
+            let record = DecisionRecord(
+                time: UnixTime(seconds: 0),
+                request: request,
+                decision: decision,
+                policyVersion: version,
+                durationMicroseconds: 1
+            )
+            return String(decoding: record.line, as: UTF8.self)
+        }
+        #expect(line("417").contains(#""policy":"p","policyResourceVersion":"417","ruleset":"#))
+        #expect(!line(nil).contains("policyResourceVersion"))
+    }
+
     @Test func `A line has waivers, exemptions and denials to come`() throws {
         let day = try #require(CivilDate(parsing: "2027-01-01"))
         var pod = PodSpec()
