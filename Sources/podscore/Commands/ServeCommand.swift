@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import ArgumentParser
+import Cluster
 import Logging
 import Metrics
 import Platform
@@ -24,6 +25,11 @@ struct ServeCommand: AsyncParsableCommand {
             the last good one stays in force. Without --policy, there is no policy to
             reload.
 
+            With --cluster, ScorePolicy and ScoreWaiver objects apply too, as soon as
+            they change. An invalid object is rejected alone. The server is ready once
+            all of them were listed; after that it stays ready without the API server.
+            Without --kubeconfig it uses the service account of its Pod.
+
             Example:
               podscore serve --tls-cert tls.crt --tls-key tls.key --policy policies
             """
@@ -31,6 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
     @OptionGroup(title: "Deciding") var deciding: DecidingOptions
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
     @OptionGroup(title: "Recording") var recording: RecordingOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Messages") var messages: MessageOptions
@@ -48,6 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
         let files = servedFiles()
         let (policies, certificate) = try load(files, logger: logger, metrics: metrics)
         let recorder = try recording.recorder(under: policies.snapshot.policies, logger: logger)
+        let reloader = PolicyReloader(policies, metrics: metrics, recorder: recorder, logger: logger)
+        let followed = try clusterPolicies(reportingTo: reloader, logger: logger)
         let log = LineLog(to: try decisionWriter())
         let end = Termination()
         let server: WebhookServer
@@ -56,6 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
                 configuration(logger),
                 policies: policies,
                 certificate: certificate,
+                cluster: followed,
                 metrics: metrics,
                 log: log,
                 messages: messages.lines,
@@ -70,17 +80,36 @@ struct ServeCommand: AsyncParsableCommand {
         announce(server, to: logger)
         let watcher = files.watcher(
             certificate: CertificateReloader(certificate, metrics: metrics.reloads, logger: logger),
-            policies: PolicyReloader(policies, metrics: metrics, recorder: recorder, logger: logger)
+            policies: reloader
         )
         watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))
+        let follower = followed.map { ClusterFollower($0) }
         let signal = await end.signal()
         logger.info(
             "\(signal): draining for \(limits.drainDelay) s",
             metadata: ["signal": "\(signal)", "drainDelaySeconds": .stringConvertible(limits.drainDelay)]
         )
         await server.drain()
+        await follower?.stop()
         await watcher.stop(waitingUpTo: .seconds(2))
         logger.info("drained")
+    }
+
+    /// The policies of the cluster, which are not followed yet; `nil` without `--cluster`.
+    private func clusterPolicies(reportingTo reloader: PolicyReloader, logger: Logger) throws -> ClusterPolicies? {
+        guard cluster.cluster else { return nil }
+        let configuration = try cluster.access.serverConfiguration()
+        logger.info(
+            "policies of the cluster at \(configuration.server), by \(configuration.origin)",
+            metadata: ["server": "\(configuration.server)", "subject": "cluster"]
+        )
+        let log = ClusterLog(logger)
+        return ClusterPolicies(
+            of: configuration,
+            userAgent: Version.userAgent,
+            environment: cluster.access.environment(for: configuration),
+            reportingTo: ClusterPolicies.Receiver(objects: { reloader.take($0) }, event: { log.log($0) })
+        )
     }
 
     /// The files that are read now, and again when they change.

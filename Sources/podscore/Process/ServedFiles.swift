@@ -32,14 +32,17 @@ struct ServedFiles: Sendable {
         var watches = [
             FileWatcher.Watch(tls.paths, seen: tlsLook) { isRetry in certificate.take(tls.reload(), isRetry: isRetry) }
         ]
-        guard let policy, let policies else { return FileWatcher(watches, afterEachLook: certificate.checkCertificate) }
+        guard let policies else { return FileWatcher(watches, afterEachLook: certificate.checkCertificate) }
+        let (policy, ownNamespace) = (policy, ownNamespace)
         let readPolicies = { @Sendable in PolicyFiles.reload(policy, ownNamespace: ownNamespace, today: .now) }
-        watches.append(
-            FileWatcher.Watch([policy], seen: policyLook) { _ in
-                policies.take(readPolicies())
-                return .done
-            }
-        )
+        if let policy {
+            watches.append(
+                FileWatcher.Watch([policy], seen: policyLook) { _ in
+                    policies.take(readPolicies())
+                    return .done
+                }
+            )
+        }
         return FileWatcher(watches) {
             certificate.checkCertificate()
             policies.remindDaily(reading: readPolicies)
