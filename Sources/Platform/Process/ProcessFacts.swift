@@ -66,9 +66,19 @@ package enum ProgramArguments {
     /// The arguments after the program's name, unchanged; see ``SystemPath`` for bytes that are not UTF-8.
     ///
     /// Swift's `CommandLine.arguments` is empty if `/proc` is not mounted, and the program would show its help instead of serving.
-    package static let all: [String] = (1..<max(1, Int(cproc_argument_count()))).compactMap { index in
-        // Safety: the kernel's words live as long as the process, end with a zero, and are copied at once.
-        unsafe cproc_argument(Int32(index)).map { unsafe SystemPath.text($0) }
+    package static let all: [String] = arguments(from: 1)
+
+    /// The last part of the name under which the program was started, such as `kubectl-podscore`; empty if it is unknown.
+    package static let programName: String = {
+        let name = arguments(from: 0).first ?? ""
+        return name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }()
+
+    private static func arguments(from first: Int) -> [String] {
+        (first..<max(first, Int(cproc_argument_count()))).compactMap { index in
+            // Safety: the kernel's words live as long as the process, end with a zero, and are copied at once.
+            unsafe cproc_argument(Int32(index)).map { unsafe SystemPath.text($0) }
+        }
     }
 }
 

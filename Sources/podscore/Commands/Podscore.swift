@@ -49,7 +49,7 @@ import PolicySources
             if let failure = unknownCommand(in: ProgramArguments.all) { end(failure) }
             let isUsageError = exitCode(for: error) == .validationFailure
             let isHelp = exitCode(for: error) == .success
-            let text = fullMessage(for: error)
+            let text = PluginName.shown(in: fullMessage(for: error))
             if isHelp { StandardStream.output.write(text + "\n") } else { StandardStream.error.write(lines: lines(of: text)) }
             Glibc.exit(isHelp ? 0 : isUsageError ? ExitStatus.invalid : exitCode(for: error).rawValue)
         }
@@ -61,7 +61,7 @@ extension Podscore {
     /// subcommands.
     static func unknownCommand(in arguments: [String]) -> CommandFailure? {
         var command: any ParsableCommand.Type = Podscore.self
-        var path = "podscore"
+        var path = PluginName.program
         for argument in arguments {
             let known = command.configuration.subcommands.map { (name: $0._commandName, type: $0) }
             guard !known.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
