@@ -155,8 +155,13 @@ package final class ClusterPolicies: Sendable {
     }
 
     /// Reads what is kept of an object: its last valid version, and why the newest one is not valid.
-    package static func decoder(of kind: PolicyKind) -> ObjectStore<PolicyObjectState>.Decode {
-        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1)
+    ///
+    /// Policies can select Namespaces by labels only if these are known.
+    package static func decoder(
+        of kind: PolicyKind,
+        knowsNamespaceLabels: Bool = false
+    ) -> ObjectStore<PolicyObjectState>.Decode {
+        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: knowsNamespaceLabels)
         return { object, header, previous in
             let identity = PolicyObject.Identity(
                 kind: kind,

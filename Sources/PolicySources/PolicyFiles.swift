@@ -9,14 +9,21 @@ package enum PolicyFiles {
     /// Loads the policies at a path; without a path, the built-in default applies everywhere.
     ///
     /// Reads pipes unless `takesPipes` is false. Throws all errors at once. Waivers that have expired or soon will on `today` are warnings.
+    /// Policies can select Namespaces by labels only if these are known.
     package static func load(
         _ path: String?,
         ownNamespace: String = "",
         today: CivilDate = .now,
-        takesPipes: Bool = true
+        takesPipes: Bool = true,
+        knowsNamespaceLabels: Bool = false
     ) throws(PolicyLoadingError) -> LoadedPolicies {
         guard let path else { return LoadedPolicies(policies: set(nil, ownNamespace), files: [], sha256: "", warnings: []) }
-        return try policies(in: PolicyFileSet(at: path, takesPipes: takesPipes), ownNamespace: ownNamespace, today: today)
+        return try policies(
+            in: PolicyFileSet(at: path, takesPipes: takesPipes),
+            by: PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: knowsNamespaceLabels),
+            ownNamespace: ownNamespace,
+            today: today
+        )
     }
 
     /// Loads the policies at a path again; without a path, the built-in default.
@@ -31,6 +38,7 @@ package enum PolicyFiles {
     /// Reads the policies in files; throws all errors at once.
     private static func policies(
         in files: PolicyFileSet,
+        by reader: PolicyReader,
         ownNamespace: String,
         today: CivilDate
     ) throws(PolicyLoadingError) -> LoadedPolicies {
@@ -43,7 +51,7 @@ package enum PolicyFiles {
             throw .unreadable("cannot digest the policy: \(error)")
         }
         do throws(PolicyReadingFailure) {
-            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(files.sources, on: today)
+            let reading = try reader.read(files.sources, on: today)
             let warnings = files.warnings + reading.warnings.map(\.description)
             return LoadedPolicies(policies: set(reading, ownNamespace), files: digests, sha256: sha256, warnings: warnings)
         } catch {

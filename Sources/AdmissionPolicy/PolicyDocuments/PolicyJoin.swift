@@ -68,8 +68,12 @@ package enum ObjectConflict: Sendable, Equatable {
     case pattern(String, other: String, of: PolicyOwner)
     /// Both policies have globs that are equally specific for some names.
     case globs(String, otherGlob: String, other: String, of: PolicyOwner)
+    /// Both policies select Namespaces by the same requirements.
+    case selector(String, other: String, of: PolicyOwner)
     /// With this policy there would be too many globs.
     case tooManyGlobs(limit: Int)
+    /// With this policy there would be too many selectors.
+    case tooManySelectors(limit: Int)
 }
 
 /// The source of a policy or waiver.
@@ -89,6 +93,9 @@ extension ObjectConflict: CustomStringConvertible {
             "policy \(other) of \(owner.place) also lists \(quoted(pattern)), and \(owner.precedence)"
         case .globs(let glob, let otherGlob, let other, let owner):
             "\(quoted(glob)) and \(quoted(otherGlob)) of policy \(other) of \(owner.place) are equally specific, and \(owner.precedence)"
+        case .selector(let selector, let other, let owner):
+            "policy \(other) of \(owner.place) also selects \(quoted(selector)), and \(owner.precedence)"
+        case .tooManySelectors(let limit): "there are more than \(limit) policies with a namespaceSelector, and older objects win"
         case .tooManyGlobs(let limit): "there are more than \(limit) globs in all policies, and older objects win"
         }
     }
@@ -131,6 +138,8 @@ private struct PolicyClaims {
     /// By the number of literal characters: only globs with as many can be equally specific.
     private var globs: [Int: [Glob]] = [:]
     private var globCount = 0
+    /// By the text, which equal selectors share.
+    private var selectors: [[UInt8]: (policy: String, owner: PolicyOwner)] = [:]
 
     mutating func take(_ waiver: ScoreWaiver, of owner: PolicyOwner) {
         waiverNames[Array(waiver.name.utf8)] = owner
@@ -146,6 +155,7 @@ private struct PolicyClaims {
                 globCount += 1
             }
         }
+        if let selector = policy.namespaceSelector { selectors[Array(selector.description.utf8)] = (policy.name, owner) }
     }
 
     func conflict(of waiver: ScoreWaiver) -> ObjectConflict? {
@@ -167,8 +177,16 @@ private struct PolicyClaims {
                     : .globs(pattern.text, otherGlob: glob.pattern.text, other: glob.policy, of: glob.owner)
             }
         }
+        if let conflict = conflict(of: policy.namespaceSelector) { return conflict }
         // Files have their own limit, and count here too.
         return globCount + ownGlobCount > PolicyConflicts.globLimit && ownGlobCount > 0
             ? .tooManyGlobs(limit: PolicyConflicts.globLimit) : nil
+    }
+
+    private func conflict(of selector: NamespaceSelector?) -> ObjectConflict? {
+        guard let selector else { return nil }
+        let text = selector.description
+        if let first = selectors[Array(text.utf8)] { return .selector(text, other: first.policy, of: first.owner) }
+        return selectors.count >= PolicyConflicts.selectorLimit ? .tooManySelectors(limit: PolicyConflicts.selectorLimit) : nil
     }
 }

@@ -21,6 +21,7 @@ extension PolicyReader {
             rulesets: rulesets,
             defaultRuleset: defaultRuleset,
             today: nil,
+            knowsNamespaceLabels: knowsNamespaceLabels,
             diagnostics: PolicyDiagnostics(source: identity.description)
         )
         let draft = reader.readDocument(node.withoutServerFields(of: identity.kind), source: 0)
