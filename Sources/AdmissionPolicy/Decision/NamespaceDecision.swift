@@ -38,7 +38,7 @@ package enum NamespaceProblem: Sendable, Equatable {
     }
 
     /// One line for the user in a Namespace.
-    func warning(in namespace: String) -> String {
+    package func warning(in namespace: String) -> String {
         switch self {
         case .invalidLabel(let invalid):
             "Namespace \(DisplayText.oneLine(namespace, byteLimit: 63)): label \(invalid.label.rawValue) has no effect: "

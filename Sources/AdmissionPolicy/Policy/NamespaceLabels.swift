@@ -48,7 +48,7 @@ package enum NamespaceKnowledge: Sendable, Equatable {
 
 /// The Namespaces of a cluster, each with the labels that policies read.
 package struct NamespaceDirectory: Sendable {
-    /// The keys of the labels that are kept, in byte order.
+    /// The keys of the labels that are kept.
     package let keys: [String]
     /// By name.
     ///
@@ -59,6 +59,9 @@ package struct NamespaceDirectory: Sendable {
     package init(keeping keys: [String]) {
         self.keys = keys
     }
+
+    /// The names of the Namespaces in order.
+    package var names: [String] { namespaces.keys.sorted() }
 
     /// The number of Namespaces.
     package var count: Int { namespaces.count }

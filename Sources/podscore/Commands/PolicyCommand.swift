@@ -25,23 +25,30 @@ struct PolicyCommand: ParsableCommand {
     )
 }
 
-/// The command `podscore policy check PATH…`.
-struct PolicyCheckCommand: ParsableCommand {
+/// The command `podscore policy check [PATH…]`.
+struct PolicyCheckCommand: AsyncParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Report all errors in policies, with their positions.",
-        usage: "podscore policy check PATH... [OPTIONS]",
+        usage: "podscore policy check [PATH...] [OPTIONS]",
         discussion: """
             All paths together are one set of policies, as a server loads it: two
             policies in different files can conflict. Errors prevent a server from
             starting or reloading. Warnings do not.
 
-            Exit status 0 without errors, 1 with errors, 2 if a path cannot be read.
+            With --cluster it also checks the objects of the cluster: which are invalid
+            or lose against another one, and which labels of Namespaces have no effect.
+            PATHs are then documents to apply: each replaces the object of its name.
+            --policy is what the server has as --policy.
+
+            Exit status 0 without errors, 1 with errors, 2 if a path or the cluster
+            cannot be read.
 
             Examples:
               podscore policy check policies
               podscore policy check policies --today 2027-03-31
+              podscore policy check --cluster next
             """
     )
 
@@ -49,37 +56,121 @@ struct PolicyCheckCommand: ParsableCommand {
         help: ArgumentHelp("Files or directories with ScorePolicy and ScoreWaiver documents.", valueName: "path"),
         completion: .file()
     )
-    var paths: [String]
+    var paths: [String] = []
+
+    @Option(name: .long, help: "The policy files of the server, which win over objects; with --cluster.", completion: .file())
+    var policy: String?
+
+    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
+    var ownNamespace = ""
 
     @OptionGroup var date: DateOptions
 
-    /// Reads all paths and prints the errors and warnings.
-    mutating func run() throws {
+    @OptionGroup(title: "Cluster") var cluster: PolicyClusterOptions
+
+    /// Rejects a check of nothing, and files of a server without a cluster.
+    func validate() throws {
+        guard !paths.isEmpty || cluster.cluster else { throw ValidationError("PATH or --cluster is required") }
+        guard policy == nil || cluster.cluster else { throw ValidationError("--policy needs --cluster; check the files as PATH") }
+    }
+
+    /// Reads all paths and the cluster, and prints the errors and warnings.
+    mutating func run() async throws {
         let sets = try paths.map { path throws(PolicyLoadingError) in try PolicyFileSet(at: path) }
         let files = sets.flatMap(\.files)
-        var lines = sets.flatMap(\.warnings)
-        var (errorCount, warningCount) = (0, lines.count)
-        var contents = ""
+        var check = PolicyCheck(warnings: sets.flatMap(\.warnings))
+        if let reading = check.read(sets.flatMap(\.sources), knowingLabels: cluster.cluster, on: date.day) {
+            if let facts = try await cluster.facts() {
+                try await check.add(facts, beside: try serverFiles(), applying: reading, on: date.day)
+            } else {
+                check.count(reading.policies.count, reading.waivers.count)
+            }
+        }
+        let places = [
+            files.isEmpty && cluster.cluster ? nil : PolicyCheck.number(files.count, "file"), cluster.cluster ? "the cluster" : nil,
+        ]
+        try StandardStream.output.writeResult(check.report(of: places.compactMap(\.self).joined(separator: " and ")))
+        if files.contains(where: \.isUnreadable) { throw ExitCode(ExitStatus.invalid) }
+        if check.errorCount > 0 { throw ExitCode(ExitStatus.failed) }
+    }
+
+    private func serverFiles() throws(PolicyLoadingError) -> LoadedPolicies {
+        try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day, knowsNamespaceLabels: true)
+    }
+}
+
+/// The problems of policies, as they are found.
+struct PolicyCheck {
+    private var lines: [String]
+    private var warningCount: Int
+    private var contents = ""
+    /// The number of errors.
+    private(set) var errorCount = 0
+
+    /// Begins with the warnings about files.
+    init(warnings: [String]) {
+        lines = warnings
+        warningCount = warnings.count
+    }
+
+    /// Reads documents; `nil` if there are errors.
+    mutating func read(_ sources: [PolicySource], knowingLabels: Bool, on today: CivilDate) -> PolicyReading? {
+        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: knowingLabels)
         do throws(PolicyReadingFailure) {
-            let reading = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read(sets.flatMap(\.sources), on: date.day)
+            let reading = try reader.read(sources, on: today)
             lines += reading.warnings.map(\.description)
             warningCount += reading.warnings.count
-            contents = "\(Self.number(reading.policies.count, "policy", "policies")), \(Self.number(reading.waivers.count, "waiver")) in "
+            return reading
         } catch {
             lines += error.problems.map(\.description)
             errorCount = error.problems.count { $0.severity == .error }
             warningCount += error.problems.count - errorCount
+            return nil
         }
+    }
+
+    /// Adds the problems of a cluster's objects and Namespaces after documents were applied; the files of a server win over objects.
+    mutating func add(
+        _ facts: ClusterFacts,
+        beside files: LoadedPolicies,
+        applying reading: PolicyReading,
+        on today: CivilDate
+    ) async throws(CommandFailure) {
+        let applied = facts.objects.applying(policies: reading.policies, waivers: reading.waivers)
+        let joined = files.joined(with: applied, on: today)
+        var errors = applied.rejections.flatMap { rejection in rejection.lines.map { "\(rejection.identity): \($0)" } }
+        errors += (joined.objects?.losers ?? []).map { "\($0.object.identity): not in force: \($0.conflict)" }
+        let namespaces = try await facts.namespaces(keeping: joined.policies.labelKeys)
+        let warnings = facts.warnings + joined.warnings + Self.warnings(about: namespaces, under: joined.policies)
+        lines += errors + warnings
+        errorCount += errors.count
+        warningCount += warnings.count
+        count(joined.policies.policies.count, joined.policies.waivers.count)
+    }
+
+    /// One warning for each label of a Namespace that should set a minimum and cannot.
+    private static func warnings(about namespaces: NamespaceDirectory, under policies: PolicySet) -> [String] {
+        namespaces.names.flatMap { name in
+            policies.policy(in: name, with: namespaces[name] ?? .none).invalidLabels.map { invalid in
+                "warning: \(NamespaceProblem.invalidLabel(invalid).warning(in: name))"
+            }
+        }
+    }
+
+    /// Says how many policies and waivers there are.
+    mutating func count(_ policies: Int, _ waivers: Int) {
+        contents = "\(Self.number(policies, "policy", "policies")), \(Self.number(waivers, "waiver")) in "
+    }
+
+    /// All problems with the sum of them; `places` are where the policies are.
+    func report(of places: String) -> String {
         let errors = errorCount == 0 ? "no errors" : Self.number(errorCount, "error")
         let warnings = warningCount == 0 ? "" : ", \(Self.number(warningCount, "warning"))"
-        lines.append("\(contents)\(Self.number(files.count, "file")): \(errors)\(warnings)")
-        try StandardStream.output.writeResult(lines.map { VisibleText.of($0) + "\n" }.joined())
-        if files.contains(where: \.isUnreadable) { throw ExitCode(ExitStatus.invalid) }
-        if errorCount > 0 { throw ExitCode(ExitStatus.failed) }
+        return (lines + ["\(contents)\(places): \(errors)\(warnings)"]).map { VisibleText.of($0) + "\n" }.joined()
     }
 
     /// A number with its noun, singular or plural.
-    private static func number(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    static func number(_ count: Int, _ one: String, _ many: String? = nil) -> String {
         "\(count) \(count == 1 ? one : many ?? one + "s")"
     }
 }

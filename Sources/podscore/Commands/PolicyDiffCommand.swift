@@ -8,7 +8,7 @@ import Reports
 import Scanning
 
 /// The command `podscore policy diff OLD NEW`.
-struct PolicyDiffCommand: ParsableCommand {
+struct PolicyDiffCommand: AsyncParsableCommand {
     /// The output formats.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
@@ -28,26 +28,38 @@ struct PolicyDiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Show what a change of policies would deny, warn about and allow.",
-        usage: "podscore policy diff OLD NEW --reviews PATH [OPTIONS]",
+        usage: "podscore policy diff [OLD] NEW --reviews PATH [OPTIONS]",
         discussion: """
             OLD and NEW are files or directories with policies, or the word builtin
             for the built-in policy. Both decide the requests in --reviews:
             AdmissionReviews, one for each file, such as `podscore serve --record`
             writes, and manifests, as if they were created now.
 
+            With --cluster and NEW alone, OLD is what is in force in the cluster, and
+            the documents in NEW are applied to it: each replaces the object of its
+            name. --policy is what the server has as --policy. With OLD and NEW,
+            --cluster only reads the labels of Namespaces.
+
             Exit status 0, 1 if --fail-on finds a change, 2 if a policy or file cannot
             be read. The other files are still decided.
 
-            Example:
+            Examples:
               podscore policy diff builtin policies --reviews records
+              podscore policy diff --cluster next --reviews records
             """
     )
 
-    @Argument(help: ArgumentHelp("The policies in force, or builtin.", valueName: "old"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The policies in force, or builtin; may be left out with --cluster.", valueName: "old"),
+        completion: .file()
+    )
     var old: String
 
     @Argument(help: ArgumentHelp("The policies to try, or builtin.", valueName: "new"), completion: .file())
-    var new: String
+    var new: String?
+
+    @Option(name: .long, help: "The policy files of the server, which win over objects; with --cluster.", completion: .file())
+    var policy: String?
 
     @Option(
         name: .long,
@@ -72,25 +84,29 @@ struct PolicyDiffCommand: ParsableCommand {
 
     @OptionGroup var workloads: WorkloadOptions
 
+    @OptionGroup(title: "Cluster") var cluster: PolicyClusterOptions
+
     @Option(name: [.short, .long], help: "The output format: text or json.")
     var format = Format.text
 
-    /// Rejects a comparison without requests.
+    /// Rejects a comparison without requests, and one with a single set of policies.
     func validate() throws {
         guard !reviews.isEmpty else { throw ValidationError("--reviews PATH is required") }
+        guard new != nil || cluster.cluster else { throw ValidationError("NEW is required without --cluster") }
+        guard policy == nil || new == nil else { throw ValidationError("--policy needs --cluster with NEW alone") }
     }
 
     /// Decides all requests twice and writes the differences.
-    mutating func run() throws {
-        let (before, after) = (try policies(old), try policies(new))
-        var diff = PolicyDiff(old: old, new: new)
+    mutating func run() async throws {
+        let compared = try await comparison()
+        var diff = PolicyDiff(old: compared.old.name, new: compared.new.name)
         var problems: [String] = []
         var isInvalid = false
         let requests = ReplayedRequests(defaultNamespace: namespace, workloads: workloads.known)
         try requests.forEach(in: reviews) { found in
             switch found {
             case .request(let request):
-                diff.add(request.request, old: decide(request, by: before), new: decide(request, by: after))
+                diff.add(request.request, old: decide(request, by: compared.old), new: decide(request, by: compared.new))
             case .skipped(let line):
                 problems.append(line)
             case .invalid(let line):
@@ -107,14 +123,50 @@ struct PolicyDiffCommand: ParsableCommand {
         if status != 0 { throw ExitCode(status) }
     }
 
-    private func policies(_ path: String) throws -> PolicySet {
-        let loaded = try PolicyFiles.load(path == Self.builtInName ? nil : path, ownNamespace: ownNamespace, today: date.day)
-        StandardStream.error.write(lines: loaded.warnings)
-        return loaded.policies
+    /// One of the two sets of policies, with the labels of Namespaces that it reads; `nil` if they are not read.
+    private struct Side {
+        let name: String
+        let policies: PolicySet
+        var namespaces: NamespaceDirectory?
     }
 
-    private func decide(_ replayed: ReplayedRequests.Request, by policies: PolicySet) -> Decision {
-        Decider(mode: mode, today: date.day, podContext: replayed.context).decide(replayed.request, by: policies)
+    /// Reads both sets.
+    private func comparison() async throws -> (old: Side, new: Side) {
+        guard let facts = try await cluster.facts() else { return (try side(old), try side(new ?? "")) }
+        var (before, after) = try new.map { (try side(old), try side($0)) } ?? applying(to: facts)
+        let newKeys = after.policies.labelKeys.filter { !before.policies.labelKeys.contains($0) }
+        let namespaces = try await facts.namespaces(keeping: before.policies.labelKeys + newKeys)
+        (before.namespaces, after.namespaces) = (namespaces, namespaces)
+        return (before, after)
+    }
+
+    private func side(_ path: String) throws -> Side {
+        let loaded = try load(path == Self.builtInName ? nil : path)
+        return Side(name: path, policies: loaded.policies)
+    }
+
+    /// What is in force in a cluster, and what is after the documents are applied.
+    private func applying(to facts: ClusterFacts) throws -> (old: Side, new: Side) {
+        let documents = try load(old).policies
+        let files = try load(policy)
+        let applied = facts.objects.applying(policies: documents.policies, waivers: documents.waivers)
+        let (before, after) = (files.joined(with: facts.objects, on: date.day), files.joined(with: applied, on: date.day))
+        let losers = (after.objects?.losers ?? []).map { "\($0.object.identity): not in force: \($0.conflict)" }
+        StandardStream.error.write(lines: facts.warnings + losers)
+        return (Side(name: "cluster", policies: before.policies), Side(name: old, policies: after.policies))
+    }
+
+    private func load(_ path: String?) throws -> LoadedPolicies {
+        let loaded = try PolicyFiles.load(path, ownNamespace: ownNamespace, today: date.day, knowsNamespaceLabels: cluster.cluster)
+        StandardStream.error.write(lines: loaded.warnings)
+        return loaded
+    }
+
+    /// Decides a request; a Namespace that the cluster does not have counts as one without labels.
+    private func decide(_ replayed: ReplayedRequests.Request, by side: Side) -> Decision {
+        let decider = Decider(mode: mode, today: date.day, podContext: replayed.context)
+        let knowledge = side.namespaces.map { NamespaceKnowledge.labels($0[replayed.request.namespace] ?? .none) }
+        return decider.decide(replayed.request, by: side.policies, knowing: knowledge ?? .nameAlone)
     }
 
     private func fails(_ diff: PolicyDiff) -> Bool {

@@ -1,0 +1,124 @@
+import AdmissionPolicy
+import Cluster
+import KubernetesAPI
+import NIOCore
+import NIOPosix
+import PolicySources
+
+/// The policies and waivers of a cluster, read once with the user's rights, and the way to its Namespaces.
+struct ClusterFacts: Sendable {
+    /// The valid policies and waivers, and why others are not valid.
+    let objects: PolicyObjects
+    /// The kinds that are not installed, such as `scorepolicies.podscore.dev`.
+    let missingKinds: [String]
+
+    /// Asks for metadata without the rest; a server that cannot do that sends whole objects, which have the same metadata.
+    private static let metadataAlone = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+
+    private let configuration: ClusterConfiguration
+    private let environment: ClientEnvironment
+
+    /// Lists the policies and waivers; kinds that are not installed have none.
+    static func read(_ configuration: ClusterConfiguration, environment: ClientEnvironment) async throws(CommandFailure) -> Self {
+        let (states, missing) = try await asking(configuration, environment) { (client) async throws(APIError) in
+            var states: [PolicyObjectState] = []
+            var missing: [String] = []
+            for kind in PolicyKind.allCases {
+                guard let listed = try await Self.states(kind, client) else {
+                    missing.append(kind.resource.qualifiedName)
+                    continue
+                }
+                states += listed
+            }
+            return (states, missing)
+        }
+        return Self(objects: PolicyObjects(states), missingKinds: missing, configuration: configuration, environment: environment)
+    }
+
+    /// The address of the API server, for messages.
+    var server: String { configuration.server.description }
+
+    /// One line for each kind that is not installed.
+    var warnings: [String] {
+        missingKinds.map { "warning: the cluster at \(server) has no \($0); install its CustomResourceDefinition" }
+    }
+
+    /// Lists the Namespaces with the labels of some keys.
+    func namespaces(keeping keys: [String]) async throws(CommandFailure) -> NamespaceDirectory {
+        return try await Self.asking(configuration, environment) { (client) async throws(APIError) in
+            let list = try await client.list(.namespaces, accept: Self.metadataAlone) { NamedLabels($0) }
+            var directory = NamespaceDirectory(keeping: keys)
+            for namespace in list.elements { directory.set(namespace.name) { namespace.labels[$0] } }
+            return directory
+        }
+    }
+
+    /// Gets the labels of one Namespace that policies read; `nil` if the cluster has no such Namespace.
+    func labels(of namespace: String, for policies: PolicySet) async throws(CommandFailure) -> NamespaceLabels? {
+        guard let name = ObjectName(namespace) else { return nil }
+        let keys = policies.labelKeys
+        return try await Self.asking(configuration, environment) { (client) async throws(APIError) in
+            do throws(APIError) {
+                let body = try await client.body(of: APIRequest(.get, .namespaces, name: name))
+                let labels = (try? ObjectLabels(reading: body.span)) ?? ObjectLabels()
+                return NamespaceLabels(keys) { labels[$0] }
+            } catch {
+                guard error.cause.status?.code == 404 else { throw error }
+                return nil
+            }
+        }
+    }
+
+    /// Lists what is known of each object of a kind; `nil` if the kind is not installed.
+    private static func states(_ kind: PolicyKind, _ client: APIClient) async throws(APIError) -> [PolicyObjectState]? {
+        let decode = ClusterPolicies.decoder(of: kind, knowsNamespaceLabels: true)
+        do throws(APIError) {
+            return try await client.list(kind.resource) { object in
+                let bytes = object.bytes.span
+                let header = object.isCut ? try? ObjectHeader(readingBeginning: bytes) : try? ObjectHeader(reading: bytes)
+                return header.map { decode(bytes, $0, nil) }
+            }.elements
+        } catch {
+            guard error.cause.status?.isUnknownPath == true else { throw error }
+            return nil
+        }
+    }
+
+    /// Runs requests on a dedicated thread, and ends all threads and connections.
+    private static func asking<Value: Sendable>(
+        _ configuration: ClusterConfiguration,
+        _ environment: ClientEnvironment,
+        _ work: @escaping @Sendable (APIClient) async throws(APIError) -> Value
+    ) async throws(CommandFailure) -> Value {
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let thread = DedicatedThread()
+        let client = APIClient(configuration, userAgent: Version.userAgent, on: threads.next(), environment: environment)
+        let result: Result<Value, APIError>
+        do throws(APIError) {
+            result = .success(try await thread.run { () async throws(APIError) in try await work(client) })
+        } catch {
+            result = .failure(error)
+        }
+        client.close()
+        await thread.stop()
+        try? await threads.shutdownGracefully()
+        do throws(APIError) {
+            return try result.get()
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+}
+
+/// The name of a Namespace with its labels.
+private struct NamedLabels: Sendable {
+    let name: String
+    let labels: ObjectLabels
+
+    /// Reads a Namespace; without labels if they cannot be read, and `nil` if not even the name can.
+    init?(_ object: ReceivedText) {
+        guard let header = try? ObjectHeader(readingBeginning: object.bytes.span) else { return nil }
+        name = header.name
+        labels = (try? ObjectLabels(reading: object.bytes.span)) ?? ObjectLabels()
+    }
+}
