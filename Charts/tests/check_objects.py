@@ -25,7 +25,8 @@ def test_kinds():
     equal(set(render()), ALWAYS)
     certificates = {"issuer-selfsigned", "certificate-ca", "issuer-ca", "certificate"}
     monitoring = {"servicemonitor", "prometheusrule", "configmap-dashboard"}
-    expected = ALWAYS - {"secret"} | certificates | monitoring | {"horizontalpodautoscaler", "networkpolicy-test"}
+    roles = {"clusterrole", "clusterrolebinding"}
+    expected = ALWAYS - {"secret"} | certificates | monitoring | roles | {"horizontalpodautoscaler", "networkpolicy-test"}
     equal(set(render(values_file("everything"))), expected)
 
 
@@ -35,6 +36,8 @@ def test_versions():
         {manifest["kind"]: manifest["apiVersion"] for manifest in render(values_file("everything")).values()},
         {
             "Certificate": "cert-manager.io/v1",
+            "ClusterRole": "rbac.authorization.k8s.io/v1",
+            "ClusterRoleBinding": "rbac.authorization.k8s.io/v1",
             "ConfigMap": "v1",
             "Deployment": "apps/v1",
             "HorizontalPodAutoscaler": "autoscaling/v2",
@@ -59,7 +62,8 @@ def test_names():
         for values in [{}, values_file("everything")]:
             for manifest in render(values, name=name, namespace=namespace).values():
                 assert NAME.fullmatch(manifest["metadata"]["name"]), manifest["metadata"]["name"]
-                expected = None if manifest["kind"] == "ValidatingWebhookConfiguration" else namespace
+                cluster_scoped = {"ValidatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding"}
+                expected = None if manifest["kind"] in cluster_scoped else namespace
                 equal(manifest["metadata"].get("namespace"), expected)
                 for label in manifest["metadata"]["labels"].values():
                     assert len(label) <= 63, label
@@ -278,6 +282,35 @@ def test_network():
     assert "networkpolicy" not in render({"networkPolicy": {"enabled": False}})
 
 
+def test_cluster():
+    """With the cluster as a source of policies, the server alone mounts a token, may read three kinds and connect to API servers; nothing else changes."""
+    objects, usual = render({"cluster": {"enabled": True}}, namespace="admission"), render(namespace="admission")
+    equal(set(objects) - set(usual), {"clusterrole", "clusterrolebinding"})
+    rules = objects["clusterrole"]["rules"]
+    equal({(group, resource) for rule in rules for group in rule["apiGroups"] for resource in rule["resources"]}, {
+        ("podscore.dev", "scorepolicies"), ("podscore.dev", "scorewaivers"), ("", "namespaces"),
+    })
+    equal([(rule["verbs"], set(rule)) for rule in rules], [(["get", "list", "watch"], {"apiGroups", "resources", "verbs"})] * 2)
+    binding = objects["clusterrolebinding"]
+    equal((binding["roleRef"]["kind"], binding["roleRef"]["name"]), ("ClusterRole", objects["clusterrole"]["metadata"]["name"]))
+    equal(binding["subjects"], [{"kind": "ServiceAccount", "name": pod_spec(objects)["serviceAccountName"], "namespace": "admission"}])
+    equal(set(container(objects)["args"]) - set(container(usual)["args"]), {"--cluster"})
+    (rule,) = objects["networkpolicy"]["spec"]["egress"]
+    equal(rule, {"ports": [{"port": 443, "protocol": "TCP"}, {"port": 6443, "protocol": "TCP"}]})
+    one = [{"ipBlock": {"cidr": "10.0.0.0/28"}}]
+    own = {"cluster": {"enabled": True}, "networkPolicy": {"apiServerTo": one, "apiServerPorts": [8443]}}
+    (rule,) = render(own)["networkpolicy"]["spec"]["egress"]
+    equal(rule, {"ports": [{"port": 8443, "protocol": "TCP"}], "to": one})
+    equal((pod_spec(objects)["automountServiceAccountToken"], pod_spec(usual)["automountServiceAccountToken"]), (True, False))
+    # All else is as without it.
+    for name, manifest in usual.items():
+        if name not in ("deployment", "networkpolicy", "secret", "validatingwebhookconfiguration"):
+            equal(objects[name], manifest)
+    del pod_spec(objects)["automountServiceAccountToken"], pod_spec(usual)["automountServiceAccountToken"]
+    container(objects)["args"].remove("--cluster")
+    equal(objects["deployment"], usual["deployment"])
+
+
 def test_image():
     """The image has the chart's version unless there is a tag or digest. The digest is used first."""
     with helm.Chart.load(CHART) as chart:
@@ -346,8 +379,9 @@ def test_of_release():
     equal(only["args"], ["doctor", "--ops-url=http://x-podscore.admission.svc:8080"])
     for field in ["image", "imagePullPolicy", "resources", "securityContext"]:
         equal(only[field], container(objects)[field])
-    for field in ["securityContext", "nodeSelector", "tolerations", "imagePullSecrets", "serviceAccountName", "automountServiceAccountToken"]:
+    for field in ["securityContext", "nodeSelector", "tolerations", "imagePullSecrets", "serviceAccountName"]:
         equal(pod["spec"][field], pod_spec(objects)[field])
+    equal(pod["spec"]["automountServiceAccountToken"], False)
     selector = objects["service"]["spec"]["selector"]
     assert not selector.items() <= pod["metadata"]["labels"].items(), selector
     # Where the plain port is closed to others, a policy opens it for the test.

@@ -42,7 +42,8 @@ def test_hook():
         (only,) = spec["containers"]
         equal(only["terminationMessagePolicy"], "FallbackToLogsOnError")
         equal(spec["serviceAccountName"], objects["policy-check-serviceaccount"]["metadata"]["name"])
-        for field in ["automountServiceAccountToken", "securityContext", "imagePullSecrets", "tolerations", "nodeSelector", "priorityClassName", "hostUsers"]:
+        equal(spec["automountServiceAccountToken"], False)
+        for field in ["securityContext", "imagePullSecrets", "tolerations", "nodeSelector", "priorityClassName", "hostUsers"]:
             equal(spec.get(field), usual.get(field))
         for field in ["image", "imagePullPolicy", "resources", "securityContext"]:
             equal(only[field], container(objects)[field])

@@ -29,6 +29,11 @@ def test_full_marks_by_our_own_scanner():
     (report,) = json.loads(podscore("scan", "--format", "json", "-", text=json.dumps(render()["deployment"])).stdout)
     equal({each["id"] for each in report["scoring"]["advise"]}, {"ApparmorAny", "HostUsers", "ImagePinnedByDigest"})
     equal(report["scoring"].keys() - {"passed", "advise"}, set())
+    # values.yaml says why the token is needed.
+    text = json.dumps(render(merged(values_file("full-marks"), {"cluster": {"enabled": True}}))["deployment"])
+    (report,) = json.loads(podscore("scan", "--format", "json", "-", text=text).stdout)
+    missing = {each["id"] for key in report["scoring"].keys() - {"passed"} for each in report["scoring"][key]}
+    equal(missing, {"AutomountServiceAccountToken"})
 
 
 def test_restricted_by_our_own_scanner():
@@ -75,6 +80,7 @@ def test_known_arguments():
     values = {
         "server": {"clientCA": "-----BEGIN CERTIFICATE-----\n…", "clientNames": ["a"]},
         "record": {"enabled": True},
+        "cluster": {"enabled": True},
         "webhook": {"workloads": {"extra": [WORKER]}},
     }
     spec = pod_spec(render(values))

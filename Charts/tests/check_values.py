@@ -22,6 +22,7 @@ SWITCHES = {
         {"existingConfigMap": "mine", "webhook": {"enforced": {"namespaces": ["a"], "patterns": ["b-*"]}}},
     ],
     "check of policies": [{"policyCheck": {"enabled": False}}],
+    "cluster": [{"cluster": {"enabled": True}}],
     "host": [{"server": {"host": "::"}}],
     "network": [{"server": {"port": 10250}}, {"hostNetwork": True, "server": {"port": 9443, "opsPort": 9080}}, {"dnsPolicy": "Default"}],
     "tests": [{"tests": {"enabled": False}}],

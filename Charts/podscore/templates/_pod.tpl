@@ -1,11 +1,9 @@
 {{/* The parts that all Pods of the release share: the webhook's, and those of hooks and tests. */}}
 
 {{/*
-The fields of a Pod's spec that say as whom and where it runs, without its name, containers and volumes. None of these Pods calls the API
-server.
+The fields of a Pod's spec that say as whom and where it runs, without its name, its token, containers and volumes.
 */}}
 {{- define "podscore.podFields" -}}
-automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with .Values.pod.priorityClassName }}
 priorityClassName: {{ . | quote }}
@@ -35,9 +33,9 @@ affinity:
 {{- end }}
 {{- end -}}
 
-{{/* The same for Pods of hooks and tests. A rule that keeps replicas on different nodes could leave no node for such a Pod. */}}
+{{/* The same for Pods of hooks and tests, which never call the API server. A rule that keeps replicas on different nodes could leave no node for such a Pod. */}}
 {{- define "podscore.hookPodFields" -}}
-{{- $fields := include "podscore.podFields" . | fromYaml -}}
+{{- $fields := set (include "podscore.podFields" . | fromYaml) "automountServiceAccountToken" false -}}
 {{- if $fields.affinity }}{{ $_ := set $fields "affinity" (pick $fields.affinity "nodeAffinity") }}{{ end -}}
 {{ toYaml $fields }}
 {{- end -}}
@@ -102,7 +100,7 @@ dnsPolicy: {{ $policy }}
 
 {{/* Further arguments of the server; what the chart sets itself has a value. */}}
 {{- define "podscore.extraArgs" -}}
-{{- $own := splitList " " "host port ops-port tls-cert tls-key client-ca client-name policy pod-template mode own-namespace threads max-in-flight max-connections max-buffered-bytes drain-delay log-format log-level record record-max-files record-max-bytes" -}}
+{{- $own := splitList " " "host port ops-port tls-cert tls-key client-ca client-name policy pod-template mode own-namespace cluster kubeconfig context threads max-in-flight max-connections max-buffered-bytes drain-delay log-format log-level record record-max-files record-max-bytes" -}}
 {{- range .Values.extraArgs -}}
 {{- $option := regexReplaceAll "^--([^= ]*).*$" . "${1}" -}}
 {{- if and (hasPrefix "--" .) (has $option $own) -}}
