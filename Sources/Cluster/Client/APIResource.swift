@@ -20,6 +20,15 @@ package struct APIResource: Sendable, Hashable {
     package static let scoreWaivers = Self(group: "podscore.dev", version: "v1alpha1", plural: "scorewaivers")
     /// Namespaces.
     package static let namespaces = Self(group: "", version: "v1", plural: "namespaces")
+    /// Registrations of webhooks, cluster-scoped.
+    package static let validatingWebhookConfigurations = Self(
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        plural: "validatingwebhookconfigurations"
+    )
+
+    /// The media types for a list of metadata alone; a server that does not know the first one sends whole objects.
+    package static let metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 
     /// The name with its group, such as `scorepolicies.podscore.dev`.
     package var qualifiedName: String { group.isEmpty ? plural : "\(plural).\(group)" }

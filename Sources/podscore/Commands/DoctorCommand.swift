@@ -30,7 +30,9 @@ struct DoctorCommand: AsyncParsableCommand {
             --policy it checks where failurePolicy must be Fail. It shows where
             objects are denied or admitted when Podscore is unreachable. With
             --ops-url it asks a running server whether it is ready; without a
-            FILE it then checks nothing else.
+            FILE it then checks nothing else. With --cluster it reads the
+            configurations, policies and Namespaces from the API server, and names
+            each Namespace in which a policy enforces and failurePolicy is Ignore.
 
             Exit status 0 without errors, 1 with errors (with --strict also with
             warnings), 2 if the input cannot be read.
@@ -60,6 +62,11 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(name: .customLong("ops-url"), help: "The plain port of a running server: http://HOST:PORT.")
     var opsURL: String?
 
+    @Flag(name: .long, help: "Read configurations, policies and Namespaces from the cluster.")
+    var cluster = false
+
+    @OptionGroup(title: "Cluster") var access: ClusterAccessOptions
+
     @Flag(name: .long, help: "Exit with 1 also for warnings.")
     var strict = false
 
@@ -69,14 +76,22 @@ struct DoctorCommand: AsyncParsableCommand {
     /// The largest registration or certificate, in bytes.
     private static let byteLimit = 16 * 1024 * 1024
 
+    /// Rejects settings of a cluster that is not asked, and two sources of registrations.
+    func validate() throws {
+        if !cluster, let option = access.firstGiven { throw ValidationError("\(option) needs --cluster") }
+        if cluster, file != nil { throw ValidationError("--cluster reads the configurations from the API server; leave out \(file ?? "")") }
+    }
+
     /// Checks the registration and the server, and prints the findings.
     mutating func run() async throws {
         var findings: [RegistrationFinding] = []
         if let opsURL { findings += try await Self.readinessFindings(of: opsURL) }
-        let isRead = file != nil || opsURL == nil
-        let registrations = isRead ? try Self.registrations(in: file ?? "-") : []
-        let check = RegistrationCheck(enforcement: try enforcement(), ownNamespace: ownNamespace)
+        let isRead = file != nil || opsURL == nil || cluster
+        let inventory = cluster ? try await inventory() : nil
+        let registrations = try inventory?.registrations ?? (isRead ? Self.registrations(in: file ?? "-") : [])
+        let check = RegistrationCheck(enforcement: try enforcement(beside: inventory?.objects), ownNamespace: ownNamespace)
         if isRead { findings += check.findings(in: registrations) }
+        if let inventory { findings += check.failures(in: inventory.namespaces, of: registrations) }
         if let tlsCert { findings += try certificateFindings(tlsCert, for: registrations.filter(\.isPodscore)) }
         let report = DoctorReport(
             findings: findings,
@@ -137,11 +152,18 @@ struct DoctorCommand: AsyncParsableCommand {
         return object.kind
     }
 
+    /// Reads the cluster.
+    private func inventory() async throws(CommandFailure) -> ClusterInventory {
+        let configuration = try access.userConfiguration()
+        return try await ClusterInventory.read(configuration, environment: access.environment(for: configuration))
+    }
+
     /// Where the policies deny Pods.
-    private func enforcement() throws -> RegistrationCheck.Enforcement {
+    private func enforcement(beside objects: PolicyObjects?) throws -> RegistrationCheck.Enforcement {
         guard mode == .enforce else { return .allowsAll }
-        guard let policy else { return .unknown }
-        let policies = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "").policies
+        guard policy != nil || objects != nil else { return .unknown }
+        let files = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "")
+        let policies = (objects.map { files.joined(with: $0, on: .now) } ?? files).policies
         let patterns = policies.policies.flatMap { $0.namespaces.map(\.text) }
         return .known(patterns: patterns) { namespace, pinned in
             let applied = pinned.map { policies.policy(named: $0) } ?? policies.policy(for: namespace)
