@@ -91,9 +91,14 @@ def check_largest(cluster):
     """Sends objects with the longest texts and lists that the schema allows: their conditions must not cost more than an API server allows."""
     accounts = ["a" * 63 + ":" + each for each in texts(128, 253)]
     exempt = {"users": texts(128, 512), "groups": texts(128, 512), "serviceAccounts": accounts, "runtimeClasses": texts(128, 253)}
+    keys = [f"{'a' * 245}.example/{each}" for each in texts(32, 63)]
+    selector = {
+        "matchLabels": {key: "v" * 63 for key in keys},
+        "matchExpressions": [{"key": key, "operator": "In", "values": texts(32, 63)} for key in keys],
+    }
     steps = [{"date": f"{2030 + index}-01-01", "minimumScore": 1 + index // 3} for index in range(50)]
     policy = {
-        "match": {"namespaces": texts(500, 63)},
+        "match": {"namespaces": texts(500, 63), "namespaceSelector": selector},
         "points": {"RunAsNonRoot": 100},
         "enforce": {"minimumScore": 1, "from": steps},
         "exempt": exempt,

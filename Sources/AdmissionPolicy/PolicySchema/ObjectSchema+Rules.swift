@@ -4,14 +4,15 @@ extension ObjectSchema {
         (oneOf.isEmpty ? [] : [oneOfRule]) + cases.flatMap { rules(of: $0) }
     }
 
-    /// At least one of some fields is there, and is not an empty list.
+    /// At least one of some fields is there, and is not an empty list or map.
     private var oneOfRule: ValidationRule {
         let conditions = oneOf.map { name in
-            guard case .list = fields.first(where: { $0.name == name })?.value.unshared else { return "has(self.\(name))" }
-            return "(has(self.\(name)) && size(self.\(name)) > 0)"
+            switch fields.first(where: { $0.name == name })?.value.unshared {
+            case .list, .map: "(has(self.\(name)) && size(self.\(name)) > 0)"
+            default: "has(self.\(name))"
+            }
         }
-        let names = oneOf.dropLast().joined(separator: ", ") + (oneOf.count > 1 ? " or " : "") + (oneOf.last ?? "")
-        return ValidationRule(conditions.joined(separator: " || "), "requires nothing; add \(names)")
+        return ValidationRule(conditions.joined(separator: " || "), "needs at least one of \(oneOf.joined(separator: ", "))")
     }
 
     /// The conditions on the objects to which a narrower schema applies, one for each place.
@@ -86,13 +87,14 @@ extension ValueSchema {
             let condition = "(\(range.lowerBound) <= \(path.value) && \(path.value) <= \(range.upperBound))"
             return [path.demand(condition, "\(path.name) must be from \(range.lowerBound) to \(range.upperBound)")]
         case (.text(let text), .text):
-            let words = text.words ?? []
+            guard let words = text.words else { return [] }
             let condition = "\(path.value) in [\(words.map { "'\($0)'" }.joined(separator: ", "))]"
             return [path.demand(condition, "\(path.name) must be among \(words.joined(separator: ", "))")]
-        case (.list(let element, _), .list(let wide, _)):
-            return element.demands(within: wide, on: path.element).map { demand in
-                path.demand("\(path.value).all(each, \(demand.condition))", demand.message)
-            }
+        case (.list(let element, let size), .list(let wide, let wideSize)):
+            return size.demands(within: wideSize, on: path)
+                + element.demands(within: wide, on: path.element).map { demand in
+                    path.demand("\(path.value).all(each, \(demand.condition))", demand.message)
+                }
         case (.object(let object), .object(let wide)):
             return object.demands(within: wide, on: path)
         default: return []
@@ -100,12 +102,28 @@ extension ValueSchema {
     }
 }
 
+extension ListSize {
+    /// What the size demands in addition to a wider one.
+    fileprivate func demands(within wider: ListSize, on path: ValuePath) -> [Demand] {
+        var demands: [Demand] = []
+        if least > wider.least {
+            demands.append(path.demand("size(\(path.value)) >= \(least)", "\(path.name) must have \(least) or more entries"))
+        }
+        if let most, most < wider.most ?? .max {
+            demands.append(path.demand("size(\(path.value)) <= \(most)", "\(path.name) must have at most \(most) entries"))
+        }
+        return demands
+    }
+}
+
 extension ObjectSchema {
+    /// What the fields demand in addition to those of a wider schema.
     fileprivate func demands(within wider: ObjectSchema, on path: ValuePath) -> [Demand] {
         var demands: [Demand] = []
         for field in fields {
             guard let wide = wider.fields.first(where: { $0.name == field.name }) else { continue }
             let inner = path.field(field.name)
+            if field.isRequired, !wide.isRequired { demands.append(inner.demand("has(\(inner.value))", "\(field.name) is required")) }
             demands += field.value.demands(within: wide.value, on: inner).map { demand in
                 var demand = demand
                 demand.condition = "!has(\(inner.value)) || \(demand.condition)"

@@ -24,8 +24,8 @@ private enum Bounds {
     static let list = PolicyConflicts.globLimit
     /// The elements of a list without duplicates.
     static let uniqueList = 128
-    /// The keys of a map.
-    static let map = 64
+    /// The keys of a map, such as the labels of a selector.
+    static let map = PolicyDocumentReader.requirementLimit
     /// The conditions of a status.
     static let conditions = 16
 }

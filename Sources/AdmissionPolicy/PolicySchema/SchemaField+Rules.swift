@@ -42,7 +42,7 @@ extension SpecField {
                         + "and percent-encode characters that a URL cannot have"
                 )
             ]
-        case .match, .ruleset, .points, .warn, .audit, .workloads, .exempt, .nodes: []
+        default: []
         }
     }
 
@@ -70,7 +70,23 @@ extension LevelField {
                     "a ramp must not fall: the minimumScore of a step must not be below that of the step before it"
                 ),
             ]
-        case .minimumScore, .require, .forbid, .podSecurityStandard: []
+        default: []
+        }
+    }
+}
+
+extension SelectorField {
+    /// The keys of labels, which the schema of a map does not describe.
+    func rules(with _: KnownNames) -> [ValidationRule] {
+        switch self {
+        case .matchLabels:
+            [
+                ValidationRule(
+                    "self.all(key, key.matches(r'\(LabelFault.keyPattern)'))",
+                    "a key is not the key of a label, such as example.com/team"
+                )
+            ]
+        default: []
         }
     }
 }
@@ -97,7 +113,7 @@ extension ExemptField {
                     "an entry would exempt everyone who can create a Deployment; list only those whom you trust"
                 )
             ]
-        case .runtimeClasses: []
+        default: []
         }
     }
 }
@@ -107,7 +123,7 @@ extension WaiverField {
     func rules(with _: KnownNames) -> [ValidationRule] {
         switch self {
         case .owner, .reason: [.isNotBlank]
-        case .match, .rules, .expires: []
+        default: []
         }
     }
 }

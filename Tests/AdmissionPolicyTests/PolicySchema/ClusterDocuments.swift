@@ -127,7 +127,8 @@ enum ClusterDocuments {
 
     private static func errors(in node: ManifestNode) -> [String] {
         do {
-            _ = try PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1).read([PolicySource(name: "p", documents: [node])])
+            let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: true)
+            _ = try reader.read([PolicySource(name: "p", documents: [node])])
             return []
         } catch {
             return error.problems.filter { $0.severity == .error }.map(\.what.description)
