@@ -55,7 +55,7 @@ enum ClusterDocuments {
 
     /// The table of the decision.
     static let exceptions: [Exception] = {
-        let page = (try? String(contentsOf: root.appending(path: "docs/decisions/0014-what-a-crd-cannot-say.md"), encoding: .utf8)) ?? ""
+        let page = (try? String(contentsOf: root.appending(path: "docs/decisions/0015-what-a-crd-cannot-say.md"), encoding: .utf8)) ?? ""
         return page.components(separatedBy: "\n").filter { $0.hasPrefix("| `") }.compactMap { line in
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "` ")) }
             return cells.count == 2 ? Exception(error: cells[0], reason: cells[1]) : nil
