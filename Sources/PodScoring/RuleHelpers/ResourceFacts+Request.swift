@@ -4,7 +4,6 @@ extension ResourceFacts.Amount? {
     /// Whether the amount is set and above zero.
     @inline(__always)
     var isPositive: Bool {
-        // A pattern and not `==`: a function that is called on a part of a container makes the compiler copy the container.
         if case .positive? = self { true } else { false }
     }
 

@@ -48,11 +48,14 @@ extension ScoringSubject {
     /// The same for a judge that calls something: it gets only what it reads, so that the container is not copied for the call.
     @inline(__always)
     func everyContainer<Value>(
+        in scope: ContainerScope = .all,
         _ field: Finding.Field,
+        orPod isMetByPod: Bool = false,
         reading value: Reading<Value>,
         _ judge: (Value) -> ContainerVerdict
     ) -> CheckOutcome {
-        pod.survey(.all, field, own: nil, asksEachAlone: asksEachAlone, reading: value, judge).everyOutcome
+        if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
+        return pod.survey(scope, field, own: nil, asksEachAlone: asksEachAlone, reading: value, judge).everyOutcome
     }
 
     /// Holds if any container complies, as kubesec counts; otherwise the findings are all containers.

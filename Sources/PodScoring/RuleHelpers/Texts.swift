@@ -74,7 +74,10 @@ extension String {
 
     /// Returns whether the text equals a lower-case text, without regard to the case of ASCII letters.
     func equalsIgnoringCase(_ lowercase: String) -> Bool {
-        utf8.count == lowercase.utf8.count && utf8.elementsEqual(lowercase.utf8) { $0.lowercasedASCII == $1 }
+        let (bytes, wanted) = (utf8.span, lowercase.utf8.span)
+        guard bytes.count == wanted.count else { return false }
+        for index in bytes.indices where bytes[index].lowercasedASCII != wanted[index] { return false }
+        return true
     }
 }
 

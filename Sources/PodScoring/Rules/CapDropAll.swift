@@ -35,8 +35,8 @@ enum CapDropAll {
 
     /// Holds if every container drops `ALL` in any letter case, as container runtimes read it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer(field) { container in
-            ContainerVerdict(container.securityContext.capabilities.drop?.contains { $0.equalsIgnoringCase("all") } ?? false)
+        subject.everyContainer(field, reading: { $0.securityContext.capabilities.drop }) { dropped in
+            ContainerVerdict(dropped?.contains { $0.equalsIgnoringCase("all") } ?? false)
         }
     }
 

@@ -31,8 +31,8 @@ enum LimitsCPU {
     /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.cpu.isPositive
-        return subject.everyContainer(in: .longRunning, .limitsCPU, orPod: isMetByPod) {
-            ContainerVerdict($0.resources.facts.limits.cpu.isPositive)
+        return subject.everyContainer(in: .longRunning, .limitsCPU, orPod: isMetByPod, reading: { $0.resources.facts }) {
+            ContainerVerdict($0.limits.cpu.isPositive)
         }
     }
 

@@ -31,8 +31,8 @@ enum LimitsMemory {
     /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.memory.isPositive
-        return subject.everyContainer(in: .longRunning, .limitsMemory, orPod: isMetByPod) {
-            ContainerVerdict($0.resources.facts.limits.memory.isPositive)
+        return subject.everyContainer(in: .longRunning, .limitsMemory, orPod: isMetByPod, reading: { $0.resources.facts }) {
+            ContainerVerdict($0.limits.memory.isPositive)
         }
     }
 

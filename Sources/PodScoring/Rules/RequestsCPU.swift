@@ -30,9 +30,13 @@ enum RequestsCPU {
     /// Holds if an amount above zero applies to every container; where no request is set, the limit counts as the request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.requests.cpu.isPositive(orLimit: subject.pod.resources.facts.limits.cpu)
-        return subject.everyContainer(in: .longRunning, .requestsCPU, orPod: isMetByPod) {
-            ContainerVerdict($0.resources.facts.requests.cpu.isPositive(orLimit: $0.resources.facts.limits.cpu))
-        }
+        return subject.everyContainer(in: .longRunning, .requestsCPU, orPod: isMetByPod, reading: { $0.resources.facts }, judge)
+    }
+
+    /// Not inlined, so that the compiler copies the facts and not the container.
+    @inline(never)
+    private static func judge(_ facts: ResourceFacts) -> ContainerVerdict {
+        ContainerVerdict(facts.requests.cpu.isPositive(orLimit: facts.limits.cpu))
     }
 
     /// kubesec accepts one regular container that has the key, whatever the amount.

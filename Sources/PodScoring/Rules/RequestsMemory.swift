@@ -30,9 +30,13 @@ enum RequestsMemory {
     /// Holds if an amount above zero applies to every container; where no request is set, the limit counts as the request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.requests.memory.isPositive(orLimit: subject.pod.resources.facts.limits.memory)
-        return subject.everyContainer(in: .longRunning, .requestsMemory, orPod: isMetByPod) {
-            ContainerVerdict($0.resources.facts.requests.memory.isPositive(orLimit: $0.resources.facts.limits.memory))
-        }
+        return subject.everyContainer(in: .longRunning, .requestsMemory, orPod: isMetByPod, reading: { $0.resources.facts }, judge)
+    }
+
+    /// Not inlined, so that the compiler copies the facts and not the container.
+    @inline(never)
+    private static func judge(_ facts: ResourceFacts) -> ContainerVerdict {
+        ContainerVerdict(facts.requests.memory.isPositive(orLimit: facts.limits.memory))
     }
 
     /// kubesec accepts one regular container that has the key, whatever the amount.
