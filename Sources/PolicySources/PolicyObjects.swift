@@ -29,15 +29,10 @@ package struct JoinedObjects: Sendable, Equatable {
     /// The versions that are not valid; an earlier version of the same object can be in force.
     package let rejections: [ObjectRejection]
 
-    /// The version in force of an object; `nil` if none is.
-    package func versionInForce(of object: PolicyObject.Identity) -> String? {
-        inForce.first { $0.identity.kind == object.kind && $0.identity.name.hasSameBytes(as: object.name) }?.identity.resourceVersion
-    }
-
-    /// The versions of the policies in force, by name; names of policies are ASCII.
-    package var policyVersions: [String: String] {
-        var versions: [String: String] = [:]
-        for object in inForce where object.identity.kind == .policy { versions[object.identity.name] = object.identity.resourceVersion }
+    /// The versions of the objects in force, by kind and name; names of objects are ASCII.
+    package var versionsInForce: [PolicyKind: [String: String]] {
+        var versions: [PolicyKind: [String: String]] = [:]
+        for object in inForce { versions[object.identity.kind, default: [:]][object.identity.name] = object.identity.resourceVersion }
         return versions
     }
 }

@@ -34,9 +34,9 @@ extension PolicySummary {
     /// Writes where a policy or waiver in force comes from: `file`, or `cluster` with the version of the object.
     func writeSource(of kind: PolicyKind, named name: String, to json: inout JSONWriter) {
         guard cluster != nil else { return }
-        let object = report.objects?.inForce.first { $0.identity.kind == kind && $0.identity.name.hasSameBytes(as: name) }
-        json.member("source", object == nil ? "file" : "cluster")
-        json.member("resourceVersion", object?.identity.resourceVersion)
+        let version = versions[kind]?[name]
+        json.member("source", version == nil ? "file" : "cluster")
+        json.member("resourceVersion", version)
     }
 
     private static func write(_ resource: ClusterStatus.Resource, to json: inout JSONWriter) {
@@ -53,7 +53,7 @@ extension PolicySummary {
     private func write(_ rejection: ObjectRejection, to json: inout JSONWriter) {
         json.beginObject()
         Self.write(rejection.identity, to: &json)
-        json.member("resourceVersionInForce", report.objects?.versionInForce(of: rejection.identity))
+        json.member("resourceVersionInForce", versions[rejection.identity.kind]?[rejection.identity.name])
         json.member("errors", rejection.lines)
         json.endObject()
     }

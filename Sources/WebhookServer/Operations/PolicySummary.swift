@@ -11,6 +11,8 @@ struct PolicySummary {
     let report: PoliciesInForce.Report
     /// The state of the cluster; `nil` without one.
     let cluster: ClusterStatus?
+    /// The versions of the objects in force, by kind and name.
+    let versions: [PolicyKind: [String: String]]
     private let namesUsers: Bool
 
     /// Summarizes a snapshot and where it comes from; `cluster` is `nil` without a cluster.
@@ -20,6 +22,7 @@ struct PolicySummary {
         self.snapshot = snapshot
         self.report = report
         self.cluster = cluster
+        versions = report.objects?.versionsInForce ?? [:]
         self.namesUsers = namesUsers
     }
 

@@ -10,40 +10,45 @@ struct ObjectChanges {
 
     private var lines: [(level: Logger.Level, text: String)] = []
 
-    /// Compares the objects in force; without earlier ones, those in force are only counted.
+    /// Compares the objects in force; without earlier ones, those in force are only counted. The worst comes first.
     init(from before: JoinedObjects?, to after: JoinedObjects) {
-        if let before {
-            addChanges(from: before, to: after)
-        } else {
-            let policyCount = after.inForce.count { $0.identity.kind == .policy }
-            let waiverCount = after.inForce.count - policyCount
-            lines.append((.info, "from the cluster: \(policyCount) policies and \(waiverCount) waivers in force"))
+        let versions = after.versionsInForce
+        addTrouble(from: before, to: after, versions)
+        guard let before else {
+            let (policyCount, waiverCount) = (versions[.policy]?.count ?? 0, versions[.waiver]?.count ?? 0)
             for object in after.inForce { addWarnings(of: object) }
+            lines.append((.info, "in force from the cluster: policies: \(policyCount), waivers: \(waiverCount)"))
+            return
+        }
+        addChanges(from: before, to: after, versions)
+    }
+
+    /// Adds the rejections and the conflicts that are new.
+    private mutating func addTrouble(from before: JoinedObjects?, to after: JoinedObjects, _ versions: [PolicyKind: [String: String]]) {
+        let earlierRejections = before?.rejections ?? []
+        for rejection in after.rejections where !earlierRejections.contains(rejection) {
+            let version = versions[rejection.identity.kind]?[rejection.identity.name]
+            let consequence = version.map { "its resourceVersion \($0) stays in force" } ?? "nothing of it is in force"
+            lines.append((.error, "\(rejection.identity) rejected, \(consequence): \(rejection.lines.joined(separator: "; "))"))
         }
         let earlierLosers = before?.losers ?? []
         for loser in after.losers where !earlierLosers.contains(loser) {
             lines.append((.warning, "\(loser.object.identity) is not in force: \(loser.conflict)"))
         }
-        let earlierRejections = before?.rejections ?? []
-        for rejection in after.rejections where !earlierRejections.contains(rejection) {
-            let version = after.versionInForce(of: rejection.identity)
-            let consequence = version.map { "its resourceVersion \($0) stays in force" } ?? "nothing of it is in force"
-            lines.append((.error, "\(rejection.identity) rejected, \(consequence): \(rejection.lines.joined(separator: "; "))"))
-        }
     }
 
-    private mutating func addChanges(from before: JoinedObjects, to after: JoinedObjects) {
-        let (old, new) = (Set(before.inForce.map(\.identity)), Set(after.inForce.map(\.identity)))
+    /// Adds the objects that were put in force, and those that no longer are.
+    private mutating func addChanges(from before: JoinedObjects, to after: JoinedObjects, _ versions: [PolicyKind: [String: String]]) {
+        let old = Set(before.inForce.map(\.identity))
         for object in after.inForce where !old.contains(object.identity) {
             let version = object.identity.resourceVersion
             lines.append((.info, "\(object.identity) of the cluster is in force, resourceVersion \(version)"))
             addWarnings(of: object)
         }
-        let losers = after.losers.map(\.object.identity)
-        for object in before.inForce where !new.contains(object.identity) && after.versionInForce(of: object.identity) == nil {
-            guard !losers.contains(where: { $0.kind == object.identity.kind && $0.name.hasSameBytes(as: object.identity.name) }) else {
-                continue
-            }
+        let losers = Set(after.losers.map(\.object.identity.description))
+        for object in before.inForce where versions[object.identity.kind]?[object.identity.name] == nil {
+            // A loser has its own line.
+            if losers.contains(object.identity.description) { continue }
             lines.append((.info, "\(object.identity) of the cluster is no longer in force"))
         }
     }

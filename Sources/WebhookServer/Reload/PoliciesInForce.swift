@@ -79,7 +79,7 @@ package final class PoliciesInForce: Replaceable {
     }
 
     private static func snapshot(of loaded: LoadedPolicies, mode: EnforcementMode) -> Snapshot {
-        Snapshot(policies: loaded.policies, mode: mode, policyVersions: loaded.objects?.policyVersions ?? [:])
+        Snapshot(policies: loaded.policies, mode: mode, policyVersions: loaded.objects?.versionsInForce[.policy] ?? [:])
     }
 
     /// Remembers what the policies' author should know today.

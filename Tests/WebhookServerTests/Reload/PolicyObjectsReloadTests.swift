@@ -83,7 +83,7 @@ import Testing
 
     @Test func `The first objects are counted, and each later change is a line`() {
         take(Self.policy("a", "1"))
-        #expect(log.takeLines() == ["info: from the cluster: 1 policies and 0 waivers in force"])
+        #expect(log.takeLines() == ["info: in force from the cluster: policies: 1, waivers: 0"])
         take(Self.policy("a", "2"), Self.policy("b", "3"))
         #expect(
             log.takeLines() == [
@@ -103,9 +103,9 @@ import Testing
         for _ in 0..<2 { take(Self.policy("a", "1"), Self.policy("c", "4", namespace: "filed"), rejecting: rejection, other) }
         #expect(
             log.takeLines() == [
-                #"warning: ScorePolicy c is not in force: policy filed of a file also lists "filed", and files win"#,
                 "error: ScorePolicy a rejected, its resourceVersion 1 stays in force: spec: x; spec: y",
                 "error: ScoreWaiver w rejected, nothing of it is in force: spec: z",
+                #"warning: ScorePolicy c is not in force: policy filed of a file also lists "filed", and files win"#,
             ]
         )
         #expect(names == ["filed", "a"])
