@@ -10,7 +10,7 @@ struct ObjectChanges {
 
     private var lines: [(level: Logger.Level, text: String)] = []
 
-    /// Compares the objects in force; without earlier ones, those in force are only counted. The worst comes first.
+    /// Compares the objects in force; without earlier ones, those in force are only counted.
     init(from before: JoinedObjects?, to after: JoinedObjects) {
         let versions = after.versionsInForce
         addTrouble(from: before, to: after, versions)
