@@ -88,7 +88,7 @@ extension ObjectConflict: CustomStringConvertible {
     /// One line, fit to follow the object's name and a colon.
     package var description: String {
         switch self {
-        case .name(let owner): "a \(owner.noun) has the same name, and \(owner.precedence)"
+        case .name(let owner): "\(owner.noun) has the same name, and \(owner.precedence)"
         case .pattern(let pattern, let other, let owner):
             "policy \(other) of \(owner.place) also lists \(quoted(pattern)), and \(owner.precedence)"
         case .globs(let glob, let otherGlob, let other, let owner):
@@ -104,7 +104,7 @@ extension ObjectConflict: CustomStringConvertible {
 extension PolicyOwner {
     fileprivate var noun: String {
         switch self {
-        case .files: "document of a file"
+        case .files: "a document of a file"
         case .object: "an older object"
         }
     }
