@@ -16,8 +16,8 @@ enum WarningLines {
 
     /// Lists the lines of each answer: the sentence, the violated rules and checks, then the other changes to reach the minimum.
     ///
-    /// The policy's guidance ends the list, once for all answers.
-    static func list(_ answers: [AnswerText], guidance: PolicyGuidance?) -> [String] {
+    /// The policy's guidance ends the list, once for all answers. As many Unicode scalars as `reserved` are left for other lines.
+    static func list(_ answers: [AnswerText], guidance: PolicyGuidance?, reserved: Int = 0) -> [String] {
         var lines: [String] = []
         lines.reserveCapacity(16)
         for answer in answers {
@@ -26,17 +26,17 @@ enum WarningLines {
             appendReasons(answer, to: &lines)
             appendWay(answer, to: &lines)
         }
-        return bounded(lines, guidance: guidance)
+        return bounded(lines, guidance: guidance, reserved: reserved)
     }
 
     /// Cuts the lines to what the API server shows, leaves out repeated ones, counts the dropped ones, and adds a policy's guidance.
-    static func bounded(_ lines: [String], guidance: PolicyGuidance? = nil) -> [String] {
+    static func bounded(_ lines: [String], guidance: PolicyGuidance? = nil, reserved: Int = 0) -> [String] {
         let ending = guidance.map(Self.lines) ?? []
         var kept: [String] = []
         kept.reserveCapacity(lines.count + 3)
         var dropped = 0
         // The line that counts the dropped ones, and the guidance, always have room.
-        var room = ending.reduce(totalLimit - 16) { $0 - $1.scalarCount }
+        var room = ending.reduce(totalLimit - 16 - reserved) { $0 - $1.scalarCount }
         for line in lines {
             let line = DisplayText.truncated(line, byteLimit: lineLimit)
             if kept.contains(where: { $0.hasSameBytes(as: line) }) { continue }
@@ -50,6 +50,11 @@ enum WarningLines {
         }
         if dropped > 0 { kept.append("+\(dropped) more") }
         return kept + ending
+    }
+
+    /// The Unicode scalars of some lines as ``bounded(_:guidance:reserved:)`` cuts them.
+    static func length(of lines: [String]) -> Int {
+        bounded(lines).reduce(0) { $0 + $1.scalarCount }
     }
 
     /// The message and the runbook in one line, or in two if the API server could cut one.

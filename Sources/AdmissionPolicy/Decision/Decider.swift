@@ -11,6 +11,8 @@ package struct Decider: Sendable {
     package let today: CivilDate
     /// Whether Pods come from the API server, or from a manifest that it has not completed yet.
     private let podContext: ScoringSubject.Context
+    /// The Unicode scalars of warnings that are left for problems of the Namespace's labels.
+    var reservedLength = 0
 
     /// A decider whose decisions are never stronger than the mode.
     package init(mode: EnforcementMode, today: CivilDate, podContext: ScoringSubject.Context = .admittedPod) {
@@ -77,7 +79,7 @@ package struct Decider: Sendable {
         if verdict.warnsToday, let level = verdict.decisive {
             texts.append(AnswerText(request: request, policy: policy, evaluation: verdict.evaluation, level: level, on: today))
         }
-        return WarningLines.list(texts, guidance: policy.guidance)
+        return WarningLines.list(texts, guidance: policy.guidance, reserved: reservedLength)
     }
 
     /// Denies a request that cannot be evaluated if the policy has `enforce`; otherwise warns that nothing was checked.
@@ -98,7 +100,7 @@ package struct Decider: Sendable {
         }
         guard mode != .audit else { return decision.answering() }
         let line = wouldDeny ? "would be denied: \(message)" : message
-        return decision.answering(warnings: WarningLines.bounded([line], guidance: policy.guidance))
+        return decision.answering(warnings: WarningLines.bounded([line], guidance: policy.guidance, reserved: reservedLength))
     }
 
     private static func denial(_ text: AnswerText) -> AdmissionResponse.Status {

@@ -12,13 +12,27 @@ extension Decider {
     ) -> Decision {
         switch namespace {
         case .nameAlone: return decide(request, by: policies, pinned: pinned)
-        case .missing: return decide(request, by: policies, pinned: pinned).adding([.labelsMissing], to: request.namespace, in: mode)
+        case .missing:
+            let problems = [NamespaceProblem.labelsMissing]
+            return leavingRoom(for: problems, in: request.namespace)
+                .decide(request, by: policies, pinned: pinned)
+                .adding(problems, to: request.namespace, in: mode)
         case .labels(let labels):
             let found = policies.policy(in: request.namespace, with: labels, pinned: pinned)
-            let decision = decide(request, by: found.policy, waivers: policies.waivers(in: request.namespace))
-            guard !found.invalidLabels.isEmpty else { return decision }
-            return decision.adding(found.invalidLabels.map { .invalidLabel($0) }, to: request.namespace, in: mode)
+            let waivers = policies.waivers(in: request.namespace)
+            guard !found.invalidLabels.isEmpty else { return decide(request, by: found.policy, waivers: waivers) }
+            let problems = found.invalidLabels.map { NamespaceProblem.invalidLabel($0) }
+            return leavingRoom(for: problems, in: request.namespace)
+                .decide(request, by: found.policy, waivers: waivers)
+                .adding(problems, to: request.namespace, in: mode)
         }
+    }
+
+    /// The same decider, whose warnings leave room for those about problems of a Namespace's labels.
+    private func leavingRoom(for problems: [NamespaceProblem], in namespace: String) -> Self {
+        var decider = self
+        decider.reservedLength = WarningLines.length(of: problems.map { $0.warning(in: namespace) })
+        return decider
     }
 }
 

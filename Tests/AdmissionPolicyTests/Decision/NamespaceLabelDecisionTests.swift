@@ -214,6 +214,22 @@ struct NamespaceLabelDecisionTests {
         #expect(decision.response.warnings.last == Self.invalid)
     }
 
+    @Test func `Problems of labels take their room from the other warnings, so that all together stay within the limit`() {
+        let entries = Ruleset.podscoreV1.controls.entries.filter { $0.kinds.contains(.pod) && $0.rule.polarity == .positive }
+        let standard = PodSecurityStandard(.restricted, .latest)
+        let policy = ScorePolicy.payments(warn: .asking(21, require: entries.map(\.rule.id), standard: standard), ruleset: .podscoreV1)
+        let names = ["a", "b", "c"].map { String(repeating: $0, count: 63) }
+        let request = AdmissionRequest.create(.pod(.of(.bare(names[0]), .bare(names[1]), .bare(names[2]))))
+        let length = { (lines: [String]) in lines.reduce(0) { $0 + $1.unicodeScalars.count } }
+        let full = Self.decide(policy, .none, request).response.warnings
+        #expect(full.last?.hasSuffix(" more") == true && full.last?.hasPrefix("+") == true)
+        let value = String(repeating: "x", count: 63)
+        let lines = Self.decide(policy, Self.labels(enforce: value, warn: value, audit: value), request).response.warnings
+        #expect(lines.suffix(3).allSatisfy { $0.hasPrefix("Namespace payments: label ") })
+        #expect(length(full) + length(Array(lines.suffix(3))) > WarningLines.totalLimit)
+        #expect(length(lines) <= WarningLines.totalLimit)
+    }
+
     @Test func `Nothing is warned about in audit mode, and for what is not evaluated`() {
         let labels = Self.labels(enforce: "high")
         let audited = Self.decide(.payments(enforce: .asking(4)), labels, mode: .audit)
