@@ -1,8 +1,8 @@
 import KubernetesAPI
 
 extension PolicyReader {
-    /// The most reasons of a rejection that are kept.
-    private static let rejectionLineLimit = 20
+    /// The most errors or warnings of an object that are kept.
+    private static let problemLimit = 20
 
     /// Reads the JSON text of an object of a cluster as strictly as a document of a file.
     ///
@@ -26,18 +26,18 @@ extension PolicyReader {
         )
         let draft = reader.readDocument(node.withoutServerFields(of: identity.kind), source: 0)
         let problems = reader.diagnostics.inDocumentOrder
-        let lines = problems.map { node.line(for: $0) }
-        guard problems.allSatisfy({ $0.severity == .warning }), let content = draft?.content(of: identity.kind) else {
-            let errors = zip(problems, lines).filter { $0.0.severity == .error }.map(\.1)
-            return .failure(
-                ObjectRejection(identity: identity, lines: Self.cut(errors.isEmpty ? ["not a \(identity.kind.rawValue)"] : errors))
-            )
+        let errors = problems.filter { $0.severity == .error }
+        guard errors.isEmpty, let content = draft?.content(of: identity.kind) else {
+            let lines = errors.isEmpty ? ["not a \(identity.kind.rawValue)"] : Self.lines(for: errors, in: node)
+            return .failure(ObjectRejection(identity: identity, lines: lines))
         }
-        return .success(PolicyObject(identity: identity, content: content, warnings: Self.cut(lines)))
+        return .success(PolicyObject(identity: identity, content: content, warnings: Self.lines(for: problems, in: node)))
     }
 
-    private static func cut(_ lines: [String]) -> [String] {
-        lines.count <= rejectionLineLimit ? lines : lines.prefix(rejectionLineLimit) + ["and \(lines.count - rejectionLineLimit) more"]
+    /// One line for each of the first problems, and the number of the others: each line searches the whole object for its field.
+    private static func lines(for problems: [PolicyProblem], in node: ManifestNode) -> [String] {
+        let lines = problems.prefix(problemLimit).map { node.line(for: $0) }
+        return problems.count <= problemLimit ? lines : lines + ["and \(problems.count - problemLimit) more"]
     }
 }
 
