@@ -164,23 +164,23 @@ private struct PolicyClaims {
 
     func conflict(of policy: ScorePolicy) -> ObjectConflict? {
         if let owner = policyNames[Array(policy.name.utf8)] { return .name(of: owner) }
-        var ownGlobCount = 0
+        let ownGlobCount = policy.namespaces.count { !$0.isExact }
+        // Files have their own limit, and count here too. It comes first, since it bounds the pairs of globs that are compared.
+        if ownGlobCount > 0, globCount + ownGlobCount > PolicyConflicts.globLimit {
+            return .tooManyGlobs(limit: PolicyConflicts.globLimit)
+        }
         for pattern in policy.namespaces {
             if pattern.isExact {
                 if let first = exact[pattern.bytes] { return .pattern(pattern.text, other: first.policy, of: first.owner) }
                 continue
             }
-            ownGlobCount += 1
             for glob in globs[pattern.literalCount] ?? [] where pattern.commonName(with: glob.pattern) != nil {
                 return pattern == glob.pattern
                     ? .pattern(pattern.text, other: glob.policy, of: glob.owner)
                     : .globs(pattern.text, otherGlob: glob.pattern.text, other: glob.policy, of: glob.owner)
             }
         }
-        if let conflict = conflict(of: policy.namespaceSelector) { return conflict }
-        // Files have their own limit, and count here too.
-        return globCount + ownGlobCount > PolicyConflicts.globLimit && ownGlobCount > 0
-            ? .tooManyGlobs(limit: PolicyConflicts.globLimit) : nil
+        return conflict(of: policy.namespaceSelector)
     }
 
     private func conflict(of selector: NamespaceSelector?) -> ObjectConflict? {

@@ -112,6 +112,12 @@ struct PolicyJoinTests {
         #expect(Self.losers(join) == ["p50: there are more than 500 globs in all policies, and older objects win"])
     }
 
+    @Test func `Globs beyond the limit are not compared`() {
+        let full = Self.object("a", (0..<500).map { "n\($0)-*" })
+        let join = Self.join(full, Self.object("b", ["n0-*"], created: "11"))
+        #expect(Self.losers(join) == ["b: there are more than 500 globs in all policies, and older objects win"])
+    }
+
     @Test(arguments: 0..<50 as Range<UInt64>)
     func `Fault 20, conflicts in any order: every replica has the same policies, and no two of them tie`(seed: UInt64) {
         var random = SeededNumbers(seed: seed)
