@@ -65,12 +65,16 @@ package struct NamespaceSelector: Sendable, Equatable {
     }
 
     private static func contradiction(in requirements: [Requirement]) -> String? {
-        requirements.first { requirement in
-            let conditions = requirements.filter { $0.key.hasSameBytes(as: requirement.key) }
+        requirements.indices.first { index in
+            let key = requirements[index].key
+            // Each key is visited once, at its first requirement.
+            guard !requirements[..<index].contains(where: { $0.key.hasSameBytes(as: key) }) else { return false }
+            let conditions = requirements[index...].filter { $0.key.hasSameBytes(as: key) }
             // A label can be absent or have one of the listed values; a value that no requirement lists is one case more.
             let candidates: [String?] = [nil, unlisted] + conditions.flatMap(\.values)
             return !candidates.contains { value in conditions.allSatisfy { $0.isMet(by: value) } }
-        }?.key
+        }
+        .map { requirements[$0].key }
     }
 
     /// Stands for all values that no requirement lists; no label can have it.
