@@ -45,28 +45,36 @@ struct ClusterFacts: Sendable {
 
     /// Lists the Namespaces with the labels of some keys.
     func namespaces(keeping keys: [String]) async throws(CommandFailure) -> NamespaceDirectory {
-        return try await Self.asking(configuration, environment) { (client) async throws(APIError) in
-            let list = try await client.list(.namespaces, accept: Self.metadataAlone) { NamedLabels($0) }
-            var directory = NamespaceDirectory(keeping: keys)
-            for namespace in list.elements { directory.set(namespace.name) { namespace.labels[$0] } }
-            return directory
+        let namespaces = try await Self.asking(configuration, environment) { (client) async throws(APIError) -> [NamedLabels] in
+            try await client.list(.namespaces, accept: Self.metadataAlone) { NamedLabels($0) }.elements
         }
+        var directory = NamespaceDirectory(keeping: keys)
+        for namespace in namespaces {
+            guard let labels = namespace.labels else { throw Self.unreadableLabels(of: namespace.name) }
+            directory.set(namespace.name) { labels[$0] }
+        }
+        return directory
     }
 
     /// Gets the labels of one Namespace that policies read; `nil` if the cluster has no such Namespace.
     func labels(of namespace: String, for policies: PolicySet) async throws(CommandFailure) -> NamespaceLabels? {
         guard let name = ObjectName(namespace) else { return nil }
-        let keys = policies.labelKeys
-        return try await Self.asking(configuration, environment) { (client) async throws(APIError) in
+        let body = try await Self.asking(configuration, environment) { (client) async throws(APIError) -> [UInt8]? in
             do throws(APIError) {
-                let body = try await client.body(of: APIRequest(.get, .namespaces, name: name))
-                let labels = (try? ObjectLabels(reading: body.span)) ?? ObjectLabels()
-                return NamespaceLabels(keys) { labels[$0] }
+                return try await client.body(of: APIRequest(.get, .namespaces, name: name))
             } catch {
                 guard error.cause.status?.code == 404 else { throw error }
                 return nil
             }
         }
+        guard let body else { return nil }
+        guard let labels = try? ObjectLabels(reading: body.span) else { throw Self.unreadableLabels(of: namespace) }
+        return NamespaceLabels(policies.labelKeys) { labels[$0] }
+    }
+
+    /// An error, because a Namespace without its labels would show the looser policy.
+    private static func unreadableLabels(of namespace: String) -> CommandFailure {
+        CommandFailure("the labels of Namespace \(namespace) cannot be read")
     }
 
     /// Lists what is known of each object of a kind; `nil` if the kind is not installed.
@@ -113,12 +121,13 @@ struct ClusterFacts: Sendable {
 /// The name of a Namespace with its labels.
 private struct NamedLabels: Sendable {
     let name: String
-    let labels: ObjectLabels
+    /// The labels; `nil` if they cannot be read.
+    let labels: ObjectLabels?
 
-    /// Reads a Namespace; without labels if they cannot be read, and `nil` if not even the name can.
+    /// Reads a Namespace; `nil` if not even the name can be read.
     init?(_ object: ReceivedText) {
         guard let header = try? ObjectHeader(readingBeginning: object.bytes.span) else { return nil }
         name = header.name
-        labels = (try? ObjectLabels(reading: object.bytes.span)) ?? ObjectLabels()
+        labels = try? ObjectLabels(reading: object.bytes.span)
     }
 }

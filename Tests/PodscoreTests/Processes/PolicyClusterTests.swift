@@ -77,6 +77,19 @@ extension Processes {
             #expect(run.output.contains("shop              does not apply: matches only the labels team=shop"))
         }
 
+        @Test(arguments: [["explain", "--namespace", "web"], ["check"]])
+        func `Labels that cannot be read are an error, and not a Namespace without labels`(arguments: [String]) throws {
+            let web = Self.namespace("web", ["team": "shop"]).replacing("\"shop\"", with: "7")
+            let cluster = try ScriptedCluster([
+                "/apis/podscore.dev/v1alpha1/scorepolicies": Self.list([Self.shop]),
+                "/apis/podscore.dev/v1alpha1/scorewaivers": Self.list([]), "/api/v1/namespaces": Self.list([web]),
+                "/api/v1/namespaces/web": ScriptedCluster.Answer(body: web),
+            ])
+            let run = try Self.run(cluster, arguments)
+            #expect(run.status == 2, "\(run.output)")
+            #expect(run.errors.contains("the labels of Namespace web cannot be read"), "\(run.errors)")
+        }
+
         @Test func `check reports invalid objects, those that lose, and labels without effect`() throws {
             let invalid = Self.policy("broken", #"{"match": {"namespaces": ["a"]}, "enforce": {"minimumScor": 2}}"#)
             let older = Self.policy(
