@@ -25,12 +25,15 @@ package struct PolicyObject: Sendable {
         }
 
         /// Tells whether this object wins where only one can be in force: the older one, then the one whose name is first.
+        ///
+        /// A policy and a waiver can have one name; the policy is first, so that every list has one order.
         func precedes(_ other: Self) -> Bool {
             // Timestamps of API servers have one form, in which the order of the bytes is that of the times.
             if !creationTimestamp.hasSameBytes(as: other.creationTimestamp) {
                 return creationTimestamp.utf8.lexicographicallyPrecedes(other.creationTimestamp.utf8)
             }
-            return name.utf8.lexicographicallyPrecedes(other.name.utf8)
+            if !name.hasSameBytes(as: other.name) { return name.utf8.lexicographicallyPrecedes(other.name.utf8) }
+            return kind.rawValue.utf8.lexicographicallyPrecedes(other.kind.rawValue.utf8)
         }
     }
 

@@ -71,6 +71,14 @@ struct PolicyJoinTests {
         #expect(join.policies.map(\.name) == ["a"])
     }
 
+    @Test func `A policy and a waiver of one name and one second have one order`() {
+        let waiver = PolicyObject(identity: Self.identity(.waiver, "a", "10"), content: .waiver(Self.waiver("a")))
+        let policy = Self.object("a", ["x"])
+        for join in [Self.join(waiver, policy), Self.join(policy, waiver)] {
+            #expect(join.objects.map(\.identity.kind) == [.policy, .waiver])
+        }
+    }
+
     @Test(arguments: [
         ("b", ["x"], #"b: policy f of a file also lists "x", and files win"#),
         ("b", ["*b"], #"b: "*b" and "a*" of policy f of a file are equally specific, and files win"#),
