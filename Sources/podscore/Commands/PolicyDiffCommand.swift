@@ -162,10 +162,11 @@ struct PolicyDiffCommand: AsyncParsableCommand {
         return loaded
     }
 
-    /// Decides a request; a Namespace that the cluster does not have counts as one without labels.
+    /// Decides a request as the server does; a Namespace that the cluster does not have counts as one without labels.
     private func decide(_ replayed: ReplayedRequests.Request, by side: Side) -> Decision {
         let decider = Decider(mode: mode, today: date.day, podContext: replayed.context)
-        let knowledge = side.namespaces.map { NamespaceKnowledge.labels($0[replayed.request.namespace] ?? .none) }
+        let namespace = replayed.request.namespace
+        let knowledge = side.namespaces.map { side.policies.knowledge(of: namespace, in: $0) ?? NamespaceKnowledge.labels(.none) }
         return decider.decide(replayed.request, by: side.policies, knowing: knowledge ?? .nameAlone)
     }
 

@@ -137,6 +137,26 @@ extension Processes {
             #expect(run.output.contains("cluster"), "\(run.output)")
         }
 
+        @Test(arguments: [("", 0), ("web", 1)] as [(String, Int32)])
+        func `diff decides a request without a Namespace by the name alone`(namespace: String, status: Int32) throws {
+            let review =
+                #"{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "u", "name": "p", "namespace": "#
+                + "\"\(namespace)\""
+                + #", "kind": {"group": "", "version": "v1", "kind": "Pod"}, "operation": "CREATE", "userInfo": {"username": "jane"}, "#
+                + #""object": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "#
+                + #""spec": {"containers": [{"name": "a", "image": "a"}]}}}}"#
+            let text =
+                "apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: others}\n"
+                + "spec: {match: {namespaceSelector: {matchExpressions: [{key: team, operator: DoesNotExist}]}}, "
+                + "enforce: {require: [RunAsNonRoot]}}\n"
+            let run = try Self.run(
+                Self.cluster(policies: [], namespaces: [("web", [:])]),
+                ["diff", "next.yaml", "--reviews", "review.json", "--fail-on", "newly-denied"],
+                files: ["next.yaml": text, "review.json": review]
+            )
+            #expect(run.status == status, "\(run.output)\(run.errors)")
+        }
+
         @Test func `A kind that is not installed is a warning, and a refusal names what is missing`() throws {
             let empty = try ScriptedCluster(["/api/v1/namespaces/web": ScriptedCluster.Answer(body: Self.namespace("web", [:]))])
             let run = try Self.run(empty, ["explain", "--namespace", "web"])
