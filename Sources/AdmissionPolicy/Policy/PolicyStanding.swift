@@ -12,8 +12,6 @@ package struct PolicyStanding: Sendable {
         case keptFromGlobs(NamespaceMatch)
         /// Neither its patterns nor its selector match.
         case unmatched
-        /// None of its patterns matches, and the labels that its selector reads are not known.
-        case labelsUnknown(NamespaceSelector)
     }
 
     /// The policy.
@@ -57,7 +55,7 @@ extension PolicySet {
     /// Tells of each policy whether it applies to a namespace: the one that applies first, then the less specific ones, the most specific
     /// first, then the others in the order in which they were read.
     ///
-    /// If none applies, ``builtInDefault`` does. Without `labels`, those of the namespace are not known.
+    /// If none applies, ``builtInDefault`` does. Without `labels` no selector matches: policies with selectors are read only with labels.
     package func standings(for namespace: String, labels: NamespaceLabels? = nil) -> [PolicyStanding] {
         let isKept = isKeptFromGlobs(namespace)
         var matching: [(policy: ScorePolicy, match: NamespaceMatch)] = []
@@ -68,8 +66,6 @@ extension PolicySet {
                 matching.append((policy, match))
             } else if let match = Self.mostSpecific(matches) {
                 others.append(PolicyStanding(policy: policy, reason: .keptFromGlobs(match)))
-            } else if let selector = policy.namespaceSelector, labels == nil, !isKept {
-                others.append(PolicyStanding(policy: policy, reason: .labelsUnknown(selector)))
             } else {
                 others.append(PolicyStanding(policy: policy, reason: .unmatched))
             }

@@ -38,7 +38,6 @@ extension PolicyExplanation {
         case .keptFromGlobs(.labels(let selector)):
             "does not apply: \(shown(selector)) is a selector, and this Namespace is matched only by its exact name"
         case .unmatched: "does not apply: matches only \(claims(of: standing.policy))"
-        case .labelsUnknown(let selector): "not known: depends on the labels \(shown(selector)), which only --cluster reads"
         }
     }
 

@@ -184,7 +184,6 @@ struct NamespaceSelectionTests {
                     case .readLater(let selector): "read later \(selector)"
                     case .keptFromGlobs(let match): "kept \(match.text)"
                     case .unmatched: "unmatched"
-                    case .labelsUnknown(let selector): "unknown \(selector)"
                     }
                 return "\(standing.policy.name) \(reason)"
             }
@@ -206,8 +205,8 @@ struct NamespaceSelectionTests {
         )
         #expect(
             reasons("web", nil) == [
-                "everything applies *", "team unknown team=shop", "tier unknown tier=prod", "both unknown team=shop,tier=prod",
-                "glob unmatched", "exact unmatched", "mixed unknown team=mixed",
+                "everything applies *", "team unmatched", "tier unmatched", "both unmatched", "glob unmatched", "exact unmatched",
+                "mixed unmatched",
             ]
         )
     }

@@ -60,7 +60,7 @@ struct PolicySetWaiverTests {
             case .applies(let match): "\(standing.policy.name) applies \(match.text)"
             case .outranked(let match): "\(standing.policy.name) outranked \(match.text)"
             case .keptFromGlobs(let match): "\(standing.policy.name) keptFromGlobs \(match.text)"
-            case .unmatched, .readLater, .labelsUnknown: "\(standing.policy.name) unmatched"
+            case .unmatched, .readLater: "\(standing.policy.name) unmatched"
             }
         }
         #expect(texts == standings)
