@@ -155,17 +155,6 @@ final class AnswerText {
     }
 }
 
-extension Effect {
-    /// The label of a Namespace for the level with this effect.
-    fileprivate var minimumLabel: MinimumLabel {
-        switch self {
-        case .deny: .enforce
-        case .warn: .warn
-        case .audit: .audit
-        }
-    }
-}
-
 extension Violation {
     /// The word or the standard under which messages list it; `nil` if the first sentence already says it.
     package var clause: String? {

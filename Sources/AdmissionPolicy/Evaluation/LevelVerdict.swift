@@ -20,6 +20,17 @@ package enum Effect: Int, Comparable, Sendable {
     }
 }
 
+extension Effect {
+    /// The label of a Namespace for the level with this effect.
+    var minimumLabel: MinimumLabel {
+        switch self {
+        case .deny: .enforce
+        case .warn: .warn
+        case .audit: .audit
+        }
+    }
+}
+
 extension ScorePolicy {
     /// The effect of the strongest level that is on; ``Effect/audit`` if none is.
     var strongestEffect: Effect {
