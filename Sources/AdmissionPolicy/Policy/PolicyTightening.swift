@@ -11,6 +11,15 @@ package enum MinimumLabel: String, Sendable, CaseIterable {
     /// The keys of all of them.
     package static let keys = allCases.map(\.rawValue)
 
+    /// The name that the level has in policies.
+    package var levelName: String {
+        switch self {
+        case .enforce: "enforce"
+        case .warn: "warn"
+        case .audit: "audit"
+        }
+    }
+
     /// Reads a value: digits without a leading zero, up to the best possible score; `nil` for anything else.
     static func minimum(parsing text: String, best: Int) -> Int? {
         guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let minimum = Int(text) else { return nil }

@@ -18,7 +18,7 @@ extension PolicyExplanation {
             if case .applies = standing.reason { json.member("applies", true) } else { json.member("applies", false) }
             json.member("why", Self.words(for: standing))
         }
-        json.array("levels", levels) { entry, json in write(entry.name, entry.level, to: &json) }
+        json.array("levels", levels) { entry, json in write(entry.label, entry.level, to: &json) }
         if labels != nil {
             json.member("namespaceLabels", policy.namespaceLabels.rawValue)
             json.array("labelsWithoutEffect", idleLabels) { idle, json in
@@ -49,10 +49,10 @@ extension PolicyExplanation {
         return json.bytes
     }
 
-    private func write(_ name: String, _ level: ScorePolicy.Level, to json: inout JSONWriter) {
-        json.member("name", name)
+    private func write(_ label: MinimumLabel, _ level: ScorePolicy.Level, to json: inout JSONWriter) {
+        json.member("name", label.levelName)
         json.member("minimumScore", level.minimumScore(on: today))
-        if let label = MinimumLabel(level: name), policy.isSetByNamespace(label, on: today) { json.member("setByLabel", label.rawValue) }
+        if policy.isSetByNamespace(label, on: today) { json.member("setByLabel", label.rawValue) }
         json.array("later", Array(level.steps(after: today))) { step, json in
             json.member("date", step.date.description)
             json.member("minimumScore", step.minimumScore)

@@ -58,10 +58,10 @@ extension PolicyExplanation {
         var lines = ["Policy \(policy.name): ruleset \(policy.ruleset.label), best possible score \(best)"]
         if policy.namespaceLabels == .ignore { lines.append("  labels     ignores minimum scores in labels of Namespaces") }
         if levels.isEmpty { lines.append("  no level is set, so nothing is denied or warned about") }
-        for (name, level) in levels {
-            let demands = demands(of: level, setBy: MinimumLabel(level: name))
+        for (label, level) in levels {
+            let demands = demands(of: level, setBy: label)
             let text = demands.isEmpty ? "no demands" : demands.joined(separator: "; ")
-            lines += WrappedText.lines("  \(RuleText.padded(name, to: 9))  ", text, indent: 13, width: width)
+            lines += WrappedText.lines("  \(RuleText.padded(label.levelName, to: 9))  ", text, indent: 13, width: width)
         }
         for (label, value, reason) in idleLabels {
             let text = "\(label.rawValue)=\(shown(value)) has no effect: \(reason)"
@@ -77,11 +77,11 @@ extension PolicyExplanation {
     /// Returns the demands of a level on the day, and those that follow later.
     ///
     /// The label is that of a Namespace for the level.
-    func demands(of level: ScorePolicy.Level, setBy label: MinimumLabel?) -> [String] {
+    func demands(of level: ScorePolicy.Level, setBy label: MinimumLabel) -> [String] {
         var demands: [String] = []
         if let minimum = level.minimumScore(on: today) {
-            let origin = label.flatMap { policy.isSetByNamespace($0, on: today) ? " (set by label \($0.rawValue))" : nil }
-            demands.append("minimum score \(minimum)\(origin ?? "")")
+            let origin = policy.isSetByNamespace(label, on: today) ? " (set by label \(label.rawValue))" : ""
+            demands.append("minimum score \(minimum)\(origin)")
         }
         demands += level.steps(after: today).map { "minimum score \($0.minimumScore) from \($0.date)" }
         if !level.require.isEmpty { demands.append("requires \(level.require.joined(separator: ", "))") }
@@ -170,13 +170,5 @@ extension PolicyExplanation {
 
     private func shown(_ text: String) -> String {
         DisplayText.oneLine(text, byteLimit: 200)
-    }
-}
-
-extension MinimumLabel {
-    /// The label for a level, by the level's name; `nil` for any other text.
-    init?(level: String) {
-        guard let label = Self.allCases.first(where: { "\($0)".hasSameBytes(as: level) }) else { return nil }
-        self = label
     }
 }

@@ -114,9 +114,9 @@ package struct PolicyExplanation: Sendable {
         requester = (user, decision?.exemption)
     }
 
-    /// The levels of the policy with their names, the strongest first.
-    var levels: [(name: String, level: ScorePolicy.Level)] {
-        [("enforce", policy.enforce), ("warn", policy.warn), ("audit", policy.audit)].compactMap { name, level in level.map { (name, $0) } }
+    /// The levels of the policy, each with the label of a Namespace for it, the strongest first.
+    var levels: [(label: MinimumLabel, level: ScorePolicy.Level)] {
+        MinimumLabel.allCases.compactMap { label in policy.level(of: label).map { (label, $0) } }
     }
 
     /// Returns the result of each rule, in the ruleset's order, and the violated checks of the levels' standards.
@@ -192,7 +192,7 @@ package struct PolicyExplanation: Sendable {
             guard let standard = level.podSecurityStandard else { continue }
             for violation in evaluation.violations(of: standard)
             where !lines.contains(where: { $0.id == violation.name }) {
-                let demanding = levels.filter { $0.level.podSecurityStandard == standard }.map(\.name)
+                let demanding = levels.filter { $0.level.podSecurityStandard == standard }.map(\.label.levelName)
                 lines.append(
                     RuleLine(
                         id: violation.name,
@@ -216,7 +216,7 @@ package struct PolicyExplanation: Sendable {
     }
 
     private func demanding(_ id: String) -> [String] {
-        levels.filter { $0.level.require.contains(id) || $0.level.forbid.contains(id) }.map(\.name)
+        levels.filter { $0.level.require.contains(id) || $0.level.forbid.contains(id) }.map(\.label.levelName)
     }
 
     private func waiver(of id: String, in decision: Decision) -> String? {
