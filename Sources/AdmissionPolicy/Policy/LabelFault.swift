@@ -3,7 +3,7 @@ import KubernetesAPI
 /// Why a text is not the key or the value of a label.
 ///
 /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go>
-package enum LabelFault: Error, Sendable, Equatable {
+package enum LabelFault: Sendable, Equatable {
     /// The name of a key, without its prefix, or the whole key is empty.
     case empty
     /// A name or a value has more characters than ``nameLimit``.
