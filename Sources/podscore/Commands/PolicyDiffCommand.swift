@@ -23,6 +23,8 @@ struct PolicyDiffCommand: AsyncParsableCommand {
 
     /// The name of the built-in policy; a file of that name is `./builtin`.
     private static let builtInName = "builtin"
+    /// The error of a comparison with a single set of policies.
+    private static let newIsMissing = "NEW is required without --cluster"
 
     /// The name and the summary.
     static let configuration = CommandConfiguration(
@@ -92,7 +94,7 @@ struct PolicyDiffCommand: AsyncParsableCommand {
     /// Rejects a comparison without requests, and one with a single set of policies.
     func validate() throws {
         guard !reviews.isEmpty else { throw ValidationError("--reviews PATH is required") }
-        guard new != nil || cluster.cluster else { throw ValidationError("NEW is required without --cluster") }
+        guard new != nil || cluster.cluster else { throw ValidationError(Self.newIsMissing) }
         guard policy == nil || new == nil else { throw ValidationError("--policy needs --cluster with NEW alone") }
     }
 
@@ -132,7 +134,10 @@ struct PolicyDiffCommand: AsyncParsableCommand {
 
     /// Reads both sets.
     private func comparison() async throws -> (old: Side, new: Side) {
-        guard let facts = try await cluster.facts() else { return (try side(old), try side(new ?? "")) }
+        guard let facts = try await cluster.facts() else {
+            guard let new else { throw ValidationError(Self.newIsMissing) }
+            return (try side(old), try side(new))
+        }
         var (before, after) = try new.map { (try side(old), try side($0)) } ?? applying(to: facts)
         let newKeys = after.policies.labelKeys.filter { !before.policies.labelKeys.contains($0) }
         let namespaces = try await facts.namespaces(keeping: before.policies.labelKeys + newKeys)
