@@ -141,7 +141,12 @@ package struct Finding: Sendable, Equatable {
     /// Quicker than comparing fields, which are put together for that; fields that are stored in two ways count as different.
     package func isStored(like other: Finding) -> Bool {
         isAtPlace(of: other) && element == other.element && name == other.name
-            && (name != nil || own === other.own || own?.field == other.own?.field)
+            && (name != nil || own === other.own || hasSameOwnField(as: other))
+    }
+
+    private func hasSameOwnField(as other: Finding) -> Bool {
+        guard let field = own?.field, let otherField = other.own?.field else { return own?.field == nil && other.own?.field == nil }
+        return field.hasSameBytes(as: otherField)
     }
 
     /// Returns the path of the field in the object.

@@ -92,4 +92,10 @@ import Testing
     func `A finding's path starts at the top of the object`(finding: Finding, path: String) {
         #expect(finding.path(below: "spec") == path)
     }
+
+    @Test func `Fields that only look alike are stored in two ways`() {
+        let finding = Finding(.object, "e\u{301}")
+        #expect(finding.isStored(like: Finding(.object, "e\u{301}")))
+        #expect(!finding.isStored(like: Finding(.object, "\u{E9}")))
+    }
 }
