@@ -66,7 +66,8 @@ struct PolicyCRDTests {
 
     @Test(arguments: PolicyKind.allCases) func `Every field has a sentence, and a name that CEL can use`(kind: PolicyKind) throws {
         let reserved = [
-            "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let",
+            "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
+            "namespace", "package", "return",
         ]
         for place in try Self.places(of: kind) where !place.path.hasSuffix("[]") && place.path != "metadata" {
             #expect(place.schema["description"]?.text?.hasSuffix(".") == true, "\(place.path)")
