@@ -68,10 +68,11 @@ struct PolicyCheckCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Cluster") var cluster: PolicyClusterOptions
 
-    /// Rejects a check of nothing, and files of a server without a cluster.
+    /// Rejects a check of nothing, and options about a server without a cluster.
     func validate() throws {
         guard !paths.isEmpty || cluster.cluster else { throw ValidationError("PATH or --cluster is required") }
         guard policy == nil || cluster.cluster else { throw ValidationError("--policy needs --cluster; check the files as PATH") }
+        guard ownNamespace.isEmpty || cluster.cluster else { throw ValidationError("--own-namespace needs --cluster") }
     }
 
     /// Reads all paths and the cluster, and prints the errors and warnings.

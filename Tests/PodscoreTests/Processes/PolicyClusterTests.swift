@@ -173,9 +173,11 @@ extension Processes {
             #expect(denied.errors.contains("verbs: [\"list\"]"), "\(denied.errors)")
         }
 
-        @Test func `A context needs --cluster, and so do files of a server`() throws {
+        @Test func `A context needs --cluster, and so do files and the Namespace of a server`() throws {
             #expect(try Run.podscore("policy", "check", "x", "--context", "c").errors.contains("--context needs --cluster"))
             #expect(try Run.podscore("policy", "check", "x", "--policy", "c").errors.contains("--policy needs --cluster"))
+            let own = try Run.podscore("policy", "check", "x", "--own-namespace", "podscore")
+            #expect(own.errors.contains("--own-namespace needs --cluster"))
             #expect(try Run.podscore("policy", "check").status == 2)
         }
     }
