@@ -61,7 +61,7 @@ struct PolicyCheckCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The policy files of the server, which win over objects; with --cluster.", completion: .file())
     var policy: String?
 
-    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs and selectors in policies never match.")
     var ownNamespace = ""
 
     @OptionGroup var date: DateOptions

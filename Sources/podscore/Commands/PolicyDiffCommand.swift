@@ -79,7 +79,7 @@ struct PolicyDiffCommand: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "The namespace of manifests without one.")
     var namespace = "default"
 
-    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs and selectors in policies never match.")
     var ownNamespace = ""
 
     @OptionGroup var date: DateOptions

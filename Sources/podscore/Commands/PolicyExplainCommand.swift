@@ -56,7 +56,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The file or directory with policies (default: the built-in policy).", completion: .file())
     var policy: String?
 
-    @Option(name: .long, help: "Podscore's namespace, which globs in policies never match.")
+    @Option(name: .long, help: "Podscore's namespace, which globs and selectors in policies never match.")
     var ownNamespace = ""
 
     @OptionGroup var date: DateOptions
