@@ -38,7 +38,7 @@ package struct Decision: Sendable {
     /// The first day on which the same request would be denied, since a minimum rises or a waiver expires; `nil` if none is known, or if it is
     /// denied already.
     package let deniedFrom: CivilDate?
-    /// What users are warned of about the labels of the Namespace; empty if nothing was evaluated.
+    /// The problems of the Namespace's labels that users are warned of; empty if nothing was evaluated.
     package private(set) var namespaceProblems: [NamespaceProblem] = []
     /// The answer to the API server.
     package private(set) var response: AdmissionResponse
@@ -89,9 +89,9 @@ package struct Decision: Sendable {
         return self
     }
 
-    /// The same decision with problems of the Namespace's labels: a warning and an audit annotation more, unless nothing was evaluated.
+    /// Adds problems of the Namespace's labels as warnings and an audit annotation, unless nothing was evaluated.
     ///
-    /// As all warnings, these are left out in `audit` mode.
+    /// As all warnings, these are left out in `audit` mode. The other warnings must have left room for them.
     consuming func adding(_ problems: [NamespaceProblem], to namespace: String, in mode: EnforcementMode) -> Self {
         guard evaluation != nil || !violations.isEmpty else { return self }
         namespaceProblems = problems

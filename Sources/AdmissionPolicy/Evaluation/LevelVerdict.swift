@@ -58,7 +58,7 @@ extension ScorePolicy {
 package struct LevelVerdict: Sendable {
     /// The effect of the level, before any cap.
     package let effect: Effect
-    /// The level's minimum on the day, as written in the policy; `nil` if it has none.
+    /// The level's minimum on the day, in the policy or in a label of the Namespace; `nil` if it has none.
     let writtenMinimum: Int?
     /// The minimum for this Pod; `nil` if the level has none, or there is no score.
     let minimumScore: Int?

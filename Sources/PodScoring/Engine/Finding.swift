@@ -27,7 +27,7 @@ package struct Finding: Sendable, Equatable {
         /// The fix; `nil` if it is that of the rule.
         fileprivate let fix: String?
 
-        /// Creates the texts of a field without a name of its own, or of a fix.
+        /// Creates the texts of a field that is not a ``Field``, or of a fix.
         init(field: String? = nil, fix: String? = nil) {
             self.field = field
             self.fix = fix
@@ -123,7 +123,7 @@ package struct Finding: Sendable, Equatable {
         Finding(place, of: self, own: own)
     }
 
-    /// Returns the same finding with a fix of its own.
+    /// Returns the same finding with another fix.
     func fixed(by fix: String) -> Finding {
         Finding(place, of: self, own: Texts(field: own?.field, fix: fix))
     }
@@ -223,7 +223,7 @@ extension [Finding] {
     package func group(from start: Int) -> (end: Int, placeCount: Int) {
         guard start < count else { return (count, 0) }
         let texts = self[start].own
-        // A span lends its elements, and nearly all findings share their fix or have none of their own: thousands of them must be cheap.
+        // A span lends its elements, and nearly all findings share their fix or have the rule's: thousands of them must be cheap.
         let findings = span
         var (end, placeCount) = (start, 0)
         while end < findings.count, findings[end].own === texts || findings[end].fix == texts?.fix {

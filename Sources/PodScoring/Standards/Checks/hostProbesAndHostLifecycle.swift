@@ -21,7 +21,7 @@ extension StandardCheck {
         }
     }
 
-    /// Adds a finding for each host; a function of its own, so that containers without any are not copied.
+    /// Adds a finding for each host; a separate function, so that containers without any are not copied.
     @inline(never)
     private static func note(_ hosts: [HandlerHost], of place: Finding.Place, in findings: inout [Finding]) {
         for host in hosts where !host.host.isEmpty {
