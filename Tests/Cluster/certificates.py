@@ -39,5 +39,10 @@ def make_all(folder):
     issue(folder, "apiserver", "/CN=kube-apiserver", f"subjectAltName={alternatives}", "extendedKeyUsage=serverAuth")
     issue(folder, "admin", "/O=system:masters/CN=admin", "extendedKeyUsage=clientAuth")
     issue(folder, "controllers", "/CN=system:kube-controller-manager", "extendedKeyUsage=clientAuth")
-    # In the form that the API server also takes as a public key.
-    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/service-accounts.key")
+    make_token_key(folder, "service-accounts")
+
+
+def make_token_key(folder, name):
+    """Makes NAME.key to sign tokens, in the form that the API server also takes as a public key, and returns its path."""
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/{name}.key")
+    return f"{folder}/{name}.key"

@@ -80,6 +80,16 @@ class Kubelet:
         self.running[uid] = RunningPod(self.api, pod, next(self.numbers), self.folder / uid, self.image)
         self.running[uid].start()
 
+    def replace_tokens(self):
+        """Gives all Pods new tokens, as after most of the life of the old ones."""
+        for each in list(self.running.values()):
+            each.replace_tokens()
+
+    def cut_connections(self, address):
+        """Resets all connections of the Pods to an address."""
+        for each in list(self.running.values()):
+            each.sandbox.cut_connections(address)
+
     def log(self, namespace, name, container):
         """The log of a container, or `None` if there is none."""
         for pod in list(self.running.values()):

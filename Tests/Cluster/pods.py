@@ -167,6 +167,12 @@ class RunningPod(threading.Thread):
             for volume in self.volumes.values():
                 volume.refresh(self.api)
 
+    def replace_tokens(self):
+        """Writes new tokens."""
+        for volume in self.volumes.values():
+            volume.forget_token()
+        self.refresh_volumes()
+
     def phase(self):
         """The phase of a Pod whose containers have been started."""
         ended = [self.states[each["name"]]["state"].get("terminated") for each in self.spec["containers"]]

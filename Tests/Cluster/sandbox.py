@@ -51,6 +51,11 @@ class Sandbox:
         """Removes the network. Its processes must have ended."""
         run("ip", "netns", "delete", self.name)
 
+    def cut_connections(self, address):
+        """Resets all connections to an address."""
+        # It complains about each connection that is gone by itself meanwhile.
+        subprocess.run(["ip", "netns", "exec", self.name, "ss", "--kill", "dst", address], check=True, capture_output=True)
+
     def start(self, spec, container, volumes, environment):
         """Starts a container, and returns its process. `volumes` are the folders by the name of the volume."""
         files = self.folder / container["name"]

@@ -16,6 +16,7 @@ from control import until
 from creations import ENFORCED, ENFORCING, FREE, POLICY, Load, apply, create, make_namespaces, pod
 from definitions import crds, crds_chart
 from helm_python.errors import HelmError
+from policy_objects import cut_watches, policy_objects, removed_kinds, restarted_apiserver
 
 
 def install(cluster):
@@ -231,7 +232,8 @@ def uninstall(cluster):
         cluster.uninstall()
     error, warnings, _ = create(cluster, "payments", pod())
     assert not error and not warnings, (error, warnings)
-    cluster_wide = cluster.kubectl("get", "validatingwebhookconfigurations,clusterroles,clusterrolebindings,customresourcedefinitions", "--output=name")
+    # The kinds of policies are of another chart, which keeps them.
+    cluster_wide = cluster.kubectl("get", "validatingwebhookconfigurations,clusterroles,clusterrolebindings", "--output=name")
     kinds = "all,configmaps,secrets,serviceaccounts,roles,rolebindings,networkpolicies,poddisruptionbudgets"
     namespaced = cluster.kubectl("--namespace", RELEASE, "get", kinds, "--output=name")
     left = [each for each in (cluster_wide.stdout + namespaced.stdout).split() if RELEASE in each]
@@ -261,5 +263,9 @@ SCENARIOS = [
     client_certificate,
     crds,
     crds_chart,
+    policy_objects,
+    cut_watches,
+    restarted_apiserver,
+    removed_kinds,
     uninstall,
 ]

@@ -89,8 +89,7 @@ class Volume:
 
     def refresh(self, api):
         """Writes the files if they have changed. A token stays as it was written."""
-        is_token = any("serviceAccountToken" in each for each in self.volume.get("projected", {}).get("sources", []))
-        if "emptyDir" in self.volume or (is_token and self.files is not None):
+        if "emptyDir" in self.volume or (self.has_token() and self.files is not None):
             return
         try:
             files = content(api, self.pod, self.volume)
@@ -101,6 +100,15 @@ class Volume:
         if files != self.files:
             self.write(files)
             self.files = files
+
+    def has_token(self):
+        """Whether the volume has a token of the service account."""
+        return any("serviceAccountToken" in each for each in self.volume.get("projected", {}).get("sources", []))
+
+    def forget_token(self):
+        """Lets the next refresh write a new token."""
+        if self.has_token():
+            self.files = None
 
     def write(self, files):
         """Writes all files into a new folder, and swaps the link to it."""
