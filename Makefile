@@ -214,6 +214,10 @@ profile: certs deps-bench ## Write the profile for the optimizer of release buil
 bench-scan: release peer-program ## Measure a scan of 500 documents beside libyaml
 	Benchmarks/scan $(RELEASE)/podscore $(RELEASE)/libyaml-peer
 
+.PHONY: bench-cluster
+bench-cluster: release deps-bench certs ## Measure what --cluster costs the server, and write docs/performance.md
+	@Benchmarks/cluster $(RELEASE)/podscore --write docs/performance.md
+
 .PHONY: bench-repositories
 bench-repositories: FOLDER ?= ../repositories
 bench-repositories: release ## Scan the public repositories checked out in FOLDER=../repositories, and write docs/performance.md

@@ -66,6 +66,14 @@ class Server:
             total += int(fields[11]) + int(fields[12])
         return total / TICKS
 
+    def thread_seconds(self):
+        """CPU time so far of each thread, by name and id."""
+        times = {}
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            name, fields = (task / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
+            times[name, task.name] = sum(int(each) for each in fields.split()[11:13]) / TICKS
+        return times
+
     def memory(self, field="VmRSS"):
         """Resident memory in MiB, without nginx's master, which serves nothing."""
         pids = self.pids()
@@ -85,12 +93,12 @@ class Server:
         self.stop()
 
 
-def podscore(program, folder, cores=None, environment=None, through=()):
-    """The webhook with its decision log in a file, on some cores or all."""
+def podscore(program, folder, cores=None, environment=None, through=(), more=()):
+    """The webhook with its decision log in a file, on some cores or all, with more options."""
     port, ops = free_ports()
     command = [*on(cores), *through, program, "serve", "--host", "127.0.0.1", "--port", str(port), "--ops-port", str(ops), "--drain-delay", "0",
                "--tls-cert", str(CERTS / "tls.crt"), "--tls-key", str(CERTS / "tls.key"), "--policy", str(POLICY),
-               "--decision-log", str(folder / "decisions.jsonl"), *(["--threads", str(len(cores))] if cores else [])]
+               "--decision-log", str(folder / "decisions.jsonl"), *(["--threads", str(len(cores))] if cores else []), *more]
     return Server("podscore", command, port, ops, environment, folder / "podscore.log")
 
 
