@@ -89,9 +89,17 @@ struct DoctorCommand: AsyncParsableCommand {
         let isRead = file != nil || opsURL == nil || cluster
         let inventory = cluster ? try await inventory() : nil
         let registrations = try inventory?.registrations ?? (isRead ? Self.registrations(in: file ?? "-") : [])
-        let check = RegistrationCheck(enforcement: try enforcement(beside: inventory?.objects), ownNamespace: ownNamespace)
+        let known = try enforcement(beside: inventory?.objects)
+        // A file of the server that is not named may enforce where no object does.
+        let isPartial = cluster && policy == nil && mode == .enforce
+        let check = RegistrationCheck(enforcement: isPartial ? .unknown : known, ownNamespace: ownNamespace)
         if isRead { findings += check.findings(in: registrations) }
-        if let inventory { findings += check.failures(in: inventory.namespaces, of: registrations) }
+        if let inventory {
+            // The Namespaces of the cluster say it more exactly than the patterns of the policies.
+            if !isPartial { findings.removeAll { $0.fault == .failuresIgnored } }
+            findings += RegistrationCheck(enforcement: known).failures(in: inventory.namespaces, of: registrations)
+        }
+        if isPartial { StandardStream.error.write(lines: ["podscore: files of the server were not checked; give --policy"]) }
         if let tlsCert { findings += try certificateFindings(tlsCert, for: registrations.filter(\.isPodscore)) }
         let report = DoctorReport(
             findings: findings,

@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension Processes {
+    /// `podscore doctor --cluster` against an API server with prepared answers.
+    @Suite struct DoctorClusterTests {
+        private static func list(_ items: String...) -> ScriptedCluster.Answer {
+            ScriptedCluster.Answer(
+                body: #"{"kind": "List", "apiVersion": "v1", "metadata": {"resourceVersion": "9"}, "items": ["#
+                    + items.joined(separator: ",") + "]}"
+            )
+        }
+
+        private static func object(_ kind: String, _ version: String, _ name: String, _ rest: String) -> String {
+            """
+            {"apiVersion": "\(version)", "kind": "\(kind)", "metadata": {"name": "\(name)", "uid": "u-\(name)", "resourceVersion": "7",
+            "creationTimestamp": "2026-11-28T08:00:00Z"}\(rest)}
+            """
+        }
+
+        private static func policy(_ name: String, _ spec: String) -> String {
+            object("ScorePolicy", "podscore.dev/v1alpha1", name, #", "spec": "# + spec)
+        }
+
+        /// The webhook for Pods, whose `matchConditions` or other fields can be anything.
+        private static func registration(_ failurePolicy: String, conditions: String = "[]") -> String {
+            let rule = #"{"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["CREATE", "UPDATE"]}"#
+            let service = #"{"service": {"name": "podscore", "namespace": "podscore", "path": "/validate"}}"#
+            return object(
+                "ValidatingWebhookConfiguration",
+                "admissionregistration.k8s.io/v1",
+                "podscore",
+                #", "webhooks": [{"name": "pods.podscore.dev", "failurePolicy": "\#(failurePolicy)", "clientConfig": \#(service), "#
+                    + #""sideEffects": "None", "admissionReviewVersions": ["v1"], "matchConditions": \#(conditions), "rules": [\#(rule)]}]"#
+            )
+        }
+
+        /// Runs `podscore doctor --cluster` where only a policy of the cluster enforces, in the Namespace payments.
+        private static func run(_ registration: String, and policies: [String] = [], policy: String? = nil) throws -> Run {
+            let payments = Self.policy("payments", #"{"match": {"namespaces": ["payments"]}, "enforce": {"minimumScore": 2}}"#)
+            let scorePolicies = ([payments] + policies).joined(separator: ",")
+            let cluster = try ScriptedCluster([
+                "/apis/podscore.dev/v1alpha1/scorepolicies": list(scorePolicies),
+                "/apis/podscore.dev/v1alpha1/scorewaivers": list(),
+                "/api/v1/namespaces": list(object("Namespace", "v1", "payments", ""), object("Namespace", "v1", "shop", "")),
+                "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations": list(registration),
+            ])
+            defer { cluster.stop() }
+            let folder = try ScratchFolder()
+            var arguments = ["doctor", "--cluster", "--kubeconfig", try folder.write(cluster.kubeconfig, to: "kubeconfig")]
+            if let policy { arguments += ["--policy", try folder.write(policy, to: "policy.yaml")] }
+            return try Run(Run.podscore, arguments)
+        }
+
+        private static let file =
+            "apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: shop}\n"
+            + "spec: {match: {namespaces: [shop]}, warn: {minimumScore: 2}}\n"
+
+        @Test func `Each Namespace in which a policy enforces is named once, with or without the files of the server`() throws {
+            for policy in [nil, Self.file] {
+                let run = try Self.run(Self.registration("Ignore"), policy: policy)
+                #expect(run.status == 1, "\(run.errors)")
+                let errors = run.output.split(separator: "\n").filter { $0.hasPrefix("error: ") && $0.hasSuffix("[failuresIgnored]") }
+                #expect(errors.count == 1, "\(run.output)")
+                #expect(run.output.contains("failurePolicy is Ignore in the Namespace payments"), "\(run.output)")
+                #expect(run.errors.contains("files of the server were not checked; give --policy") == (policy == nil))
+            }
+        }
+
+        @Test func `Without the files of the server no webhook is advised to fail open`() throws {
+            let run = try Self.run(Self.registration("Fail"))
+            #expect(!run.output.contains("failuresUnneeded"), "\(run.output)\(run.errors)")
+            let informed = try Self.run(Self.registration("Fail"), policy: Self.file)
+            #expect(informed.output.contains("failuresUnneeded"), "\(informed.output)\(informed.errors)")
+        }
+    }
+}
