@@ -36,6 +36,7 @@ package struct RegistrationFinding: Sendable, Equatable {
         case certificateNotYetValid
         case certificateExpiresSoon
         case serverNotReady
+        case objectRejected
     }
 
     /// The kind of problem.

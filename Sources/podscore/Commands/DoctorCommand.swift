@@ -88,7 +88,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if let opsURL { findings += try await Self.readinessFindings(of: opsURL) }
         let isRead = file != nil || opsURL == nil || cluster
         let inventory = cluster ? try await inventory() : nil
-        let registrations = try inventory?.registrations ?? (isRead ? Self.registrations(in: file ?? "-") : [])
+        let registrations = try inventory?.registrations() ?? (isRead ? Self.registrations(in: file ?? "-") : [])
         let known = try enforcement(beside: inventory?.objects)
         // A file of the server that is not named may enforce where no object does.
         let isPartial = cluster && policy == nil && mode == .enforce
@@ -98,6 +98,7 @@ struct DoctorCommand: AsyncParsableCommand {
             // The Namespaces of the cluster say it more exactly than the patterns of the policies.
             if !isPartial { findings.removeAll { $0.fault == .failuresIgnored } }
             findings += RegistrationCheck(enforcement: known).failures(in: inventory.namespaces, of: registrations)
+            findings += inventory.rejections
         }
         if isPartial { StandardStream.error.write(lines: ["podscore: files of the server were not checked; give --policy"]) }
         if let tlsCert { findings += try certificateFindings(tlsCert, for: registrations.filter(\.isPodscore)) }

@@ -24,7 +24,7 @@ struct ClusterFacts: Sendable {
             var states: [PolicyObjectState] = []
             var missing: [String] = []
             for kind in PolicyKind.allCases {
-                guard let listed = try await Self.states(kind, client) else {
+                guard let listed = try await kind.states(from: client, knowsNamespaceLabels: true) else {
                     missing.append(kind.resource.qualifiedName)
                     continue
                 }
@@ -75,21 +75,6 @@ struct ClusterFacts: Sendable {
     /// An error, because a Namespace without its labels would show the looser policy.
     private static func unreadableLabels(of namespace: String) -> CommandFailure {
         CommandFailure("the labels of Namespace \(namespace) cannot be read")
-    }
-
-    /// Lists what is known of each object of a kind; `nil` if the kind is not installed.
-    private static func states(_ kind: PolicyKind, _ client: APIClient) async throws(APIError) -> [PolicyObjectState]? {
-        let decode = ClusterPolicies.decoder(of: kind, knowsNamespaceLabels: true)
-        do throws(APIError) {
-            return try await client.list(kind.resource) { object in
-                let bytes = object.bytes.span
-                let header = object.isCut ? try? ObjectHeader(readingBeginning: bytes) : try? ObjectHeader(reading: bytes)
-                return header.map { decode(bytes, $0, nil) }
-            }.elements
-        } catch {
-            guard error.cause.status?.isUnknownPath == true else { throw error }
-            return nil
-        }
     }
 
     /// Runs requests on a dedicated thread, and ends all threads and connections.

@@ -12,8 +12,27 @@ struct ClusterInventory: Sendable {
     let objects: PolicyObjects
     /// The Namespaces with their labels.
     let namespaces: [ClusterNamespace]
-    /// The webhooks of all ValidatingWebhookConfigurations.
-    let registrations: [WebhookRegistration]
+    private let configurations: [Result<[WebhookRegistration], CommandFailure>]
+
+    /// The webhooks of all ValidatingWebhookConfigurations; throws if one cannot be read, since it may be Podscore's.
+    func registrations() throws(CommandFailure) -> [WebhookRegistration] {
+        var registrations: [WebhookRegistration] = []
+        for configuration in configurations { registrations += try configuration.get() }
+        return registrations
+    }
+
+    /// The policies and waivers that are not valid; a server can have an earlier version in force, which is not known here.
+    var rejections: [RegistrationFinding] {
+        objects.rejections.map { rejection in
+            RegistrationFinding(
+                .objectRejected,
+                .warning,
+                problem: "\(rejection.identity) is invalid, and a server can have an earlier version in force: "
+                    + rejection.lines.joined(separator: "; "),
+                fix: "correct it; podscore policy check --cluster shows all errors"
+            )
+        }
+    }
 
     /// Reads the objects; the kinds of Podscore may be missing.
     static func read(_ configuration: ClusterConfiguration, environment: ClientEnvironment) async throws(CommandFailure) -> Self {
@@ -37,7 +56,9 @@ struct ClusterInventory: Sendable {
     }
 
     private init(readingFrom client: APIClient) async throws(APIError) {
-        objects = PolicyObjects(try await Self.states(.policy, client) + Self.states(.waiver, client))
+        var states: [PolicyObjectState] = []
+        for kind in PolicyKind.allCases { states += try await kind.states(from: client, knowsNamespaceLabels: false) ?? [] }
+        objects = PolicyObjects(states)
         namespaces = try await client.list(.namespaces, accept: APIResource.metadataOnly) { object in
             let bytes = object.bytes.span
             guard let header = try? ObjectHeader(readingBeginning: bytes) else { return nil }
@@ -45,23 +66,26 @@ struct ClusterInventory: Sendable {
             (try? ObjectLabels(reading: bytes))?.forEach { labels[$0] = $1 }
             return ClusterNamespace(name: header.name, labels: labels)
         }.elements
-        registrations = try await client.list(.validatingWebhookConfigurations) { object -> [WebhookRegistration]? in
-            var parser = JSONNodeParser(object.bytes.span)
-            return (try? parser.next()).flatMap { try? WebhookRegistration.read($0) }
-        }.elements.flatMap(\.self)
+        configurations = try await client.list(.validatingWebhookConfigurations) { Self.webhooks(in: $0) }.elements
     }
 
-    private static func states(_ kind: PolicyKind, _ client: APIClient) async throws(APIError) -> [PolicyObjectState] {
-        let decode = ClusterPolicies.decoder(of: kind)
-        do throws(APIError) {
-            return try await client.list(kind.resource) { object in
-                let bytes = object.bytes.span
-                let header = object.isCut ? try? ObjectHeader(readingBeginning: bytes) : try? ObjectHeader(reading: bytes)
-                return header.map { decode(bytes, $0, nil) }
-            }.elements
+    private static func webhooks(in object: ReceivedText) -> Result<[WebhookRegistration], CommandFailure> {
+        let bytes = object.bytes.span
+        let name = (try? ObjectHeader(readingBeginning: bytes))?.name ?? "without a readable name"
+        let problem: String
+        do {
+            if !object.isCut {
+                var parser = JSONNodeParser(bytes)
+                if let node = try parser.next() { return .success(try WebhookRegistration.read(node)) }
+            }
+            problem = "larger than \(ReceivedText.byteLimit) bytes"
+        } catch let unreadable as WebhookRegistration.Unreadable {
+            problem = unreadable.problem
+        } catch let failure as DecodingFailure {
+            problem = "\(failure.reason)"
         } catch {
-            guard error.cause.status?.isUnknownPath == true else { throw error }
-            return []
+            problem = "\(error)"
         }
+        return .failure(CommandFailure("\(WebhookRegistration.documentKind) \(name): \(problem)"))
     }
 }

@@ -74,5 +74,18 @@ extension Processes {
             let informed = try Self.run(Self.registration("Fail"), policy: Self.file)
             #expect(informed.output.contains("failuresUnneeded"), "\(informed.output)\(informed.errors)")
         }
+
+        @Test func `A configuration that cannot be read is an error, as in a file`() throws {
+            let run = try Self.run(Self.registration("Ignore", conditions: "7"))
+            #expect(run.status == 2, "\(run.output)")
+            #expect(run.errors.contains("ValidatingWebhookConfiguration podscore: expected an array"), "\(run.errors)")
+        }
+
+        @Test func `An invalid policy is a warning with its errors`() throws {
+            let invalid = Self.policy("broken", #"{"match": {"namespaces": ["a"]}, "enforce": {"minimumScor": 2}}"#)
+            let run = try Self.run(Self.registration("Fail"), and: [invalid])
+            #expect(run.output.contains("warning: ScorePolicy broken is invalid"), "\(run.output)\(run.errors)")
+            #expect(run.output.contains("spec.enforce.minimumScor: unknown field"))
+        }
     }
 }
