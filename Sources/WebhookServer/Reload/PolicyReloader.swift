@@ -62,6 +62,7 @@ package final class PolicyReloader: Sendable {
             case .success(let loaded):
                 let isKnown = memory.files.files == loaded.files && memory.files.warnings == loaded.warnings
                 if isKnown, log.isInForce(loaded.sha256, current) { return }
+                let before = current.reported.report.objects
                 memory.files = loaded
                 putInForce(memory, keepsRejection: false)
                 warn(loaded.warnings)
@@ -70,6 +71,9 @@ package final class PolicyReloader: Sendable {
                     "policy reloaded: \(names.joined(separator: ", ")); SHA-256 \(loaded.sha256)",
                     ["policies": .array(names.map { .string($0) }), "sha256": "\(loaded.sha256)"]
                 )
+                // A file can put objects out of force, or back in force.
+                guard let before, let after = current.reported.report.objects else { return }
+                ObjectChanges(from: before, to: after).log(to: log)
             }
         }
     }

@@ -113,12 +113,25 @@ import Testing
 
     @Test func `A file that takes the name of an object puts it out of force, and back when the file is gone`() {
         take(Self.policy("a", "1", namespace: "x"))
+        _ = log.takeLines()
         reloader.take(.success(Self.files(["a"], sha256: "b")))
+        #expect(
+            log.takeLines() == [
+                "info: policy reloaded: a; SHA-256 b",
+                "warning: ScorePolicy a is not in force: a document of a file has the same name, and files win",
+            ]
+        )
         #expect(inForce.snapshot.policies.policies.map { $0.namespaces.map(\.text) } == [["a"]])
         #expect(inForce.snapshot.policyVersions.isEmpty)
         #expect(inForce.reported.report.objects?.losers.map(\.object.identity.name) == ["a"])
         reloader.take(.success(Self.files(["filed"], sha256: "c")))
         #expect(inForce.snapshot.policyVersions == ["a": "1"])
+        #expect(
+            log.takeLines() == [
+                "info: policy reloaded: filed; SHA-256 c",
+                "info: ScorePolicy a of the cluster is in force, resourceVersion 1",
+            ]
+        )
     }
 
     @Test func `Waivers of objects that end soon are warnings`() {
