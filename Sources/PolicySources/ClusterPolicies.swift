@@ -41,6 +41,8 @@ package final class ClusterPolicies: Sendable {
     private struct Kind {
         var objects: [String: PolicyObjectState] = [:]
         var status: ClusterStatus.Resource
+        /// When the API server first said that the kind is not installed; `nil` while it is, or while that is not known.
+        var absentSince: ContinuousClock.Instant?
     }
 
     private struct State {
@@ -56,9 +58,10 @@ package final class ClusterPolicies: Sendable {
     private let timings: Timings
     private let receiver: Receiver
     private let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let start: ContinuousClock.Instant
     private let state: Mutex<State>
     private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// The times from which a kind that is not installed no longer delays the first report, in order.
+    private let absences = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
 
     /// Prepares to follow a cluster; nothing is sent before ``run()``.
     package init(
@@ -73,7 +76,6 @@ package final class ClusterPolicies: Sendable {
         self.environment = environment
         self.timings = timings
         self.receiver = receiver
-        start = environment.now()
         let kinds = PolicyKind.allCases.map { ($0, Kind(status: ClusterStatus.Resource($0.resource, since: environment.now()))) }
         state = Mutex(State(kinds: Dictionary(uniqueKeysWithValues: kinds)))
     }
@@ -94,10 +96,7 @@ package final class ClusterPolicies: Sendable {
             await withTaskGroup { group in
                 for kind in PolicyKind.allCases { group.addTask { await self.follow(kind) } }
                 group.addTask { await self.reportChanges() }
-                group.addTask {
-                    try? await self.environment.sleep(self.timings.absence)
-                    self.changes.continuation.yield()
-                }
+                group.addTask { await self.awaitAbsences() }
             }
         }
         client.close()
@@ -112,7 +111,8 @@ package final class ClusterPolicies: Sendable {
     }
 
     private func take(_ report: ReflectorDriver<PolicyObjectState>.Report, of kind: PolicyKind) {
-        let (isBack, isRepeated) = state.withLock { state in
+        let now = environment.now()
+        let (isBack, isRepeated, isNewlyAbsent) = state.withLock { state in
             let earlier = state.kinds[kind]?.status.problem
             for change in report.changes {
                 switch change {
@@ -121,14 +121,26 @@ package final class ClusterPolicies: Sendable {
                 }
             }
             let isBack = state.kinds[kind]?.status.take(report.notes, problem: report.problem, progress: report.progress) ?? false
-            return (isBack, report.problem != nil && report.problem == earlier)
+            let isNewlyAbsent = report.progress.isAbsent && state.kinds[kind]?.absentSince == nil
+            if isNewlyAbsent { state.kinds[kind]?.absentSince = now }
+            if !report.progress.isAbsent { state.kinds[kind]?.absentSince = nil }
+            return (isBack, report.problem != nil && report.problem == earlier, isNewlyAbsent)
         }
+        if isNewlyAbsent { absences.continuation.yield(now + timings.absence) }
         for note in report.notes {
             let what = ClusterEvent.What.note(note, problem: report.problem, isRepeated: isRepeated)
             receiver.event(ClusterEvent(resource: kind.resource, what: what))
         }
         if isBack { receiver.event(ClusterEvent(resource: kind.resource, what: .answersAgain)) }
         if !report.changes.isEmpty || !report.notes.isEmpty { changes.continuation.yield() }
+    }
+
+    /// Looks again at the objects when a kind that is not installed no longer delays the first report.
+    private func awaitAbsences() async {
+        for await due in absences.stream {
+            try? await environment.sleep(max(due - environment.now(), .zero))
+            changes.continuation.yield()
+        }
     }
 
     /// Reports the objects after each change, in the order of the changes, and not more often than the timings say.
@@ -146,9 +158,11 @@ package final class ClusterPolicies: Sendable {
 
     /// All objects; `nil` before each kind was listed or given up.
     private func settledObjects() -> PolicyObjects? {
-        let isLate = environment.now() - start >= timings.absence
+        let now = environment.now()
         return state.withLock { state in
-            let isSettled = state.kinds.values.allSatisfy { $0.status.isSynced || $0.status.isAbsent && isLate }
+            let isSettled = state.kinds.values.allSatisfy { kind in
+                kind.status.isSynced || kind.absentSince.map { now - $0 >= timings.absence } ?? false
+            }
             guard state.isSettled || isSettled else { return nil }
             return PolicyObjects(state.kinds.values.flatMap(\.objects.values))
         }

@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import PolicySources
+import Synchronization
 import Testing
 
 @testable import Cluster
@@ -96,6 +97,34 @@ import Testing
         await followed.waitForStatus { $0.resources.first?.isSynced == true && $0.resources.last?.failureCount ?? 0 > 3 }
         #expect(!followed.policies.status.isSettled)
         #expect(followed.all.isEmpty)
+        await followed.stop()
+    }
+
+    /// A clock that can be moved forward; a class because the threads of the watches share it.
+    private final class MovedClock: Sendable {
+        private let offset = Mutex(Duration.zero)
+
+        var now: ContinuousClock.Instant { ContinuousClock.now + offset.withLock { $0 } }
+
+        func move(by duration: Duration) { offset.withLock { $0 += duration } }
+    }
+
+    @Test func `A kind that is not installed delays the first report from its first 404 on, however long the server was lost`() async throws
+    {
+        let server = try PolicyServer(policies: .refuse(503), waivers: .refuse(503))
+        let clock = MovedClock()
+        var environment = ClientEnvironment()
+        environment.now = { clock.now }
+        let followed = try FollowedPolicies(server, environment: environment)
+        await followed.waitForStatus { $0.resources.allSatisfy { $0.failureCount > 3 } }
+        clock.move(by: .seconds(601))
+        for resource in ["scorepolicies", "scorewaivers"] { server.set(resource, .absent) }
+        await followed.waitForStatus { $0.resources.allSatisfy(\.isAbsent) }
+        let counts = followed.policies.status.resources.map(\.failureCount)
+        await followed.waitForStatus { status in zip(status.resources, counts).allSatisfy { $0.failureCount > $1 + 3 } }
+        #expect(!followed.policies.status.isSettled)
+        clock.move(by: .seconds(601))
+        await followed.wait { $0.latest == PolicyObjects() }
         await followed.stop()
     }
 

@@ -26,6 +26,7 @@ final class FollowedPolicies {
         _ server: PolicyServer,
         absence: Duration = .seconds(600),
         deletionHold: Duration = .milliseconds(1),
+        environment: ClientEnvironment = ClientEnvironment(),
         also receive: @escaping @Sendable (PolicyObjects) -> Void = { _ in }
     ) throws {
         var timings = ClusterPolicies.Timings()
@@ -44,6 +45,7 @@ final class FollowedPolicies {
             of: try #require(server.configuration),
             userAgent: "podscore/test",
             timings: timings,
+            environment: environment,
             reportingTo: ClusterPolicies.Receiver(
                 objects: {
                     receive($0)
