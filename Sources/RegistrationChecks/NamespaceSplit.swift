@@ -30,7 +30,7 @@ struct WebhookGroup: Sendable {
 
         /// Whether the webhook is called in a namespace; unreadable conditions count as met.
         func isCalled(in namespace: String, labels: [String: String]) -> Bool {
-            requirements.allSatisfy { $0.isMet(by: $0.key == RegistrationCheck.namespaceNameLabel ? namespace : labels[$0.key]) }
+            requirements.allSatisfy { $0.isMet(in: namespace, labels: labels) }
                 && (readable ?? []).allSatisfy { $0.holds(in: namespace) }
         }
     }
@@ -126,6 +126,11 @@ extension WebhookRegistration.MatchCondition {
 }
 
 extension WebhookRegistration.LabelSelector.Requirement {
+    /// Whether a Namespace meets the requirement; its name counts as a label.
+    func isMet(in namespace: String, labels: [String: String]) -> Bool {
+        isMet(by: key == RegistrationCheck.namespaceNameLabel ? namespace : labels[key])
+    }
+
     /// Whether a label's value meets the requirement; `nil` is an absent label, which meets `NotIn`.
     func isMet(by value: String?) -> Bool {
         switch operation {

@@ -15,13 +15,15 @@ package struct ClusterNamespace: Sendable, Equatable {
 extension RegistrationCheck {
     /// Names each Namespace in which a policy enforces and Pods are admitted unchecked when Podscore is unreachable.
     ///
-    /// Unlike the checks of the registration alone, it knows the labels of the Namespaces. A match condition that cannot be read counts as
-    /// met.
+    /// Unlike the checks of the registration alone, it knows the labels of the Namespaces. A match condition that cannot be read counts
+    /// against the webhook: as met if it fails open, and as not met if it fails closed.
     package func failures(in namespaces: [ClusterNamespace], of registrations: [WebhookRegistration]) -> [RegistrationFinding] {
         guard case .known(_, let denies) = enforcement else { return [] }
         let asked = registrations.filter { $0.isPodscore && $0.asks(about: "pods", group: "", operation: "CREATE") }
         let open = namespaces.filter { namespace in
-            let denying = asked.filter { $0.isCalled(in: namespace) && denies(namespace.name, $0.pinnedPolicy) }
+            let denying = asked.filter { webhook in
+                webhook.isCalled(in: namespace, assuming: !webhook.failsClosed) && denies(namespace.name, webhook.pinnedPolicy)
+            }
             return !denying.isEmpty && !denying.contains(where: \.failsClosed)
         }
         guard !open.isEmpty else { return [] }
@@ -37,11 +39,9 @@ extension RegistrationCheck {
 }
 
 extension WebhookRegistration {
-    /// Whether API servers call the webhook for objects in a Namespace.
-    fileprivate func isCalled(in namespace: ClusterNamespace) -> Bool {
-        namespaceSelector.requirements.allSatisfy { requirement in
-            let isName = requirement.key == RegistrationCheck.namespaceNameLabel
-            return requirement.isMet(by: isName ? namespace.name : namespace.labels[requirement.key])
-        } && matchConditions.allSatisfy { NamespaceCondition(parsing: $0.expression)?.holds(in: namespace.name) ?? true }
+    /// Whether API servers call the webhook for objects in a Namespace; `answer` is that of conditions that cannot be read.
+    fileprivate func isCalled(in namespace: ClusterNamespace, assuming answer: Bool) -> Bool {
+        namespaceSelector.requirements.allSatisfy { $0.isMet(in: namespace.name, labels: namespace.labels) }
+            && matchConditions.allSatisfy { NamespaceCondition(parsing: $0.expression)?.holds(in: namespace.name) ?? answer }
     }
 }

@@ -47,6 +47,14 @@ import Testing
         #expect(Self.names(elsewhere) == nil)
     }
 
+    @Test func `A webhook that fails closed under a condition that cannot be read does not protect a Namespace`() {
+        let closed = Self.webhook("Fail") { $0.matchConditions = [.init(name: "n", expression: "object.metadata.name == 'a'")] }
+        #expect(Self.names(closed, Self.webhook("Ignore")) == "s a, b")
+        #expect(Self.names(closed) == nil)
+        let open = Self.webhook("Ignore") { $0.matchConditions = [.init(name: "n", expression: "object.metadata.name == 'a'")] }
+        #expect(Self.names(open) == "s a, b")
+    }
+
     @Test func `Without known policies nothing is named`() {
         let check = RegistrationCheck(enforcement: .unknown)
         #expect(check.failures(in: [ClusterNamespace(name: "a", labels: [:])], of: [Self.webhook("Ignore")]).isEmpty)
