@@ -128,13 +128,20 @@ extension Processes {
             let text =
                 "apiVersion: podscore.dev/v1alpha1\nkind: ScorePolicy\nmetadata: {name: shop}\n"
                 + "spec: {match: {namespaceSelector: {matchLabels: {team: shop}}}, enforce: {require: [RunAsNonRoot]}}\n"
+            let warning = Self.policy(
+                "shop",
+                #"{"match": {"namespaceSelector": {"matchLabels": {"team": "shop"}}}, "warn": {"minimumScore": 2}}"#
+            )
             let run = try Self.run(
-                Self.cluster(namespaces: [("web", ["team": "shop"])]),
+                Self.cluster(policies: [warning], namespaces: [("web", ["team": "shop"])]),
                 ["diff", "next.yaml", "--reviews", "pod.yaml", "--fail-on", "newly-denied"],
                 files: ["next.yaml": text, "pod.yaml": pod]
             )
             #expect(run.errors == "")
-            #expect(run.output.contains("cluster"), "\(run.output)")
+            #expect(run.status == 1, "\(run.output)")
+            #expect(run.output.hasPrefix("1 request compared: cluster (old), "), "\(run.output)")
+            #expect(run.output.contains("newly denied: 1\n  web: 1\n"), "\(run.output)")
+            #expect(run.output.contains("RunAsNonRoot  Pod p"), "\(run.output)")
         }
 
         @Test(arguments: [("", 0), ("web", 1)] as [(String, Int32)])
