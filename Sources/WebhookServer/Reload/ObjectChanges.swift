@@ -13,14 +13,16 @@ struct ObjectChanges {
     /// Compares the objects in force; without earlier ones, those in force are only counted.
     init(from before: JoinedObjects?, to after: JoinedObjects) {
         let versions = after.versionsInForce
-        addTrouble(from: before, to: after, versions)
-        guard let before else {
+        if before == nil {
             let (policyCount, waiverCount) = (versions[.policy]?.count ?? 0, versions[.waiver]?.count ?? 0)
-            for object in after.inForce { addWarnings(of: object) }
-            lines.append((.info, "in force from the cluster: policies: \(policyCount), waivers: \(waiverCount)"))
-            return
+            lines.append((.info, "in force from the cluster: policies \(policyCount), waivers \(waiverCount)"))
         }
-        addChanges(from: before, to: after, versions)
+        addTrouble(from: before, to: after, versions)
+        if let before {
+            addChanges(from: before, to: after, versions)
+        } else {
+            for object in after.inForce { addWarnings(of: object) }
+        }
     }
 
     /// Adds the rejections and the conflicts that are new.

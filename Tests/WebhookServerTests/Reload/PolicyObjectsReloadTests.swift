@@ -83,7 +83,7 @@ import Testing
 
     @Test func `The first objects are counted, and each later change is a line`() {
         take(Self.policy("a", "1"))
-        #expect(log.takeLines() == ["info: in force from the cluster: policies: 1, waivers: 0"])
+        #expect(log.takeLines() == ["info: in force from the cluster: policies 1, waivers 0"])
         take(Self.policy("a", "2"), Self.policy("b", "3"))
         #expect(
             log.takeLines() == [
@@ -109,6 +109,16 @@ import Testing
             ]
         )
         #expect(names == ["filed", "a"])
+    }
+
+    @Test func `Many rejected objects do not cut off the number of those in force`() {
+        let rejections = (0..<60).map { ObjectRejection(identity: Self.identity(.policy, "r\($0)", "2"), lines: ["spec: x"]) }
+        let states = [PolicyObjectState(.success(Self.policy("a", "1")), after: nil)]
+        reloader.take(PolicyObjects(states + rejections.map { PolicyObjectState(.failure($0), after: nil) }))
+        let lines = log.takeLines()
+        #expect(lines.count == 51)
+        #expect(lines.first == "info: in force from the cluster: policies 1, waivers 0")
+        #expect(lines.last == "info: and 11 more changes")
     }
 
     @Test func `A file that takes the name of an object puts it out of force, and back when the file is gone`() {
