@@ -10,19 +10,16 @@ struct ObjectChanges {
 
     private var lines: [(level: Logger.Level, text: String)] = []
 
-    /// Compares the objects in force; without earlier ones, those in force are only counted.
-    init(from before: JoinedObjects?, to after: JoinedObjects) {
+    /// Compares the objects in force; without earlier ones, those in force are only counted. `warnings` are the new ones about them.
+    init(from before: JoinedObjects?, to after: JoinedObjects, warnings: [String]) {
         let versions = after.versionsInForce
         if before == nil {
             let (policyCount, waiverCount) = (versions[.policy]?.count ?? 0, versions[.waiver]?.count ?? 0)
             lines.append((.info, "in force from the cluster: policies \(policyCount), waivers \(waiverCount)"))
         }
         addTrouble(from: before, to: after, versions)
-        if let before {
-            addChanges(from: before, to: after, versions)
-        } else {
-            for object in after.inForce { addWarnings(of: object) }
-        }
+        if let before { addChanges(from: before, to: after, versions) }
+        for warning in warnings { lines.append((.warning, warning)) }
     }
 
     /// Adds the rejections and the conflicts that are new.
@@ -45,7 +42,6 @@ struct ObjectChanges {
         for object in after.inForce where !old.contains(object.identity) {
             let version = object.identity.resourceVersion
             lines.append((.info, "\(object.identity) of the cluster is in force, resourceVersion \(version)"))
-            addWarnings(of: object)
         }
         let losers = Set(after.losers.map(\.object.identity.description))
         for object in before.inForce where versions[object.identity.kind]?[object.identity.name] == nil {
@@ -53,10 +49,6 @@ struct ObjectChanges {
             if losers.contains(object.identity.description) { continue }
             lines.append((.info, "\(object.identity) of the cluster is no longer in force"))
         }
-    }
-
-    private mutating func addWarnings(of object: PolicyObject) {
-        for warning in object.warnings { lines.append((.warning, "\(object.identity): warning: \(warning)")) }
     }
 
     /// Logs the changes, one per line.

@@ -62,7 +62,7 @@ package final class PolicyReloader: Sendable {
             case .success(let loaded):
                 let isKnown = memory.files.files == loaded.files && memory.files.warnings == loaded.warnings
                 if isKnown, log.isInForce(loaded.sha256, current) { return }
-                let before = current.reported.report.objects
+                let before = current.reported.report
                 memory.files = loaded
                 putInForce(memory, keepsRejection: false)
                 warn(loaded.warnings)
@@ -72,8 +72,7 @@ package final class PolicyReloader: Sendable {
                     ["policies": .array(names.map { .string($0) }), "sha256": "\(loaded.sha256)"]
                 )
                 // A file can put objects out of force, or back in force.
-                guard let before, let after = current.reported.report.objects else { return }
-                ObjectChanges(from: before, to: after).log(to: log)
+                logChanges(since: before, logged: loaded.warnings)
             }
         }
     }
@@ -81,12 +80,19 @@ package final class PolicyReloader: Sendable {
     /// Puts the policies and waivers of a cluster in force, beside those of the files.
     package func take(_ objects: PolicyObjects) {
         memory.withLock { memory in
-            let before = current.reported.report.objects
+            let before = current.reported.report
             memory.objects = objects
             putInForce(memory, keepsRejection: true)
-            guard let after = current.reported.report.objects else { return }
-            ObjectChanges(from: before, to: after).log(to: log)
+            logChanges(since: before)
         }
+    }
+
+    /// Logs what changed among the objects of a cluster, with the warnings that have no line yet.
+    private func logChanges(since before: PoliciesInForce.Report, logged: [String] = []) {
+        let after = current.reported.report
+        guard let objects = after.objects else { return }
+        let known = Set(before.warnings + logged)
+        ObjectChanges(from: before.objects, to: objects, warnings: after.warnings.filter { !known.contains($0) }).log(to: log)
     }
 
     /// Joins the sources, and puts the result in force.

@@ -144,7 +144,7 @@ import Testing
         )
     }
 
-    @Test func `Waivers of objects that end soon are warnings`() {
+    @Test func `Waivers of objects that end soon are warnings, and are logged once when they are applied`() {
         let day = CivilDate(daysSinceEpoch: 20_003)
         let waiver = ScoreWaiver(
             name: "w",
@@ -156,5 +156,12 @@ import Testing
         )
         take(PolicyObject(identity: Self.identity(.waiver, "w", "1"), content: .waiver(waiver)))
         #expect(inForce.reported.report.warnings == ["ScoreWaiver w: warning: the waiver expires on \(day), in 3 days"])
+        let line = "warning: ScoreWaiver w: warning: the waiver expires on \(day), in 3 days"
+        #expect(log.takeLines() == ["info: in force from the cluster: policies 0, waivers 1", line])
+        take(
+            PolicyObject(identity: Self.identity(.waiver, "w", "1"), content: .waiver(waiver)),
+            Self.policy("a", "2")
+        )
+        #expect(log.takeLines() == ["info: ScorePolicy a of the cluster is in force, resourceVersion 2"])
     }
 }
