@@ -31,7 +31,7 @@ extension RegistrationCheck {
             RegistrationFinding(
                 .failuresIgnored,
                 problem: "a policy enforces and failurePolicy is Ignore in \(open.count == 1 ? "the Namespace" : "the Namespaces") "
-                    + open.map(\.name).sorted().joined(separator: ", "),
+                    + Self.list(open.map(\.name).sorted()),
                 fix: "list them in webhook.enforced of the chart, or register a webhook with failurePolicy Fail for them"
             )
         ]

@@ -187,7 +187,7 @@ extension RegistrationCheck {
     }
 
     /// The first of many namespaces, in words.
-    private static func list(_ patterns: [String]) -> String {
+    static func list(_ patterns: [String]) -> String {
         if patterns == ["*"] { return "every namespace that nothing names" }
         let shown = patterns.prefix(5).map { $0 == "*" ? "all other namespaces" : $0 }.joined(separator: ", ")
         return patterns.count > 5 ? "\(shown) and \(patterns.count - 5) more" : shown

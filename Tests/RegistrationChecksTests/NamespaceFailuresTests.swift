@@ -47,6 +47,13 @@ import Testing
         #expect(Self.names(elsewhere) == nil)
     }
 
+    @Test func `Of many Namespaces the first five are named`() {
+        let check = RegistrationCheck(enforcement: .known(patterns: []) { _, _ in true })
+        let namespaces = (1...7).map { ClusterNamespace(name: "n\($0)", labels: [:]) }
+        let findings = check.failures(in: namespaces, of: [Self.webhook("Ignore")])
+        #expect(findings.map { $0.problem.hasSuffix("in the Namespaces n1, n2, n3, n4, n5 and 2 more") } == [true])
+    }
+
     @Test func `A webhook that fails closed under a condition that cannot be read does not protect a Namespace`() {
         let closed = Self.webhook("Fail") { $0.matchConditions = [.init(name: "n", expression: "object.metadata.name == 'a'")] }
         #expect(Self.names(closed, Self.webhook("Ignore")) == "s a, b")
