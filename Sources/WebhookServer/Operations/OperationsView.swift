@@ -7,8 +7,8 @@ import TLS
 
 /// The content of the port for probes and metrics at the time of a request.
 struct OperationsView: Sendable {
-    /// The most facts about the cluster in a line.
-    private static let clusterDetailLimit = 20
+    /// The most policies, or facts about the cluster, in a line.
+    private static let lineLimit = 20
 
     /// One condition for readiness.
     struct Check: Sendable, Equatable {
@@ -63,11 +63,12 @@ struct OperationsView: Sendable {
 
     private func policyCheck(_ snapshot: PoliciesInForce.Snapshot, _ report: PoliciesInForce.Report) -> Check {
         let policies = snapshot.policies.policies
-        let names = policies.map { policy in
+        let names = policies.prefix(Self.lineLimit).map { policy in
             guard cluster != nil else { return policy.name }
             return "\(policy.name) (\(snapshot.policyVersions[policy.name].map { "resourceVersion \($0)" } ?? "file"))"
         }
-        let detail = names.isEmpty ? "the built-in default" : names.joined(separator: ", ")
+        let more = policies.count > Self.lineLimit ? " and \(policies.count - Self.lineLimit) more on /policy" : ""
+        let detail = names.isEmpty ? "the built-in default" : names.joined(separator: ", ") + more
         return Check(name: "policy", holds: true, detail: detail + Self.text(of: report.origin))
     }
 
@@ -87,7 +88,7 @@ struct OperationsView: Sendable {
             details.append("\(rejection.identity) rejected: \(rejection.lines.first ?? "")")
         }
         for loser in report.objects?.losers ?? [] { details.append("\(loser.object.identity) is not in force: \(loser.conflict)") }
-        let (shown, rest) = (details.prefix(Self.clusterDetailLimit), details.count - Self.clusterDetailLimit)
+        let (shown, rest) = (details.prefix(Self.lineLimit), details.count - Self.lineLimit)
         let detail = shown.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more on /policy" : "")
         return [Check(name: "cluster", holds: status.isSettled, detail: detail)]
     }

@@ -165,6 +165,24 @@ import Testing
         #expect(lines.count == 52 && lines.last == "error: and 30 more")
     }
 
+    @Test func `Readiness names the first twenty policies`() async throws {
+        let many = LoadedPolicies(policies: TestServer.policies((1...25).map { "p\($0)" }), files: [], sha256: "b", warnings: [])
+        reloader.take(.success(many))
+        let server = try await WebhookServer.start(
+            TestServer.configuration(),
+            handler: EchoHandler(),
+            policies: inForce,
+            metrics: metrics
+        )
+        let client = try await TestClient.connect(to: try #require(server.operationsPort))
+        try await client.send("GET /readyz?verbose HTTP/1.1\r\nHost: a\r\n\r\n")
+        let body = try await client.response().body
+        #expect(body.contains("[+]policy ok: p1, p2, "), "\(body)")
+        #expect(body.contains(", p20 and 5 more on /policy; in force since"), "\(body)")
+        await client.close()
+        await server.drain()
+    }
+
     @Test func `A rejected policy is shown and does not make the server unready`() async throws {
         reloader.take(refused("p.yaml:3:5: wrong", sha256: "b"))
         let handler = EchoHandler()
