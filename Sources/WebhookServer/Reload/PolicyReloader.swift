@@ -109,12 +109,16 @@ package final class PolicyReloader: Sendable {
 
     /// Logs once a day what the policies' author should know, since waivers expire while no file changes; reads the files only then.
     package func remindDaily(reading: () -> Result<LoadedPolicies, RejectedFiles>) {
+        let today = Self.day(of: log.wallClock())
+        let isDue = memory.withLock { memory in
+            defer { memory.remindedDay = today }
+            return memory.remindedDay != today
+        }
+        // The files are read without the lock, since a change of objects must not wait for a slow volume.
+        guard isDue, case .success(let loaded) = reading() else { return }
         memory.withLock { memory in
-            let today = Self.day(of: log.wallClock())
-            guard memory.remindedDay != today else { return }
-            memory.remindedDay = today
             // Other policies than those in force are a change, which the watcher reports.
-            guard case .success(let loaded) = reading(), loaded.sha256 == current.origin.sha256 else { return }
+            guard loaded.sha256 == current.origin.sha256 else { return }
             memory.files = loaded
             let warnings = joined(memory).warnings
             current.setWarnings(warnings)
