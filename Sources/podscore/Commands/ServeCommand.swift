@@ -90,7 +90,7 @@ struct ServeCommand: AsyncParsableCommand {
             metadata: ["signal": "\(signal)", "drainDelaySeconds": .stringConvertible(limits.drainDelay)]
         )
         await server.drain()
-        await follower?.stop()
+        await follower?.stop(waitingUpTo: .seconds(2))
         await watcher.stop(waitingUpTo: .seconds(2))
         logger.info("drained")
     }

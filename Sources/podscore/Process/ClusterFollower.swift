@@ -12,9 +12,19 @@ struct ClusterFollower {
         task = Task { await policies.run() }
     }
 
-    /// Ends all requests; returns when its threads have ended.
-    func stop() async {
+    /// Ends all requests, and waits up to the limit until its threads have ended.
+    func stop(waitingUpTo limit: Duration) async {
         task.cancel()
-        await task.value
+        let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
+        Task { [task] in
+            await task.value
+            continuation.finish()
+        }
+        let timeout = Task {
+            try? await Task.sleep(for: limit)
+            continuation.finish()
+        }
+        for await _ in ended {}
+        timeout.cancel()
     }
 }
