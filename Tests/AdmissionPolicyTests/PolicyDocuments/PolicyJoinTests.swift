@@ -127,7 +127,7 @@ struct PolicyJoinTests {
     }
 
     @Test(arguments: 0..<50 as Range<UInt64>)
-    func `Fault 20, conflicts in any order: every replica has the same policies, and no two of them tie`(seed: UInt64) {
+    func `Conflicts in any order: every replica has the same policies, and no two of them tie`(seed: UInt64) {
         var random = SeededNumbers(seed: seed)
         let patterns = ["x", "y", "z", "a*", "*b", "a*b", "*", "ab*", "*ab"]
         let objects = (0..<12).map { index in

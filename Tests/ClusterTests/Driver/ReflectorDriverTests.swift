@@ -52,7 +52,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 1, a version that is too old: the objects are listed again on the same driver`() async throws {
+    @Test func `A version that is too old: the objects are listed again on the same driver`() async throws {
         let (server, run) = try await run(
             list,
             .watch(.error(code: 410, reason: "Expired")),
@@ -64,7 +64,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 4, a cut in the middle of an event: the next watch brings it`() async throws {
+    @Test func `A cut in the middle of an event: the next watch brings it`() async throws {
         let event = ScriptedAnswer.watch(.event("MODIFIED", FakeObject("a", version: 12, number: 3)))
         let (server, run) = try await run(list, event.cut(atByte: event.byteCount / 2), event)
         await run.wait { $0.kept["a"] == 3 }
@@ -72,7 +72,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 5, a watch that falls silent: it is closed, and the objects are listed again`() async throws {
+    @Test func `A watch that falls silent: it is closed, and the objects are listed again`() async throws {
         let (server, run) = try await run(list, .watch(), .list([FakeObject("a", version: 11, number: 7)], version: 12))
         await run.wait { $0.progress.isWatching }
         run.world.advance(by: .seconds(140))
@@ -82,7 +82,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 7, 429 with Retry-After: the reflector waits, and not the client`() async throws {
+    @Test func `Status 429 with Retry-After: the reflector waits, and not the client`() async throws {
         let (server, run) = try await run(.status(429, "TooManyRequests", retryAfter: 5), list)
         await run.wait { $0.progress.isSynced }
         let waits = run.notes.compactMap { if case .failed(_, "list", let wait) = $0 { wait } else { nil } }
@@ -91,7 +91,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 8, 503 again and again: asked for at most about every half minute, and what is kept stays`() async throws {
+    @Test func `Status 503 again and again: asked for at most about every half minute, and what is kept stays`() async throws {
         let (server, run) = try await run(list, .watch(.end), .status(503, "x"), .status(503, "x"), .status(503, "x"), .status(503, "x"))
         await run.wait { $0.problems.count >= 4 }
         #expect(run.kept == ["a": 1, "b": 2])
@@ -99,7 +99,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 12, 403: the failure names the request and the rights`() async throws {
+    @Test func `Status 403: the failure names the request and the rights`() async throws {
         let (server, run) = try await run(.recorded("forbidden"), list)
         await run.wait { $0.progress.isSynced }
         #expect(run.problems.count == 1)
@@ -112,7 +112,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 13, a kind that is not installed: noted once, and in step when it is`() async throws {
+    @Test func `A kind that is not installed: noted once, and in step when it is`() async throws {
         let absent = try ScriptedAnswer.recorded("crd-not-installed")
         let (server, run) = try await run(absent, absent, absent, list)
         await run.wait { $0.progress.isSynced }
@@ -122,7 +122,7 @@ import Testing
         try await stop(server, run)
     }
 
-    @Test func `Fault 18, a list that is cut off: none of it counts`() async throws {
+    @Test func `A list that is cut off: none of it counts`() async throws {
         let (server, run) = try await run(
             list.cut(atByte: list.byteCount - 5),
             .list([FakeObject("c", version: 9, number: 3)], version: 11)
@@ -150,9 +150,9 @@ import Testing
     }
 }
 
-/// What a list and a watch need of tokens.
+/// How lists and watches use tokens.
 @Suite struct DriverCredentialTests {
-    @Test func `Fault 10, 401 after a change of the token: the same request is sent again with the new one`() async throws {
+    @Test func `Status 401 after a change of the token: the same request is sent again with the new one`() async throws {
         let page =
             #"{"kind":"ScorePolicyList","metadata":{"resourceVersion":"10"},"items":[\#(FakeObject("a", version: 7, number: 1).json)]}"#
         let server = try ScriptedServer { request in

@@ -30,7 +30,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 21, an invalid object: it is rejected alone, with the path of its field`() async throws {
+    @Test func `An invalid object: it is rejected alone, with the path of its field`() async throws {
         let server = try PolicyServer(
             policies: .serve(
                 list: [Object("a", version: 3, namespaces: ["x"]), Object("b", version: 4, spec: Self.invalid)],
@@ -49,7 +49,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 21, an object that becomes invalid: its last valid version stays until it is valid again`() async throws {
+    @Test func `An object that becomes invalid: its last valid version stays until it is valid again`() async throws {
         let good = Object("a", version: 3, namespaces: ["x"])
         let bad = PolicyServer.event("MODIFIED", Object("a", version: 6, spec: Self.invalid))
         let server = try PolicyServer(policies: .serveAndClose(list: [good], version: 5, events: [bad]))
@@ -57,8 +57,8 @@ import Testing
         await followed.wait { $0.latest?.rejections.isEmpty == false }
         #expect(followed.accepted == ["ScorePolicy a 3"])
         #expect(followed.latest?.rejections.map(\.identity.resourceVersion) == ["6"])
-        let mended = PolicyServer.event("MODIFIED", Object("a", version: 7, namespaces: ["x"], minimum: 2))
-        server.set("scorepolicies", .serve(list: [good], version: 7, events: [mended]))
+        let fixed = PolicyServer.event("MODIFIED", Object("a", version: 7, namespaces: ["x"], minimum: 2))
+        server.set("scorepolicies", .serve(list: [good], version: 7, events: [fixed]))
         await followed.wait { $0.latest?.rejections.isEmpty == true && $0.accepted == ["ScorePolicy a 7"] }
         await followed.stop()
     }
@@ -74,7 +74,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 13, kinds that are not installed: an empty report after a while, and the objects when they are`() async throws {
+    @Test func `Kinds that are not installed: an empty report after a while, and the objects when they are`() async throws {
         let server = try PolicyServer(policies: .absent, waivers: .absent)
         let followed = try FollowedPolicies(server, absence: .milliseconds(50))
         await followed.wait { $0.latest != nil }
@@ -88,7 +88,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 13, a kind that is not installed delays the first report`() async throws {
+    @Test func `A kind that is not installed delays the first report`() async throws {
         let server = try PolicyServer(
             policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []),
             waivers: .absent
@@ -128,7 +128,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 12, 403 for one kind: nothing is reported, and the problem names the rights`() async throws {
+    @Test func `Status 403 for one kind: nothing is reported, and the problem names the rights`() async throws {
         let server = try PolicyServer(
             policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []),
             waivers: .refuse(403)
@@ -140,7 +140,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 8, a server that is lost: all objects stay, and a status says so`() async throws {
+    @Test func `A server that is lost: all objects stay, and a status says so`() async throws {
         let server = try PolicyServer(policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []))
         let followed = try FollowedPolicies(server)
         await followed.wait { $0.latest != nil }
@@ -160,8 +160,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 14, a kind that is removed: its objects stay until a list succeeds, which counts although it is empty`() async throws
-    {
+    @Test func `A kind that is removed: its objects stay until a list succeeds, which counts although it is empty`() async throws {
         let a = Object("a", version: 3, namespaces: ["x"])
         let server = try PolicyServer(
             policies: .serveAndClose(
@@ -190,7 +189,7 @@ import Testing
         await followed.stop()
     }
 
-    @Test func `Fault 32, many events at once: few reports, and the last one is right`() async throws {
+    @Test func `Many events at once: few reports, and the last one is right`() async throws {
         let events = (10..<1_010).map { PolicyServer.event("MODIFIED", Object("a", version: $0, namespaces: ["x"], minimum: $0 % 9)) }
         let server = try PolicyServer(policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: events))
         let followed = try FollowedPolicies(server)

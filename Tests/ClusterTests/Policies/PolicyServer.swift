@@ -38,7 +38,7 @@ final class PolicyServer: Sendable {
         }
     }
 
-    /// What the server does with the requests for a resource.
+    /// The answers to the requests for a resource.
     enum Behaviour: Sendable {
         /// Lists these objects, and sends these lines to the watch, which stays open.
         case serve(list: [Object], version: Int, events: [String])

@@ -148,7 +148,7 @@ import Testing
         }
     }
 
-    @Test func `Fault 13, kinds that are not installed: the server becomes ready with its files after a while`() async throws {
+    @Test func `Kinds that are not installed: the server becomes ready with its files after a while`() async throws {
         let server = try PolicyServer(policies: .absent, waivers: .absent)
         try await serve(server, absence: .milliseconds(100)) { webhook, followed in
             await followed.waitForStatus { $0.isSettled }

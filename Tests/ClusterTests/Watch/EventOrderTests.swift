@@ -6,7 +6,7 @@ import Testing
 struct EventOrderTests {
     private let list = ScriptedAnswer.list([FakeObject("a", version: 7, number: 1), FakeObject("b", version: 8, number: 2)], version: 10)
 
-    @Test func `Fault 22, events that come twice or late: each state counts once, and none goes back`() async throws {
+    @Test func `Events that come twice or late: each state counts once, and none goes back`() async throws {
         let run = try await ReflectorRun(
             list,
             .watch(
@@ -25,7 +25,7 @@ struct EventOrderTests {
         try await run.stop()
     }
 
-    @Test func `Fault 22, versions of different lengths compare as numbers`() async throws {
+    @Test func `Versions of different lengths compare as numbers`() async throws {
         let run = try await ReflectorRun(
             .list([FakeObject("a", version: 7, number: 1)], version: 9),
             .watch(.event("MODIFIED", FakeObject("a", version: 10, number: 2)), .event("MODIFIED", FakeObject("a", version: 9, number: 3)))
@@ -35,7 +35,7 @@ struct EventOrderTests {
         try await run.stop()
     }
 
-    @Test func `Fault 22, deleted and created again with the same name: the new object stays`() async throws {
+    @Test func `Deleted and created again with the same name: the new object stays`() async throws {
         let run = try await ReflectorRun(
             list,
             .watch(
@@ -52,7 +52,7 @@ struct EventOrderTests {
         try await run.stop()
     }
 
-    @Test func `Fault 22, two objects of one name seen as one change: nothing of the first is taken over`() async throws {
+    @Test func `Two objects of one name seen as one change: nothing of the first is taken over`() async throws {
         let invalid = #"{"type":"MODIFIED","object":{"metadata":{"name":"a","uid":"second","resourceVersion":"12"},"spec":{"number":"x"}}}"#
         let run = try await ReflectorRun(list, .watch(.line(invalid)))
         try await run.advance(by: .seconds(1))
@@ -60,7 +60,7 @@ struct EventOrderTests {
         try await run.stop()
     }
 
-    @Test func `Fault 21, an invalid state: it is offered with what was kept of the same object, alone`() async throws {
+    @Test func `An invalid state: it is offered with what was kept of the same object, alone`() async throws {
         let invalid = #"{"type":"MODIFIED","object":{"metadata":{"name":"a","uid":"uid-a","resourceVersion":"12"},"spec":{"number":"x"}}}"#
         let run = try await ReflectorRun(list, .watch(.line(invalid), .event("MODIFIED", FakeObject("b", version: 13, number: 8))))
         try await run.advance(by: .seconds(1))
@@ -108,7 +108,7 @@ struct EventOrderTests {
         try await run.stop()
     }
 
-    @Test func `Fault 32, a thousand events a second for a while: all are taken, and no more than the objects is held`() {
+    @Test func `A thousand events a second for a while: all are taken, and no more than the objects is held`() {
         var fixture = DirectReflector()
         fixture.list(["a", "b", "c"], version: 100)
         for number in 0..<10_000 {
@@ -137,7 +137,7 @@ struct EventOrderTests {
         #expect(fixture.changes.count == 20_000)
     }
 
-    @Test func `Fault 14, a kind with many objects, whose deletion takes long: none counts before the watch ends`() {
+    @Test func `A kind with many objects, whose deletion takes long: none counts before the watch ends`() {
         var fixture = DirectReflector()
         let names = (0..<200).map { "n\($0)" }
         fixture.list(names, version: 100)

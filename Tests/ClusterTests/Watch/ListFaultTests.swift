@@ -18,9 +18,7 @@ struct ListFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 2, a token that expired on page 2: the list begins again, and the kept objects stay until it is complete`()
-        async throws
-    {
+    @Test func `A token that expired on page 2: the list begins again, and the kept objects stay until it is complete`() async throws {
         let run = try await ReflectorRun(
             .list(two, version: 10),
             .watch(.error(code: 410, reason: "Expired")),
@@ -37,7 +35,7 @@ struct ListFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 17, an empty page with a token: the list goes on`() async throws {
+    @Test func `An empty page with a token: the list goes on`() async throws {
         let run = try await ReflectorRun(.list([], version: 10, next: "t1"), .list([], version: 10, next: "t2"), .list(two, version: 10))
         try await run.advance(by: .seconds(1))
         #expect(run.requests == ["list", "list t1", "list t2", "watch 10"])
@@ -54,7 +52,7 @@ struct ListFaultTests {
     }
 
     @Test(arguments: 0..<12)
-    func `Fault 18, a list cut before its last chunk: it is dropped whole`(twelfth: Int) async throws {
+    func `A list cut before its last chunk: it is dropped whole`(twelfth: Int) async throws {
         let newer = ScriptedAnswer.list([FakeObject("a", version: 20, number: 9)], version: 20)
         // The last case lacks only the last chunk.
         let byteCount = twelfth == 11 ? newer.byteCount - 5 : newer.byteCount * twelfth / 12
@@ -72,7 +70,7 @@ struct ListFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 18, a list that stops arriving: it is given up after a minute, and the next one counts`() async throws {
+    @Test func `A list that stops arriving: it is given up after a minute, and the next one counts`() async throws {
         let list = ScriptedAnswer.list(two, version: 10)
         let run = try await ReflectorRun(list.stalled(atByte: list.byteCount / 2), list)
         try await run.advance(by: .seconds(59))
@@ -92,7 +90,7 @@ struct ListFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 26, a list that fails after its first page: no object is removed`() async throws {
+    @Test func `A list that fails after its first page: no object is removed`() async throws {
         let run = try await ReflectorRun(
             .list(two, version: 10),
             .watch(.error(code: 410, reason: "Expired")),

@@ -6,7 +6,7 @@ struct RefusalTests {
     private let list = ScriptedAnswer.list([FakeObject("a", version: 7, number: 1)], version: 10)
 
     @Test(arguments: [1, 5, 30], [true, false])
-    func `Fault 7, 429 with Retry-After: waits for that time and at most a second more`(seconds: Int, inList: Bool) async throws {
+    func `Status 429 with Retry-After: waits for that time and at most a second more`(seconds: Int, inList: Bool) async throws {
         let busy = ScriptedAnswer.status(429, "TooManyRequests", retryAfter: seconds)
         let run = inList ? try await ReflectorRun(busy, list) : try await ReflectorRun(list, busy, .watch())
         try await run.advance(by: .seconds(60))
@@ -29,7 +29,7 @@ struct RefusalTests {
     }
 
     @Test(arguments: [500, 502, 503, 504])
-    func `Fault 8, ten minutes of 5xx: waits of at most a minute, and the objects stay`(code: Int) async throws {
+    func `Ten minutes of 5xx: waits of at most a minute, and the objects stay`(code: Int) async throws {
         let run = try await ReflectorRun(list, .watch(.silence(.seconds(2)), .end))
         for _ in 0..<200 { run.answer(.status(code, "Error")) }
         try await run.advance(by: .seconds(600))
@@ -40,7 +40,7 @@ struct RefusalTests {
         try await run.stop()
     }
 
-    @Test func `Fault 9, an hour without a server: in step within a minute after it is back, with one list at most`() async throws {
+    @Test func `An hour without a server: in step within a minute after it is back, with one list at most`() async throws {
         let run = try await ReflectorRun(list, .watch(.silence(.seconds(20)), .cut))
         run.answer(.watch(.error(code: 410, reason: "Expired")), .list([FakeObject("a", version: 50, number: 5)], version: 60))
         try await run.advance(by: .seconds(10))
@@ -56,7 +56,7 @@ struct RefusalTests {
         try await run.stop()
     }
 
-    @Test func `Fault 10, 401 after a change of the token: the objects stay, and the same watch is asked for again`() async throws {
+    @Test func `Status 401 after a change of the token: the objects stay, and the same watch is asked for again`() async throws {
         let run = try await ReflectorRun(list, .watch(.silence(.seconds(5)), .end), .recorded("unauthorized"), .watch())
         try await run.advance(by: .seconds(10))
         #expect(run.requests == ["list", "watch 10", "watch 10", "watch 10"])
@@ -64,7 +64,7 @@ struct RefusalTests {
         try await run.stop()
     }
 
-    @Test func `Fault 12, 403 on a list: the note repeats the server's words, and the list is asked for again`() async throws {
+    @Test func `Status 403 on a list: the note repeats the server's words, and the list is asked for again`() async throws {
         let run = try await ReflectorRun(.recorded("forbidden"), list)
         try await run.advance(by: .seconds(5))
         guard case .failed(.refused(let refusal), let verb, _)? = run.notes.first else {
@@ -94,9 +94,7 @@ struct RefusalTests {
         try await run.stop()
     }
 
-    @Test func `Fault 13, a kind that is not installed: asked for at most every 30 seconds, and in step 30 seconds after it is`()
-        async throws
-    {
+    @Test func `A kind that is not installed: asked for at most every 30 seconds, and in step 30 seconds after it is`() async throws {
         let run = try await ReflectorRun()
         for _ in 0..<300 { try run.answer(.recorded("crd-not-installed")) }
         try await run.advance(by: .seconds(3_600))
@@ -113,7 +111,7 @@ struct RefusalTests {
         try await later.stop()
     }
 
-    @Test func `Fault 33, a server that restarts: three replicas list at most once each, and not at the same moment`() async throws {
+    @Test func `A server that restarts: three replicas list at most once each, and not at the same moment`() async throws {
         var firstTimes: Set<Duration> = []
         for seed in 1...3 {
             let run = try await ReflectorRun(list, .watch(.silence(.seconds(30)), .cut), seed: UInt64(seed))

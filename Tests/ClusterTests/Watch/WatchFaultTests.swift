@@ -9,7 +9,7 @@ struct WatchFaultTests {
         ScriptedAnswer.watch(.error(code: 410, reason: "Expired")), .watch(.bookmark(12), .error(code: 410, reason: "Gone")),
         .status(410, "Gone"), .status(410, "Expired"),
     ])
-    func `Fault 1, a version that is too old: the objects are listed again, and none is dropped`(answer: ScriptedAnswer) async throws {
+    func `A version that is too old: the objects are listed again, and none is dropped`(answer: ScriptedAnswer) async throws {
         let run = try await ReflectorRun(list, answer, .list([FakeObject("b", version: 28, number: 5)], version: 30))
         try await run.advance(by: .seconds(5))
         #expect(run.requests == ["list", "watch 10", "list", "watch 30"])
@@ -18,7 +18,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 1, as it was recorded`() async throws {
+    @Test func `A version that is too old, as it was recorded`() async throws {
         let run = try await ReflectorRun(list, .recorded("pods-watch-too-old"), list)
         try await run.advance(by: .seconds(5))
         #expect(run.requests == ["list", "watch 10", "list", "watch 10"])
@@ -26,7 +26,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 3, an orderly end: the next watch goes on from the last version without a list`() async throws {
+    @Test func `An orderly end: the next watch goes on from the last version without a list`() async throws {
         let run = try await ReflectorRun(
             list,
             .watch(
@@ -45,7 +45,7 @@ struct WatchFaultTests {
     }
 
     @Test(arguments: 1..<16)
-    func `Fault 4, an end in the middle of an event: it is not applied, and the next watch brings it`(part: Int) async throws {
+    func `An end in the middle of an event: it is not applied, and the next watch brings it`(part: Int) async throws {
         let event = ScriptedAnswer.watch(.event("MODIFIED", FakeObject("a", version: 12, number: 3)))
         // The line feed and the end of the chunk are the last three bytes; without the line feed there is no event.
         let byteCount = min(event.byteCount * part / 15, event.byteCount - 3)
@@ -65,7 +65,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 5, a connection without an end and without a byte: found within 150 seconds`() async throws {
+    @Test func `A connection without an end and without a byte: found within 150 seconds`() async throws {
         let run = try await ReflectorRun(list, .watch(), .list([FakeObject("a", version: 11, number: 7)], version: 12))
         try await run.advance(by: .seconds(150))
         #expect(run.requests == ["list", "watch 10", "list", "watch 12"])
@@ -73,7 +73,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 5, an event that never ends: found within 150 seconds although bytes arrive`() async throws {
+    @Test func `An event that never ends: found within 150 seconds although bytes arrive`() async throws {
         let event = ScriptedAnswer.watch(.event("MODIFIED", FakeObject("a", version: 12, number: 3)))
         let run = try await ReflectorRun(list, event.withSlowBody(every: .seconds(10)), .list([], version: 12))
         try await run.advance(by: .seconds(150))
@@ -81,9 +81,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 5, no answer to a watch: it is asked for again after half a minute, and after the third time all are listed`()
-        async throws
-    {
+    @Test func `No answer to a watch: it is asked for again after half a minute, and after the third time all are listed`() async throws {
         let silence = ScriptedAnswer(steps: [.silence(ScriptedAnswer.forever)])
         let run = try await ReflectorRun(list, silence, silence, silence, list)
         try await run.advance(by: .seconds(32))
@@ -94,7 +92,7 @@ struct WatchFaultTests {
     }
 
     @Test(arguments: [ScriptedAnswer.watch(.silence(.seconds(100)), .end), .watch()])
-    func `Fault 6, a server restored to an older version: listed within 150 seconds, and the restored objects count`(
+    func `A server restored to an older version: listed within 150 seconds, and the restored objects count`(
         answer: ScriptedAnswer
     ) async throws {
         let run = try await ReflectorRun(
@@ -131,7 +129,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 14, a kind that is deleted under its watch, as recorded: its last objects stay until a list succeeds`() async throws {
+    @Test func `A kind that is deleted under its watch, as recorded: its last objects stay until a list succeeds`() async throws {
         let run = try await ReflectorRun(
             .recorded("scorepolicies-list"),
             .recorded("scorepolicies-watch-until-crd-is-deleted", ending: [.silence(.seconds(1)), .send(Array("0\r\n\r\n".utf8))]),
@@ -154,7 +152,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 15, a kind that is changed under its watch: in step within 5 seconds without losing an object`() async throws {
+    @Test func `A kind that is changed under its watch: in step within 5 seconds without losing an object`() async throws {
         let run = try await ReflectorRun(
             list,
             .watch(.silence(.seconds(30)), .end),
@@ -170,7 +168,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 16, an error inside of a watch that repeats itself, as recorded: the objects are listed again`() async throws {
+    @Test func `An error inside of a watch that repeats itself, as recorded: the objects are listed again`() async throws {
         let error = try ScriptedAnswer.recorded("pods-watch-list")
         let run = try await ReflectorRun(list, error, error, error, .list([FakeObject("c", version: 11, number: 3)], version: 12))
         try await run.advance(by: .seconds(10))
@@ -179,7 +177,7 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 19, an event beyond 2 MiB: the object keeps its last state, and the watch goes on`() async throws {
+    @Test func `An event beyond 2 MiB: the object keeps its last state, and the watch goes on`() async throws {
         let large = FakeObject("a", version: 12, number: 9, padding: 3 << 20)
         let run = try await ReflectorRun(
             list,
@@ -196,14 +194,14 @@ struct WatchFaultTests {
         try await run.stop()
     }
 
-    @Test func `Fault 19, the deletion of an object beyond 2 MiB counts`() async throws {
+    @Test func `The deletion of an object beyond 2 MiB counts`() async throws {
         let run = try await ReflectorRun(list, .watch(.event("DELETED", FakeObject("a", version: 12, padding: 3 << 20))))
         try await run.advance(by: .seconds(5))
         #expect(run.kept == ["b=2"])
         try await run.stop()
     }
 
-    @Test func `Fault 19, unknown types, unknown fields and 1 000 levels of nesting: skipped, and the watch goes on`() async throws {
+    @Test func `Unknown types, unknown fields and 1 000 levels of nesting: skipped, and the watch goes on`() async throws {
         let deep = String(repeating: "[", count: 1_000) + String(repeating: "]", count: 1_000)
         let metadata = #""metadata":{"name":"d","uid":"u","resourceVersion":"13","future":\#(deep)}"#
         let run = try await ReflectorRun(
