@@ -128,10 +128,10 @@ package final class ClusterPolicies: Sendable {
         }
         if isNewlyAbsent { absences.continuation.yield(now + timings.absence) }
         for note in report.notes {
-            let what = ClusterEvent.What.note(note, problem: report.problem, isRepeated: isRepeated)
-            receiver.event(ClusterEvent(resource: kind.resource, what: what))
+            let event = ClusterEvent.Kind.note(note, problem: report.problem, isRepeated: isRepeated)
+            receiver.event(ClusterEvent(resource: kind.resource, kind: event))
         }
-        if isBack { receiver.event(ClusterEvent(resource: kind.resource, what: .answersAgain)) }
+        if isBack { receiver.event(ClusterEvent(resource: kind.resource, kind: .answersAgain)) }
         if !report.changes.isEmpty || !report.notes.isEmpty { changes.continuation.yield() }
     }
 

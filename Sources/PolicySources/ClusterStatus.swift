@@ -71,7 +71,7 @@ package struct ClusterStatus: Sendable, Equatable {
 /// An event of a resource that is followed, for the log.
 package struct ClusterEvent: Sendable, Equatable {
     /// The kinds of events.
-    package enum What: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         /// An event of the watch.
         ///
         /// `problem` is the line for a failure, which `isRepeated` if the one before it has the same line.
@@ -83,11 +83,11 @@ package struct ClusterEvent: Sendable, Equatable {
     /// The resource.
     package let resource: APIResource
     /// The event.
-    package let what: What
+    package let kind: Kind
 
     /// An event of a resource.
-    package init(resource: APIResource, what: What) {
+    package init(resource: APIResource, kind: Kind) {
         self.resource = resource
-        self.what = what
+        self.kind = kind
     }
 }

@@ -152,11 +152,11 @@ import Testing
         #expect(followed.all.count == 1)
         #expect(followed.policies.status.resources.map(\.objectCount) == [1, 0])
         // The same failure is not new each time, and its end is an event.
-        let isNew = followed.events.map { if case .note(.failed, _, let isRepeated) = $0.what { !isRepeated } else { false } }
+        let isNew = followed.events.map { if case .note(.failed, _, let isRepeated) = $0.kind { !isRepeated } else { false } }
         #expect(isNew.count { $0 } <= 6)
         for resource in ["scorepolicies", "scorewaivers"] { server.set(resource, .serve(list: [], version: 9, events: [])) }
         await followed.waitForStatus { $0.resources.allSatisfy { $0.problem == nil } }
-        #expect(followed.events.contains { $0.what == .answersAgain })
+        #expect(followed.events.contains { $0.kind == .answersAgain })
         await followed.stop()
     }
 
