@@ -167,7 +167,7 @@ package struct ClientEnvironment: Sendable {
     package var now: @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     /// Waits.
     package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    /// The longest real wait for bytes that stands for a wait of the clock; a test that moves the clock looks at it more often.
+    /// The longest real wait before the clock is read again; tests with their own clock shorten it.
     package var longestWait: @Sendable (Duration) -> Duration = { $0 }
     /// A number from 0 up to 1, so that clients that fail together don't return together.
     package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }

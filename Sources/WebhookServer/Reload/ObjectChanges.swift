@@ -3,7 +3,7 @@ import KubernetesAPI
 import Logging
 import PolicySources
 
-/// What changed among the objects of a cluster, for the log.
+/// The changes among the objects of a cluster, for the log.
 struct ObjectChanges {
     /// The most lines of one change; a cluster can have a thousand objects.
     private static let lineLimit = 50
@@ -27,7 +27,7 @@ struct ObjectChanges {
         let earlierRejections = before?.rejections ?? []
         for rejection in after.rejections where !earlierRejections.contains(rejection) {
             let version = versions[rejection.identity.kind]?[rejection.identity.name]
-            let consequence = version.map { "its resourceVersion \($0) stays in force" } ?? "nothing of it is in force"
+            let consequence = version.map { "its resourceVersion \($0) stays in force" } ?? "no version of it is in force"
             lines.append((.error, "\(rejection.identity) rejected, \(consequence): \(rejection.lines.joined(separator: "; "))"))
         }
         let earlierLosers = before?.losers ?? []

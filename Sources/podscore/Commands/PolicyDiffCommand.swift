@@ -150,7 +150,7 @@ struct PolicyDiffCommand: AsyncParsableCommand {
         return Side(name: path, policies: loaded.policies)
     }
 
-    /// What is in force in a cluster, and what is after the documents are applied.
+    /// The policies in force in a cluster, before and after the documents are applied.
     private func applying(to facts: ClusterFacts) throws -> (old: Side, new: Side) {
         let documents = try load(old).policies
         let files = try load(policy)

@@ -104,7 +104,7 @@ import Testing
         #expect(
             log.takeLines() == [
                 "error: ScorePolicy a rejected, its resourceVersion 1 stays in force: spec: x; spec: y",
-                "error: ScoreWaiver w rejected, nothing of it is in force: spec: z",
+                "error: ScoreWaiver w rejected, no version of it is in force: spec: z",
                 #"warning: ScorePolicy c is not in force: policy filed of a file also lists "filed", and files win"#,
             ]
         )
