@@ -231,7 +231,7 @@ extension MetricFamily {
         "podscore_cluster_age_seconds",
         .gauge,
         ["resource"],
-        help: "Time since the API server last sent anything about the resource; about one minute at most while all goes well."
+        help: "Time since the API server last sent objects or a bookmark of the resource; it grows while the resource is not installed."
     )
     /// Complete lists.
     static let clusterLists = Self("podscore_cluster_lists_total", .counter, ["resource"], help: "Complete lists of the resource.")
