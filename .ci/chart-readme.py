@@ -43,7 +43,7 @@ helm install podscore-crds Charts/podscore-crds --namespace podscore --create-na
 Needs Kubernetes {kubernetes} or later. [docs/crds.md](../../docs/crds.md) has the steps to upgrade, to roll back and to install again under another
 name.
 
-The CRDs stay when the release is uninstalled. With a CRD, Kubernetes would also delete all policies or waivers. The chart has no values.
+The CRDs stay when the release is uninstalled. If a CRD is deleted, Kubernetes deletes all its objects. The chart has no values.
 
 `make docs` writes the templates from docs/crds.yaml, and this page.
 """
