@@ -47,15 +47,6 @@ extension FileError: CustomStringConvertible {
     }
 }
 
-/// The errors of the system.
-package enum SystemError {
-    /// The system's words for an error number, such as `Permission denied`.
-    package static func words(for code: Int32) -> String {
-        // Safety: the call returns a string of the system's that lives until the next call on this thread; it is copied at once.
-        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
-    }
-}
-
 /// Why the contents of files are rejected.
 package struct RejectedFiles: Error, Sendable, Equatable {
     /// The problems, at least one line, such as `FILE:LINE:COLUMN: problem`.
