@@ -142,7 +142,10 @@ struct PolicyCheck {
         var errors = applied.rejections.flatMap { rejection in rejection.lines.map { "\(rejection.identity): \($0)" } }
         errors += (joined.objects?.losers ?? []).map { "\($0.object.identity): not in force: \($0.conflict)" }
         let namespaces = try await facts.namespaces(keeping: joined.policies.labelKeys)
-        let warnings = facts.warnings + joined.warnings + Self.warnings(about: namespaces, under: joined.policies)
+        // The end of an applied waiver was reported at its place in the document.
+        let reported = reading.waivers.map { "\(PolicyKind.waiver.rawValue) \($0.name): " }
+        let ofObjects = joined.warnings.filter { warning in !reported.contains { warning.hasPrefix($0) } }
+        let warnings = facts.warnings + ofObjects + Self.warnings(about: namespaces, under: joined.policies)
         lines += errors + warnings
         errorCount += errors.count
         warningCount += warnings.count

@@ -123,6 +123,15 @@ extension Processes {
             #expect(losing.output.contains("ScorePolicy other: not in force: policy shop of the cluster also selects \"team=shop\""))
         }
 
+        @Test func `check reports the end of an applied waiver once`() throws {
+            let text =
+                "apiVersion: podscore.dev/v1alpha1\nkind: ScoreWaiver\nmetadata: {name: w}\n"
+                + "spec: {match: {namespaces: [web]}, rules: [HostPID], expires: 2027-03-31, owner: o, reason: r}\n"
+            let run = try Self.run(Self.cluster(), ["check", "next.yaml", "--today", "2027-03-29"], files: ["next.yaml": text])
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.split(separator: "\n").count { $0.contains("2027-03-31") } == 1, "\(run.output)")
+        }
+
         @Test func `diff compares what is in force with what is after the documents are applied`() throws {
             let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec: {containers: [{name: a, image: a}]}\n"
             let text =
