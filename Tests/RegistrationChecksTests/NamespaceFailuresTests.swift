@@ -47,7 +47,7 @@ import Testing
         #expect(Self.names(elsewhere) == nil)
     }
 
-    @Test func `Of many Namespaces the first five are named`() {
+    @Test func `The first five of many Namespaces are named`() {
         let check = RegistrationCheck(enforcement: .known(patterns: []) { _, _ in true })
         let namespaces = (1...7).map { ClusterNamespace(name: "n\($0)", labels: [:]) }
         let findings = check.failures(in: namespaces, of: [Self.webhook("Ignore")])
