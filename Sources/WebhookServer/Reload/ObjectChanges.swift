@@ -10,7 +10,9 @@ struct ObjectChanges {
 
     private var lines: [(level: Logger.Level, text: String)] = []
 
-    /// Compares the objects in force; without earlier ones, those in force are only counted. `warnings` are the new ones about them.
+    /// Compares the objects in force; without earlier ones, those in force are only counted.
+    ///
+    /// `warnings` are the new ones about them.
     init(from before: JoinedObjects?, to after: JoinedObjects, warnings: [String]) {
         let versions = after.versionsInForce
         if before == nil {
