@@ -59,7 +59,7 @@ class APIServer:
     def __init__(self, policies, waivers, namespaces):
         counts = {"ScorePolicy": policies, "ScoreWaiver": waivers, "Namespace": namespaces}
         self.items = {path: [json.dumps(each).encode() for each in objects(kind, counts[kind])] for path, (_, kind) in RESOURCES.items()}
-        self.lists, self.generation, self.condition = 0, 0, threading.Condition()
+        self.lists, self.version, self.generation, self.condition = 0, 100_000, 0, threading.Condition()
         owner = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -76,7 +76,7 @@ class APIServer:
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 if path in RESOURCES:
-                    for chunk in owner.watch() if query.get("watch") in ("1", "true") else owner.page(path, query):
+                    for chunk in owner.watch(path) if query.get("watch") in ("1", "true") else owner.page(path, query):
                         self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
                 self.wfile.write(b"0\r\n\r\n")
 
@@ -95,7 +95,7 @@ class APIServer:
         version, kind = RESOURCES[path]
         begin, limit = int(query.get("continue", 0)), int(query.get("limit", 10**9))
         items, end = self.items[path][begin : begin + limit], begin + limit
-        metadata = {"resourceVersion": "100000"} | ({"continue": str(end)} if end < len(self.items[path]) else {})
+        metadata = {"resourceVersion": str(self.version)} | ({"continue": str(end)} if end < len(self.items[path]) else {})
         if kind == "Namespace":
             version, kind = "meta.k8s.io/v1", "PartialObjectMetadata"
         if "continue" not in metadata:
@@ -103,10 +103,15 @@ class APIServer:
         head = json.dumps({"kind": f"{kind}List", "apiVersion": version, "metadata": metadata})
         yield head[:-1].encode() + b',"items":[' + b",".join(items) + b"]}\n"
 
-    def watch(self):
-        """A watch that ends when `relist` is called, because its version is too old."""
+    def watch(self, path):
+        """A watch that makes progress, and ends when `relist` is called, because its version is too old."""
+        version, kind = RESOURCES[path]
         with self.condition:
             generation = self.generation
+            self.version += 1
+            bookmark = {"kind": kind, "apiVersion": version, "metadata": {"resourceVersion": str(self.version)}}
+        yield json.dumps({"type": "BOOKMARK", "object": bookmark}).encode() + b"\n"
+        with self.condition:
             self.condition.wait_for(lambda: self.generation != generation)
         status = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Expired", "code": 410, "message": "too old resource version"}
         yield json.dumps({"type": "ERROR", "object": status}).encode() + b"\n"
