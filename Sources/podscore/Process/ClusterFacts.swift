@@ -1,8 +1,6 @@
 import AdmissionPolicy
 import Cluster
 import KubernetesAPI
-import NIOCore
-import NIOPosix
 import PolicySources
 
 /// The policies and waivers of a cluster, read once with the user's rights, and the way to its Namespaces.
@@ -12,15 +10,12 @@ struct ClusterFacts: Sendable {
     /// The kinds that are not installed, such as `scorepolicies.podscore.dev`.
     let missingKinds: [String]
 
-    /// Asks for metadata without the rest; a server that cannot do that sends whole objects, which have the same metadata.
-    private static let metadataAlone = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-
-    private let configuration: ClusterConfiguration
-    private let environment: ClientEnvironment
+    private let session: ClusterSession
 
     /// Lists the policies and waivers; kinds that are not installed have none.
     static func read(_ configuration: ClusterConfiguration, environment: ClientEnvironment) async throws(CommandFailure) -> Self {
-        let (states, missing) = try await asking(configuration, environment) { (client) async throws(APIError) in
+        let session = ClusterSession(configuration: configuration, environment: environment)
+        let (states, missing) = try await session.run { (client) async throws(APIError) in
             var states: [PolicyObjectState] = []
             var missing: [String] = []
             for kind in PolicyKind.allCases {
@@ -32,11 +27,11 @@ struct ClusterFacts: Sendable {
             }
             return (states, missing)
         }
-        return Self(objects: PolicyObjects(states), missingKinds: missing, configuration: configuration, environment: environment)
+        return Self(objects: PolicyObjects(states), missingKinds: missing, session: session)
     }
 
     /// The address of the API server, for messages.
-    var server: String { configuration.server.description }
+    var server: String { session.configuration.server.description }
 
     /// One line for each kind that is not installed.
     var warnings: [String] {
@@ -45,8 +40,8 @@ struct ClusterFacts: Sendable {
 
     /// Lists the Namespaces with the labels of some keys.
     func namespaces(keeping keys: [String]) async throws(CommandFailure) -> NamespaceDirectory {
-        let namespaces = try await Self.asking(configuration, environment) { (client) async throws(APIError) -> [NamedLabels] in
-            try await client.list(.namespaces, accept: Self.metadataAlone) { NamedLabels($0) }.elements
+        let namespaces = try await session.run { (client) async throws(APIError) -> [NamedLabels] in
+            try await client.list(.namespaces, accept: APIResource.metadataOnly) { NamedLabels($0) }.elements
         }
         var directory = NamespaceDirectory(keeping: keys)
         for namespace in namespaces {
@@ -59,7 +54,7 @@ struct ClusterFacts: Sendable {
     /// Gets the labels of one Namespace that policies read; `nil` if the cluster has no such Namespace.
     func labels(of namespace: String, for policies: PolicySet) async throws(CommandFailure) -> NamespaceLabels? {
         guard let name = ObjectName(namespace) else { return nil }
-        let body = try await Self.asking(configuration, environment) { (client) async throws(APIError) -> [UInt8]? in
+        let body = try await session.run { (client) async throws(APIError) -> [UInt8]? in
             do throws(APIError) {
                 return try await client.body(of: APIRequest(.get, .namespaces, name: name))
             } catch {
@@ -75,31 +70,6 @@ struct ClusterFacts: Sendable {
     /// An error, because a Namespace without its labels would show the looser policy.
     private static func unreadableLabels(of namespace: String) -> CommandFailure {
         CommandFailure("the labels of Namespace \(namespace) cannot be read")
-    }
-
-    /// Runs requests on a dedicated thread, and ends all threads and connections.
-    private static func asking<Value: Sendable>(
-        _ configuration: ClusterConfiguration,
-        _ environment: ClientEnvironment,
-        _ work: @escaping @Sendable (APIClient) async throws(APIError) -> Value
-    ) async throws(CommandFailure) -> Value {
-        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let thread = DedicatedThread()
-        let client = APIClient(configuration, userAgent: Version.userAgent, on: threads.next(), environment: environment)
-        let result: Result<Value, APIError>
-        do throws(APIError) {
-            result = .success(try await thread.run { () async throws(APIError) in try await work(client) })
-        } catch {
-            result = .failure(error)
-        }
-        client.close()
-        await thread.stop()
-        try? await threads.shutdownGracefully()
-        do throws(APIError) {
-            return try result.get()
-        } catch {
-            throw CommandFailure("\(error)")
-        }
     }
 }
 

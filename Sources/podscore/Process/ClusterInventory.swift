@@ -1,8 +1,6 @@
 import AdmissionPolicy
 import Cluster
 import KubernetesAPI
-import NIOCore
-import NIOPosix
 import PolicySources
 import RegistrationChecks
 
@@ -36,22 +34,8 @@ struct ClusterInventory: Sendable {
 
     /// Reads the objects; the kinds of Podscore may be missing.
     static func read(_ configuration: ClusterConfiguration, environment: ClientEnvironment) async throws(CommandFailure) -> Self {
-        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let thread = DedicatedThread()
-        let client = APIClient(configuration, userAgent: Version.userAgent, on: threads.next(), environment: environment)
-        let result: Result<Self, APIError>
-        do throws(APIError) {
-            result = .success(try await thread.run { () async throws(APIError) in try await Self(readingFrom: client) })
-        } catch {
-            result = .failure(error)
-        }
-        client.close()
-        await thread.stop()
-        try? await threads.shutdownGracefully()
-        do throws(APIError) {
-            return try result.get()
-        } catch {
-            throw CommandFailure("\(error)")
+        try await ClusterSession(configuration: configuration, environment: environment).run { (client) async throws(APIError) in
+            try await Self(readingFrom: client)
         }
     }
 
