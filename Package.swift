@@ -112,7 +112,7 @@ let package = Package(
         + module(
             "Cluster",
             ["KubernetesAPI", "YAML", "TLS", "Platform"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
-            // What follows a cluster is tested beside the API server with faults.
+            // The code that follows a cluster is tested against the stand-in for an API server, which is in these tests.
             testing: [
                 "TestSupport", "AdmissionPolicy", "PolicySources", "Metrics", "WebhookServer",
                 .product(name: "Logging", package: "swift-log"),

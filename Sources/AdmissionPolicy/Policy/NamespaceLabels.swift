@@ -36,7 +36,7 @@ package struct NamespaceLabels: Sendable, Equatable {
     }
 }
 
-/// What is known of the Namespace of a request.
+/// The known facts about the Namespace of a request.
 package enum NamespaceKnowledge: Sendable, Equatable {
     /// The name alone, because labels are not read or cannot matter.
     case nameAlone

@@ -89,7 +89,7 @@ package struct PolicySet: Sendable {
     /// Returns the policy that applies in a namespace with these labels: the one that names it exactly, else the one whose glob has the most
     /// literal characters, else the one whose selector has the most requirements, else that of `*`, else the built-in default.
     ///
-    /// Of selectors with equally many requirements, the one that was read first wins. Linear in the numbers of globs and of requirements.
+    /// If selectors have equally many requirements, the first one read wins. Linear in the numbers of globs and requirements.
     package func policy(for namespace: String, labels: NamespaceLabels) -> ScorePolicy {
         guard !selectors.isEmpty else { return policy(for: namespace) }
         return closePolicy(for: namespace) ?? selectors.first { $0.selector.matches(labels) }.map { policies[$0.policy] }

@@ -38,7 +38,7 @@ package struct InvalidLabel: Sendable, Equatable {
     package let best: Int
 }
 
-/// What labels of a Namespace changed in a policy.
+/// The changes that labels of a Namespace made to a policy.
 package struct PolicyTightening: Sendable {
     /// A label with the minimum that it sets.
     package struct Minimum: Sendable, Equatable, CustomStringConvertible {

@@ -79,7 +79,7 @@ package final class ScorePolicy: Sendable {
     /// The sentence and link at the end of its denials and warnings; `nil` if it has none.
     package let guidance: PolicyGuidance?
 
-    /// What labels of a Namespace changed; `nil` for a policy as it is written.
+    /// The changes by labels of a Namespace; `nil` for a policy as it is written.
     package let tightening: PolicyTightening?
 
     /// The Pod Security Standards that the levels require, the strongest level's first.

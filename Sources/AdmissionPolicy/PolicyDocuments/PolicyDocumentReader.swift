@@ -9,7 +9,7 @@ struct PolicyDraft {
     var name: Located<String>?
     /// The valid patterns.
     var namespaces: [Located<NamePattern>] = []
-    /// The selector; `nil` if there is none, or an invalid one.
+    /// The selector; `nil` if it is absent or invalid.
     var selector: Located<NamespaceSelector>?
     /// The policy; `nil` if a part is missing or invalid.
     var policy: ScorePolicy?

@@ -124,7 +124,7 @@ extension PolicyOwner {
     }
 }
 
-/// What the policies and waivers in force claim for themselves: names and patterns.
+/// The names and patterns that policies and waivers in force already use.
 private struct PolicyClaims {
     private struct Glob {
         let pattern: NamePattern

@@ -82,7 +82,7 @@ package struct ObjectRejection: Error, Sendable, Equatable {
     }
 }
 
-/// What is known of one object: its last valid version, and why the newest one is not valid.
+/// The last valid version of an object, and the errors of the newest one if it is invalid.
 package struct PolicyObjectState: Sendable, Equatable {
     /// The last valid version, which stays in force until a newer valid one comes; `nil` if there was none since the start.
     package var accepted: PolicyObject?

@@ -207,7 +207,7 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     /// The last day is near. A warning; on the last day 0 days are left.
     case expiresSoon(on: CivilDate, daysLeft: Int)
 
-    /// The warning about a last day that is past or near; `nil` if there is none.
+    /// The warning that a waiver has expired or soon will; `nil` without one.
     package init?(ofEnd date: CivilDate, on today: CivilDate) {
         let days = date.days(since: today)
         guard days <= ScoreWaiver.noticeDays else { return nil }

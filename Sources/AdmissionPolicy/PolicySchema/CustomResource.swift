@@ -10,7 +10,7 @@ struct CustomResource {
         let type: String
         /// Where the value is.
         let path: String
-        /// What the column says.
+        /// The description of the column.
         let summary: String
         /// Whether the column is only in `kubectl get --output wide`.
         var isWide = false
@@ -50,7 +50,7 @@ struct CustomResource {
         }
     }
 
-    /// What the kind is, for `kubectl explain`.
+    /// The description of the kind, for `kubectl explain`.
     var summary: String {
         switch kind {
         case .policy: "A policy of Podscore: what Pods must meet in some Namespaces, and what happens otherwise."

@@ -65,7 +65,7 @@ private struct ValuePath {
 private struct Demand {
     /// The condition in CEL.
     var condition: String
-    /// What must be so.
+    /// The condition in words.
     let message: String
     /// The fields from the object to the place.
     let fields: [String]
@@ -77,7 +77,7 @@ extension ValueSchema {
         if case .shared(_, let value) = self { value.unshared } else { self }
     }
 
-    /// What the schema demands in addition to a wider one.
+    /// The demands of the schema in addition to those of a wider one.
     ///
     /// A map is never narrowed, nor is a list in a list: there is no name for the elements of a second list.
     fileprivate func demands(within wider: Self, on path: ValuePath) -> [Demand] {
@@ -103,7 +103,7 @@ extension ValueSchema {
 }
 
 extension ListSize {
-    /// What the size demands in addition to a wider one.
+    /// The demands of the size in addition to those of a wider one.
     fileprivate func demands(within wider: ListSize, on path: ValuePath) -> [Demand] {
         var demands: [Demand] = []
         if least > wider.least {
@@ -117,7 +117,7 @@ extension ListSize {
 }
 
 extension ObjectSchema {
-    /// What the fields demand in addition to those of a wider schema.
+    /// The demands of the fields in addition to those of a wider schema.
     fileprivate func demands(within wider: ObjectSchema, on path: ValuePath) -> [Demand] {
         var demands: [Demand] = []
         for field in fields {

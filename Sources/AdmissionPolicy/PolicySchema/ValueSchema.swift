@@ -96,7 +96,7 @@ package struct FieldSchema: Sendable, Equatable {
 package struct ValidationRule: Sendable, Equatable {
     /// The condition in CEL; `self` is the value.
     package let expression: String
-    /// What the author of an object must change to meet it.
+    /// The change that the author of an object must make to meet it.
     package let message: String
     /// The field below the value that is wrong, such as `.enforce.from`; `nil` means the value itself.
     package let field: String?

@@ -1,6 +1,6 @@
 import KubernetesAPI
 
-/// What a seccomp or AppArmor profile does with a container, without the texts of the profile, so that thousands are cheap to judge.
+/// The effect of a seccomp or AppArmor profile on a container, without the texts of the profile, so that thousands are cheap to judge.
 enum Confinement: Sendable {
     /// The profile confines the container: `RuntimeDefault`, or `Localhost` with a name.
     case confining

@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 extension SecurityProfile {
-    /// What the profile does; `nil` if it has no type.
+    /// The effect of the profile; `nil` if it has no type.
     @inline(__always)
     var confinement: Confinement? {
         guard let type else { return nil }

@@ -7,7 +7,7 @@ import Reports
 import TestSupport
 import Testing
 
-/// What `podscore policy explain` says of the labels of a Namespace.
+/// The text of `podscore policy explain` about labels of a Namespace.
 @Suite struct NamespaceExplanationTests {
     private static let policies = """
         apiVersion: podscore.dev/v1alpha1
