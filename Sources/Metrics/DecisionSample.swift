@@ -28,6 +28,8 @@ package struct DecisionSample: Sendable {
     package var levels: [LevelVerdict] = []
     /// The names of the waivers that covered a violation.
     package var waivers: [String] = []
+    /// Whether the Namespace has labels that should set a minimum and cannot.
+    package var hasInvalidLabels = false
     /// The time from the last byte of the request to the first of the answer.
     package let seconds: Double
 

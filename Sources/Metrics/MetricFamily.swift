@@ -53,6 +53,7 @@ extension MetricFamily {
     /// The further families of `podscore serve --cluster`, in the order of its page; they follow those of reloads.
     package static let allOfCluster = [
         clusterAge, clusterLists, clusterFailures, clusterObjects, clusterRejected, clusterNotInForce, sourceAbsent,
+        namespaceWaits, invalidLabels,
     ]
 
     // MARK: Decisions
@@ -269,6 +270,21 @@ extension MetricFamily {
         .gauge,
         ["resource"],
         help: "1 if the CustomResourceDefinition of the resource is not installed."
+    )
+
+    /// Waits for a Namespace.
+    static let namespaceWaits = Self(
+        "podscore_namespace_waits_total",
+        .counter,
+        ["result"],
+        help: "Requests whose Namespace was not known yet, by result: known after a wait, retry after a 503, or name, "
+            + "decided by the name alone."
+    )
+    /// Requests in Namespaces with invalid labels.
+    static let invalidLabels = Self(
+        "podscore_namespace_invalid_labels_total",
+        .counter,
+        help: "Decided requests in a Namespace with a minimum score in a label that is invalid and has no effect."
     )
 
     // MARK: The process

@@ -19,6 +19,7 @@ extension WebhookMetrics {
         gauges.appendPolicies(to: &text)
         reloads.append(to: &text)
         gauges.appendCluster(to: &text)
+        if !gauges.cluster.isEmpty { decisions.appendNamespaces(to: &text) }
         text.begin(.buildInfo)
         text.sample(.buildInfo, 1, labels: [gauges.version])
         gauges.process?.append(to: &text)
@@ -72,6 +73,16 @@ extension WebhookMetrics.Decisions {
                 text.sample(.violations, sample.count, labels: [policy, sample.rule, sample.level])
             }
         }
+    }
+
+    /// Writes what became of requests because of the labels of their Namespaces.
+    func appendNamespaces(to text: inout MetricsText) {
+        text.begin(.namespaceWaits)
+        for result in NamespaceWaitResult.allCases {
+            text.sample(.namespaceWaits, namespaceWaits[result.index], labels: [result.rawValue])
+        }
+        text.begin(.invalidLabels)
+        text.sample(.invalidLabels, invalidLabels)
     }
 
     private func appendDryRuns(to text: inout MetricsText) {

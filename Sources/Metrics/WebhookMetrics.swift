@@ -29,6 +29,10 @@ package final class WebhookMetrics: Sendable {
         var waivers = LabelTable(limit: WebhookMetrics.waiverLimit)
         /// The uses of each waiver, by the index of its label.
         var waived: [Int] = []
+        /// The waits for a Namespace, by the index of their result.
+        var namespaceWaits = InlineArray<3, Int>(repeating: 0)
+        /// Requests in Namespaces with invalid labels.
+        var invalidLabels = 0
         /// The durations of all decisions.
         var duration = Histogram(
             bounds: [0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 10]
@@ -71,8 +75,32 @@ package final class WebhookMetrics: Sendable {
         decisions.withLock { $0.record(sample) }
     }
 
+    /// Counts the end of a wait for a Namespace.
+    package func record(_ result: NamespaceWaitResult) {
+        decisions.withLock { $0.namespaceWaits[result.index] += 1 }
+    }
+
     /// All decisions as of now.
     var decisionCounts: Decisions { decisions.withLock { $0 } }
+}
+
+/// What becomes of a request whose Namespace is not known; the raw values are those of the metric's label.
+package enum NamespaceWaitResult: String, Sendable, CaseIterable {
+    /// The Namespace came in time.
+    case known
+    /// The API server has to ask again.
+    case retry
+    /// The name alone decided.
+    case name
+
+    /// The index of its counter.
+    var index: Int {
+        switch self {
+        case .known: 0
+        case .retry: 1
+        case .name: 2
+        }
+    }
 }
 
 extension WebhookMetrics.Decisions {
@@ -82,6 +110,7 @@ extension WebhookMetrics.Decisions {
         guard !sample.isDryRun else { return recordDryRun(sample) }
         let policy = counters.record(sample)
         violations.record(sample.levels, policy: policy)
+        if sample.hasInvalidLabels { invalidLabels += 1 }
         for waiver in sample.waivers {
             let index = waivers.index(of: waiver)
             Self.grow(&waived, toHold: index, with: 0)

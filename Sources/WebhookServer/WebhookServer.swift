@@ -70,6 +70,8 @@ package final class WebhookServer: Sendable {
             metrics: metrics,
             log: log,
             recorder: recorder,
+            // The other places are left for requests that can be decided.
+            waitingLimit: max(1, configuration.limits.maxInFlight / 4),
             wallClock: wallClock
         )
         return try await start(

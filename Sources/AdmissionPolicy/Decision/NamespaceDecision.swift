@@ -43,8 +43,8 @@ package enum NamespaceProblem: Sendable, Equatable {
     /// The labels did not come in time, so that the name alone decided.
     case labelsMissing
 
-    /// A short name for audit annotations: the key of the label with its value, or `labels unknown`.
-    var name: String {
+    /// A short name for audit annotations and the log: the key of the label with its value, or `labels unknown`.
+    package var name: String {
         switch self {
         case .invalidLabel(let invalid): "invalid \(invalid.label.rawValue)=\(invalid.value)"
         case .labelsMissing: "labels unknown"

@@ -44,9 +44,9 @@ package struct NamespaceWaits: Sendable {
         return now < parkEnd ? .park(until: min(parkEnd, end)) : .retry
     }
 
-    /// Forgets a Namespace that is known now, or that is gone.
-    package mutating func forget(_ namespace: String) {
-        firstMisses[namespace] = nil
+    /// Forgets the missed Namespaces for which a closure says that they are known now.
+    package mutating func forget(where isKnown: (_ namespace: String) -> Bool) {
+        for namespace in firstMisses.keys where isKnown(namespace) { firstMisses[namespace] = nil }
     }
 
     private mutating func firstMiss(of namespace: String, at now: ContinuousClock.Instant) -> ContinuousClock.Instant {

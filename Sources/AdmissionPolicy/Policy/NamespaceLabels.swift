@@ -74,13 +74,32 @@ package struct NamespaceDirectory: Sendable {
         namespaces[name] = NamespaceLabels(keys, value: value)
     }
 
+    /// Adds or replaces a Namespace with labels that were kept for the same keys.
+    package mutating func set(_ name: String, _ labels: NamespaceLabels) {
+        namespaces[name] = labels
+    }
+
     /// Removes a Namespace.
     package mutating func remove(_ name: String) {
         namespaces[name] = nil
     }
 
     /// Whether the directory keeps all labels that policies read; otherwise the Namespaces must be read again.
-    package func isComplete(for policies: PolicySet) -> Bool {
-        policies.labelKeys.allSatisfy { key in keys.contains { $0.hasSameBytes(as: key) } }
+    package func isComplete(for policies: PolicySet) -> Bool { keeps(policies.labelKeys) }
+
+    /// Whether the directory keeps the labels of all these keys.
+    package func keeps(_ keys: [String]) -> Bool {
+        keys.allSatisfy { key in self.keys.contains { $0.hasSameBytes(as: key) } }
+    }
+
+    /// The number of Namespaces to which each policy with a selector applies, by the policy's name.
+    ///
+    /// Linear in the Namespaces.
+    package func namespaceCounts(of policies: PolicySet) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for policy in policies.policies where policy.namespaceSelector != nil { counts[policy.name] = 0 }
+        guard !counts.isEmpty else { return counts }
+        for (name, labels) in namespaces { counts[policies.policy(for: name, labels: labels).name]? += 1 }
+        return counts
     }
 }

@@ -133,7 +133,7 @@ package struct PolicySet: Sendable {
 
     /// The policy that is more specific than any selector; the built-in default for a namespace that no selector may match.
     private func closePolicy(for namespace: String) -> ScorePolicy? {
-        if let index = exactNamespaces[Array(namespace.utf8)] { return policies[index] }
+        if !exactNamespaces.isEmpty, let index = exactNamespaces[Array(namespace.utf8)] { return policies[index] }
         guard !isKeptFromGlobs(namespace) else { return builtInDefault }
         let name = namespace.utf8.span
         for glob in globs.prefix(literalGlobCount) where glob.pattern.matches(name) { return policies[glob.policy] }

@@ -45,8 +45,11 @@ final class AnswerBatch {
         }
         while advanceAll() {}
         for index in current.indices {
-            guard case .answer(let answer) = steps[index] else { continue }
-            current[index].handler.prepare(answer, to: current[index].request, context: current[index].context)
+            switch steps[index] {
+            case .answer(let answer): current[index].handler.prepare(answer, to: current[index].request, context: current[index].context)
+            case .wait(let answer): current[index].handler.wait(for: answer, to: current[index].request, context: current[index].context)
+            case .next: break
+            }
         }
         for index in current.indices {
             current[index].handler.resume(context: current[index].context)
@@ -55,7 +58,7 @@ final class AnswerBatch {
         steps.removeAll(keepingCapacity: true)
     }
 
-    /// Advances all answers that are not ready by one step; `false` if all are ready.
+    /// Advances all answers that are not ready by one step; `false` if all are ready or wait.
     private func advanceAll() -> Bool {
         var hasAdvanced = false
         for index in steps.indices {

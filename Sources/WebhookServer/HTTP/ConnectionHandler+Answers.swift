@@ -13,22 +13,24 @@ extension ConnectionHandler {
         entry.beginUse()
         let isLarge = bytes.count > shared.limits.largeBodyByteCount
         if isResuming, !isLarge {
-            return conclude(request, with: request.read(bytes, at: context.eventLoop.now).finish(), context: context)
+            switch request.read(bytes, at: context.eventLoop.now).finish() {
+            case .answer(let answer): return conclude(request, with: answer, context: context)
+            case .wait(let answer): return wait(for: answer, to: request, context: context)
+            }
         }
         guard isLarge else { return batch.add(request, body: bytes, of: self, context: context) }
         // Both are only used on the event loop, after the other thread is done.
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         let eventLoop = context.eventLoop
         shared.pool.submit { state in
-            let answer: HTTPAnswer
+            let answer: FinishedAnswer
             switch state {
             case .active: answer = request.read(bytes, at: eventLoop.now).finish()
-            case .cancelled: answer = .overloaded("the server is shutting down")
+            case .cancelled: answer = .answer(.overloaded("the server is shutting down"))
             }
             eventLoop.execute {
                 let (handler, context) = bound.value
-                handler.prepare(answer, to: request, context: context)
-                handler.resume(context: context)
+                handler.take(answer, to: request, context: context)
             }
         }
     }
@@ -59,7 +61,8 @@ extension ConnectionHandler {
         write(answer, request.facts, keepsAlive: request.facts.keepsAlive, holdsPlace: request.takesPlace, context: context)
     }
 
-    private func releaseHold() {
+    /// Releases the memory of the current request.
+    func releaseHold() {
         guard let hold else { return }
         self.hold = nil
         shared.load.release(hold)
@@ -67,13 +70,16 @@ extension ConnectionHandler {
 
     /// Writes an answer that was made elsewhere; encrypts it at once unless more may be written before it is sent.
     func prepare(_ answer: HTTPAnswer, to request: ConnectionState.Request, context: ChannelHandlerContext) {
-        guard context.channel.isActive else {
-            releaseHold()
-            if request.takesPlace { shared.load.releasePlaces(1) }
-            return state.close()
-        }
+        guard context.channel.isActive else { return release(request) }
         conclude(request, with: answer, context: context)
         if waiting.isEmpty { context.triggerUserOutboundEvent(TLSRequest.encrypt, promise: nil) }
+    }
+
+    /// Releases what a request holds whose answer nobody will read.
+    func release(_ request: ConnectionState.Request) {
+        releaseHold()
+        if request.takesPlace { shared.load.releasePlaces(1) }
+        state.close()
     }
 
     /// Sends an answer that was made elsewhere, and continues with what the client sent in the meantime.

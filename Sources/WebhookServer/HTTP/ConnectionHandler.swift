@@ -45,6 +45,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var unwrittenCount = 0
     /// The client's number in ``LoadGauge`` if it reads its answers slowly, and the number of such answers.
     var slowReader: (id: Int, placeCount: Int)?
+    /// The wait of the current request; `nil` unless it waits for what another thread brings.
+    var currentWait: AnswerWait?
     /// Whether waiting requests are being served after an answer that was made elsewhere; all answers go out in one write.
     var isResuming = false
     /// Whether something was written and not flushed.
@@ -81,6 +83,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         waiting = []
         forgetBody()
         releaseUnwritten()
+        endWait()
         // A request that is being answered releases its memory when it is done.
         if !state.holdsParts { state.close() }
         context.fireChannelInactive()

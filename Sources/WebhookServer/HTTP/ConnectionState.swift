@@ -329,6 +329,12 @@ extension ConnectionState {
         wait(at: now)
     }
 
+    /// Holds reads back, because the answer that is being made takes longer than the turn.
+    mutating func holdReads() {
+        guard case .answering(let request, _) = phase else { return }
+        phase = .answering(request, holdsReads: true)
+    }
+
     /// Forgets what the read has brought, because it was answered.
     mutating func settle() {
         read = (false, false)

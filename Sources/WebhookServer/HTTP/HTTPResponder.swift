@@ -57,21 +57,51 @@ enum AnswerStep {
     case answer(HTTPAnswer)
     /// The answer needs another step.
     case next(any PendingAnswer)
+    /// The answer needs something that is not here yet.
+    case wait(any WaitingAnswer)
 
-    /// Takes all remaining steps, and returns the answer.
-    func finish() -> HTTPAnswer {
+    /// Takes all steps up to the answer, or up to a wait.
+    func finish() -> FinishedAnswer {
         var step = self
         while true {
             switch step {
-            case .answer(let answer): return answer
+            case .answer(let answer): return .answer(answer)
             case .next(let pending): step = pending.advance()
+            case .wait(let waiting): return .wait(waiting)
             }
         }
     }
+}
+
+/// An answer of which all steps were taken that can be taken at once.
+enum FinishedAnswer: Sendable {
+    /// The answer is ready.
+    case answer(HTTPAnswer)
+    /// The answer needs something that is not here yet.
+    case wait(any WaitingAnswer)
 }
 
 /// An answer that is not ready; it stays on the thread on which the body was read.
 protocol PendingAnswer: AnyObject {
     /// Takes one step; called once.
     func advance() -> AnswerStep
+}
+
+/// An answer that waits for something that another thread brings, without holding a thread.
+///
+/// After ``begin(waking:)`` either ``resume(mayWait:)`` or ``cancel()`` is called, once.
+protocol WaitingAnswer: AnyObject, Sendable {
+    /// The longest wait.
+    var limit: TimeAmount { get }
+
+    /// Begins to wait; returns `false` if too many wait already, so that it has to go on at once.
+    ///
+    /// Calls the closure, on any thread, when it is worth going on.
+    func begin(waking wake: @escaping @Sendable () -> Void) -> Bool
+
+    /// Goes on; unless it may wait again, the result is an answer.
+    func resume(mayWait: Bool) -> AnswerStep
+
+    /// Gives up, because the client is gone.
+    func cancel()
 }

@@ -14,6 +14,8 @@ struct PolicySummary {
     /// The versions of the objects in force, by kind and name.
     let versions: [PolicyKind: [String: String]]
     private let namesUsers: Bool
+    /// The number of Namespaces to which each policy with a selector applies.
+    private let namespaceCounts: [String: Int]
 
     /// Summarizes a snapshot and where it comes from; `cluster` is `nil` without a cluster.
     ///
@@ -24,6 +26,7 @@ struct PolicySummary {
         self.cluster = cluster
         versions = report.objects?.versionsInForce ?? [:]
         self.namesUsers = namesUsers
+        namespaceCounts = snapshot.namespaces?.namespaceCounts(of: snapshot.policies) ?? [:]
     }
 
     /// The mode, the files with their digests, the policies and waivers in the order of reading, and the built-in default.
@@ -76,6 +79,7 @@ struct PolicySummary {
         writeSource(of: .policy, named: policy.name, to: &json)
         json.member("namespaces", policy.namespaces.map(\.text))
         json.member("namespaceSelector", policy.namespaceSelector?.description)
+        json.member("namespaceCount", namespaceCounts[policy.name])
         if policy.namespaceLabels == .ignore { json.member("namespaceLabels", policy.namespaceLabels.rawValue) }
         json.member("ruleset", policy.ruleset.label)
         Self.writePoints(of: policy, to: &json)

@@ -18,12 +18,29 @@ package final class PoliciesInForce: Replaceable {
         package let mode: EnforcementMode
         /// The versions of the policies that are objects of a cluster, by name; others have none.
         package let policyVersions: [String: String]
+        /// Whether policies read labels of Namespaces, as with a cluster.
+        package let readsLabels: Bool
+        /// The Namespaces of the cluster; `nil` without a cluster, and until all labels that the policies read are known.
+        package let namespaces: NamespaceDirectory?
 
         /// Puts together what belongs together.
-        package init(policies: PolicySet, mode: EnforcementMode, policyVersions: [String: String] = [:]) {
+        package init(
+            policies: PolicySet,
+            mode: EnforcementMode,
+            policyVersions: [String: String] = [:],
+            readsLabels: Bool = false,
+            namespaces: NamespaceDirectory? = nil
+        ) {
             self.policies = policies
             self.mode = mode
             self.policyVersions = policyVersions
+            self.readsLabels = readsLabels
+            self.namespaces = namespaces.flatMap { $0.isComplete(for: policies) ? $0 : nil }
+        }
+
+        /// Returns what is known of the Namespace of a request, as far as it can matter; `nil` if the request should wait.
+        package func knowledge(of namespace: String, pinned: ScorePolicy? = nil) -> NamespaceKnowledge? {
+            readsLabels ? policies.knowledge(of: namespace, in: namespaces, pinned: pinned) : .nameAlone
         }
     }
 
@@ -48,13 +65,23 @@ package final class PoliciesInForce: Replaceable {
     private struct Content {
         var snapshot: Snapshot
         var report: Report
+        /// The Namespaces as they were last read, also without labels that new policies read.
+        var namespaces: NamespaceDirectory?
     }
 
+    /// The requests that wait for a Namespace.
+    let waiting = WaitingRequests()
+
+    private let mode: EnforcementMode
+    private let readsLabels: Bool
     private let current: Mutex<Content>
 
-    /// Starts with the policies that a server reads at its start.
-    package init(_ loaded: LoadedPolicies, mode: EnforcementMode, since time: UnixTime) {
-        current = Mutex(Content(snapshot: Self.snapshot(of: loaded, mode: mode), report: Report(loaded, since: time)))
+    /// Starts with the policies that a server reads at its start; `readsLabels` says that Namespaces will follow.
+    package init(_ loaded: LoadedPolicies, mode: EnforcementMode, since time: UnixTime, readsLabels: Bool = false) {
+        self.mode = mode
+        self.readsLabels = readsLabels
+        let snapshot = Snapshot(policies: loaded.policies, mode: mode, readsLabels: readsLabels)
+        current = Mutex(Content(snapshot: snapshot, report: Report(loaded, since: time)))
     }
 
     /// The policies that decide now.
@@ -70,16 +97,44 @@ package final class PoliciesInForce: Replaceable {
     ///
     /// A rejection of files ends, unless `keepsRejection` says that the files are the same.
     func replace(with loaded: LoadedPolicies, at time: UnixTime, keepsRejection: Bool = false) {
-        current.withLock { content in
+        replace { content in
             let rejection = content.report.origin.rejection
-            content.snapshot = Self.snapshot(of: loaded, mode: content.snapshot.mode)
+            content.snapshot = Snapshot(
+                policies: loaded.policies,
+                mode: mode,
+                policyVersions: loaded.objects?.versionsInForce[.policy] ?? [:],
+                readsLabels: readsLabels,
+                namespaces: content.namespaces
+            )
             content.report = Report(loaded, since: time)
             if keepsRejection { content.report.origin.rejection = rejection }
         }
     }
 
-    private static func snapshot(of loaded: LoadedPolicies, mode: EnforcementMode) -> Snapshot {
-        Snapshot(policies: loaded.policies, mode: mode, policyVersions: loaded.objects?.versionsInForce[.policy] ?? [:])
+    /// Puts the labels of Namespaces in force for all requests that begin from now on, and for those that wait.
+    ///
+    /// The policies are not built again.
+    package func replace(namespaces: NamespaceDirectory) {
+        replace { content in
+            content.namespaces = namespaces
+            content.snapshot = Snapshot(
+                policies: content.snapshot.policies,
+                mode: mode,
+                policyVersions: content.snapshot.policyVersions,
+                readsLabels: readsLabels,
+                namespaces: namespaces
+            )
+        }
+    }
+
+    private func replace(_ change: (inout Content) -> Void) {
+        let (old, snapshot) = current.withLock { content in
+            let old = content
+            change(&content)
+            return (old, content.snapshot)
+        }
+        // Thousands of Namespaces are freed here, and not while requests wait for the lock.
+        withExtendedLifetime(old) { waiting.wake(by: snapshot) }
     }
 
     /// Remembers what the policies' author should know today.

@@ -41,6 +41,10 @@ struct DecisionRecord {
         json.member("policy", decision.policy)
         if let policyVersion { json.member("policyResourceVersion", Self.bounded(policyVersion)) }
         json.member("ruleset", decision.ruleset)
+        if !decision.minimumLabels.isEmpty { json.member("minimumLabels", decision.minimumLabels.map(\.description)) }
+        if !decision.namespaceProblems.isEmpty {
+            json.member("namespaceLabels", decision.namespaceProblems.map { Self.bounded($0.name) })
+        }
         json.member("decision", decision.outcome.rawValue)
         json.member("score", decision.score)
         json.member("minimumScore", decision.minimumScore)
@@ -83,5 +87,6 @@ extension DecisionSample {
         minimumScore = decision.minimumScore
         levels = decision.levels
         waivers = decision.waivers.map(\.name)
+        hasInvalidLabels = decision.namespaceProblems.contains { $0 != .labelsMissing }
     }
 }

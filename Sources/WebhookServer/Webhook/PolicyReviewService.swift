@@ -4,6 +4,7 @@ import Metrics
 import NIOCore
 import Platform
 import PolicySources
+import Synchronization
 
 /// Decides AdmissionReviews: reads them, finds the policy, decides, encodes the answer, logs and counts.
 ///
@@ -27,8 +28,12 @@ final class PolicyReviewService: ReviewService {
     let log: LineLog
     /// Keeps a sample of the requests; `nil` keeps none.
     let recorder: RequestRecorder?
+    /// The most requests that wait for a Namespace.
+    let waitingLimit: Int
     /// Tells the time for the log, and the day for ramps and waivers.
     let wallClock: @Sendable () -> UnixTime
+    /// Tells how long requests wait.
+    let clock: @Sendable () -> ContinuousClock.Instant
 
     /// Puts the parts together.
     init(
@@ -37,14 +42,18 @@ final class PolicyReviewService: ReviewService {
         metrics: WebhookMetrics,
         log: LineLog,
         recorder: RequestRecorder? = nil,
-        wallClock: @escaping @Sendable () -> UnixTime
+        waitingLimit: Int = 64,
+        wallClock: @escaping @Sendable () -> UnixTime,
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.policies = policies
         self.workloads = workloads
         self.metrics = metrics
         self.log = log
         self.recorder = recorder
+        self.waitingLimit = waitingLimit
         self.wallClock = wallClock
+        self.clock = clock
     }
 
     /// Takes the snapshot in force and finds the pinned policy.
@@ -52,6 +61,12 @@ final class PolicyReviewService: ReviewService {
         let snapshot = policies.snapshot
         guard let policy else { return Basis(snapshot: snapshot, pinned: nil) }
         return snapshot.policies.policy(named: policy).map { Basis(snapshot: snapshot, pinned: $0) }
+    }
+
+    /// Takes the snapshot in force now for a request that began with another one and had to wait.
+    fileprivate func basis(following old: Basis) -> Basis {
+        let snapshot = policies.snapshot
+        return Basis(snapshot: snapshot, pinned: old.pinned.map { snapshot.policies.policy(named: $0.name) ?? $0 })
     }
 
     /// Reads an AdmissionReview; the next steps decide, log and count it.
@@ -81,7 +96,7 @@ final class PolicyReviewService: ReviewService {
 }
 
 /// An AdmissionReview that was read and is decided next.
-final class ReviewToDecide: PendingAnswer {
+final class ReviewToDecide: PendingAnswer, Sendable {
     fileprivate let review: AdmissionReview
     fileprivate let service: PolicyReviewService
     fileprivate let byteCount: Int
@@ -104,12 +119,87 @@ final class ReviewToDecide: PendingAnswer {
         self.start = start
     }
 
-    /// Decides it.
+    /// Decides it, or waits for its Namespace.
     func advance() -> AnswerStep {
+        guard let known = basis.snapshot.knowledge(of: review.request.namespace, pinned: basis.pinned) else {
+            return waited(since: service.clock(), mayWait: true)
+        }
+        return decided(knowing: known)
+    }
+
+    /// Decides it by what is known of its Namespace.
+    fileprivate func decided(knowing namespace: NamespaceKnowledge) -> AnswerStep {
         let (now, snapshot) = (service.wallClock(), basis.snapshot)
         let decider = Decider(mode: snapshot.mode, today: CivilDate(now))
-        let decision = decider.decide(review.request, by: snapshot.policies, pinned: basis.pinned)
+        let decision = decider.decide(review.request, by: snapshot.policies, pinned: basis.pinned, knowing: namespace)
         return .next(ReviewToAnswer(decision, on: self, at: now))
+    }
+
+    /// Waits for its Namespace, has the API server ask again, or decides by the name alone.
+    ///
+    /// `received` is when the request first missed its Namespace; unless it may wait, the API server asks again.
+    fileprivate func waited(since received: ContinuousClock.Instant, mayWait: Bool) -> AnswerStep {
+        let now = service.clock()
+        switch service.policies.waiting.step(for: review.request.namespace, receivedAt: received, now: now) {
+        case .park(let end) where mayWait: return .wait(WaitingReview(self, since: received, limit: TimeAmount(end - now)))
+        case .park, .retry:
+            service.metrics.record(.retry)
+            return .answer(.overloaded("the labels of the Namespace are not known yet; try again"))
+        case .decideByName:
+            service.metrics.record(.name)
+            return decided(knowing: .missing)
+        }
+    }
+
+    /// The same review, to be decided by the policies and Namespaces in force now.
+    fileprivate func refreshed() -> ReviewToDecide {
+        ReviewToDecide(review, by: service.basis(following: basis), service: service, byteCount: byteCount, since: start)
+    }
+}
+
+/// An AdmissionReview that waits for its Namespace.
+private final class WaitingReview: WaitingAnswer {
+    /// The longest wait.
+    let limit: TimeAmount
+
+    private let review: ReviewToDecide
+    private let received: ContinuousClock.Instant
+    private let ticket = Mutex<WaitingRequests.Ticket?>(nil)
+
+    /// A review that first missed its Namespace at a time.
+    init(_ review: ReviewToDecide, since received: ContinuousClock.Instant, limit: TimeAmount) {
+        self.review = review
+        self.received = received
+        self.limit = limit
+    }
+
+    private var waiting: WaitingRequests { review.service.policies.waiting }
+
+    /// Has itself woken when the Namespace may be known.
+    func begin(waking wake: @escaping @Sendable () -> Void) -> Bool {
+        let (service, namespace) = (review.service, review.review.request.namespace)
+        guard let ticket = waiting.enter(for: namespace, limit: service.waitingLimit, wake: wake) else { return false }
+        self.ticket.withLock { $0 = ticket }
+        // The Namespace may have come just before the request could be woken.
+        let basis = service.basis(following: review.basis)
+        if basis.snapshot.knowledge(of: namespace, pinned: basis.pinned) != nil { wake() }
+        return true
+    }
+
+    /// Decides it by the policies and Namespaces in force now, or waits again.
+    func resume(mayWait: Bool) -> AnswerStep {
+        cancel()
+        let review = review.refreshed()
+        let known = review.basis.snapshot.knowledge(of: review.review.request.namespace, pinned: review.basis.pinned)
+        guard let known else { return review.waited(since: received, mayWait: mayWait) }
+        review.service.metrics.record(.known)
+        return review.decided(knowing: known)
+    }
+
+    /// Leaves those that wait.
+    func cancel() {
+        guard let ticket = ticket.withLock({ $0.take() }) else { return }
+        waiting.leave(ticket)
     }
 }
 

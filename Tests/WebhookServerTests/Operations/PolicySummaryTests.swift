@@ -91,4 +91,26 @@ import Testing
         #expect(anonymous.contains(counts), "\(anonymous)")
         #expect(!anonymous.contains("velero"))
     }
+
+    @Test func `A policy with a selector shows to how many Namespaces it applies, once they are known`() {
+        let selector = NamespaceSelector([NamespaceSelector.Requirement("team", .isOne(["shop"]))])
+        let policies = PolicySet(
+            policies: [
+                ScorePolicy(name: "team", namespaces: [], namespaceSelector: selector, ruleset: .podscoreV1),
+                ScorePolicy(name: "glob", namespaces: [NamePattern("s*")], ruleset: .podscoreV1),
+            ],
+            builtInDefault: .builtInDefault(under: .podscoreV1),
+            ownNamespace: ""
+        )
+        let inForce = PoliciesInForce(policies, readsLabels: true)
+        #expect(!String(decoding: Self.summary(inForce).json, as: UTF8.self).contains("namespaceCount"))
+        var directory = NamespaceDirectory(keeping: policies.labelKeys)
+        for (name, team) in [("pay", "shop"), ("web", "shop"), ("sale", "shop"), ("kube-system", "shop"), ("free", "other")] {
+            directory.set(name) { $0 == "team" ? team : nil }
+        }
+        inForce.replace(namespaces: directory)
+        let page = String(decoding: Self.summary(inForce).json, as: UTF8.self)
+        #expect(page.contains(#"{"name":"team","namespaces":[],"namespaceSelector":"team=shop","namespaceCount":2,"#), "\(page)")
+        #expect(!page.contains(#"{"name":"glob","namespaces":["s*"],"namespaceCount""#))
+    }
 }

@@ -12,13 +12,14 @@ final class EmbeddedServer {
     private let pipeline: ConnectionPipeline
     private let pool = NIOThreadPool(numberOfThreads: 1)
 
-    init(_ change: (inout HTTPLimits) -> Void = { _ in }) throws {
+    /// Serves a responder, or echoes.
+    init(serving responder: AnyResponder? = nil, _ change: (inout HTTPLimits) -> Void = { _ in }) throws {
         var limits = HTTPLimits()
         change(&limits)
         pool.start()
         shared = SharedResources(limits: limits, pool: pool)
         pipeline = ConnectionPipeline(
-            responder: AnyResponder(WebhookResponder(service: handler)),
+            responder: responder ?? AnyResponder(WebhookResponder(service: handler)),
             shared: shared,
             connections: ConnectionRegistry(limit: limits.maxConnections, arrivalTime: limits.arrivalTime),
             tls: nil

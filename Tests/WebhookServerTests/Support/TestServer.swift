@@ -141,8 +141,15 @@ extension WebhookServer {
 
 extension PoliciesInForce {
     /// Policies that come from no file.
-    convenience init(_ policies: PolicySet, mode: EnforcementMode = .enforce) {
-        self.init(LoadedPolicies(policies: policies, files: [], sha256: "", warnings: []), mode: mode, since: UnixTime(seconds: 0))
+    convenience init(_ policies: PolicySet, mode: EnforcementMode = .enforce, readsLabels: Bool = false) {
+        self.init(LoadedPolicies(policies), mode: mode, since: UnixTime(seconds: 0), readsLabels: readsLabels)
+    }
+}
+
+extension LoadedPolicies {
+    /// Policies that come from no file.
+    init(_ policies: PolicySet) {
+        self.init(policies: policies, files: [], sha256: "", warnings: [])
     }
 }
 

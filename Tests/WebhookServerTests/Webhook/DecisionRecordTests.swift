@@ -55,6 +55,21 @@ import Testing
         #expect(!line(nil).contains("policyResourceVersion"))
     }
 
+    @Test func `A line has the labels of the Namespace that raise a minimum, and those without effect`() {
+        let request = AdmissionRequest.creatingPod("p", namespace: "a", containers: [])
+        let policy = ScorePolicy(name: "p", namespaces: [NamePattern("a")], ruleset: .podscoreV1)
+        let policies = PolicySet(policies: [policy], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
+        let values = [MinimumLabel.enforce.rawValue: "9", MinimumLabel.warn.rawValue: "high"]
+        let labels = NamespaceLabels(MinimumLabel.keys) { values[$0] }
+        let decider = Decider(mode: .enforce, today: CivilDate(daysSinceEpoch: 20_818))
+        let line = { Self.line(decider.decide(request, by: policies, knowing: $0), on: request) }
+        let labelled = line(.labels(labels))
+        #expect(labelled.contains(#""minimumLabels":["podscore.dev/enforce-minimum-score=9"],"#), "\(labelled)")
+        #expect(labelled.contains(#""namespaceLabels":["invalid podscore.dev/warn-minimum-score=high"],"#), "\(labelled)")
+        #expect(line(.missing).contains(#""namespaceLabels":["labels unknown"],"#))
+        #expect(!line(.nameAlone).contains("Labels"))
+    }
+
     @Test func `A line has waivers, exemptions and denials to come`() throws {
         let day = try #require(CivilDate(parsing: "2027-01-01"))
         var pod = PodSpec()
