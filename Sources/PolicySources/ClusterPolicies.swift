@@ -6,20 +6,31 @@ import NIOPosix
 import PodScoring
 import Synchronization
 
-/// Follows the policies and waivers of a cluster, on a dedicated thread.
+/// Follows the policies, waivers and Namespaces of a cluster, on a dedicated thread.
 ///
 /// A class because its watches add to the state that pages and metrics read.
 package final class ClusterPolicies: Sendable {
-    /// Where it reports; all closures are called on the dedicated thread.
+    /// Where it reports; the closures are called on the dedicated thread, unless they say otherwise.
     package struct Receiver: Sendable {
         /// Takes all objects after some have changed; first when every kind was listed, or is not installed for some time.
         package var objects: @Sendable (PolicyObjects) -> Void
+        /// Takes all Namespaces after some have changed; first when they were listed.
+        package var namespaces: @Sendable (NamespaceDirectory) -> Void
+        /// Tells which labels of Namespaces the policies in force read; called on any thread.
+        package var labelKeys: @Sendable () -> [String]
         /// Takes events for the log.
         package var event: @Sendable (ClusterEvent) -> Void
 
         /// Reports to these closures.
-        package init(objects: @escaping @Sendable (PolicyObjects) -> Void, event: @escaping @Sendable (ClusterEvent) -> Void) {
+        package init(
+            objects: @escaping @Sendable (PolicyObjects) -> Void,
+            namespaces: @escaping @Sendable (NamespaceDirectory) -> Void,
+            labelKeys: @escaping @Sendable () -> [String],
+            event: @escaping @Sendable (ClusterEvent) -> Void
+        ) {
             self.objects = objects
+            self.namespaces = namespaces
+            self.labelKeys = labelKeys
             self.event = event
         }
     }
@@ -47,6 +58,8 @@ package final class ClusterPolicies: Sendable {
 
     private struct State {
         var kinds: [PolicyKind: Kind] = [:]
+        /// Whether the objects were reported.
+        var isReported = false
         var isSettled = false
     }
 
@@ -58,6 +71,7 @@ package final class ClusterPolicies: Sendable {
     private let timings: Timings
     private let receiver: Receiver
     private let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let namespaces: ClusterNamespaces
     private let state: Mutex<State>
     private let changes = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     /// The times from which a kind that is not installed no longer delays the first report, in order.
@@ -76,6 +90,7 @@ package final class ClusterPolicies: Sendable {
         self.environment = environment
         self.timings = timings
         self.receiver = receiver
+        namespaces = ClusterNamespaces(through: client, environment: environment, timings: timings.reflector, reportingTo: receiver)
         let kinds = PolicyKind.allCases.map { ($0, Kind(status: ClusterStatus.Resource($0.resource, since: environment.now()))) }
         state = Mutex(State(kinds: Dictionary(uniqueKeysWithValues: kinds)))
     }
@@ -83,10 +98,16 @@ package final class ClusterPolicies: Sendable {
     /// How far the policies in force are in step with the cluster.
     package var status: ClusterStatus {
         let now = environment.now()
+        let namespaces = namespaces.status
         return state.withLock { state in
             let resources = PolicyKind.allCases.compactMap { kind in state.kinds[kind].map { $0.status.aged(to: now, $0.objects.count) } }
-            return ClusterStatus(server: server, isSettled: state.isSettled, resources: resources)
+            return ClusterStatus(server: server, isSettled: state.isSettled, resources: resources + [namespaces])
         }
+    }
+
+    /// Follows the labels that the policies in force read by now; to be called after a source beside the cluster has changed.
+    package func policiesChanged() {
+        namespaces.keep(receiver.labelKeys())
     }
 
     /// Lists and watches until the task is cancelled.
@@ -97,6 +118,7 @@ package final class ClusterPolicies: Sendable {
                 for kind in PolicyKind.allCases { group.addTask { await self.follow(kind) } }
                 group.addTask { await self.reportChanges() }
                 group.addTask { await self.awaitAbsences() }
+                group.addTask { await self.namespaces.run { self.settle() } }
             }
         }
         client.close()
@@ -112,26 +134,21 @@ package final class ClusterPolicies: Sendable {
 
     private func take(_ report: ReflectorDriver<PolicyObjectState>.Report, of kind: PolicyKind) {
         let now = environment.now()
-        let (isBack, isRepeated, isNewlyAbsent) = state.withLock { state in
-            let earlier = state.kinds[kind]?.status.problem
+        let (events, isNewlyAbsent) = state.withLock { state in
             for change in report.changes {
                 switch change {
                 case .set(let key, let object): state.kinds[kind]?.objects[key] = object.value
                 case .removed(let key, _): state.kinds[kind]?.objects[key] = nil
                 }
             }
-            let isBack = state.kinds[kind]?.status.take(report.notes, problem: report.problem, progress: report.progress) ?? false
+            let events = state.kinds[kind]?.status.take(report.notes, problem: report.problem, progress: report.progress) ?? []
             let isNewlyAbsent = report.progress.isAbsent && state.kinds[kind]?.absentSince == nil
             if isNewlyAbsent { state.kinds[kind]?.absentSince = now }
             if !report.progress.isAbsent { state.kinds[kind]?.absentSince = nil }
-            return (isBack, report.problem != nil && report.problem == earlier, isNewlyAbsent)
+            return (events, isNewlyAbsent)
         }
         if isNewlyAbsent { absences.continuation.yield(now + timings.absence) }
-        for note in report.notes {
-            let event = ClusterEvent.Kind.note(note, problem: report.problem, isRepeated: isRepeated)
-            receiver.event(ClusterEvent(resource: kind.resource, kind: event))
-        }
-        if isBack { receiver.event(ClusterEvent(resource: kind.resource, kind: .answersAgain)) }
+        for event in events { receiver.event(ClusterEvent(resource: kind.resource, kind: event)) }
         if !report.changes.isEmpty || !report.notes.isEmpty { changes.continuation.yield() }
     }
 
@@ -149,33 +166,39 @@ package final class ClusterPolicies: Sendable {
         for await _ in changes.stream {
             try? await environment.sleep(timings.gathering)
             guard !Task.isCancelled else { return }
-            guard let objects = settledObjects(), objects != reported else { continue }
+            guard let objects = completeObjects(), objects != reported else { continue }
             receiver.objects(objects)
             reported = objects
-            state.withLock { $0.isSettled = true }
+            state.withLock { $0.isReported = true }
+            policiesChanged()
+            settle()
+        }
+    }
+
+    /// Notes that objects and Namespaces were reported once, with all labels that the policies read then.
+    private func settle() {
+        guard namespaces.isComplete else { return }
+        state.withLock { state in
+            if state.isReported { state.isSettled = true }
         }
     }
 
     /// All objects; `nil` before each kind was listed or given up.
-    private func settledObjects() -> PolicyObjects? {
+    private func completeObjects() -> PolicyObjects? {
         let now = environment.now()
         return state.withLock { state in
-            let isSettled = state.kinds.values.allSatisfy { kind in
+            let isComplete = state.kinds.values.allSatisfy { kind in
                 kind.status.isSynced || kind.absentSince.map { now - $0 >= timings.absence } ?? false
             }
-            guard state.isSettled || isSettled else { return nil }
+            guard state.isReported || isComplete else { return nil }
             return PolicyObjects(state.kinds.values.flatMap(\.objects.values))
         }
     }
 
     /// Reads what is kept of an object: its last valid version, and why the newest one is not valid.
-    ///
-    /// Policies can select Namespaces by labels only if these are known.
-    package static func decoder(
-        of kind: PolicyKind,
-        knowsNamespaceLabels: Bool = false
-    ) -> ObjectStore<PolicyObjectState>.Decode {
-        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: knowsNamespaceLabels)
+    package static func decoder(of kind: PolicyKind) -> ObjectStore<PolicyObjectState>.Decode {
+        // Whoever reads objects of a cluster can read its Namespaces.
+        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: true)
         return { object, header, previous in
             let identity = PolicyObject.Identity(
                 kind: kind,

@@ -29,9 +29,11 @@ package struct ClusterStatus: Sendable, Equatable {
             heardAt = start
         }
 
-        /// Takes the result of a step; returns whether the API server answers again.
-        mutating func take(_ notes: [ReflectorNote], problem: String?, progress: ReflectorProgress) -> Bool {
-            (isSynced, isAbsent) = (progress.isSynced, progress.isAbsent)
+        /// Takes the result of a step; returns the events for the log.
+        mutating func take(_ notes: [ReflectorNote], problem: String?, progress: ReflectorProgress) -> [ClusterEvent.Kind] {
+            // A kind that is listed again with other parts of its objects was listed before.
+            isSynced = isSynced || progress.isSynced
+            isAbsent = progress.isAbsent
             for note in notes {
                 switch note {
                 case .listed: listCount += 1
@@ -40,13 +42,15 @@ package struct ClusterStatus: Sendable, Equatable {
                 }
             }
             if let heardAt = progress.heardAt { self.heardAt = max(heardAt, self.heardAt) }
+            let isRepeated = problem != nil && problem == self.problem
+            let events = notes.map { ClusterEvent.Kind.note($0, problem: problem, isRepeated: isRepeated) }
             if let problem {
                 self.problem = problem
-                return false
+                return events
             }
-            guard self.problem != nil, progress.isWatching else { return false }
+            guard self.problem != nil, progress.isWatching else { return events }
             self.problem = nil
-            return true
+            return events + [.answersAgain]
         }
 
         /// The same at a time.
@@ -60,7 +64,7 @@ package struct ClusterStatus: Sendable, Equatable {
 
     /// The API server.
     package let server: String
-    /// Whether the objects of the cluster were put in force once, or a resource is not installed.
+    /// Whether the objects of the cluster were put in force once, or a resource is not installed, and the Namespaces were known once.
     ///
     /// Before that the server is not ready. Afterwards it stays ready, whatever happens to the API server.
     package let isSettled: Bool

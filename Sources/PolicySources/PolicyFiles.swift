@@ -27,9 +27,21 @@ package enum PolicyFiles {
     }
 
     /// Loads the policies at a path again; without a path, the built-in default.
-    package static func reload(_ path: String?, ownNamespace: String, today: CivilDate) -> Result<LoadedPolicies, RejectedFiles> {
+    package static func reload(
+        _ path: String?,
+        ownNamespace: String,
+        today: CivilDate,
+        knowsNamespaceLabels: Bool = false
+    ) -> Result<LoadedPolicies, RejectedFiles> {
         do {
-            return .success(try load(path, ownNamespace: ownNamespace, today: today, takesPipes: false))
+            let loaded = try load(
+                path,
+                ownNamespace: ownNamespace,
+                today: today,
+                takesPipes: false,
+                knowsNamespaceLabels: knowsNamespaceLabels
+            )
+            return .success(loaded)
         } catch {
             return .failure(error.files)
         }

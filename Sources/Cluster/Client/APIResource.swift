@@ -29,6 +29,8 @@ package struct APIResource: Sendable, Hashable {
 
     /// The media types for a list of metadata alone; a server that does not know the first one sends whole objects.
     package static let metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+    /// The same for an object, and for the events of a watch.
+    package static let metadataOfOne = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 
     /// The name with its group, such as `scorepolicies.podscore.dev`.
     package var qualifiedName: String { group.isEmpty ? plural : "\(plural).\(group)" }

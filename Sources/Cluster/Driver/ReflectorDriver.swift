@@ -29,7 +29,7 @@ package struct ReflectorDriver<Value: Sendable & Equatable> {
 
     private let client: APIClient
     private let resource: APIResource
-    private let accept: String
+    private let needsMetadataOnly: Bool
     private let report: (Report) -> Void
     private var reflector: Reflector<Value>
     /// The request to send next; `nil` while the reflector waits.
@@ -45,19 +45,19 @@ package struct ReflectorDriver<Value: Sendable & Equatable> {
     ///   - reflector: decides what is asked for and when.
     ///   - client: sends the requests; its clock is that of the reflector.
     ///   - resource: the kind of the objects.
-    ///   - accept: the media types, for metadata alone.
+    ///   - needsMetadataOnly: whether the rest of the objects is left out.
     ///   - report: takes what changed, after each step.
     package init(
         _ reflector: Reflector<Value>,
         through client: APIClient,
         of resource: APIResource,
-        accept: String = "application/json",
+        needsMetadataOnly: Bool = false,
         report: @escaping (Report) -> Void
     ) {
         self.reflector = reflector
         self.client = client
         self.resource = resource
-        self.accept = accept
+        self.needsMetadataOnly = needsMetadataOnly
         self.report = report
     }
 
@@ -95,7 +95,7 @@ package struct ReflectorDriver<Value: Sendable & Equatable> {
 
     private func apiRequest(_ asked: ReflectorRequest) -> APIRequest {
         var request = APIRequest(asked.isWatch ? .watch : .list, resource, query: asked.query)
-        request.accept = accept
+        if needsMetadataOnly { request.accept = asked.isWatch ? APIResource.metadataOfOne : APIResource.metadataOnly }
         request.answerTimeout = reflector.answerTimeout(of: asked)
         // The reflector has its own waits.
         request.obeysRetryAfter = false

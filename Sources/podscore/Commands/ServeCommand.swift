@@ -26,9 +26,10 @@ struct ServeCommand: AsyncParsableCommand {
             reload.
 
             With --cluster, ScorePolicy and ScoreWaiver objects apply too, as soon as
-            they change. An invalid object is rejected alone. The server is ready once
-            all of them were listed; after that it stays ready without the API server.
-            Without --kubeconfig it uses the service account of its Pod.
+            they change. An invalid object is rejected alone. Labels of Namespaces can
+            raise minimum scores, and policies can select Namespaces by them. The server
+            is ready once all of them were listed; after that it stays ready without the
+            API server. Without --kubeconfig it uses the service account of its Pod.
 
             Example:
               podscore serve --tls-cert tls.crt --tls-key tls.key --policy policies
@@ -56,7 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
         let (policies, certificate) = try load(files, logger: logger, metrics: metrics)
         let recorder = try recording.recorder(under: policies.snapshot.policies, logger: logger)
         let reloader = PolicyReloader(policies, metrics: metrics, recorder: recorder, logger: logger)
-        let followed = try clusterPolicies(reportingTo: reloader, logger: logger)
+        let followed = try clusterPolicies(reportingTo: reloader, policies, logger: logger)
         let log = LineLog(to: try decisionWriter())
         let end = Termination()
         let server: WebhookServer
@@ -80,7 +81,8 @@ struct ServeCommand: AsyncParsableCommand {
         announce(server, to: logger)
         let watcher = files.watcher(
             certificate: CertificateReloader(certificate, metrics: metrics.reloads, logger: logger),
-            policies: reloader
+            policies: reloader,
+            cluster: followed
         )
         watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))
         let follower = followed.map { ClusterFollower($0) }
@@ -96,7 +98,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// The policies of the cluster, which are not followed yet; `nil` without `--cluster`.
-    private func clusterPolicies(reportingTo reloader: PolicyReloader, logger: Logger) throws -> ClusterPolicies? {
+    private func clusterPolicies(
+        reportingTo reloader: PolicyReloader,
+        _ policies: PoliciesInForce,
+        logger: Logger
+    ) throws -> ClusterPolicies? {
         guard cluster.cluster else { return nil }
         let configuration = try cluster.access.serverConfiguration()
         logger.info(
@@ -108,7 +114,12 @@ struct ServeCommand: AsyncParsableCommand {
             of: configuration,
             userAgent: Version.userAgent,
             environment: cluster.access.environment(for: configuration),
-            reportingTo: ClusterPolicies.Receiver(objects: { reloader.take($0) }, event: { log.log($0) })
+            reportingTo: ClusterPolicies.Receiver(
+                objects: { reloader.take($0) },
+                namespaces: { policies.replace(namespaces: $0) },
+                labelKeys: { policies.snapshot.policies.labelKeys },
+                event: { log.log($0) }
+            )
         )
     }
 
@@ -120,7 +131,12 @@ struct ServeCommand: AsyncParsableCommand {
             clientAuthorities: listening.clients.clientCA,
             clientNames: listening.clients.clientName
         )
-        return ServedFiles(policy: deciding.policy, ownNamespace: deciding.ownNamespace, tls: tls)
+        return ServedFiles(
+            policy: deciding.policy,
+            ownNamespace: deciding.ownNamespace,
+            knowsNamespaceLabels: cluster.cluster,
+            tls: tls
+        )
     }
 
     /// Loads the policies and the certificate for the first time; throws all errors of the policies, or the error of the certificate.
@@ -129,7 +145,12 @@ struct ServeCommand: AsyncParsableCommand {
         logger: Logger,
         metrics: WebhookMetrics
     ) throws -> (policies: PoliciesInForce, certificate: CertificateInForce) {
-        let policies = try PolicyFiles.load(files.policy, ownNamespace: files.ownNamespace, takesPipes: false)
+        let policies = try PolicyFiles.load(
+            files.policy,
+            ownNamespace: files.ownNamespace,
+            takesPipes: false,
+            knowsNamespaceLabels: files.knowsNamespaceLabels
+        )
         for warning in policies.warnings { logger.warning("\(warning)", metadata: ["subject": "policy"]) }
         announce(policies.policies, to: logger)
         for workload in deciding.workloads.podTemplate { logger.info("workload \(workload)", metadata: ["workload": "\(workload)"]) }
@@ -139,7 +160,8 @@ struct ServeCommand: AsyncParsableCommand {
             metrics.reloads.record(subject, succeeded: true, atUnixSeconds: now.seconds)
         }
         return (
-            PoliciesInForce(policies, mode: deciding.mode, since: now), CertificateInForce(certificate, since: now)
+            PoliciesInForce(policies, mode: deciding.mode, since: now, readsLabels: files.knowsNamespaceLabels),
+            CertificateInForce(certificate, since: now)
         )
     }
 

@@ -19,7 +19,7 @@ struct ClusterFacts: Sendable {
             var states: [PolicyObjectState] = []
             var missing: [String] = []
             for kind in PolicyKind.allCases {
-                guard let listed = try await kind.states(from: client, knowsNamespaceLabels: true) else {
+                guard let listed = try await kind.states(from: client) else {
                     missing.append(kind.resource.qualifiedName)
                     continue
                 }

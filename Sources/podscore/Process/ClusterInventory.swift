@@ -41,7 +41,7 @@ struct ClusterInventory: Sendable {
 
     private init(readingFrom client: APIClient) async throws(APIError) {
         var states: [PolicyObjectState] = []
-        for kind in PolicyKind.allCases { states += try await kind.states(from: client, knowsNamespaceLabels: false) ?? [] }
+        for kind in PolicyKind.allCases { states += try await kind.states(from: client) ?? [] }
         objects = PolicyObjects(states)
         namespaces = try await client.list(.namespaces, accept: APIResource.metadataOnly) { object in
             let bytes = object.bytes.span

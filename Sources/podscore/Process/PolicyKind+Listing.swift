@@ -5,10 +5,8 @@ import PolicySources
 
 extension PolicyKind {
     /// Lists what is known of each object of the kind; `nil` if the kind is not installed.
-    ///
-    /// Policies can select Namespaces by labels only if these are known.
-    func states(from client: APIClient, knowsNamespaceLabels: Bool) async throws(APIError) -> [PolicyObjectState]? {
-        let decode = ClusterPolicies.decoder(of: self, knowsNamespaceLabels: knowsNamespaceLabels)
+    func states(from client: APIClient) async throws(APIError) -> [PolicyObjectState]? {
+        let decode = ClusterPolicies.decoder(of: self)
         do throws(APIError) {
             return try await client.list(resource) { object -> PolicyObjectState? in state(of: object, by: decode) }.elements
         } catch {

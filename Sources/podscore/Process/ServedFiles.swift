@@ -12,6 +12,8 @@ struct ServedFiles: Sendable {
     let policy: String?
     /// Podscore's namespace.
     let ownNamespace: String
+    /// Whether policies can select Namespaces by labels, as with a cluster.
+    let knowsNamespaceLabels: Bool
     /// The certificate, its key and the client authorities.
     let tls: TLSFiles
 
@@ -19,26 +21,32 @@ struct ServedFiles: Sendable {
     private let tlsLook: FileLook
 
     /// Records the state of the files, so that later changes are noticed.
-    init(policy: String?, ownNamespace: String, tls: TLSFiles) {
+    init(policy: String?, ownNamespace: String, knowsNamespaceLabels: Bool = false, tls: TLSFiles) {
         self.policy = policy
         self.ownNamespace = ownNamespace
+        self.knowsNamespaceLabels = knowsNamespaceLabels
         self.tls = tls
         policyLook = FileLook(at: policy.map { [$0] } ?? [])
         tlsLook = FileLook(at: tls.paths)
     }
 
     /// A watcher, not yet started, that reloads the files when they change; without a reloader for policies it watches the certificate alone.
-    func watcher(certificate: CertificateReloader, policies: PolicyReloader? = nil) -> FileWatcher {
+    ///
+    /// `cluster` follows the labels of Namespaces that changed policies read.
+    func watcher(certificate: CertificateReloader, policies: PolicyReloader? = nil, cluster: ClusterPolicies? = nil) -> FileWatcher {
         var watches = [
             FileWatcher.Watch(tls.paths, seen: tlsLook) { isRetry in certificate.take(tls.reload(), isRetry: isRetry) }
         ]
         guard let policies else { return FileWatcher(watches, afterEachLook: certificate.checkCertificate) }
-        let (policy, ownNamespace) = (policy, ownNamespace)
-        let readPolicies = { @Sendable in PolicyFiles.reload(policy, ownNamespace: ownNamespace, today: .now) }
+        let (policy, ownNamespace, knowsNamespaceLabels) = (policy, ownNamespace, knowsNamespaceLabels)
+        let readPolicies = { @Sendable in
+            PolicyFiles.reload(policy, ownNamespace: ownNamespace, today: .now, knowsNamespaceLabels: knowsNamespaceLabels)
+        }
         if let policy {
             watches.append(
                 FileWatcher.Watch([policy], seen: policyLook) { _ in
                     policies.take(readPolicies())
+                    cluster?.policiesChanged()
                     return .done
                 }
             )

@@ -17,6 +17,7 @@ final class FollowedPolicies {
     /// The events for the log; a class because the thread of the watches adds to them.
     private final class Events: Sendable {
         let all = Mutex<[ClusterEvent]>([])
+        let directories = Mutex<[NamespaceDirectory]>([])
     }
 
     /// All reports, in order.
@@ -27,6 +28,8 @@ final class FollowedPolicies {
         absence: Duration = .seconds(600),
         deletionHold: Duration = .milliseconds(1),
         environment: ClientEnvironment = ClientEnvironment(),
+        labelKeys: @escaping @Sendable () -> [String] = { MinimumLabel.keys },
+        namespaces: @escaping @Sendable (NamespaceDirectory) -> Void = { _ in },
         also receive: @escaping @Sendable (PolicyObjects) -> Void = { _ in }
     ) throws {
         var timings = ClusterPolicies.Timings()
@@ -51,6 +54,11 @@ final class FollowedPolicies {
                     receive($0)
                     continuation.yield($0)
                 },
+                namespaces: { directory in
+                    namespaces(directory)
+                    logged.directories.withLock { $0.append(directory) }
+                },
+                labelKeys: labelKeys,
                 event: { event in logged.all.withLock { $0.append(event) } }
             )
         )
@@ -62,6 +70,14 @@ final class FollowedPolicies {
 
     /// The events for the log so far.
     var events: [ClusterEvent] { logged.all.withLock { $0 } }
+
+    /// The reports of Namespaces so far.
+    var directories: [NamespaceDirectory] { logged.directories.withLock { $0 } }
+
+    /// Waits until the latest report of Namespaces meets a condition.
+    func waitForNamespaces(_ condition: (NamespaceDirectory) -> Bool) async {
+        while !(directories.last.map(condition) ?? false) { await Task.yield() }
+    }
 
     /// The valid objects of the latest report with their versions.
     var accepted: [String] { (latest?.accepted ?? []).map { "\($0.identity) \($0.identity.resourceVersion)" } }

@@ -13,6 +13,8 @@ final class PolicyServer: Sendable {
         var spec: String
         var created = "10"
         var kind = "ScorePolicy"
+        var uid: String
+        var labels: [String: String] = [:]
         /// Bytes that make the object larger.
         var padding = 0
 
@@ -24,6 +26,15 @@ final class PolicyServer: Sendable {
 
         init(_ name: String, version: Int, spec: String, kind: String = "ScorePolicy") {
             (self.name, self.version, self.spec, self.kind) = (name, version, spec, kind)
+            uid = "uid-\(name)"
+        }
+
+        /// A Namespace as servers send it to who asks for metadata alone.
+        static func namespace(_ name: String, version: Int, _ labels: [String: String] = [:], uid: String? = nil) -> Self {
+            var object = Self(name, version: version, spec: "{}", kind: "PartialObjectMetadata")
+            object.labels = labels
+            if let uid { object.uid = uid }
+            return object
         }
 
         static func waiver(_ name: String, version: Int) -> Self {
@@ -32,8 +43,9 @@ final class PolicyServer: Sendable {
         }
 
         var json: String {
-            #"{"apiVersion":"podscore.dev/v1alpha1","kind":"\#(kind)","metadata":{"name":"\#(name)","uid":"uid-\#(name)","#
-                + #""resourceVersion":"\#(version)","generation":1,"creationTimestamp":"2026-11-28T08:09:\#(created)Z","#
+            let labels = labels.sorted { $0.key < $1.key }.map { #""\#($0.key)":"\#($0.value)""# }.joined(separator: ",")
+            return #"{"apiVersion":"podscore.dev/v1alpha1","kind":"\#(kind)","metadata":{"name":"\#(name)","uid":"\#(uid)","#
+                + #""labels":{\#(labels)},"resourceVersion":"\#(version)","generation":1,"creationTimestamp":"2026-11-28T08:09:\#(created)Z","#
                 + #""annotations":{"padding":"\#(String(repeating: "x", count: padding))"}},"spec":\#(spec),"status":{"a":1}}"#
         }
     }
@@ -53,15 +65,19 @@ final class PolicyServer: Sendable {
     private let behaviours: Mutex<[String: Behaviour]>
     private let server: Mutex<ScriptedServer?>
 
-    init(policies: Behaviour, waivers: Behaviour = .serve(list: [], version: 1, events: [])) throws {
-        behaviours = Mutex(["scorepolicies": policies, "scorewaivers": waivers])
+    init(
+        policies: Behaviour = .serve(list: [], version: 1, events: []),
+        waivers: Behaviour = .serve(list: [], version: 1, events: []),
+        namespaces: Behaviour = .serve(list: [], version: 1, events: [])
+    ) throws {
+        behaviours = Mutex(["scorepolicies": policies, "scorewaivers": waivers, "namespaces": namespaces])
         server = Mutex(nil)
         let scripted = try ScriptedServer { [weak self] request in self?.steps(for: request) ?? [.close] }
         server.withLock { $0 = scripted }
     }
 
     var configuration: ClusterConfiguration? { server.withLock { $0?.configuration() } }
-    var requestCount: Int { server.withLock { $0?.requests.count ?? 0 } }
+    var requests: [ScriptedServer.Request] { server.withLock { $0?.requests ?? [] } }
 
     /// Changes what is answered from the next request on.
     func set(_ resource: String, _ behaviour: Behaviour) {
@@ -78,7 +94,7 @@ final class PolicyServer: Sendable {
     static func event(_ type: String, _ object: Object) -> String { #"{"type":"\#(type)","object":\#(object.json)}"# }
 
     private func steps(for request: ScriptedServer.Request) -> [ScriptedServer.Step] {
-        let resource = request.uri.contains("scorewaivers") ? "scorewaivers" : "scorepolicies"
+        let resource = ["scorewaivers", "namespaces"].first { request.uri.contains($0) } ?? "scorepolicies"
         switch behaviours.withLock({ $0[resource] }) ?? .absent {
         case .absent: return [.answer(404, ["Content-Type: text/plain"], "404 page not found\n")]
         case .refuse(let code): return [.answer(code, #"{"kind":"Status","code":\#(code),"message":"no"}"#)]

@@ -32,9 +32,15 @@ import Testing
         )
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let metrics = WebhookMetrics()
-        let inForce = PoliciesInForce(try PolicyFiles.load(policy), mode: .enforce, since: UnixTime(seconds: 0))
+        let inForce = PoliciesInForce(try PolicyFiles.load(policy), mode: .enforce, since: UnixTime(seconds: 0), readsLabels: true)
         let reloader = PolicyReloader(inForce, metrics: metrics, logger: logger)
-        let followed = try FollowedPolicies(server, absence: absence) { reloader.take($0) }
+        let followed = try FollowedPolicies(
+            server,
+            absence: absence,
+            labelKeys: { inForce.snapshot.policies.labelKeys },
+            namespaces: { inForce.replace(namespaces: $0) },
+            also: { reloader.take($0) }
+        )
         var configuration = WebhookServer.Configuration()
         (configuration.host, configuration.port, configuration.operationsPort) = ("127.0.0.1", 0, 0)
         configuration.eventLoopCount = 1
@@ -77,7 +83,8 @@ import Testing
     @Test func `The server is unready until the policies of the cluster are in force, and then ready without the API server`()
         async throws
     {
-        let server = try PolicyServer(policies: .refuse(503))
+        let namespaces = ["x", "filed"].map { Object.namespace($0, version: 3) }
+        let server = try PolicyServer(policies: .refuse(503), namespaces: .serve(list: namespaces, version: 4, events: []))
         try await serve(server) { webhook, followed in
             await followed.waitForStatus { $0.resources.first?.problem != nil }
             let unready = try ask(webhook.operationsPort, "GET /readyz")
@@ -91,7 +98,7 @@ import Testing
             #expect(ready.hasPrefix("HTTP/1.1 200"))
             #expect(ready.contains("[+]policy ok: filed (file), a (resourceVersion 417); in force since"))
             #expect(ready.contains("[+]cluster ok: scorepolicies: 1, heard from "))
-            for resource in ["scorepolicies", "scorewaivers"] { server.set(resource, .refuse(503)) }
+            for resource in ["scorepolicies", "scorewaivers", "namespaces"] { server.set(resource, .refuse(503)) }
             try await server.closeConnections()
             await followed.waitForStatus { $0.resources.allSatisfy { $0.problem != nil } }
             #expect(try ask(webhook.operationsPort, "GET /readyz").hasPrefix("HTTP/1.1 200"))
@@ -160,5 +167,41 @@ import Testing
             #expect(metrics.contains("\npodscore_policy_source_absent{resource=\"scorepolicies\"} 1\n"))
             #expect(metrics.contains("\npodscore_policies 1\n"))
         }
+    }
+
+    @Test func `Labels choose a policy and raise a minimum, and a changed label counts without a new list`() async throws {
+        let selector = #"{"match":{"namespaceSelector":{"matchLabels":{"team":"shop"}}},"enforce":{"minimumScore":12}}"#
+        let free = Object.namespace("free", version: 4)
+        let server = try PolicyServer(
+            policies: .serve(list: [Object("team", version: 3, spec: selector)], version: 5, events: []),
+            namespaces: .serve(
+                list: [
+                    .namespace("shop", version: 3, ["team": "shop"]), free,
+                    .namespace("pay", version: 4, [MinimumLabel.enforce.rawValue: "12"]),
+                ],
+                version: 5,
+                events: []
+            )
+        )
+        try await serve(server) { webhook, followed in
+            await followed.waitForStatus { $0.isSettled }
+            let answers = try ["shop", "pay", "free"].map { try ask(webhook.port, "POST /validate", body: Self.review(namespace: $0)) }
+            #expect(answers.map { $0.contains(#""allowed":true"#) } == [false, false, true])
+            #expect(answers[0].contains(#""policy":"team""#) && answers[1].contains(#""minimum-labels":"podscore.dev/enforce"#))
+            let page = try ask(webhook.operationsPort, "GET /policy")
+            #expect(page.contains(#""namespaceSelector":"team=shop","namespaceCount":1,"#), "\(page)")
+            let metrics = try ask(webhook.operationsPort, "GET /metrics")
+            #expect(metrics.contains("\npodscore_cluster_objects{resource=\"namespaces\"} 3\n"))
+            let lists = followed.policies.status.resources.last?.listCount
+            var changed = free
+            (changed.version, changed.labels) = (9, ["team": "shop"])
+            server.set("namespaces", .serve(list: [], version: 5, events: [PolicyServer.event("MODIFIED", changed)]))
+            try await server.closeConnections()
+            await followed.waitForNamespaces { $0["free"]?["team"] == "shop" }
+            #expect(try ask(webhook.port, "POST /validate", body: Self.review(namespace: "free")).contains(#""allowed":false"#))
+            #expect(followed.policies.status.resources.last?.listCount == lists)
+        }
+        let log = String(decoding: try FileContents.read(folder.file("decisions"), byteLimit: 1 << 20), as: UTF8.self)
+        #expect(log.contains(#""minimumLabels":["podscore.dev/enforce-minimum-score=12"]"#))
     }
 }
