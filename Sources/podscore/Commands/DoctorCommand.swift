@@ -89,7 +89,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let isRead = file != nil || opsURL == nil || cluster
         let inventory = cluster ? try await inventory() : nil
         let registrations = try inventory?.registrations() ?? (isRead ? Self.registrations(in: file ?? "-") : [])
-        let known = try enforcement(beside: inventory?.objects)
+        let known = try enforcement(in: inventory)
         // A file of the server that is not named may enforce where no object does.
         let isPartial = cluster && policy == nil && mode == .enforce
         let check = RegistrationCheck(enforcement: isPartial ? .unknown : known, ownNamespace: ownNamespace)
@@ -97,7 +97,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if let inventory {
             // The Namespaces of the cluster say it more exactly than the patterns of the policies.
             if !isPartial { findings.removeAll { $0.fault == .failuresIgnored } }
-            findings += RegistrationCheck(enforcement: known).failures(in: inventory.namespaces, of: registrations)
+            findings += try RegistrationCheck(enforcement: known).failures(in: inventory.clusterNamespaces(), of: registrations)
             findings += inventory.rejections
         }
         if isPartial { StandardStream.error.write(lines: ["podscore: files of the server were not checked; give --policy"]) }
@@ -167,16 +167,19 @@ struct DoctorCommand: AsyncParsableCommand {
         return try await ClusterInventory.read(configuration, environment: access.environment(for: configuration))
     }
 
-    /// Where the policies deny Pods.
-    private func enforcement(beside objects: PolicyObjects?) throws -> RegistrationCheck.Enforcement {
+    /// Where the policies deny Pods, with the labels of a cluster's Namespaces.
+    private func enforcement(in inventory: ClusterInventory?) throws -> RegistrationCheck.Enforcement {
         guard mode == .enforce else { return .allowsAll }
-        guard policy != nil || objects != nil else { return .unknown }
-        let files = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "")
-        let policies = (objects.map { files.joined(with: $0, on: .now) } ?? files).policies
+        guard policy != nil || inventory != nil else { return .unknown }
+        let files = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "", knowsNamespaceLabels: inventory != nil)
+        let policies = (inventory.map { files.joined(with: $0.objects, on: .now) } ?? files).policies
         let patterns = policies.policies.flatMap { $0.namespaces.map(\.text) }
+        let namespaces = try NamespaceDirectory(inventory?.namespaces ?? [], keeping: policies.labelKeys)
         return .known(patterns: patterns) { namespace, pinned in
-            let applied = pinned.map { policies.policy(named: $0) } ?? policies.policy(for: namespace)
-            return applied?.enforce != nil
+            let pinnedPolicy = pinned.flatMap { policies.policy(named: $0) }
+            guard pinned == nil || pinnedPolicy != nil else { return false }
+            let labels = namespaces[namespace] ?? NamespaceLabels.none
+            return policies.policy(in: namespace, with: labels, pinned: pinnedPolicy).policy.enforce != nil
         }
     }
 

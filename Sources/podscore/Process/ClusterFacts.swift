@@ -43,12 +43,7 @@ struct ClusterFacts: Sendable {
         let namespaces = try await session.run { (client) async throws(APIError) -> [NamedLabels] in
             try await client.list(.namespaces, accept: APIResource.metadataOnly) { NamedLabels($0) }.elements
         }
-        var directory = NamespaceDirectory(keeping: keys)
-        for namespace in namespaces {
-            guard let labels = namespace.labels else { throw Self.unreadableLabels(of: namespace.name) }
-            directory.set(namespace.name) { labels[$0] }
-        }
-        return directory
+        return try NamespaceDirectory(namespaces, keeping: keys)
     }
 
     /// Gets the labels of one Namespace that policies read; `nil` if the cluster has no such Namespace.
@@ -63,26 +58,43 @@ struct ClusterFacts: Sendable {
             }
         }
         guard let body else { return nil }
-        guard let labels = try? ObjectLabels(reading: body.span) else { throw Self.unreadableLabels(of: namespace) }
+        let labels = try NamedLabels(name: namespace, labels: try? ObjectLabels(reading: body.span)).readable()
         return NamespaceLabels(policies.labelKeys) { labels[$0] }
-    }
-
-    /// An error, because a Namespace without its labels would show the looser policy.
-    private static func unreadableLabels(of namespace: String) -> CommandFailure {
-        CommandFailure("the labels of Namespace \(namespace) cannot be read")
     }
 }
 
 /// The name of a Namespace with its labels.
-private struct NamedLabels: Sendable {
+struct NamedLabels: Sendable {
+    /// The name of the Namespace.
     let name: String
     /// The labels; `nil` if they cannot be read.
     let labels: ObjectLabels?
 
+    /// Labels that were read, or could not be.
+    init(name: String, labels: ObjectLabels?) {
+        (self.name, self.labels) = (name, labels)
+    }
+
     /// Reads a Namespace; `nil` if not even the name can be read.
     init?(_ object: ReceivedText) {
         guard let header = try? ObjectHeader(readingBeginning: object.bytes.span) else { return nil }
-        name = header.name
-        labels = try? ObjectLabels(reading: object.bytes.span)
+        self.init(name: header.name, labels: try? ObjectLabels(reading: object.bytes.span))
+    }
+
+    /// The labels; throws if they cannot be read, because a Namespace without its labels would show the looser policy.
+    func readable() throws(CommandFailure) -> ObjectLabels {
+        guard let labels else { throw CommandFailure("the labels of Namespace \(name) cannot be read") }
+        return labels
+    }
+}
+
+extension NamespaceDirectory {
+    /// Keeps the labels of some keys; throws if those of a Namespace cannot be read.
+    init(_ namespaces: [NamedLabels], keeping keys: [String]) throws(CommandFailure) {
+        self.init(keeping: keys)
+        for namespace in namespaces {
+            let labels = try namespace.readable()
+            set(namespace.name) { labels[$0] }
+        }
     }
 }

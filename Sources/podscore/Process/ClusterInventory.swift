@@ -8,8 +8,8 @@ import RegistrationChecks
 struct ClusterInventory: Sendable {
     /// The valid policies and waivers, and why others are not valid.
     let objects: PolicyObjects
-    /// The Namespaces with their labels.
-    let namespaces: [ClusterNamespace]
+    /// The Namespaces with all of their labels.
+    let namespaces: [NamedLabels]
     private let configurations: [Result<[WebhookRegistration], CommandFailure>]
 
     /// The webhooks of all ValidatingWebhookConfigurations; throws if one cannot be read, since it may be Podscore's.
@@ -17,6 +17,15 @@ struct ClusterInventory: Sendable {
         var registrations: [WebhookRegistration] = []
         for configuration in configurations { registrations += try configuration.get() }
         return registrations
+    }
+
+    /// The Namespaces as the checks of registrations take them; throws if labels cannot be read.
+    func clusterNamespaces() throws(CommandFailure) -> [ClusterNamespace] {
+        try namespaces.map { (namespace) throws(CommandFailure) in
+            var labels: [String: String] = [:]
+            try namespace.readable().forEach { labels[$0] = $1 }
+            return ClusterNamespace(name: namespace.name, labels: labels)
+        }
     }
 
     /// The policies and waivers that are not valid; a server can have an earlier version in force, which is not known here.
@@ -43,13 +52,7 @@ struct ClusterInventory: Sendable {
         var states: [PolicyObjectState] = []
         for kind in PolicyKind.allCases { states += try await kind.states(from: client) ?? [] }
         objects = PolicyObjects(states)
-        namespaces = try await client.list(.namespaces, accept: APIResource.metadataOnly) { object in
-            let bytes = object.bytes.span
-            guard let header = try? ObjectHeader(readingBeginning: bytes) else { return nil }
-            var labels: [String: String] = [:]
-            (try? ObjectLabels(reading: bytes))?.forEach { labels[$0] = $1 }
-            return ClusterNamespace(name: header.name, labels: labels)
-        }.elements
+        namespaces = try await client.list(.namespaces, accept: APIResource.metadataOnly) { NamedLabels($0) }.elements
         configurations = try await client.list(.validatingWebhookConfigurations) { Self.webhooks(in: $0) }.elements
     }
 

@@ -36,14 +36,27 @@ extension Processes {
             )
         }
 
-        /// Runs `podscore doctor --cluster` where only a policy of the cluster enforces, in the Namespace payments.
-        private static func run(_ registration: String, and policies: [String] = [], policy: String? = nil) throws -> Run {
+        /// A Namespace whose field `labels` can be anything.
+        private static func namespace(_ name: String, _ labels: String = "{}") -> String {
+            #"{"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": "\#(name)", "uid": "u-\#(name)", "resourceVersion": "3", "#
+                + #""labels": \#(labels)}}"#
+        }
+
+        /// Runs `podscore doctor --cluster` where only a policy of the cluster enforces, in the Namespace payments; `labels` has further Namespaces.
+        private static func run(
+            _ registration: String,
+            and policies: [String] = [],
+            policy: String? = nil,
+            labels: [String: String] = [:]
+        ) throws -> Run {
             let payments = Self.policy("payments", #"{"match": {"namespaces": ["payments"]}, "enforce": {"minimumScore": 2}}"#)
             let scorePolicies = ([payments] + policies).joined(separator: ",")
+            let labelled = labels.sorted { $0.key < $1.key }.map { namespace($0.key, $0.value) }
+            let namespaces = [namespace("payments"), namespace("shop")] + labelled
             let cluster = try ScriptedCluster([
                 "/apis/podscore.dev/v1alpha1/scorepolicies": list(scorePolicies),
                 "/apis/podscore.dev/v1alpha1/scorewaivers": list(),
-                "/api/v1/namespaces": list(object("Namespace", "v1", "payments", ""), object("Namespace", "v1", "shop", "")),
+                "/api/v1/namespaces": list(namespaces.joined(separator: ",")),
                 "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations": list(registration),
             ])
             defer { cluster.stop() }
@@ -86,6 +99,25 @@ extension Processes {
             let run = try Self.run(Self.registration("Fail"), and: [invalid])
             #expect(run.output.contains("warning: ScorePolicy broken is invalid"), "\(run.output)\(run.errors)")
             #expect(run.output.contains("spec.enforce.minimumScor: unknown field"))
+        }
+
+        @Test func `It names the Namespaces that a selector or a label makes enforce`() throws {
+            let selector = #"{"namespaceSelector": {"matchLabels": {"team": "shop"}}}"#
+            let team = Self.policy("team", #"{"match": \#(selector), "enforce": {"minimumScore": 2}}"#)
+            let labels = [
+                "web": #"{"team": "shop"}"#,
+                "strict": #"{"podscore.dev/enforce-minimum-score": "6"}"#,
+                "free": #"{"team": "other"}"#,
+                "kube-system": #"{"podscore.dev/enforce-minimum-score": "6", "team": "shop"}"#,
+            ]
+            let run = try Self.run(Self.registration("Ignore"), and: [team], labels: labels)
+            #expect(run.output.contains("failurePolicy is Ignore in the Namespaces payments, strict, web"), "\(run.output)\(run.errors)")
+        }
+
+        @Test func `Labels that cannot be read are an error`() throws {
+            let run = try Self.run(Self.registration("Ignore"), labels: ["web": "7"])
+            #expect(run.status == 2, "\(run.output)")
+            #expect(run.errors.contains("the labels of Namespace web cannot be read"), "\(run.errors)")
         }
     }
 }
