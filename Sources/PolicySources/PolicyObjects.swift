@@ -52,7 +52,8 @@ extension LoadedPolicies {
         let ofObjects = join.objects.flatMap { object in
             (object.warnings + Self.endWarnings(of: object, on: today)).map { "\(object.identity): warning: \($0)" }
         }
-        var joined = LoadedPolicies(policies: set, files: files, sha256: sha256, warnings: warnings + ofObjects)
+        let overlaps = join.overlaps.map { "\($0.object): warning: \($0)" }
+        var joined = LoadedPolicies(policies: set, files: files, sha256: sha256, warnings: warnings + ofObjects + overlaps)
         joined.objects = JoinedObjects(inForce: join.objects, losers: join.losers, rejections: objects.rejections)
         return joined
     }

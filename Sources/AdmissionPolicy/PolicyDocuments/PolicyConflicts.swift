@@ -7,7 +7,7 @@ struct PolicyConflicts {
     /// The most selectors in all policies, for the same reasons.
     static let selectorLimit = 500
     /// The most steps of the search for selectors that a Namespace can match together; after that nothing more is reported.
-    private static let meetingStepLimit = 4_000_000
+    static let meetingStepLimit = 4_000_000
     /// The most steps of the search for covered policies, for all together; after that nothing more is reported.
     private static let coverStepLimit = 4_000_000
 
@@ -36,11 +36,8 @@ struct PolicyConflicts {
 
         /// Tells whether a Namespace can match both of two equally specific selectors.
         func meets(_ other: Self, steps: inout Int) -> Bool {
-            let (mine, theirs) = (selector.value, other.selector.value)
-            guard mine.requirements.count == theirs.requirements.count else { return false }
-            let weight = mine.weight + theirs.weight
-            steps -= weight * weight
-            return steps >= 0 && mine.meets(theirs)
+            guard selector.value.requirements.count == other.selector.value.requirements.count else { return false }
+            return selector.value.mayMeet(other.selector.value, steps: &steps)
         }
     }
 
@@ -170,5 +167,14 @@ struct PolicyConflicts {
 
     private func place(_ position: Position, in source: Int) -> PolicyPlace {
         PolicyPlace(source: diagnostics[source].source, position: position)
+    }
+}
+
+extension NamespaceSelector {
+    /// Tells whether a Namespace can match both selectors; `false` once no steps are left.
+    func mayMeet(_ other: Self, steps: inout Int) -> Bool {
+        let weight = weight + other.weight
+        steps -= weight * weight
+        return steps >= 0 && meets(other)
     }
 }

@@ -25,6 +25,8 @@ package struct PolicyJoin: Sendable {
     package private(set) var objects: [PolicyObject] = []
     /// The valid objects that are not in force, from the oldest on.
     package private(set) var losers: [Loser] = []
+    /// The objects in force that give way to an equally specific selector where a Namespace can match both, in the same order.
+    package private(set) var overlaps: [SelectorOverlap] = []
 
     private var claims: PolicyClaims
 
@@ -51,12 +53,35 @@ package struct PolicyJoin: Sendable {
         objects.append(object)
         switch object.content {
         case .policy(let policy):
+            if let selector = policy.namespaceSelector, let other = claims.overlap(of: selector) {
+                overlaps.append(
+                    SelectorOverlap(object: object.identity, selector: selector, other: other.policy, otherSelector: other.selector)
+                )
+            }
             claims.take(policy, of: .object(object.identity))
             policies.append(policy)
         case .waiver(let waiver):
             claims.take(waiver, of: .object(object.identity))
             waivers.append(waiver)
         }
+    }
+}
+
+/// Two policies whose selectors are equally specific and can match one Namespace; the earlier policy applies there.
+package struct SelectorOverlap: Sendable, Equatable, CustomStringConvertible {
+    /// The later policy, an object.
+    package let object: PolicyObject.Identity
+    /// Its selector.
+    let selector: NamespaceSelector
+    /// The earlier policy, of a file or of an older object.
+    let other: String
+    /// The selector of that policy.
+    let otherSelector: NamespaceSelector
+
+    /// One line, fit to follow the object's name and a colon.
+    package var description: String {
+        "selects \(quoted(selector.description)) and policy \(other) \(quoted(otherSelector.description)), which are equally specific; "
+            + "policy \(other) applies to a Namespace that both select"
     }
 }
 
@@ -140,6 +165,10 @@ private struct PolicyClaims {
     private var globCount = 0
     /// By the text, which equal selectors share.
     private var selectors: [[UInt8]: (policy: String, owner: PolicyOwner)] = [:]
+    /// By the number of requirements: only selectors with as many can be equally specific.
+    private var equallySpecific: [Int: [(selector: NamespaceSelector, policy: String)]] = [:]
+    /// The steps that are left for the search for overlaps.
+    private var steps = PolicyConflicts.meetingStepLimit
 
     mutating func take(_ waiver: ScoreWaiver, of owner: PolicyOwner) {
         waiverNames[Array(waiver.name.utf8)] = owner
@@ -155,7 +184,15 @@ private struct PolicyClaims {
                 globCount += 1
             }
         }
-        if let selector = policy.namespaceSelector { selectors[Array(selector.description.utf8)] = (policy.name, owner) }
+        if let selector = policy.namespaceSelector {
+            selectors[Array(selector.description.utf8)] = (policy.name, owner)
+            equallySpecific[selector.requirements.count, default: []].append((selector, policy.name))
+        }
+    }
+
+    /// The first of the equally specific selectors that a Namespace can match together with this one; `nil` without one.
+    mutating func overlap(of selector: NamespaceSelector) -> (selector: NamespaceSelector, policy: String)? {
+        equallySpecific[selector.requirements.count]?.first { selector.mayMeet($0.selector, steps: &steps) }
     }
 
     func conflict(of waiver: ScoreWaiver) -> ObjectConflict? {

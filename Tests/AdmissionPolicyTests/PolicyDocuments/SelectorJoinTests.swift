@@ -48,4 +48,28 @@ struct SelectorJoinTests {
         #expect(join.policies.count == PolicyConflicts.selectorLimit)
         #expect(join.losers.map(\.conflict) == [.tooManySelectors(limit: PolicyConflicts.selectorLimit)])
     }
+
+    @Test func `Equally specific selectors that one Namespace can match are named at the later policy, also beside a file`() {
+        let join = PolicyJoin(policies: [Self.policy("file", "zone")], waivers: [], objects: Self.objects)
+        #expect(join.overlaps.map(\.object.name) == ["old", "other"])
+        #expect(
+            join.overlaps.first?.description
+                == "selects \"team\" and policy file \"zone\", which are equally specific; "
+                + "policy file applies to a Namespace that both select"
+        )
+        #expect(PolicyJoin(policies: [], waivers: [], objects: Array(Self.objects.prefix(2))).overlaps.isEmpty)
+    }
+
+    @Test func `The search for overlaps ends after a number of steps`() {
+        let many = (0..<PolicyConflicts.selectorLimit).map { number in
+            let values = (0..<200).map { "v\(number)-\($0)" }
+            let selector = NamespaceSelector([NamespaceSelector.Requirement("team", .isNoneOf(values))])
+            let policy = ScorePolicy(name: "p\(number)", namespaces: [], namespaceSelector: selector, ruleset: MadeUpRulesets.current)
+            let identity = Self.object("p\(number)", "team", created: "2026-01-01T00:00:00Z").identity
+            return PolicyObject(identity: identity, content: .policy(policy))
+        }
+        // Each comparison of two selectors with 201 requirements and values takes the square of their sum.
+        let count = PolicyConflicts.meetingStepLimit / (402 * 402)
+        #expect(PolicyJoin(policies: [], waivers: [], objects: many).overlaps.count == count)
+    }
 }
