@@ -15,6 +15,8 @@ RESOURCES = {
     f"/apis/{PODSCORE}/scorewaivers": (PODSCORE, "ScoreWaiver"),
     "/api/v1/namespaces": ("v1", "Namespace"),
 }
+# The Namespace of the load, and the teams that the labels of the others name.
+LOAD, TEAMS = "default", 40
 
 
 def objects(kind, count):
@@ -23,15 +25,16 @@ def objects(kind, count):
 
 
 def whole(kind, number):
-    """One object. No policy or waiver is about a Namespace of the load."""
-    name = f"{kind.lower()}-{number}"
+    """One object. The first Namespace is that of the load, and no policy or waiver applies to it. The first policies select Namespaces by labels."""
+    name = LOAD if kind == "Namespace" and number == 0 else f"{kind.lower()}-{number}"
+    labels = {} if name == LOAD else {"team": f"team-{number % TEAMS}", "env": ("dev", "test", "prod")[number % 3]}
     metadata = {
         "name": name,
         "uid": f"00000000-0000-4000-8000-{number:012}",
         "resourceVersion": str(number + 1),
         "creationTimestamp": "2026-01-01T00:00:00Z",
-        "labels": {"kubernetes.io/metadata.name": name, "team": f"team-{number % 40}", "env": ("dev", "test", "prod")[number % 3]},
-        "annotations": {"example.com/owner": f"team-{number % 40}@example.com", "example.com/cost-centre": str(number)},
+        "labels": {"kubernetes.io/metadata.name": name} | labels,
+        "annotations": {"example.com/owner": f"team-{number % TEAMS}@example.com", "example.com/cost-centre": str(number)},
         "managedFields": [
             {
                 "manager": "kubectl",
@@ -48,7 +51,11 @@ def whole(kind, number):
     version = {"apiVersion": PODSCORE, "kind": kind, "metadata": metadata}
     if kind == "ScorePolicy":
         enforce = {"minimumScore": 7, "require": ["RunAsNonRoot", "CapDropAll"]}
-        return version | {"spec": {"match": {"namespaces": [f"namespace-{number}"]}, "enforce": enforce, "warn": {"minimumScore": 9}}}
+        match = {"namespaces": [f"namespace-{number}"]}
+        if number < TEAMS:
+            production = {"key": "env", "operator": "In", "values": ["prod", "test"]}
+            match = {"namespaceSelector": {"matchLabels": {"team": f"team-{number}"}, "matchExpressions": [production]}}
+        return version | {"spec": {"match": match, "enforce": enforce, "warn": {"minimumScore": 9}}}
     match = {"namespaces": [f"namespace-{number}"], "images": [f"registry.example.com/app-{number}"]}
     return version | {"spec": {"match": match, "rules": ["ReadOnlyRootFilesystem"], "reason": "Writes its cache.", "owner": "team", "expires": "2027-06-30"}}
 
