@@ -16,6 +16,7 @@ from control import until
 from creations import ENFORCED, ENFORCING, FREE, POLICY, Load, apply, create, make_namespaces, pod
 from definitions import crds, crds_chart
 from helm_python.errors import HelmError
+from namespace_labels import namespace_labels, namespace_selectors
 from policy_objects import cut_watches, policy_objects, removed_kinds, restarted_apiserver
 
 
@@ -264,6 +265,8 @@ SCENARIOS = [
     crds,
     crds_chart,
     policy_objects,
+    namespace_labels,
+    namespace_selectors,
     cut_watches,
     restarted_apiserver,
     removed_kinds,
