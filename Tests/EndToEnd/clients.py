@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import pathlib
 import re
+import select
 import socket
 import ssl
 import subprocess
@@ -59,6 +60,10 @@ class Connection:
         """Posts a review."""
         self.send(head(len(body)) + body)
         return self.answer()
+
+    def is_readable(self):
+        """Whether something arrived that nobody waits for: between two requests, the server's end of the connection."""
+        return bool(select.select([self.socket], [], [], 0)[0])
 
     def ended(self):
         """Whether the server ended the connection without another byte."""

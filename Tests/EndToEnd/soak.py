@@ -67,7 +67,7 @@ def many_containers(count):
 
 def is_right(answer, allowed):
     """Whether an answer is the decision of one of the policies."""
-    return answer is not None and answer[0] == 200 and answer[2].strip() in allowed
+    return answer[0] == 200 and answer[2].strip() in allowed
 
 
 # Not the attackers' address, as in a cluster: the memory of unfinished bodies is shared out by address.
@@ -77,7 +77,8 @@ WORKER_ADDRESS = "127.0.100.1"
 class Worker:
     """A correct client in a separate process: keeps connections, opens new ones, sends ahead, in pieces or at once.
 
-    It retries after a 503 with Retry-After, and sends again the requests behind an answer that closes the connection.
+    It retries after a 503 with Retry-After, and sends again the requests behind an answer that closes the connection. While it waits before
+    that, it counts as idle, and the server may close the connection. Like the API server's client, it then takes a new one.
     """
 
     def __init__(self, server, cases, seed):
@@ -98,6 +99,7 @@ class Worker:
                 for _ in range(self.chance.choice([1, 3, 200])):
                     batch = batch or [self.chance.choice(self.cases) for _ in range(self.chance.choice([1, 1, 1, 1, 8]))]
                     batch, closes = self.post(connection, batch)
+                    closes = closes or bool(batch) and connection.is_readable()
                     if closes or self.wrong or self.stop.is_set():
                         break
                 connection.close()
@@ -111,16 +113,20 @@ class Worker:
         size = max(1, len(request) // self.chance.choice([1, 1, 1, 7, 400]))
         for start in range(0, len(request), size):
             connection.send(request[start : start + size])
-        again, rounds = [], self.rounds + 1
+        again, rounds, sent = [], self.rounds + 1, time.monotonic()
         for number, (body, allowed) in enumerate(batch):
             answer = connection.whole_answer()
-            if answer and answer[0] == 503 and "Retry-After" in answer[1]:
+            if answer is None:
+                waited = time.monotonic() - sent
+                self.wrong.append(f"no answer to request {number + 1} of {len(batch)}, {waited:.3f} s after the last byte: {body[:100]}")
+                break
+            if answer[0] == 503 and "Retry-After" in answer[1]:
                 again.append((body, allowed))
             elif is_right(answer, allowed):
                 self.right += 1
             else:
-                self.wrong.append(f"{answer and answer[:2]} {answer and answer[2][:300]} for {body[:100]}")
-            if answer and answer[1].get("Connection") == "close":
+                self.wrong.append(f"{answer[:2]} {answer[2][:300]} for {body[:100]}")
+            if answer[1].get("Connection") == "close":
                 again += batch[number + 1 :]
                 break
         self.repeated += len(again)
