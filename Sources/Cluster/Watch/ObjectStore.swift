@@ -1,7 +1,7 @@
 /// An object as it is kept.
 package struct StoredObject<Value: Sendable & Equatable>: Sendable, Equatable {
     /// Distinguishes objects that had the same name one after another; empty if only a beginning of the object was ever received.
-    package let uid: String
+    package let uid: ObjectUID
     /// The version of the state; `nil` if the object is too large and its version does not stand in its beginning.
     package let resourceVersion: ResourceVersion?
     /// Counts the changes outside of metadata and status; 0 for kinds that don't count them.
@@ -10,7 +10,7 @@ package struct StoredObject<Value: Sendable & Equatable>: Sendable, Equatable {
     package let value: Value
 
     /// Keeps a decoded state of an object.
-    package init(uid: String, resourceVersion: ResourceVersion?, generation: Int64, value: Value) {
+    package init(uid: ObjectUID, resourceVersion: ResourceVersion?, generation: Int64, value: Value) {
         self.uid = uid
         self.resourceVersion = resourceVersion
         self.generation = generation
@@ -53,7 +53,7 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
     /// Takes a state of an object; returns the change, or `nil` if nothing changes or the state is older than the kept one.
     mutating func set(_ header: ObjectHeader, _ object: Span<UInt8>) -> ObjectChange<Value>? {
         let (key, kept) = (header.key, objects[header.key])
-        if let kept, kept.uid == header.uid, let version = kept.resourceVersion,
+        if let kept, kept.uid == ObjectUID(header.uid), let version = kept.resourceVersion,
             header.resourceVersion?.isNotNewer(than: version) == true
         {
             return nil
@@ -66,7 +66,7 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
     /// Whether an object of this name is kept that may be the one of a header.
     func holds(_ header: ObjectHeader) -> Bool {
         guard let kept = objects[header.key] else { return false }
-        return header.uid.isEmpty || kept.uid.isEmpty || kept.uid == header.uid
+        return header.uid.isEmpty || kept.uid.isEmpty || kept.uid == ObjectUID(header.uid)
     }
 
     /// Removes an object; returns the change, or `nil` if it is not kept.
@@ -102,11 +102,12 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
     }
 
     private func stored(_ header: ObjectHeader, _ object: Span<UInt8>, replacing kept: StoredObject<Value>?) -> StoredObject<Value> {
-        let previous = kept.flatMap { $0.uid.isEmpty || header.uid.isEmpty || $0.uid == header.uid ? $0 : nil }
+        let uid = ObjectUID(header.uid)
+        let previous = kept.flatMap { $0.uid.isEmpty || uid.isEmpty || $0.uid == uid ? $0 : nil }
         let value = decode(object, header, previous?.value)
         // Unchanged texts share the memory of the kept state, so a list of the same objects takes little.
         return StoredObject(
-            uid: previous.flatMap { $0.uid.isEmpty ? nil : $0.uid } ?? header.uid,
+            uid: previous.flatMap { $0.uid.isEmpty ? nil : $0.uid } ?? uid,
             resourceVersion: header.resourceVersion,
             generation: header.generation,
             value: previous.flatMap { $0.value == value ? $0.value : nil } ?? value

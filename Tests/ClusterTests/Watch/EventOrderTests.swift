@@ -47,7 +47,7 @@ struct EventOrderTests {
         )
         try await run.advance(by: .seconds(10))
         #expect(run.kept == ["a=6", "b=2"])
-        #expect(run.reflector.store.objects["a"]?.uid == "second")
+        #expect(run.reflector.store.objects["a"]?.uid == ObjectUID("second"))
         #expect(!run.changes.contains { if case .removed = $0 { true } else { false } })
         try await run.stop()
     }
@@ -76,7 +76,7 @@ struct EventOrderTests {
         #expect(run.kept == ["b=2"])
         #expect(
             run.changes.last
-                == .removed(key: "a", StoredObject(uid: "uid-a", resourceVersion: ResourceVersion("7"), generation: 1, value: 1))
+                == .removed(key: "a", StoredObject(uid: ObjectUID("uid-a"), resourceVersion: ResourceVersion("7"), generation: 1, value: 1))
         )
         try await run.stop()
     }

@@ -37,7 +37,7 @@ struct RandomHistory {
     private var exchange = 0
     private var splitter = LineSplitter()
     /// The version of what was last told of each object, by its UID.
-    private var toldVersions: [String: Int] = [:]
+    private var toldVersions: [ObjectUID: Int] = [:]
 
     init(seed: UInt64) {
         numbers = SeededNumbers(seed: seed)
@@ -48,7 +48,7 @@ struct RandomHistory {
     }
 
     var kept: [String] { reflector.store.objects.map { "\($0.key)=\($0.value.value) \($0.value.uid)" }.sorted() }
-    var expected: [String] { etcd.objects.map { "\($0.key)=\($0.value.number) \($0.value.uid)" }.sorted() }
+    var expected: [String] { etcd.objects.map { "\($0.key)=\($0.value.number) \(ObjectUID($0.value.uid))" }.sorted() }
     var seconds: Double { (now - start) / .seconds(1) }
 
     /// The largest number of requests within a time.
@@ -173,11 +173,11 @@ struct RandomHistory {
         case .set(let key, let object):
             let version = try #require(object.resourceVersion.flatMap { Int($0.text) })
             let state = try #require(etcd.states[version])
-            try #require(state.name == key && state.uid == object.uid && state.number == object.value)
+            try #require(state.name == key && ObjectUID(state.uid) == object.uid && state.number == object.value)
             try #require(toldVersions[object.uid, default: 0] < version, "\(key) goes back")
             toldVersions[object.uid] = version
         case .removed(let key, let object):
-            try #require(etcd.objects[key]?.uid != object.uid, "\(key) still exists")
+            try #require(etcd.objects[key].map { ObjectUID($0.uid) } != object.uid, "\(key) still exists")
         }
     }
 }

@@ -5,6 +5,17 @@ import Testing
 
 /// Requests, waits and versions of a reflector without a server.
 struct ReflectorPartsTests {
+    @Test func `UIDs are equal if their texts are`() {
+        let uids = [
+            "", "u", "9f0e3c2a-5d7b-4c1e-8a6f-0b1c2d3e4f50", "9f0e3c2a-5d7b-4c1e-8a6f-0b1c2d3e4f51", "8f0e3c2a-5d7b-4c1e-8a6f-0b1c2d3e4f50",
+            "9F0E3C2A-5D7B-4C1E-8A6F-0B1C2D3E4F50", "9f0e3c2a05d7b-4c1e-8a6f-0b1c2d3e4f50", "9f0e3c2a-5d7b-4c1e-8a6f-0b1c2d3e4f5g",
+        ]
+        for one in uids {
+            for other in uids { #expect((ObjectUID(one) == ObjectUID(other)) == (one == other), "\(one), \(other)") }
+            #expect(ObjectUID(one).isEmpty == one.isEmpty)
+        }
+    }
+
     @Test func `Without an order of versions only a repetition is ignored`() {
         var fixture = DirectReflector()
         fixture.wait(.seconds(1))
