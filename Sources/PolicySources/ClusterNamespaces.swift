@@ -90,9 +90,10 @@ final class ClusterNamespaces: Sendable {
     }
 
     private func follow(keeping keys: [String], _ timings: ReflectorTimings) async {
+        let equalLabels = EqualLabels()
         let reflector = Reflector<Labels>(timings: timings, at: environment.now()) { object, header, previous in
             guard !header.isCut, let labels = try? ObjectLabels(reading: object) else { return previous ?? nil }
-            return NamespaceLabels(keys) { labels[$0] }
+            return equalLabels.shared(NamespaceLabels(keys) { labels[$0] })
         }
         var driver = ReflectorDriver(reflector, through: client, of: .namespaces, needsMetadataOnly: true) { report in
             self.take(report, keeping: keys)
@@ -127,6 +128,25 @@ final class ClusterNamespaces: Sendable {
             receiver.namespaces(directory)
             state.withLock { $0.reported = directory.keys }
             whenReported()
+        }
+    }
+}
+
+/// Lets Namespaces with equal labels share their memory: those of a team, or all without a label that policies read.
+///
+/// A class because the function that reads Namespaces adds to it.
+private final class EqualLabels: Sendable {
+    /// The most labels that are remembered; Namespaces with further ones share nothing.
+    private static let countLimit = 1_000
+
+    private let known = Mutex<Set<NamespaceLabels>>([])
+
+    /// Returns labels that are equal to these, and that others may share.
+    func shared(_ labels: NamespaceLabels) -> NamespaceLabels {
+        known.withLock { known in
+            if let index = known.firstIndex(of: labels) { return known[index] }
+            if known.count < Self.countLimit { known.insert(labels) }
+            return labels
         }
     }
 }

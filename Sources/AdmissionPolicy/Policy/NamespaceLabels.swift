@@ -3,8 +3,8 @@ import KubernetesAPI
 /// The labels of a Namespace that policies read.
 ///
 /// A Namespace has few of them, so they are searched in order.
-package struct NamespaceLabels: Sendable, Equatable {
-    private struct Label: Sendable, Equatable {
+package struct NamespaceLabels: Sendable, Hashable {
+    private struct Label: Sendable, Hashable {
         let key: String
         let value: String
     }
