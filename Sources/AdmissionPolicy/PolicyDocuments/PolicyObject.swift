@@ -37,8 +37,8 @@ package struct PolicyObject: Sendable {
         }
     }
 
-    /// The content of an object.
-    package enum Content: Sendable {
+    /// The content of an object; its copies share one memory, because it is kept in several lists.
+    package indirect enum Content: Sendable {
         case policy(ScorePolicy)
         case waiver(ScoreWaiver)
     }
