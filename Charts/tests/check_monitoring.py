@@ -10,6 +10,7 @@ from check_program import serving, told
 from harness import CHART, ENFORCING, equal, render, with_policy
 
 OPERATIONS = (CHART.parents[1] / "docs" / "operations.md").read_text()
+OF_CLUSTERS = (CHART.parents[1] / "docs" / "cluster.md").read_text()
 OF_API_SERVERS = {"apiserver_admission_webhook_rejection_count", "apiserver_admission_webhook_fail_open_count"}
 # Prometheus adds the first two; histograms and the API server have the others.
 OTHER_LABELS = {"job", "instance", "le", "name", "error_type"}
@@ -31,9 +32,15 @@ def variables(content):
 
 
 def documented():
-    """The labels of each metric in the table of docs/operations.md."""
-    rows = re.findall(r"^\| `(\w+)` \| (?:counter|gauge|histogram) \| (.*?) \|", OPERATIONS, re.MULTILINE)
+    """The labels of each metric in the tables of docs/operations.md and docs/cluster.md."""
+    rows = re.findall(r"^\| `(\w+)` \| (?:counter|gauge|histogram) \| (.*?) \|", OPERATIONS + OF_CLUSTERS, re.MULTILINE)
     return {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows}
+
+
+def alerts(values=None):
+    """All alerts of a server that follows a cluster, or of one with other values, by name."""
+    manifest = render({"prometheusRule": {"enabled": True}} | (values or {"cluster": {"enabled": True}}))["prometheusrule"]
+    return {alert["alert"]: alert for alert in manifest["spec"]["groups"][0]["rules"]}
 
 
 def metrics(query):
@@ -82,7 +89,7 @@ def test_dashboard_fits_together():
 
 def test_metrics_of_the_dashboard():
     """Every metric in the dashboard comes from the API server or from podscore, and has the labels that are used."""
-    objects = render()
+    objects = render({"cluster": {"enabled": True}})
     _, content = dashboard()
     with serving(objects) as (_, operations):
         shown = set(re.findall(r"^# TYPE (\S+) ", told(operations, "/metrics")[1], re.MULTILINE))
@@ -100,8 +107,7 @@ def test_metrics_of_the_dashboard():
 
 def test_metrics_of_all_kinds_are_shown():
     """The dashboard shows the violations by rule, and every metric that an alert uses."""
-    alerts = render({"prometheusRule": {"enabled": True}})["prometheusrule"]["spec"]["groups"][0]["rules"]
-    used = set().union(*(metrics(alert["expr"]) for alert in alerts))
+    used = set().union(*(metrics(alert["expr"]) for alert in alerts().values()))
     shown = set().union(*map(metrics, expressions(dashboard()[1])))
     equal((used | {"podscore_violations_total"}) - shown, set())
 
@@ -121,13 +127,23 @@ def test_runbooks_of_alerts():
     """Each alert has a heading in docs/operations.md, and links to it if the values say where that page is."""
     address = "https://wiki.example/podscore/operations"
     for url in ["", address]:
-        manifest = render({"prometheusRule": {"enabled": True, "runbookURL": url}})["prometheusrule"]
-        alerts = {alert["alert"]: alert["annotations"] for alert in manifest["spec"]["groups"][0]["rules"]}
-        links = {name: annotations.get("runbook_url") for name, annotations in alerts.items()}
-        equal(links, {name: f"{address}#{name.lower()}" if url else None for name in alerts})
-        assert all("summary" in annotations for annotations in alerts.values())
+        known = alerts({"prometheusRule": {"enabled": True, "runbookURL": url}, "cluster": {"enabled": True}})
+        annotations = {name: alert["annotations"] for name, alert in known.items()}
+        links = {name: each.get("runbook_url") for name, each in annotations.items()}
+        equal(links, {name: f"{address}#{name.lower()}" if url else None for name in known})
+        assert all("summary" in each for each in annotations.values())
     section = OPERATIONS.split("## Alerts\n")[1].split("\n## ")[0]
-    equal(re.findall(r"^### (\w+)$", section, re.MULTILINE), list(alerts))
+    equal(re.findall(r"^### (\w+)$", section, re.MULTILINE), list(known))
+
+
+def test_alerts_about_the_cluster():
+    """The alerts about the cluster exist only with cluster.enabled, last, and docs/cluster.md has their expressions for everybody else."""
+    without, known = alerts({"cluster": {"enabled": False}}), alerts()
+    equal(list(known)[: len(without)], list(without))
+    own = '{job="podscore"}'
+    expressions = [known[name]["expr"].replace(own, "").replace('job="podscore", ', "") for name in list(known)[len(without) :]]
+    equal(re.findall(r"^\| `((?:max|sum).*?)` \|", OF_CLUSTERS, re.MULTILINE), expressions)
+    assert expressions and not any("podscore_cluster" in alert["expr"] for alert in without.values())
 
 
 def test_alert_names_namespaces():

@@ -117,15 +117,35 @@ def mounted(objects, folder):
             (there / name).symlink_to(f"..data/{name}")
 
 
+def kubeconfig_of_nobody(folder):
+    """A kubeconfig for an API server that does not answer."""
+    file = pathlib.Path(folder, "kubeconfig")
+    cluster = {"server": "https://127.0.0.2:1", "insecure-skip-tls-verify": True}
+    context = {"name": "gone", "context": {"cluster": "gone", "user": "anybody"}}
+    content = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "gone", "cluster": cluster}],
+        "contexts": [context],
+        "current-context": "gone",
+        "users": [{"name": "anybody", "user": {"token": "t"}}],
+    }
+    file.write_text(json.dumps(content))
+    return file
+
+
 @contextlib.contextmanager
 def serving(objects, folder=None):
-    """The ports of podscore, started with the chart's arguments. Only the address, the ports and the folder of mounts differ."""
+    """The ports of podscore, started with the chart's arguments. Only the address, the ports, the folder of mounts and the API server differ, which
+    is unreachable."""
     with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as folder:
         mounted(objects, folder)
         arguments = [within(folder, argument) for argument in container(objects)["args"]]
         arguments = [re.sub(r"^(--(?:ops-)?port)=.*", r"\1=0", argument) for argument in arguments]
         arguments = [re.sub(r"^--host=.*", "--host=127.0.0.1", argument) for argument in arguments]
         arguments = [re.sub(r"^--drain-delay=.*", "--drain-delay=0", argument) for argument in arguments]
+        if "--cluster" in arguments:
+            arguments.append(f"--kubeconfig={kubeconfig_of_nobody(folder)}")
         server = subprocess.Popen(
             [os.environ["PODSCORE"], *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
@@ -234,7 +254,7 @@ def test_records():
 
 def test_alerts():
     """Prometheus accepts the alerts, and every metric in them comes from the API server or from podscore."""
-    objects = render({"prometheusRule": {"enabled": True}})
+    objects = render({"prometheusRule": {"enabled": True}, "cluster": {"enabled": True}})
     expressions = " ".join(rule["expr"] for group in objects["prometheusrule"]["spec"]["groups"] for rule in group["rules"])
     names = set(re.findall(r"\b(?:podscore|apiserver)_[a-z_]+", expressions))
     own = {name for name in names if name.startswith("podscore_")}
