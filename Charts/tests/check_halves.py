@@ -139,6 +139,36 @@ def test_exclusive_conditions():
     refused({"webhook": {"pods": {"matchConditions": [{"name": f"a{n}", "expression": "true"} for n in range(64)]}}}, "matchConditions")
 
 
+def selecting(name, level="enforce", names=(), workloads="warn"):
+    """A policy that selects Namespaces by two labels, beside names."""
+    match = {"namespaceSelector": {"matchLabels": {"team": "shop"}, "matchExpressions": [{"key": "tier", "operator": "Exists"}]}}
+    match |= {"namespaces": list(names)} if names else {}
+    spec = {"match": match, level: {"minimumScore": 7}, "workloads": workloads}
+    return json.dumps({"apiVersion": "podscore.dev/v1alpha1", "kind": "ScorePolicy", "metadata": {"name": name}, "spec": spec})
+
+
+def test_selectors_in_policies():
+    """Where a policy enforces by labels, which conditions do not see, every Namespace fails closed that no other policy names more closely."""
+    cluster = {"cluster": {"enabled": True}, "webhook": {"excludedNamespaces": []}}
+    names = ["pay", "pay-dev", "shop", *SYSTEM]
+    other = [policy("wide", ["*"], "audit"), policy("dev", ["pay-*"], "warn")]
+    for enforcing in [selecting("shop"), selecting("shop", names=["pay"])]:
+        equal(closed(with_policy("\n---\n".join([*other, enforcing]), **cluster), names), ["pay", "shop"])
+        equal(closed(with_policy(enforcing, **cluster), names), ["pay", "pay-dev", "shop"])
+        assert closed(with_policy(enforcing, **cluster), names, "workloads") == []
+        assert "every Namespace that" in notes(with_policy(enforcing, **cluster))
+    equal(closed(with_policy(selecting("shop", workloads="enforce"), **cluster), names, "workloads"), ["pay", "pay-dev", "shop"])
+    equal(closed(with_policy(selecting("shop", "warn"), **cluster), names), [])
+    equal(closed(with_policy(selecting("shop"), mode="warn", **cluster), names), [])
+    # The administrator names one label.
+    label = {"enforced": {"selector": {"matchLabels": {"team": "shop"}}}, "excludedNamespaces": []}
+    values = with_policy(selecting("shop"), cluster={"enabled": True}, webhook=label)
+    (of_kind, _) = halves(values).values()
+    equal([fails_closed(of_kind, "web", {"team": team}) for team in ["shop", "other"]], [True, False])
+    assert "every Namespace that" not in notes(values)
+    refused(with_policy(selecting("shop", names=["pay"]), cluster={"enabled": True}, webhook=label), "cannot be combined")
+
+
 def test_precedence():
     """A more specific policy that does not enforce takes its Namespaces out of the half that fails closed."""
     files = [policy("wide", ["pay*"], workloads="enforce"), policy("deep", ["pay-dev-*", "payroll"], "warn"), policy("deepest", ["pay-dev-eu-*"])]

@@ -26,6 +26,12 @@ enforce in payments and in names that begin with "shop-":
 
   {{ $upgrade }} --set 'webhook.enforced.namespaces={payments}' --set 'webhook.enforced.patterns={shop-*}'
 {{ end }}
+{{- if and $failsClosed (include "podscore.enforcement" $root | fromJson).selects (not $enforced.selector) }}
+WARNING: a policy enforces in Namespaces that it selects by labels, which the chart cannot read. So Podscore fails closed in every Namespace that
+no other policy names more closely. If one label tells them apart, remove the names from that policy, and for team=shop:
+
+  {{ $upgrade }} --set webhook.enforced.selector.matchLabels.team=shop
+{{ end }}
 {{- if and (ne .mode "enforce") (or $enforced.namespaces $enforced.patterns $enforced.selector) }}
 WARNING: webhook.enforced has no effect in mode {{ .mode }}, since nothing is denied.
 {{ end }}

@@ -6,11 +6,13 @@ with Ignore for all others. Their conditions are one text and its negation, so e
 {{/*
 The patterns of all policies, as a JSON object. `patterns` has each {pattern, pods, workloads}; the last two say whether that kind is denied.
 `unreadable` is true if some text is no policy. Podscore will reject it, and until then nothing is admitted by mistake. webhook.enforced counts
-as one more policy, which enforces.
+as one more policy, which enforces. A policy that enforces where a selector matches counts as one for `*`, since conditions do not see labels of
+Namespaces, unless webhook.enforced.selector says where; `selects` is true if there is one.
 */}}
 {{- define "podscore.enforcement" -}}
 {{- $patterns := list -}}
 {{- $unreadable := false -}}
+{{- $selects := false -}}
 {{- if eq .Values.mode "enforce" -}}
 {{- range concat .Values.webhook.enforced.namespaces .Values.webhook.enforced.patterns -}}
 {{- $patterns = append $patterns (dict "pattern" . "pods" true "workloads" true) -}}
@@ -23,10 +25,16 @@ as one more policy, which enforces.
 {{- $enforces := hasKey $spec "enforce" -}}
 {{- $match := get $spec "match" -}}
 {{- $names := list -}}
-{{- if kindIs "map" $match }}{{ $names = get $match "namespaces" }}{{ end -}}
+{{- $hasSelector := false -}}
+{{- if kindIs "map" $match }}{{ $names = get $match "namespaces" }}{{ $hasSelector = hasKey $match "namespaceSelector" }}{{ end -}}
 {{- $isList := and (kindIs "slice" $names) (gt (len $names) 0) -}}
-{{- if and $enforces (not $isList) }}{{ $unreadable = true }}{{ end -}}
-{{- range ternary $names list $isList -}}
+{{- $names = ternary $names list $isList -}}
+{{- if and $enforces $hasSelector -}}
+{{- $selects = true -}}
+{{- if not $.Values.webhook.enforced.selector }}{{ $names = append $names "*" }}{{ end -}}
+{{- else if and $enforces (not $isList) }}{{ $unreadable = true }}
+{{- end -}}
+{{- range $names -}}
 {{- if not (and (kindIs "string" .) (regexMatch "^[-a-z0-9*]{1,63}$" (toString .))) }}{{ $unreadable = or $unreadable $enforces }}
 {{- else -}}
 {{- $workloads := and $enforces (eq (get $spec "workloads" | toString) "enforce") -}}
@@ -37,7 +45,7 @@ as one more policy, which enforces.
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{ dict "patterns" $patterns "unreadable" $unreadable | toJson }}
+{{ dict "patterns" $patterns "unreadable" $unreadable "selects" $selects | toJson }}
 {{- end -}}
 
 {{/* The kinds that can be denied, as words: "pods", "pods workloads" or nothing. */}}
