@@ -19,10 +19,12 @@ package enum LabelFault: Sendable, Equatable {
     static let nameLimit = 63
     /// The names of keys, and the values that are not empty, as a regular expression.
     static let namePattern = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
-    /// The keys as a regular expression.
+    /// The keys as a regular expression, which does not limit the length of the prefix.
     static let keyPattern = "^(\(labelPattern)(\\.\(labelPattern))*/)?\(namePattern)$"
     /// The values as a regular expression.
     static let valuePattern = "^(\(namePattern))?$"
+    /// The texts whose part before the first slash is too long for a prefix, as a regular expression.
+    static let longPrefixPattern = "^[^/]{\(NameForm.subdomain.lengthLimit + 1)}"
     private static let labelPattern = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
     /// Finds the first fault of a key, such as `example.com/team`; `nil` without any.

@@ -69,7 +69,7 @@ extension LabelFault {
         case .tooLong(let count): "has \(count) characters; the limit of \(name) is \(LabelFault.nameLimit)"
         case .character: "\(name) may contain only letters, digits, -, _ and ."
         case .edge: "\(name) must begin and end with a letter or a digit"
-        case .prefix: "the part before / must be a DNS name, such as example.com"
+        case .prefix: "the part before / must be a DNS name of at most \(NameForm.subdomain.lengthLimit) characters, such as example.com"
         }
     }
 }

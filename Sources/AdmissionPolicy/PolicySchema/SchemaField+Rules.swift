@@ -84,6 +84,26 @@ extension SelectorField {
                 ValidationRule(
                     "self.all(key, key.matches(r'\(LabelFault.keyPattern)'))",
                     "a key is not the key of a label, such as example.com/team"
+                ),
+                ValidationRule(
+                    "!self.exists(key, key.matches('\(LabelFault.longPrefixPattern)'))",
+                    "the part of a key before / has more than \(NameForm.subdomain.lengthLimit) characters"
+                ),
+            ]
+        default: []
+        }
+    }
+}
+
+extension RequirementField {
+    /// The key of a label, whose prefix has a limit that its pattern cannot say as well.
+    func rules(with _: KnownNames) -> [ValidationRule] {
+        switch self {
+        case .key:
+            [
+                ValidationRule(
+                    "!self.matches('\(LabelFault.longPrefixPattern)')",
+                    "the part before / has more than \(NameForm.subdomain.lengthLimit) characters"
                 )
             ]
         default: []

@@ -49,11 +49,23 @@ struct SelectorProblemTests {
             [
                 "p.yaml:5:45: invalid label key \"-a\": the name of a key must begin and end with a letter or a digit",
                 "p.yaml:5:52: invalid label key \"\": the name must not be empty",
-                "p.yaml:5:59: invalid label key \"Ex.com/a\": the part before / must be a DNS name, such as example.com",
-                "p.yaml:5:72: invalid label key \"a/b/c\": the part before / must be a DNS name, such as example.com",
+                "p.yaml:5:59: invalid label key \"Ex.com/a\": \(faultOfPrefix)",
+                "p.yaml:5:72: invalid label key \"a/b/c\": \(faultOfPrefix)",
                 "p.yaml:5:82: invalid label key \"a b\": the name of a key may contain only letters, digits, -, _ and .",
                 "p.yaml:5:90: invalid label key \"example.com/\": the name must not be empty",
             ]
+        ),
+        (
+            "match: {namespaceSelector: {matchLabels: {\(prefix(253))/a: b}, matchExpressions: [{key: \(prefix(253))/a, operator: Exists}]}}",
+            []
+        ),
+        (
+            "match: {namespaceSelector: {matchLabels: {\(prefix(254))/a: b}}}",
+            ["p.yaml:5:45: invalid label key \"\(prefix(64))…\": \(faultOfPrefix)"]
+        ),
+        (
+            "match: {namespaceSelector: {matchExpressions: [{key: \(prefix(254))/a, operator: Exists}]}}",
+            ["p.yaml:5:56: invalid label key \"\(prefix(64))…\": \(faultOfPrefix)"]
         ),
         (
             "match: {namespaceSelector: {matchLabels: {a: \"-3\", b: x/y, c: \(String(repeating: "v", count: 64))}}}",
@@ -120,6 +132,11 @@ struct SelectorProblemTests {
         ),
         ("match: {namespaces: [a]}\nnamespaceLabels: ignore", []),
     ]
+
+    private static let faultOfPrefix = "the part before / must be a DNS name of at most 253 characters, such as example.com"
+
+    /// A DNS name of so many characters.
+    private static func prefix(_ length: Int) -> String { "e." + String(repeating: "a", count: length - 2) }
 
     static func text(_ match: String) -> String { PolicyText.policy(match + "\nwarn: {minimumScore: 1}") }
 
