@@ -3,7 +3,7 @@
 import json
 
 import cluster
-from harness import CHART, DOCUMENT, EMPTY, ENFORCING, container, equal, notes, pod_spec, podscore, render, values_file, with_policy
+from harness import CHART, DOCUMENT, EMPTY, ENFORCING, SELECTING, container, equal, notes, pod_spec, podscore, render, values_file, with_policy
 from helm_python.errors import HelmError
 
 POLICIES = "/api/v1/namespaces/podscore/configmaps/podscore-policies"
@@ -100,6 +100,17 @@ def test_score_of_hook():
         equal((scan.returncode, scan.stderr), (0, ""))
     (report,) = json.loads(podscore("scan", "--format", "json", "-", text=json.dumps(render(values_file("full-marks"))["policy-check-job"])).stdout)
     equal(report["scoring"].keys() - {"passed"}, set())
+
+
+def test_selectors_with_a_cluster():
+    """A policy that selects Namespaces by labels passes the hook only if the server knows the labels."""
+    for enabled in [True, False]:
+        with cluster.Cluster() as there:
+            values = with_policy(SELECTING, cluster={"enabled": enabled})
+            if enabled:
+                there.helm.install(CHART, "podscore", values, namespace="podscore")
+            else:
+                stopped(there.helm.install, values)
 
 
 def test_upgrade_with_rejected_policy():

@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import tempfile
 
-from harness import EMPTY, ENFORCING, container, equal, merged, pod_spec, podscore, render, values_file, webhooks, with_policy
+from harness import EMPTY, ENFORCING, SELECTING, container, equal, merged, pod_spec, podscore, render, values_file, webhooks, with_policy
 
 WORKER = {"group": "example.com", "kind": "Worker", "resource": "workers", "template": ".spec.template"}
 REVIEWS = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Demo" / "reviews"
@@ -62,6 +62,8 @@ def test_check_of_policies():
     for values, status, word in [
         ({}, 0, "1 policy"),
         (with_policy(ENFORCING), 0, "1 policy"),
+        (with_policy(SELECTING, cluster={"enabled": True}), 0, "1 policy"),
+        (with_policy(SELECTING), 1, "policy.yaml:5:11: namespaceSelector needs the labels of Namespaces"),
         (with_policy(ENFORCING.replace("9", "900")), 1, "policy.yaml:6:27"),
     ]:
         objects = render(values)

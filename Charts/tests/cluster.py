@@ -23,7 +23,9 @@ GROUPS = {
     "apis/policy/v1": {"PodDisruptionBudget": "poddisruptionbudgets"},
     "apis/networking.k8s.io/v1": {"NetworkPolicy": "networkpolicies"},
     "apis/admissionregistration.k8s.io/v1": {"ValidatingWebhookConfiguration": "validatingwebhookconfigurations"},
+    "apis/rbac.authorization.k8s.io/v1": {"ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings"},
 }
+WITHOUT_NAMESPACE = {"ValidatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding"}
 VERBS = ["get", "list", "watch", "create", "patch", "delete"]
 KINDS = {plural: kind for kinds in GROUPS.values() for kind, plural in kinds.items()}
 # The path of a Secret.
@@ -63,7 +65,7 @@ def discovery():
             "apiVersion": "v1",
             "groupVersion": f"{group}/v1" if group else "v1",
             "resources": [
-                {"name": plural, "kind": kind, "namespaced": kind != "ValidatingWebhookConfiguration", "verbs": VERBS}
+                {"name": plural, "kind": kind, "namespaced": kind not in WITHOUT_NAMESPACE, "verbs": VERBS}
                 for kind, plural in kinds.items()
             ],
         }

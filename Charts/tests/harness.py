@@ -21,6 +21,7 @@ spec:
   match: {namespaces: [payments]}
   enforce: {minimumScore: 9}
 """
+SELECTING = ENFORCING.replace("namespaces: [payments]", "namespaceSelector: {matchLabels: {team: shop}}")
 DOCUMENT = {
     "apiVersion": "podscore.dev/v1alpha1",
     "kind": "ScorePolicy",

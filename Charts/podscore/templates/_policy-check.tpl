@@ -7,6 +7,13 @@
 {{- end -}}
 {{- end -}}
 
+{{/* The arguments of a check of the policies, as JSON. With cluster.enabled the server knows the labels that selectors read. */}}
+{{- define "podscore.policyCheckArguments" -}}
+{{- $arguments := list "policy" "check" "/etc/podscore/policies" -}}
+{{- if .Values.cluster.enabled }}{{ $arguments = append $arguments "--allow-selectors" }}{{ end -}}
+{{ toJson $arguments }}
+{{- end -}}
+
 {{/*
 The metadata of the hook's objects. Takes a list of the root and the weight. All of them are hooks, since an installation makes nothing else
 before its hooks. A failed Job stays, so that its log can be read.

@@ -42,12 +42,17 @@ struct PolicyCheckCommand: AsyncParsableCommand {
             PATHs are then documents to apply: each replaces the object of its name.
             --policy is what the server has as --policy.
 
+            Without --cluster, a namespaceSelector is an error, as for a server that
+            does not know the labels of Namespaces. --allow-selectors checks policies
+            for a server with --cluster, and reads no cluster.
+
             Exit status 0 without errors, 1 with errors, 2 if a path or the cluster
             cannot be read.
 
             Examples:
               podscore policy check policies
               podscore policy check policies --today 2027-03-31
+              podscore policy check policies --allow-selectors
               podscore policy check --cluster next
             """
     )
@@ -57,6 +62,9 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         completion: .file()
     )
     var paths: [String] = []
+
+    @Flag(name: .long, help: "Allow namespaceSelector, for a server with --cluster; no cluster is read.")
+    var allowSelectors = false
 
     @Option(name: .long, help: "The policy files of the server, which win over objects; with --cluster.", completion: .file())
     var policy: String?
@@ -73,6 +81,7 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         guard !paths.isEmpty || cluster.cluster else { throw ValidationError("PATH or --cluster is required") }
         guard policy == nil || cluster.cluster else { throw ValidationError("--policy needs --cluster; check the files as PATH") }
         guard ownNamespace.isEmpty || cluster.cluster else { throw ValidationError("--own-namespace needs --cluster") }
+        guard !allowSelectors || !cluster.cluster else { throw ValidationError("--cluster allows selectors; leave out --allow-selectors") }
     }
 
     /// Reads all paths and the cluster, and prints the errors and warnings.
@@ -80,7 +89,7 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         let sets = try paths.map { path throws(PolicyLoadingError) in try PolicyFileSet(at: path) }
         let files = sets.flatMap(\.files)
         var check = PolicyCheck(warnings: sets.flatMap(\.warnings))
-        if let reading = check.read(sets.flatMap(\.sources), knowingLabels: cluster.cluster, on: date.day) {
+        if let reading = check.read(sets.flatMap(\.sources), knowingLabels: cluster.cluster || allowSelectors, on: date.day) {
             if let facts = try await cluster.facts() {
                 try await check.add(facts, beside: try serverFiles(), applying: reading, on: date.day)
             } else {

@@ -59,6 +59,20 @@ extension Processes {
             let request: Request
         }
 
+        @Test func `check allows selectors for a server with --cluster`() throws {
+            let folder = try ScratchFolder()
+            let text = Self.policy.replacing("namespaces: [\"payments-*\"]", with: "namespaceSelector: {matchLabels: {team: shop}}")
+            let file = try folder.write(text, to: "policy.yaml")
+            let strict = try Run.podscore("policy", "check", file, "--today", "2027-01-01")
+            #expect(strict.status == 1 && strict.output.contains("namespaceSelector needs the labels of Namespaces"), "\(strict.output)")
+            let allowed = try Run.podscore("policy", "check", file, "--allow-selectors", "--today", "2027-01-01")
+            #expect(allowed.status == 0 && allowed.output.hasSuffix("1 policy, 1 waiver in 1 file: no errors\n"), "\(allowed.output)")
+            let wrong = try folder.write(text.replacing("team: shop", with: "-team: shop"), to: "wrong.yaml")
+            #expect(try Run.podscore("policy", "check", wrong, "--allow-selectors").output.contains("invalid label key \"-team\""))
+            let both = try Run.podscore("policy", "check", file, "--allow-selectors", "--cluster")
+            #expect(both.status == 2 && both.errors.contains("leave out --allow-selectors"), "\(both.errors)")
+        }
+
         @Test func `A diff of recorded requests lists exactly the requests that a server denies`() throws {
             let folder = try ScratchFolder()
             let records = folder.file("records")
