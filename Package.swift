@@ -116,8 +116,7 @@ let package = Package(
             testing: [
                 "TestSupport", "AdmissionPolicy", "PolicySources", "Metrics", "WebhookServer",
                 .product(name: "Logging", package: "swift-log"),
-            ]
-                + nio("NIOCore", "NIOPosix", "NIOHTTP1", "NIOEmbedded")
+            ] + nio("NIOEmbedded")
         )
         + module(
             "PolicySources",
