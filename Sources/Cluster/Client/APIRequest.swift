@@ -1,3 +1,4 @@
+import KubernetesAPI
 import NIOHTTP1
 
 /// A request to an API server, without its address and credentials.
@@ -90,7 +91,7 @@ package struct APIRequest: Sendable {
 
     /// The path and the encoded query.
     func uri(prefix: String) -> String {
-        let pairs = query.map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }
+        let pairs = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         return prefix + target.path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 
@@ -104,20 +105,5 @@ package struct APIRequest: Sendable {
             return "\(verb.rawValue) \(kind)\(object)\(place)"
         case .path(let path): return "\(verb.rawValue) \(path)"
         }
-    }
-
-    /// Encodes all bytes but the unreserved ones of RFC 3986.
-    private static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

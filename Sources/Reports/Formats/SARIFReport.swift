@@ -183,23 +183,6 @@ enum FileURI {
     static func text(_ path: String) -> String {
         var rest = Substring(path)
         while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
-        let isAbsolute = rest.hasPrefix("/")
-        var text = isAbsolute ? "file://" : ""
-        for byte in rest.utf8 {
-            if isUnreserved(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return text
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"): true
-        default: false
-        }
+        return (rest.hasPrefix("/") ? "file://" : "") + PercentEncoding.encode(rest, keeping: "/")
     }
 }
