@@ -1,5 +1,22 @@
-/// Decodes base64 of a `!!binary` scalar or of a field of the Kubernetes API.
+/// Bytes in base64, as a `!!binary` scalar and fields of the Kubernetes API have them.
 package enum Base64 {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// Encodes bytes with padding, without line breaks.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var word = group.reduce(0) { $0 << 8 | Int($1) }
+            word <<= 8 * (3 - group.count)
+            for place in 0..<4 {
+                text.append(place <= group.count ? digits[word >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Decodes padded base64 with line breaks at any place; `nil` for any other text.
     package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         var decoded: [UInt8] = []

@@ -1,4 +1,5 @@
 import KubernetesAPI
+import YAML
 
 /// A program that a kubeconfig names to get credentials: the `exec` of a user.
 package struct ExecPlugin: Sendable, Equatable {
@@ -152,7 +153,7 @@ extension ExecPlugin.ClusterFacts {
         writer.member("server", server)
         writer.member("tls-server-name", serverName)
         if skipsVerification { writer.member("insecure-skip-tls-verify", true) }
-        writer.member("certificate-authority-data", authoritiesPEM.map(Base64Text.encoding))
+        writer.member("certificate-authority-data", authoritiesPEM.map(Base64.encode))
         if let configuration {
             writer.key("config")
             // The writer adds the closing brace.
@@ -160,25 +161,5 @@ extension ExecPlugin.ClusterFacts {
             writer.endObject()
         }
         writer.endObject()
-    }
-}
-
-/// Bytes in base64, as the Kubernetes API has them.
-enum Base64Text {
-    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    /// Encodes bytes with padding, without line breaks.
-    static func encoding(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var word = group.reduce(0) { $0 << 8 | Int($1) }
-            word <<= 8 * (3 - group.count)
-            for place in 0..<4 {
-                text.append(place <= group.count ? digits[word >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -129,11 +129,6 @@ import Testing
         #expect(Timestamp.unixSeconds(of: text) == seconds)
     }
 
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
-    func `Bytes are written as base64`(text: String, encoded: String) {
-        #expect(Base64Text.encoding(Array(text.utf8)) == encoded)
-    }
-
     @Test func `A secret shows itself nowhere`() {
         let secret = Secret("hunter2")
         var dumped = ""
