@@ -31,7 +31,7 @@ struct JSONDocuments {
     /// Starts to read a text in UTF-8; `nil` if it does not begin with a bracket.
     init?(_ bytes: [UInt8]) {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        guard let byte = bytes[start...].first(where: { !Self.isWhitespace($0) }), Self.isOpeningBracket(byte) else { return nil }
+        guard let byte = bytes[start...].first(where: { !JSONWhitespace.contains($0) }), Self.isOpeningBracket(byte) else { return nil }
         self.bytes = bytes
         rereadableByteCount = bytes.count
         place = TextPlace(offset: start)
@@ -39,7 +39,7 @@ struct JSONDocuments {
 
     /// Whether YAML follows the documents that were read.
     var isAtYAML: Bool {
-        guard count > 0, let next = bytes[place.offset...].first(where: { !Self.isWhitespace($0) }) else { return false }
+        guard count > 0, let next = bytes[place.offset...].first(where: { !JSONWhitespace.contains($0) }) else { return false }
         return !Self.isOpeningBracket(next)
     }
 
@@ -75,8 +75,8 @@ struct JSONDocuments {
         default: break
         }
         mayBeYAML = false
-        let start = bytes[place.offset...].firstIndex { !Self.isWhitespace($0) } ?? place.offset
-        let key = bytes[start...].dropFirst().first { !Self.isWhitespace($0) }
+        let start = bytes[place.offset...].firstIndex { !JSONWhitespace.contains($0) } ?? place.offset
+        let key = bytes[start...].dropFirst().first { !JSONWhitespace.contains($0) }
         // The slash begins a comment, as in tsconfig.json.
         let looksLikeJSON = [UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: "/")].contains(key)
         if bytes[start] == UInt8(ascii: "{"), !looksLikeJSON { return true }
@@ -96,7 +96,7 @@ struct JSONDocuments {
 extension JSONDocuments {
     /// Skips to the line that begins the next document, or to the end.
     private mutating func skipBrokenDocument(endingBehind end: Int) {
-        let start = bytes[place.offset...].firstIndex { !Self.isWhitespace($0) } ?? end
+        let start = bytes[place.offset...].firstIndex { !JSONWhitespace.contains($0) } ?? end
         var next = min(offsetOfLine(behind: end, where: Self.isOpeningBracket), offsetOfSeparator(behind: max(start, end - 1)))
         if start < end, bytes[start] == UInt8(ascii: "{") {
             let inside = offsetOfLine(behind: start, before: end, where: Self.isOpeningBracket)
@@ -167,10 +167,5 @@ extension JSONDocuments {
     /// Whether a byte begins an object or an array.
     private static func isOpeningBracket(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[")
-    }
-
-    /// Whether a byte is white space in JSON.
-    private static func isWhitespace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 }

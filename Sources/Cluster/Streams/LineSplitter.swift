@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Finds the lines in the chunks of a watch.
 ///
 /// Chunks end anywhere; only a line feed ends an event. Bytes behind the last line feed are no event, because the stream was cut.

@@ -202,11 +202,3 @@ private enum ListMember: String {
         self.init(rawValue: name)
     }
 }
-
-/// The bytes between the parts of a JSON text.
-enum JSONWhitespace {
-    /// Whether a byte separates parts.
-    static func contains(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
-    }
-}

@@ -108,9 +108,19 @@ extension Span<UInt8> {
         var index = start
         while index < count {
             let byte = self[index]
-            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return index }
+            guard byte <= 0x20, JSONWhitespace.contains(byte) else { return index }
             index &+= 1
         }
         return index
+    }
+}
+
+/// The bytes between the parts of a JSON text.
+package enum JSONWhitespace {
+    /// Tells whether a byte separates parts.
+    @inlinable
+    @inline(__always)
+    package static func contains(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 }
