@@ -52,22 +52,9 @@ struct FieldFixer {
         [FieldEdit.Step](path: finding.path(below: subject.specificationPath))
     }
 
-    /// The field of a finding with `[]` in place of an index.
-    private static func pattern(_ finding: Finding) -> String {
-        var pattern = ""
-        for piece in finding.field.split(separator: "[", omittingEmptySubsequences: false) {
-            guard let end = piece.firstIndex(of: "]") else {
-                pattern += piece
-                continue
-            }
-            pattern += "[" + piece[end...]
-        }
-        return pattern
-    }
-
     /// The edits for one place; `nil` if an edit of a field cannot fix it.
     private func edits(for finding: Finding, at steps: [FieldEdit.Step], of problem: FixProblem) -> [FieldEdit]? {
-        let pattern = Self.pattern(finding)
+        let pattern = finding.fieldPattern
         switch pattern {
         case "securityContext.privileged", "securityContext.allowPrivilegeEscalation", "hostNetwork", "hostPID", "hostIPC", "hostUsers",
             "automountServiceAccountToken":

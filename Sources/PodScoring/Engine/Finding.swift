@@ -128,9 +128,12 @@ package struct Finding: Sendable, Equatable {
         Finding(place, of: self, own: Texts(field: own?.field, fix: fix))
     }
 
+    /// The field with `[]` in place of an index, such as `ports[].hostPort`.
+    package var fieldPattern: String { name?.rawValue ?? own?.field ?? "" }
+
     /// The field relative to the place, such as `securityContext.runAsNonRoot`.
     package var field: String {
-        guard let pattern = name?.rawValue else { return own?.field ?? "" }
+        let pattern = fieldPattern
         guard element >= 0 else { return pattern }
         let opening = pattern.utf8.firstIndex(of: UInt8(ascii: "[")).map { pattern.utf8.index(after: $0) } ?? pattern.endIndex
         return pattern[..<opening] + String(element) + pattern[opening...]
