@@ -16,6 +16,8 @@ package struct APIClient: Sendable {
     private let access: AccessSource
     private let connector: APIConnector
     private let pool = ConnectionPool()
+    /// The turn for pages of lists.
+    let listTurn = ListTurn()
     /// The services of the process.
     let environment: ClientEnvironment
 
@@ -55,10 +57,20 @@ package struct APIClient: Sendable {
     /// Sends a request, and reads the body of a successful answer with a closure.
     ///
     /// Waits and tries again where ``RetryRules`` say so, but never after the closure was called: a connection whose answer it did not read
-    /// to the end is closed.
+    /// to the end is closed. A page of a list waits until no other one is on its way; the closure must not ask for one.
     package func send<Value>(
         _ request: APIRequest,
         reading read: (AnswerBody) async throws(APIError.Cause) -> Value
+    ) async throws(APIError) -> Value {
+        guard request.verb == .list else { return try await sendAtOnce(request, read) }
+        guard await listTurn.take() else { throw failure(.cancelled, request) }
+        defer { listTurn.giveBack() }
+        return try await sendAtOnce(request, read)
+    }
+
+    private func sendAtOnce<Value>(
+        _ request: APIRequest,
+        _ read: (AnswerBody) async throws(APIError.Cause) -> Value
     ) async throws(APIError) -> Value {
         var rules = RetryRules()
         while true {

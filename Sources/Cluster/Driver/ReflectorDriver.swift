@@ -104,6 +104,7 @@ package struct ReflectorDriver<Value: Sendable & Equatable> {
 
     private mutating func readPage(_ body: AnswerBody, _ asked: ReflectorRequest) async throws(APIError.Cause) -> Ending {
         var splitter = ListSplitter()
+        feed(.began, asked)
         while let parts = try await nextParts(body, asked) {
             do throws(DecodingFailure) {
                 if parts.isEmpty { return .page(try splitter.finish()) }

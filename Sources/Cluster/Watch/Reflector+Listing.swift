@@ -20,6 +20,8 @@ extension Reflector {
     /// Takes what arrived for a list.
     mutating func handle(_ input: ReflectorInput, in listing: Listing) {
         switch input {
+        // The request may have waited for a turn, so the waits for the page count from here.
+        case .began: phase = .listing(Listing(sentAt: now, heardAt: now))
         case .object(let text):
             var listing = listing
             listing.heardAt = now
@@ -28,7 +30,7 @@ extension Reflector {
         case .page(let version, let token): pageArrived(version: version, token: token ?? "")
         case .failed(let failure): listFailed(failure)
         case .ended: listFailed(.cutOff)
-        case .began, .line: break
+        case .line: break
         }
     }
 

@@ -29,7 +29,7 @@ package struct Reflector<Value: Sendable & Equatable>: Sendable {
 
     /// A page of a list that is being received.
     struct Listing: Sendable {
-        /// When it was asked for.
+        /// When it was asked for; later, when its answer began.
         let sentAt: Instant
         /// When the last object arrived.
         var heardAt: Instant

@@ -44,7 +44,7 @@ package enum ReflectorInput: Sendable {
     case object(ReceivedText)
     /// The page arrived whole; an empty token stands for none.
     case page(resourceVersion: String, continueToken: String?)
-    /// The watch was accepted.
+    /// The request was accepted, so its answer begins.
     case began
     /// A line of the watch that ended with a line feed, without it.
     case line(ReceivedText)

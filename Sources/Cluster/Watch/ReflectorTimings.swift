@@ -20,7 +20,7 @@ package struct ReflectorTimings: Sendable {
     package var watchAnswer = Duration.seconds(30)
     /// The longest silence of a list; API servers give up after as long.
     package var listSilence = Duration.seconds(60)
-    /// The longest time for a page of a list.
+    /// The longest time for a page of a list, from the beginning of its answer.
     package var listPage = Duration.seconds(120)
     /// How long a watch has to go on until a deletion counts; see ``HeldDeletions``.
     package var deletionHold = Duration.seconds(2)
