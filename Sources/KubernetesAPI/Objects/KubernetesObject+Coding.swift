@@ -204,6 +204,23 @@ extension KubernetesObject {
     }
 }
 
+extension KubernetesObject {
+    /// Reads a whole object from a JSON text; what the text leaves out stays as it is.
+    ///
+    /// An item of a list of an API server leaves out `apiVersion` and `kind`, so set these before. `memoryLimit` is the memory that the object
+    /// may take, in bytes; the default is what ``ModelBudget`` allows for the text.
+    package mutating func read(
+        from text: Span<UInt8>,
+        keeping memoryLimit: Int? = nil,
+        among workloads: KnownWorkloads
+    ) throws(DecodingFailure) {
+        var reader = JSONReader(text, keeping: memoryLimit)
+        reader.start()
+        try read(from: &reader, as: nil, among: workloads)
+        try reader.finish()
+    }
+}
+
 extension Subject: ManifestReadable {
     /// Reads one subject; null reads as a subject without a name.
     mutating func read<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
