@@ -131,12 +131,17 @@ let package = Package(
             ] + nio("NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOHTTP1"),
             testing: ["TestSupport"] + nio("NIOEmbedded")
         )
+        + module(
+            "ClusterAudit",
+            ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform", "Cluster"],
+            testing: ["TestSupport", "PolicySources"] + nio("NIOCore", "NIOPosix", "NIOHTTP1")
+        )
         + [
             .executableTarget(
                 name: "podscore",
                 dependencies: [
                     "CMalloc", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "Fixes", "YAML", "TLS",
-                    "Platform", "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer", "Cluster",
+                    "Platform", "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer", "Cluster", "ClusterAudit",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio("NIOCore", "NIOPosix"),

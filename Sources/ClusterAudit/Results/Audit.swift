@@ -1,0 +1,27 @@
+/// The result of an audit.
+package struct Audit: Sendable {
+    /// The owners, sorted.
+    package let owners: [AuditedOwner]
+    /// What could not be read, in the order in which it was found; empty if the audit is complete.
+    package let gaps: [AuditGap]
+
+    /// A result; the owners can be in any order.
+    package init(owners: [AuditedOwner], gaps: [AuditGap]) {
+        self.owners = owners.sorted { $0.identity < $1.identity }
+        self.gaps = gaps
+    }
+
+    /// Whether everything was read, so that an owner that is not listed does not run.
+    package var isComplete: Bool { gaps.isEmpty }
+}
+
+/// Something that an audit could not read, so that its result is partial.
+package struct AuditGap: Sendable, Equatable {
+    /// One line: what is missing and why.
+    package let text: String
+
+    /// A gap that one line explains.
+    package init(_ text: String) {
+        self.text = text
+    }
+}

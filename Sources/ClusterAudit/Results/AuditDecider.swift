@@ -1,0 +1,49 @@
+package import AdmissionPolicy
+package import KubernetesAPI
+
+/// Decides what runs as admission would decide it if it were created now.
+package struct AuditDecider: Sendable {
+    /// The policies in force.
+    package let policies: PolicySet
+    /// The Namespaces with their labels; `nil` if labels are not known, so that names alone choose policies.
+    package let namespaces: NamespaceDirectory?
+    /// The day for ramps and waivers.
+    package let today: CivilDate
+    /// The kinds that are workloads.
+    package let workloads: KnownWorkloads
+
+    /// A decider by policies on a day.
+    package init(
+        policies: PolicySet,
+        namespaces: NamespaceDirectory?,
+        today: CivilDate,
+        workloads: KnownWorkloads = .standard
+    ) {
+        self.policies = policies
+        self.namespaces = namespaces
+        self.today = today
+        self.workloads = workloads
+    }
+
+    /// Decides an object: a Pod as the API server shows it, a workload by its template; `nil` for a kind without a Pod's specification.
+    ///
+    /// Nobody knows who created it, so exemptions of users do not apply; `creator` is the node of a static Pod.
+    package func decide(_ object: KubernetesObject, createdBy creator: UserInfo = UserInfo()) -> Decision? {
+        guard let request = AdmissionRequest(creating: object, inNamespace: object.metadata.namespace, by: creator) else { return nil }
+        return Decider(mode: .enforce, today: today, podContext: .admittedPod)
+            .decide(request, by: policies, knowing: knowledge(of: request.namespace))
+    }
+
+    /// The example of a result with its whole decision, for texts.
+    ///
+    /// Throws only if the kinds that are workloads have changed.
+    package func decided(_ example: AuditedExample) throws(DecodingFailure) -> (object: KubernetesObject, decision: Decision?) {
+        let object = try example.object(among: workloads)
+        return (object, decide(object, createdBy: example.creator))
+    }
+
+    private func knowledge(of namespace: String) -> NamespaceKnowledge {
+        guard let namespaces else { return .nameAlone }
+        return policies.knowledge(of: namespace, in: namespaces) ?? .missing
+    }
+}

@@ -1,0 +1,128 @@
+package import AdmissionPolicy
+package import KubernetesAPI
+
+/// The result of an audit for one top owner: the decision about its Pods, or about its template if it has no Pods.
+///
+/// It grows with the distinct results and images of the owner, not with its Pods.
+package struct AuditedOwner: Sendable {
+    /// The origin of a result.
+    package enum Source: Sendable, Equatable {
+        /// The Pods that run, as the API server shows them.
+        case pods(count: Int)
+        /// The template of a workload without Pods, as it is written.
+        case template
+    }
+
+    /// The owner.
+    package let identity: OwnerIdentity
+    /// The origin of the results.
+    package let source: Source
+    /// The distinct results of its Pods, the worst first; never empty.
+    package let results: [AuditedResult]
+    /// The images of its containers, sorted, each once.
+    package let images: [AuditedImage]
+
+    /// A result; `worst` is the worst of all, and `others` follow it in order.
+    package init(
+        _ identity: OwnerIdentity,
+        source: Source,
+        worst: AuditedResult,
+        others: [AuditedResult] = [],
+        images: [AuditedImage]
+    ) {
+        self.identity = identity
+        self.source = source
+        self.worst = worst
+        results = [worst] + others
+        self.images = images
+    }
+
+    /// The result that counts for the owner.
+    package let worst: AuditedResult
+
+    /// The number of Pods; 0 if the template was decided.
+    package var podCount: Int {
+        if case .pods(let count) = source { count } else { 0 }
+    }
+
+    /// The number of Pods with each outcome that occurs, in the order of severity; empty if the template was decided.
+    package var podCounts: [(outcome: Decision.Outcome, count: Int)] {
+        guard source != .template else { return [] }
+        return Decision.Outcome.bySeverity.compactMap { outcome in
+            let count = results.reduce(0) { $0 + ($1.decision.outcome == outcome ? $1.count : 0) }
+            return count > 0 ? (outcome, count) : nil
+        }
+    }
+}
+
+/// A result that some Pods of an owner have in common.
+package struct AuditedResult: Sendable {
+    /// The facts of the decision.
+    package let decision: AuditedDecision
+    /// The number of Pods with this result; 1 for a template.
+    package internal(set) var count: Int
+    /// One of the Pods, with the first name as bytes; or the workload with the template.
+    package internal(set) var example: AuditedExample
+
+    /// A result of some Pods.
+    package init(_ decision: AuditedDecision, count: Int, example: AuditedExample) {
+        self.decision = decision
+        self.count = count
+        self.example = example
+    }
+}
+
+/// An object of an owner, kept as text so that it takes little memory.
+package struct AuditedExample: Sendable {
+    /// The name of the object.
+    package let name: String
+    /// The kind of the object; `Pod` or the kind of a workload.
+    package let kind: String
+    /// The user who is taken for the creator; without a name except for the Pods of the kubelet.
+    package let creator: UserInfo
+    /// The object as JSON, with the fields that rules read.
+    private let text: [UInt8]
+
+    /// Keeps an object.
+    package init(_ object: KubernetesObject, createdBy creator: UserInfo = UserInfo()) {
+        name = object.metadata.name
+        kind = object.kind
+        self.creator = creator
+        text = object.encoded
+    }
+
+    /// The object again.
+    ///
+    /// `workloads` are the kinds that were read as workloads. Throws only if these have changed.
+    package func object(among workloads: KnownWorkloads = .standard) throws(DecodingFailure) -> KubernetesObject {
+        var object = KubernetesObject()
+        try object.read(from: text.span, keeping: ModelBudget.greatest, among: workloads)
+        return object
+    }
+}
+
+/// An image of a container.
+package struct AuditedImage: Sendable, Hashable {
+    /// The name of the container.
+    package let container: String
+    /// The image as the specification writes it.
+    package let reference: String
+    /// The digest of the image that runs, such as `sha256:…`; `nil` if the status shows none.
+    package let digest: String?
+
+    /// An image.
+    package init(container: String, reference: String, digest: String?) {
+        self.container = container
+        self.reference = reference
+        self.digest = digest
+    }
+}
+
+extension AuditedImage: Comparable {
+    /// Sorts by container, reference and digest, as bytes.
+    package static func < (first: Self, second: Self) -> Bool {
+        let pairs = [(first.container, second.container), (first.reference, second.reference), (first.digest ?? "", second.digest ?? "")]
+        for (one, other) in pairs where !one.hasSameBytes(as: other) { return one.utf8.lexicographicallyPrecedes(other.utf8) }
+        return false
+    }
+}
