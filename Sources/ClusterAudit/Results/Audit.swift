@@ -2,12 +2,15 @@
 package struct Audit: Sendable {
     /// The owners, sorted.
     package let owners: [AuditedOwner]
+    /// The number of Pods that run.
+    package let podCount: Int
     /// What could not be read, in the order in which it was found; empty if the audit is complete.
     package let gaps: [AuditGap]
 
     /// A result; the owners can be in any order.
-    package init(owners: [AuditedOwner], gaps: [AuditGap]) {
+    package init(owners: [AuditedOwner], podCount: Int, gaps: [AuditGap]) {
         self.owners = owners.sorted { $0.identity < $1.identity }
+        self.podCount = podCount
         self.gaps = gaps
     }
 

@@ -1,5 +1,6 @@
 package import AdmissionPolicy
 package import KubernetesAPI
+import PodScoring
 
 /// Decides what runs as admission would decide it if it were created now.
 package struct AuditDecider: Sendable {

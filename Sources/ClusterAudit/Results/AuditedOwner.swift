@@ -75,20 +75,29 @@ package struct AuditedResult: Sendable {
 /// An object of an owner, kept as text so that it takes little memory.
 package struct AuditedExample: Sendable {
     /// The name of the object.
-    package let name: String
+    package internal(set) var name: String
     /// The kind of the object; `Pod` or the kind of a workload.
     package let kind: String
-    /// The user who is taken for the creator; without a name except for the Pods of the kubelet.
-    package let creator: UserInfo
-    /// The object as JSON, with the fields that rules read.
+    /// The node that made the object for a static Pod; `nil` for all other objects.
+    private let node: String?
+    /// The object as JSON, with the fields that rules read, but without its name and its node, in which Pods of one owner differ.
     private let text: [UInt8]
 
-    /// Keeps an object.
-    package init(_ object: KubernetesObject, createdBy creator: UserInfo = UserInfo()) {
+    /// Keeps an object; `node` is the node that made it for a static Pod.
+    package init(_ object: KubernetesObject, madeByNode node: String? = nil) {
         name = object.metadata.name
         kind = object.kind
-        self.creator = creator
-        text = object.encoded
+        self.node = node
+        text = object.withIdentity(name: "", node: nil).encoded
+    }
+
+    /// The user who is taken for the creator; without a name except for the Pods of the kubelet.
+    package var creator: UserInfo {
+        var creator = UserInfo()
+        guard let node else { return creator }
+        creator.username = "system:node:\(node)"
+        creator.groups = ["system:nodes"]
+        return creator
     }
 
     /// The object again.
@@ -97,6 +106,22 @@ package struct AuditedExample: Sendable {
     package func object(among workloads: KnownWorkloads = .standard) throws(DecodingFailure) -> KubernetesObject {
         var object = KubernetesObject()
         try object.read(from: text.span, keeping: ModelBudget.greatest, among: workloads)
+        return object.withIdentity(name: name, node: node)
+    }
+
+    /// Whether two objects differ by name at most, as far as rules read them.
+    func hasSameContent(as other: Self) -> Bool { text == other.text && node == other.node }
+}
+
+extension KubernetesObject {
+    /// The same object with another name, on another node.
+    fileprivate func withIdentity(name: String, node: String?) -> Self {
+        var object = self
+        object.metadata.name = name
+        if case .pod(var pod) = object.content, pod.nodeName != node {
+            pod.nodeName = node
+            object.content = .pod(pod)
+        }
         return object
     }
 }
