@@ -9,6 +9,14 @@ package struct CompleteList<Element: Sendable>: Sendable {
     package var resourceVersion: String
 }
 
+/// A step of a list that is taken page by page.
+package enum ListStep<Element: Sendable>: Sendable {
+    /// The elements of the next page, which arrived whole.
+    case page([Element])
+    /// The list begins again, so that the pages so far do not count.
+    case restart
+}
+
 extension APIClient {
     /// The objects of a page; an API server counts a request by it.
     package static let pageSize = 500
@@ -37,24 +45,48 @@ extension APIClient {
         accept: String = "application/json",
         decode: (ReceivedText) -> Element?
     ) async throws(APIError) -> CompleteList<Element> {
+        var elements: [Element] = []
+        let resourceVersion = try await forEachPage(of: resource, namespace: namespace, query: query, accept: accept, decode: decode) { step in
+            switch step {
+            case .page(let page): elements += page
+            case .restart: elements = []
+            }
+        }
+        return CompleteList(elements: elements, resourceVersion: resourceVersion)
+    }
+
+    /// Lists all objects of a resource, and gives what a closure makes of the objects of each page on, when the page is complete.
+    ///
+    /// No more than one object is held as bytes, and no more than one page of elements. If a page comes too late for the server to remember
+    /// its list, the list begins again, with ``ListStep/restart``. The arguments are those of ``list(_:namespace:query:accept:decode:)``.
+    ///
+    /// - Returns: the version from which a watch can go on.
+    /// - Throws: ``APIError``; the pages before are then not all.
+    package func forEachPage<Element: Sendable>(
+        of resource: APIResource,
+        namespace: ObjectName? = nil,
+        query: [(name: String, value: String)] = [],
+        accept: String = "application/json",
+        decode: (ReceivedText) -> Element?,
+        use: (ListStep<Element>) -> Void
+    ) async throws(APIError) -> String {
         var request = APIRequest(.list, resource, namespace: namespace)
         request.accept = accept
-        var (token, elements, pageCount, expiryCount) = (String?.none, [Element](), 0, 0)
+        var (token, pageCount, expiryCount) = (String?.none, 0, 0)
         while true {
             request.query = query + [("limit", String(Self.pageSize))] + (token.map { [("continue", $0)] } ?? [])
             do throws(APIError) {
                 let page = try await self.page(request, decode)
-                elements += page.elements
-                guard let next = page.facts.continueToken else {
-                    return CompleteList(elements: elements, resourceVersion: page.facts.resourceVersion)
-                }
+                use(.page(page.elements))
+                guard let next = page.facts.continueToken else { return page.facts.resourceVersion }
                 pageCount += 1
                 guard pageCount < Self.pageLimit, next != token else { throw failure(.endlessList(pageLimit: pageCount), request) }
                 token = next
             } catch {
                 guard token != nil, error.cause.status?.isExpired == true, expiryCount < Self.attemptLimit else { throw error }
                 expiryCount += 1
-                (token, elements, pageCount) = (nil, [], 0)
+                (token, pageCount) = (nil, 0)
+                use(.restart)
             }
         }
     }

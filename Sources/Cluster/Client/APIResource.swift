@@ -20,6 +20,8 @@ package struct APIResource: Sendable, Hashable {
     package static let scoreWaivers = Self(group: "podscore.dev", version: "v1alpha1", plural: "scorewaivers")
     /// Namespaces.
     package static let namespaces = Self(group: "", version: "v1", plural: "namespaces")
+    /// Pods.
+    package static let pods = Self(group: "", version: "v1", plural: "pods")
     /// Registrations of webhooks, cluster-scoped.
     package static let validatingWebhookConfigurations = Self(
         group: "admissionregistration.k8s.io",
