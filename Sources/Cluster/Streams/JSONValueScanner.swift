@@ -132,6 +132,16 @@ struct BoundedBytes: Sendable {
         }
     }
 
+    /// Adds bytes.
+    mutating func append(_ more: [UInt8]) {
+        append(more.span, 0..<more.count)
+    }
+
+    /// Counts bytes that are not kept.
+    mutating func skip(_ count: Int) {
+        self.count += count
+    }
+
     /// Returns the bytes and starts again; the memory goes with them.
     mutating func take() -> ReceivedText {
         defer { self = BoundedBytes(limit: limit) }

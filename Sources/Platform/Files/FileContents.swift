@@ -62,6 +62,27 @@ package enum FileContents {
         try read(STDIN_FILENO, named: "standard input", byteLimit: byteLimit)
     }
 
+    /// Reads a file, pipe or device chunk by chunk, or standard input if there is no path; a closure returns `false` to stop.
+    package static func forEachChunk(of path: String?, _ use: (Span<UInt8>) -> Bool) throws(FileError) {
+        guard let path else { return try forEachChunk(of: STDIN_FILENO, named: "standard input", use) }
+        // Safety: the call reads the path's bytes and keeps no pointer.
+        let descriptor = unsafe SystemPath.withBytes(of: path) { unsafe open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+        guard descriptor >= 0 else { throw .system(path: path, code: errno) }
+        defer { close(descriptor) }
+        try forEachChunk(of: descriptor, named: path, use)
+    }
+
+    private static func forEachChunk(of descriptor: Int32, named name: String, _ use: (Span<UInt8>) -> Bool) throws(FileError) {
+        var buffer = [UInt8](repeating: 0, count: chunk)
+        while true {
+            // Safety: the pointer is used inside of the closure only, with the buffer's own count.
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .system(path: name, code: errno) }
+            guard count > 0, use(buffer.span.extracting(0..<count)) else { return }
+        }
+    }
+
     /// Reads a descriptor to its end; `name` is its name in errors.
     static func read(_ descriptor: Int32, named name: String, byteLimit: Int) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
