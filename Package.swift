@@ -114,7 +114,7 @@ let package = Package(
             ["KubernetesAPI", "YAML", "TLS", "Platform"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             // The code that follows a cluster is tested against the stand-in for an API server, which is in these tests.
             testing: [
-                "TestSupport", "AdmissionPolicy", "PolicySources", "Metrics", "WebhookServer",
+                "TestSupport", "PodScoring", "AdmissionPolicy", "PolicySources", "Metrics", "WebhookServer", "ClusterAudit",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio("NIOEmbedded")
         )
@@ -134,7 +134,7 @@ let package = Package(
         + module(
             "ClusterAudit",
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform", "Cluster"],
-            testing: ["TestSupport", "PolicySources"] + nio("NIOCore", "NIOPosix", "NIOHTTP1")
+            testing: ["TestSupport"]
         )
         + [
             .executableTarget(
