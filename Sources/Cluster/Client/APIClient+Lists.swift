@@ -46,7 +46,8 @@ extension APIClient {
         decode: (ReceivedText) -> Element?
     ) async throws(APIError) -> CompleteList<Element> {
         var elements: [Element] = []
-        let resourceVersion = try await forEachPage(of: resource, namespace: namespace, query: query, accept: accept, decode: decode) { step in
+        let resourceVersion = try await forEachPage(of: resource, namespace: namespace, query: query, accept: accept, decode: decode) {
+            step in
             switch step {
             case .page(let page): elements += page
             case .restart: elements = []

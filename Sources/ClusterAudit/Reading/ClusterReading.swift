@@ -120,7 +120,8 @@ package struct ClusterReading: Sendable {
         /// Lists the kinds of owners again that Pods claim and that were not there.
         mutating func listMissingOwners() async throws(APIError) {
             let claimed = builder.fold.claimedKinds.filter { builder.directory.isComplete($0) }
-            let above: [WorkloadKind] = (claimed.contains(.replicaSet) ? [.deployment] : []) + (claimed.contains(.job) ? [.cronJob] : [])
+            let owners: [WorkloadKind: WorkloadKind] = [.replicaSet: .deployment, .job: .cronJob]
+            let above = claimed.compactMap { owners[$0] }
             try await listWorkloads(ClusterReading.kinds.filter { claimed.contains($0) || above.contains($0) })
         }
 
@@ -141,7 +142,8 @@ package struct ClusterReading: Sendable {
             let query = reading.scope.selector.map { [(name: "labelSelector", value: $0)] } ?? []
             let before = builder
             do throws(APIError) {
-                _ = try await reading.client.forEachPage(of: resource, namespace: reading.scope.namespace, query: query) { text -> ReadObject? in
+                _ = try await reading.client.forEachPage(of: resource, namespace: reading.scope.namespace, query: query) {
+                    text -> ReadObject? in
                     guard ListedWorkload(text, kind).map({ wanted.contains($0.identity.uid) }) ?? true else { return nil }
                     return ReadObject { () throws(UnreadableObject) in
                         try RunningObject(reading: text, apiVersion: resource.apiVersion, kind: kind.rawValue, among: workloads)

@@ -90,8 +90,8 @@ package struct AuditFold: Sendable {
             switch directory.topOwner(claimedBy: key.claim, in: key.namespace, isFinal: true) {
             case .owner(let identity): owners[OwnerKey(identity), default: OwnerFold(identity)].add(pods)
             case .itself, .unseen:
-                for (identity, result, images) in pods.each {
-                    owners[OwnerKey(identity), default: OwnerFold(identity)].add(result, images: images)
+                for (identity, result) in pods.each(in: key.namespace) {
+                    owners[OwnerKey(identity), default: OwnerFold(identity)].add(result, images: pods.images)
                 }
             }
         }
@@ -181,21 +181,36 @@ private struct OwnerFold {
 private struct WaitingPods {
     private(set) var results = DistinctResults(byContent: true)
     private(set) var images: [AuditedImage] = []
-    private var pods: [(identity: OwnerIdentity, result: Int)] = []
+    /// The result of each Pod.
+    private var indices: [Int32] = []
+    /// The name and the UID of each Pod, in one block: thousands of small ones would scatter the heap.
+    private var names: [UInt8] = []
+    private var ends: [Int32] = []
 
     mutating func add(_ pod: RunningObject, by decider: AuditDecider) {
         guard let result = results.add(pod, by: decider) else { return }
-        pods.append((pod.identity, result))
+        indices.append(Int32(truncatingIfNeeded: result))
+        for text in [pod.object.metadata.name, pod.facts.uid] {
+            names += text.utf8
+            ends.append(Int32(truncatingIfNeeded: names.count))
+        }
         images.insert(pod.images)
     }
 
     /// Each Pod alone with its result.
-    var each: [(identity: OwnerIdentity, result: AuditedResult, images: [AuditedImage])] {
-        pods.map { identity, index in
-            var result = results.all[index]
+    func each(in namespace: String) -> [(identity: OwnerIdentity, result: AuditedResult)] {
+        var start = 0
+        func next(_ end: Int32) -> String {
+            defer { start = Int(end) }
+            return String(decoding: names[start..<Int(end)], as: UTF8.self)
+        }
+        return indices.enumerated().map { number, index in
+            let (name, uid) = (next(ends[2 * number]), next(ends[2 * number + 1]))
+            var result = results.all[Int(index)]
             result.count = 1
-            result.example.name = identity.name
-            return (identity, result, images)
+            result.example.name = name
+            let pod = OwnerIdentity(namespace: namespace, group: "", version: "v1", kind: "Pod", name: name, uid: uid)
+            return (pod, result)
         }
     }
 }

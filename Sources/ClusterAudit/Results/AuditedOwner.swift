@@ -80,7 +80,8 @@ package struct AuditedExample: Sendable {
     package let kind: String
     /// The node that made the object for a static Pod; `nil` for all other objects.
     private let node: String?
-    /// The object as JSON, with the fields that rules read, but without its name and its node, in which Pods of one owner differ.
+    /// The object as JSON, with the fields that rules read, but without what differs in Pods of one owner: the name, the node, and the end of
+    /// a generated name.
     private let text: [UInt8]
 
     /// Keeps an object; `node` is the node that made it for a static Pod.
@@ -88,7 +89,7 @@ package struct AuditedExample: Sendable {
         name = object.metadata.name
         kind = object.kind
         self.node = node
-        text = object.withIdentity(name: "", node: nil).encoded
+        text = object.withIdentity(name: "", node: nil).withoutGeneratedNames.encoded
     }
 
     /// The user who is taken for the creator; without a name except for the Pods of the kubelet.
@@ -122,6 +123,24 @@ extension KubernetesObject {
             pod.nodeName = node
             object.content = .pod(pod)
         }
+        return object
+    }
+
+    /// The prefix of the name of the volume that the API server adds for the token of the service account; random characters follow.
+    ///
+    /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.34.0/plugin/pkg/admission/serviceaccount/admission.go#L53>
+    private static let tokenVolumePrefix = "kube-api-access-"
+
+    /// The same Pod with one name for its volume of the service account's token.
+    fileprivate var withoutGeneratedNames: Self {
+        guard case .pod(var pod) = content else { return self }
+        let generated = pod.volumes.indices.filter { index in
+            pod.volumes[index].sources == .projected && pod.volumes[index].name.beginsWithBytes(of: Self.tokenVolumePrefix)
+        }
+        guard !generated.isEmpty else { return self }
+        for index in generated { pod.volumes[index].name = Self.tokenVolumePrefix + "…" }
+        var object = self
+        object.content = .pod(pod)
         return object
     }
 }

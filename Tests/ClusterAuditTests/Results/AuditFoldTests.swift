@@ -68,6 +68,17 @@ import Testing
         #expect(owner.images.map(\.reference) == ["nginx:0", "nginx:1"])
     }
 
+    @Test func `Pods that differ only in names that the API server generates are one content`() throws {
+        let pods = try (1...3).map { number in
+            let volume = #""volumes": [{"name": "kube-api-access-\#(number)", "projected": {"sources": [{"serviceAccountToken": {}}]}}], "#
+            return AuditedExample(try Audited.pod("web-\(number)", spec: volume).object)
+        }
+        #expect(pods[0].hasSameContent(as: pods[1]))
+        #expect(try pods[2].object().metadata.name == "web-3")
+        let other = #""volumes": [{"name": "kube-api-access-1", "hostPath": {"path": "/"}}], "#
+        #expect(!AuditedExample(try Audited.pod("a", spec: other).object).hasSameContent(as: pods[0]))
+    }
+
     @Test func `Pods with a false owner are listed by themselves, each with its own result`() throws {
         let forged = Audited.owned(by: "ReplicaSet", "web-5d4f", uid: "forged")
         let owners = try Self.audited([

@@ -121,7 +121,8 @@ struct AuditedCluster {
 
     /// A Pod.
     static func pod(_ name: String, owner: String? = nil, hostPID: Bool = false) -> String {
-        "{\(metadata(name, uid: "uid-\(name)", owner: owner))," + #""spec":{"hostPID":\#(hostPID),"containers":[{"name":"a","image":"i"}]},"#
+        "{\(metadata(name, uid: "uid-\(name)", owner: owner)),"
+            + #""spec":{"hostPID":\#(hostPID),"containers":[{"name":"a","image":"i"}]},"#
             + #""status":{"phase":"Running"}}"#
     }
 
