@@ -1,0 +1,140 @@
+import AdmissionPolicy
+import TestSupport
+import Testing
+
+@testable import ClusterAudit
+
+@Suite struct InputReadingTests {
+    private static func object(
+        _ apiVersion: String,
+        _ kind: String,
+        _ name: String,
+        owner: String = "",
+        in namespace: String = "shop",
+        _ rest: String
+    ) -> String {
+        #"{"apiVersion":"\#(apiVersion)","kind":"\#(kind)","metadata":{\#(owner)"name":"\#(name)","namespace":"\#(namespace)","#
+            + #""uid":"uid-\#(name)"},\#(rest)}"#
+    }
+
+    private static func pod(_ name: String, owner: String = "", in namespace: String = "shop", hostPID: Bool = false) -> String {
+        object("v1", "Pod", name, owner: owner, in: namespace, #""spec":{"hostPID":\#(hostPID),"containers":[{"name":"a","image":"i"}]}"#)
+    }
+
+    private static func workload(_ apiVersion: String, _ kind: String, _ name: String, owner: String = "") -> String {
+        object(apiVersion, kind, name, owner: owner, #""spec":{"template":{"spec":{"containers":[{"name":"a","image":"i"}]}}}"#)
+    }
+
+    private static let ofReplicaSet = Audited.owned(by: "ReplicaSet", "web-5d4f", uid: "uid-web-5d4f")
+    private static let ofDeployment = Audited.owned(by: "Deployment", "web", uid: "uid-web")
+    private static let deployment = workload("apps/v1", "Deployment", "web")
+    private static let replicaSet = workload("apps/v1", "ReplicaSet", "web-5d4f", owner: ofDeployment)
+
+    /// What `kubectl get -o json` writes: the members are sorted by name.
+    private static func list(_ items: [String]) -> String {
+        #"{"apiVersion":"v1","items":[\#(items.joined(separator: ","))],"kind":"List","metadata":{"resourceVersion":""}}"# + "\n"
+    }
+
+    private static func read(_ texts: String..., namespace: String? = nil) throws -> (titles: [String], gaps: [String], lines: [String]) {
+        let folder = try ScratchFolder()
+        var reading = InputReading(decidingBy: try Audited.decider(), namespace: namespace)
+        for (number, text) in texts.enumerated() { try reading.read(folder.write(text, to: "\(number)"), named: "in") }
+        let audit = reading.audit()
+        let titles = audit.owners.map { "\($0.identity.title) \($0.source == .template ? "template" : "\($0.podCount)")" }
+        return (titles, audit.gaps.map(\.text), [reading.skippedLine, reading.missingKindsLine].compactMap { $0 })
+    }
+
+    @Test func `Pods are assigned to owners that stand anywhere in the list`() throws {
+        let pods = [Self.pod("web-a", owner: Self.ofReplicaSet), Self.pod("web-b", owner: Self.ofReplicaSet), Self.pod("alone")]
+        let agent = Self.workload("apps/v1", "DaemonSet", "agent")
+        let orders = [pods + [Self.deployment, Self.replicaSet, agent], [Self.replicaSet, agent] + pods + [Self.deployment]]
+        for items in orders {
+            let result = try Self.read(Self.list(items))
+            #expect(result.titles == ["DaemonSet/agent template", "Deployment/web 2", "Pod/alone 1"])
+            #expect(result.gaps.isEmpty)
+            #expect(result.lines.isEmpty)
+        }
+    }
+
+    @Test func `Owners can stand in another file`() throws {
+        let result = try Self.read(Self.list([Self.pod("web-a", owner: Self.ofReplicaSet)]), Self.list([Self.replicaSet, Self.deployment]))
+        #expect(result.titles == ["Deployment/web 1"])
+    }
+
+    @Test func `Without ReplicaSets the Deployment is guessed, and a note says so`() throws {
+        let result = try Self.read(Self.list([Self.pod("web-a", owner: Self.ofReplicaSet), Self.deployment]))
+        #expect(result.titles == ["Deployment/web 1"])
+        #expect(result.lines == ["the input has no replicasets, so some owners of Pods are guessed from names; add them to kubectl get"])
+    }
+
+    @Test func `A Pod that claims a ReplicaSet that is not in the list is listed by itself`() throws {
+        let forged = Self.pod("forged", owner: Audited.owned(by: "ReplicaSet", "web-5d4f", uid: "other"))
+        let result = try Self.read(Self.list([forged, Self.replicaSet, Self.deployment]))
+        #expect(result.titles == ["Deployment/web template", "Pod/forged 1"])
+    }
+
+    @Test func `A Rollout without Pods is decided by its template, and one with Pods by these`() throws {
+        let rollout = Self.workload("argoproj.io/v1alpha1", "Rollout", "web")
+        let owner = Audited.owned(by: "Rollout", "web", uid: "uid-web", apiVersion: "argoproj.io/v1alpha1")
+        let replicaSet = Self.workload("apps/v1", "ReplicaSet", "web-5d4f", owner: owner)
+        #expect(try Self.read(Self.list([rollout])).titles == ["Rollout/web template"])
+        let pod = Self.pod("web-a", owner: Self.ofReplicaSet)
+        #expect(try Self.read(Self.list([pod, replicaSet, rollout])).titles == ["Rollout/web 1"])
+    }
+
+    @Test func `Objects that do not run are skipped and counted`() throws {
+        let service = Self.object("v1", "Service", "web", #""spec":{}"#)
+        let result = try Self.read(Self.list([service, service, Self.object("v1", "PodTemplate", "t", #""template":{}"#), Self.pod("a")]))
+        #expect(result.titles == ["Pod/a 1"])
+        #expect(result.lines == ["skipped, because they have no Pods: 1 of kind PodTemplate, 2 of kind Service"])
+        #expect(result.gaps.isEmpty)
+    }
+
+    @Test func `Only the given Namespace counts`() throws {
+        let result = try Self.read(Self.list([Self.pod("a"), Self.pod("b", in: "other")]), namespace: "other")
+        #expect(result.titles == ["Pod/b 1"])
+    }
+
+    @Test(arguments: [
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop, uid: u}, spec: {containers: []}}\n",
+        #"{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"a","namespace":"shop"}}]}"#,
+        #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"shop"},"spec":{}}"#,
+        #"[{"kind":"List","items":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"shop"},"spec":{}}]}]"#,
+    ])
+    func `YAML, a list of the API server, an object alone and lists in an array are read`(text: String) throws {
+        let result = try Self.read(text)
+        #expect(result.titles == ["Pod/a 1"])
+        #expect(result.gaps.isEmpty)
+    }
+
+    @Test func `Input that is cut off is a gap, and what came before is decided`() throws {
+        let text = Self.list([Self.pod("a"), Self.pod("b")])
+        let result = try Self.read(String(text.prefix(text.utf8.count - 20)))
+        #expect(result.titles == ["Pod/a 1", "Pod/b 1"])
+        #expect(result.gaps.count == 1)
+        #expect(result.gaps.first?.hasSuffix("the input is cut off") == true)
+    }
+
+    @Test(arguments: [
+        ("", "no object"), (" \n", "no object"), ("{\"a\" 1}", "what follows was not read"), ("a: [", "in:"), ("[{}]", "has no kind"),
+    ])
+    func `Input without an object, and invalid input, is a gap`(text: String, problem: String) throws {
+        let result = try Self.read(text)
+        #expect(result.titles.isEmpty)
+        #expect(result.gaps.count == 1)
+        #expect(result.gaps.first?.contains(problem) == true, "\(result.gaps)")
+    }
+
+    @Test func `An object that cannot be read is a gap with its name`() throws {
+        let odd = Self.object("v1", "Pod", "odd", #""spec":{"hostPID":"yes"}"#)
+        let result = try Self.read(Self.list([odd, Self.pod("a")]))
+        #expect(result.titles == ["Pod/a 1"])
+        #expect(result.gaps.first?.contains("shop/odd was not read: ") == true)
+    }
+
+    @Test func `An empty list is no gap`() throws {
+        let result = try Self.read(Self.list([]))
+        #expect(result.titles.isEmpty)
+        #expect(result.gaps.isEmpty)
+    }
+}
