@@ -53,7 +53,7 @@ package struct GitHubReport: ReportEncoder {
 
     private func line(of annotation: GitHubAnnotation) -> String {
         var properties: [String] = []
-        if annotation.document.fileName != standardInputName {
+        if annotation.document.running == nil, annotation.document.fileName != standardInputName {
             properties.append("file=" + Self.property(FilePath.withoutDots(annotation.document.fileName)))
             if let position = annotation.first.position { properties += ["line=\(position.line)", "col=\(position.column)"] }
         }

@@ -22,7 +22,7 @@ package struct JUnitReport: ReportEncoder {
         guard let first = documents.first else { return [] }
         var tally = ScanTally()
         for document in documents { tally.count(document) }
-        var text = "  <testsuite name=\"\(XMLText.attribute(first.fileName))\" tests=\"\(documents.count)\""
+        var text = "  <testsuite name=\"\(XMLText.attribute(first.suiteName))\" tests=\"\(documents.count)\""
         let errors = tally.invalid + documents.count { $0.failsForWarnings && !$0.failsScan }
         text += " failures=\"\(tally.failed)\" errors=\"\(errors)\" skipped=\"\(Self.skippedCount(documents))\">\n"
         for document in documents { text += testCase(document) }
@@ -81,6 +81,14 @@ package struct JUnitReport: ReportEncoder {
         let place = finding.position.map { "\(document.fileName):\($0)" } ?? document.fileName
         let points = finding.points.map { " (\(RuleFacts.signed($0)))" } ?? ""
         return VisibleText.of("\(place): \(finding.rule)\(points): \(finding.message)")
+    }
+}
+
+extension ScannedDocument {
+    /// The suite of the document: its file, or in an audit its Namespace.
+    fileprivate var suiteName: String {
+        guard let running else { return fileName }
+        return running.namespace.isEmpty ? "(no Namespace)" : running.namespace
     }
 }
 

@@ -20,6 +20,7 @@ extension KubesecJSON {
             break
         }
         if let verdict = document.baseline { json.member("baseline", verdict.word) }
+        document.running?.write(to: &json)
         if !document.warnings.isEmpty, !document.isScoredAsInKubesec { write(document.warnings, to: &json) }
     }
 

@@ -32,11 +32,21 @@ package struct TableReport: ReportEncoder {
     /// Writes a paragraph for each document.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
         // Colours use control characters, so hidden characters in names are replaced earlier if colours are on.
-        let paragraphs = documents.filter(shows).map { document in
+        let shown = documents.filter(shows)
+        let paragraphs = shown.enumerated().map { index, document in
             let lines = lines(of: document)
-            return (lines + (lines.count > 1 ? [""] : [])).map { (style.hasColours ? $0 : VisibleText.of($0)) + "\n" }.joined()
+            let heading = heading(of: document, after: index > 0 ? shown[index - 1] : nil)
+            return (heading + lines + (lines.count > 1 ? [""] : [])).map { (style.hasColours ? $0 : VisibleText.of($0)) + "\n" }.joined()
         }
         return Array(paragraphs.joined().utf8)
+    }
+
+    /// Writes the Namespace above its first owner of an audit; nothing in a scan.
+    private func heading(of document: ScannedDocument, after previous: ScannedDocument?) -> [String] {
+        guard let running = document.running else { return [] }
+        if let before = previous?.running, before.namespace.hasSameBytes(as: running.namespace) { return [] }
+        let name = running.namespace.isEmpty ? "No Namespace" : "Namespace \(DisplayText.oneLine(running.namespace, byteLimit: 253))"
+        return [style.toned(name, .strong), ""]
     }
 
     /// Writes a summary if there are several documents.
@@ -66,12 +76,14 @@ package struct TableReport: ReportEncoder {
 
     private func lines(of document: ScannedDocument) -> [String] {
         let place = DisplayText.oneLine(document.position.map { "\(document.fileName):\($0.line)" } ?? document.fileName, byteLimit: 4096)
-        let name = DisplayText.oneLine(document.objectName, byteLimit: 400)
+        let name = DisplayText.oneLine(document.running?.title ?? document.objectName, byteLimit: 400)
+        let prefix = document.running == nil ? "\(place): " : ""
         switch document.outcome {
         case .invalid(let problem):
             return style.paragraph("invalid: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
         case .skipped(let object, let why, let decision):
-            return style.paragraph("", "\(place): \(name) skipped: \(VisibleText.of(why))")
+            return style.paragraph("", "\(prefix)\(name) skipped: \(VisibleText.of(why))")
+                + owner(of: document)
                 + warnings(about: document)
                 + (decision.map { waivers(of: $0) + verdict($0, of: nil, in: object, document) } ?? [])
                 + standardLines(of: document, in: object)
@@ -82,10 +94,13 @@ package struct TableReport: ReportEncoder {
             // Without a demand there is no result that a colour could show.
             let tone: TableStyle.Tone = fails ? .bad : hasDemand ? .good : .strong
             guard !isBrief(document, decision) else {
-                return ["\(place): \(style.toned(name, .strong)) \(style.toned("passed", .good)), score \(score) (\(report.ruleset.label))"]
+                let pods = document.running.map { "; \(VisibleText.of($0.sentence))" } ?? ""
+                let passed = "\(style.toned(name, .strong)) \(style.toned("passed", .good)), score \(score) (\(report.ruleset.label))"
+                return [prefix + passed + pods]
             }
-            let head = "\(place): \(style.toned(name, .strong)) scores \(style.toned(score, tone))"
+            let head = "\(prefix)\(style.toned(name, .strong)) scores \(style.toned(score, tone))"
             return ["\(head) (\(report.ruleset.label))"]
+                + owner(of: document)
                 + warnings(about: document)
                 + violations(in: report, of: document)
                 + earnings(in: report)
@@ -94,6 +109,11 @@ package struct TableReport: ReportEncoder {
                 + standardLines(of: document, in: object)
                 + baselineLines(of: document)
         }
+    }
+
+    /// Writes the Pods of an owner in an audit.
+    private func owner(of document: ScannedDocument) -> [String] {
+        document.running.map { style.paragraph("  ", VisibleText.of($0.sentence)) } ?? []
     }
 
     /// Writes why an object without a demand fails; kubesec's rulesets want more than 0.
@@ -120,23 +140,25 @@ package struct TableReport: ReportEncoder {
         let places = FixText(pod: object.podSpec ?? PodSpec())
         let specification = object.specificationPath
         let column = style.isNarrow ? "" : "  " + RuleText.padded("rule", to: width)
+        // What runs has no lines.
+        let hasLines = document.node != nil || document.position != nil
         let rows = failures.flatMap { failure -> [String] in
             let entry = report.entry(of: failure)
             guard case .fails(let findings) = failure.outcome else { return [] }
             let position = findings.first.map { document.position(ofPath: $0.path(below: specification)) } ?? document.position
             let line = position.map { String($0.line) } ?? ""
-            let number = String(repeating: " ", count: max(0, 5 - line.count)) + line
+            let number = hasLines ? String(repeating: " ", count: max(0, 5 - line.count)) + line + "  " : ""
             let points = "    " + RuleText.signed(entry.points)
             let rule = style.isNarrow ? "" : "  " + RuleText.padded(entry.rule.id, to: width)
             let causes = document.causes(of: entry.rule, findings: findings, below: specification)
             let fix = places.advice(on: entry.rule, findings: findings) + causes
             let text = (style.isNarrow ? entry.rule.id + ": " : "") + fix
-            let row = style.paragraph("\(points)\(rule)  \(number)  ", text)
+            let row = style.paragraph("\(points)\(rule)  \(number)", text)
             guard let first = row.first else { return [] }
             let tone: TableStyle.Tone = entry.rule.polarity == .negative ? .bad : .caution
             return [style.toned(points, tone) + first.dropFirst(points.count)] + row.dropFirst()
         }
-        return ["", style.toned("  points\(column)   line  what to change", .faint)] + rows + [""]
+        return ["", style.toned("  points\(column)\(hasLines ? "   line" : "")  what to change", .faint)] + rows + [""]
     }
 
     /// Writes the rules that added points.

@@ -30,6 +30,10 @@ package struct ScanTally: Sendable, Equatable {
     package private(set) var failedForWarnings = 0
     /// The counts by Namespace and rule of the documents that were counted in detail.
     package private(set) var details = ScanDetails()
+    /// The Pods of the owners of an audit.
+    private var pods = 0
+    /// The owners of an audit.
+    private var owners = 0
     /// Results that the report leaves out, because its format has a limit.
     package var omittedResults = 0
     /// Whether the report has a piece before its end.
@@ -45,6 +49,10 @@ package struct ScanTally: Sendable, Equatable {
     package mutating func count(_ document: ScannedDocument, inDetail: Bool = false) {
         if inDetail { details.count(document) }
         if document.isJudged { judged += 1 }
+        if let running = document.running {
+            owners += 1
+            pods += running.podCount
+        }
         switch document.outcome {
         case .scored: scored += 1
         case .skipped(_, let why, _):
@@ -83,6 +91,8 @@ package struct ScanTally: Sendable, Equatable {
         warnings += other.warnings
         failedForWarnings += other.failedForWarnings
         details.add(other.details)
+        owners += other.owners
+        pods += other.pods
         omittedResults += other.omittedResults
         hasPieces = hasPieces || other.hasPieces
     }
@@ -93,8 +103,9 @@ package struct ScanTally: Sendable, Equatable {
         let verdicts = [failed > 0 ? "\(failed) failed" : nil, inBaseline > 0 ? "\(inBaseline) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
+        let subject = owners > 0 ? "\(pods) Pods of \(owners) owners" : "\(documents) \(noun)"
         let warned = warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", \(warnings) warnings"
-        return "\(documents) \(noun): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) invalid\(warned)"
+        return "\(subject): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) invalid\(warned)"
     }
 }
 

@@ -45,6 +45,8 @@ package struct ScannedDocument: Sendable {
     package var textByteCount = 0
     /// The comparison of a failing object with the baseline; `nil` without a baseline.
     package var baseline: Baseline.Verdict?
+    /// What an audit says about the owner for which the object is shown; `nil` in a scan.
+    package var running: RunningSummary?
 
     /// Creates a result; without a name, the object has the name that was decoded.
     package init(
