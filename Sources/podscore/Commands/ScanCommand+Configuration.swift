@@ -39,7 +39,7 @@ extension ScanCommand {
             (.minimumScore, thresholds.minimumScore.map { "\($0)" }, false), (.require, Self.list(thresholds.require), false),
             (.forbid, Self.list(thresholds.forbid), false), (.standard, standardName, false),
             (.include, Self.list(input.files.include), false), (.exclude, Self.list(input.files.exclude), false),
-            (.format, Self.quoted(report.chosenFormat.rawValue), report.format == nil),
+            (.format, Self.quoted(report.form.chosenFormat.rawValue), report.format == nil),
             (.strict, "\(report.strict)", !report.strict), (.allowEmpty, "\(allowEmpty)", !allowEmpty),
         ]
         return rows.compactMap { key, value, isDefault in

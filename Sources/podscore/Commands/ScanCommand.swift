@@ -162,22 +162,15 @@ struct ScanCommand: ParsableCommand {
         }
         let scan = try manifestScan()
         let baseline = try baselines.load()
-        let replacement = try report.isStandardOutput ? nil : report.output.map { path in try Self.replacement(of: path) }
-        let encoder = report.encoder(weighedBy: scan.ruleset, hasBaseline: baseline != nil)
+        let file = try ResultFile(report.output)
+        let encoder = report.form.encoder(weighedBy: scan.ruleset, hasBaseline: baseline != nil)
         let output = ScanOutput(
             encoder,
             comparison: baseline.map { BaselineComparison($0) },
             keepsFailed: baselines.writeBaseline != nil,
             progress: ScanProgress(isShown: StandardStream.error.isTerminal),
             say: { lines in StandardStream.error.write(lines: lines) }
-        ) { bytes in
-            guard let replacement else { return try StandardStream.output.writeResult(bytes) }
-            do {
-                try replacement.write(bytes)
-            } catch {
-                throw CommandFailure("cannot write \(error)")
-            }
-        }
+        ) { bytes in try file.write(bytes) }
         let jobs = input.jobs ?? System.coreCount
         // These threads end with the process. To shut a pool down would take longer than a small scan.
         if jobs > 1 { NIOSingletons.blockingPoolThreadCountSuggestion = jobs - 1 }
@@ -187,11 +180,11 @@ struct ScanCommand: ParsableCommand {
             baseline: baseline,
             putsAllInBaseline: baselines.putsAllInBaseline,
             usesAbsolutePaths: input.absolutePath,
-            hidesProblems: report.isWatched && !report.summary && StandardStream.error.isTerminal
+            hidesProblems: report.form.isWatched && !report.summary && StandardStream.error.isTerminal
         )
         .run(ManifestFiles(paths, selecting: input.files.selection), jobs: jobs, on: NIOThreadPool.singleton, to: output)
         let summary = try output.complete()
-        if let replacement { try Self.complete(replacement) }
+        try file.complete()
         try settle(summary, of: scan)
     }
 
@@ -231,13 +224,9 @@ struct ScanCommand: ParsableCommand {
             StandardStream.error.write(lines: Self.lines(ofOutdated: outdated, in: path, isReplaced: baselines.writeBaseline != nil))
         }
         if let path = baselines.writeBaseline {
-            let replacement = try Self.replacement(of: path)
-            do {
-                try replacement.write(Baseline(summary.failed).json)
-            } catch {
-                throw CommandFailure("cannot write \(error)")
-            }
-            try Self.complete(replacement)
+            let file = try ResultFile(file: path)
+            try file.write(Baseline(summary.failed).json)
+            try file.complete()
         }
         if summary.tally.omittedResults > 0 {
             StandardStream.error.write(lines: [
@@ -269,21 +258,5 @@ struct ScanCommand: ParsableCommand {
         lines += outdated.prefix(outdatedLimit).map { "    \($0)" }
         if outdated.count > outdatedLimit { lines.append("    and \(outdated.count - outdatedLimit) more") }
         return lines
-    }
-
-    private static func replacement(of path: String) throws -> FileReplacement {
-        do {
-            return try FileReplacement(of: path)
-        } catch {
-            throw CommandFailure("cannot write \(error)")
-        }
-    }
-
-    private static func complete(_ replacement: FileReplacement) throws {
-        do {
-            try replacement.complete()
-        } catch {
-            throw CommandFailure("cannot write \(error)")
-        }
     }
 }

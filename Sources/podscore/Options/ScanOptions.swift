@@ -96,45 +96,13 @@ struct ScanReportOptions: ParsableArguments {
 
     /// Rejects a summary in a format that has none; the format can come from a file.
     func validateSummary() throws {
-        guard summary, ![.table, .json].contains(chosenFormat) else { return }
-        throw ValidationError("--summary needs --format table or json; \(chosenFormat.rawValue) has no summary")
+        guard summary, !form.hasSummary else { return }
+        throw ValidationError("--summary needs --format table or json; \(form.chosenFormat.rawValue) has no summary")
     }
 
-    /// Whether results go to standard output.
-    var isStandardOutput: Bool { output == nil || output == "-" }
-
-    /// The requested format, or the default for where results go.
-    var chosenFormat: Format {
-        format ?? (isStandardOutput && StandardStream.output.isTerminal ? .table : .json)
-    }
-
-    /// Whether results appear on a terminal while they are written.
-    var isWatched: Bool { chosenFormat == .table && isStandardOutput && StandardStream.output.isTerminal }
-
-    /// The encoder of the format.
-    func encoder(weighedBy ruleset: Ruleset, hasBaseline: Bool) -> any ReportEncoder {
-        switch chosenFormat {
-        case .table where summary: SummaryReport(.table(style))
-        case .json where summary: SummaryReport(.json)
-        case .table: TableReport(style: style, detail: quiet ? .failures : verbose ? .everything : .normal)
-        case .json: KubesecJSONReport()
-        case .yaml: YAMLReport()
-        case .sarif: SARIFReport(version: Version.text, ruleset: ruleset, hasBaseline: hasBaseline)
-        case .junit: JUnitReport()
-        case .github: GitHubReport(standardInputName: ManifestScan.standardInputName)
-        }
-    }
-
-    /// The width and colours of the terminal; plain for a file, with `NO_COLOR`, or on a terminal without colours.
-    ///
-    /// Source: <https://no-color.org>
-    private var style: TableStyle {
-        guard isWatched else { return TableStyle() }
-        let noColour = EnvironmentVariable.named("NO_COLOR") ?? ""
-        return TableStyle(
-            width: StandardStream.output.columns,
-            hasColours: noColour.isEmpty && EnvironmentVariable.named("TERM") != "dumb"
-        )
+    /// The form of the report, and where it goes.
+    var form: ReportForm {
+        ReportForm(format: format, output: output, detail: quiet ? .failures : verbose ? .everything : .normal, isSummary: summary)
     }
 }
 
