@@ -69,7 +69,7 @@ struct ArgumentTests {
         (["policy", "chek"], "unknown command \"chek\" of podscore policy; did you mean check?"),
         (
             ["xyzzy"],
-            "unknown command \"xyzzy\" of podscore, known: serve, review, scan, fix, policy, http, rules, doctor, completions, version"
+            "unknown command \"xyzzy\" of podscore, known: serve, review, scan, fix, audit, policy, http, rules, doctor, completions, version"
         ),
     ])
     func `An unknown command has a suggestion, or the list of commands`(arguments: [String], message: String) {

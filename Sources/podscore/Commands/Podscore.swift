@@ -16,6 +16,7 @@ import PolicySources
             review  decides recorded admission reviews without a server
             scan    scores manifests before they reach the cluster
             fix     edits manifests so that they reach a score
+            audit   decides what already runs in a cluster
             policy  checks, explains and compares policies
             http    scores manifests posted over HTTP, like kubesec's server
             rules   lists the rules with reasons and points
@@ -25,7 +26,8 @@ import PolicySources
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, ReviewCommand.self, ScanCommand.self, FixCommand.self, PolicyCommand.self, HTTPCommand.self,
+            ServeCommand.self, ReviewCommand.self, ScanCommand.self, FixCommand.self, AuditCommand.self, PolicyCommand.self,
+            HTTPCommand.self,
             RulesCommand.self, DoctorCommand.self, CompletionsCommand.self, VersionCommand.self, CommandReferenceCommand.self,
         ]
     )

@@ -62,7 +62,7 @@ struct ClusterAccessOptions: ParsableArguments {
         do throws(ServiceAccount.Problem) {
             return try ServiceAccount().configuration()
         } catch {
-            throw CommandFailure("--cluster: \(error); outside of a Pod use --kubeconfig")
+            throw CommandFailure("no cluster to ask: \(error); outside of a Pod use --kubeconfig")
         }
     }
 }

@@ -1,0 +1,197 @@
+import AdmissionPolicy
+import ArgumentParser
+import Cluster
+import ClusterAudit
+import KubernetesAPI
+import Platform
+import PodScoring
+import PolicySources
+import Reports
+import Scanning
+
+/// The command `podscore audit [PATH…]`.
+struct AuditCommand: AsyncParsableCommand {
+    /// The name and the summary.
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Decide what already runs, as admission would decide it.",
+        usage: "podscore audit [PATH...] [OPTIONS]",
+        discussion: """
+            Without PATH it asks the cluster, as kubectl reaches it, or from a Pod with
+            the Pod's service account. PATH is the output of kubectl get -o json or
+            -o yaml, and - is standard input.
+
+            There is one result for each top owner: the Deployment of a Pod, the
+            CronJob of a Job, or the Pod itself if it has none. It is the worst of the
+            owner's Pods. Workloads without Pods are decided by their template.
+            Finished Pods and Pods that are being deleted do not count.
+
+            In a cluster its ScorePolicy and ScoreWaiver objects decide, and the labels
+            of Namespaces. --policy adds the files of the server, which win. Without
+            any policy the built-in default applies, which denies nothing.
+
+            Nobody knows who created what runs, so no exemption of a user, a group or a
+            service account applies.
+
+            Exit status 0 if everything passed, 1 if something would be denied. 2 if
+            something could not be read, so that the result is partial, or if nothing
+            was found (--allow-empty: 0).
+
+            Examples:
+              podscore audit
+              podscore audit -n payments --policy policies
+              podscore audit --summary --minimum-score 9 --require RunAsNonRoot
+              kubectl get all -A -o json | podscore audit --policy policies -
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("Files with the output of kubectl get; - is standard input.", valueName: "path"),
+        completion: .file()
+    )
+    var paths: [String] = []
+
+    @OptionGroup var scope: AuditScopeOptions
+
+    @OptionGroup(title: "Cluster") var access: ClusterAccessOptions
+
+    @OptionGroup(title: "Results") var report: AuditReportOptions
+
+    @Option(name: .long, help: ArgumentHelp("The exit status if something would be denied (default: 1).", valueName: "status"))
+    var exitCode: UInt8?
+
+    @Flag(name: .long, help: "Exit with status 0 if nothing was found.")
+    var allowEmpty = false
+
+    @OptionGroup(title: "Policy") var policies: AuditPolicyOptions
+
+    @OptionGroup var workloads: WorkloadOptions
+
+    @OptionGroup(title: "Thresholds") var thresholds: ThresholdOptions
+
+    @Option(name: .long, help: "The ruleset for thresholds (default: \(RulesetName.standard)).")
+    var ruleset: RulesetName?
+
+    /// Rejects options that contradict each other or that would have no effect.
+    func validate() throws {
+        try thresholds.validate(beside: policies.policy)
+        guard ruleset == nil || thresholds.areGiven else {
+            throw ValidationError("--ruleset needs --minimum-score, --require or --forbid; a policy has spec.ruleset instead")
+        }
+        guard !paths.isEmpty else { return }
+        if let option = access.firstGiven { throw ValidationError("\(option) cannot be combined with PATH") }
+        guard scope.selector == nil else { throw ValidationError("--selector cannot be combined with PATH; give it to kubectl get") }
+        guard !policies.ignorePolicyObjects else { throw ValidationError("--ignore-policy-objects cannot be combined with PATH") }
+    }
+
+    /// Audits what runs and writes one report.
+    mutating func run() async throws {
+        HeapSettings.apply()
+        let file = try ResultFile(report.output)
+        let (audit, decider) = try await paths.isEmpty ? auditOfCluster() : auditOfInput()
+        let encoder = report.form.encoder(weighedBy: decider.policies.policies.first?.ruleset ?? .podscoreV1, hasBaseline: false)
+        let tally = try audit.write(by: encoder, decidedBy: decider) { bytes in try file.write(bytes) }
+        try file.complete()
+        settle(audit)
+        try end(tally)
+    }
+
+    /// Audits the cluster.
+    private func auditOfCluster() async throws -> (Audit, AuditDecider) {
+        let configuration = try access.userConfiguration()
+        let session = ClusterSession(configuration: configuration, environment: access.environment(for: configuration))
+        let line = AuditProgress()
+        let run = ClusterAuditRun(
+            demands: try demands(),
+            scope: scope.scope,
+            today: policies.date.day,
+            workloads: workloads.known,
+            progress: { line.show($0) }
+        )
+        let result: ClusterAuditRun.Outcome
+        do throws(CommandFailure) {
+            result = try await session.run { (client) async throws(APIError) in try await run.audit(with: client) }
+        } catch {
+            line.clear()
+            throw error
+        }
+        line.clear()
+        StandardStream.error.write(lines: result.warnings)
+        return (result.audit, result.decider)
+    }
+
+    /// Audits the output of kubectl.
+    private func auditOfInput() throws -> (Audit, AuditDecider) {
+        let set = try thresholdPolicies() ?? loadedPolicies(knowsNamespaceLabels: false).policies
+        let decider = AuditDecider(policies: set, namespaces: nil, today: policies.date.day, workloads: workloads.known)
+        let line = AuditProgress()
+        var reading = InputReading(decidingBy: decider, namespace: scope.namespace) { line.show($0) }
+        defer { line.clear() }
+        for path in paths {
+            do throws(FileError) {
+                try reading.read(path == "-" ? nil : path, named: path == "-" ? ManifestScan.standardInputName : path)
+            } catch {
+                throw CommandFailure("cannot read \(error)")
+            }
+        }
+        let audit = reading.audit()
+        line.clear()
+        let notes = [reading.skippedLine, reading.missingKindsLine].compactMap(\.self)
+        StandardStream.error.write(lines: notes.map { "podscore: note: \($0)" })
+        return (audit, decider)
+    }
+
+    /// What decides in a cluster.
+    private func demands() throws -> ClusterAuditRun.Demands {
+        if let set = try thresholdPolicies() { return .thresholds(set) }
+        let files = try loadedPolicies(knowsNamespaceLabels: true)
+        return policies.ignorePolicyObjects ? .files(files) : .filesAndObjects(files)
+    }
+
+    private func thresholdPolicies() throws -> PolicySet? {
+        guard thresholds.areGiven else { return nil }
+        return try thresholds.policies(
+            orFrom: nil,
+            ownNamespace: policies.ownNamespace,
+            today: policies.date.day,
+            under: (ruleset ?? .standard).ruleset
+        )
+    }
+
+    private func loadedPolicies(knowsNamespaceLabels: Bool) throws -> LoadedPolicies {
+        let loaded = try PolicyFiles.load(
+            policies.policy,
+            ownNamespace: policies.ownNamespace,
+            today: policies.date.day,
+            knowsNamespaceLabels: knowsNamespaceLabels
+        )
+        StandardStream.error.write(lines: loaded.warnings)
+        return loaded
+    }
+
+    /// Says beside the report what it does not show, or what a reader of it may miss.
+    private func settle(_ audit: Audit) {
+        var lines = ["podscore: note: nobody knows who created what runs, so exemptions of users, groups and service accounts do not apply"]
+        if !audit.isComplete {
+            // On a terminal the table has them already.
+            let isShown = report.form.isWatched && !report.summary && StandardStream.error.isTerminal
+            lines += isShown ? [] : audit.gaps.map { "podscore: \($0.text)" }
+            lines.append("podscore: the result is partial: what is not listed may run all the same")
+        }
+        StandardStream.error.write(lines: lines)
+    }
+
+    private func end(_ tally: ScanTally) throws {
+        if tally.omittedResults > 0 {
+            StandardStream.error.write(lines: [
+                "podscore: note: \(tally.omittedResults) results are left out of the report, since its format has a limit"
+            ])
+        }
+        if tally.judged == 0, tally.invalid == 0 {
+            let end = allowEmpty ? "" : ". If that is expected, use --allow-empty"
+            StandardStream.error.write(lines: ["podscore: nothing that runs was found, so nothing was decided\(end)"])
+        }
+        let status = tally.status(failed: exitCode.map(Int32.init), needsScore: !allowEmpty)
+        guard status == 0 else { throw ExitCode(status) }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Cluster
+import ClusterAudit
+import Reports
+
+/// The part of a cluster that is audited.
+struct AuditScopeOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: "Only what runs in this Namespace (default: in all).")
+    var namespace: String?
+
+    @Flag(name: [.customShort("A"), .long], help: "What runs in all Namespaces; the default.")
+    var allNamespaces = false
+
+    @Option(
+        name: [.customShort("l"), .long],
+        help: ArgumentHelp("Only Pods, and workloads without Pods, with these labels, as for kubectl get.", valueName: "labels")
+    )
+    var selector: String?
+
+    /// Rejects options that contradict each other, and a name that no Namespace has.
+    func validate() throws {
+        guard namespace == nil || !allNamespaces else { throw ValidationError("--namespace cannot be combined with --all-namespaces") }
+        if let namespace, ObjectName(namespace) == nil { throw ValidationError("invalid Namespace \"\(namespace)\"") }
+    }
+
+    /// The scope of requests.
+    var scope: ClusterReading.Scope {
+        var scope = ClusterReading.Scope()
+        scope.namespace = namespace.flatMap { ObjectName($0) }
+        scope.selector = selector
+        return scope
+    }
+}
+
+/// The format and the place of the results of an audit.
+struct AuditReportOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: "The output format (default: table on a terminal, otherwise json).")
+    var format: ScanReportOptions.Format?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Write results to this file, or the one a link leads to, which appears complete at the end; - is standard output.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var output: String?
+
+    @Flag(name: .shortAndLong, help: "In a table, show all owners in full, also those that meet the demands.")
+    var verbose = false
+
+    @Flag(name: .shortAndLong, help: "In a table, show only owners that fail and what could not be read.")
+    var quiet = false
+
+    @Flag(name: .long, help: "Write only a summary by Namespace and rule, as a table or as json.")
+    var summary = false
+
+    /// Rejects options that contradict each other.
+    func validate() throws {
+        guard !verbose || !quiet else { throw ValidationError("--verbose cannot be combined with --quiet") }
+        guard !summary || !verbose && !quiet else { throw ValidationError("--summary cannot be combined with --verbose or --quiet") }
+        guard !summary || form.hasSummary else {
+            throw ValidationError("--summary needs --format table or json; \(form.chosenFormat.rawValue) has no summary")
+        }
+    }
+
+    /// The form of the report, and where it goes.
+    var form: ReportForm {
+        ReportForm(format: format, output: output, detail: quiet ? .failures : verbose ? .everything : .normal, isSummary: summary)
+    }
+}
+
+/// The policies by which an audit decides.
+struct AuditPolicyOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "Decide by the ScorePolicy documents in this file or directory; they win over those of the cluster.",
+        completion: .file()
+    )
+    var policy: String?
+
+    @Flag(
+        name: .long,
+        help: "Do not read the ScorePolicy and ScoreWaiver objects of the cluster: decide as a server without --cluster does."
+    )
+    var ignorePolicyObjects = false
+
+    @OptionGroup var date: DateOptions
+
+    @Option(name: .long, help: "Podscore's namespace, which globs and selectors in policies never match.")
+    var ownNamespace = ""
+}

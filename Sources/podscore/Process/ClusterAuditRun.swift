@@ -1,0 +1,106 @@
+import AdmissionPolicy
+import Cluster
+import ClusterAudit
+import KubernetesAPI
+import PolicySources
+
+/// An audit of a cluster in one session: the policies, the Namespaces, and what runs.
+struct ClusterAuditRun: Sendable {
+    /// The result with what decided it.
+    struct Outcome: Sendable {
+        /// What runs.
+        let audit: Audit
+        /// What decided it.
+        let decider: AuditDecider
+        /// Lines for standard error.
+        let warnings: [String]
+    }
+
+    /// What decides.
+    enum Demands: Sendable {
+        /// The policy that the thresholds of the command line make.
+        case thresholds(PolicySet)
+        /// The policies of files alone.
+        case files(LoadedPolicies)
+        /// The policies of files and those of the cluster.
+        case filesAndObjects(LoadedPolicies)
+    }
+
+    /// What decides.
+    let demands: Demands
+    /// The part of the cluster.
+    let scope: ClusterReading.Scope
+    /// The day for ramps and waivers.
+    let today: CivilDate
+    /// The kinds that are workloads.
+    let workloads: KnownWorkloads
+    /// Is told the number of objects that were read.
+    let progress: @Sendable (Int) -> Void
+
+    /// Reads the cluster; throws if its policies cannot be read, or nothing at all.
+    func audit(with client: APIClient) async throws(APIError) -> Outcome {
+        var warnings: [String] = []
+        var gaps: [AuditGap] = []
+        let policies: PolicySet
+        var namespaces: NamespaceDirectory?
+        switch demands {
+        case .thresholds(let set): policies = set
+        case .files(let files): policies = files.policies
+        case .filesAndObjects(let files): policies = try await join(files, client, &warnings)
+        }
+        if case .thresholds = demands {
+        } else {
+            namespaces = try await self.namespaces(of: client, keeping: policies.labelKeys, &gaps)
+        }
+        let decider = AuditDecider(policies: policies, namespaces: namespaces, today: today, workloads: workloads)
+        let audit = try await ClusterReading(client, scope, progress: progress).audit(by: decider, gaps: gaps)
+        return Outcome(audit: audit, decider: decider, warnings: warnings)
+    }
+
+    /// The policies of files and of the cluster.
+    private func join(_ files: LoadedPolicies, _ client: APIClient, _ warnings: inout [String]) async throws(APIError) -> PolicySet {
+        var states: [PolicyObjectState] = []
+        for kind in PolicyKind.allCases { states += try await kind.states(from: client) ?? [] }
+        let joined = files.joined(with: PolicyObjects(states), on: today)
+        warnings += joined.warnings.dropFirst(files.warnings.count)
+        warnings += (joined.objects?.losers ?? []).map { "\($0.object.identity): not in force: \($0.conflict)" }
+        warnings += (joined.objects?.rejections ?? []).map { rejection in
+            "\(rejection.identity) is invalid, and a server can have an earlier version in force: \(rejection.lines.joined(separator: "; "))"
+        }
+        return joined.policies
+    }
+
+    /// The Namespaces with their labels; without any if they cannot be read, so that decisions say that labels are missing.
+    private func namespaces(
+        of client: APIClient,
+        keeping keys: [String],
+        _ gaps: inout [AuditGap]
+    ) async throws(APIError) -> NamespaceDirectory {
+        var directory = NamespaceDirectory(keeping: keys)
+        do throws(APIError) {
+            for namespace in try await listedNamespaces(of: client) {
+                guard let labels = namespace.labels else {
+                    gaps.append(AuditGap("the labels of Namespace \(namespace.name) cannot be read, so its name alone chooses the policy"))
+                    continue
+                }
+                directory.set(namespace.name) { labels[$0] }
+            }
+        } catch {
+            guard error.cause.status.map({ $0.code != 401 }) ?? false else { throw error }
+            gaps.append(AuditGap("\(error); policies are chosen by the names of Namespaces alone"))
+        }
+        return directory
+    }
+
+    private func listedNamespaces(of client: APIClient) async throws(APIError) -> [NamedLabels] {
+        guard let name = scope.namespace else {
+            return try await client.list(.namespaces, accept: APIResource.metadataOnly) { NamedLabels($0) }.elements
+        }
+        do throws(APIError) {
+            return [NamedLabels(ReceivedText(try await client.body(of: APIRequest(.get, .namespaces, name: name))))].compactMap { $0 }
+        } catch {
+            guard error.cause.status?.isNotFound == true else { throw error }
+            return []
+        }
+    }
+}
