@@ -22,18 +22,52 @@ struct MinimumWay {
         // The decision's report has no waived violations.
         guard let report = decision.evaluation?.report ?? report else { return nil }
         let subject = decision.evaluation?.subject ?? ScoringSubject(pod: object.podSpec ?? PodSpec())
+        self.init(
+            to: minimum,
+            from: report,
+            of: subject,
+            meeting: decision.violations,
+            controls: decision.controls,
+            nodes: decision.nodes,
+            places: FixText(pod: object.podSpec ?? PodSpec())
+        )
+    }
+
+    /// Finds the way to the minimum of a level with some violations; `nil` if the evaluation has no score.
+    init?(to minimum: Int, meeting violations: [Violation], in evaluation: PodEvaluation, nodes: NodeFeatures) {
+        guard let report = evaluation.report else { return nil }
+        self.init(
+            to: minimum,
+            from: report,
+            of: evaluation.subject,
+            meeting: violations,
+            controls: evaluation.controls,
+            nodes: nodes,
+            places: FixText(pod: evaluation.subject.pod)
+        )
+    }
+
+    private init(
+        to minimum: Int,
+        from report: ScoreReport,
+        of subject: ScoringSubject,
+        meeting violations: [Violation],
+        controls: ControlFindings?,
+        nodes: NodeFeatures,
+        places: FixText
+    ) {
         let way = ShortestWay(
             from: report,
             of: subject,
             to: minimum,
-            mandatory: decision.violations.compactMap(\.rule),
-            controls: decision.controls,
-            nodes: decision.nodes
+            mandatory: violations.compactMap(\.rule),
+            controls: controls,
+            nodes: nodes
         )
         self.minimum = minimum
         self.report = report
-        controls = decision.controls
-        places = FixText(pod: object.podSpec ?? PodSpec())
+        self.controls = controls
+        self.places = places
         changes = way.score >= minimum ? way.changes : []
     }
 
