@@ -123,6 +123,12 @@ extension Decision {
     /// The labels of the Namespace that raise a minimum of the policy on some day, with the minimum; empty if none does.
     package var minimumLabels: [PolicyTightening.Minimum] { source.tightening?.minimums ?? [] }
 
+    /// The number of different demands of the policy's levels; see ``ScorePolicy/demands``.
+    package var demandCount: Int {
+        let ids = source.demands.flatMap(\.ids).filter { !$0.hasSameBytes(as: Violation.undecodable.id) }
+        return Set(ids).count
+    }
+
     /// The score; `nil` if the request was not scored.
     package var score: Int? { evaluation?.report?.score }
 
