@@ -114,7 +114,7 @@ extension ScannedDocument.Outcome {
     }
 
     /// The decision; `nil` without a policy.
-    var decision: Decision? {
+    package var decision: Decision? {
         switch self {
         case .scored(_, _, let decision), .skipped(_, _, let decision): decision
         case .invalid: nil

@@ -42,6 +42,7 @@ struct AuditCommand: AsyncParsableCommand {
               podscore audit -n payments --policy policies
               podscore audit --summary --minimum-score 9 --require RunAsNonRoot
               kubectl get all -A -o json | podscore audit --policy policies -
+              podscore audit --format openreports | kubectl apply --server-side -f -
             """
     )
 
@@ -89,11 +90,18 @@ struct AuditCommand: AsyncParsableCommand {
         HeapSettings.apply()
         let file = try ResultFile(report.output)
         let (audit, decider) = try await paths.isEmpty ? auditOfCluster() : auditOfInput()
-        let encoder = report.form.encoder(weighedBy: decider.policies.policies.first?.ruleset ?? .podscoreV1, hasBaseline: false)
-        let tally = try audit.write(by: encoder, decidedBy: decider) { bytes in try file.write(bytes) }
+        let tally = try write(audit, decider, to: file)
         try file.complete()
         settle(audit)
         try end(tally)
+    }
+
+    private func write(_ audit: Audit, _ decider: AuditDecider, to file: ResultFile) throws -> ScanTally {
+        if let api = report.format?.api {
+            return try AuditReports(api, decidingBy: decider).write(audit) { piece in try file.write(piece) }
+        }
+        let encoder = report.form.encoder(weighedBy: decider.policies.policies.first?.ruleset ?? .podscoreV1, hasBaseline: false)
+        return try audit.write(by: encoder, decidedBy: decider) { bytes in try file.write(bytes) }
     }
 
     /// Audits the cluster.

@@ -34,8 +34,32 @@ struct AuditScopeOptions: ParsableArguments {
 
 /// The format and the place of the results of an audit.
 struct AuditReportOptions: ParsableArguments {
+    /// The formats: those of a scan, then those of objects for `kubectl apply`.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case table
+        case json
+        case yaml
+        case sarif
+        case junit
+        case github
+        case openreports
+        case policyreport
+
+        /// The same format of a scan; `nil` for objects.
+        var ofScan: ScanReportOptions.Format? { ScanReportOptions.Format(rawValue: rawValue) }
+
+        /// The API of the objects; `nil` for a format of a scan.
+        var api: ReportAPI? {
+            switch self {
+            case .openreports: .openReports
+            case .policyreport: .policyReport
+            case .table, .json, .yaml, .sarif, .junit, .github: nil
+            }
+        }
+    }
+
     @Option(name: [.short, .long], help: "The output format (default: table on a terminal, otherwise json).")
-    var format: ScanReportOptions.Format?
+    var format: Format?
 
     @Option(
         name: [.short, .long],
@@ -60,14 +84,16 @@ struct AuditReportOptions: ParsableArguments {
     func validate() throws {
         guard !verbose || !quiet else { throw ValidationError("--verbose cannot be combined with --quiet") }
         guard !summary || !verbose && !quiet else { throw ValidationError("--summary cannot be combined with --verbose or --quiet") }
-        guard !summary || form.hasSummary else {
-            throw ValidationError("--summary needs --format table or json; \(form.chosenFormat.rawValue) has no summary")
+        guard !summary || form.hasSummary && format?.api == nil else {
+            throw ValidationError(
+                "--summary needs --format table or json; \(format?.rawValue ?? form.chosenFormat.rawValue) has no summary"
+            )
         }
     }
 
-    /// The form of the report, and where it goes.
+    /// The form of a report that is not made of objects, and where it goes.
     var form: ReportForm {
-        ReportForm(format: format, output: output, detail: quiet ? .failures : verbose ? .everything : .normal, isSummary: summary)
+        ReportForm(format: format?.ofScan, output: output, detail: quiet ? .failures : verbose ? .everything : .normal, isSummary: summary)
     }
 }
 

@@ -1,0 +1,62 @@
+import AdmissionPolicy
+import KubernetesAPI
+package import Reports
+
+/// Writes the result of an audit as report objects, one for each top owner.
+///
+/// It is apart from the formats of a scan because a report has the demands that any of the owner's Pods violates, not only the worst one.
+package struct AuditReports: Sendable {
+    /// The size in bytes from which a piece is written.
+    private static let pieceByteCount = 64 * 1024
+
+    private let list: ReportObjectList
+    private let decider: AuditDecider
+
+    /// Reports as objects of an API; the decider is the one that made the results.
+    package init(_ api: ReportAPI, decidingBy decider: AuditDecider) {
+        list = ReportObjectList(api)
+        self.decider = decider
+    }
+
+    /// Writes a list of the reports in pieces, sorted by owner, and counts owners and gaps as for a scan's report.
+    ///
+    /// The list has no gaps: nothing may be concluded from an owner that it lacks.
+    package func write(_ audit: Audit, to write: (_ piece: [UInt8]) throws -> Void) throws -> ScanTally {
+        var tally = ScanTally()
+        for gap in audit.gaps { tally.count(gap.document) }
+        var piece = list.head
+        for owner in audit.owners {
+            let document = owner.document(decidedBy: decider)
+            tally.count(document)
+            guard let worst = document.outcome.decision else { continue }
+            if tally.hasPieces { piece += list.separator }
+            tally.hasPieces = true
+            piece += list.item(report(on: owner, worst: worst))
+            if piece.count >= Self.pieceByteCount {
+                try write(piece)
+                piece.removeAll(keepingCapacity: true)
+            }
+        }
+        try write(piece + list.tail)
+        return tally
+    }
+
+    /// The report about an owner, of whose Pods the worst was decided.
+    private func report(on owner: AuditedOwner, worst: Decision) -> ReportObject {
+        let others = owner.results.dropFirst().compactMap { result in (try? decider.decided(result.example))?.decision }
+        return ReportObject(ReportScope(owner.identity), worst: worst, others: others, isTemplate: owner.source == .template)
+    }
+}
+
+extension ReportScope {
+    /// The owner as the object of its report.
+    fileprivate init(_ identity: OwnerIdentity) {
+        self.init(
+            namespace: identity.namespace,
+            apiVersion: identity.apiVersion,
+            kind: identity.kind,
+            name: identity.name,
+            uid: identity.uid
+        )
+    }
+}
