@@ -120,6 +120,9 @@ final class AnswerText {
         case .wholePod:
             if missedMinimum(level) == nil {
                 appendScore(evaluation, to: &text)
+            } else if let waiver = level.loweringWaiver {
+                text += ", lowered by waiver "
+                text += waiver
             } else if policy.isSetByNamespace(level.effect.minimumLabel, on: day) {
                 text += ", set by Namespace label "
                 text += level.effect.minimumLabel.rawValue
@@ -140,7 +143,9 @@ final class AnswerText {
         text.append(report.bestPossibleScore)
         text += ", below the minimum "
         text.append(missed)
-        if let written = level.writtenMinimum, written != missed { text += " (\(written), scaled for Windows)" }
+        if let written = level.writtenMinimum, written != missed, level.loweringWaiver == nil {
+            text += " (\(written), scaled for Windows)"
+        }
         text += " of policy "
     }
 

@@ -62,7 +62,7 @@ package struct Decider: Sendable {
     private func warnings(_ verdict: PolicyVerdict, _ request: AdmissionRequest, _ policy: ScorePolicy) -> [String] {
         var texts: [AnswerText] = []
         if let later = verdict.later {
-            let used = verdict.evaluation.usedWaivers.map(\.name)
+            let used = verdict.waivers.map(\.name)
             let expired = later.expiredWaivers.filter { used.contains($0.name) }
             let foreseen = AnswerText.Foreseen(day: later.day, expiredWaivers: expired)
             texts.append(

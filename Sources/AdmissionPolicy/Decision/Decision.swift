@@ -27,6 +27,8 @@ package struct Decision: Sendable {
     /// The violated demands of the level that gave the outcome: required and forbidden rules in the policy's order, then the
     /// standard's checks, then the score.
     package let violations: [Violation]
+    /// The waivers without which more rules would count, or a minimum would be missed, in the order in which they were read.
+    package let waivers: [UsedWaiver]
     /// Today's verdict of each level of the policy that was compared, the strongest first.
     ///
     /// For an object that cannot be read, the strongest level alone; otherwise empty if nothing was evaluated.
@@ -58,6 +60,7 @@ package struct Decision: Sendable {
         violatedEvaluation = nil
         minimumScore = nil
         self.violations = violations
+        waivers = []
         levels = violations.isEmpty ? [] : [LevelVerdict(policy.strongestEffect, violations)]
         self.wouldDeny = wouldDeny
         self.exemption = exemption
@@ -73,6 +76,7 @@ package struct Decision: Sendable {
         violatedEvaluation = verdict.violatedEvaluation
         minimumScore = verdict.minimumScore
         violations = verdict.violations
+        waivers = verdict.waivers
         levels = verdict.levels
         wouldDeny = verdict.wouldDeny
         exemption = nil
@@ -135,9 +139,6 @@ extension Decision {
     /// The best possible score of the object; `nil` if the request was not scored.
     package var bestPossibleScore: Int? { evaluation?.report?.bestPossibleScore }
 
-    /// The waivers that cover at least one failing rule or check, in the order in which they were read.
-    package var waivers: [UsedWaiver] { evaluation?.usedWaivers ?? [] }
-
     /// The results of the checks for required and forbidden rules, for ``violations``; `nil` if the object was not evaluated.
     package var controls: ControlFindings? { violatedEvaluation?.controls }
 }
@@ -196,14 +197,14 @@ enum AuditAnnotations {
         return list.string(byteLimit: valueByteLimit)
     }
 
-    /// The waivers with their last days and rules: `node-exporter until 2027-03-31: HostNetwork, HostPID; …`.
+    /// The waivers with their last days and exceptions: `node-exporter until 2027-03-31: HostNetwork, minimumScore 4; …`.
     private static func text(of waivers: [UsedWaiver]) -> String {
         var list = BoundedList()
         for (position, waiver) in waivers.enumerated() {
             if position > 0 { list.text += "; " }
             list.text += waiver.name
             let shortEnd = list.text.byteCount
-            list.text += " until \(waiver.expires): \(waiver.rules.joined(separator: ", "))"
+            list.text += " until \(waiver.expires): \(waiver.exceptions)"
             list.endEntry(shortEnd: shortEnd)
         }
         return list.string(byteLimit: valueByteLimit)

@@ -1,7 +1,7 @@
 package import KubernetesAPI
 import PodScoring
 
-/// A waiver without which more rules would have counted.
+/// A waiver without which more rules would have counted, or a higher minimum.
 package struct UsedWaiver: Sendable, Equatable {
     /// The waiver's name.
     package let name: String
@@ -9,12 +9,26 @@ package struct UsedWaiver: Sendable, Equatable {
     package let expires: CivilDate
     /// The rules and checks that do not count because of it, in the ruleset's and the standards' order.
     package let rules: [String]
+    /// The minimum score that counts because of it; `nil` if it lowers none.
+    package let minimumScore: Int?
 
     /// A waiver with what it did.
-    package init(name: String, expires: CivilDate, rules: [String]) {
+    package init(name: String, expires: CivilDate, rules: [String], minimumScore: Int? = nil) {
         self.name = name
         self.expires = expires
         self.rules = rules
+        self.minimumScore = minimumScore
+    }
+
+    /// The rules and checks, then the minimum: `HostPID, minimumScore 4`.
+    package var exceptions: String {
+        (rules + (minimumScore.map { ["\(Violation.minimumScoreID) \($0)"] } ?? [])).joined(separator: ", ")
+    }
+
+    /// The waiver without its minimum; `nil` if nothing else is left.
+    var withoutMinimum: Self? {
+        if minimumScore == nil { return self }
+        return rules.isEmpty ? nil : Self(name: name, expires: expires, rules: rules)
     }
 }
 
@@ -58,12 +72,29 @@ struct ApplicableWaivers {
         applying.filter { $0.isEnding && $0.waiver.hasExpired(on: day) }.map(\.waiver)
     }
 
+    /// Tells whether a waiver applies on a day, as far as that can be foreseen.
+    private func isActive(_ index: Int, on day: CivilDate) -> Bool {
+        !applying[index].isEnding || !applying[index].waiver.hasExpired(on: day)
+    }
+
+    /// The first waiver with the lowest minimum on a day; `nil` if none has one.
+    ///
+    /// A minimum is about the whole score, so only waivers count that cover the Pod and not just some of its containers.
+    private func lowestMinimum(on day: CivilDate) -> (waiver: Int, score: Int)? {
+        var lowest: (waiver: Int, score: Int)?
+        for index in applying.indices where applying[index].coverage.coversPod && isActive(index, on: day) {
+            guard let score = applying[index].waiver.minimumScore, score < lowest?.score ?? .max else { continue }
+            lowest = (index, score)
+        }
+        return lowest
+    }
+
     /// The findings of a rule or a check that no waiver covers on a day, with the waivers used; `nil` if no waiver covers any.
     ///
     /// Linear in the findings, and in the product of the waivers for the rule and the containers.
     private func remaining(_ findings: [Finding], of id: String, on day: CivilDate) -> (findings: [Finding], waivers: [Int])? {
         guard let named = namers[id] else { return nil }
-        let active = named.filter { !applying[$0].isEnding || !applying[$0].waiver.hasExpired(on: day) }
+        let active = named.filter { isActive($0, on: day) }
         if let whole = active.first(where: { applying[$0].coverage.coversPod }) {
             return (findings.filter(\.isInEphemeralContainer), [whole])
         }
@@ -101,7 +132,7 @@ extension Finding {
 }
 
 extension ApplicableWaivers {
-    /// An evaluation with only the findings that no waiver covers on a day.
+    /// An evaluation with only the findings that no waiver covers on a day, and with the waiver that lowers minimums.
     func applied(to evaluation: PodEvaluation, on day: CivilDate) -> PodEvaluation {
         var used: [(waiver: Int, rule: String)] = []
         func leftOver(of failures: [ScoreReport.Result], in ruleset: Ruleset) -> [Int: [Finding]] {
@@ -124,18 +155,28 @@ extension ApplicableWaivers {
                 return rest.findings
             }
         }
-        var rules: [Int: [String]] = [:]
-        for use in used where rules[use.waiver]?.contains(use.rule) != true { rules[use.waiver, default: []].append(use.rule) }
-        let usedWaivers = rules.keys.sorted().compactMap { index -> UsedWaiver? in
-            guard let rules = rules[index] else { return nil }
-            return UsedWaiver(name: applying[index].waiver.name, expires: applying[index].waiver.expires, rules: rules)
-        }
         return PodEvaluation(
             evaluation,
             leaving: rest,
             ofControls: controlRest,
             standards: standards,
-            usedWaivers: usedWaivers
+            usedWaivers: usedWaivers(for: used, on: day)
         )
+    }
+
+    /// The waivers with the rules and checks that they cover, and the one that lowers minimums, in the order in which they were read.
+    private func usedWaivers(for used: [(waiver: Int, rule: String)], on day: CivilDate) -> [UsedWaiver] {
+        let minimum = lowestMinimum(on: day)
+        var rules: [Int: [String]] = [:]
+        for use in used where rules[use.waiver]?.contains(use.rule) != true { rules[use.waiver, default: []].append(use.rule) }
+        if let minimum { rules[minimum.waiver] = rules[minimum.waiver] ?? [] }
+        return rules.keys.sorted().map { index in
+            UsedWaiver(
+                name: applying[index].waiver.name,
+                expires: applying[index].waiver.expires,
+                rules: rules[index] ?? [],
+                minimumScore: minimum?.waiver == index ? minimum?.score : nil
+            )
+        }
     }
 }

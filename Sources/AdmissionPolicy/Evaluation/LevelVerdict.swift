@@ -62,6 +62,10 @@ package struct LevelVerdict: Sendable {
     let writtenMinimum: Int?
     /// The minimum for this Pod; `nil` if the level has none, or there is no score.
     let minimumScore: Int?
+    /// The name of the waiver that lowers the minimum for this Pod; `nil` if none does.
+    let loweringWaiver: String?
+    /// Whether the score is below the level's own minimum, and enough only because of ``loweringWaiver``.
+    let isMinimumWaived: Bool
     /// The violated demands; empty if the level is satisfied.
     ///
     /// Required rules come first, then forbidden ones, in the policy's order, then the checks of the standard, then the score.
@@ -72,6 +76,8 @@ package struct LevelVerdict: Sendable {
         self.effect = effect
         writtenMinimum = nil
         minimumScore = nil
+        loweringWaiver = nil
+        isMinimumWaived = false
         self.violations = violations
     }
 
@@ -79,7 +85,11 @@ package struct LevelVerdict: Sendable {
     init(_ effect: Effect, _ level: borrowing ScorePolicy.Level, on day: CivilDate, in evaluation: PodEvaluation) {
         self.effect = effect
         writtenMinimum = level.minimumScore(on: day)
-        minimumScore = evaluation.minimumScore(scaling: writtenMinimum)
+        let ownMinimum = evaluation.minimumScore(scaling: writtenMinimum)
+        let waiver = evaluation.waiver(lowering: ownMinimum)
+        minimumScore = waiver?.minimumScore ?? ownMinimum
+        loweringWaiver = waiver?.name
+        isMinimumWaived = evaluation.isWaived(from: ownMinimum, to: waiver?.minimumScore)
         violations = Self.violations(of: level, minimumScore: minimumScore, in: evaluation)
     }
 
@@ -116,6 +126,12 @@ extension PodEvaluation {
         guard let minimum, let report else { return nil }
         guard subject.isWindows else { return minimum }
         return Self.scaled(minimum, best: report.bestPossibleScore, bestOnLinux: ruleset.bestPossibleScore(for: report.kind))
+    }
+
+    /// Tells whether the score is below a minimum, but not below the one to which a waiver lowers it.
+    fileprivate func isWaived(from minimum: Int?, to lowered: Int?) -> Bool {
+        guard let minimum, let lowered, let report else { return false }
+        return lowered <= report.score && report.score < minimum
     }
 
     /// The minimum for a Pod whose best possible score is lower than on Linux: `ceil(minimum * best / bestOnLinux)`.

@@ -31,8 +31,8 @@ package final class PodEvaluation: Sendable {
     package let standards: [StandardFindings]
     /// The ids of failing negative rules that every level forbids in a new ephemeral container.
     let intolerableRules: [String]
-    /// The waivers that cover at least one failing rule or check.
-    package let usedWaivers: [UsedWaiver]
+    /// The waivers that cover at least one failing rule or check, and the one that can lower minimums.
+    let usedWaivers: [UsedWaiver]
     /// The same evaluation before waivers; `nil` if none was applied.
     private let original: PodEvaluation?
 
@@ -108,6 +108,12 @@ package final class PodEvaluation: Sendable {
             guard let rest = rest[failure.index] else { return failure }
             return rest.isEmpty ? nil : ScoreReport.Result(index: failure.index, outcome: .fails(rest))
         }
+    }
+
+    /// The waiver that lowers a minimum for this Pod; `nil` if none is below it.
+    func waiver(lowering minimum: Int?) -> UsedWaiver? {
+        guard let minimum, !usedWaivers.isEmpty else { return nil }
+        return usedWaivers.first { waiver in waiver.minimumScore.map { $0 < minimum } ?? false }
     }
 
     /// The evaluation before waivers.

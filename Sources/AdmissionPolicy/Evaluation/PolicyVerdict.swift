@@ -35,6 +35,12 @@ struct PolicyVerdict {
     /// The evaluation with the ``violations``: that of the later day if only the later denial causes the warning.
     let violatedEvaluation: PodEvaluation
 
+    /// The waivers without which more rules would count today, or a minimum would be missed.
+    var waivers: [UsedWaiver] {
+        let used = evaluation.usedWaivers
+        return levels.contains(where: \.isMinimumWaived) ? used : used.compactMap(\.withoutMinimum)
+    }
+
     /// Whether a level has a reason to warn today, not only on a later day.
     var warnsToday: Bool { (decisive?.effect ?? .audit) > .audit }
 

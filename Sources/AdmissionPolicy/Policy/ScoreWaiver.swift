@@ -1,6 +1,6 @@
 package import KubernetesAPI
 
-/// An exception with an owner, a reason and a last day: rules that do not count for some Pods.
+/// An exception with an owner, a reason and a last day: rules that do not count for some Pods, and a lower minimum score.
 package struct ScoreWaiver: Sendable, Equatable {
     /// The Pods to which a waiver applies; a Pod must match each part that is given.
     package struct Match: Sendable, Equatable {
@@ -15,6 +15,9 @@ package struct ScoreWaiver: Sendable, Equatable {
         /// The names of the service accounts; `nil` means all.
         package var serviceAccounts: [NamePattern]?
 
+        /// Whether it lists images, and each pattern names its repository.
+        var namesRepositories: Bool { images?.allSatisfy(\.namesRepository) ?? false }
+
         /// All Pods of these namespaces.
         package init(namespaces: [NamePattern]) {
             self.namespaces = namespaces
@@ -27,6 +30,8 @@ package struct ScoreWaiver: Sendable, Equatable {
     package var match: Match
     /// Ids of rules and names of checks, such as `HostPID` and `baseline/hostNamespaces`, in the waiver's order.
     package var rules: [String]
+    /// The minimum score of the Pods that it covers as a whole, at each level with a higher one; `nil` leaves minimums as they are.
+    package var minimumScore: Int?
     /// The last day, in UTC, on which it applies.
     package var expires: CivilDate
     /// The person or team that is responsible.
@@ -38,10 +43,19 @@ package struct ScoreWaiver: Sendable, Equatable {
     package static let noticeDays = 14
 
     /// A waiver.
-    package init(name: String, match: Match, rules: [String], expires: CivilDate, owner: String, reason: String) {
+    package init(
+        name: String,
+        match: Match,
+        rules: [String],
+        minimumScore: Int? = nil,
+        expires: CivilDate,
+        owner: String,
+        reason: String
+    ) {
         self.name = name
         self.match = match
         self.rules = rules
+        self.minimumScore = minimumScore
         self.expires = expires
         self.owner = owner
         self.reason = reason

@@ -7,7 +7,7 @@ package enum DecisionText {
     static func exceptions(in decision: Decision) -> [String] {
         if let exemption = decision.exemption { return ["exempt: \(exemption)"] }
         return decision.waivers.map { waiver in
-            "waived by \(waiver.name) through \(waiver.expires): \(waiver.rules.joined(separator: ", "))"
+            "waived by \(waiver.name) through \(waiver.expires): \(waiver.exceptions)"
         }
     }
 

@@ -173,7 +173,7 @@ package struct TableReport: ReportEncoder {
     /// Writes the waivers with their rules and last days.
     private func waivers(of decision: Decision) -> [String] {
         decision.waivers.flatMap { waiver in
-            style.paragraph("  waived by \(VisibleText.of(waiver.name)) through \(waiver.expires): ", waiver.rules.joined(separator: ", "))
+            style.paragraph("  waived by \(VisibleText.of(waiver.name)) through \(waiver.expires): ", waiver.exceptions)
         }
     }
 

@@ -42,6 +42,7 @@ extension PolicyExplanation {
             json.member("owner", waiver.owner)
             json.member("reason", waiver.reason)
             json.member("rules", waiver.rules)
+            json.member("minimumScore", waiver.minimumScore)
         }
         json.array("objects", decided) { write($0, to: &$1) }
         json.endObject()

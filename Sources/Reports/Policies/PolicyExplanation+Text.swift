@@ -113,14 +113,30 @@ extension PolicyExplanation {
             let end = days < 0 ? "expired on \(waiver.expires), no effect" : "expires \(waiver.expires), \(days) days left"
             let text = "\(waiver.name): \(end); owner: \(waiver.owner); reason: \(shown(waiver.reason))"
             lines += WrappedText.lines("  ", text, indent: 6, width: width)
-            lines += WrappedText.lines(
-                "      ",
-                "waives \(waiver.rules.joined(separator: ", ")) for \(Self.words(for: waiver.match))",
-                indent: 8,
-                width: width
-            )
+            let exceptions = exceptions(of: waiver).joined(separator: " and ")
+            if !exceptions.isEmpty {
+                lines += WrappedText.lines("      ", "\(exceptions) for \(Self.words(for: waiver.match))", indent: 8, width: width)
+            }
+            if let minimum = waiver.minimumScore, !lowersMinimum(to: minimum) {
+                lines += WrappedText.lines("      ", "minimumScore \(minimum) has no effect: no minimum is higher", indent: 8, width: width)
+            }
         }
         return lines
+    }
+
+    /// Returns what a waiver allows: `waives HostPID`, `lowers the minimum score to 4`.
+    private func exceptions(of waiver: ScoreWaiver) -> [String] {
+        let rules = waiver.rules.isEmpty ? [] : ["waives \(waiver.rules.joined(separator: ", "))"]
+        guard let minimum = waiver.minimumScore, lowersMinimum(to: minimum) else { return rules }
+        return rules + ["lowers the minimum score to \(minimum)"]
+    }
+
+    /// Whether a level has a higher minimum, today or later.
+    private func lowersMinimum(to score: Int) -> Bool {
+        levels.contains { _, level in
+            let minimums = (level.minimumScore(on: today).map { [$0] } ?? []) + level.steps(after: today).map(\.minimumScore)
+            return minimums.contains { $0 > score }
+        }
     }
 
     private static func words(for match: ScoreWaiver.Match) -> String {

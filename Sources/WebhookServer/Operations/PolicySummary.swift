@@ -170,6 +170,7 @@ extension PolicySummary {
         }
         json.endObject()
         json.member("rules", waiver.rules)
+        json.member("minimumScore", waiver.minimumScore)
         json.member("expires", waiver.expires.description)
         json.member("owner", waiver.owner)
         json.member("reason", waiver.reason)

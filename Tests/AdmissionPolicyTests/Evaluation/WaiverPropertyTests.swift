@@ -54,6 +54,7 @@ struct WaiverPropertyTests {
             if numbers.chance(20) { match.serviceAccounts = .of("app") }
         }
         waiver.rules = rules
+        if numbers.chance(30) { waiver.minimumScore = Int.random(in: -20...8, using: &numbers) }
         return waiver
     }
 

@@ -64,6 +64,7 @@ import Testing
             name: "node-exporter",
             match: match,
             rules: ["HostPID"],
+            minimumScore: 3,
             expires: CivilDate(daysSinceEpoch: 20_908),
             owner: "observability",
             reason: "reads host counters"
@@ -80,7 +81,7 @@ import Testing
             #""enforce":{"minimumScore":4,"from":[{"date":"2027-03-01","minimumScore":7}],"require":[],"forbid":[]}"#,
             #""workloads":"warn","exempt":{"users":[],"groups":[],"serviceAccounts":["backup:velero"],"runtimeClasses":[]},"nodes":["appArmor"],"#
                 + #""message":"Ask us","runbook":"https://wiki.example"}],"waivers":["#,
-            #"{"name":"node-exporter","match":{"namespaces":["monitoring"],"images":["quay.io/*"]},"rules":["HostPID"],"#
+            #"{"name":"node-exporter","match":{"namespaces":["monitoring"],"images":["quay.io/*"]},"rules":["HostPID"],"minimumScore":3,"#
                 + #""expires":"2027-03-31","owner":"observability","reason":"reads host counters"}],"default":{"name":"#,
         ] {
             #expect(text.contains(part), "\(text)")
