@@ -42,7 +42,7 @@ struct PolicyConflicts {
     }
 
     /// The problems of each source, those found earlier among them.
-    private(set) var diagnostics: [PolicyDiagnostics]
+    var diagnostics: [PolicyDiagnostics]
 
     /// Begins with the problems found so far, one value for each source.
     init(diagnostics: [PolicyDiagnostics]) {

@@ -5,6 +5,11 @@ extension PolicyDocumentReader {
     /// The most points that a rule can earn or deduct: more than all built-in rules together, and far from overflow.
     static let pointsLimit = 100
 
+    /// A score beyond which no policy can have a minimum, above and below zero, whatever points it gives to the rules.
+    static func scoreLimit(under rulesets: [Ruleset]) -> Int {
+        pointsLimit * Set(rulesets.flatMap(\.entries).map(\.rule.id)).count
+    }
+
     /// Reads the points that override those of the ruleset; invalid ones are reported and left out.
     mutating func readPoints(_ member: ManifestNode.Member?, under ruleset: Ruleset?) -> [(rule: String, points: Int)] {
         guard let member else { return [] }

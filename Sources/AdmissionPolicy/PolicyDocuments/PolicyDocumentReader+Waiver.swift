@@ -9,6 +9,8 @@ struct WaiverDraft {
     var name: Located<String>?
     /// The waiver; `nil` if a part is missing or invalid.
     var waiver: ScoreWaiver?
+    /// The place of its minimum score; `nil` without one.
+    var minimumPosition: Position?
 }
 
 extension PolicyDocumentReader {
@@ -20,17 +22,46 @@ extension PolicyDocumentReader {
             let fields = PolicyFields<WaiverField>(spec.value, name: "spec", at: spec.keyPosition, reportingTo: &diagnostics)
         else { return draft }
         let match = fields.required(.match, reportingTo: &diagnostics).flatMap { readWaiverMatch($0) }
-        let rulesMember = fields.required(.rules, reportingTo: &diagnostics)
+        let minimumMember = fields[.minimumScore]
+        let rulesMember = minimumMember == nil ? fields.required(.rules, reportingTo: &diagnostics) : fields[.rules]
         let rules = rulesMember.map { readWaivedRules($0) } ?? []
+        let minimumScore = minimumMember.flatMap { readWaiverMinimum($0.value) }
         let expires = fields.required(.expires, reportingTo: &diagnostics)
         let date = expires.flatMap { readDate($0.value, field: WaiverField.expires.rawValue) }
         let owner = readText(.owner, in: fields)
         let reason = readText(.reason, in: fields)
         if let expires, let date { warn(ofEnd: date, at: expires.value.position) }
         if let match, let rulesMember { warn(ofAnyImage: match, rules: rules, at: rulesMember.value.position) }
+        if let match, let minimumMember { check(match, ofMinimumAt: minimumMember.value.position) }
+        draft.minimumPosition = minimumMember?.value.position
         guard let name = draft.name?.value, let match, let date, let owner, let reason else { return draft }
-        draft.waiver = ScoreWaiver(name: name, match: match, rules: rules, expires: date, owner: owner, reason: reason)
+        draft.waiver = ScoreWaiver(
+            name: name,
+            match: match,
+            rules: rules,
+            minimumScore: minimumScore,
+            expires: date,
+            owner: owner,
+            reason: reason
+        )
         return draft
+    }
+
+    /// Reads a minimum that some policy can have.
+    private mutating func readWaiverMinimum(_ node: ManifestNode) -> Int? {
+        guard let minimum = diagnostics.integer(node, field: WaiverField.minimumScore.rawValue) else { return nil }
+        let limit = Self.scoreLimit(under: rulesets)
+        guard let minimum = Int(exactly: minimum), -limit...limit ~= minimum else {
+            diagnostics.report(.waiver(.minimumOutOfBounds(minimum, limit: limit)), at: node.position)
+            return nil
+        }
+        return minimum
+    }
+
+    /// Reports a minimum for images that anyone can push: then it would also be the minimum of the next image.
+    private mutating func check(_ match: ScoreWaiver.Match, ofMinimumAt position: Position) {
+        guard !match.namesRepositories else { return }
+        diagnostics.report(.waiver(.minimumNamesNoRepository), at: position)
     }
 
     /// Reads a text that is not blank.
@@ -156,7 +187,7 @@ extension PolicyDocumentReader {
     /// Whoever creates a Pod chooses all its names, and any service account of the Namespace.
     mutating func warn(ofAnyImage match: ScoreWaiver.Match, rules: [String], at position: Position) {
         let host = rules.filter(isHostRule)
-        guard !host.isEmpty, !(match.images?.allSatisfy(\.namesRepository) ?? false) else { return }
+        guard !host.isEmpty, !match.namesRepositories else { return }
         diagnostics.report(.waiver(.namesNoRepository(rules: host)), at: position)
     }
 

@@ -177,6 +177,7 @@ enum StandardField: String, PolicyField {
 enum WaiverField: String, PolicyField {
     case match
     case rules
+    case minimumScore
     case expires
     case owner
     case reason

@@ -202,6 +202,12 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     case blank(field: String)
     /// The waiver covers rules about the host or privileges, for images that anyone can push. A warning.
     case namesNoRepository(rules: [String])
+    /// No policy can have a minimum so far from zero.
+    case minimumOutOfBounds(Int64, limit: Int)
+    /// The waiver lowers the minimum for images that anyone can push.
+    case minimumNamesNoRepository
+    /// No policy for its namespaces has a higher minimum; `highest` is `nil` if none has any. A warning.
+    case minimumLowersNothing(Int, highest: Int?)
     /// The last day is past. A warning.
     case hasExpired(on: CivilDate)
     /// The last day is near. A warning; on the last day 0 days are left.
@@ -217,8 +223,8 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     /// Whether the waiver can be used despite the problem.
     var severity: PolicyProblem.Severity {
         switch self {
-        case .matchesNothing, .waivesNothing, .ruleNotAboutPods, .blank: .error
-        case .namesNoRepository, .hasExpired, .expiresSoon: .warning
+        case .matchesNothing, .waivesNothing, .ruleNotAboutPods, .blank, .minimumOutOfBounds, .minimumNamesNoRepository: .error
+        case .namesNoRepository, .minimumLowersNothing, .hasExpired, .expiresSoon: .warning
         }
     }
 
@@ -226,13 +232,22 @@ package enum WaiverProblem: Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .matchesNothing(let field): return "match.\(field) is empty, so the waiver would apply to nothing"
-        case .waivesNothing: return "rules is empty, so the waiver would waive nothing"
+        case .waivesNothing: return "rules is empty; list a rule or a check"
         case .ruleNotAboutPods(let rule): return "\(rule) does not apply to Pods, so it cannot be waived"
         case .blank(let field): return "\(field) is blank"
         case .namesNoRepository(let rules):
             return
                 "the waiver of \(rules.joined(separator: ", ")) names no image repository, and anyone who creates a Pod chooses its names and "
                 + "its service account; list repositories in match.images, best with digests"
+        case .minimumOutOfBounds(let minimum, let limit):
+            return "minimumScore \(minimum) is not from -\(limit) to \(limit), so no policy can have it"
+        case .minimumNamesNoRepository:
+            return
+                "minimumScore needs match.images with names of repositories, best with digests: anyone who creates a Pod chooses its names "
+                + "and its service account"
+        case .minimumLowersNothing(let minimum, let highest):
+            let reason = highest.map { "the highest minimum of the policies for its Namespaces is \($0)" }
+            return "minimumScore \(minimum) lowers nothing: \(reason ?? "no policy for its Namespaces has a minimum")"
         case .hasExpired(let date): return "the waiver expired on \(date) and has no effect"
         case .expiresSoon(let date, let days):
             let left = days == 0 ? "today" : "in \(days) \(days == 1 ? "day" : "days")"

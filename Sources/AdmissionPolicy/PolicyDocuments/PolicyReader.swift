@@ -70,6 +70,7 @@ package struct PolicyReader: Sendable {
         let waivers = drafts.compactMap { if case .waiver(let draft) = $0 { draft } else { nil } }
         var conflicts = PolicyConflicts(diagnostics: diagnostics)
         conflicts.find(in: policies, and: waivers)
+        conflicts.findIdleMinimums(of: waivers, beside: policies, builtInDefault: .builtInDefault(under: defaultRuleset))
         let problems = conflicts.diagnostics.flatMap(\.inDocumentOrder)
         guard problems.allSatisfy({ $0.severity == .warning }) else { throw PolicyReadingFailure(problems: problems) }
         return PolicyReading(policies: policies.compactMap(\.policy), waivers: waivers.compactMap(\.waiver), warnings: problems)

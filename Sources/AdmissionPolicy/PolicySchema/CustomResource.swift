@@ -105,6 +105,12 @@ struct CustomResource {
                 Column(name: "Expires", type: "string", path: ".spec.expires", summary: "The last day."),
                 Column(name: "Owner", type: "string", path: ".spec.owner", summary: "The person or team that is responsible."),
                 Column(name: "Rules", type: "string", path: ".spec.rules", summary: "The rules and checks that do not count."),
+                Column(
+                    name: "Minimum",
+                    type: "integer",
+                    path: ".spec.minimumScore",
+                    summary: "The lowered minimum score; empty without one."
+                ),
                 Column(name: "Reason", type: "string", path: ".spec.reason", summary: "Why the exception is needed.", isWide: true), age,
             ]
         }

@@ -31,6 +31,13 @@ extension ObjectSchema {
         return spec
     }
 
+    /// The `spec` of a waiver, which must waive something.
+    static func waiver(with known: KnownNames) -> Self {
+        var spec = Self(of: WaiverField.self, with: known)
+        spec.oneOf = ([.rules, .minimumScore] as [WaiverField]).map(\.rawValue)
+        return spec
+    }
+
     /// A level, which must demand something.
     static func level(_ level: SpecField, with known: KnownNames) -> Self {
         var schema = Self(of: LevelField.self, without: level == .enforce ? [] : [.from], with: known)

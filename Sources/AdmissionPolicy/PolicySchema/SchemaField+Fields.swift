@@ -15,7 +15,7 @@ extension DocumentField: SchemaField {
             switch known.kind {
             case .policy: required("The demands, and the Namespaces to which they apply.", .object(.policy(with: known)))
             case .waiver:
-                required("The exception, with an owner, a reason and an end.", .object(ObjectSchema(of: WaiverField.self, with: known)))
+                required("The exception, with an owner, a reason and an end.", .object(.waiver(with: known)))
             }
         }
     }
@@ -251,9 +251,14 @@ extension WaiverField: SchemaField {
                 .object(ObjectSchema(of: WaiverMatchField.self, with: known))
             )
         case .rules:
-            required(
+            optional(
                 "The rules and checks that do not count, such as HostPID and baseline/hostNamespaces.",
                 .list(of: .words(known.waivable), ListSize(least: 1, isUnique: true))
+            )
+        case .minimumScore:
+            optional(
+                "The minimum of Pods whose every container has a listed image, where a policy's is higher; needs images of named repositories.",
+                .minimumScore(with: known)
             )
         case .expires: required("The last day, in UTC.", .date)
         case .owner: required("The person or team that is responsible.", .pattern("\\S"))
@@ -280,8 +285,7 @@ extension WaiverMatchField: SchemaField {
 extension ValueSchema {
     /// A minimum score with whatever points a policy gives to the rules.
     fileprivate static func minimumScore(with known: KnownNames) -> Self {
-        let rules = known.points(under: known.rulesets, withSummaries: false).fields.count
-        let most = PolicyDocumentReader.pointsLimit * rules
+        let most = PolicyDocumentReader.scoreLimit(under: known.rulesets)
         return .integer(-most...most)
     }
 

@@ -3,10 +3,13 @@ import PodScoring
 // The conditions of the strict reader that a schema cannot say, in CEL. A field that is not here has none.
 
 extension DocumentField {
-    /// The scores that Pods can have follow from the points of a policy.
+    /// The scores that Pods can have follow from the points of a policy, and a waiver's minimum is for known images.
     func rules(with known: KnownNames) -> [ValidationRule] {
-        guard self == .spec, known.kind == .policy else { return [] }
-        return known.rulesets.map { .minimums(under: $0, isDefault: $0.name == known.defaultRuleset.name) }
+        guard self == .spec else { return [] }
+        return switch known.kind {
+        case .policy: known.rulesets.map { .minimums(under: $0, isDefault: $0.name == known.defaultRuleset.name) }
+        case .waiver: [.minimumNamesRepositories]
+        }
     }
 }
 
@@ -151,6 +154,17 @@ extension WaiverField {
 extension ValidationRule {
     /// The text has a character that is not a blank of Unicode; the patterns of schemas know only those of ASCII.
     fileprivate static let isNotBlank = Self(#"self.matches(r'[^\s\x0b\x{85}\p{Z}]')"#, "is blank; write it")
+
+    /// The images of a waiver with a minimum name their repositories, see ``ImagePattern/namesRepository``.
+    fileprivate static let minimumNamesRepositories: Self = {
+        let (minimum, match, images) = (WaiverField.minimumScore.rawValue, WaiverField.match.rawValue, WaiverMatchField.images.rawValue)
+        let repository = "^([^*/@]+/)*[^*/@:]+(:[^/@]*)?(@.*)?$"
+        return Self(
+            "!has(self.\(minimum)) || (has(self.\(match).\(images)) && self.\(match).\(images).all(image, image.matches(r'\(repository)')))",
+            "minimumScore needs images in match that name their repositories, best with digests",
+            field: ".\(minimum)"
+        )
+    }()
 
     /// With other points, the minimums are in the range of scores that follows from them.
     fileprivate static func minimums(under ruleset: Ruleset, isDefault: Bool) -> Self {

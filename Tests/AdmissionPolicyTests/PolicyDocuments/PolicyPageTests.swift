@@ -130,7 +130,7 @@ struct PolicyPageTests {
             fields += [
                 ("spec.rules", "[CapDropAll]"), ("spec.expires", "2027-12-31"), ("spec.owner", "a"), ("spec.reason", "b"),
             ]
-            if field == "spec.rules" { fields.append(("spec.match.images", "[a]")) }
+            if field == "spec.rules" || field == "spec.minimumScore" { fields.append(("spec.match.images", "[a]")) }
         }
         let expressions = "spec.match.namespaceSelector.matchExpressions"
         if field.hasPrefix(expressions + ".") {

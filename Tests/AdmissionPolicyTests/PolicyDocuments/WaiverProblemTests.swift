@@ -1,8 +1,9 @@
-import AdmissionPolicy
 import KubernetesAPI
 import PodScoring
 import Testing
 import YAML
+
+@testable import AdmissionPolicy
 
 struct WaiverProblemTests {
     /// The lines of a waiver whose `spec` is made of these lines, the first of which is line 5 and is indented by 2.
@@ -68,7 +69,7 @@ struct WaiverProblemTests {
                 "p.yaml:5:40: pods must be an array, not a string",
             ]
         ),
-        (match + "rules: []\nexpires: 2027-03-31\n" + people, ["p.yaml:6:10: rules is empty, so the waiver would waive nothing"]),
+        (match + "rules: []\nexpires: 2027-03-31\n" + people, ["p.yaml:6:10: rules is empty; list a rule or a check"]),
         (match + "rules: CapDropAll\nexpires: 2027-03-31\n" + people, ["p.yaml:6:10: rules must be an array, not a string"]),
         (
             match + "rules: [CapDropAl, capdropall, CapDropAll, SeccompAny, CapDropAll, SystemMastersBound]\nexpires: 2027-03-31\n"
@@ -107,6 +108,73 @@ struct WaiverProblemTests {
             ["p.yaml:8:10: owner must be a string, not an array", "p.yaml:9:11: reason must be a string, not null"]
         ),
     ]
+
+    /// The `match`, what a waiver waives, and the problems.
+    static let minimums: [(match: String, waived: String, problems: [String])] = [
+        ("images: [\"Q.io:5000/a/b:*@sha256:*\", a]", "minimumScore: -4", []),
+        ("images: [a]", "rules: [CapDropAll]\nminimumScore: 4", []),
+        ("images: [a]", "rules: []\nminimumScore: 4", ["p.yaml:6:10: rules is empty; list a rule or a check"]),
+        ("images: [a]", "minimumScore: \"4\"", ["p.yaml:6:17: minimumScore must be an integer, not a string"]),
+        ("images: [a]", "minimumScore: 4.5", ["p.yaml:6:17: minimumScore must be an integer, not a number"]),
+        (
+            "images: [a]", "minimumScore: \(-.max - 1)",
+            ["p.yaml:6:17: minimumScore \(Int.min) is not from -\(limit) to \(limit), so no policy can have it"]
+        ),
+        (
+            "images: [a]", "minimumScore: \(limit + 1)",
+            ["p.yaml:6:17: minimumScore \(limit + 1) is not from -\(limit) to \(limit), so no policy can have it"]
+        ),
+        ("images: [a]", "minimumScore: \(limit)", []),
+        ("pods: [a]", "minimumScore: 4", [noRepository]),
+        ("images: [a, \"a/*\"]", "minimumScore: 4", [noRepository]),
+        ("images: [\"*/a\"]", "minimumScore: 4", [noRepository]),
+        ("images: [\"a*:1\"]", "minimumScore: 4", [noRepository]),
+        ("images: []", "minimumScore: 4", ["p.yaml:5:36: match.images is empty, so the waiver would apply to nothing"]),
+    ]
+
+    private static let limit = PolicyDocumentReader.scoreLimit(under: MadeUpRulesets.rulesets)
+    private static let noRepository =
+        "p.yaml:6:17: minimumScore needs match.images with names of repositories, best with digests: anyone who creates a Pod chooses its "
+        + "names and its service account"
+
+    /// The document of an example of a minimum.
+    static func waiver(matching match: String, waiving waived: String) -> String {
+        waiver("match: {namespaces: [a], \(match)}\n\(waived)\nexpires: 2027-03-31\n" + people)
+    }
+
+    @Test(arguments: minimums) func `A minimum needs images that name repositories`(match: String, waived: String, problems: [String]) {
+        #expect(PolicyText.problems(Self.waiver(matching: match, waiving: waived)) == problems)
+    }
+
+    /// The minimum of a waiver for Namespaces, and the highest minimum there; the policies have 9 later in `a`, 7 in `b-*`, none in `c`.
+    @Test(arguments: [
+        ("[a]", 8, nil), ("[a]", 9, "the highest minimum of the policies for its Namespaces is 9"), ("[b-1]", 6, nil),
+        ("[b-1]", 7, "the highest minimum of the policies for its Namespaces is 7"), ("[a, b-1]", 8, nil), ("[\"b-*\"]", 8, nil),
+        ("[c]", 1, "no policy for its Namespaces has a minimum"), ("[other]", 6, nil),
+        ("[other]", 7, "the highest minimum of the policies for its Namespaces is 7"),
+        ("[\"*\"]", 9, "the highest minimum of the policies for its Namespaces is 9"),
+    ])
+    func `A minimum that is not below a policy's causes a warning`(namespaces: String, minimum: Int, reason: String?) {
+        let policies = [
+            ("a", "enforce: {minimumScore: 4, from: [{date: 2027-02-01, minimumScore: 9}]}\nwarn: {minimumScore: 8}"),
+            ("\"b-*\"", "audit: {minimumScore: 7}"), ("c", "enforce: {require: [CapDropAll]}"),
+        ].enumerated().map { PolicyText.policy(named: "p\($0)", "match: {namespaces: [\($1.0)]}\n\($1.1)") }
+        let rest = "minimumScore: \(minimum)\nexpires: 2027-03-31\n" + Self.people
+        let waiver = Self.waiver("match: {namespaces: \(namespaces), images: [a]}\n" + rest)
+        let warnings = reason.map { ["w.yaml:6:17: warning: minimumScore \(minimum) lowers nothing: \($0)"] } ?? []
+        #expect(PolicyText.problems(files: [("p.yaml", policies.joined(separator: "---\n")), ("w.yaml", waiver)]) == warnings)
+        // Without the policies nothing is known.
+        #expect(PolicyText.problems(files: [("w.yaml", waiver)]) == [])
+    }
+
+    @Test func `With a policy that selects Namespaces by labels, its minimums count for each Namespace`() throws {
+        let text =
+            PolicyText.policy(named: "s", "match: {namespaceSelector: {matchLabels: {a: b}}}\nwarn: {minimumScore: 12}")
+            + "---\n" + Self.waiver(matching: "images: [a]", waiving: "minimumScore: 11")
+        let documents = try YAMLStream(Array(text.utf8)).map { try $0.get() }
+        let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: true)
+        #expect(try reader.read([PolicySource(name: "p.yaml", documents: documents)]).warnings.isEmpty)
+    }
 
     @Test(arguments: examples) func `Errors in a waiver are reported at their places`(specification: String, problems: [String]) {
         #expect(PolicyText.problems(Self.waiver(specification)) == problems)
@@ -171,6 +239,12 @@ struct WaiverProblemTests {
         #expect(problems == ["b.yaml:4:18: duplicate waiver name \"w\", first at a.yaml:3:18"])
     }
 
+    @Test func `A waiver can have a minimum without rules`() throws {
+        let text = Self.waiver(matching: "images: [a]", waiving: "minimumScore: 4")
+        let waiver = try #require(try PolicyText.read(files: [("p.yaml", text)]).waivers.first)
+        #expect(waiver.rules == [] && waiver.minimumScore == 4)
+    }
+
     @Test func `A waiver is read as written`() throws {
         let match = "match: {namespaces: [a, \"b-*\"], pods: [\"p*\"], containers: [c], images: [\"i/*\"], serviceAccounts: [s]}\n"
         let text = Self.waiver(match + "rules: [SeccompAny, baseline/sysctls]\nexpires: 2027-03-31\nowner: ops\nreason: it has to\n")
@@ -183,6 +257,7 @@ struct WaiverProblemTests {
         #expect(waiver.name == "w")
         #expect(waiver.match == expected)
         #expect(waiver.rules == ["SeccompAny", "baseline/sysctls"])
+        #expect(waiver.minimumScore == nil)
         #expect(waiver.expires == CivilDate(parsing: "2027-03-31"))
         #expect(waiver.owner == "ops")
         #expect(waiver.reason == "it has to")

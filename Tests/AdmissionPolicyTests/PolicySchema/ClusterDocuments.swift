@@ -83,6 +83,13 @@ enum ClusterDocuments {
         "warn: {minimumScore: 7}\nexempt: {serviceAccounts: [\"kube-system:job-controller\"]}",
     ]
 
+    /// Patterns of images, some of which name a repository.
+    private static let repositories = [
+        "a:5000/b", "a:5000/b:1", "a/b:*", "a/b@*", "a/b:1@sha256:0/*", "a*", "a:*", "*:1", "a/*/b", "a//b", "/a", "a/", "a:1/*", ":1",
+        "@a",
+        "a/b:1/c", "a/b:1@c:2/d",
+    ]
+
     /// More documents of the same sort.
     private static let more: [String] = {
         let names = (1...129).map { "n\($0)" }.joined(separator: ", ")
@@ -93,6 +100,8 @@ enum ClusterDocuments {
             + [PolicyText.policy(named: "a", namespaces: "[a, a]"), PolicyText.policy(named: "a", namespaces: "[\(names)]")]
             + ["\(simple)status: {conditions: []}\n", simple.replacing("{name: a}", with: "{name: a, finalizers: [a.b/c]}")]
             + waivers.map { WaiverProblemTests.waiver("match: {namespaces: [a]}\n\($0)") }
+            + WaiverProblemTests.minimums.map { WaiverProblemTests.waiver(matching: $0.match, waiving: $0.waived) }
+            + repositories.map { WaiverProblemTests.waiver(matching: "images: [\"\($0)\"]", waiving: "minimumScore: 4") }
     }()
 
     /// All documents of both kinds; each is valid YAML.

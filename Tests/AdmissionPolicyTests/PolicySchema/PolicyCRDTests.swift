@@ -104,7 +104,10 @@ struct PolicyCRDTests {
         #expect(PolicyReader.apiVersion == "\(definition["spec"]?["group"]?.text ?? "")/\(version["name"]?.text ?? "")")
         #expect(version["subresources"]?["status"] != nil)
         let columns = (version["additionalPrinterColumns"]?.elements ?? []).filter { $0["priority"] == nil }.map { $0["name"]?.text ?? "" }
-        #expect(columns == (kind == .policy ? ["Ruleset", "Enforce", "Warn", "Audit", "Age"] : ["Expires", "Owner", "Rules", "Age"]))
+        #expect(
+            columns
+                == (kind == .policy ? ["Ruleset", "Enforce", "Warn", "Audit", "Age"] : ["Expires", "Owner", "Rules", "Minimum", "Age"])
+        )
     }
 
     @Test(arguments: PolicyKind.allCases) func `Every column shows a field that exists`(kind: PolicyKind) throws {
