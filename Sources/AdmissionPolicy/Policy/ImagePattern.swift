@@ -33,6 +33,23 @@ package struct ImagePattern: Sendable, Equatable {
         self.init(text)
     }
 
+    /// Names one image and no other: as a Pod writes it, without a tag beside a digest, since nodes ignore it.
+    ///
+    /// With `digest`, names the image with this digest instead, in the same repository. `nil` if the image names no repository, or has a
+    /// character that no image has, such as `*`; and with `digest`, if the image is written with one.
+    package init?(naming image: String, running digest: String? = nil) {
+        guard NameFault.first(in: image, of: .image, isPattern: false) == nil else { return nil }
+        let parts = ImageParts(of: image.utf8.span)
+        let bytes = Array(image.utf8)
+        let repository = String(decoding: bytes[..<parts.repositoryEnd], as: UTF8.self)
+        let written = parts.digest.map { String(decoding: bytes[$0], as: UTF8.self) }
+        guard digest == nil || written == nil else { return nil }
+        let text = (digest ?? written).map { "\(repository)@\($0)" } ?? image
+        guard NameFault.first(in: text, of: .image, isPattern: false) == nil else { return nil }
+        self.init(text)
+        guard namesRepository else { return nil }
+    }
+
     /// Tells whether an image matches; linear in the product of both lengths at worst, without allocation.
     package func matches(_ image: String) -> Bool {
         let bytes = image.utf8.span

@@ -3,6 +3,16 @@ import Testing
 @testable import AdmissionPolicy
 
 struct ImagePatternTests {
+    @Test(arguments: [
+        ("a:1", nil, "a:1"), ("a:1", "sha256:0", "a@sha256:0"), ("h:5000/a", "sha256:0", "h:5000/a@sha256:0"), ("a:1@b:2", nil, "a@b:2"),
+        ("a@b:2", "sha256:0", nil), ("", nil, nil), ("*", nil, nil), ("a:*", nil, nil), ("a b", nil, nil), ("/a", nil, nil),
+        (":1", nil, nil),
+        ("a", "sha256:*", nil),
+    ])
+    func `A pattern can name one image and no other`(image: String, digest: String?, pattern: String?) {
+        #expect(ImagePattern(naming: image, running: digest)?.text == pattern)
+    }
+
     static let digest = "sha256:0af5"
 
     @Test(arguments: [
