@@ -6,6 +6,8 @@ import PodScoring
 package struct AuditDecider: Sendable {
     /// The policies in force.
     package let policies: PolicySet
+    /// The policies with which they are compared; `nil` without a comparison.
+    package let others: PolicySet?
     /// The Namespaces with their labels; `nil` if labels are not known, so that names alone choose policies.
     package let namespaces: NamespaceDirectory?
     /// The day for ramps and waivers.
@@ -13,14 +15,16 @@ package struct AuditDecider: Sendable {
     /// The kinds that are workloads.
     package let workloads: KnownWorkloads
 
-    /// A decider by policies on a day.
+    /// A decider by policies on a day, and by others to compare with; Namespaces have the labels that both read.
     package init(
         policies: PolicySet,
+        comparedWith others: PolicySet? = nil,
         namespaces: NamespaceDirectory?,
         today: CivilDate,
         workloads: KnownWorkloads = .standard
     ) {
         self.policies = policies
+        self.others = others
         self.namespaces = namespaces
         self.today = today
         self.workloads = workloads
@@ -30,9 +34,25 @@ package struct AuditDecider: Sendable {
     ///
     /// Nobody knows who created it, so exemptions of users do not apply; `creator` is the node of a static Pod.
     package func decide(_ object: KubernetesObject, createdBy creator: UserInfo = UserInfo()) -> Decision? {
+        decide(object, createdBy: creator, by: policies)
+    }
+
+    /// Decides an object that stands for others like it, by both policies of a comparison.
+    func result(of object: KubernetesObject, as example: AuditedExample) -> AuditedResult? {
+        guard let decision = decide(object, createdBy: example.creator) else { return nil }
+        let other = others.flatMap { decide(object, createdBy: example.creator, by: $0) }
+        return AuditedResult(AuditedDecision(decision), other: other.map { AuditedDecision($0) }, count: 1, example: example)
+    }
+
+    /// Whether waivers of a Namespace can tell Pods with the same content apart, since they can name Pods.
+    func hasWaivers(in namespace: String) -> Bool {
+        !policies.waivers(in: namespace).isEmpty || !(others?.waivers(in: namespace).isEmpty ?? true)
+    }
+
+    private func decide(_ object: KubernetesObject, createdBy creator: UserInfo, by policies: PolicySet) -> Decision? {
         guard let request = AdmissionRequest(creating: object, inNamespace: object.metadata.namespace, by: creator) else { return nil }
         return Decider(mode: .enforce, today: today, podContext: .admittedPod)
-            .decide(request, by: policies, knowing: knowledge(of: request.namespace))
+            .decide(request, by: policies, knowing: knowledge(of: request.namespace, for: policies))
     }
 
     /// The example of a result with its whole decision, for texts.
@@ -43,7 +63,8 @@ package struct AuditDecider: Sendable {
         return (object, decide(object, createdBy: example.creator))
     }
 
-    private func knowledge(of namespace: String) -> NamespaceKnowledge {
+    /// What is known of a Namespace, as far as it can matter.
+    func knowledge(of namespace: String, for policies: PolicySet) -> NamespaceKnowledge {
         guard let namespaces else { return .nameAlone }
         return policies.knowledge(of: namespace, in: namespaces) ?? .missing
     }

@@ -221,8 +221,9 @@ private struct RunningTemplate {
     let images: [AuditedImage]
 
     func audited(_ identity: OwnerIdentity, by decider: AuditDecider) -> AuditedOwner? {
-        guard let decision = (try? decider.decided(example))?.decision else { return nil }
-        let result = AuditedResult(AuditedDecision(decision), count: 1, example: example)
+        guard let object = try? example.object(among: decider.workloads), let result = decider.result(of: object, as: example) else {
+            return nil
+        }
         return AuditedOwner(identity, source: .template, worst: result, images: images.sorted())
     }
 }
@@ -241,23 +242,22 @@ private struct DistinctResults {
     mutating func add(_ pod: RunningObject, by decider: AuditDecider) -> Int? {
         let example = AuditedExample(pod.object, madeByNode: pod.mirrorNode)
         // A waiver can name Pods, so that Pods with the same content differ.
-        if decider.policies.waivers(in: pod.object.metadata.namespace).isEmpty,
+        if !decider.hasWaivers(in: pod.object.metadata.namespace),
             let index = all.firstIndex(where: { $0.example.hasSameContent(as: example) })
         {
             all[index].count += 1
             if example.name.utf8.lexicographicallyPrecedes(all[index].example.name.utf8) { all[index].example.name = example.name }
             return index
         }
-        guard let decision = decider.decide(pod.object, createdBy: example.creator) else { return nil }
-        return merge(AuditedResult(AuditedDecision(decision), count: 1, example: example))
+        return decider.result(of: pod.object, as: example).map { merge($0) }
     }
 
     /// Adds a result and returns its index.
     @discardableResult
     mutating func merge(_ result: AuditedResult) -> Int {
-        let key = result.decision.key
+        let key = result.key
         let same = all.firstIndex { known in
-            known.decision.key.hasSameBytes(as: key) && (!isByContent || known.example.hasSameContent(as: result.example))
+            known.key.hasSameBytes(as: key) && (!isByContent || known.example.hasSameContent(as: result.example))
         }
         guard let same else {
             all.append(result)

@@ -59,16 +59,33 @@ package struct AuditedOwner: Sendable {
 package struct AuditedResult: Sendable {
     /// The facts of the decision.
     package let decision: AuditedDecision
+    /// The facts of the decision by the other policies of a comparison; `nil` without one.
+    package let other: AuditedDecision?
     /// The number of Pods with this result; 1 for a template.
     package internal(set) var count: Int
     /// One of the Pods, with the first name as bytes; or the workload with the template.
     package internal(set) var example: AuditedExample
 
     /// A result of some Pods.
-    package init(_ decision: AuditedDecision, count: Int, example: AuditedExample) {
+    package init(_ decision: AuditedDecision, other: AuditedDecision? = nil, count: Int, example: AuditedExample) {
         self.decision = decision
+        self.other = other
         self.count = count
         self.example = example
+    }
+}
+
+extension AuditedResult {
+    /// The text that is equal for equal results.
+    var key: String { [decision.key, other?.key ?? ""].joined(separator: "\n\n") }
+}
+
+extension AuditedOwner {
+    /// The worst decision about its Pods by the other policies of a comparison; `nil` without one.
+    package var worstOther: AuditedDecision? {
+        results.compactMap(\.other).reduce(nil) { worst, other in
+            worst.map { other.isWorse(than: $0) } ?? true ? other : worst
+        }
     }
 }
 
