@@ -129,7 +129,7 @@ extension String {
 
 extension [String] {
     /// The distinct texts in byte order.
-    var inByteOrder: [String] {
+    package var inByteOrder: [String] {
         var distinct: [String] = []
         for text in sorted(by: { $0.precedes($1) }) where distinct.last?.hasSameBytes(as: text) != true { distinct.append(text) }
         return distinct

@@ -28,12 +28,12 @@ package struct YAMLReport: ReportEncoder {
 /// Writes nodes as YAML in block style.
 ///
 /// Strings that YAML could read as another type are quoted, with JSON's escapes, which are valid in YAML.
-struct YAMLText {
+package struct YAMLText {
     /// The lines written so far.
     private(set) var text = ""
 
     /// Returns JSON text that this program wrote as YAML; other text is returned unchanged.
-    static func bytes(ofJSON json: [UInt8]) -> [UInt8] {
+    package static func bytes(ofJSON json: [UInt8]) -> [UInt8] {
         var parser = JSONNodeParser(json.span)
         // Our own JSON is valid, and valid YAML as well.
         guard let node = try? parser.next() else { return json }
