@@ -4,8 +4,8 @@ import KubernetesAPI
 extension PolicyDiff {
     /// Returns the differences as text: each change with its Namespaces, and for each the rules, the most frequent first.
     package func text(width: Int = WrappedText.width) -> String {
-        let requests = decidedCount == 1 ? "1 request" : "\(decidedCount) requests"
-        var lines = ["\(requests) compared: \(names.old) (old), \(names.new) (new)"]
+        let decided = "\(decidedCount) \(subject.rawValue)\(decidedCount == 1 ? "" : "s")"
+        var lines = ["\(decided) compared: \(names.old) (old), \(names.new) (new)"]
         for change in Change.allCases {
             lines += ["", "\(change.title): \(count(of: change))"]
             for (namespace, tally) in sorted(change) {
@@ -25,6 +25,7 @@ extension PolicyDiff {
         json.beginObject()
         json.member("old", names.old)
         json.member("new", names.new)
+        json.member("subject", subject.rawValue)
         json.member("decided", decidedCount)
         for change in Change.allCases {
             json.key(change.rawValue)

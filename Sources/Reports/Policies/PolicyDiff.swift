@@ -1,10 +1,18 @@
 package import AdmissionPolicy
 package import KubernetesAPI
 
-/// The effects of a policy change on requests: counts by Namespace and rule, with the objects by name.
+/// The effects of a policy change on requests or on what runs: counts by Namespace and rule, with the objects by name.
 ///
 /// It holds counts and names, not requests. All rules that an object violates share its name.
 package struct PolicyDiff: Sendable {
+    /// What is decided by both policies.
+    package enum Subject: String, Sendable {
+        /// Requests to the webhook.
+        case request
+        /// Workloads and Pods that run, each once.
+        case owner
+    }
+
     /// The way in which the decision of a request changes.
     package enum Change: String, Sendable, CaseIterable {
         case newlyDenied
@@ -48,14 +56,17 @@ package struct PolicyDiff: Sendable {
 
     /// The names of the old and the new policies.
     let names: (old: String, new: String)
-    /// The number of requests decided by both policies.
+    /// What is counted.
+    let subject: Subject
+    /// The number of requests or owners decided by both policies.
     package private(set) var decidedCount = 0
     /// The requests by change and Namespace.
     private(set) var namespaces: [Change: [String: NamespaceTally]] = [:]
 
-    /// Creates a diff without any requests.
-    package init(old: String, new: String) {
+    /// Creates a diff without any requests or owners.
+    package init(of subject: Subject = .request, old: String, new: String) {
         names = (old, new)
+        self.subject = subject
     }
 
     /// Returns the number of requests with a change.
@@ -65,14 +76,38 @@ package struct PolicyDiff: Sendable {
 
     /// Counts a request by its decisions under both policies.
     package mutating func add(_ request: AdmissionRequest, old: Decision, new: Decision) {
+        add(
+            Self.title(of: request),
+            in: request.namespace,
+            old: Result(old.outcome, old.violations),
+            new: Result(new.outcome, new.violations)
+        )
+    }
+
+    /// What one policy makes of an object.
+    package struct Result: Sendable {
+        /// The outcome.
+        let outcome: Decision.Outcome
+        /// The violations that led to it.
+        let violations: [Violation]
+
+        /// An outcome with the violations that led to it.
+        package init(_ outcome: Decision.Outcome, _ violations: [Violation]) {
+            self.outcome = outcome
+            self.violations = violations
+        }
+    }
+
+    /// Counts an object, such as `Pod web-0`, by its results under both policies.
+    package mutating func add(_ title: @autoclosure () -> String, in namespace: String, old: Result, new: Result) {
         decidedCount += 1
         guard let change = Self.change(from: old.outcome, to: new.outcome) else { return }
         // The violations of the stricter decision explain the change.
         let violations = (change == .newlyDenied || change == .newlyWarned ? new : old).violations
         let known = namespaces[change, default: [:]]
-        let isKnown = known[request.namespace] != nil || known.count < Self.namespaceLimit
-        let namespace = isKnown ? request.namespace : Self.otherNamespaces
-        namespaces[change, default: [:]][namespace, default: NamespaceTally()].add(violations.map(\.id), object: Self.title(of: request))
+        let isKnown = known[namespace] != nil || known.count < Self.namespaceLimit
+        let counted = isKnown ? namespace : Self.otherNamespaces
+        namespaces[change, default: [:]][counted, default: NamespaceTally()].add(violations.map(\.id), object: title())
     }
 
     /// Returns the change of a request; `nil` if its sender sees no difference.
@@ -88,13 +123,18 @@ package struct PolicyDiff: Sendable {
         }
     }
 
+    /// Returns the kind and the name of an object on one line, such as `Deployment web`.
+    package static func title(_ kind: String, _ name: String) -> String {
+        DisplayText.oneLine("\(kind) \(name)", byteLimit: 120)
+    }
+
     /// Returns the kind and the name of an object, such as `Pod web-0` or `Pod web-7d9f8c6b5-*`.
     private static func title(of request: AdmissionRequest) -> String {
         let metadata = request.object.object?.metadata
         let generated = metadata.map { $0.generateName.isEmpty ? "" : $0.generateName + "*" } ?? ""
         let name = [request.name, metadata?.name ?? "", generated].first { !$0.isEmpty } ?? "?"
         let kind = request.kind.kind + (request.subResource.isEmpty ? "" : "/" + request.subResource)
-        return DisplayText.oneLine("\(kind) \(name)", byteLimit: 120)
+        return title(kind, name)
     }
 }
 

@@ -74,6 +74,17 @@ import Testing
         )
     }
 
+    @Test func `What runs is counted by owners`() {
+        var diff = PolicyDiff(of: .owner, old: "old", new: "new")
+        let title = PolicyDiff.title("Deployment", "web")
+        diff.add(title, in: "payments", old: .init(.warn, []), new: .init(.deny, [.required(rule: "RunAsNonRoot")]))
+        #expect(diff.text().hasPrefix("1 owner compared: old (old), new (new)\n\nnewly denied: 1\n  payments: 1\n"))
+        #expect(diff.text().contains("1  RunAsNonRoot  Deployment web\n"))
+        diff.add(title, in: "payments", old: .init(.warn, []), new: .init(.warn, []))
+        #expect(diff.text().hasPrefix("2 owners compared: "))
+        #expect(String(decoding: diff.json(problems: []), as: UTF8.self).contains("\"subject\": \"owner\""))
+    }
+
     @Test func `The JSON has the same counts`() {
         let json = String(decoding: Self.diff().json(problems: ["a.txt: not read"]), as: UTF8.self)
         #expect(json.contains("\"decided\": 8") && json.contains("\"problems\": [\n    \"a.txt: not read\"\n  ]"))
