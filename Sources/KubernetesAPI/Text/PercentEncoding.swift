@@ -1,12 +1,12 @@
 /// The percent-encoding of RFC 3986, for parts of URIs.
 package enum PercentEncoding {
-    /// Encodes all bytes but the unreserved ones and a further one, such as the slash of a path.
-    package static func encode(_ text: some StringProtocol, keeping other: Unicode.Scalar? = nil) -> String {
+    /// Encodes all bytes but the unreserved ones and one other, such as the slash of a path.
+    package static func encode(_ text: some StringProtocol, keeping other: UInt8? = nil) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
-            if isUnreserved(byte) || Unicode.Scalar(byte) == other {
+            if isUnreserved(byte) || byte == other {
                 bytes.append(byte)
             } else {
                 bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]

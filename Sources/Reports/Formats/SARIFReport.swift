@@ -183,6 +183,6 @@ enum FileURI {
     static func text(_ path: String) -> String {
         var rest = Substring(path)
         while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
-        return (rest.hasPrefix("/") ? "file://" : "") + PercentEncoding.encode(rest, keeping: "/")
+        return (rest.hasPrefix("/") ? "file://" : "") + PercentEncoding.encode(rest, keeping: UInt8(ascii: "/"))
     }
 }
