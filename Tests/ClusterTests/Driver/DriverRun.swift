@@ -11,7 +11,7 @@ import TestSupport
 final class DriverRun {
     typealias Report = ReflectorDriver<Int64>.Report
 
-    let world: World
+    let world = World()
     let client: APIClient
     private let thread = DedicatedThread()
     private let task: Task<Void, Never>
@@ -27,13 +27,12 @@ final class DriverRun {
     private(set) var progress = ReflectorProgress()
 
     /// Starts a driver; `decoding` is called on its thread for each object.
-    convenience init(
+    init(
         _ configuration: ClusterConfiguration,
         files: [String: String] = [:],
         resource: APIResource = .scorePolicies,
         decoding: @escaping @Sendable () -> Void = {}
     ) {
-        let world = World()
         for (path, text) in files { world[path] = text }
         var environment = ClientEnvironment()
         world.apply(to: &environment)
@@ -44,19 +43,10 @@ final class DriverRun {
             on: MultiThreadedEventLoopGroup.singleton.next(),
             environment: environment
         )
-        self.init(client, world, resource, decoding)
-    }
-
-    /// Starts a driver with the client and the clock of another.
-    convenience init(beside other: DriverRun) {
-        self.init(other.client, other.world, .scorePolicies) {}
-    }
-
-    private init(_ client: APIClient, _ world: World, _ resource: APIResource, _ decoding: @escaping @Sendable () -> Void) {
-        (self.client, self.world) = (client, world)
+        self.client = client
         let (stream, continuation) = AsyncStream.makeStream(of: Report.self)
         reports = stream.makeAsyncIterator()
-        let thread = thread
+        let (thread, world) = (thread, world)
         task = Task {
             await thread.run {
                 let reflector = Reflector<Int64>(at: world.now, random: SeededNumbers(seed: 1)) { object, header, previous in
