@@ -50,9 +50,13 @@ struct OwnerWaiver {
 
     /// Writes the waiver for an owner.
     ///
-    /// A waiver of the same name that is in force and no longer enough is replaced, so the new one has all exceptions.
+    /// A waiver of the same name that is in force is kept if it is needed and enough. Otherwise it is replaced as a whole.
     func result(for audited: AuditedOwner) -> Result {
-        guard audited.results.contains(where: { $0.decision.levels.first?.violations.isEmpty == false }) else { return .unneeded }
+        let inForce = decider.policies.waivers(in: audited.identity.namespace ?? "").first { waiver in
+            waiver.name.hasSameBytes(as: name) && !waiver.hasExpired(on: decider.today)
+        }
+        let isViolating = audited.results.contains { $0.decision.levels.first?.violations.isEmpty == false }
+        guard isViolating || inForce != nil else { return .unneeded }
         var examples: [Example] = []
         for result in audited.results {
             guard let object = try? result.example.object(among: decider.workloads) else {
@@ -63,6 +67,7 @@ struct OwnerWaiver {
         var waiver = empty(for: audited, examples)
         let found = examples.flatMap { violations(of: $0, with: waiver) }
         guard !found.isEmpty else { return .unneeded }
+        if let inForce, examples.allSatisfy({ violations(of: $0, with: inForce).isEmpty }) { return .waiver(inForce) }
         guard let namespace = audited.identity.namespace, NamePattern.exact(namespace, as: .label) != nil else {
             return .unwaivable(reason: "it is in no Namespace")
         }

@@ -130,16 +130,23 @@ struct ExistingWaiversTests {
         #expect(decider.adding(waivers).violations(of: next) == [])
     }
 
-    @Test func `A waiver that is in force is replaced as a whole when it is no longer enough, and left alone otherwise`() throws {
+    @Test func `A waiver that is in force is kept, replaced as a whole when it is no longer enough, and dropped when it is not needed`()
+        throws
+    {
         let loose = try WaiverFixtures.decider("enforce: {forbid: [Privileged]}")
         let pod = try WaiverFixtures.pod(Self.privileged)
         let first = try WaiverFixtures.waivers(for: [WaiverFixtures.owner(of: [pod], decidedBy: loose)], decidedBy: loose)
         let inForce = String(decoding: first.yaml, as: UTF8.self)
+            .replacing("2027-06-30", with: "2027-03-31")
         let same = try WaiverFixtures.decider("enforce: {forbid: [Privileged]}", and: inForce)
-        #expect(try WaiverFixtures.waivers(for: [WaiverFixtures.owner(of: [pod], decidedBy: same)], decidedBy: same).waivers == [])
+        let kept = try WaiverFixtures.waivers(for: [WaiverFixtures.owner(of: [pod], decidedBy: same)], decidedBy: same)
+        #expect(kept.waivers == same.policies.waivers && kept.waivers.map(\.expires.description) == ["2027-03-31"])
+        let fixed = try WaiverFixtures.pod("{containers: [{name: app, image: a}]}")
+        #expect(try WaiverFixtures.waivers(for: [WaiverFixtures.owner(of: [fixed], decidedBy: same)], decidedBy: same).waivers == [])
         let strict = try WaiverFixtures.decider("enforce: {forbid: [Privileged, HostPID]}", and: inForce)
         let second = try WaiverFixtures.waivers(for: [WaiverFixtures.owner(of: [pod], decidedBy: strict)], decidedBy: strict)
         #expect(second.waivers.map(\.name) == first.waivers.map(\.name))
+        #expect(second.waivers.map(\.expires.description) == ["2027-06-30"])
         #expect(second.waivers.map(\.rules) == [["HostPID", "Privileged"]])
     }
 
