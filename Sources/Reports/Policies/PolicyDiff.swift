@@ -86,9 +86,9 @@ package struct PolicyDiff: Sendable {
 
     /// What one policy makes of an object.
     package struct Result: Sendable {
-        /// The outcome.
+        /// What the sender of a request sees.
         let outcome: Decision.Outcome
-        /// The violations that led to it.
+        /// The violated demands of the level that gave the outcome.
         let violations: [Violation]
 
         /// An outcome with the violations that led to it.
