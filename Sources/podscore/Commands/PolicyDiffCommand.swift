@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import ArgumentParser
+import ClusterAudit
 import KubernetesAPI
 import Platform
 import PodScoring
@@ -25,28 +26,37 @@ struct PolicyDiffCommand: AsyncParsableCommand {
     private static let builtInName = "builtin"
     /// The error of a comparison with a single set of policies.
     private static let newIsMissing = "NEW is required without --cluster"
+    /// The error of a comparison of nothing.
+    private static let nothingToDecide = "--reviews PATH or --audit FILE is required without --cluster"
 
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Show what a change of policies would deny, warn about and allow.",
-        usage: "podscore policy diff [OLD] NEW --reviews PATH [OPTIONS]",
+        usage: "podscore policy diff [OLD] NEW [OPTIONS]",
         discussion: """
             OLD and NEW are files or directories with policies, or the word builtin
             for the built-in policy. Both decide the requests in --reviews:
             AdmissionReviews, one for each file, such as `podscore serve --record`
             writes, and manifests, as if they were created now.
 
+            --audit FILE decides what runs instead, from the output of kubectl get -o
+            json; - is standard input. With --cluster and neither of them, what runs in
+            the cluster is decided. Each owner of Pods counts once, by its worst Pod, as
+            in podscore audit.
+
             With --cluster and NEW alone, OLD is what is in force in the cluster, and
             the documents in NEW are applied to it: each replaces the object of its
             name. --policy is what the server has as --policy. With OLD and NEW,
-            --cluster only reads the labels of Namespaces.
+            --cluster reads what runs and the labels of Namespaces.
 
-            Exit status 0, 1 if --fail-on finds a change, 2 if a policy or file cannot
-            be read. The other files are still decided.
+            Exit status 0, 1 if --fail-on finds a change, 2 if something cannot be
+            read. The rest is still decided.
 
             Examples:
               podscore policy diff builtin policies --reviews records
+              podscore policy diff policies next --cluster
+              kubectl get all -A -o json | podscore policy diff policies next --audit -
               podscore policy diff --cluster next --reviews records
             """
     )
@@ -68,7 +78,14 @@ struct PolicyDiffCommand: AsyncParsableCommand {
         help: ArgumentHelp("A file or directory with requests to decide; can be repeated.", valueName: "path"),
         completion: .file()
     )
-    var reviews: [String]
+    var reviews: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Decide what runs, from the output of kubectl get; can be repeated.", valueName: "file"),
+        completion: .file()
+    )
+    var audit: [String] = []
 
     @Option(name: .long, help: "The strongest effect of both policies: enforce, warn or audit.")
     var mode = EnforcementMode.enforce
@@ -93,14 +110,31 @@ struct PolicyDiffCommand: AsyncParsableCommand {
 
     /// Rejects a comparison without requests, and one with a single set of policies.
     func validate() throws {
-        guard !reviews.isEmpty else { throw ValidationError("--reviews PATH is required") }
+        guard reviews.isEmpty || audit.isEmpty else { throw ValidationError("--reviews cannot be combined with --audit") }
+        guard !reviews.isEmpty || !audit.isEmpty || cluster.cluster else { throw ValidationError(Self.nothingToDecide) }
         guard new != nil || cluster.cluster else { throw ValidationError(Self.newIsMissing) }
         guard policy == nil || new == nil else { throw ValidationError("--policy needs --cluster with NEW alone") }
     }
 
     /// Decides all requests twice and writes the differences.
     mutating func run() async throws {
-        let compared = try await comparison()
+        let facts = try await cluster.facts()
+        let compared = try await comparison(in: facts)
+        let (diff, problems, isInvalid) = try reviews.isEmpty ? await running(compared, facts) : replayed(compared)
+        switch format {
+        case .text: try StandardStream.output.writeResult(diff.text(width: StandardStream.output.textWidth))
+        case .json: try StandardStream.output.writeResult(diff.json(problems: problems))
+        }
+        StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
+        let status = isInvalid ? ExitStatus.invalid : fails(diff) ? ExitStatus.failed : 0
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    /// The differences, lines about what was not decided, and whether one of them is an error.
+    private typealias Result = (diff: PolicyDiff, problems: [String], isInvalid: Bool)
+
+    /// Decides the requests of files.
+    private func replayed(_ compared: Comparison) throws -> Result {
         var diff = PolicyDiff(old: compared.old.name, new: compared.new.name)
         var problems: [String] = []
         var isInvalid = false
@@ -116,14 +150,40 @@ struct PolicyDiffCommand: AsyncParsableCommand {
                 isInvalid = true
             }
         }
-        switch format {
-        case .text: try StandardStream.output.writeResult(diff.text(width: StandardStream.output.textWidth))
-        case .json: try StandardStream.output.writeResult(diff.json(problems: problems))
-        }
-        StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
-        let status = isInvalid ? ExitStatus.invalid : fails(diff) ? ExitStatus.failed : 0
-        if status != 0 { throw ExitCode(status) }
+        return (diff, problems, isInvalid)
     }
+
+    /// Decides what runs in the cluster, or by the output of kubectl.
+    private func running(_ compared: Comparison, _ facts: ClusterFacts?) async throws -> Result {
+        let decider = AuditDecider(
+            policies: compared.old.policies,
+            comparedWith: compared.new.policies,
+            namespaces: compared.old.namespaces,
+            today: date.day,
+            workloads: workloads.known
+        )
+        var notes: [String] = []
+        let found: Audit
+        if let facts, audit.isEmpty {
+            found = try await facts.audit(by: decider)
+        } else {
+            var reading = InputReading(decidingBy: decider, namespace: nil)
+            try reading.read(audit)
+            found = reading.audit()
+            notes = [reading.skippedLine, reading.missingKindsLine].compactMap { $0.map { "note: \($0)" } }
+        }
+        var diff = PolicyDiff(of: .owner, old: compared.old.name, new: compared.new.name)
+        for owner in found.owners {
+            guard let new = owner.worstOther else { continue }
+            let title = PolicyDiff.title(owner.identity.kind, owner.identity.name)
+            let results = (old: owner.worst.decision.result(in: mode), new: new.result(in: mode))
+            diff.add(title, in: owner.identity.namespace ?? "", old: results.old, new: results.new)
+        }
+        return (diff, notes + found.gaps.map(\.text), !found.isComplete)
+    }
+
+    /// Both sets of policies.
+    private typealias Comparison = (old: Side, new: Side)
 
     /// One of the two sets of policies, with the labels of Namespaces that it reads; `nil` if they are not read.
     private struct Side {
@@ -133,8 +193,8 @@ struct PolicyDiffCommand: AsyncParsableCommand {
     }
 
     /// Reads both sets.
-    private func comparison() async throws -> (old: Side, new: Side) {
-        guard let facts = try await cluster.facts() else {
+    private func comparison(in facts: ClusterFacts?) async throws -> Comparison {
+        guard let facts else {
             guard let new else { throw ValidationError(Self.newIsMissing) }
             return (try side(old), try side(new))
         }
@@ -181,5 +241,18 @@ struct PolicyDiffCommand: AsyncParsableCommand {
         case .newlyWarned: diff.count(of: .newlyDenied) + diff.count(of: .newlyWarned) > 0
         case nil: false
         }
+    }
+}
+
+extension AuditedDecision {
+    /// The outcome that a server with a mode gives, and what led to it.
+    fileprivate func result(in mode: EnforcementMode) -> PolicyDiff.Result {
+        let outcome: Decision.Outcome =
+            switch (mode, outcome) {
+            case (.warn, .deny): .warn
+            case (.audit, .deny), (.audit, .warn): .audit
+            default: outcome
+            }
+        return PolicyDiff.Result(outcome, violations)
     }
 }

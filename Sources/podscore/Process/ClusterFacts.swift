@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import Cluster
+import ClusterAudit
 import KubernetesAPI
 import PolicySources
 
@@ -36,6 +37,13 @@ struct ClusterFacts: Sendable {
     /// One line for each kind that is not installed.
     var warnings: [String] {
         missingKinds.map { "warning: the cluster at \(server) has no \($0); install its CustomResourceDefinition" }
+    }
+
+    /// Decides what runs in the whole cluster.
+    func audit(by decider: AuditDecider) async throws(CommandFailure) -> Audit {
+        try await session.run { (client) async throws(APIError) in
+            try await ClusterReading(client, ClusterReading.Scope()).audit(by: decider, gaps: [])
+        }
     }
 
     /// Lists the Namespaces with the labels of some keys.
