@@ -37,12 +37,18 @@ struct AuditCommand: AsyncParsableCommand {
             something could not be read, so that the result is partial, or if nothing
             was found (--allow-empty: 0).
 
+            With --waive-existing it writes a ScoreWaiver for each owner that violates
+            the strongest level of its policy, and lists those that no waiver admits;
+            then 1 means that there are such owners.
+
             Examples:
               podscore audit
               podscore audit -n payments --policy policies
               podscore audit --summary --minimum-score 9 --require RunAsNonRoot
               kubectl get all -A -o json | podscore audit --policy policies -
               podscore audit --format openreports | kubectl apply --server-side -f -
+              podscore audit -n payments --policy next \\
+                --waive-existing --owner payments --expires 2027-06-30
             """
     )
 
@@ -68,6 +74,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     @OptionGroup var workloads: WorkloadOptions
 
+    @OptionGroup(title: "Waivers") var waivers: WaiverOptions
+
     @OptionGroup(title: "Thresholds") var thresholds: ThresholdOptions
 
     @Option(name: .long, help: "The ruleset for thresholds (default: \(RulesetName.standard)).")
@@ -79,20 +87,26 @@ struct AuditCommand: AsyncParsableCommand {
         guard ruleset == nil || thresholds.areGiven else {
             throw ValidationError("--ruleset needs --minimum-score, --require or --forbid; a policy has spec.ruleset instead")
         }
+        if waivers.waiveExisting, let option = report.firstGiven {
+            throw ValidationError("\(option) cannot be combined with --waive-existing")
+        }
         guard !paths.isEmpty else { return }
         if let option = access.firstGiven { throw ValidationError("\(option) cannot be combined with PATH") }
         guard scope.selector == nil else { throw ValidationError("--selector cannot be combined with PATH; give it to kubectl get") }
         guard !policies.ignorePolicyObjects else { throw ValidationError("--ignore-policy-objects cannot be combined with PATH") }
     }
 
-    /// Audits what runs and writes one report.
+    /// Audits what runs and writes one report, or waivers.
     mutating func run() async throws {
         HeapSettings.apply()
+        let waiving = try waivers.settings(on: policies.date.day)
         let file = try ResultFile(report.output)
         let (audit, decider) = try await paths.isEmpty ? auditOfCluster() : auditOfInput()
+        if let waiving { return try write(ExistingWaivers(for: audit.owners, decidedBy: decider, waiving), of: audit, to: file) }
         let tally = try write(audit, decider, to: file)
         try file.complete()
-        settle(audit)
+        // On a terminal the table has the gaps already.
+        settle(audit, showsGaps: !report.form.isWatched || report.summary || !StandardStream.error.isTerminal)
         try end(tally)
     }
 
@@ -135,13 +149,7 @@ struct AuditCommand: AsyncParsableCommand {
         let line = AuditProgress()
         var reading = InputReading(decidingBy: decider, namespace: scope.namespace) { line.show($0) }
         defer { line.clear() }
-        for path in paths {
-            do throws(FileError) {
-                try reading.read(path == "-" ? nil : path, named: path == "-" ? ManifestScan.standardInputName : path)
-            } catch {
-                throw CommandFailure("cannot read \(error)")
-            }
-        }
+        try reading.read(paths)
         let audit = reading.audit()
         line.clear()
         let notes = [reading.skippedLine, reading.missingKindsLine].compactMap(\.self)
@@ -177,13 +185,11 @@ struct AuditCommand: AsyncParsableCommand {
         return loaded
     }
 
-    /// Says beside the report what it does not show, or what a reader of it may miss.
-    private func settle(_ audit: Audit) {
+    /// Says beside the results what they do not show, or what a reader of them may miss.
+    func settle(_ audit: Audit, showsGaps: Bool) {
         var lines = ["podscore: note: nobody knows who created what runs, so exemptions of users, groups and service accounts do not apply"]
         if !audit.isComplete {
-            // On a terminal the table has them already.
-            let isShown = report.form.isWatched && !report.summary && StandardStream.error.isTerminal
-            lines += isShown ? [] : audit.gaps.map { "podscore: \($0.text)" }
+            if showsGaps { lines += audit.gaps.map { "podscore: \($0.text)" } }
             lines.append("podscore: the result is partial: what is not listed may run all the same")
         }
         StandardStream.error.write(lines: lines)
@@ -195,11 +201,14 @@ struct AuditCommand: AsyncParsableCommand {
                 "podscore: note: \(tally.omittedResults) results are left out of the report, since its format has a limit"
             ])
         }
-        if tally.judged == 0, tally.invalid == 0 {
-            let end = allowEmpty ? "" : ". If that is expected, use --allow-empty"
-            StandardStream.error.write(lines: ["podscore: nothing that runs was found, so nothing was decided\(end)"])
-        }
+        if tally.judged == 0, tally.invalid == 0 { sayThatNothingWasFound() }
         let status = tally.status(failed: exitCode.map(Int32.init), needsScore: !allowEmpty)
         guard status == 0 else { throw ExitCode(status) }
+    }
+
+    /// Says that there is no result, and how to expect that.
+    func sayThatNothingWasFound() {
+        let end = allowEmpty ? "" : ". If that is expected, use --allow-empty"
+        StandardStream.error.write(lines: ["podscore: nothing that runs was found, so nothing was decided\(end)"])
     }
 }

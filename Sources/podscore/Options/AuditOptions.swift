@@ -91,6 +91,11 @@ struct AuditReportOptions: ParsableArguments {
         }
     }
 
+    /// The first option about the form of a report that was given.
+    var firstGiven: String? {
+        format != nil ? "--format" : verbose ? "--verbose" : quiet ? "--quiet" : summary ? "--summary" : nil
+    }
+
     /// The form of a report that is not made of objects, and where it goes.
     var form: ReportForm {
         ReportForm(format: format?.ofScan, output: output, detail: quiet ? .failures : verbose ? .everything : .normal, isSummary: summary)
