@@ -109,6 +109,7 @@ def check_largest(cluster):
     waiver = {
         "match": {field: texts(128, length) for field, length in names.items()},
         "rules": ["HostPID"],
+        "minimumScore": 4,
         "expires": "2099-12-31",
         "owner": "o" * 4096,
         "reason": "r" * 4096,
@@ -145,7 +146,7 @@ def check_columns(cluster):
     assert lines[1][:4] == ["payments", "podscore/v1", "9", "12"], lines
     assert "RunAsNonRoot" in get(cluster, "spol", "--output=wide")[1]
     lines = [line.split() for line in get(cluster, "swai")]
-    assert lines[0] == ["NAME", "EXPIRES", "OWNER", "RULES", "AGE"] and lines[1][1:3] == ["2099-12-31", "observability"], lines
+    assert lines[0] == ["NAME", "EXPIRES", "OWNER", "RULES", "MINIMUM", "AGE"] and lines[1][1:3] == ["2099-12-31", "observability"], lines
     both = "\n".join(get(cluster, "podscore"))
     assert "payments" in both and "exporter" in both, both
     explained = cluster.kubectl("explain", "scorepolicy.spec.enforce.require").stdout
