@@ -12,6 +12,12 @@ package struct RunningFacts: Sendable, Equatable {
     package var images: [RunningImage] = []
     /// The conditions of a Job that are true, such as `Complete`.
     package var trueConditions: [String] = []
+    /// The labels, if they are kept.
+    package var labels: [RunningLabel] = []
+    /// The labels of the Pods that a workload makes, if labels are kept.
+    package var templateLabels: [RunningLabel] = []
+    /// Whether labels are kept, which few audits need.
+    private var keepsLabels = false
 
     /// No facts yet.
     package init() {}
@@ -40,6 +46,20 @@ package struct ControllerReference: Sendable, Hashable {
     package init() {}
 }
 
+/// A label of an object.
+package struct RunningLabel: Sendable, Equatable {
+    /// The key.
+    package let key: String
+    /// The value.
+    package let value: String
+
+    /// A label.
+    package init(key: String, value: String) {
+        self.key = key
+        self.value = value
+    }
+}
+
 /// The image that a container runs, by the status of its Pod.
 package struct RunningImage: Sendable, Hashable {
     /// The name of the container.
@@ -64,14 +84,28 @@ package struct RunningImage: Sendable, Hashable {
 
 /// The fields of an object that have running facts.
 private enum RunningField: String, FieldName {
-    case metadata, status
+    case metadata, spec, status
 
     static let table = FieldTable<Self>()
 }
 
 /// The fields of `metadata` that have running facts.
 private enum RunningMetadataField: String, FieldName {
-    case uid, ownerReferences
+    case uid, ownerReferences, labels
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of `spec` that lead to the labels of a template.
+private enum RunningSpecField: String, FieldName {
+    case template, jobTemplate
+
+    static let table = FieldTable<Self>()
+}
+
+/// The fields of a template or of a CronJob's `jobTemplate` that lead to labels.
+private enum RunningTemplateField: String, FieldName {
+    case metadata, spec
 
     static let table = FieldTable<Self>()
 }
@@ -111,6 +145,7 @@ extension RunningFacts: ManifestReadable {
         while let field = try reader.nextField(in: &object, of: RunningField.self) {
             switch field {
             case .metadata: try readMetadata(from: &reader)
+            case .spec: if keepsLabels { try readSpec(from: &reader, isOfCronJob: false) } else { _ = try reader.skipValue() }
             case .status: try readStatus(from: &reader)
             }
         }
@@ -124,8 +159,53 @@ extension RunningFacts: ManifestReadable {
             case .ownerReferences:
                 let owners = try reader.readArray { (reader) throws(DecodingFailure) in try OwnerReference(from: &reader) }
                 controller = owners.first(where: \.isController)?.reference
+            case .labels: if keepsLabels { labels = try Self.readLabels(from: &reader) } else { _ = try reader.skipValue() }
             }
         }
+    }
+
+    private static func readLabels<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        from reader: inout Reader
+    ) throws(DecodingFailure) -> [RunningLabel] {
+        guard var object = try reader.beginObject() else { return [] }
+        var labels: [RunningLabel] = []
+        while let (key, _) = try reader.nextKey(in: &object, withPrefixIn: [""]) {
+            try reader.makeRoom(in: &labels)
+            labels.append(RunningLabel(key: key, value: try reader.readString() ?? ""))
+        }
+        return labels
+    }
+
+    /// Reads the labels of a template; that of a CronJob stands one level lower.
+    private mutating func readSpec<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        from reader: inout Reader,
+        isOfCronJob: Bool
+    ) throws(DecodingFailure) {
+        guard var object = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &object, of: RunningSpecField.self) {
+            guard field == .template || !isOfCronJob, var template = try reader.beginObject() else {
+                if field == .jobTemplate, isOfCronJob { _ = try reader.skipValue() }
+                continue
+            }
+            while let part = try reader.nextField(in: &template, of: RunningTemplateField.self) {
+                switch (field, part) {
+                case (.template, .metadata): templateLabels = try Self.readTemplateLabels(from: &reader)
+                case (.jobTemplate, .spec): try readSpec(from: &reader, isOfCronJob: true)
+                case (.template, .spec), (.jobTemplate, .metadata): _ = try reader.skipValue()
+                }
+            }
+        }
+    }
+
+    private static func readTemplateLabels<Reader: ManifestReader & ~Copyable & ~Escapable>(
+        from reader: inout Reader
+    ) throws(DecodingFailure) -> [RunningLabel] {
+        guard var object = try reader.beginObject() else { return [] }
+        var labels: [RunningLabel] = []
+        while let field = try reader.nextField(in: &object, of: RunningMetadataField.self) {
+            if field == .labels { labels = try readLabels(from: &reader) } else { _ = try reader.skipValue() }
+        }
+        return labels
     }
 
     private mutating func readStatus<Reader: ManifestReader & ~Copyable & ~Escapable>(from reader: inout Reader) throws(DecodingFailure) {
@@ -145,16 +225,18 @@ extension RunningFacts: ManifestReadable {
 
 extension RunningFacts {
     /// Reads the facts of an object in JSON; does not check that the text ends with it.
-    package init(reading object: Span<UInt8>) throws(DecodingFailure) {
+    package init(reading object: Span<UInt8>, keepingLabels keepsLabels: Bool = false) throws(DecodingFailure) {
         self.init()
+        self.keepsLabels = keepsLabels
         var reader = JSONReader(object)
         reader.start()
         try read(from: &reader)
     }
 
     /// Reads the facts of an object in a tree.
-    package init(reading node: ManifestNode) throws(DecodingFailure) {
+    package init(reading node: ManifestNode, keepingLabels keepsLabels: Bool = false) throws(DecodingFailure) {
         self.init()
+        self.keepsLabels = keepsLabels
         var reader = NodeReader(node)
         try read(from: &reader)
     }

@@ -4,12 +4,12 @@ import Testing
 
 @Suite struct RunningFactsTests {
     /// Reads a text as JSON and through its nodes; both must give the same.
-    private static func read(_ text: String) throws -> RunningFacts {
+    private static func read(_ text: String, keepingLabels keepsLabels: Bool = false) throws -> RunningFacts {
         let bytes = Array(text.utf8)
         var parser = JSONNodeParser(bytes.span)
         let node = try #require(try parser.next())
-        let facts = try RunningFacts(reading: bytes.span)
-        #expect(try RunningFacts(reading: node) == facts)
+        let facts = try RunningFacts(reading: bytes.span, keepingLabels: keepsLabels)
+        #expect(try RunningFacts(reading: node, keepingLabels: keepsLabels) == facts)
         return facts
     }
 
@@ -61,6 +61,18 @@ import Testing
         #expect(try Self.read(job("Failed", "True")).isFinishedJob)
         #expect(try !Self.read(job("Complete", "False")).isFinishedJob)
         #expect(try !Self.read(job("Suspended", "True")).isFinishedJob)
+    }
+
+    @Test(arguments: [
+        #"{"metadata": {"labels": {"a": "1"}}, "spec": {"replicas": 1, "template": {"metadata": {"name": "t", "labels": {"b": "2"}}, "spec": {}}}}"#,
+        #"{"metadata": {"labels": {"a": "1"}}, "spec": {"jobTemplate": {"metadata": {"labels": {"c": "3"}}, "spec": {"jobTemplate": {}, "template": "#
+            + #"{"metadata": {"labels": {"b": "2"}}}}}}}"#,
+    ])
+    func `Labels of a workload and of its Pods are read if they are asked for`(text: String) throws {
+        let facts = try Self.read(text, keepingLabels: true)
+        #expect(facts.labels == [RunningLabel(key: "a", value: "1")])
+        #expect(facts.templateLabels == [RunningLabel(key: "b", value: "2")])
+        #expect(try Self.read(text) == RunningFacts())
     }
 
     @Test func `A field of a wrong type is an error`() {
