@@ -33,14 +33,20 @@ struct AuditBuilder {
 
 extension RunningObject {
     /// Reads an object as a list has it; `apiVersion` and `kind` are those of the list, or empty.
-    init(reading text: ReceivedText, apiVersion: String, kind: String, among workloads: KnownWorkloads) throws(UnreadableObject) {
+    init(
+        reading text: ReceivedText,
+        apiVersion: String,
+        kind: String,
+        among workloads: KnownWorkloads,
+        keepingLabels keepsLabels: Bool = false
+    ) throws(UnreadableObject) {
         let bytes = text.bytes.span
         guard !text.isCut else { throw UnreadableObject(text, kind: kind, reason: "larger than \(ReceivedText.byteLimit) bytes") }
         do throws(DecodingFailure) {
             var object = KubernetesObject()
             (object.apiVersion, object.kind) = (apiVersion, kind)
             try object.read(from: bytes, among: workloads)
-            self.init(object: object, facts: try RunningFacts(reading: bytes))
+            self.init(object: object, facts: try RunningFacts(reading: bytes, keepingLabels: keepsLabels))
         } catch {
             throw UnreadableObject(text, kind: kind, reason: "\(error.reason)")
         }

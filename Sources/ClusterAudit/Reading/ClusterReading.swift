@@ -10,8 +10,8 @@ package struct ClusterReading: Sendable {
     package struct Scope: Sendable {
         /// The Namespace; `nil` for all.
         package var namespace: ObjectName?
-        /// The labels that Pods, and workloads without Pods, must have, as kubectl takes them; `nil` for any.
-        package var selector: String?
+        /// The labels that Pods must have, and the templates of workloads without Pods; `nil` for any.
+        package var selector: LabelSelector?
 
         /// The whole cluster.
         package init() {}
@@ -95,7 +95,7 @@ package struct ClusterReading: Sendable {
         mutating func listPods() async throws(APIError) {
             guard !isOver else { return }
             var query = ClusterReading.podQuery
-            if let selector = reading.scope.selector { query.append((name: "labelSelector", value: selector)) }
+            if let selector = reading.scope.selector { query.append((name: "labelSelector", value: selector.text)) }
             let (before, workloads) = (builder, workloads)
             do throws(APIError) {
                 _ = try await reading.client.forEachPage(of: .pods, namespace: reading.scope.namespace, query: query) { text in
@@ -138,16 +138,22 @@ package struct ClusterReading: Sendable {
         }
 
         private mutating func listTemplates(of kind: WorkloadKind, _ wanted: Set<String>) async throws(APIError) {
-            let (resource, workloads) = (kind.resource, workloads)
-            let query = reading.scope.selector.map { [(name: "labelSelector", value: $0)] } ?? []
+            let (resource, workloads, selector) = (kind.resource, workloads, reading.scope.selector)
             let before = builder
             do throws(APIError) {
-                _ = try await reading.client.forEachPage(of: resource, namespace: reading.scope.namespace, query: query) {
-                    text -> ReadObject? in
+                _ = try await reading.client.forEachPage(of: resource, namespace: reading.scope.namespace) { text -> ReadObject? in
                     guard ListedWorkload(text, kind).map({ wanted.contains($0.identity.uid) }) ?? true else { return nil }
-                    return ReadObject { () throws(UnreadableObject) in
-                        try RunningObject(reading: text, apiVersion: resource.apiVersion, kind: kind.rawValue, among: workloads)
+                    let read = ReadObject { () throws(UnreadableObject) in
+                        try RunningObject(
+                            reading: text,
+                            apiVersion: resource.apiVersion,
+                            kind: kind.rawValue,
+                            among: workloads,
+                            keepingLabels: selector != nil
+                        )
                     }
+                    guard let selector, case .success(let workload) = read else { return read }
+                    return selector.matches(workload.facts.templateLabels) ? read : nil
                 } use: { step in
                     switch step {
                     case .restart: builder = before

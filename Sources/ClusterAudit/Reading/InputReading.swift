@@ -21,6 +21,7 @@ package struct InputReading {
     }
 
     private let namespace: String?
+    private let selector: LabelSelector?
     private let workloads: KnownWorkloads
     private let progress: (_ objects: Int) -> Void
     private var builder: AuditBuilder
@@ -35,9 +36,16 @@ package struct InputReading {
     /// - Parameters:
     ///   - decider: Decides what runs.
     ///   - namespace: The only Namespace that counts; `nil` for all.
+    ///   - selector: The labels that Pods must have, and the templates of workloads without Pods; `nil` for any.
     ///   - progress: Is told the number of objects that were read, from time to time.
-    package init(decidingBy decider: AuditDecider, namespace: String?, progress: @escaping (_ objects: Int) -> Void = { _ in }) {
+    package init(
+        decidingBy decider: AuditDecider,
+        namespace: String?,
+        selector: LabelSelector? = nil,
+        progress: @escaping (_ objects: Int) -> Void = { _ in }
+    ) {
         self.namespace = namespace
+        self.selector = selector
         self.progress = progress
         workloads = decider.workloads
         builder = AuditBuilder(decidingBy: decider, gaps: [])
@@ -144,7 +152,13 @@ package struct InputReading {
     private mutating func take(_ found: ObjectSplitter.Found, depth: Int = 0) {
         objects += 1
         do throws(UnreadableObject) {
-            let object = try RunningObject(reading: found.text, apiVersion: found.listVersion, kind: found.listKind, among: workloads)
+            let object = try RunningObject(
+                reading: found.text,
+                apiVersion: found.listVersion,
+                kind: found.listKind,
+                among: workloads,
+                keepingLabels: selector != nil
+            )
             guard object.isList, depth < Self.listDepthLimit else { return take(object) }
             var inner = ObjectSplitter()
             // The object was read, so its text is valid.
@@ -160,7 +174,7 @@ package struct InputReading {
             return builder.miss(document.errorLine ?? "\(document.source): cannot be read")
         }
         do throws(DecodingFailure) {
-            take(RunningObject(object: object, facts: try RunningFacts(reading: node)))
+            take(RunningObject(object: object, facts: try RunningFacts(reading: node, keepingLabels: selector != nil)))
         } catch {
             builder.miss("\(document.source): \(error.locatedReason)")
         }
@@ -174,16 +188,19 @@ package struct InputReading {
             if let controller = object.facts.controller, let kind = OwnerIdentity(controller, inNamespace: nil).workloadKind {
                 claimsUnlisted.insert(kind)
             }
+            guard selects(object.facts.labels) else { return }
             builder.fold.add(pod: object, knowing: builder.directory)
         case (.template, .podTemplate?): skip(object)
         case (.template, let kind?):
             kinds.insert(kind)
             builder.directory.add(object.identity, controller: object.facts.controller)
-            builder.fold.add(workload: object)
-        case (.otherWorkload(_, _?), _): builder.fold.add(workload: object)
+            if selects(object.facts.templateLabels) { builder.fold.add(workload: object) }
+        case (.otherWorkload(_, _?), _): if selects(object.facts.templateLabels) { builder.fold.add(workload: object) }
         case (.template, nil), (.otherWorkload, _), (.binding, _), (.other, _): skip(object)
         }
     }
+
+    private func selects(_ labels: [RunningLabel]) -> Bool { selector?.matches(labels) ?? true }
 
     private mutating func skip(_ object: RunningObject) {
         let kind = VisibleText.of(object.object.kind.cut(toBytes: 63))

@@ -92,7 +92,6 @@ struct AuditCommand: AsyncParsableCommand {
         }
         guard !paths.isEmpty else { return }
         if let option = access.firstGiven { throw ValidationError("\(option) cannot be combined with PATH") }
-        guard scope.selector == nil else { throw ValidationError("--selector cannot be combined with PATH; give it to kubectl get") }
         guard !policies.ignorePolicyObjects else { throw ValidationError("--ignore-policy-objects cannot be combined with PATH") }
     }
 
@@ -100,6 +99,9 @@ struct AuditCommand: AsyncParsableCommand {
     mutating func run() async throws {
         HeapSettings.apply()
         let waiving = try waivers.settings(on: policies.date.day)
+        if paths.contains("-"), StandardInput.isTerminal {
+            StandardStream.error.write(lines: ["podscore: reading the output of kubectl from the terminal; end it with Ctrl-D"])
+        }
         let file = try ResultFile(report.output)
         let (audit, decider) = try await paths.isEmpty ? auditOfCluster() : auditOfInput()
         if let waiving { return try write(ExistingWaivers(for: audit.owners, decidedBy: decider, waiving), of: audit, to: file) }
@@ -147,7 +149,7 @@ struct AuditCommand: AsyncParsableCommand {
         let set = try thresholdPolicies() ?? loadedPolicies(knowsNamespaceLabels: false).policies
         let decider = AuditDecider(policies: set, namespaces: nil, today: policies.date.day, workloads: workloads.known)
         let line = AuditProgress()
-        var reading = InputReading(decidingBy: decider, namespace: scope.namespace) { line.show($0) }
+        var reading = InputReading(decidingBy: decider, namespace: scope.namespace, selector: scope.selector) { line.show($0) }
         defer { line.clear() }
         try reading.read(paths)
         let audit = reading.audit()

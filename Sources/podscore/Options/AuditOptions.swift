@@ -13,9 +13,19 @@ struct AuditScopeOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("l"), .long],
-        help: ArgumentHelp("Only Pods, and workloads without Pods, with these labels, as for kubectl get.", valueName: "labels")
+        help: ArgumentHelp(
+            "Only Pods with these labels, as for kubectl get, and workloads whose Pods will have them.",
+            valueName: "labels"
+        ),
+        transform: { text in
+            do throws(LabelSelector.Problem) {
+                return try LabelSelector(parsing: text)
+            } catch {
+                throw ValidationError(error.description)
+            }
+        }
     )
-    var selector: String?
+    var selector: LabelSelector?
 
     /// Rejects options that contradict each other, and a name that no Namespace has.
     func validate() throws {

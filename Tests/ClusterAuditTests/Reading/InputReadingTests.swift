@@ -35,9 +35,12 @@ import Testing
         #"{"apiVersion":"v1","items":[\#(items.joined(separator: ","))],"kind":"List","metadata":{"resourceVersion":""}}"# + "\n"
     }
 
-    private static func read(_ texts: String..., namespace: String? = nil) throws -> (titles: [String], gaps: [String], lines: [String]) {
+    private static func read(_ texts: String..., namespace: String? = nil, selector: String? = nil) throws -> (
+        titles: [String], gaps: [String], lines: [String]
+    ) {
         let folder = try ScratchFolder()
-        var reading = InputReading(decidingBy: try Audited.decider(), namespace: namespace)
+        let labels = try selector.map { try LabelSelector(parsing: $0) }
+        var reading = InputReading(decidingBy: try Audited.decider(), namespace: namespace, selector: labels)
         for (number, text) in texts.enumerated() { try reading.read(folder.write(text, to: "\(number)"), named: "in") }
         let audit = reading.audit()
         let titles = audit.owners.map { "\($0.identity.title) \($0.source == .template ? "template" : "\($0.podCount)")" }
@@ -93,6 +96,18 @@ import Testing
     @Test func `Only the given Namespace counts`() throws {
         let result = try Self.read(Self.list([Self.pod("a"), Self.pod("b", in: "other")]), namespace: "other")
         #expect(result.titles == ["Pod/b 1"])
+    }
+
+    @Test func `Only Pods with the labels count, and workloads whose Pods will have them`() throws {
+        func labelled(_ app: String) -> String {
+            #""metadata":{"name":"\#(app)","namespace":"shop","uid":"\#(app)","labels":{"app":"\#(app)"}}"#
+        }
+        let pods = ["a", "b"].map { #"{"apiVersion":"v1","kind":"Pod",\#(labelled($0)),"spec":{"containers":[]}}"# }
+        let jobs = ["c", "a"].map { app in
+            #"{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"job-\#(app)","namespace":"shop","uid":"job-\#(app)"},"#
+                + #""spec":{"jobTemplate":{"spec":{"template":{"metadata":{"labels":{"app":"\#(app)"}},"spec":{"containers":[]}}}}}}"#
+        }
+        #expect(try Self.read(Self.list(pods + jobs), selector: "app in (a)").titles == ["CronJob/job-a template", "Pod/a 1"])
     }
 
     @Test(arguments: [

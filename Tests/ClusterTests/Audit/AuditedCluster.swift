@@ -127,8 +127,18 @@ struct AuditedCluster {
     }
 
     /// A workload with a template.
-    static func workload(_ name: String, uid: String, owner: String? = nil, hostPID: Bool = false, status: String = "{}") -> String {
-        let template = #"{"template":{"spec":{"hostPID":\#(hostPID),"containers":[{"name":"a","image":"i"}]}}}"#
+    static func workload(
+        _ name: String,
+        uid: String,
+        owner: String? = nil,
+        hostPID: Bool = false,
+        status: String = "{}",
+        labels: String = "{}"
+    )
+        -> String
+    {
+        let template =
+            #"{"template":{"metadata":{"labels":\#(labels)},"spec":{"hostPID":\#(hostPID),"containers":[{"name":"a","image":"i"}]}}}"#
         return #"{\#(metadata(name, uid: uid, owner: owner)),"spec":\#(template),"status":\#(status)}"#
     }
 }

@@ -38,7 +38,7 @@ import Testing
         let cluster = try Self.web()
         _ = try await cluster.audit {
             $0.namespace = ObjectName("shop")
-            $0.selector = "app in (a,b)"
+            $0.selector = try? LabelSelector(parsing: "app in (a,b)")
         }
         let query = "fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed&labelSelector=app%20in%20%28a%2Cb%29&limit=500"
         #expect(cluster.requests.contains("/api/v1/namespaces/shop/pods?\(query)"))
@@ -55,6 +55,14 @@ import Testing
         // Whole objects are read only of kinds with a workload without Pods.
         #expect(cluster.accepts(of: "deployments").count == 1)
         #expect(cluster.accepts(of: "statefulsets") == [APIResource.metadataOnly, "application/json"])
+    }
+
+    @Test func `A selector chooses workloads without Pods by the labels of their templates`() async throws {
+        let cluster = try Self.web()
+        cluster.add("statefulsets", AuditedCluster.workload("db", uid: "s1", labels: #"{"app":"db"}"#))
+        cluster.add("statefulsets", AuditedCluster.workload("cache", uid: "s2", labels: #"{"app":"cache"}"#))
+        let audit = try await cluster.audit { $0.selector = try? LabelSelector(parsing: "app=db") }
+        #expect(Self.titles(audit) == ["Deployment/web 2 deny", "StatefulSet/db template allow"])
     }
 
     @Test func `A list that begins again counts no Pod twice`() async throws {

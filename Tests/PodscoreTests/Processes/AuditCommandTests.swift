@@ -160,7 +160,7 @@ extension Processes {
 
         @Test(arguments: [
             (["-", "--kubeconfig", "x"], "--kubeconfig cannot be combined with PATH"),
-            (["-", "-l", "a=b"], "--selector cannot be combined with PATH"),
+            (["-", "-l", "a>b"], "invalid label selector \"a>b\""),
             (["-n", "a", "-A"], "cannot be combined with --all-namespaces"),
             (["-n", "a/b"], "invalid Namespace \"a/b\""), (["--policy", "a", "--minimum-score", "1"], "--policy cannot be combined"),
             (["--summary", "--format", "sarif"], "--summary needs --format table or json"),
