@@ -99,8 +99,11 @@ struct ClusterAuditRun: Sendable {
         do throws(APIError) {
             return [NamedLabels(ReceivedText(try await client.body(of: APIRequest(.get, .namespaces, name: name))))].compactMap { $0 }
         } catch {
-            guard error.cause.status?.isNotFound == true else { throw error }
-            return []
+            if error.cause.status?.isNotFound == true { return [] }
+            // Who may list Namespaces may not be allowed to get one.
+            guard error.cause.status?.code == 403 else { throw error }
+            let query = [(name: "fieldSelector", value: "metadata.name=\(name.text)")]
+            return try await client.list(.namespaces, query: query, accept: APIResource.metadataOnly) { NamedLabels($0) }.elements
         }
     }
 }
