@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import Cluster
 import KubernetesAPI
 import Manifests
@@ -22,11 +23,17 @@ package struct InputReading {
 
     private let namespace: String?
     private let selector: LabelSelector?
+    /// Whether the labels of Namespaces count.
+    private let readsNamespaces: Bool
     private let workloads: KnownWorkloads
     private let progress: (_ objects: Int) -> Void
     private var builder: AuditBuilder
     /// The kinds that occurred, which are then taken for complete.
     private var kinds: Set<WorkloadKind> = []
+    /// The kinds that Pods name as their controllers.
+    private var claimedKinds: Set<WorkloadKind> = []
+    /// Whether a Namespace came behind Pods whose decision its labels could change.
+    private var hasLateNamespaces = false
     /// Objects of kinds that do not run, by kind.
     private var skipped: [String: Int] = [:]
     private var objects = 0
@@ -37,15 +44,18 @@ package struct InputReading {
     ///   - decider: Decides what runs.
     ///   - namespace: The only Namespace that counts; `nil` for all.
     ///   - selector: The labels that Pods must have, and the templates of workloads without Pods; `nil` for any.
+    ///   - readsNamespaces: Whether the labels of Namespaces in the input count; they must stand before the Pods.
     ///   - progress: Is told the number of objects that were read, from time to time.
     package init(
         decidingBy decider: AuditDecider,
         namespace: String?,
         selector: LabelSelector? = nil,
+        readsNamespaces: Bool = true,
         progress: @escaping (_ objects: Int) -> Void = { _ in }
     ) {
         self.namespace = namespace
         self.selector = selector
+        self.readsNamespaces = readsNamespaces
         self.progress = progress
         workloads = decider.workloads
         builder = AuditBuilder(decidingBy: decider, gaps: [])
@@ -72,10 +82,18 @@ package struct InputReading {
 
     /// The result of all that was read.
     package mutating func audit() -> Audit {
+        if hasLateNamespaces {
+            builder.miss("Namespaces stand behind Pods in the input, so their labels did not count; use kubectl get namespaces,all")
+        } else if readsNamespaces, decider.namespaces == nil, decider.policies.policies.contains(where: { $0.namespaceSelector != nil }) {
+            builder.miss("the input has no Namespaces, so no policy was chosen by labels; use kubectl get namespaces,all")
+        }
         for kind in kinds { builder.directory.complete(kind) }
         builder.fold.settle(knowing: builder.directory)
         return builder.audit
     }
+
+    /// What decides, with the Namespaces that were read.
+    package var decider: AuditDecider { builder.fold.decider }
 
     /// One line about the objects that do not run; `nil` without any.
     package var skippedLine: String? {
@@ -87,14 +105,11 @@ package struct InputReading {
 
     /// One line with the kinds that the input should have, so that Pods are assigned to their Deployments and CronJobs; `nil` if it has them.
     package var missingKindsLine: String? {
-        let missing = [WorkloadKind.replicaSet, .job].filter { claimsUnlisted.contains($0) && !kinds.contains($0) }
+        let missing = [WorkloadKind.replicaSet, .job].filter { claimedKinds.contains($0) && !kinds.contains($0) }
         guard !missing.isEmpty else { return nil }
         let names = missing.map { $0.resource.plural }.joined(separator: " and ")
         return "the input has no \(names), so some owners of Pods are guessed from names; add them to kubectl get"
     }
-
-    /// The kinds that Pods name as their controllers.
-    private var claimsUnlisted: Set<WorkloadKind> = []
 
     // MARK: Bytes
 
@@ -157,7 +172,7 @@ package struct InputReading {
                 apiVersion: found.listVersion,
                 kind: found.listKind,
                 among: workloads,
-                keepingLabels: selector != nil
+                keepingLabels: true
             )
             guard object.isList, depth < Self.listDepthLimit else { return take(object) }
             var inner = ObjectSplitter()
@@ -174,7 +189,7 @@ package struct InputReading {
             return builder.miss(document.errorLine ?? "\(document.source): cannot be read")
         }
         do throws(DecodingFailure) {
-            take(RunningObject(object: object, facts: try RunningFacts(reading: node, keepingLabels: selector != nil)))
+            take(RunningObject(object: object, facts: try RunningFacts(reading: node, keepingLabels: true)))
         } catch {
             builder.miss("\(document.source): \(error.locatedReason)")
         }
@@ -182,11 +197,12 @@ package struct InputReading {
 
     private mutating func take(_ object: RunningObject) {
         guard !object.object.kind.isEmpty else { return builder.miss("an object has no kind, so it was not read") }
+        if object.isNamespace { return take(namespace: object) }
         if let namespace, !object.object.metadata.namespace.hasSameBytes(as: namespace) { return }
         switch (object.object.content, object.identity.workloadKind) {
         case (.pod, _):
             if let controller = object.facts.controller, let kind = OwnerIdentity(controller, inNamespace: nil).workloadKind {
-                claimsUnlisted.insert(kind)
+                claimedKinds.insert(kind)
             }
             guard selects(object.facts.labels) else { return }
             builder.fold.add(pod: object, knowing: builder.directory)
@@ -198,6 +214,13 @@ package struct InputReading {
         case (.otherWorkload(_, _?), _): if selects(object.facts.templateLabels) { builder.fold.add(workload: object) }
         case (.template, nil), (.otherWorkload, _), (.binding, _), (.other, _): skip(object)
         }
+    }
+
+    private mutating func take(namespace object: RunningObject) {
+        guard readsNamespaces else { return }
+        let name = object.object.metadata.name
+        hasLateNamespaces = hasLateNamespaces || builder.fold.podCount > 0 && decider.policies.needsLabels(of: name)
+        builder.fold.add(namespace: name, labels: object.facts.labels)
     }
 
     private func selects(_ labels: [RunningLabel]) -> Bool { selector?.matches(labels) ?? true }
@@ -216,6 +239,9 @@ extension InputReading.Form {
 }
 
 extension RunningObject {
+    /// Whether it is a Namespace.
+    fileprivate var isNamespace: Bool { object.kind == "Namespace" && object.apiVersion == "v1" }
+
     /// Whether the kind is that of a list.
     fileprivate var isList: Bool {
         guard case .other = object.content else { return false }

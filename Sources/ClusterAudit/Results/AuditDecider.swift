@@ -9,7 +9,7 @@ package struct AuditDecider: Sendable {
     /// The policies with which they are compared; `nil` without a comparison.
     package let others: PolicySet?
     /// The Namespaces with their labels; `nil` if labels are not known, so that names alone choose policies.
-    package let namespaces: NamespaceDirectory?
+    package private(set) var namespaces: NamespaceDirectory?
     /// The day for ramps and waivers.
     package let today: CivilDate
     /// The kinds that are workloads.
@@ -28,6 +28,14 @@ package struct AuditDecider: Sendable {
         self.namespaces = namespaces
         self.today = today
         self.workloads = workloads
+    }
+
+    /// Adds a Namespace with its labels; from then on the labels of all Namespaces count.
+    mutating func add(namespace: String, labels: [RunningLabel]) {
+        var known = namespaces ?? NamespaceDirectory(keeping: policies.labelKeys)
+        namespaces = nil
+        known.set(namespace) { key in labels.first { $0.key.hasSameBytes(as: key) }?.value }
+        namespaces = known
     }
 
     /// Decides an object: a Pod as the API server shows it, a workload by its template; `nil` for a kind without a Pod's specification.

@@ -40,7 +40,8 @@ package struct RunningObject: Sendable {
 /// Pods of one owner with the same content are decided once. Pods whose owner was not seen yet wait as a group; only such a group keeps the
 /// names of its Pods, because its claim may turn out to be false.
 package struct AuditFold: Sendable {
-    private let decider: AuditDecider
+    /// Decides the Pods.
+    package private(set) var decider: AuditDecider
     private var owners: [OwnerKey: OwnerFold] = [:]
     private var waiting: [ClaimKey: WaitingPods] = [:]
     /// The templates of workloads, which count only without Pods.
@@ -51,6 +52,11 @@ package struct AuditFold: Sendable {
     /// Starts without Pods.
     package init(decidingBy decider: AuditDecider) {
         self.decider = decider
+    }
+
+    /// Adds a Namespace, whose labels count for Pods that are added later.
+    mutating func add(namespace: String, labels: [RunningLabel]) {
+        decider.add(namespace: namespace, labels: labels)
     }
 
     /// Adds a Pod; one that is finished or being deleted does not count.

@@ -146,23 +146,28 @@ struct AuditCommand: AsyncParsableCommand {
 
     /// Audits the output of kubectl.
     private func auditOfInput() throws -> (Audit, AuditDecider) {
-        let set = try thresholdPolicies() ?? loadedPolicies(knowsNamespaceLabels: false).policies
+        let set = try thresholdPolicies() ?? loadedPolicies().policies
         let decider = AuditDecider(policies: set, namespaces: nil, today: policies.date.day, workloads: workloads.known)
         let line = AuditProgress()
-        var reading = InputReading(decidingBy: decider, namespace: scope.namespace, selector: scope.selector) { line.show($0) }
+        var reading = InputReading(
+            decidingBy: decider,
+            namespace: scope.namespace,
+            selector: scope.selector,
+            readsNamespaces: !thresholds.areGiven
+        ) { line.show($0) }
         defer { line.clear() }
         try reading.read(paths)
         let audit = reading.audit()
         line.clear()
         let notes = [reading.skippedLine, reading.missingKindsLine].compactMap(\.self)
         StandardStream.error.write(lines: notes.map { "podscore: note: \($0)" })
-        return (audit, decider)
+        return (audit, reading.decider)
     }
 
     /// What decides in a cluster.
     private func demands() throws -> ClusterAuditRun.Demands {
         if let set = try thresholdPolicies() { return .thresholds(set) }
-        let files = try loadedPolicies(knowsNamespaceLabels: true)
+        let files = try loadedPolicies()
         return policies.ignorePolicyObjects ? .files(files) : .filesAndObjects(files)
     }
 
@@ -176,12 +181,12 @@ struct AuditCommand: AsyncParsableCommand {
         )
     }
 
-    private func loadedPolicies(knowsNamespaceLabels: Bool) throws -> LoadedPolicies {
+    private func loadedPolicies() throws -> LoadedPolicies {
         let loaded = try PolicyFiles.load(
             policies.policy,
             ownNamespace: policies.ownNamespace,
             today: policies.date.day,
-            knowsNamespaceLabels: knowsNamespaceLabels
+            knowsNamespaceLabels: true
         )
         StandardStream.error.write(lines: loaded.warnings)
         return loaded

@@ -140,6 +140,29 @@ import Testing
         #expect(result.gaps.first?.contains(problem) == true, "\(result.gaps)")
     }
 
+    /// The outcomes by a policy that selects Namespaces with the label `team=shop`.
+    private static func readSelecting(_ items: [String]) throws -> (outcomes: [String], gaps: [String]) {
+        let folder = try ScratchFolder()
+        let selector = NamespaceSelector([.init("team", .isOne(["shop"]))])
+        var reading = InputReading(decidingBy: try Audited.decider(selecting: selector), namespace: "shop")
+        try reading.read(folder.write(list(items), to: "list"), named: "in")
+        let audit = reading.audit()
+        return (audit.owners.map { "\($0.worst.decision.policy) \($0.worst.decision.outcome)" }, audit.gaps.map(\.text))
+    }
+
+    @Test func `The labels of Namespaces in the input choose policies`() throws {
+        let namespace = #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","uid":"n","labels":{"team":"shop"}}}"#
+        let pod = Self.pod("a", hostPID: true)
+        let first = try Self.readSelecting([namespace, pod])
+        #expect(first.outcomes == ["strict deny"])
+        #expect(first.gaps.isEmpty)
+        let late = try Self.readSelecting([pod, namespace])
+        #expect(late.outcomes == ["built-in default warn"])
+        #expect(late.gaps == ["Namespaces stand behind Pods in the input, so their labels did not count; use kubectl get namespaces,all"])
+        let none = try Self.readSelecting([pod])
+        #expect(none.gaps == ["the input has no Namespaces, so no policy was chosen by labels; use kubectl get namespaces,all"])
+    }
+
     @Test func `An object that cannot be read is a gap with its name`() throws {
         let odd = Self.object("v1", "Pod", "odd", #""spec":{"hostPID":"yes"}"#)
         let result = try Self.read(Self.list([odd, Self.pod("a")]))

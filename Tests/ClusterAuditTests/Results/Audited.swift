@@ -8,13 +8,18 @@ import Testing
 /// Objects and deciders for the tests.
 enum Audited {
     /// A policy that denies Pods with `hostPID` and warns below a score of 100.
-    static func decider(_ waivers: [ScoreWaiver] = [], namespaces: NamespaceDirectory? = nil) throws -> AuditDecider {
+    static func decider(
+        _ waivers: [ScoreWaiver] = [],
+        namespaces: NamespaceDirectory? = nil,
+        selecting selector: NamespaceSelector? = nil
+    ) throws -> AuditDecider {
         var (enforce, warn) = (ScorePolicy.Level(), ScorePolicy.Level())
         enforce.forbid = ["HostPID"]
         warn.require = ["RunAsNonRoot"]
         let policy = ScorePolicy(
             name: "strict",
-            namespaces: [NamePattern("*")],
+            namespaces: selector == nil ? [NamePattern("*")] : [],
+            namespaceSelector: selector,
             ruleset: .podscoreV1,
             enforce: enforce,
             warn: warn,
