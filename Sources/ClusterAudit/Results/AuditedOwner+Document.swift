@@ -40,5 +40,9 @@ extension AuditedOwner {
 
 extension AuditGap {
     /// The gap as reports show it: something that could not be read.
-    package var document: ScannedDocument { ScannedDocument(fileName: "audit", outcome: .invalid(problem: text), objectName: "audit") }
+    package var document: ScannedDocument {
+        var document = ScannedDocument(fileName: "audit", outcome: .invalid(problem: text), objectName: "audit")
+        document.isGap = true
+        return document
+    }
 }

@@ -80,7 +80,7 @@ package struct TableReport: ReportEncoder {
         let prefix = document.running == nil ? "\(place): " : ""
         switch document.outcome {
         case .invalid(let problem):
-            return style.paragraph("invalid: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
+            return style.paragraph(document.isGap ? "not read: " : "invalid: ", DisplayText.oneLine(problem, byteLimit: 4096), .bad)
         case .skipped(let object, let why, let decision):
             return style.paragraph("", "\(prefix)\(name) skipped: \(VisibleText.of(why))")
                 + owner(of: document)

@@ -34,6 +34,8 @@ package struct ScanTally: Sendable, Equatable {
     private var pods = 0
     /// The owners of an audit.
     private var owners = 0
+    /// What an audit could not read.
+    private var gaps = 0
     /// Results that the report leaves out, because its format has a limit.
     package var omittedResults = 0
     /// Whether the report has a piece before its end.
@@ -49,6 +51,7 @@ package struct ScanTally: Sendable, Equatable {
     package mutating func count(_ document: ScannedDocument, inDetail: Bool = false) {
         if inDetail { details.count(document) }
         if document.isJudged { judged += 1 }
+        if document.isGap { gaps += 1 }
         if let running = document.running {
             owners += 1
             pods += running.podCount
@@ -92,6 +95,7 @@ package struct ScanTally: Sendable, Equatable {
         failedForWarnings += other.failedForWarnings
         details.add(other.details)
         owners += other.owners
+        gaps += other.gaps
         pods += other.pods
         omittedResults += other.omittedResults
         hasPieces = hasPieces || other.hasPieces
@@ -103,9 +107,15 @@ package struct ScanTally: Sendable, Equatable {
         let verdicts = [failed > 0 ? "\(failed) failed" : nil, inBaseline > 0 ? "\(inBaseline) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
-        let subject = owners > 0 ? "\(pods) Pods of \(owners) owners" : "\(documents) \(noun)"
+        let isAudit = owners + gaps > 0
+        let subject = isAudit ? Self.subject(pods: pods, owners: owners) : "\(documents) \(noun)"
         let warned = warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", \(warnings) warnings"
-        return "\(subject): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) invalid\(warned)"
+        return
+            "\(subject): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) \(isAudit ? "not read" : "invalid")\(warned)"
+    }
+
+    private static func subject(pods: Int, owners: Int) -> String {
+        "\(pods) \(pods == 1 ? "Pod" : "Pods") of \(owners) \(owners == 1 ? "owner" : "owners")"
     }
 }
 

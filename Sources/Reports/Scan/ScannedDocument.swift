@@ -45,6 +45,8 @@ package struct ScannedDocument: Sendable {
     package var textByteCount = 0
     /// The comparison of a failing object with the baseline; `nil` without a baseline.
     package var baseline: Baseline.Verdict?
+    /// Whether it stands for what an audit could not read.
+    package var isGap = false
     /// What an audit says about the owner for which the object is shown; `nil` in a scan.
     package var running: RunningSummary?
 

@@ -36,7 +36,7 @@ import Testing
     @Test func `A table has the owners by Namespace, with their Pods`() throws {
         let (text, tally) = try Self.report(TableReport())
         let lines = text.split(separator: "\n").map { String($0) }
-        #expect(lines.first == "3 Pods of 3 owners: 3 scored (1 failed), 0 skipped, 0 invalid")
+        #expect(lines.first == "3 Pods of 3 owners: 3 scored (1 failed), 0 skipped, 0 not read")
         #expect(lines.filter { $0.hasPrefix("Namespace") } == ["Namespace attic", "Namespace shop"])
         #expect(lines.contains { $0.hasPrefix("Deployment/web scores ") })
         #expect(lines.contains("  2 Pods, 1 denied, 1 allowed; shown: web-b"))
@@ -69,6 +69,11 @@ import Testing
             #expect(text.contains("list pods: forbidden"))
             #expect(tally.invalid == 1)
         }
+        #expect(
+            try Self.report(TableReport(), gap).text.hasPrefix(
+                "3 Pods of 3 owners: 3 scored (1 failed), 0 skipped, 1 not read\n\nnot read: list"
+            )
+        )
         let (sarif, _) = try Self.report(SARIFReport(version: "1", ruleset: .podscoreV1), gap)
         #expect(sarif.contains(#""executionSuccessful": false"#))
     }

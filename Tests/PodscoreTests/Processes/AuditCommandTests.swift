@@ -68,7 +68,7 @@ extension Processes {
         @Test func `A cluster is decided by its policies and the labels of its Namespaces`() throws {
             let run = try Self.audit(try ScriptedCluster(Self.answers), ["--format", "table"])
             #expect(run.status == 1, "\(run.errors)")
-            #expect(run.output.contains("2 Pods of 2 owners: 2 scored (1 failed), 0 skipped, 0 invalid"), "\(run.output)")
+            #expect(run.output.contains("2 Pods of 2 owners: 2 scored (1 failed), 0 skipped, 0 not read"), "\(run.output)")
             #expect(run.output.contains("Deployment/web scores "))
             #expect(run.output.contains("2 Pods, 1 denied, 1 allowed; shown: web-b"))
             #expect(run.output.contains("denied by policy strict: forbidden: HostPID"))
