@@ -10,6 +10,7 @@ import json
 import pathlib
 
 import certificates
+from audited import audit
 from client_certificates import client_certificate
 from cluster import RELEASE, is_ready, metric, page
 from control import until
@@ -271,4 +272,5 @@ SCENARIOS = [
     restarted_apiserver,
     removed_kinds,
     uninstall,
+    audit,
 ]

@@ -1,0 +1,102 @@
+"""`podscore audit` of many Pods on a real API server, beside kubectl."""
+
+import concurrent.futures
+import itertools
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import time
+
+from creations import HARDENED
+
+# Pods for each Deployment, and the Pods of the whole cluster when it is audited.
+EACH, COUNTS, ROUNDS = 20, (2_500, 10_000), 3
+NAMESPACE = "many"
+# Makes a Pod about as large as those of real clusters, of 8 to 9 kB.
+VARIABLES = [{"name": f"SETTING_{number}", "value": f"https://service-{number}.example.com/path?tenant={number}"} for number in range(24)]
+
+
+def audit(cluster):
+    """`podscore audit` counts each Pod at its Deployment. The times and the memory are printed for two sizes of the cluster."""
+    cluster.make_namespace(NAMESPACE)
+    owners, lines = [], []
+    made = 0
+    for count in COUNTS:
+        for _ in range((count - made) // EACH):
+            owners.append(make_owner(cluster, len(owners)))
+        fill(cluster, owners[made // EACH :])
+        made = count
+        check(cluster, owners)
+        lines.append(measure(cluster, count))
+    return lines
+
+
+def make_owner(cluster, number):
+    """A Deployment without replicas of its own, so that nothing changes its Pods."""
+    name = f"app-{number}"
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "app", "image": "registry.example.com/app:1"}]}}
+    spec = {"replicas": 0, "selector": {"matchLabels": {"app": name}}, "template": template}
+    manifest = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec}
+    return cluster.api.create("deployments", manifest, NAMESPACE)[0]["metadata"]
+
+
+def fill(cluster, owners):
+    """Makes the Pods of the owners. Every other owner's are hardened."""
+
+    def make(each):
+        (number, owner), index = each
+        reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": owner["name"], "uid": owner["uid"], "controller": True}
+        container = {"name": "app", "image": "registry.example.com/app:1", "env": VARIABLES} | (HARDENED if number % 2 else {})
+        containers = [container, container | {"name": "proxy"}]
+        metadata = {"name": f"{owner['name']}-{index}", "ownerReferences": [reference]}
+        # Nothing schedules it, so the stand-in for a kubelet has nothing to do.
+        spec = {"containers": containers, "schedulerName": "nobody"}
+        cluster.api.create("pods", {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}, NAMESPACE)
+
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        for _ in threads.map(make, itertools.product(enumerate(owners), range(EACH))):
+            pass
+
+
+def check(cluster, owners):
+    """The audit has each Deployment with all of its Pods, and denies the bare ones."""
+    done = cluster.podscore("audit", "--kubeconfig", cluster.kubeconfig, "--namespace", NAMESPACE, "--minimum-score", "7", "--format", "json")
+    assert done.returncode == 1, done.stderr
+    found = {each["owner"]["name"]: each["owner"] for each in json.loads(done.stdout)}
+    assert set(found) == {each["name"] for each in owners}, f"{len(found)} owners instead of {len(owners)}"
+    wrong = [each for each in found.values() if each["pods"] != EACH or each["source"] != "pods"]
+    assert not wrong, wrong[:3]
+
+
+def measure(cluster, count):
+    """The times of the audit and of kubectl in turn, and the audit's memory."""
+    rounds = []
+    for _ in range(ROUNDS):
+        audited, memory = run(cluster, str(cluster.folder / "image/usr/bin/podscore"), "audit", "--minimum-score", "7", "--format", "json")
+        listed, _ = run(cluster, cluster.kubectl_program, "get", "pods", "--all-namespaces", "--output", "json")
+        rounds.append((audited / listed, audited, listed, memory))
+    ratio, audited, listed, memory = (statistics.median(column) for column in zip(*rounds))
+    return f"{count} Pods: audit {audited:.2f} s, kubectl {listed:.2f} s, ratio {ratio:.2f}; {memory:.0f} MiB"
+
+
+def run(cluster, *command):
+    """Runs a command without its output. Returns its seconds and its largest memory in MiB."""
+    began = time.monotonic()
+    environment = os.environ | {"KUBECONFIG": cluster.kubeconfig}
+    process, memory = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment), 0
+    # The kernel's own maximum at the end would begin with the memory of this process, from which the command was forked.
+    while process.poll() is None:
+        memory = max(memory, highest_memory(process.pid))
+        time.sleep(0.01)
+    assert process.returncode in (0, 1), f"{command[0]} ended with {process.returncode}"
+    return time.monotonic() - began, memory
+
+
+def highest_memory(pid):
+    """The largest memory of a process so far, in MiB; 0 after its end."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0
