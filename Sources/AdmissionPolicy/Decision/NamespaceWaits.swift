@@ -63,14 +63,18 @@ extension PolicySet {
     /// Returns what is known of a Namespace, as far as it can matter for a request there; `nil` if the request should wait, see
     /// ``NamespaceWaits``.
     ///
-    /// `namespace` is empty for a request without one, and `directory` is `nil` while the Namespaces were not read with all labels that these
-    /// policies read. A `pinned` policy replaces the Namespace's.
+    /// `namespace` is empty for a request without one, and `directory` is `nil` while the Namespaces were not read. If the directory was read
+    /// without labels that new policies read, a Namespace in which a selector can matter is not known. A `pinned` policy replaces the
+    /// Namespace's.
     package func knowledge(
         of namespace: String,
         in directory: NamespaceDirectory?,
         pinned: ScorePolicy? = nil
     ) -> NamespaceKnowledge? {
         guard needsLabels(of: namespace, pinned: pinned) else { return .nameAlone }
-        return directory?[namespace].map { .labels($0) }
+        guard let directory, let labels = directory[namespace] else { return nil }
+        // Every directory keeps the labels of minimums.
+        if pinned == nil, canSelect(namespace), !directory.isComplete(for: self) { return nil }
+        return .labels(labels)
     }
 }

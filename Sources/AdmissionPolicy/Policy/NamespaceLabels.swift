@@ -89,7 +89,9 @@ package struct NamespaceDirectory: Sendable {
 
     /// Whether the directory keeps the labels of all these keys.
     package func keeps(_ keys: [String]) -> Bool {
-        keys.allSatisfy { key in self.keys.contains { $0.hasSameBytes(as: key) } }
+        // Most often they are the same keys in the same order.
+        self.keys.elementsEqual(keys) { $0.hasSameBytes(as: $1) }
+            || keys.allSatisfy { key in self.keys.contains { $0.hasSameBytes(as: key) } }
     }
 
     /// The number of Namespaces to which each policy with a selector applies, by the policy's name.

@@ -105,6 +105,11 @@ package struct PolicySet: Sendable {
         return !selectors.isEmpty || readsLabels(policy(for: namespace), in: namespace)
     }
 
+    /// Tells whether a selector can choose the policy of a namespace, because no exact name or closer glob does.
+    func canSelect(_ namespace: String) -> Bool {
+        !selectors.isEmpty && closePolicy(for: namespace) == nil
+    }
+
     /// Returns the policy of a name, compared as bytes; `nil` without one.
     ///
     /// The built-in default cannot be selected by name.

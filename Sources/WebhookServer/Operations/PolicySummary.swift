@@ -26,7 +26,8 @@ struct PolicySummary {
         self.cluster = cluster
         versions = report.objects?.versionsInForce ?? [:]
         self.namesUsers = namesUsers
-        namespaceCounts = snapshot.namespaces?.namespaceCounts(of: snapshot.policies) ?? [:]
+        let namespaces = snapshot.isComplete ? snapshot.namespaces : nil
+        namespaceCounts = namespaces?.namespaceCounts(of: snapshot.policies) ?? [:]
     }
 
     /// The mode, the files with their digests, the policies and waivers in the order of reading, and the built-in default.

@@ -20,8 +20,10 @@ package final class PoliciesInForce: Replaceable {
         package let policyVersions: [String: String]
         /// Whether policies read labels of Namespaces, as with a cluster.
         package let readsLabels: Bool
-        /// The Namespaces of the cluster; `nil` without a cluster, and until all labels that the policies read are known.
+        /// The Namespaces of the cluster; `nil` without a cluster, and until they were listed.
         package let namespaces: NamespaceDirectory?
+        /// Whether the Namespaces have all labels that the policies read; new policies can read further ones.
+        let isComplete: Bool
 
         /// Puts together what belongs together.
         package init(
@@ -35,12 +37,18 @@ package final class PoliciesInForce: Replaceable {
             self.mode = mode
             self.policyVersions = policyVersions
             self.readsLabels = readsLabels
-            self.namespaces = namespaces.flatMap { $0.isComplete(for: policies) ? $0 : nil }
+            self.namespaces = namespaces
+            isComplete = namespaces?.isComplete(for: policies) ?? false
         }
 
         /// Returns what is known of the Namespace of a request, as far as it can matter; `nil` if the request should wait.
         package func knowledge(of namespace: String, pinned: ScorePolicy? = nil) -> NamespaceKnowledge? {
             readsLabels ? policies.knowledge(of: namespace, in: namespaces, pinned: pinned) : .nameAlone
+        }
+
+        /// The same policies with other Namespaces.
+        fileprivate func with(_ namespaces: NamespaceDirectory) -> Snapshot {
+            Snapshot(policies: policies, mode: mode, policyVersions: policyVersions, readsLabels: readsLabels, namespaces: namespaces)
         }
     }
 
@@ -65,8 +73,8 @@ package final class PoliciesInForce: Replaceable {
     private struct Content {
         var snapshot: Snapshot
         var report: Report
-        /// The Namespaces as they were last read, also without labels that new policies read.
-        var namespaces: NamespaceDirectory?
+        /// The latest policies all of whose labels are known, with the newest Namespaces that have them.
+        var complete: Snapshot?
     }
 
     /// The requests that wait for a Namespace.
@@ -87,6 +95,11 @@ package final class PoliciesInForce: Replaceable {
     /// The policies that decide now.
     package var snapshot: Snapshot { current.withLock { $0.snapshot } }
 
+    /// The latest policies all of whose labels are known; `nil` before the first.
+    ///
+    /// They decide where a label that newer policies read does not come.
+    var complete: Snapshot? { current.withLock { $0.complete } }
+
     /// Where the policies that decide now come from.
     package var origin: Origin { current.withLock { $0.report.origin } }
 
@@ -104,7 +117,7 @@ package final class PoliciesInForce: Replaceable {
                 mode: mode,
                 policyVersions: loaded.objects?.versionsInForce[.policy] ?? [:],
                 readsLabels: readsLabels,
-                namespaces: content.namespaces
+                namespaces: content.snapshot.namespaces
             )
             content.report = Report(loaded, since: time)
             if keepsRejection { content.report.origin.rejection = rejection }
@@ -116,14 +129,10 @@ package final class PoliciesInForce: Replaceable {
     /// The policies are not built again.
     package func replace(namespaces: NamespaceDirectory) {
         replace { content in
-            content.namespaces = namespaces
-            content.snapshot = Snapshot(
-                policies: content.snapshot.policies,
-                mode: mode,
-                policyVersions: content.snapshot.policyVersions,
-                readsLabels: readsLabels,
-                namespaces: namespaces
-            )
+            content.snapshot = content.snapshot.with(namespaces)
+            if !content.snapshot.isComplete, let complete = content.complete, namespaces.isComplete(for: complete.policies) {
+                content.complete = complete.with(namespaces)
+            }
         }
     }
 
@@ -131,6 +140,7 @@ package final class PoliciesInForce: Replaceable {
         let (old, snapshot) = current.withLock { content in
             let old = content
             change(&content)
+            if content.snapshot.isComplete { content.complete = content.snapshot }
             return (old, content.snapshot)
         }
         // Thousands of Namespaces are freed here, and not while requests wait for the lock.

@@ -62,7 +62,7 @@ final class WaitingRequests: Sendable {
     func wake(by snapshot: PoliciesInForce.Snapshot) {
         guard snapshot.readsLabels else { return }
         let wakes = content.withLock { content in
-            if let namespaces = snapshot.namespaces { content.waits.forget { namespaces[$0] != nil } }
+            if let namespaces = snapshot.namespaces { content.waits.forget { namespaces[$0] != nil && snapshot.knowledge(of: $0) != nil } }
             return content.wakes.filter { snapshot.knowledge(of: $0.key) != nil }.flatMap(\.value.values)
         }
         for wake in wakes { wake() }

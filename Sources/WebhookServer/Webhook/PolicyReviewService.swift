@@ -69,6 +69,12 @@ final class PolicyReviewService: ReviewService {
         return Basis(snapshot: snapshot, pinned: old.pinned.map { snapshot.policies.policy(named: $0.name) ?? $0 })
     }
 
+    /// Takes the latest policies all of whose labels are known, for a request in a Namespace that they know.
+    fileprivate func completeBasis(following old: Basis, in namespace: String) -> Basis? {
+        guard let snapshot = policies.complete, snapshot.namespaces?[namespace] != nil else { return nil }
+        return Basis(snapshot: snapshot, pinned: old.pinned)
+    }
+
     /// Reads an AdmissionReview; the next steps decide, log and count it.
     func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep {
         let start = NIODeadline.now()
@@ -135,7 +141,7 @@ final class ReviewToDecide: PendingAnswer, Sendable {
         return .next(ReviewToAnswer(decision, on: self, at: now))
     }
 
-    /// Waits for its Namespace, has the API server ask again, or decides by the name alone.
+    /// Waits for its Namespace, has the API server ask again, or decides without it.
     ///
     /// `received` is when the request first missed its Namespace; unless it may wait, the API server asks again.
     fileprivate func waited(since received: ContinuousClock.Instant, mayWait: Bool) -> AnswerStep {
@@ -145,15 +151,29 @@ final class ReviewToDecide: PendingAnswer, Sendable {
         case .park, .retry:
             service.metrics.record(.retry)
             return .answer(.overloaded("the labels of the Namespace are not known yet; try again"))
-        case .decideByName:
-            service.metrics.record(.name)
-            return decided(knowing: .missing)
+        case .decideByName: return decidedWithoutNewLabels()
         }
     }
 
+    /// Decides it by the policies before those whose labels did not come, or by the name alone if they do not know the Namespace either.
+    private func decidedWithoutNewLabels() -> AnswerStep {
+        let namespace = review.request.namespace
+        if let basis = service.completeBasis(following: basis, in: namespace),
+            let known = basis.snapshot.knowledge(of: namespace, pinned: basis.pinned)
+        {
+            service.metrics.record(.known)
+            return following(basis).decided(knowing: known)
+        }
+        service.metrics.record(.name)
+        return decided(knowing: .missing)
+    }
+
     /// The same review, to be decided by the policies and Namespaces in force now.
-    fileprivate func refreshed() -> ReviewToDecide {
-        ReviewToDecide(review, by: service.basis(following: basis), service: service, byteCount: byteCount, since: start)
+    fileprivate func refreshed() -> ReviewToDecide { following(service.basis(following: basis)) }
+
+    /// The same review, to be decided by other policies.
+    private func following(_ basis: PolicyReviewService.Basis) -> ReviewToDecide {
+        ReviewToDecide(review, by: basis, service: service, byteCount: byteCount, since: start)
     }
 }
 

@@ -108,6 +108,16 @@ struct NamespaceSelectionTests {
         #expect(set.knowledge(of: "quiet", in: nil) == .nameAlone)
     }
 
+    @Test func `A Namespace read without labels of a new selector is unknown only where a selector can matter`() {
+        let set = Self.set([Self.policy("close", "close-*"), Self.policy("team", labels: ["team": "shop"])])
+        var directory = NamespaceDirectory(keeping: MinimumLabel.keys)
+        for name in ["web", "close-web"] { directory.set(name) { $0 == MinimumLabel.enforce.rawValue ? "9" : nil } }
+        let known = NamespaceLabels(MinimumLabel.keys) { $0 == MinimumLabel.enforce.rawValue ? "9" : nil }
+        #expect(set.knowledge(of: "web", in: directory) == nil)
+        #expect(set.knowledge(of: "close-web", in: directory) == .labels(known))
+        #expect(set.knowledge(of: "web", in: directory, pinned: set.policies[0]) == .labels(known))
+    }
+
     private static func randomPolicies(_ numbers: inout SeededNumbers) -> [ScorePolicy] {
         (0..<Int.random(in: 0...6, using: &numbers)).map { index in
             let names = ["a", "b", "ab", "a*", "*b", "*", "kube-*", "kube-system"].filter { _ in Int.random(in: 0..<5, using: &numbers) == 0

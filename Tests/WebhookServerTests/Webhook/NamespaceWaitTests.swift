@@ -92,6 +92,14 @@ import Testing
 
     private static let strict = [MinimumLabel.enforce.rawValue: "12"]
 
+    /// A policy that denies a bare Pod in Namespaces whose label of a key is `pay`.
+    private static func selecting(_ key: String) -> ScorePolicy {
+        var level = ScorePolicy.Level()
+        level.minimumScore = 12
+        let selector = NamespaceSelector([NamespaceSelector.Requirement(key, .isOne(["pay"]))])
+        return ScorePolicy(name: key, namespaces: [], namespaceSelector: selector, ruleset: .podscoreV1, enforce: level)
+    }
+
     @Test func `A Namespace that came before the Pod decides at once`() throws {
         let run = try Run()
         run.bring("pay", Self.strict)
@@ -195,11 +203,7 @@ import Testing
     @Test func `A request waits for labels that a new policy reads, although its Namespace is known`() throws {
         let run = try Run()
         run.bring("pay", ["team": "pay"])
-        var level = ScorePolicy.Level()
-        level.minimumScore = 12
-        let selector = NamespaceSelector([NamespaceSelector.Requirement("team", .isOne(["pay"]))])
-        let team = ScorePolicy(name: "team", namespaces: [], namespaceSelector: selector, ruleset: .podscoreV1, enforce: level)
-        let set = PolicySet(policies: [team], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "own")
+        let set = PolicySet(policies: [Self.selecting("team")], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "own")
         run.inForce.replace(with: LoadedPolicies(set), at: UnixTime(seconds: 1))
         #expect(try run.ask("pay") == "")
         var complete = NamespaceDirectory(keeping: set.labelKeys)
@@ -207,6 +211,42 @@ import Testing
         run.inForce.replace(namespaces: complete)
         run.server.endTurn()
         #expect(try run.server.sent().contains(#""allowed":false"#))
+    }
+
+    @Test func `While a label that a new policy reads does not come, the policies before it decide after 2 s, with labels`() throws {
+        let run = try Run([Self.selecting("team")])
+        run.bring("pay", ["team": "pay"])
+        #expect(try run.ask("pay").contains(#""allowed":false"#))
+        let policies = [Self.selecting("team"), Self.selecting("tier")]
+        let set = PolicySet(policies: policies, builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "own")
+        run.inForce.replace(with: LoadedPolicies(set), at: UnixTime(seconds: 1))
+        #expect(try run.ask("pay") == "")
+        run.pass(500)
+        #expect(try run.server.sent().hasPrefix("HTTP/1.1 503 "))
+        run.pass(1_500)
+        let answer = try run.ask("pay")
+        #expect(answer.contains(#""allowed":false"#) && answer.contains(#""policy":"team""#), "\(answer)")
+        // Labels that the earlier policies read are followed.
+        run.bring("pay", [:])
+        #expect(try run.ask("pay").contains(#""allowed":true"#))
+        run.bring("pay", Self.strict)
+        #expect(try run.ask("pay").contains(#""allowed":false"#))
+        #expect(!run.waitCounts.contains { $0.contains(#"result="name""#) })
+        #expect(run.holdsNothing)
+    }
+
+    @Test func `Where no selector can matter, the labels of minimums count at once, although a new policy reads another label`() throws {
+        let run = try Run()
+        run.bring("pay", Self.strict)
+        let exact = ScorePolicy(name: "exact", namespaces: [NamePattern("pay")], ruleset: .podscoreV1)
+        let set = PolicySet(
+            policies: [exact, Self.selecting("tier")],
+            builtInDefault: .builtInDefault(under: .podscoreV1),
+            ownNamespace: "own"
+        )
+        run.inForce.replace(with: LoadedPolicies(set), at: UnixTime(seconds: 1))
+        #expect(try run.ask("pay").contains(#""allowed":false"#))
+        #expect(run.waitCounts == [])
     }
 
     @Test func `A policy in the path has the labels too, and stays when it is removed while the request waits`() throws {
