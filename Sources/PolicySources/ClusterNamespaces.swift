@@ -56,9 +56,11 @@ final class ClusterNamespaces: Sendable {
         state.withLock { state in state.reported.map { NamespaceDirectory(keeping: $0).keeps(state.wanted) } ?? false }
     }
 
-    /// Keeps the labels of these keys; lists the Namespaces again if some were not kept.
-    func keep(_ keys: [String]) {
-        state.withLock { $0.wanted = keys }
+    /// Keeps the labels of the keys that a closure reads; lists the Namespaces again if some were not kept.
+    ///
+    /// The keys are read under the lock, so that of two calls at once none puts older keys in place of newer ones.
+    func keep(_ keys: () -> [String]) {
+        state.withLock { $0.wanted = keys() }
         keyChanges.continuation.yield()
     }
 

@@ -107,7 +107,7 @@ package final class ClusterPolicies: Sendable {
 
     /// Follows the labels that the policies in force read by now; to be called after a source beside the cluster has changed.
     package func policiesChanged() {
-        namespaces.keep(receiver.labelKeys())
+        namespaces.keep(receiver.labelKeys)
     }
 
     /// Lists and watches until the task is cancelled.
