@@ -72,6 +72,7 @@ package final class WebhookServer: Sendable {
             recorder: recorder,
             // The other places are left for requests that can be decided.
             waitingLimit: max(1, configuration.limits.maxInFlight / 4),
+            waitingByteLimit: configuration.limits.largeBodyByteCount,
             wallClock: wallClock
         )
         return try await start(

@@ -30,6 +30,8 @@ final class PolicyReviewService: ReviewService {
     let recorder: RequestRecorder?
     /// The most requests that wait for a Namespace.
     let waitingLimit: Int
+    /// The longest body that waits for a Namespace, in bytes; longer ones would hold much memory, and are not decided on an event loop.
+    let waitingByteLimit: Int
     /// Tells the time for the log, and the day for ramps and waivers.
     let wallClock: @Sendable () -> UnixTime
     /// Tells how long requests wait.
@@ -43,6 +45,7 @@ final class PolicyReviewService: ReviewService {
         log: LineLog,
         recorder: RequestRecorder? = nil,
         waitingLimit: Int = 64,
+        waitingByteLimit: Int = 256 << 10,
         wallClock: @escaping @Sendable () -> UnixTime,
         clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -52,6 +55,7 @@ final class PolicyReviewService: ReviewService {
         self.log = log
         self.recorder = recorder
         self.waitingLimit = waitingLimit
+        self.waitingByteLimit = waitingByteLimit
         self.wallClock = wallClock
         self.clock = clock
     }
@@ -143,11 +147,12 @@ final class ReviewToDecide: PendingAnswer, Sendable {
 
     /// Waits for its Namespace, has the API server ask again, or decides without it.
     ///
-    /// `received` is when the request first missed its Namespace; unless it may wait, the API server asks again.
+    /// `received` is when the request first missed its Namespace; unless it may wait and is short, the API server asks again.
     fileprivate func waited(since received: ContinuousClock.Instant, mayWait: Bool) -> AnswerStep {
         let now = service.clock()
         switch service.policies.waiting.step(for: review.request.namespace, receivedAt: received, now: now) {
-        case .park(let end) where mayWait: return .wait(WaitingReview(self, since: received, limit: TimeAmount(end - now)))
+        case .park(let end) where mayWait && byteCount <= service.waitingByteLimit:
+            return .wait(WaitingReview(self, since: received, limit: TimeAmount(end - now)))
         case .park, .retry:
             service.metrics.record(.retry)
             return .answer(.overloaded("the labels of the Namespace are not known yet; try again"))
