@@ -12,6 +12,8 @@ final class ClusterNamespaces: Sendable {
     private struct State {
         /// The Namespaces; `nil` before the first complete list.
         var directory: NamespaceDirectory?
+        /// Whether the next complete list replaces the directory, because it is the first with these keys.
+        var isFresh = true
         var status: ClusterStatus.Resource
         /// The keys of the labels that policies read.
         var wanted: [String]
@@ -92,6 +94,7 @@ final class ClusterNamespaces: Sendable {
     }
 
     private func follow(keeping keys: [String], _ timings: ReflectorTimings) async {
+        state.withLock { $0.isFresh = true }
         let equalLabels = EqualLabels()
         let reflector = Reflector<Labels>(timings: timings, at: environment.now()) { object, header, previous in
             guard !header.isCut, let labels = try? ObjectLabels(reading: object) else { return previous ?? nil }
@@ -108,8 +111,9 @@ final class ClusterNamespaces: Sendable {
             let events = state.status.take(report.notes, problem: report.problem, progress: report.progress)
             guard report.progress.isSynced else { return (events, false) }
             // The first report after a complete list has all Namespaces.
-            let isFirst = state.directory?.keys != keys
+            let isFirst = state.isFresh
             if isFirst { state.directory = NamespaceDirectory(keeping: keys) }
+            state.isFresh = false
             for change in report.changes {
                 if case .set(let name, let object) = change, let labels = object.value {
                     state.directory?.set(name, labels)

@@ -72,6 +72,26 @@ import Testing
         await followed.stop()
     }
 
+    @Test func `A Namespace that is deleted while labels change and change back is gone`() async throws {
+        let server = try PolicyServer(
+            namespaces: .serve(list: [.namespace("a", version: 3), .namespace("b", version: 4)], version: 5, events: [])
+        )
+        let keys = Keys()
+        keys.all.withLock { $0 = ["team"] }
+        let followed = try FollowedPolicies(server, labelKeys: { keys.all.withLock { $0 } })
+        await followed.waitForStatus { $0.isSettled }
+        server.set("namespaces", .refuse(403))
+        keys.all.withLock { $0 = ["tier"] }
+        followed.policies.policiesChanged()
+        await followed.waitForStatus { $0.resources.last?.failureCount ?? 0 > 0 }
+        keys.all.withLock { $0 = ["team"] }
+        followed.policies.policiesChanged()
+        server.set("namespaces", .serve(list: [.namespace("a", version: 3)], version: 9, events: []))
+        await followed.waitForNamespaces { $0.names == ["a"] }
+        #expect(followed.directories.last?.keys == ["team"])
+        await followed.stop()
+    }
+
     @Test func `A label that policies of the cluster read is known before the server is settled`() async throws {
         let server = try PolicyServer(
             policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: []),
