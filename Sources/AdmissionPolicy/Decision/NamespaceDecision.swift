@@ -36,6 +36,23 @@ extension Decider {
     }
 }
 
+extension AdmissionRequest {
+    /// Whether a policy can matter; otherwise the request is allowed unscored, such as a deletion, or an update of what is being deleted.
+    package var isEvaluated: Bool {
+        switch RequestRoute(self) {
+        case .none: false
+        case .ephemeralContainers, .resize: true
+        case .pod: !updatesDeletedObject(as: .pod)
+        case .workload(let kind): !updatesDeletedObject(as: kind)
+        }
+    }
+
+    private func updatesDeletedObject(as kind: WorkloadKind?) -> Bool {
+        guard operation == .update, case .decoded(let decoded) = object, decoded.metadata.isBeingDeleted else { return false }
+        return ReviewedObject(object, as: kind) != nil
+    }
+}
+
 /// Something about the labels of a request's Namespace of which users are warned, whatever is decided.
 package enum NamespaceProblem: Sendable, Equatable {
     /// A label sets no minimum score, so that it has no effect.

@@ -131,10 +131,10 @@ final class ReviewToDecide: PendingAnswer, Sendable {
 
     /// Decides it, or waits for its Namespace.
     func advance() -> AnswerStep {
-        guard let known = basis.snapshot.knowledge(of: review.request.namespace, pinned: basis.pinned) else {
-            return waited(since: service.clock(), mayWait: true)
-        }
-        return decided(knowing: known)
+        if let known = basis.snapshot.knowledge(of: review.request.namespace, pinned: basis.pinned) { return decided(knowing: known) }
+        // What is allowed whatever the labels say does not wait for them.
+        guard review.request.isEvaluated else { return decided(knowing: .nameAlone) }
+        return waited(since: service.clock(), mayWait: true)
     }
 
     /// Decides it by what is known of its Namespace.

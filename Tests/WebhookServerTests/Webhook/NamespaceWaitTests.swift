@@ -262,6 +262,20 @@ import Testing
         #expect(answer.contains(#""allowed":false"#) && answer.contains(#""policy":"pinned""#), "\(answer)")
     }
 
+    @Test func `What is allowed whatever the labels say does not wait: deletions, and updates of what is being deleted`() throws {
+        let run = try Run()
+        func ask(_ old: String, _ new: String, _ operation: String) throws -> String {
+            let review = Run.review("pay").split(separator: "CREATE").joined(separator: operation)
+            try run.server.receive(TestServer.post("/validate", review.split(separator: old).joined(separator: new)))
+            return try run.server.sent()
+        }
+        #expect(try ask("web", "old", "DELETE").contains(#""allowed":true"#))
+        let deletion = #""metadata":{"deletionTimestamp":"2026-11-28T08:09:10Z","#
+        #expect(try ask(#""metadata":{"#, deletion, "UPDATE").contains(#""allowed":true"#))
+        #expect(run.waitCounts == [])
+        #expect(try ask("web", "old", "UPDATE") == "")
+    }
+
     @Test func `The client's timeout ends the wait`() throws {
         let run = try Run()
         #expect(try run.ask("pay", "/validate?timeout=200ms") == "")
