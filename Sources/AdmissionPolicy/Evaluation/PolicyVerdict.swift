@@ -38,6 +38,7 @@ struct PolicyVerdict {
     /// The waivers without which more rules would count today, or a minimum would be missed.
     var waivers: [UsedWaiver] {
         let used = evaluation.usedWaivers
+        guard !used.isEmpty else { return [] }
         return levels.contains(where: \.isMinimumWaived) ? used : used.compactMap(\.withoutMinimum)
     }
 

@@ -131,6 +131,7 @@ final class ReviewToDecide: PendingAnswer, Sendable {
 
     /// Decides it, or waits for its Namespace.
     func advance() -> AnswerStep {
+        guard basis.snapshot.readsLabels else { return decided(knowing: .nameAlone) }
         if let known = basis.snapshot.knowledge(of: review.request.namespace, pinned: basis.pinned) { return decided(knowing: known) }
         // What is allowed whatever the labels say does not wait for them.
         guard review.request.isEvaluated else { return decided(knowing: .nameAlone) }
