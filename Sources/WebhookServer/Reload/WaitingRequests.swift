@@ -35,13 +35,14 @@ final class WaitingRequests: Sendable {
         content.withLock { $0.waits.step(for: namespace, receivedAt: received, now: now) }
     }
 
-    /// Adds a request, which has to leave again; `nil` if `limit` requests wait already.
+    /// Adds a request, which has to leave again; `nil` if `limit` requests wait already, or a quarter of them for the same Namespace.
     ///
     /// Once its Namespace may be known, `wake` is called on any thread. The caller has to look once more afterwards: the Namespace may have
     /// come just before.
     func enter(for namespace: String, limit: Int, wake: @escaping @Sendable () -> Void) -> Ticket? {
         content.withLock { content in
-            guard content.count < limit else { return nil }
+            let sameCount = content.wakes[namespace]?.count ?? 0
+            guard content.count < limit, sameCount < max(1, limit / 4) else { return nil }
             content.count += 1
             content.lastNumber += 1
             content.wakes[namespace, default: [:]][content.lastNumber] = wake

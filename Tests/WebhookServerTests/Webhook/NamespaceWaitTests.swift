@@ -324,6 +324,24 @@ import Testing
         #expect(run.holdsNothing)
     }
 
+    @Test func `One Namespace takes at most a quarter of the places to wait, so that others still can`() throws {
+        let run = try Run(waitingLimit: 8)
+        #expect(try run.ask("pay") == "")
+        let others = try ["pay", "pay", "shop"].map { namespace in
+            let other = try run.server.connect()
+            try other.writeInbound(ByteBuffer(string: TestServer.post("/validate", Run.review(namespace))))
+            run.server.endTurn()
+            return other
+        }
+        let answers = try others.map { try $0.readOutbound(as: ByteBuffer.self).map { String(buffer: $0).prefix(12) } }
+        #expect(answers == [nil, "HTTP/1.1 503", nil])
+        #expect(run.inForce.waiting.count == 3)
+        for other in others { _ = try other.finish() }
+        run.bring("pay", [:])
+        #expect(try run.server.sent().contains(#""allowed":true"#))
+        #expect(run.holdsNothing)
+    }
+
     @Test func `Requests behind one that waits are answered after it, in order`() throws {
         let run = try Run()
         run.bring("shop", [:])
