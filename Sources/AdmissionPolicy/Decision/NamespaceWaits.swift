@@ -20,11 +20,13 @@ package struct NamespaceWaits: Sendable {
     package static let retryAfterSeconds = 1
     /// How long a Namespace that never came is remembered; its next request then waits again.
     static let memory = Duration.seconds(600)
-    /// The most Namespaces that are remembered; the oldest is forgotten first.
-    static let countLimit = 1_000
+    /// The most Namespaces that are remembered; requests for others are sent away until one of these is forgotten.
+    static let countLimit = 20_000
 
     /// When each Namespace was first missed.
     private var firstMisses: [String: ContinuousClock.Instant] = [:]
+    /// When the oldest of as many Namespaces as are remembered can be forgotten; `nil` before there were as many.
+    private var fullUntil: ContinuousClock.Instant?
 
     /// Nothing is missed yet.
     package init() {}
@@ -38,7 +40,8 @@ package struct NamespaceWaits: Sendable {
         receivedAt received: ContinuousClock.Instant,
         now: ContinuousClock.Instant
     ) -> Step {
-        let end = firstMiss(of: namespace, at: now) + Self.patience
+        guard let first = firstMiss(of: namespace, at: now) else { return .retry }
+        let end = first + Self.patience
         guard now < end else { return .decideByName }
         let parkEnd = received + Self.parkLimit
         return now < parkEnd ? .park(until: min(parkEnd, end)) : .retry
@@ -49,13 +52,24 @@ package struct NamespaceWaits: Sendable {
         for namespace in firstMisses.keys where isKnown(namespace) { firstMisses[namespace] = nil }
     }
 
-    private mutating func firstMiss(of namespace: String, at now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        if let first = firstMisses[namespace], now < first + Self.memory { return first }
-        if firstMisses.count >= Self.countLimit, let oldest = firstMisses.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
-            firstMisses[oldest.key] = nil
-        }
+    /// When a Namespace was first missed; `nil` if it cannot be remembered.
+    private mutating func firstMiss(of namespace: String, at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        let known = firstMisses[namespace]
+        if let known, now < known + Self.memory { return known }
+        guard known != nil || hasRoom(at: now) else { return nil }
         firstMisses[namespace] = now
         return now
+    }
+
+    /// Makes room for a Namespace by forgetting old ones, if need be.
+    ///
+    /// All are searched only if one of them can be old.
+    private mutating func hasRoom(at now: ContinuousClock.Instant) -> Bool {
+        if firstMisses.count < Self.countLimit { return true }
+        if let fullUntil, now < fullUntil { return false }
+        firstMisses = firstMisses.filter { now < $0.value + Self.memory }
+        fullUntil = firstMisses.values.min().map { $0 + Self.memory }
+        return firstMisses.count < Self.countLimit
     }
 }
 

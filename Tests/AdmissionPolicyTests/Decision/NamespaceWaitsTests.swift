@@ -45,12 +45,18 @@ struct NamespaceWaitsTests {
         #expect(waits.step(for: "a", receivedAt: Self.at(600_000), now: Self.at(600_000)) == .park(until: Self.at(600_500)))
     }
 
-    @Test func `Only so many Namespaces are remembered, and the oldest is forgotten first`() {
+    @Test func `Only so many Namespaces are remembered; requests for others are sent away until old ones are forgotten`() {
         var waits = NamespaceWaits()
-        for index in 0...NamespaceWaits.countLimit { _ = waits.step(for: "n\(index)", receivedAt: Self.at(index), now: Self.at(index)) }
+        for index in 0..<NamespaceWaits.countLimit { _ = waits.step(for: "n\(index)", receivedAt: Self.at(index), now: Self.at(index)) }
+        let now = Self.at(NamespaceWaits.countLimit + 2_000)
+        #expect(waits.step(for: "other", receivedAt: now, now: now) == .retry)
         #expect(waits.count == NamespaceWaits.countLimit)
-        let now = Self.at(2_500)
-        #expect(waits.step(for: "n1", receivedAt: now, now: now) == .decideByName)
-        #expect(waits.step(for: "n0", receivedAt: now, now: now) == .park(until: now + NamespaceWaits.parkLimit))
+        #expect(waits.step(for: "n0", receivedAt: now, now: now) == .decideByName)
+        #expect(waits.step(for: "other", receivedAt: Self.at(599_999), now: Self.at(599_999)) == .retry)
+        let later = Self.at(600_000)
+        #expect(waits.step(for: "other", receivedAt: later, now: later) == .park(until: later + NamespaceWaits.parkLimit))
+        #expect(waits.count == NamespaceWaits.countLimit)
+        waits.forget { $0 == "n1" }
+        #expect(waits.step(for: "third", receivedAt: later, now: later) == .park(until: later + NamespaceWaits.parkLimit))
     }
 }
