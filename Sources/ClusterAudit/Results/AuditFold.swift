@@ -96,8 +96,8 @@ package struct AuditFold: Sendable {
             switch directory.topOwner(claimedBy: key.claim, in: key.namespace, isFinal: true) {
             case .owner(let identity): owners[OwnerKey(identity), default: OwnerFold(identity)].add(pods)
             case .itself, .unseen:
-                for (identity, result) in pods.each(in: key.namespace) {
-                    owners[OwnerKey(identity), default: OwnerFold(identity)].add(result, images: pods.images)
+                for (identity, result, images) in pods.each(in: key.namespace) {
+                    owners[OwnerKey(identity), default: OwnerFold(identity)].add(result, images: images)
                 }
             }
         }
@@ -170,8 +170,7 @@ private struct OwnerFold {
     }
 
     mutating func add(_ pods: WaitingPods) {
-        for result in pods.results.all { add(result, images: []) }
-        images.insert(pods.images)
+        for (result, images) in zip(pods.results.all, pods.images) { add(result, images: images) }
     }
 
     var audited: AuditedOwner? {
@@ -186,7 +185,8 @@ private struct OwnerFold {
 /// Pods that claim one controller, which was not seen yet.
 private struct WaitingPods {
     private(set) var results = DistinctResults(byContent: true)
-    private(set) var images: [AuditedImage] = []
+    /// The images of the Pods with each result; those of other Pods are none of a Pod that is listed by itself.
+    private(set) var images: [[AuditedImage]] = []
     /// The result of each Pod.
     private var indices: [Int32] = []
     /// The name and the UID of each Pod, in one block: thousands of small ones would scatter the heap.
@@ -200,11 +200,12 @@ private struct WaitingPods {
             names += text.utf8
             ends.append(Int32(truncatingIfNeeded: names.count))
         }
-        images.insert(pod.images)
+        if result == images.count { images.append([]) }
+        images[result].insert(pod.images)
     }
 
-    /// Each Pod alone with its result.
-    func each(in namespace: String) -> [(identity: OwnerIdentity, result: AuditedResult)] {
+    /// Each Pod alone with its result and the images of the Pods with the same content.
+    func each(in namespace: String) -> [(identity: OwnerIdentity, result: AuditedResult, images: [AuditedImage])] {
         var start = 0
         func next(_ end: Int32) -> String {
             defer { start = Int(end) }
@@ -216,7 +217,7 @@ private struct WaitingPods {
             result.count = 1
             result.example.name = name
             let pod = OwnerIdentity(namespace: namespace, group: "", version: "v1", kind: "Pod", name: name, uid: uid)
-            return (pod, result)
+            return (pod, result, images[Int(index)])
         }
     }
 }

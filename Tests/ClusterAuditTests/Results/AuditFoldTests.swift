@@ -90,6 +90,15 @@ import Testing
         #expect(owners.map(\.podCount) == [1, 1, 1])
     }
 
+    @Test func `Pods with a false owner have their own images alone`() throws {
+        let forged = Audited.owned(by: "ReplicaSet", "web-5d4f", uid: "forged")
+        let owners = try Self.audited([
+            Audited.pod("a", owner: forged, image: "nginx:1"), Audited.pod("b", owner: forged, image: "nginx:2"),
+            Audited.pod("c", owner: forged, image: "nginx:1"),
+        ])
+        #expect(owners.map { $0.images.map(\.reference) } == [["nginx:1"], ["nginx:2"], ["nginx:1"]])
+    }
+
     @Test func `Pods wait for an owner that is read later`() throws {
         var fold = AuditFold(decidingBy: try Audited.decider())
         fold.add(pod: try Audited.pod("web-a", owner: Self.ofReplicaSet), knowing: OwnerDirectory())
