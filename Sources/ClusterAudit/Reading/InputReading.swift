@@ -84,7 +84,7 @@ package struct InputReading {
     package mutating func audit() -> Audit {
         if hasLateNamespaces {
             builder.miss("Namespaces stand behind Pods in the input, so their labels did not count; use kubectl get namespaces,all")
-        } else if readsNamespaces, decider.namespaces == nil, decider.policies.policies.contains(where: { $0.namespaceSelector != nil }) {
+        } else if readsNamespaces, decider.namespaces == nil, decider.selectsByLabels {
             builder.miss("the input has no Namespaces, so no policy was chosen by labels; use kubectl get namespaces,all")
         }
         for kind in kinds { builder.directory.complete(kind) }
@@ -219,7 +219,7 @@ package struct InputReading {
     private mutating func take(namespace object: RunningObject) {
         guard readsNamespaces else { return }
         let name = object.object.metadata.name
-        hasLateNamespaces = hasLateNamespaces || builder.fold.podCount > 0 && decider.policies.needsLabels(of: name)
+        hasLateNamespaces = hasLateNamespaces || builder.fold.podCount > 0 && decider.needsLabels(of: name)
         builder.fold.add(namespace: name, labels: object.facts.labels)
     }
 

@@ -32,7 +32,7 @@ package struct AuditDecider: Sendable {
 
     /// Adds a Namespace with its labels; from then on the labels of all Namespaces count.
     mutating func add(namespace: String, labels: [RunningLabel]) {
-        var known = namespaces ?? NamespaceDirectory(keeping: policies.labelKeys)
+        var known = namespaces ?? NamespaceDirectory(keeping: (policies.labelKeys + (others?.labelKeys ?? [])).inByteOrder)
         namespaces = nil
         known.set(namespace) { key in labels.first { $0.key.hasSameBytes(as: key) }?.value }
         namespaces = known
@@ -55,6 +55,16 @@ package struct AuditDecider: Sendable {
     /// Whether waivers of a Namespace can tell Pods with the same content apart, since they can name Pods.
     func hasWaivers(in namespace: String) -> Bool {
         !policies.waivers(in: namespace).isEmpty || !(others?.waivers(in: namespace).isEmpty ?? true)
+    }
+
+    /// Whether labels of a Namespace can matter there, by the policies of either side of a comparison.
+    func needsLabels(of namespace: String) -> Bool {
+        policies.needsLabels(of: namespace) || others?.needsLabels(of: namespace) ?? false
+    }
+
+    /// Whether a policy of either side of a comparison selects Namespaces by labels.
+    var selectsByLabels: Bool {
+        (policies.policies + (others?.policies ?? [])).contains { $0.namespaceSelector != nil }
     }
 
     private func decide(_ object: KubernetesObject, createdBy creator: UserInfo, by policies: PolicySet) -> Decision? {

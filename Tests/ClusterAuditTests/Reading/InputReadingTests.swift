@@ -163,6 +163,22 @@ import Testing
         #expect(none.gaps == ["the input has no Namespaces, so no policy was chosen by labels; use kubectl get namespaces,all"])
     }
 
+    @Test func `Labels that only the other policies of a comparison read choose these`() throws {
+        let namespace = #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","uid":"n","labels":{"team":"shop"}}}"#
+        let plain = try Audited.decider()
+        let other = try Audited.decider(selecting: NamespaceSelector([.init("team", .isOne(["shop"]))]))
+        let decider = AuditDecider(policies: plain.policies, comparedWith: other.policies, namespaces: nil, today: plain.today)
+        let folder = try ScratchFolder()
+        var reading = InputReading(decidingBy: decider, namespace: nil)
+        try reading.read(folder.write(Self.list([namespace, Self.pod("a", hostPID: true)]), to: "list"), named: "in")
+        let audit = reading.audit()
+        #expect(audit.owners.map { $0.worstOther?.policy } == ["strict"])
+        #expect(audit.gaps.isEmpty)
+        var late = InputReading(decidingBy: decider, namespace: nil)
+        try late.read(folder.write(Self.list([Self.pod("a"), namespace]), to: "late"), named: "in")
+        #expect(late.audit().gaps.count == 1)
+    }
+
     @Test func `An object that cannot be read is a gap with its name`() throws {
         let odd = Self.object("v1", "Pod", "odd", #""spec":{"hostPID":"yes"}"#)
         let result = try Self.read(Self.list([odd, Self.pod("a")]))
