@@ -174,7 +174,10 @@ package struct InputReading {
                 among: workloads,
                 keepingLabels: true
             )
-            guard object.isList, depth < Self.listDepthLimit else { return take(object) }
+            guard object.isList else { return take(object) }
+            guard depth < Self.listDepthLimit else {
+                return builder.miss("lists in more than \(Self.listDepthLimit) lists were not read")
+            }
             var inner = ObjectSplitter()
             // The object was read, so its text is valid.
             try? inner.consume(found.text.bytes.span) { take($0, depth: depth + 1) }

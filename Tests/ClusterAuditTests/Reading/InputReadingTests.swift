@@ -186,6 +186,15 @@ import Testing
         #expect(result.gaps.first?.contains("shop/odd was not read: ") == true)
     }
 
+    @Test func `A list in too many lists is a gap`() throws {
+        var text = Self.list([Self.pod("a")])
+        for _ in 0..<3 { text = Self.list([text]) }
+        #expect(try Self.read(text).titles == ["Pod/a 1"])
+        let deeper = try Self.read(Self.list([text]))
+        #expect(deeper.titles.isEmpty)
+        #expect(deeper.gaps == ["lists in more than 3 lists were not read"])
+    }
+
     @Test func `An empty list is no gap`() throws {
         let result = try Self.read(Self.list([]))
         #expect(result.titles.isEmpty)
