@@ -46,6 +46,11 @@ package struct ObjectSplitter: Sendable {
     /// Whether the document is a list.
     private var isList = false
     private var isItems = false
+    private var isMetadata = false
+    /// Whether the document says that more pages follow.
+    private var isFollowed = false
+    /// Whether a list was one page of several: the API server has more of it, as its `metadata.continue` says.
+    package private(set) var hasMorePages = false
     private var header = ListHeader()
     /// The bytes before the current chunk.
     private var offset = 0
@@ -121,6 +126,7 @@ package struct ObjectSplitter: Sendable {
 
     private mutating func beginDocument(_ place: Place, isArray: Bool) {
         (self.place, self.isArray, isList, isItems, header) = (place, isArray, false, false, ListHeader())
+        (isMetadata, isFollowed) = (false, false)
         frame = BoundedBytes(limit: objectByteLimit)
         frame.append([UInt8(ascii: "{")])
     }
@@ -128,7 +134,10 @@ package struct ObjectSplitter: Sendable {
     /// Gives out an object that is no list.
     private mutating func endDocument(_ use: (Found) -> Void) {
         place = .start
-        guard !isList else { return }
+        guard !isList else {
+            hasMorePages = hasMorePages || isFollowed
+            return
+        }
         frame.append([UInt8(ascii: "}")])
         use(Found(text: frame.take(), listVersion: "", listKind: ""))
     }
@@ -141,11 +150,13 @@ package struct ObjectSplitter: Sendable {
             use(Found(text: text.take(), listVersion: header.apiVersion, listKind: header.itemKind))
         case .inKey:
             isItems = text.bytes.elementsEqual("\"items\"".utf8)
+            isMetadata = text.bytes.elementsEqual("\"metadata\"".utf8)
             if frame.count > 1 { frame.append([UInt8(ascii: ",")]) }
             frame.append(text.bytes)
             frame.append([UInt8(ascii: ":")])
             place = .colon
         default:
+            if isMetadata { isFollowed = (try? ListMetadata(text.bytes))?.isFollowed ?? false }
             frame.append(text.bytes)
             if text.isCut { frame.skip(text.count - text.bytes.count) }
             place = .commaOrEnd
@@ -184,6 +195,29 @@ private struct ListHeader {
             case .kind:
                 let kind = try reader.readString() ?? ""
                 itemKind = kind.utf8.suffix(4).elementsEqual("List".utf8) ? String(decoding: kind.utf8.dropLast(4), as: UTF8.self) : kind
+            }
+        }
+    }
+}
+
+/// What a list says about its pages.
+private struct ListMetadata {
+    /// Whether another page follows.
+    private(set) var isFollowed = false
+
+    private enum Field: String, FieldName {
+        case continueToken = "continue"
+        static let table = FieldTable<Self>()
+    }
+
+    /// Reads the member `metadata`.
+    init(_ bytes: [UInt8]) throws(DecodingFailure) {
+        var reader = JSONReader(bytes.span)
+        reader.start()
+        guard var cursor = try reader.beginObject() else { return }
+        while let field = try reader.nextField(in: &cursor, of: Field.self) {
+            switch field {
+            case .continueToken: isFollowed = try reader.readString()?.isEmpty == false
             }
         }
     }

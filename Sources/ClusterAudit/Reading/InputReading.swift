@@ -145,6 +145,7 @@ package struct InputReading {
         switch form {
         case .unknown: builder.miss("\(name): no object")
         case .json(let splitter):
+            if splitter.hasMorePages { builder.miss("\(name): the list has more pages (metadata.continue)") }
             do throws(DecodingFailure) {
                 try splitter.finish()
             } catch {
@@ -181,6 +182,7 @@ package struct InputReading {
             var inner = ObjectSplitter()
             // The object was read, so its text is valid.
             try? inner.consume(found.text.bytes.span) { take($0, depth: depth + 1) }
+            if inner.hasMorePages { builder.miss("a list in the input has more pages (metadata.continue)") }
         } catch {
             builder.miss(error.text)
         }

@@ -186,6 +186,19 @@ import Testing
         #expect(result.gaps.first?.contains("shop/odd was not read: ") == true)
     }
 
+    @Test(arguments: [
+        #"{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"t"},"items":[{"metadata":{"name":"a","namespace":"shop"}}]}"#,
+        #"{"apiVersion":"v1","kind":"PodList","items":[{"metadata":{"name":"a","namespace":"shop"}}],"metadata":{"continue":"t"}}"#,
+    ])
+    func `A list with more pages is a gap`(text: String) throws {
+        let result = try Self.read(text)
+        #expect(result.titles == ["Pod/a 1"])
+        #expect(result.gaps == ["in: the list has more pages (metadata.continue)"])
+        let inList = try Self.read(Self.list([text]))
+        #expect(inList.gaps == ["a list in the input has more pages (metadata.continue)"])
+        #expect(try Self.read(text.replacing(#"{"continue":"t"}"#, with: "{}")).gaps.isEmpty)
+    }
+
     @Test func `A list in too many lists is a gap`() throws {
         var text = Self.list([Self.pod("a")])
         for _ in 0..<3 { text = Self.list([text]) }
