@@ -28,6 +28,8 @@ package struct OwnerDirectory: Sendable {
     private var names: [String: String] = [:]
     /// The kinds of which all workloads were added.
     private var completeKinds: Set<WorkloadKind> = []
+    /// The Namespaces of which all workloads of a kind were added.
+    private var completeNamespaces: [WorkloadKind: Set<String>] = [:]
 
     /// A directory without workloads.
     package init() {}
@@ -47,8 +49,18 @@ package struct OwnerDirectory: Sendable {
         completeKinds.insert(kind)
     }
 
-    /// Whether all workloads of a kind were added.
+    /// Notes that all workloads of a kind in a Namespace were added.
+    package mutating func complete(_ kind: WorkloadKind, in namespace: String) {
+        completeNamespaces[kind, default: []].insert(namespace)
+    }
+
+    /// Whether all workloads of a kind were added, in all Namespaces that are read.
     package func isComplete(_ kind: WorkloadKind) -> Bool { completeKinds.contains(kind) }
+
+    /// Whether all workloads of a kind in a Namespace were added.
+    private func isComplete(_ kind: WorkloadKind, in namespace: String?) -> Bool {
+        isComplete(kind) || completeNamespaces[kind]?.contains(namespace ?? "") ?? false
+    }
 
     /// The workloads of a kind, in any order.
     package func workloads(of kind: WorkloadKind) -> [OwnerIdentity] {
@@ -72,7 +84,7 @@ package struct OwnerDirectory: Sendable {
         guard kind != .pod, kind != .podTemplate else { return .itself }
         if let entry = entry(of: named) { return top(of: entry, isFinal: isFinal).map { .owner($0) } ?? .unseen }
         guard isFinal else { return .unseen }
-        return isComplete(kind) ? .itself : .owner(guessedOwner(of: named, kind) ?? named)
+        return isComplete(kind, in: namespace) ? .itself : .owner(guessedOwner(of: named, kind) ?? named)
     }
 
     /// The top owner of a workload; the workload itself if nothing above it is known or proved.
@@ -92,7 +104,7 @@ package struct OwnerDirectory: Sendable {
             guard let kindAbove = named.workloadKind else { return named }
             guard let above = self.entry(of: named) else {
                 guard isFinal else { return nil }
-                return kindAbove == .pod || isComplete(kindAbove) ? entry.identity : named
+                return kindAbove == .pod || isComplete(kindAbove, in: entry.identity.namespace) ? entry.identity : named
             }
             entry = above
         }

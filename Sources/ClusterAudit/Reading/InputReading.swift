@@ -21,6 +21,12 @@ package struct InputReading {
         case yaml([UInt8])
     }
 
+    /// A kind of workload in a Namespace.
+    private struct NamespacedKind: Hashable {
+        let kind: WorkloadKind
+        let namespace: String
+    }
+
     private let namespace: String?
     private let selector: LabelSelector?
     /// Whether the labels of Namespaces count.
@@ -28,10 +34,12 @@ package struct InputReading {
     private let workloads: KnownWorkloads
     private let progress: (_ objects: Int) -> Void
     private var builder: AuditBuilder
-    /// The kinds that occurred, which are then taken for complete.
-    private var kinds: Set<WorkloadKind> = []
+    /// The kinds that occurred in each Namespace, which are then taken for complete there.
+    private var kinds: Set<NamespacedKind> = []
     /// The kinds that Pods name as their controllers.
-    private var claimedKinds: Set<WorkloadKind> = []
+    private var claimedKinds: Set<NamespacedKind> = []
+    /// Whether a part of the input was not read, so that no kind is complete.
+    private var isCut = false
     /// Whether a Namespace came behind Pods whose decision its labels could change.
     private var hasLateNamespaces = false
     /// Objects of kinds that do not run, by kind.
@@ -75,6 +83,7 @@ package struct InputReading {
             return problem == nil && !form.isTooLong
         }
         if let problem {
+            isCut = true
             return builder.miss("\(problem); what follows was not read")
         }
         finish(form, named: name)
@@ -87,7 +96,9 @@ package struct InputReading {
         } else if readsNamespaces, decider.namespaces == nil, decider.selectsByLabels {
             builder.miss("the input has no Namespaces, so no policy was chosen by labels; use kubectl get namespaces,all")
         }
-        for kind in kinds { builder.directory.complete(kind) }
+        if !isCut {
+            for found in kinds { builder.directory.complete(found.kind, in: found.namespace) }
+        }
         builder.fold.settle(knowing: builder.directory)
         return builder.audit
     }
@@ -105,10 +116,13 @@ package struct InputReading {
 
     /// One line with the kinds that the input should have, so that Pods are assigned to their Deployments and CronJobs; `nil` if it has them.
     package var missingKindsLine: String? {
-        let missing = [WorkloadKind.replicaSet, .job].filter { claimedKinds.contains($0) && !kinds.contains($0) }
+        let missing = [WorkloadKind.replicaSet, .job].filter { kind in
+            claimedKinds.contains { $0.kind == kind && !kinds.contains($0) }
+        }
         guard !missing.isEmpty else { return nil }
+        let place = kinds.contains { missing.contains($0.kind) } ? " in some Namespaces" : ""
         let names = missing.map { $0.resource.plural }.joined(separator: " and ")
-        return "the input has no \(names), so some owners of Pods are guessed from names; add them to kubectl get"
+        return "the input has no \(names)\(place), so some owners of Pods are guessed from names; add them to kubectl get"
     }
 
     // MARK: Bytes
@@ -145,14 +159,21 @@ package struct InputReading {
         switch form {
         case .unknown: builder.miss("\(name): no object")
         case .json(let splitter):
-            if splitter.hasMorePages { builder.miss("\(name): the list has more pages (metadata.continue)") }
+            if splitter.hasMorePages {
+                isCut = true
+                builder.miss("\(name): the list has more pages (metadata.continue)")
+            }
             do throws(DecodingFailure) {
                 try splitter.finish()
             } catch {
+                isCut = true
                 builder.miss("\(name): \(error.locatedReason); the input is cut off")
             }
         case .yaml(let bytes):
-            guard !form.isTooLong else { return builder.miss("\(name): larger than \(Self.yamlByteLimit) bytes; use kubectl get -o json") }
+            guard !form.isTooLong else {
+                isCut = true
+                return builder.miss("\(name): larger than \(Self.yamlByteLimit) bytes; use kubectl get -o json")
+            }
             var isEmpty = true
             for document in ManifestStream(source: name, bytes: bytes, workloads: workloads) {
                 if case .empty = document.content { continue }
@@ -177,12 +198,16 @@ package struct InputReading {
             )
             guard object.isList else { return take(object) }
             guard depth < Self.listDepthLimit else {
+                isCut = true
                 return builder.miss("lists in more than \(Self.listDepthLimit) lists were not read")
             }
             var inner = ObjectSplitter()
             // The object was read, so its text is valid.
             try? inner.consume(found.text.bytes.span) { take($0, depth: depth + 1) }
-            if inner.hasMorePages { builder.miss("a list in the input has more pages (metadata.continue)") }
+            if inner.hasMorePages {
+                isCut = true
+                builder.miss("a list in the input has more pages (metadata.continue)")
+            }
         } catch {
             builder.miss(error.text)
         }
@@ -207,13 +232,13 @@ package struct InputReading {
         switch (object.object.content, object.identity.workloadKind) {
         case (.pod, _):
             if let controller = object.facts.controller, let kind = OwnerIdentity(controller, inNamespace: nil).workloadKind {
-                claimedKinds.insert(kind)
+                claimedKinds.insert(NamespacedKind(kind: kind, namespace: object.object.metadata.namespace))
             }
             guard selects(object.facts.labels) else { return }
             builder.fold.add(pod: object, knowing: builder.directory)
         case (.template, .podTemplate?): skip(object)
         case (.template, let kind?):
-            kinds.insert(kind)
+            kinds.insert(NamespacedKind(kind: kind, namespace: object.object.metadata.namespace))
             builder.directory.add(object.identity, controller: object.facts.controller)
             if selects(object.facts.templateLabels) { builder.fold.add(workload: object) }
         case (.otherWorkload(_, _?), _): if selects(object.facts.templateLabels) { builder.fold.add(workload: object) }

@@ -76,6 +76,19 @@ import Testing
         #expect(result.titles == ["Deployment/web template", "Pod/forged 1"])
     }
 
+    @Test func `ReplicaSets of one Namespace say nothing about those of another`() throws {
+        let pod = Self.pod("api-a", owner: Audited.owned(by: "ReplicaSet", "api-1", uid: "r"), in: "other")
+        let result = try Self.read(Self.list([pod, Self.replicaSet, Self.deployment]))
+        #expect(result.titles.contains("ReplicaSet/api-1 1"), "\(result.titles)")
+        #expect(result.lines.first?.hasPrefix("the input has no replicasets in some Namespaces, so") == true)
+    }
+
+    @Test func `Input that is cut off does not prove that an owner does not exist`() throws {
+        let pod = Self.pod("web-b", owner: Audited.owned(by: "ReplicaSet", "web-5d4f", uid: "other"))
+        let text = Self.list([pod, Self.replicaSet, Self.deployment])
+        #expect(try Self.read(String(text.prefix(text.utf8.count - 20))).titles == ["Deployment/web 1"])
+    }
+
     @Test func `A Rollout without Pods is decided by its template, and one with Pods by these`() throws {
         let rollout = Self.workload("argoproj.io/v1alpha1", "Rollout", "web")
         let owner = Audited.owned(by: "Rollout", "web", uid: "uid-web", apiVersion: "argoproj.io/v1alpha1")
