@@ -262,9 +262,8 @@ private struct DistinctResults {
     /// Adds a result and returns its index.
     @discardableResult
     mutating func merge(_ result: AuditedResult) -> Int {
-        let key = result.key
         let same = all.firstIndex { known in
-            known.key.hasSameBytes(as: key) && (!isByContent || known.example.hasSameContent(as: result.example))
+            (!isByContent || known.example.hasSameContent(as: result.example)) && known.key.hasSameBytes(as: result.key)
         }
         guard let same else {
             all.append(result)

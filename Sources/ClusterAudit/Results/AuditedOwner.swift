@@ -65,6 +65,8 @@ package struct AuditedResult: Sendable {
     package internal(set) var count: Int
     /// One of the Pods, with the first name as bytes; or the workload with the template.
     package internal(set) var example: AuditedExample
+    /// The text that is equal for equal results; kept, since results are compared often.
+    let key: String
 
     /// A result of some Pods.
     package init(_ decision: AuditedDecision, other: AuditedDecision? = nil, count: Int, example: AuditedExample) {
@@ -72,12 +74,8 @@ package struct AuditedResult: Sendable {
         self.other = other
         self.count = count
         self.example = example
+        key = [decision.key, other?.key ?? ""].joined(separator: "\n\n")
     }
-}
-
-extension AuditedResult {
-    /// The text that is equal for equal results.
-    var key: String { [decision.key, other?.key ?? ""].joined(separator: "\n\n") }
 }
 
 extension AuditedOwner {
