@@ -76,11 +76,10 @@ package struct AuditFold: Sendable {
 
     /// Adds the template of a workload, which is decided if the workload has no Pods.
     ///
-    /// A finished Job makes no more Pods, and a ReplicaSet or Job with a controller is not a top owner.
+    /// A finished Job makes no more Pods. A workload whose controller exists is left out when the Pods are settled.
     package mutating func add(workload: RunningObject) {
         guard workload.object.podSpec != nil, !workload.object.metadata.isBeingDeleted, !workload.facts.isFinishedJob else { return }
         let identity = workload.identity
-        if let kind = identity.workloadKind, kind == .replicaSet || kind == .job, workload.facts.controller != nil { return }
         templates[OwnerKey(identity)] = (identity, RunningTemplate(example: AuditedExample(workload.object), images: workload.images))
     }
 
@@ -90,7 +89,7 @@ package struct AuditFold: Sendable {
     /// The kinds of the owners that Pods wait for.
     package var claimedKinds: Set<WorkloadKind> { Set(waiting.keys.compactMap(\.kind)) }
 
-    /// Assigns the Pods that wait, now that all owners were read.
+    /// Assigns the Pods that wait, now that all owners were read, and drops the templates of workloads that others control.
     package mutating func settle(knowing directory: OwnerDirectory) {
         for (key, pods) in waiting.sorted(by: { $0.key < $1.key }) {
             switch directory.topOwner(claimedBy: key.claim, in: key.namespace, isFinal: true) {
@@ -102,6 +101,7 @@ package struct AuditFold: Sendable {
             }
         }
         waiting = [:]
+        templates = templates.filter { directory.top(of: $0.value.identity) == $0.value.identity }
     }
 
     /// The results, in any order; Pods that wait must have been settled.

@@ -121,16 +121,22 @@ import Testing
 
     @Test func `A workload without Pods is decided by its template`() throws {
         var fold = AuditFold(decidingBy: try Audited.decider())
-        let directory = try Self.directory()
+        var directory = try Self.directory()
+        let gone = Audited.owned(by: "Deployment", "gone", uid: "d9")
+        let orphan = try Audited.workload(.replicaSet, "orphan", uid: "o2", owner: gone)
+        let old = try Audited.workload(.replicaSet, "old", uid: "o1", owner: Audited.owned(by: "Deployment", "web", uid: "d1"))
+        for replicaSet in [orphan, old] {
+            directory.add(replicaSet.identity, controller: replicaSet.facts.controller)
+            fold.add(workload: replicaSet)
+        }
         fold.add(workload: try Audited.workload(.deployment, "web", uid: "d1", spec: Audited.denied))
         fold.add(workload: try Audited.workload(.daemonSet, "agent", uid: "a1", spec: Audited.denied))
-        fold.add(workload: try Audited.workload(.replicaSet, "old", uid: "o1", owner: Audited.owned(by: "Deployment", "web", uid: "d1")))
         fold.add(pod: try Audited.pod("web-a", owner: Self.ofReplicaSet), knowing: directory)
         fold.settle(knowing: directory)
         let owners = Audit(owners: fold.audited(), podCount: 1, gaps: []).owners
-        #expect(owners.map(\.identity.title) == ["DaemonSet/agent", "Deployment/web"])
-        #expect(owners.map(\.source) == [.template, .pods(count: 1)])
-        #expect(owners.map(\.worst.decision.outcome) == [.deny, .warn])
+        #expect(owners.map(\.identity.title) == ["DaemonSet/agent", "Deployment/web", "ReplicaSet/orphan"])
+        #expect(owners.map(\.source) == [.template, .pods(count: 1), .template])
+        #expect(owners.map(\.worst.decision.outcome) == [.deny, .warn, .warn])
     }
 
     @Test func `The images that run are shown by digest`() throws {
