@@ -16,8 +16,10 @@ extension AuditedOwner {
         guard let (object, decision) = try? decider.decided(example) else {
             return .invalid(problem: "\(summary.path): \(example.kind) \(example.name) cannot be read again")
         }
-        let ruleset = decider.policies.policy(for: identity.namespace ?? "").ruleset
-        let report = decision?.evaluation?.report ?? Scorer(ruleset).score(ScoringSubject(object, context: .admittedPod))
+        // The policy that decided may have been chosen by labels; only the built-in default has no name to find it by.
+        let policies = decider.policies
+        let policy = decision.flatMap { policies.policy(named: $0.policy) } ?? policies.policy(for: identity.namespace ?? "")
+        let report = decision?.evaluation?.report ?? Scorer(policy.ruleset).score(ScoringSubject(object, context: .admittedPod))
         guard report.isScorable else { return .skipped(object, why: "no rules for \(object.kindInWords)", decision) }
         return .scored(object, report, decision)
     }
