@@ -67,10 +67,10 @@ package struct ClusterReading: Sendable {
         }
 
         /// Notes that a list failed; throws if nothing was read and the next request would fail as well.
-        mutating func fail(_ error: APIError, _ consequence: String) throws(APIError) {
+        mutating func fail(_ error: APIError, _ consequence: String?) throws(APIError) {
             if !error.isAboutResource, objects == 0 { throw error }
             isOver = isOver || !error.isAboutResource
-            builder.miss("\(error); \(consequence)")
+            builder.miss(consequence.map { "\(error); \($0)" } ?? "\(error)")
         }
 
         /// Lists workloads as metadata alone.
@@ -86,14 +86,15 @@ package struct ClusterReading: Sendable {
                     builder.directory.complete(kind)
                     count(listed.elements.count)
                 } catch {
-                    try fail(error, "Pods of a \(kind.rawValue) are listed by what they say about it")
+                    let consequence = "Pods of a \(kind.rawValue) are listed by what they say about it"
+                    try fail(error, error.isAboutResource ? consequence : nil)
                 }
             }
         }
 
         /// Lists the Pods and decides them.
         mutating func listPods() async throws(APIError) {
-            guard !isOver else { return }
+            guard !isOver else { return builder.miss("no Pods were read, because the API server failed") }
             var query = ClusterReading.podQuery
             if let selector = reading.scope.selector { query.append((name: "labelSelector", value: selector.text)) }
             let (before, workloads) = (builder, workloads)

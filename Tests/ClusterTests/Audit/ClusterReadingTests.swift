@@ -105,6 +105,20 @@ import Testing
         #expect(audit.gaps.last?.text == "workloads without Pods are left out, because not all Pods were read")
     }
 
+    @Test func `If the server fails before the Pods, the result says that none were read`() async throws {
+        let cluster = try Self.web()
+        cluster.answer("deployments") { _ in [.close] }
+        let audit = try await cluster.audit()
+        #expect(audit.owners.isEmpty)
+        #expect(audit.gaps.first?.text.contains("are listed by what they say") == false)
+        #expect(
+            audit.gaps.map(\.text).dropFirst() == [
+                "no Pods were read, because the API server failed",
+                "workloads without Pods are left out, because not all Pods were read",
+            ]
+        )
+    }
+
     @Test func `A list that ends early is partial, and its Pods so far are decided`() async throws {
         let cluster = try Self.web()
         cluster.setPageSize(1)
