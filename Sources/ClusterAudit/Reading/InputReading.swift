@@ -42,6 +42,8 @@ package struct InputReading {
     private var isCut = false
     /// Whether a Namespace came behind Pods whose decision its labels could change.
     private var hasLateNamespaces = false
+    /// The Namespaces of what runs.
+    private var occupied: Set<String> = []
     /// Objects of kinds that do not run, by kind.
     private var skipped: [String: Int] = [:]
     private var objects = 0
@@ -95,6 +97,8 @@ package struct InputReading {
             builder.miss("Namespaces stand behind Pods in the input, so their labels did not count; use kubectl get namespaces,all")
         } else if readsNamespaces, decider.namespaces == nil, decider.selectsByLabels {
             builder.miss("the input has no Namespaces, so no policy was chosen by labels; use kubectl get namespaces,all")
+        } else if decider.selectsByLabels, let line = unreadLabelsLine {
+            builder.miss(line)
         }
         if !isCut {
             for found in kinds { builder.directory.complete(found.kind, in: found.namespace) }
@@ -123,6 +127,19 @@ package struct InputReading {
         let place = kinds.contains { missing.contains($0.kind) } ? " in some Namespaces" : ""
         let names = missing.map { $0.resource.plural }.joined(separator: " and ")
         return "the input has no \(names)\(place), so some owners of Pods are guessed from names; add them to kubectl get"
+    }
+
+    /// One line about Namespaces whose labels can matter and are not in the input; `nil` without any.
+    ///
+    /// If a policy selects by labels, the line is a gap of the audit instead.
+    package var missingLabelsLine: String? { decider.selectsByLabels ? nil : unreadLabelsLine }
+
+    private var unreadLabelsLine: String? {
+        let decider = decider
+        guard readsNamespaces, let known = decider.namespaces else { return nil }
+        let unread = occupied.count { known[$0] == nil && decider.needsLabels(of: $0) }
+        guard unread > 0 else { return nil }
+        return "the labels of \(unread) Namespace\(unread == 1 ? "" : "s") are not in the input; use kubectl get namespaces,all"
     }
 
     // MARK: Bytes
@@ -235,6 +252,7 @@ package struct InputReading {
                 claimedKinds.insert(NamespacedKind(kind: kind, namespace: object.object.metadata.namespace))
             }
             guard selects(object.facts.labels) else { return }
+            occupied.insert(object.object.metadata.namespace)
             builder.fold.add(pod: object, knowing: builder.directory)
         case (.template, .podTemplate?): skip(object)
         case (.template, let kind?):

@@ -159,7 +159,7 @@ struct AuditCommand: AsyncParsableCommand {
         try reading.read(paths)
         let audit = reading.audit()
         line.clear()
-        let notes = [reading.skippedLine, reading.missingKindsLine].compactMap(\.self)
+        let notes = [reading.skippedLine, reading.missingKindsLine, reading.missingLabelsLine].compactMap(\.self)
         StandardStream.error.write(lines: notes.map { "podscore: note: \($0)" })
         return (audit, reading.decider)
     }

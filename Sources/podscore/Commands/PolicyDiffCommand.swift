@@ -170,7 +170,7 @@ struct PolicyDiffCommand: AsyncParsableCommand {
             var reading = InputReading(decidingBy: decider, namespace: nil)
             try reading.read(audit)
             found = reading.audit()
-            notes = [reading.skippedLine, reading.missingKindsLine].compactMap { $0.map { "note: \($0)" } }
+            notes = [reading.skippedLine, reading.missingKindsLine, reading.missingLabelsLine].compactMap { $0.map { "note: \($0)" } }
         }
         var diff = PolicyDiff(of: .owner, old: compared.old.name, new: compared.new.name)
         for owner in found.owners {

@@ -176,6 +176,18 @@ import Testing
         #expect(none.gaps == ["the input has no Namespaces, so no policy was chosen by labels; use kubectl get namespaces,all"])
     }
 
+    @Test func `A Namespace that is missing among those of the input is a gap if a policy selects by labels, else a note`() throws {
+        let other = #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"other","uid":"n","labels":{"team":"shop"}}}"#
+        let items = [other, Self.pod("a"), Self.pod("b")]
+        let line = "the labels of 1 Namespace are not in the input; use kubectl get namespaces,all"
+        #expect(try Self.readSelecting(items).gaps == [line])
+        let folder = try ScratchFolder()
+        var reading = InputReading(decidingBy: try Audited.decider(), namespace: nil)
+        try reading.read(folder.write(Self.list(items), to: "list"), named: "in")
+        #expect(reading.audit().gaps.isEmpty)
+        #expect(reading.missingLabelsLine == line)
+    }
+
     @Test func `Labels that only the other policies of a comparison read choose these`() throws {
         let namespace = #"{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","uid":"n","labels":{"team":"shop"}}}"#
         let plain = try Audited.decider()
