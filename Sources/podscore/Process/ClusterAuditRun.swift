@@ -50,7 +50,7 @@ struct ClusterAuditRun: Sendable {
         }
         if case .thresholds = demands {
         } else {
-            namespaces = try await self.namespaces(of: client, keeping: policies.labelKeys, &gaps)
+            namespaces = try await self.namespaces(of: client, for: policies, &gaps)
         }
         let decider = AuditDecider(policies: policies, namespaces: namespaces, today: today, workloads: workloads)
         let audit = try await ClusterReading(client, scope, progress: progress).audit(by: decider, gaps: gaps)
@@ -73,13 +73,14 @@ struct ClusterAuditRun: Sendable {
     /// The Namespaces with their labels; without any if they cannot be read, so that decisions say that labels are missing.
     private func namespaces(
         of client: APIClient,
-        keeping keys: [String],
+        for policies: PolicySet,
         _ gaps: inout [AuditGap]
     ) async throws(APIError) -> NamespaceDirectory {
-        var directory = NamespaceDirectory(keeping: keys)
+        var directory = NamespaceDirectory(keeping: policies.labelKeys)
         do throws(APIError) {
             for namespace in try await listedNamespaces(of: client) {
                 guard let labels = namespace.labels else {
+                    guard policies.needsLabels(of: namespace.name) else { continue }
                     gaps.append(AuditGap("the labels of Namespace \(namespace.name) cannot be read, so its name alone chooses the policy"))
                     continue
                 }
@@ -87,9 +88,17 @@ struct ClusterAuditRun: Sendable {
             }
         } catch {
             guard error.cause.status.map({ $0.code != 401 }) ?? false else { throw error }
-            gaps.append(AuditGap("\(error); policies are chosen by the names of Namespaces alone"))
+            if labelsCanMatter(by: policies) { gaps.append(AuditGap("\(error); policies are chosen by the names of Namespaces alone")) }
         }
         return directory
+    }
+
+    /// Whether labels of a Namespace in the scope can choose a policy or raise its minimums.
+    private func labelsCanMatter(by policies: PolicySet) -> Bool {
+        if let name = scope.namespace { return policies.needsLabels(of: name.text) }
+        // Where no policy applies, the built-in default does, and it reads labels.
+        let coversAll = policies.policies.contains { $0.namespaces.contains { $0.text == "*" } }
+        return !coversAll || policies.policies.contains { $0.namespaceSelector != nil || $0.namespaceLabels == .tighten }
     }
 
     private func listedNamespaces(of client: APIClient) async throws(APIError) -> [NamedLabels] {
