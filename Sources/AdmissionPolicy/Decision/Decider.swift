@@ -11,11 +11,19 @@ package struct Decider: Sendable {
     package let today: CivilDate
     /// Whether Pods come from the API server, or from a manifest that it has not completed yet.
     private let podContext: ScoringSubject.Context
+    /// Whether a workload is judged as strictly as the Pods that it will make, whatever the policy says about workloads.
+    private let judgesTemplatesAsPods: Bool
     /// The Unicode scalars of warnings that are left for problems of the Namespace's labels.
     var reservedLength = 0
 
     /// A decider whose decisions are never stronger than the mode.
-    package init(mode: EnforcementMode, today: CivilDate, podContext: ScoringSubject.Context = .admittedPod) {
+    package init(
+        mode: EnforcementMode,
+        today: CivilDate,
+        podContext: ScoringSubject.Context = .admittedPod,
+        judgesTemplatesAsPods: Bool = false
+    ) {
+        self.judgesTemplatesAsPods = judgesTemplatesAsPods
         self.mode = mode
         self.today = today
         self.podContext = podContext
@@ -33,7 +41,12 @@ package struct Decider: Sendable {
     ///
     /// Linear in the containers of the object; in an update also in those of the old one.
     package func decide(_ request: AdmissionRequest, by policy: ScorePolicy, waivers: [ScoreWaiver] = []) -> Decision {
-        let evaluator = RequestEvaluator(mode: mode, today: today, podContext: podContext)
+        let evaluator = RequestEvaluator(
+            mode: mode,
+            today: today,
+            podContext: podContext,
+            judgesTemplatesAsPods: judgesTemplatesAsPods
+        )
         return switch evaluator.evaluate(request, by: policy, waivers: waivers) {
         case .ignored: Decision(.allow, on: request, by: policy).answering()
         case .unchanged: Decision(.unchanged, on: request, by: policy).answering()

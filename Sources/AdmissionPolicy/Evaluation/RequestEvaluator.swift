@@ -61,6 +61,8 @@ struct RequestEvaluator {
     let today: CivilDate
     /// Whether Pods come from the API server, or from a manifest that it has not completed yet.
     let podContext: ScoringSubject.Context
+    /// Whether a workload is judged as strictly as the Pods that it will make, whatever the policy says about workloads.
+    let judgesTemplatesAsPods: Bool
 
     /// Evaluates a request by a policy and by the waivers of its Namespace.
     ///
@@ -103,6 +105,7 @@ struct RequestEvaluator {
     ) -> RequestEvaluation {
         let cap: Effect
         switch policy.workloads {
+        case _ where judgesTemplatesAsPods: cap = .deny
         case .ignore: return .ignored
         case .warn: cap = .warn
         case .enforce: cap = .deny

@@ -40,6 +40,8 @@ package struct AuditDecider: Sendable {
 
     /// Decides an object: a Pod as the API server shows it, a workload by its template; `nil` for a kind without a Pod's specification.
     ///
+    /// A template is judged as the Pods that it will make, even if the policy only warns about workloads.
+    ///
     /// Nobody knows who created it, so exemptions of users do not apply; `creator` is the node of a static Pod.
     package func decide(_ object: KubernetesObject, createdBy creator: UserInfo = UserInfo()) -> Decision? {
         decide(object, createdBy: creator, by: policies)
@@ -69,7 +71,7 @@ package struct AuditDecider: Sendable {
 
     private func decide(_ object: KubernetesObject, createdBy creator: UserInfo, by policies: PolicySet) -> Decision? {
         guard let request = AdmissionRequest(creating: object, inNamespace: object.metadata.namespace, by: creator) else { return nil }
-        return Decider(mode: .enforce, today: today, podContext: .admittedPod)
+        return Decider(mode: .enforce, today: today, podContext: .admittedPod, judgesTemplatesAsPods: true)
             .decide(request, by: policies, knowing: knowledge(of: request.namespace, for: policies))
     }
 

@@ -7,7 +7,7 @@ extension AuditDecider {
     func decide(_ object: KubernetesObject, replacing waiver: ScoreWaiver) -> Decision? {
         guard let request = AdmissionRequest(creating: object, inNamespace: object.metadata.namespace) else { return nil }
         let others = policies.waivers(in: request.namespace).filter { !$0.name.hasSameBytes(as: waiver.name) }
-        return Decider(mode: .enforce, today: today, podContext: .admittedPod)
+        return Decider(mode: .enforce, today: today, podContext: .admittedPod, judgesTemplatesAsPods: true)
             .decide(request, by: policy(in: request.namespace), waivers: others + [waiver])
     }
 

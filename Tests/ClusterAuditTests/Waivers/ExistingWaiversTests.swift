@@ -81,6 +81,16 @@ struct ExistingWaiversTests {
         #expect(try WaiverFixtures.waivers(for: [owner], decidedBy: decider).waivers.map(\.rules) == [["RunAsNonRoot"]])
     }
 
+    @Test(arguments: ["ignore", "warn", "enforce"])
+    func `A template is judged as its Pods, whatever the policy says about workloads`(workloads: String) throws {
+        let decider = try WaiverFixtures.decider("enforce: {forbid: [HostPID]}\nworkloads: \(workloads)")
+        let denied = try Audited.object(
+            #"{"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "backup", "namespace": "payments", "uid": "c1"}, "#
+                + #""spec": {"jobTemplate": {"spec": {"template": {"spec": {\#(Audited.denied)"containers": []}}}}}}"#
+        ).object
+        #expect(decider.decide(denied)?.outcome == .deny)
+    }
+
     @Test func `A static Pod needs no waiver`() throws {
         let decider = try WaiverFixtures.decider(Self.policy)
         let pod = try WaiverFixtures.pod(
