@@ -188,17 +188,17 @@ private struct WaitingPods {
     /// The images of the Pods with each result; those of other Pods are none of a Pod that is listed by itself.
     private(set) var images: [[AuditedImage]] = []
     /// The result of each Pod.
-    private var indices: [Int32] = []
+    private var indices: [Int] = []
     /// The name and the UID of each Pod, in one block: thousands of small ones would scatter the heap.
     private var names: [UInt8] = []
-    private var ends: [Int32] = []
+    private var ends: [Int] = []
 
     mutating func add(_ pod: RunningObject, by decider: AuditDecider) {
         guard let result = results.add(pod, by: decider) else { return }
-        indices.append(Int32(truncatingIfNeeded: result))
+        indices.append(result)
         for text in [pod.object.metadata.name, pod.facts.uid] {
             names += text.utf8
-            ends.append(Int32(truncatingIfNeeded: names.count))
+            ends.append(names.count)
         }
         if result == images.count { images.append([]) }
         images[result].insert(pod.images)
@@ -207,17 +207,17 @@ private struct WaitingPods {
     /// Each Pod alone with its result and the images of the Pods with the same content.
     func each(in namespace: String) -> [(identity: OwnerIdentity, result: AuditedResult, images: [AuditedImage])] {
         var start = 0
-        func next(_ end: Int32) -> String {
-            defer { start = Int(end) }
-            return String(decoding: names[start..<Int(end)], as: UTF8.self)
+        func next(_ end: Int) -> String {
+            defer { start = end }
+            return String(decoding: names[start..<end], as: UTF8.self)
         }
         return indices.enumerated().map { number, index in
             let (name, uid) = (next(ends[2 * number]), next(ends[2 * number + 1]))
-            var result = results.all[Int(index)]
+            var result = results.all[index]
             result.count = 1
             result.example.name = name
             let pod = OwnerIdentity(namespace: namespace, group: "", version: "v1", kind: "Pod", name: name, uid: uid)
-            return (pod, result, images[Int(index)])
+            return (pod, result, images[index])
         }
     }
 }
