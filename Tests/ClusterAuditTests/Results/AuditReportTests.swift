@@ -95,6 +95,26 @@ import Testing
         #expect(text.contains("shop            2       1       1"), "\(text)")
     }
 
+    @Test func `An exempt Pod is scored by the ruleset of the policy that labels chose`() throws {
+        var exempt = Exemptions()
+        exempt.runtimeClasses = ["kata"]
+        let selector = NamespaceSelector([.init("team", .isOne(["shop"]))])
+        let policy = ScorePolicy(name: "p", namespaces: [], namespaceSelector: selector, ruleset: .kubesecV2, exempt: exempt)
+        let policies = PolicySet(policies: [policy], builtInDefault: .builtInDefault(under: .podscoreV1), ownNamespace: "")
+        var namespaces = NamespaceDirectory(keeping: policies.labelKeys)
+        namespaces.set("shop") { ["team": "shop"][$0] }
+        let decider = AuditDecider(policies: policies, namespaces: namespaces, today: try Audited.decider().today)
+        var fold = AuditFold(decidingBy: decider)
+        fold.add(pod: try Audited.pod("a", spec: #""runtimeClassName": "kata", "#), knowing: OwnerDirectory())
+        let document = try #require(fold.audited().first).document(decidedBy: decider)
+        guard case .scored(_, let report, let decision) = document.outcome else {
+            Issue.record("not scored")
+            return
+        }
+        #expect(decision?.outcome == .exempt)
+        #expect(report.ruleset.label == Ruleset.kubesecV2.label)
+    }
+
     @Test func `The example of a result is decided again as it was`() throws {
         for owner in try Self.audit().owners {
             let (object, decision) = try Audited.decider().decided(owner.worst.example)
