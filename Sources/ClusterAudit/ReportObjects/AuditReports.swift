@@ -56,7 +56,9 @@ extension ReportScope {
             apiVersion: identity.apiVersion,
             kind: identity.kind,
             name: identity.name,
-            uid: identity.uid
+            uid: identity.uid,
+            // Other kinds are not read: a Pod names them, and it may name one that does not exist.
+            isProved: identity.workloadKind != nil
         )
     }
 }

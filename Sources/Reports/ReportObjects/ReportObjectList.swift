@@ -52,6 +52,8 @@ package struct ReportObjectList: Sendable {
     }
 
     /// Writes the metadata; the owner reference lets Kubernetes delete the report with its object.
+    ///
+    /// An object that may not exist gets none: Kubernetes would delete the report at once.
     private func writeMetadata(of scope: ReportScope, to json: inout JSONWriter) {
         json.key("metadata")
         json.beginObject()
@@ -61,7 +63,7 @@ package struct ReportObjectList: Sendable {
         json.beginObject()
         json.member("app.kubernetes.io/managed-by", Self.source)
         json.endObject()
-        if !scope.uid.isEmpty {
+        if scope.isProved, !scope.uid.isEmpty {
             json.key("ownerReferences")
             json.beginArray()
             json.beginObject()

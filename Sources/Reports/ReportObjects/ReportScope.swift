@@ -13,6 +13,8 @@ package struct ReportScope: Sendable {
     let name: String
     /// The UID; empty if it is not known.
     let uid: String
+    /// Whether the object is of a kind that is read, so that no Pod can claim it falsely.
+    let isProved: Bool
 
     /// The name of the report, such as `podscore-deployment-web-1f0c…`: the same in every pass, and another one for each object of a Namespace.
     ///
@@ -24,12 +26,13 @@ package struct ReportScope: Sendable {
     private static let byteLimit = 317
 
     /// A scope with these names; texts that are longer than Kubernetes allows are cut.
-    package init(namespace: String?, apiVersion: String, kind: String, name: String, uid: String) {
+    package init(namespace: String?, apiVersion: String, kind: String, name: String, uid: String, isProved: Bool) {
         self.namespace = namespace.map { DisplayText.truncated($0, byteLimit: Self.byteLimit) }
         self.apiVersion = DisplayText.truncated(apiVersion, byteLimit: Self.byteLimit)
         self.kind = DisplayText.truncated(kind, byteLimit: Self.byteLimit)
         self.name = DisplayText.truncated(name, byteLimit: Self.byteLimit)
         self.uid = DisplayText.truncated(uid, byteLimit: Self.byteLimit)
+        self.isProved = isProved
         reportName = Self.reportName(group: Self.group(of: apiVersion), kind: kind, name: name, uid: uid)
     }
 

@@ -12,8 +12,12 @@ struct AuditReportsTests {
     private struct List: Decodable {
         struct Item: Decodable {
             struct Metadata: Decodable {
+                struct Owner: Decodable {
+                    let uid: String
+                }
                 let name: String
                 let namespace: String?
+                let ownerReferences: [Owner]?
             }
             struct Result: Decodable {
                 let rule, result: String
@@ -55,13 +59,15 @@ struct AuditReportsTests {
     private static func owner(
         _ name: String,
         in namespace: String? = "shop",
+        group: String = "apps",
+        kind: String = "Deployment",
         _ pods: [KubernetesObject],
         source: AuditedOwner.Source = .pods(count: 1)
     ) throws -> AuditedOwner {
         let results = try pods.map { pod in
             AuditedResult(AuditedDecision(try #require(decider.decide(pod))), count: 1, example: AuditedExample(pod))
         }
-        let identity = OwnerIdentity(namespace: namespace, group: "apps", version: "v1", kind: "Deployment", name: name, uid: "u-\(name)")
+        let identity = OwnerIdentity(namespace: namespace, group: group, version: "v1", kind: kind, name: name, uid: "u-\(name)")
         return AuditedOwner(identity, source: source, worst: results[0], others: Array(results.dropFirst()), images: [])
     }
 
@@ -86,6 +92,19 @@ struct AuditReportsTests {
         #expect(items.map(\.metadata.namespace) == [nil, "shop", "shop"])
         #expect(items.map { $0.results?.map(\.rule) } == [["HostPID"], nil, ["HostPID", "Privileged"]])
         #expect(Set(items.map(\.metadata.name)).count == 3)
+    }
+
+    @Test func `Kubernetes deletes a report only with an owner of a kind that is read`() throws {
+        let pods = [Self.pod("p", hostPID: true)]
+        let items = try Self.items([
+            Self.owner("web", pods),
+            Self.owner("alone", group: "", kind: "Pod", pods),
+            Self.owner("made-up", group: "", kind: "ConfigMap", pods),
+            Self.owner("made-up", group: "example.dev", kind: "Deployment", pods),
+        ])
+        let proved = items.filter { $0.metadata.ownerReferences != nil }
+        #expect(items.count == 4)
+        #expect(Set(proved.flatMap { $0.metadata.ownerReferences ?? [] }.map(\.uid)) == ["u-web", "u-alone"])
     }
 
     @Test func `A template is named as the origin`() throws {

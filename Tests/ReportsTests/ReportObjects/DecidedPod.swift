@@ -63,8 +63,9 @@ struct DecidedPod {
         apiVersion: String = "apps/v1",
         kind: String = "Deployment",
         name: String = "web",
-        uid: String = "0b5a2f0e-9d6f-4f0e-8f35-0c5e3d1c9a11"
+        uid: String = "0b5a2f0e-9d6f-4f0e-8f35-0c5e3d1c9a11",
+        isProved: Bool = true
     ) -> ReportScope {
-        ReportScope(namespace: namespace, apiVersion: apiVersion, kind: kind, name: name, uid: uid)
+        ReportScope(namespace: namespace, apiVersion: apiVersion, kind: kind, name: name, uid: uid, isProved: isProved)
     }
 }

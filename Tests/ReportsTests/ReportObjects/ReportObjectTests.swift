@@ -93,6 +93,16 @@ struct ReportObjectTests {
         #expect(report.metadata.ownerReferences == nil && report.scope["uid"] == nil)
     }
 
+    @Test func `An object that may not exist is no owner of its report, and its UID still names the report`() throws {
+        let proved = try Self.report(DecidedPod())
+        let claimed = try Self.report(DecidedPod(), scope: DecidedPod.scope(isProved: false))
+        #expect(proved.metadata.ownerReferences?.map(\.uid) == proved.scope["uid"].map { [$0] })
+        #expect(claimed.metadata.ownerReferences == nil)
+        #expect(claimed.scope == proved.scope && claimed.metadata.name == proved.metadata.name)
+        let other = try Self.report(DecidedPod(), scope: DecidedPod.scope(uid: "made-up", isProved: false))
+        #expect(other.metadata.name != claimed.metadata.name)
+    }
+
     @Test func `Each level has its own severity, and a demand of several levels counts at the strongest`() throws {
         let decided = DecidedPod(
             enforce: DecidedPod.level(forbid: ["Privileged"]),
