@@ -3,6 +3,9 @@ import KubernetesAPI
 
 /// The waivers that `podscore audit` writes instead of a report.
 struct WaiverOptions: ParsableArguments {
+    /// The most characters of an owner, as `maxLength` in the CustomResourceDefinition of waivers.
+    private static let ownerLimit = 4096
+
     @Flag(name: .long, help: "Write a ScoreWaiver for each owner that violates its policy, instead of a report.")
     var waiveExisting = false
 
@@ -24,9 +27,12 @@ struct WaiverOptions: ParsableArguments {
         }
         guard let owner, expires != nil else { throw ValidationError("--waive-existing needs --owner and --expires") }
         guard owner.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { throw ValidationError("--owner is blank") }
+        guard owner.unicodeScalars.count <= Self.ownerLimit else {
+            throw ValidationError("--owner is longer than \(Self.ownerLimit) characters")
+        }
     }
 
-    /// What all waivers have in common.
+    /// The settings that all waivers share.
     struct Settings {
         /// The person or team that is responsible.
         let owner: String
@@ -34,7 +40,7 @@ struct WaiverOptions: ParsableArguments {
         let expires: CivilDate
     }
 
-    /// What all waivers have in common; `nil` if none are written.
+    /// The settings that all waivers share; `nil` if no waivers are written.
     ///
     /// Throws if the last day is before `today`, since the waivers would have no effect.
     func settings(on today: CivilDate) throws(CommandFailure) -> Settings? {

@@ -87,6 +87,10 @@ extension Processes {
             (["--waive-existing"], "--waive-existing needs --owner and --expires"),
             (["--owner", "a"], "--owner and --expires need --waive-existing"),
             (["--waive-existing", "--owner", " ", "--expires", "2027-06-30"], "--owner is blank"),
+            (
+                ["--waive-existing", "--owner", String(repeating: "a", count: 4097), "--expires", "2027-06-30"],
+                "--owner is longer than 4096 characters"
+            ),
             (["--waive-existing", "--owner", "a", "--expires", "soon"], "invalid date \"soon\""),
             (
                 ["--waive-existing", "--owner", "a", "--expires", "2026-12-31", "--today", "2027-01-01"],
