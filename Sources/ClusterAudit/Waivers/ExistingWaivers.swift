@@ -46,7 +46,10 @@ package struct ExistingWaivers: Sendable {
 
     /// The waivers as YAML documents, for a file of policies and for `kubectl apply`.
     package var yaml: [UInt8] {
-        guard !waivers.isEmpty else { return Array("# No waiver is needed.\n".utf8) }
+        guard !waivers.isEmpty else {
+            let line = unwaivable.isEmpty ? "# No waiver is needed.\n" : "# No waiver helps; see the messages of the command.\n"
+            return Array(line.utf8)
+        }
         return Array(waivers.map(\.document).joined(separator: Array("---\n".utf8)))
     }
 }

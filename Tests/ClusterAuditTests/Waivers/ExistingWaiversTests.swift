@@ -75,6 +75,14 @@ struct ExistingWaiversTests {
         #expect(String(decoding: found.yaml, as: UTF8.self) == "# No waiver is needed.\n")
     }
 
+    @Test func `If no owner can be waived, the file does not say that no waiver is needed`() throws {
+        let decider = try WaiverFixtures.decider(Self.policy)
+        let pod = try WaiverFixtures.pod("{containers: [{name: app, image: \"a b\", securityContext: {privileged: true}}]}")
+        let found = try WaiverFixtures.waivers(for: [WaiverFixtures.owner(of: [pod], decidedBy: decider)], decidedBy: decider)
+        #expect(found.waivers.isEmpty && found.unwaivable.count == 1)
+        #expect(String(decoding: found.yaml, as: UTF8.self) == "# No waiver helps; see the messages of the command.\n")
+    }
+
     @Test func `Where nothing is enforced yet, the strongest level counts`() throws {
         let decider = try WaiverFixtures.decider("warn: {require: [RunAsNonRoot]}\naudit: {require: [CapDropAll]}")
         let owner = try WaiverFixtures.owner(of: [WaiverFixtures.pod(Self.privileged)], decidedBy: decider)
