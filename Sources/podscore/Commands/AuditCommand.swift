@@ -164,7 +164,7 @@ struct AuditCommand: AsyncParsableCommand {
         return (audit, reading.decider)
     }
 
-    /// What decides in a cluster.
+    /// Reads the policies that decide in a cluster.
     private func demands() throws -> ClusterAuditRun.Demands {
         if let set = try thresholdPolicies() { return .thresholds(set) }
         let files = try loadedPolicies()
@@ -194,7 +194,11 @@ struct AuditCommand: AsyncParsableCommand {
 
     /// Says beside the results what they do not show, or what a reader of them may miss.
     func settle(_ audit: Audit, showsGaps: Bool) {
-        var lines = ["podscore: note: nobody knows who created what runs, so exemptions of users, groups and service accounts do not apply"]
+        var lines: [String] = []
+        if !thresholds.areGiven {
+            let effect = "so exemptions of users, groups and service accounts do not apply"
+            lines.append("podscore: note: the creator of a running Pod is unknown, \(effect)")
+        }
         if !audit.isComplete {
             if showsGaps { lines += audit.gaps.map { "podscore: \($0.text)" } }
             lines.append("podscore: the result is partial: what is not listed may run all the same")

@@ -73,7 +73,13 @@ extension Processes {
             #expect(run.output.contains("2 Pods, 1 denied, 1 allowed; shown: web-b"))
             #expect(run.output.contains("denied by policy strict: forbidden: HostPID"))
             #expect(run.output.contains("StatefulSet/db passed"))
-            #expect(run.errors.split(separator: "\n").filter { $0.contains("nobody knows who created what runs") }.count == 1)
+            #expect(run.errors.split(separator: "\n").filter { $0.contains("the creator of a running Pod is unknown") }.count == 1)
+        }
+
+        @Test func `Thresholds have no exemptions, so nothing is said about creators`() throws {
+            let run = try Self.audit(try ScriptedCluster(Self.answers), ["--minimum-score", "20"])
+            #expect(run.status == 1, "\(run.errors)")
+            #expect(!run.errors.contains("the creator of a running Pod is unknown"), "\(run.errors)")
         }
 
         @Test func `The same cluster gives the same bytes`() throws {
