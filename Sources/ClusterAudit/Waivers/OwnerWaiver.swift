@@ -3,7 +3,7 @@ import KubernetesAPI
 
 /// Finds the waiver that admits the Pods of one owner as they are, and tries it by the same decisions as admission.
 struct OwnerWaiver {
-    /// What was found.
+    /// The result for one owner.
     enum Result {
         /// No Pod violates the strongest level of its policy.
         case unneeded

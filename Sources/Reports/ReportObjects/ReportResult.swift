@@ -21,7 +21,7 @@ struct ReportResult: Sendable {
 
     /// The rule's id, the check's name, or another ``Violation/id``.
     let rule: String
-    /// What happens.
+    /// The effect of the violation at admission.
     let outcome: Outcome
     /// The level of the policy with the demand.
     let level: Effect

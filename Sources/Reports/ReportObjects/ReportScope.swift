@@ -13,13 +13,13 @@ package struct ReportScope: Sendable {
     let name: String
     /// The UID; empty if it is not known.
     let uid: String
-    /// Whether the object is of a kind that is read, so that no Pod can claim it falsely.
+    /// Whether the object is of a kind that is read. A Pod can name an object of any other kind, also one that does not exist.
     let isProved: Bool
 
     /// The name of the report, such as `podscore-deployment-web-1f0c…`: the same in every pass, and another one for each object of a Namespace.
     ///
-    /// Kind and name are in it for those who list reports. The digest at the end also covers the group and the UID, so that an object that only
-    /// claims to be another one cannot take the place of its report.
+    /// Kind and name are in it for those who list reports. The digest at the end also covers the group and the UID, so different objects
+    /// have different reports. It is not a cryptographic hash: someone who chooses these texts can make two objects share a name.
     let reportName: String
 
     /// The longest text, in bytes: a group of 253, a slash and a version of 63.

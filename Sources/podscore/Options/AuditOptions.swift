@@ -8,7 +8,7 @@ struct AuditScopeOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "Only what runs in this Namespace (default: in all).")
     var namespace: String?
 
-    @Flag(name: [.customShort("A"), .long], help: "What runs in all Namespaces; the default.")
+    @Flag(name: [.customShort("A"), .long], help: "Audit all Namespaces (default).")
     var allNamespaces = false
 
     @Option(

@@ -8,15 +8,15 @@ import PolicySources
 struct ClusterAuditRun: Sendable {
     /// The result with what decided it.
     struct Outcome: Sendable {
-        /// What runs.
+        /// The result for each owner.
         let audit: Audit
-        /// What decided it.
+        /// The policies that decided it.
         let decider: AuditDecider
         /// Lines for standard error.
         let warnings: [String]
     }
 
-    /// What decides.
+    /// The policies that decide.
     enum Demands: Sendable {
         /// The policy that the thresholds of the command line make.
         case thresholds(PolicySet)
@@ -26,7 +26,7 @@ struct ClusterAuditRun: Sendable {
         case filesAndObjects(LoadedPolicies)
     }
 
-    /// What decides.
+    /// The policies that decide.
     let demands: Demands
     /// The part of the cluster.
     let scope: ClusterReading.Scope
@@ -109,7 +109,7 @@ struct ClusterAuditRun: Sendable {
             return [NamedLabels(ReceivedText(try await client.body(of: APIRequest(.get, .namespaces, name: name))))].compactMap { $0 }
         } catch {
             if error.cause.status?.isNotFound == true { return [] }
-            // Who may list Namespaces may not be allowed to get one.
+            // Some users may list Namespaces but not get one.
             guard error.cause.status?.code == 403 else { throw error }
             let query = [(name: "fieldSelector", value: "metadata.name=\(name.text)")]
             return try await client.list(.namespaces, query: query, accept: APIResource.metadataOnly) { NamedLabels($0) }.elements
