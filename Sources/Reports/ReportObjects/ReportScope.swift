@@ -13,7 +13,9 @@ package struct ReportScope: Sendable {
     let name: String
     /// The UID; empty if it is not known.
     let uid: String
-    /// Whether the object is of a kind that is read. A Pod can name an object of any other kind, also one that does not exist.
+    /// Whether the object is of a kind that is read.
+    ///
+    /// A Pod can name an object of any other kind, also one that does not exist.
     let isProved: Bool
 
     /// The name of the report, such as `podscore-deployment-web-1f0c…`: the same in every pass, and another one for each object of a Namespace.
