@@ -79,16 +79,17 @@ extension PolicySet {
     ///
     /// `namespace` is empty for a request without one, and `directory` is `nil` while the Namespaces were not read. If the directory was read
     /// without labels that new policies read, a Namespace in which a selector can matter is not known. A `pinned` policy replaces the
-    /// Namespace's.
+    /// Namespace's. `isComplete` tells whether the directory has all labels that these policies read; without it, that takes time.
     package func knowledge(
         of namespace: String,
         in directory: NamespaceDirectory?,
+        isComplete: Bool? = nil,
         pinned: ScorePolicy? = nil
     ) -> NamespaceKnowledge? {
         guard needsLabels(of: namespace, pinned: pinned) else { return .nameAlone }
         guard let directory, let labels = directory[namespace] else { return nil }
         // Every directory keeps the labels of minimums.
-        if pinned == nil, canSelect(namespace), !directory.isComplete(for: self) { return nil }
+        if pinned == nil, canSelect(namespace), !(isComplete ?? directory.isComplete(for: self)) { return nil }
         return .labels(labels)
     }
 }

@@ -43,7 +43,7 @@ package final class PoliciesInForce: Replaceable {
 
         /// Returns what is known of the Namespace of a request, as far as it can matter; `nil` if the request should wait.
         package func knowledge(of namespace: String, pinned: ScorePolicy? = nil) -> NamespaceKnowledge? {
-            readsLabels ? policies.knowledge(of: namespace, in: namespaces, pinned: pinned) : .nameAlone
+            readsLabels ? policies.knowledge(of: namespace, in: namespaces, isComplete: isComplete, pinned: pinned) : .nameAlone
         }
 
         /// The same policies with other Namespaces.
