@@ -1,7 +1,7 @@
 package import AdmissionPolicy
 package import KubernetesAPI
 
-/// Waivers for what runs and violates the policies, so that they can be enforced for everything new.
+/// Waivers for what runs and violates the policies, so that they can be enforced for all other images.
 ///
 /// There is one for each owner. It lets the same Pods be made again until a day, and covers no other image. It leaves out what only weaker
 /// levels demand: these deny nothing.
