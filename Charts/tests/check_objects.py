@@ -283,7 +283,7 @@ def test_network():
 
 
 def test_cluster():
-    """With the cluster as a source of policies, the server alone mounts a token, may read three kinds and connect to API servers; nothing else changes."""
+    """With the cluster as a source of policies, the server alone mounts a token, may read three kinds and connect to API servers; policies may have selectors."""
     objects, usual = render({"cluster": {"enabled": True}}, namespace="admission"), render(namespace="admission")
     equal(set(objects) - set(usual), {"clusterrole", "clusterrolebinding"})
     rules = objects["clusterrole"]["rules"]
@@ -303,6 +303,11 @@ def test_cluster():
     equal(rule, {"ports": [{"port": 8443, "protocol": "TCP"}], "to": one})
     equal((pod_spec(objects)["automountServiceAccountToken"], pod_spec(usual)["automountServiceAccountToken"]), (True, False))
     # All else is as without it.
+    checks = [each for each in objects.values() if each["kind"] == "Job" and each["metadata"]["name"].endswith("-policy-check")]
+    for check in checks:
+        (only,) = check["spec"]["template"]["spec"]["containers"]
+        only["args"].remove("--allow-selectors")
+    equal(len(checks), 1)
     for name, manifest in usual.items():
         if name not in ("deployment", "networkpolicy", "secret", "validatingwebhookconfiguration"):
             equal(objects[name], manifest)
