@@ -120,7 +120,7 @@ final class AnswerText {
         case .wholePod:
             if missedMinimum(level) == nil {
                 appendScore(evaluation, to: &text)
-            } else if let waiver = level.loweringWaiver {
+            } else if let waiver = level.loweringWaiver(in: evaluation) {
                 text += ", lowered by waiver "
                 text += waiver
             } else if policy.isSetByNamespace(level.effect.minimumLabel, on: day) {
@@ -143,7 +143,7 @@ final class AnswerText {
         text.append(report.bestPossibleScore)
         text += ", below the minimum "
         text.append(missed)
-        if let written = level.writtenMinimum, written != missed, level.loweringWaiver == nil {
+        if let written = level.writtenMinimum, written != missed, level.loweringWaiver(in: evaluation) == nil {
             text += " (\(written), scaled for Windows)"
         }
         text += " of policy "

@@ -62,9 +62,7 @@ package struct LevelVerdict: Sendable {
     let writtenMinimum: Int?
     /// The minimum for this Pod; `nil` if the level has none, or there is no score.
     let minimumScore: Int?
-    /// The name of the waiver that lowers the minimum for this Pod; `nil` if none does.
-    let loweringWaiver: String?
-    /// Whether the score is below the level's own minimum, and enough only because of ``loweringWaiver``.
+    /// Whether the score is below the level's own minimum, and enough only because of ``loweringWaiver(in:)``.
     let isMinimumWaived: Bool
     /// The violated demands; empty if the level is satisfied.
     ///
@@ -76,7 +74,6 @@ package struct LevelVerdict: Sendable {
         self.effect = effect
         writtenMinimum = nil
         minimumScore = nil
-        loweringWaiver = nil
         isMinimumWaived = false
         self.violations = violations
     }
@@ -86,11 +83,14 @@ package struct LevelVerdict: Sendable {
         self.effect = effect
         writtenMinimum = level.minimumScore(on: day)
         let ownMinimum = evaluation.minimumScore(scaling: writtenMinimum)
-        let waiver = evaluation.waiver(lowering: ownMinimum)
-        minimumScore = waiver?.minimumScore ?? ownMinimum
-        loweringWaiver = waiver?.name
-        isMinimumWaived = evaluation.isWaived(from: ownMinimum, to: waiver?.minimumScore)
+        minimumScore = evaluation.lowered(ownMinimum)
+        isMinimumWaived = evaluation.isWaived(from: ownMinimum, to: minimumScore)
         violations = Self.violations(of: level, minimumScore: minimumScore, in: evaluation)
+    }
+
+    /// The name of the waiver that lowers the minimum in the evaluation that this verdict is about; `nil` if none does.
+    func loweringWaiver(in evaluation: PodEvaluation) -> String? {
+        evaluation.waiver(lowering: evaluation.minimumScore(scaling: writtenMinimum))?.name
     }
 
     private static func violations(

@@ -116,6 +116,11 @@ package final class PodEvaluation: Sendable {
         return usedWaivers.first { waiver in waiver.minimumScore.map { $0 < minimum } ?? false }
     }
 
+    /// A minimum as waivers lower it for this Pod.
+    func lowered(_ minimum: Int?) -> Int? {
+        usedWaivers.isEmpty ? minimum : waiver(lowering: minimum)?.minimumScore ?? minimum
+    }
+
     /// The evaluation before waivers.
     package var unwaived: PodEvaluation { original ?? self }
 
