@@ -84,7 +84,7 @@ package final class WebhookMetrics: Sendable {
     var decisionCounts: Decisions { decisions.withLock { $0 } }
 }
 
-/// What becomes of a request whose Namespace is not known; the raw values are those of the metric's label.
+/// The ways in which the wait for an unknown Namespace ends; the raw values are those of the metric's label.
 package enum NamespaceWaitResult: String, Sendable, CaseIterable {
     /// The Namespace came in time.
     case known

@@ -164,7 +164,7 @@ package struct ObjectSplitter: Sendable {
     }
 }
 
-/// What a list says about its items before them.
+/// The version and the kind of a list's items, if they stand before the items.
 private struct ListHeader {
     var apiVersion = ""
     var itemKind = ""
@@ -200,7 +200,7 @@ private struct ListHeader {
     }
 }
 
-/// What a list says about its pages.
+/// The member of a list that tells whether another page follows.
 private struct ListMetadata {
     /// Whether another page follows.
     private(set) var isFollowed = false

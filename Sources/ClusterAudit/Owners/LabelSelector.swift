@@ -103,7 +103,7 @@ package struct LabelSelector: Sendable {
             return String(decoding: word, as: UTF8.self)
         }
 
-        /// Takes values in parentheses; `nil` if there are none.
+        /// Takes values in parentheses; `nil` if a parenthesis is missing.
         mutating func list() -> [String]? {
             guard take("(") else { return nil }
             var values: [String] = []

@@ -73,7 +73,7 @@ package struct OwnerDirectory: Sendable {
     ///   - claim: The controller that the object names; `nil` without one.
     ///   - namespace: The Namespace of the object.
     ///   - isFinal: Whether nothing more is read. A claim of a kind that was not listed is then believed, and ``Answer/unseen`` is no answer.
-    /// - Returns: The owner, or why there is none.
+    /// - Returns: The owner, the object itself, or ``Answer/unseen``.
     package func topOwner(claimedBy claim: ControllerReference?, in namespace: String, isFinal: Bool) -> Answer {
         guard let claim, !claim.kind.isEmpty, !claim.name.isEmpty else { return .itself }
         let named = OwnerIdentity(claim, inNamespace: namespace)

@@ -37,7 +37,7 @@ package struct ClusterReading: Sendable {
 
     /// Audits what runs.
     ///
-    /// What the user may not read becomes a gap, and so does what fails later. Throws if the server cannot be used at all.
+    /// A list that the user may not read, or that fails later, becomes a gap. Throws if the server cannot be used at all.
     package func audit(by decider: AuditDecider, gaps: [AuditGap]) async throws(APIError) -> Audit {
         var run = Run(reading: self, builder: AuditBuilder(decidingBy: decider, gaps: gaps), workloads: decider.workloads)
         try await run.listWorkloads(Self.kinds)

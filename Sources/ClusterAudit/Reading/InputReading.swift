@@ -107,7 +107,7 @@ package struct InputReading {
         return builder.audit
     }
 
-    /// What decides, with the Namespaces that were read.
+    /// The policies that decide, with the Namespaces that were read.
     package var decider: AuditDecider { builder.fold.decider }
 
     /// One line about the objects that do not run; `nil` without any.

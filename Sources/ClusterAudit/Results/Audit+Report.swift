@@ -46,7 +46,7 @@ extension Audit {
         return tally
     }
 
-    /// What is written together.
+    /// A part of the results that is written in one piece.
     private enum Batch {
         case gaps([AuditGap])
         case owners(ArraySlice<AuditedOwner>)

@@ -4,7 +4,7 @@ package struct Audit: Sendable {
     package let owners: [AuditedOwner]
     /// The number of Pods that run.
     package let podCount: Int
-    /// What could not be read, in the order in which it was found; empty if the audit is complete.
+    /// The gaps in the order in which they were found; empty if the audit is complete.
     package let gaps: [AuditGap]
 
     /// A result; the owners can be in any order.

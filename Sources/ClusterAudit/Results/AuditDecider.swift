@@ -83,7 +83,7 @@ package struct AuditDecider: Sendable {
         return (object, decide(object, createdBy: example.creator))
     }
 
-    /// What is known of a Namespace, as far as it can matter.
+    /// Returns the known facts about a Namespace, as far as they can matter.
     func knowledge(of namespace: String, for policies: PolicySet) -> NamespaceKnowledge {
         guard let namespaces else { return .nameAlone }
         return policies.knowledge(of: namespace, in: namespaces) ?? .missing

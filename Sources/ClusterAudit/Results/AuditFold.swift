@@ -5,7 +5,7 @@ package import KubernetesAPI
 package struct RunningObject: Sendable {
     /// The object as rules read it.
     package let object: KubernetesObject
-    /// Who controls it and what it runs.
+    /// The controller and the images.
     package let facts: RunningFacts
 
     /// An object with its facts.
@@ -185,7 +185,7 @@ private struct OwnerFold {
 /// Pods that claim one controller, which was not seen yet.
 private struct WaitingPods {
     private(set) var results = DistinctResults(byContent: true)
-    /// The images of the Pods with each result; those of other Pods are none of a Pod that is listed by itself.
+    /// The images of the Pods with each result; a Pod that is listed alone gets no images of other Pods.
     private(set) var images: [[AuditedImage]] = []
     /// The result of each Pod.
     private var indices: [Int] = []

@@ -5,7 +5,7 @@ package import KubernetesAPI
 ///
 /// It holds counts and names, not requests. All rules that an object violates share its name.
 package struct PolicyDiff: Sendable {
-    /// What is decided by both policies.
+    /// The kinds of objects that both policies decide.
     package enum Subject: String, Sendable {
         /// Requests to the webhook.
         case request
@@ -56,7 +56,7 @@ package struct PolicyDiff: Sendable {
 
     /// The names of the old and the new policies.
     let names: (old: String, new: String)
-    /// What is counted.
+    /// The kind of the objects that are counted.
     let subject: Subject
     /// The number of requests or owners decided by both policies.
     package private(set) var decidedCount = 0
@@ -84,9 +84,9 @@ package struct PolicyDiff: Sendable {
         )
     }
 
-    /// What one policy makes of an object.
+    /// The result of one policy for an object.
     package struct Result: Sendable {
-        /// What the sender of a request sees.
+        /// The outcome for the sender of a request.
         let outcome: Decision.Outcome
         /// The violated demands of the level that gave the outcome.
         let violations: [Violation]

@@ -1,7 +1,7 @@
 package import AdmissionPolicy
 import KubernetesAPI
 
-/// What an audit of a cluster says about an owner, beside the result of the object that is shown for it.
+/// The facts of an audit about an owner, beside the result of the object that is shown for it.
 package struct RunningSummary: Sendable {
     /// The Pods of an owner with one outcome.
     package struct Pods: Sendable {

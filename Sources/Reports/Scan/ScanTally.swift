@@ -34,7 +34,7 @@ package struct ScanTally: Sendable, Equatable {
     private var pods = 0
     /// The owners of an audit.
     private var owners = 0
-    /// What an audit could not read.
+    /// The number of things that an audit could not read.
     private var gaps = 0
     /// Results that the report leaves out, because its format has a limit.
     package var omittedResults = 0

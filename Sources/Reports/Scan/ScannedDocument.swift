@@ -47,7 +47,7 @@ package struct ScannedDocument: Sendable {
     package var baseline: Baseline.Verdict?
     /// Whether it stands for what an audit could not read.
     package var isGap = false
-    /// What an audit says about the owner for which the object is shown; `nil` in a scan.
+    /// The facts of an audit about the owner for which the object is shown; `nil` in a scan.
     package var running: RunningSummary?
 
     /// Creates a result; without a name, the object has the name that was decoded.
