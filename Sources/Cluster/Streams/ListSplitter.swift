@@ -145,6 +145,11 @@ package struct ListFacts: Sendable, Equatable {
     package var kind = ""
     /// The version of the list's kind; empty if the list has none.
     package var apiVersion = ""
+    /// The kind of the items, which API servers leave out in them: `Pod` for a `PodList`, and empty for `List`.
+    var itemKind: String {
+        kind.utf8.suffix(4).elementsEqual("List".utf8) ? String(decoding: kind.utf8.dropLast(4), as: UTF8.self) : kind
+    }
+
     /// The version of the store at which the list was made; opaque.
     package var resourceVersion = ""
     /// The token for the next page; `nil` on the last one.
@@ -160,7 +165,7 @@ package struct ListFacts: Sendable, Equatable {
     package init() {}
 
     /// Reads one member of the list; its failures are placed at an offset.
-    fileprivate mutating func read(_ member: ListMember, _ bytes: Span<UInt8>, at offset: Int) throws(DecodingFailure) {
+    mutating func read(_ member: ListMember, _ bytes: Span<UInt8>, at offset: Int) throws(DecodingFailure) {
         do throws(DecodingFailure) {
             var reader = JSONReader(bytes)
             reader.start()
@@ -191,7 +196,7 @@ package struct ListFacts: Sendable, Equatable {
 }
 
 /// A member of a list's object that is read.
-private enum ListMember: String {
+enum ListMember: String {
     case items, metadata, kind, apiVersion
 
     /// Finds the member of a key in quotes; `nil` for any other key.

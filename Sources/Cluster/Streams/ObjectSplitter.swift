@@ -45,13 +45,12 @@ package struct ObjectSplitter: Sendable {
     private var isArray = false
     /// Whether the document is a list.
     private var isList = false
-    private var isItems = false
-    private var isMetadata = false
-    /// Whether the document says that more pages follow.
-    private var isFollowed = false
+    /// The member of a list whose key was read last; `nil` for another key.
+    private var member: ListMember?
+    /// The members of the document that were read so far, as a list has them.
+    private var facts = ListFacts()
     /// Whether a list was one page of several: the API server has more of it, as its `metadata.continue` says.
     package private(set) var hasMorePages = false
-    private var header = ListHeader()
     /// The bytes before the current chunk.
     private var offset = 0
     private let objectByteLimit: Int
@@ -104,9 +103,7 @@ package struct ObjectSplitter: Sendable {
         case (.keyOrEnd, UInt8(ascii: "}")), (.commaOrEnd, UInt8(ascii: "}")): endDocument(use)
         case (.keyOrEnd, UInt8(ascii: "\"")), (.key, UInt8(ascii: "\"")): return begin(.inKey)
         case (.colon, UInt8(ascii: ":")): place = .value
-        case (.value, UInt8(ascii: "[")) where isItems:
-            (place, isList) = (.itemOrEnd, true)
-            header = ListHeader(ofFrame: frame.bytes)
+        case (.value, UInt8(ascii: "[")) where member == .items: (place, isList) = (.itemOrEnd, true)
         case (.value, _): return begin(.inValue)
         case (.commaOrEnd, UInt8(ascii: ",")): place = .key
         case (.itemOrEnd, UInt8(ascii: "]")), (.itemCommaOrEnd, UInt8(ascii: "]")): place = isArray ? .start : .commaOrEnd
@@ -125,8 +122,7 @@ package struct ObjectSplitter: Sendable {
     }
 
     private mutating func beginDocument(_ place: Place, isArray: Bool) {
-        (self.place, self.isArray, isList, isItems, header) = (place, isArray, false, false, ListHeader())
-        (isMetadata, isFollowed) = (false, false)
+        (self.place, self.isArray, isList, member, facts) = (place, isArray, false, nil, ListFacts())
         frame = BoundedBytes(limit: objectByteLimit)
         frame.append([UInt8(ascii: "{")])
     }
@@ -135,7 +131,7 @@ package struct ObjectSplitter: Sendable {
     private mutating func endDocument(_ use: (Found) -> Void) {
         place = .start
         guard !isList else {
-            hasMorePages = hasMorePages || isFollowed
+            hasMorePages = hasMorePages || facts.continueToken != nil
             return
         }
         frame.append([UInt8(ascii: "}")])
@@ -147,78 +143,23 @@ package struct ObjectSplitter: Sendable {
         switch place {
         case .inItem:
             place = .itemCommaOrEnd
-            use(Found(text: text.take(), listVersion: header.apiVersion, listKind: header.itemKind))
+            use(Found(text: text.take(), listVersion: facts.apiVersion, listKind: facts.itemKind))
         case .inKey:
-            isItems = text.bytes.elementsEqual("\"items\"".utf8)
-            isMetadata = text.bytes.elementsEqual("\"metadata\"".utf8)
+            member = try? ListMember(key: text.bytes.span)
             if frame.count > 1 { frame.append([UInt8(ascii: ",")]) }
             frame.append(text.bytes)
             frame.append([UInt8(ascii: ":")])
             place = .colon
         default:
-            if isMetadata { isFollowed = (try? ListMetadata(text.bytes))?.isFollowed ?? false }
+            // A member that cannot be read says nothing; as part of an object its reader tells where it is invalid.
+            if let member {
+                var facts = facts
+                try? facts.read(member, text.bytes.span, at: 0)
+                self.facts = facts
+            }
             frame.append(text.bytes)
             if text.isCut { frame.skip(text.count - text.bytes.count) }
             place = .commaOrEnd
-        }
-    }
-}
-
-/// The version and the kind of a list's items, if they stand before the items.
-private struct ListHeader {
-    var apiVersion = ""
-    var itemKind = ""
-
-    private enum Field: String, FieldName {
-        case apiVersion, kind
-        static let table = FieldTable<Self>()
-    }
-
-    init() {}
-
-    /// Reads the members before `items`, whose key ends the frame.
-    init(ofFrame frame: [UInt8]) {
-        let suffix = Array("\"items\":".utf8)
-        guard frame.suffix(suffix.count).elementsEqual(suffix) else { return }
-        var members = frame.dropLast(suffix.count)
-        if members.last == UInt8(ascii: ",") { members.removeLast() }
-        try? read(Array(members) + [UInt8(ascii: "}")])
-    }
-
-    private mutating func read(_ bytes: [UInt8]) throws(DecodingFailure) {
-        var reader = JSONReader(bytes.span)
-        reader.start()
-        guard var cursor = try reader.beginObject() else { return }
-        while let field = try reader.nextField(in: &cursor, of: Field.self) {
-            switch field {
-            case .apiVersion: apiVersion = try reader.readString() ?? ""
-            case .kind:
-                let kind = try reader.readString() ?? ""
-                itemKind = kind.utf8.suffix(4).elementsEqual("List".utf8) ? String(decoding: kind.utf8.dropLast(4), as: UTF8.self) : kind
-            }
-        }
-    }
-}
-
-/// The member of a list that tells whether another page follows.
-private struct ListMetadata {
-    /// Whether another page follows.
-    private(set) var isFollowed = false
-
-    private enum Field: String, FieldName {
-        case continueToken = "continue"
-        static let table = FieldTable<Self>()
-    }
-
-    /// Reads the member `metadata`.
-    init(_ bytes: [UInt8]) throws(DecodingFailure) {
-        var reader = JSONReader(bytes.span)
-        reader.start()
-        guard var cursor = try reader.beginObject() else { return }
-        while let field = try reader.nextField(in: &cursor, of: Field.self) {
-            switch field {
-            case .continueToken: isFollowed = try reader.readString()?.isEmpty == false
-            }
         }
     }
 }
