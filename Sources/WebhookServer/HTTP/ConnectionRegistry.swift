@@ -10,6 +10,7 @@ final class ConnectionRegistry: Sendable {
     /// A class because its event loop writes the times that others read to find the connection to close.
     final class Entry: Sendable {
         fileprivate let channel: any Channel
+        fileprivate let address: PeerAddress
         private let id: Int
         private let registry: ConnectionRegistry
         /// The time of acceptance, or of the last answer; ``OldestFirst/inUse`` while it is in use.
@@ -21,6 +22,7 @@ final class ConnectionRegistry: Sendable {
 
         fileprivate init(_ channel: any Channel, id: Int, in registry: ConnectionRegistry, acceptedAt now: NIODeadline) {
             self.channel = channel
+            address = PeerAddress(channel.remoteAddress)
             self.id = id
             self.registry = registry
             age = Atomic(UInt64(now.uptimeNanoseconds))
@@ -53,11 +55,13 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// All connections have a complete request, and there is no room for another.
+    /// No connection may be closed for another one.
     struct Full: Error {}
 
     private struct State {
-        var entries: [Int: Entry] = [:]
+        private(set) var entries: [Int: Entry] = [:]
+        /// The connections of each address.
+        private var counts: [PeerAddress: Int] = [:]
         /// The connections that never sent a whole request.
         var unserved: Set<Int> = []
         var unservedByAge = OldestFirst()
@@ -65,9 +69,24 @@ final class ConnectionRegistry: Sendable {
         var nextID = 0
         var allClosed: EventLoopPromise<Void>?
 
+        mutating func insert(_ entry: Entry, as id: Int) {
+            entries[id] = entry
+            counts[entry.address, default: 0] += 1
+            unserved.insert(id)
+            unservedByAge.insert(id, age: entry.currentAge, live: unserved.count) { [unserved] id in unserved.contains(id) }
+        }
+
         mutating func remove(_ id: Int) -> Entry? {
             unserved.remove(id)
-            return entries.removeValue(forKey: id)
+            guard let entry = entries.removeValue(forKey: id) else { return nil }
+            let left = counts[entry.address, default: 1] - 1
+            counts[entry.address] = left > 0 ? left : nil
+            return entry
+        }
+
+        /// The address with more connections than a number, of which there is one at most if the number is half of all.
+        func address(withMoreThan count: Int) -> PeerAddress? {
+            counts.first { $0.value > count }?.key
         }
     }
 
@@ -93,22 +112,18 @@ final class ConnectionRegistry: Sendable {
 
     /// Keeps a connection until it is closed; while the server ends, tells it to end as well.
     ///
-    /// If there are too many, closes one, see ``chooseLoser(_:at:)``.
-    /// - Throws: ``Full`` when all have a complete request.
+    /// If there are too many, closes one, see ``chooseLoser(_:for:at:)``.
+    /// - Throws: ``Full`` when all have a complete request, or all those of the address that has more than half of them.
     func add(_ channel: any Channel, at now: NIODeadline) throws(Full) -> Entry {
         let (id, entry, loser, isLate) = try state.withLock { state throws(Full) -> (Int, Entry, Entry?, Bool) in
+            let entry = Entry(channel, id: state.nextID + 1, in: self, acceptedAt: now)
             var loser: Entry?
             if state.entries.count >= limit {
-                guard let id = chooseLoser(&state, at: now) else { throw Full() }
+                guard let id = chooseLoser(&state, for: entry.address, at: now) else { throw Full() }
                 loser = state.remove(id)
             }
             state.nextID += 1
-            let entry = Entry(channel, id: state.nextID, in: self, acceptedAt: now)
-            state.entries[state.nextID] = entry
-            state.unserved.insert(state.nextID)
-            state.unservedByAge.insert(state.nextID, age: entry.currentAge, live: state.unserved.count) { [unserved = state.unserved] id in
-                unserved.contains(id)
-            }
+            state.insert(entry, as: state.nextID)
             return (state.nextID, entry, loser, state.allClosed != nil)
         }
         channel.closeFuture.whenComplete { _ in self.remove(id) }
@@ -120,28 +135,41 @@ final class ConnectionRegistry: Sendable {
         return entry
     }
 
-    /// Chooses the connection that gives way to another one; `nil` if all have a complete request.
+    /// Chooses the connection that gives way to one from an address; `nil` if there is none.
+    ///
+    /// An address with more than half of all places loses its own, so that one client can't close the connections of the others.
+    private func chooseLoser(_ state: inout State, for address: PeerAddress, at now: NIODeadline) -> Int? {
+        guard let crowd = state.address(withMoreThan: limit / 2) else { return chooseLoser(&state, at: now) { _ in true } }
+        let ofCrowd = chooseLoser(&state, at: now) { $0.address == crowd }
+        return ofCrowd ?? (address == crowd ? nil : chooseLoser(&state, at: now) { _ in true })
+    }
+
+    /// Chooses the connection that gives way, of some; `nil` if all of these have a complete request.
     ///
     /// Connections that never sent a whole request go first, the oldest one. They keep a quarter of the places while others are idle:
     /// otherwise clients that come quickly would leave a newcomer no time for its first request.
     ///
     /// Next is the connection that has been idle longest. A request that is arriving keeps its connection in use for a short time only, and
     /// only while another one is idle. So clients that send their requests byte by byte keep nobody out.
-    private func chooseLoser(_ state: inout State, at now: NIODeadline) -> Int? {
-        if state.unserved.count > limit / 4, let id = popUnserved(&state) { return id }
+    private func chooseLoser(_ state: inout State, at now: NIODeadline, among isOne: (Entry) -> Bool) -> Int? {
+        if state.unserved.count > limit / 4, let id = popUnserved(&state, among: isOne) { return id }
         let entries = state.entries
         let idle = state.servedByAge.popOldest { id in
             guard let entry = entries[id] else { return nil }
+            guard isOne(entry) else { return OldestFirst.inUse }
             guard let start = entry.arrival, now < NIODeadline.uptimeNanoseconds(start) + arrivalTime else { return entry.currentAge }
             return OldestFirst.inUse
         }
-        if let id = idle ?? popUnserved(&state) { return id }
-        return entries.compactMap { id, entry in entry.arrival.map { (start: $0, id: id) } }.min { $0 < $1 }?.id
+        if let id = idle ?? popUnserved(&state, among: isOne) { return id }
+        return entries.compactMap { id, entry in isOne(entry) ? entry.arrival.map { (start: $0, id: id) } : nil }.min { $0 < $1 }?.id
     }
 
-    private func popUnserved(_ state: inout State) -> Int? {
+    private func popUnserved(_ state: inout State, among isOne: (Entry) -> Bool) -> Int? {
         let (entries, unserved) = (state.entries, state.unserved)
-        return state.unservedByAge.popOldest { id in unserved.contains(id) ? entries[id]?.currentAge : nil }
+        return state.unservedByAge.popOldest { id in
+            guard unserved.contains(id), let entry = entries[id] else { return nil }
+            return isOne(entry) ? entry.currentAge : OldestFirst.inUse
+        }
     }
 
     private func noteFirstAnswer(on id: Int) {

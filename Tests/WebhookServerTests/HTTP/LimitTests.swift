@@ -289,25 +289,29 @@ import Testing
         #expect(registry.count == 0)
     }
 
-    /// A registry with eight connections that have been idle for longer and longer, and are closed at the end.
-    private func idleConnections(_ body: (ConnectionRegistry, [EmbeddedChannel], () throws -> EmbeddedChannel) throws -> Void) throws {
-        let registry = ConnectionRegistry(limit: 8)
+    /// A full registry of connections that have been idle for longer and longer, the first one at an address; closes all at the end.
+    private func idleConnections(
+        limit: Int = 8,
+        first: String = "127.0.0.1",
+        _ body: (_ registry: ConnectionRegistry, _ idle: [EmbeddedChannel], _ connect: (_ address: String) throws -> EmbeddedChannel) throws -> Void
+    ) throws {
+        let registry = ConnectionRegistry(limit: limit)
         var (channels, now) = ([EmbeddedChannel](), Int64(0))
         defer { for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) } }
-        func connect() throws -> (EmbeddedChannel, ConnectionRegistry.Entry) {
+        func connect(from address: String = "127.0.0.1") throws -> (EmbeddedChannel, ConnectionRegistry.Entry) {
             let channel = EmbeddedChannel()
             channels.append(channel)
-            try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+            try channel.connect(to: SocketAddress(ipAddress: address, port: 1)).wait()
             now += 1
             return (channel, try registry.add(channel, at: time(now)))
         }
-        for _ in 0..<8 { try connect().1.endUse(at: time(now)) }
-        try body(registry, channels) { try connect().0 }
+        for number in 0..<limit { try connect(from: number == 0 ? first : "127.0.0.1").1.endUse(at: time(now)) }
+        try body(registry, channels) { try connect(from: $0).0 }
     }
 
     @Test func `A newcomer has time for its first request while others are idle`() throws {
         try idleConnections { registry, idle, connect in
-            let newcomers = try [connect(), connect(), connect()]
+            let newcomers = try (0..<3).map { _ in try connect("127.0.0.1") }
             #expect(newcomers.map(\.isActive) == [true, true, true])
             #expect(idle.map(\.isActive) == [false, false, false, true, true, true, true, true])
             #expect(registry.count == 8)
@@ -316,10 +320,55 @@ import Testing
 
     @Test func `Newcomers without a request close few connections that made one`() throws {
         try idleConnections { registry, idle, connect in
-            let newcomers = try (0..<100).map { _ in try connect() }
+            let newcomers = try (0..<100).map { _ in try connect("127.0.0.1") }
             #expect(newcomers.map(\.isActive) == Array(repeating: false, count: 97) + [true, true, true])
             #expect(idle.count(where: \.isActive) == 5)
             #expect(registry.count == 8)
+        }
+    }
+
+    @Test func `A crowd of newcomers from one address closes its own connections`() throws {
+        try idleConnections(limit: 64) { registry, idle, connect in
+            let early = try (0..<2).map { try connect("192.0.2.\($0)") }
+            let crowd = try (0..<200).map { _ in try connect("127.0.0.1") }
+            let late = try connect("192.0.2.9")
+            #expect((early + [late]).map(\.isActive) == [true, true, true])
+            #expect(crowd.count(where: \.isActive) == 14)
+            #expect(registry.count == 64)
+        }
+    }
+
+    @Test func `A crowd of idle connections of one address closes its own`() throws {
+        try idleConnections(first: "192.0.2.1") { registry, idle, connect in
+            _ = try connect("127.0.0.1")
+            #expect(idle.map(\.isActive) == [true, false] + Array(repeating: true, count: 6))
+        }
+    }
+
+    @Test func `A crowd whose requests are all complete takes no place of another client`() throws {
+        let registry = ConnectionRegistry(limit: 4)
+        var channels: [EmbeddedChannel] = []
+        defer { for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) } }
+        func connect(from address: String) throws -> ConnectionRegistry.Entry {
+            let channel = EmbeddedChannel()
+            channels.append(channel)
+            try channel.connect(to: SocketAddress(ipAddress: address, port: 1)).wait()
+            return try registry.add(channel, at: time(Int64(channels.count)))
+        }
+        let other = try connect(from: "192.0.2.1")
+        other.endUse(at: time(1))
+        for _ in 0..<3 { try connect(from: "127.0.0.1").beginUse() }
+        #expect(throws: ConnectionRegistry.Full.self) { _ = try connect(from: "127.0.0.1") }
+        #expect(channels[0].isActive)
+        _ = try connect(from: "192.0.2.2")
+        #expect(!channels[0].isActive)
+    }
+
+    @Test func `Among many addresses without a crowd the oldest connection goes`() throws {
+        try idleConnections(limit: 64) { registry, idle, connect in
+            let newcomers = try (0..<20).map { try connect("192.0.2.\($0 / 2)") }
+            #expect(newcomers.map(\.isActive) == Array(repeating: false, count: 3) + Array(repeating: true, count: 17))
+            #expect(registry.count == 64)
         }
     }
 
