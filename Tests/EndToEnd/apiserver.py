@@ -26,8 +26,10 @@ class APIServer:
     one it kept, or when it could not send a byte of the request there. A request that was sent and not answered fails: Go sends no POST twice.
     """
 
-    def __init__(self, server, timeout=TIMEOUT):
+    def __init__(self, server, timeout=TIMEOUT, address=None):
         self.server, self.timeout = server, timeout
+        # Another address of the loopback interface if one is given.
+        self.source = (address, 0) if address else None
         self.tls = clients.context(server.certs)
         self.connection = None
 
@@ -76,7 +78,7 @@ class APIServer:
 
     def connect(self, end):
         """Opens a connection and verifies the server."""
-        plain = socket.create_connection(("127.0.0.1", self.server.port), timeout=max(0.001, end - time.monotonic()))
+        plain = socket.create_connection(("127.0.0.1", self.server.port), timeout=max(0.001, end - time.monotonic()), source_address=self.source)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connection = self.tls.wrap_socket(plain, server_hostname="localhost")

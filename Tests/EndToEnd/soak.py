@@ -70,8 +70,8 @@ def is_right(answer, allowed):
     return answer[0] == 200 and answer[2].strip() in allowed
 
 
-# Not the attackers' address, as in a cluster: the memory of unfinished bodies is shared out by address.
-WORKER_ADDRESS = "127.0.100.1"
+# Not the attackers' address, as in a cluster: the server shares out connections and the memory of bodies by address.
+WORKER_ADDRESS, API_SERVER_ADDRESS = "127.0.100.1", "127.0.100.2"
 
 
 class Worker:
@@ -81,11 +81,11 @@ class Worker:
     that, it counts as idle, and the server may close the connection. Like the API server's client, it then takes a new one.
     """
 
-    def __init__(self, server, cases, seed):
+    def __init__(self, server, cases, seed, attacked_now):
         fork = multiprocessing.get_context("fork")
         self.stop, self.results = fork.Event(), fork.Queue()
         self.address = type("Address", (), {"port": server.port, "certs": server.certs})
-        self.cases, self.chance = cases, random.Random(seed)
+        self.cases, self.chance, self.attacked_now = cases, random.Random(seed), attacked_now
         self.right, self.repeated, self.rounds, self.wrong = 0, 0, 0, []
         self.process = fork.Process(target=self.run, daemon=True)
         self.process.start()
@@ -104,7 +104,7 @@ class Worker:
                         break
                 connection.close()
             except OSError as error:
-                self.wrong.append(f"lost with {len(batch)} in flight: {error!r}")
+                self.wrong.append(f"lost with {len(batch)} in flight{self.during()}: {error!r}")
         self.results.put((self.right, self.repeated, self.wrong))
 
     def post(self, connection, batch):
@@ -118,7 +118,7 @@ class Worker:
             answer = connection.whole_answer()
             if answer is None:
                 waited = time.monotonic() - sent
-                self.wrong.append(f"no answer to request {number + 1} of {len(batch)}, {waited:.3f} s after the last byte: {body[:100]}")
+                self.wrong.append(f"no answer to request {number + 1} of {len(batch)}, {waited:.3f} s after the last byte{self.during()}: {body[:100]}")
                 break
             if answer[0] == 503 and "Retry-After" in answer[1]:
                 again.append((body, allowed))
@@ -137,6 +137,10 @@ class Worker:
             self.wrong.append(f"503 with Retry-After {rounds} times")
         return again, answer is None or answer[1].get("Connection") == "close"
 
+    def during(self):
+        """The number of the attack, for problems."""
+        return f" during attack {self.attacked_now.value}" if self.attacked_now.value else ""
+
     def end(self):
         """Stops. Returns the numbers of right answers and of retried requests, and the wrong answers."""
         self.stop.set()
@@ -147,7 +151,7 @@ class Worker:
 
 def call_as_api_server(server, stop):
     """Calls with ordinary reviews, and every fiftieth time with the largest, until told to stop. Returns the outcomes of both."""
-    client, ordinary, large = apiserver.APIServer(server), apiserver.Outcomes(), apiserver.Outcomes()
+    client, ordinary, large = apiserver.APIServer(server, address=API_SERVER_ADDRESS), apiserver.Outcomes(), apiserver.Outcomes()
     body = bodies.largest_sent()
     while not stop.is_set():
         for _ in range(50):
@@ -236,10 +240,10 @@ def besiege(server, attacked_now, stop):
     for count, (attack, connections) in enumerate(itertools.cycle(ATTACKS)):
         if stop.wait(5):
             return count
-        attacked_now.set()
+        attacked_now.value = count % len(ATTACKS) + 1
         with attacks.Attack(server, attack, connections):
             stop.wait(5)
-        attacked_now.clear()
+        attacked_now.value = 0
 
 
 def swap(policy, number):
@@ -263,10 +267,11 @@ def soak(program, certs, folder, minutes):
         before = server.descriptors()
         fork = multiprocessing.get_context("fork")
         stop, results = fork.Event(), fork.Queue()
-        workers = [Worker(server, cases, seed) for seed in range(WORKERS)]
+        # The number of the attack that goes on, 0 without one.
+        attacked_now = fork.Value("i", 0)
+        workers = [Worker(server, cases, seed, attacked_now) for seed in range(WORKERS)]
         injector = fork.Process(target=inject, args=(server, stop, results), daemon=True)
         injector.start()
-        attacked_now = fork.Event()
         caller, prober, besieger = Beside(call_as_api_server, server), Beside(apiserver.probe, server), Beside(besiege, server, attacked_now, has_children=True)
         with caller, prober, besieger:
             samples = watch(server, policy, minutes, folder / "decisions.jsonl", attacked_now)
@@ -306,7 +311,7 @@ def watch(server, policy, minutes, log, attacked_now):
             return samples
         assert server.is_running(), "the server ended by itself"
         now = server.memory()
-        samples += [] if attacked_now.is_set() else [now]
+        samples += [] if attacked_now.value else [now]
         if second % 3 == 0:
             swap(policy, second // 3)
         if log.stat().st_size > 256 << 20:
