@@ -192,7 +192,7 @@ package struct TableReport: ReportEncoder {
             return approval(decision, of: document) + exemption + warnings
         }
         let lack = MinimumWay(decision, of: report, in: object)
-        let clauses = minimums(of: decision) + demands(of: decision) + standards(of: decision)
+        let clauses = DecisionText.violatedDemands(of: decision)
         let verdict = decision.policy == ScannedDocument.commandLinePolicy ? "  failed: " : "  denied by policy \(decision.policy): "
         let way = lack.map { style.paragraph("  ", $0.sentence, .strong) } ?? []
         let guidance = decision.guidance?.lines.flatMap { style.paragraph("  ", $0) } ?? []
@@ -209,15 +209,6 @@ package struct TableReport: ReportEncoder {
         return ["\(verdict) by policy \(decision.policy)"]
     }
 
-    /// Returns the violated minimum with its origin: `score 4 is below --minimum-score 9`, or `below the minimum 9` of a policy.
-    private func minimums(of decision: Decision) -> [String] {
-        decision.violations.compactMap { violation in
-            guard case .minimumScore(let score, let minimum) = violation else { return nil }
-            let origin = decision.policy == ScannedDocument.commandLinePolicy ? "--minimum-score" : "the minimum"
-            return "score \(score) is below \(origin) \(minimum)"
-        }
-    }
-
     /// Writes what to change for required and forbidden rules, if another ruleset checks them than the one that gives the score.
     private func controls(of decision: Decision, beside report: ScoreReport?, in object: KubernetesObject) -> [String] {
         guard let controls = decision.controls, controls.ruleset !== report?.ruleset else { return [] }
@@ -230,32 +221,6 @@ package struct TableReport: ReportEncoder {
                 ? style.paragraph("    ", "\(failure.rule.id): \(fix)")
                 : style.paragraph("    \(RuleText.padded(failure.rule.id, to: width))  ", fix)
         }
-    }
-
-    /// Returns the violated required and forbidden rules: `required: RunAsNonRoot, CapDropAll`.
-    private func demands(of decision: Decision) -> [String] {
-        var required: [String] = []
-        var forbidden: [String] = []
-        for violation in decision.violations {
-            switch violation {
-            case .required(let rule): required.append(rule)
-            case .forbidden(let rule): forbidden.append(rule)
-            case .minimumScore, .podSecurityStandard, .undecodable: break
-            }
-        }
-        return [("required", required), ("forbidden", forbidden)].filter { !$0.1.isEmpty }.map {
-            "\($0.0): \($0.1.joined(separator: ", "))"
-        }
-    }
-
-    /// Returns the violated checks of the policy's standard: `violates baseline@v1.31: baseline/hostNamespaces`.
-    private func standards(of decision: Decision) -> [String] {
-        let checks = decision.violations.compactMap { violation -> (standard: String, check: String)? in
-            guard case .podSecurityStandard(let standard, let check) = violation else { return nil }
-            return (standard.description, check)
-        }
-        guard let standard = checks.first?.standard else { return [] }
-        return ["violates \(standard): \(checks.map(\.check).joined(separator: ", "))"]
     }
 
     /// Writes the violations of the requested Pod Security Standard.
