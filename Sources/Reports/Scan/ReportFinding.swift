@@ -22,6 +22,16 @@ package struct ReportFinding: Sendable {
         case volume(String)
     }
 
+    /// The fix of a finding, without its place.
+    package struct Remedy: Sendable, Equatable {
+        /// What to do, relative to the place, such as `set securityContext.runAsNonRoot: true`.
+        package let fix: String
+        /// The class of the fix at this place.
+        package let fixClass: FixClass
+        /// The mistakes in fields that may be why, such as ` (line 12 has the unknown field "runAsNonroot")`; empty without any.
+        package let causes: String
+    }
+
     /// The id of the finding that the score is too low.
     package static let minimumScore = "minimumScore"
     /// The id of the finding that a document is invalid.
@@ -45,6 +55,8 @@ package struct ReportFinding: Sendable {
     package let message: String
     /// The points deducted or not added; `nil` for a finding without points.
     package let points: Int?
+    /// The fix in the message; `nil` for a finding that neither a rule nor a check has.
+    package var remedy: Remedy?
 }
 
 extension ReportFinding {
@@ -120,12 +132,12 @@ extension ReportFinding {
                 let rest = findings.filter { !failure.findings.contains($0) }
                 guard !rest.isEmpty else { return [] }
                 return places.findings(rest) { finding in
-                    (entry.rule.id, Level(entry), places.fix(of: entry.rule, finding) + ". " + entry.rule.reason, entry.points)
+                    (entry.rule.id, Level(entry), places.advice(on: entry.rule, finding), entry.points)
                 }
             }
             let level = isDemanded ? decision.map(Level.init) ?? .error : Level(entry)
             return places.findings(findings) { finding in
-                (entry.rule.id, level, places.fix(of: entry.rule, finding) + ". " + entry.rule.reason, entry.points)
+                (entry.rule.id, level, places.advice(on: entry.rule, finding), entry.points)
             }
         }
     }
@@ -149,7 +161,7 @@ extension ReportFinding {
             let scored = report.flatMap { report in report.ruleset.index(ofRule: failure.rule.id).flatMap { report.failure(ofRuleAt: $0) } }
             let points = scored.map { $0.ruleset.entries[$0.index].points }
             return places.findings(failure.findings) { finding in
-                (failure.rule.id, Level(decision), places.fix(of: failure.rule, finding) + ". " + failure.rule.reason, points)
+                (failure.rule.id, Level(decision), places.advice(on: failure.rule, finding), points)
             }
         }
     }
@@ -177,7 +189,7 @@ extension ReportFinding {
         let places = FindingPlaces(object, document)
         return violations.flatMap { violation in
             places.findings(violation.findings) { finding in
-                (violation.name, level, "\(places.fix(of: violation.check, finding)). The Pod \(violation.reason).", nil)
+                (violation.name, level, places.advice(on: violation, finding), nil)
             }
         }
     }
@@ -204,6 +216,9 @@ extension ReportFinding.Level {
 
 /// Creates the findings of one document with their positions.
 private struct FindingPlaces {
+    /// What a finding says, and the fix in it.
+    typealias Advice = (message: String, remedy: ReportFinding.Remedy)
+
     private let object: KubernetesObject
     private let document: ScannedDocument
     private let text: FixText
@@ -219,14 +234,14 @@ private struct FindingPlaces {
     /// Returns a finding for each place, or one for the object if there is no place.
     func findings(
         _ findings: [Finding],
-        _ describe: (Finding?) -> (rule: String, level: ReportFinding.Level, message: String, points: Int?)
+        _ describe: (Finding?) -> (rule: String, level: ReportFinding.Level, advice: Advice, points: Int?)
     ) -> [ReportFinding] {
         guard !findings.isEmpty else { return [made(describe(nil), part: .whole, path: "")] }
         return findings.map { made(describe($0), part: part(of: $0), path: $0.path(below: specificationPath)) }
     }
 
     private func made(
-        _ facts: (rule: String, level: ReportFinding.Level, message: String, points: Int?),
+        _ facts: (rule: String, level: ReportFinding.Level, advice: Advice, points: Int?),
         part: ReportFinding.Part,
         path: String
     ) -> ReportFinding {
@@ -236,19 +251,30 @@ private struct FindingPlaces {
             part: part,
             position: path.isEmpty ? document.position : document.position(ofPath: path),
             path: path,
-            message: facts.message,
-            points: facts.points
+            message: facts.advice.message,
+            points: facts.points,
+            remedy: facts.advice.remedy
         )
     }
 
-    func fix(of rule: Rule, _ finding: Finding?) -> String {
+    func advice(on rule: Rule, _ finding: Finding?) -> Advice {
         let findings = finding.map { [$0] } ?? []
-        return text.advice(on: rule, findings: findings) + document.causes(of: rule, findings: findings, below: specificationPath)
+        let fixClass = text.fixClass(of: rule, findings: findings)
+        let causes = document.causes(of: rule, findings: findings, below: specificationPath)
+        return (
+            "\(text.text(of: rule, findings: findings))\(fixClass.tag)\(causes). \(rule.reason)",
+            ReportFinding.Remedy(fix: finding?.fix ?? rule.fix, fixClass: fixClass, causes: causes)
+        )
     }
 
-    func fix(of check: StandardCheck, _ finding: Finding?) -> String {
+    func advice(on violation: StandardViolation, _ finding: Finding?) -> Advice {
         let findings = finding.map { [$0] } ?? []
-        return text.advice(on: check, findings: findings) + document.causes(of: findings, below: specificationPath)
+        let fixClass = text.fixClass(of: violation.check, findings: findings)
+        let causes = document.causes(of: findings, below: specificationPath)
+        return (
+            "\(text.text(of: violation.check, findings: findings))\(fixClass.tag)\(causes). The Pod \(violation.reason).",
+            ReportFinding.Remedy(fix: finding?.fix ?? violation.check.fix, fixClass: fixClass, causes: causes)
+        )
     }
 
     private func part(of finding: Finding) -> ReportFinding.Part {
