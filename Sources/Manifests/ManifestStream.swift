@@ -50,6 +50,9 @@ package struct ManifestStream: Sequence, IteratorProtocol, Sendable {
         form = JSONDocuments(self.bytes).map { .json($0) } ?? .yaml(YAMLStream(self.bytes))
     }
 
+    /// The whole text in UTF-8.
+    package var text: [UInt8] { bytes }
+
     /// The number of bytes of the text in UTF-8 that are read so far; a list is read whole before its first item.
     package var offset: Int {
         switch form {

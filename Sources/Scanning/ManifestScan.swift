@@ -24,6 +24,8 @@ package struct ManifestScan: Sendable {
     package var standard: PodSecurityStandard?
     /// Whether a warning about a field fails the scan.
     package var isStrict = false
+    /// Whether documents keep the text of their file, for a report that shows lines of it.
+    package var keepsSource = false
     /// The kinds that are scored as workloads, except as kubesec.
     package var workloads = KnownWorkloads.standard
     /// The user who would create the objects; by default, one that no policy exempts.

@@ -171,18 +171,22 @@ struct ScannedStream: Sendable {
     private let scan: ManifestScan
     private let origin: TextOrigin
     private var stream: ManifestStream
+    /// The whole text, for a report that shows lines of it; `nil` for others.
+    private let source: SourceText?
     /// The number of bytes of the text up to the last document.
     private var offset: Int
 
     /// Prepares to scan a text.
     init(_ bytes: [UInt8], named name: String, from origin: TextOrigin, by scan: ManifestScan) {
-        self.init(ManifestStream(source: name, bytes: bytes, workloads: scan.workloadsToRead), from: origin, by: scan)
+        let stream = ManifestStream(source: name, bytes: bytes, workloads: scan.workloadsToRead)
+        self.init(stream, source: scan.keepsSource ? SourceText(stream.text) : nil, from: origin, by: scan)
     }
 
-    private init(_ stream: ManifestStream, from origin: TextOrigin, by scan: ManifestScan) {
+    private init(_ stream: ManifestStream, source: SourceText?, from origin: TextOrigin, by scan: ManifestScan) {
         self.scan = scan
         self.origin = origin
         self.stream = stream
+        self.source = source
         offset = stream.offset
     }
 
@@ -197,6 +201,7 @@ struct ScannedStream: Sendable {
         while let document = stream.next() {
             guard var result = scan.result(of: document, from: origin) else { continue }
             result.textByteCount = stream.offset - offset
+            result.source = source
             offset = stream.offset
             return result
         }
@@ -205,6 +210,6 @@ struct ScannedStream: Sendable {
 
     /// Splits documents of about that many bytes off the stream, for another thread; `nil` if none can be split off.
     mutating func splitOff(byteCount: Int) -> ScannedStream? {
-        stream.splitOff(byteCount: byteCount).map { ScannedStream($0, from: origin, by: scan) }
+        stream.splitOff(byteCount: byteCount).map { ScannedStream($0, source: source, from: origin, by: scan) }
     }
 }

@@ -44,6 +44,8 @@ package struct ScanRun: Sendable {
         usesAbsolutePaths: Bool,
         hidesProblems: Bool
     ) {
+        var scan = scan
+        scan.keepsSource = encoder.showsSource
         self.scan = scan
         self.encoder = encoder
         self.baseline = baseline

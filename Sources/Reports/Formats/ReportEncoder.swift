@@ -19,6 +19,8 @@ package protocol ReportEncoder: Sendable {
     func countedPiece(of documents: [ScannedDocument]) -> (bytes: [UInt8], resultCount: Int)
     /// Whether the report needs the counts by Namespace and rule.
     var needsDetails: Bool { get }
+    /// Whether the report shows lines of the files.
+    var showsSource: Bool { get }
     /// Whether the report begins with a summary, so that nothing can be written before all documents are known.
     var beginsWithSummary: Bool { get }
     /// Returns the summary that begins the report; the tally counts its documents.
@@ -33,6 +35,9 @@ extension ReportEncoder {
 
     /// `false`, as for formats that write each document.
     package var needsDetails: Bool { false }
+
+    /// `false`, as for formats that name lines by their numbers.
+    package var showsSource: Bool { false }
 
     /// `false`, as for formats that are written piece by piece.
     package var beginsWithSummary: Bool { false }

@@ -41,6 +41,8 @@ package struct ScannedDocument: Sendable {
     package var position: Position?
     /// The tree of the document, which has the positions of findings; `nil` if there is none.
     package var node: ManifestNode?
+    /// The text of the file, to show lines of it; `nil` unless the report shows any.
+    package var source: SourceText?
     /// The length of the text in bytes; 0 for all items of a list but the first.
     package var textByteCount = 0
     /// The comparison of a failing object with the baseline; `nil` without a baseline.

@@ -22,10 +22,17 @@ struct ScannedText {
     var standard: PodSecurityStandard?
     /// Whether warnings about fields fail the scan.
     var isStrict = false
+    /// Whether documents keep the text of their file.
+    var keepsSource = false
 
     /// Returns the documents of a text, each with its score, its decision and its positions.
     func documents(_ text: String, named name: String = "f") -> [ScannedDocument] {
-        ManifestStream(source: name, bytes: Array(text.utf8)).compactMap(scanned)
+        let source = keepsSource ? SourceText(Array(text.utf8)) : nil
+        return ManifestStream(source: name, bytes: Array(text.utf8)).compactMap { document in
+            var scanned = scanned(document)
+            scanned?.source = source
+            return scanned
+        }
     }
 
     private func scanned(_ document: ManifestDocument) -> ScannedDocument? {
