@@ -10,6 +10,8 @@ package struct ScanDetails: Sendable, Equatable {
     struct Results: Sendable, Equatable {
         /// Objects that meet all demands or, without any, do not score below 0.
         var passed = 0
+        /// Objects among those that passed whose users are warned.
+        var warned = 0
         /// Objects that fail the scan.
         var failed = 0
         /// Objects that would fail, but are not worse than in the baseline.
@@ -25,6 +27,7 @@ package struct ScanDetails: Sendable, Equatable {
         /// Adds other counts.
         mutating func add(_ other: Self) {
             passed += other.passed
+            warned += other.warned
             failed += other.failed
             inBaseline += other.inBaseline
             skipped += other.skipped
@@ -49,6 +52,10 @@ package struct ScanDetails: Sendable, Equatable {
     private var order: [String] = []
     private var results: [String: Results] = [:]
     private var violations: [String: Violations] = [:]
+    /// The number of objects with each score.
+    private(set) var scores: [Int: Int] = [:]
+    /// The highest best possible score of an object; 0 without any.
+    private(set) var bestPossibleScore = 0
 
     /// The results of all Namespaces together.
     var total: Results {
@@ -80,17 +87,24 @@ package struct ScanDetails: Sendable, Equatable {
         case .invalid: result.invalid = 1
         case _ where document.failsScan: result.failed = 1
         case _ where document.fails: result.inBaseline = 1
-        case _ where document.isJudged: result.passed = 1
+        case _ where document.isJudged:
+            result.passed = 1
+            result.warned = document.outcome.decision?.outcome == .warn ? 1 : 0
         default: result.skipped = 1
         }
         add(result, to: document.namespace)
         for (id, points) in document.violatedRules { add(Violations(objects: 1, points: points), to: id) }
+        guard case .scored(_, let report, _) = document.outcome else { return }
+        scores[report.score, default: 0] += 1
+        bestPossibleScore = max(bestPossibleScore, report.bestPossibleScore)
     }
 
     /// Adds the counts of later documents.
     mutating func add(_ other: Self) {
         for name in other.order { add(other.results[name] ?? Results(), to: name) }
         for (id, violations) in other.violations { add(violations, to: id) }
+        scores.merge(other.scores, uniquingKeysWith: +)
+        bestPossibleScore = max(bestPossibleScore, other.bestPossibleScore)
     }
 
     private mutating func add(_ result: Results, to namespace: String) {
@@ -109,12 +123,12 @@ package struct ScanDetails: Sendable, Equatable {
 
 extension ScannedDocument {
     /// The Namespace of the object; empty if an invalid document does not say it.
-    fileprivate var namespace: String {
+    var namespace: String {
         outcome.object?.metadata.namespace ?? node?["metadata"]?["namespace"]?.text ?? ""
     }
 
     /// Each violated rule and check once, with the points that the object would gain; `nil` for those without points.
-    fileprivate var violatedRules: [(id: String, points: Int?)] {
+    var violatedRules: [(id: String, points: Int?)] {
         var rules: [(id: String, points: Int?)] = []
         if case .scored(_, let report, _) = outcome {
             for result in report.results where result.outcome.fails {
