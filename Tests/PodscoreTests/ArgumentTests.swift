@@ -41,7 +41,9 @@ struct ArgumentTests {
         #expect(message.contains("--summary cannot be combined with --verbose or --quiet"))
     }
 
-    @Test(arguments: [("table", true), ("json", true), ("yaml", false), ("sarif", false), ("junit", false), ("github", false)])
+    @Test(arguments: [
+        ("table", true), ("json", true), ("yaml", false), ("sarif", false), ("junit", false), ("github", false), ("html", false),
+    ])
     func `Only a table and JSON have a summary`(format: String, hasSummary: Bool) throws {
         let scan = try #require(try Podscore.parsed(["scan", "--summary", "--format", format, "a"]) as? ScanCommand)
         let message = Self.outcome {

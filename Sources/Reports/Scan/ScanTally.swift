@@ -35,7 +35,7 @@ package struct ScanTally: Sendable, Equatable {
     /// The owners of an audit.
     private var owners = 0
     /// The number of things that an audit could not read.
-    private var gaps = 0
+    private(set) var gaps = 0
     /// Results that the report leaves out, because its format has a limit.
     package var omittedResults = 0
     /// Whether the report has a piece before its end.
@@ -107,12 +107,14 @@ package struct ScanTally: Sendable, Equatable {
         let verdicts = [failed > 0 ? "\(failed) failed" : nil, inBaseline > 0 ? "\(inBaseline) in the baseline" : nil].compactMap { $0 }
         let detail = verdicts.isEmpty ? "" : " (\(verdicts.joined(separator: ", ")))"
         let noun = documents == 1 ? "document" : "documents"
-        let isAudit = owners + gaps > 0
         let subject = isAudit ? Self.subject(pods: pods, owners: owners) : "\(documents) \(noun)"
         let warned = warnings == 0 ? "" : warnings == 1 ? ", 1 warning" : ", \(warnings) warnings"
         return
             "\(subject): \(scored) scored\(detail), \(skipped) skipped\(reasons.inParentheses), \(invalid) \(isAudit ? "not read" : "invalid")\(warned)"
     }
+
+    /// Whether the documents are owners and gaps of an audit.
+    var isAudit: Bool { owners + gaps > 0 }
 
     private static func subject(pods: Int, owners: Int) -> String {
         "\(pods) \(pods == 1 ? "Pod" : "Pods") of \(owners) \(owners == 1 ? "owner" : "owners")"

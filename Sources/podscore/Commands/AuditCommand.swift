@@ -45,6 +45,7 @@ struct AuditCommand: AsyncParsableCommand {
               podscore audit
               podscore audit -n payments --policy policies
               podscore audit --summary --minimum-score 9 --require RunAsNonRoot
+              podscore audit --format html --output podscore.html
               kubectl get all -A -o json | podscore audit --policy policies -
               podscore audit --format openreports | kubectl apply --server-side -f -
               podscore audit -n payments --policy next \\

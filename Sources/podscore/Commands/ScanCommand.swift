@@ -36,7 +36,8 @@ struct ScanCommand: ParsableCommand {
             matches the name of a file or directory: *.yaml, templates, charts/**.
 
             Formats: table for people, json and yaml in kubesec's form, sarif 2.1.0 for
-            code scanning, junit for test reports, github for annotations in Actions.
+            code scanning, junit for test reports, github for annotations in Actions,
+            html for a browser: one page that loads nothing and needs no script.
 
             Exit status 0 if everything passed. 1 if an object scores below 0 or below
             a threshold, violates the standard or is denied by the policy. 2 if input
@@ -66,6 +67,7 @@ struct ScanCommand: ParsableCommand {
               podscore scan --minimum-score 9 --allow-empty $(git diff --name-only main)
               podscore scan --policy policy.yaml -n payments deployment.yaml
               podscore scan --format sarif --output podscore.sarif deploy/
+              podscore scan --format html --output podscore.html deploy/
               podscore scan --summary --policy policies deploy/
               podscore scan --write-baseline podscore.json deploy/
               podscore scan --baseline podscore.json deploy/

@@ -52,6 +52,7 @@ struct AuditReportOptions: ParsableArguments {
         case sarif
         case junit
         case github
+        case html
         case openreports
         case policyreport
 
@@ -63,7 +64,7 @@ struct AuditReportOptions: ParsableArguments {
             switch self {
             case .openreports: .openReports
             case .policyreport: .policyReport
-            case .table, .json, .yaml, .sarif, .junit, .github: nil
+            case .table, .json, .yaml, .sarif, .junit, .github, .html: nil
             }
         }
     }

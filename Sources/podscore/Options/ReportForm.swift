@@ -39,6 +39,7 @@ struct ReportForm {
         case .sarif: SARIFReport(version: Version.text, ruleset: ruleset, hasBaseline: hasBaseline)
         case .junit: JUnitReport()
         case .github: GitHubReport(standardInputName: ManifestScan.standardInputName)
+        case .html: HTMLReport(version: Version.text)
         }
     }
 

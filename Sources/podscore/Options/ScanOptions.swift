@@ -58,6 +58,7 @@ struct ScanReportOptions: ParsableArguments {
         case sarif
         case junit
         case github
+        case html
     }
 
     @Option(name: [.short, .long], help: "The output format (default: table on a terminal, otherwise json).")

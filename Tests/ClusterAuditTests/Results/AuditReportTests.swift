@@ -64,7 +64,8 @@ import Testing
     @Test func `A gap is an invalid entry in front, so that no reader takes the result for all`() throws {
         let gap = [AuditGap("list pods: forbidden")]
         let github = GitHubReport(standardInputName: "-")
-        for encoder in [TableReport(), KubesecJSONReport(), YAMLReport(), JUnitReport(), github] as [any ReportEncoder] {
+        let page = HTMLReport(version: "1")
+        for encoder in [TableReport(), KubesecJSONReport(), YAMLReport(), JUnitReport(), github, page] as [any ReportEncoder] {
             let (text, tally) = try Self.report(encoder, gap)
             #expect(text.contains("list pods: forbidden"))
             #expect(tally.invalid == 1)
@@ -76,6 +77,16 @@ import Testing
         )
         let (sarif, _) = try Self.report(SARIFReport(version: "1", ruleset: .podscoreV1), gap)
         #expect(sarif.contains(#""executionSuccessful": false"#))
+    }
+
+    @Test func `A page has each owner with its Pods, and says whether the result is partial`() throws {
+        let (text, _) = try Self.report(HTMLReport(version: "1"))
+        #expect(text.contains("<h3>Deployment/web <small class=\"faint\">shop</small></h3>"))
+        #expect(text.contains("2 Pods, 1 denied, 1 allowed; shown: web-b"))
+        #expect(text.contains("denied by policy strict: forbidden: HostPID"))
+        #expect(!text.contains("<pre class=\"source\"") && !text.contains("The result is partial"))
+        let (partial, _) = try Self.report(HTMLReport(version: "1"), [AuditGap("list pods: forbidden")])
+        #expect(partial.contains("The result is partial") && partial.contains(">not read</span>"))
     }
 
     @Test func `JUnit has a suite for each Namespace`() throws {

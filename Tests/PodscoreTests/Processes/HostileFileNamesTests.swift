@@ -27,7 +27,7 @@ extension Processes {
             return folder
         }
 
-        @Test(arguments: ["table", "yaml", "sarif", "junit", "github"])
+        @Test(arguments: ["table", "yaml", "sarif", "junit", "github", "html"])
         func `Neither a report nor the messages beside it contain a line from a file name`(format: String) throws {
             let folder = try Self.folder()
             let run = try Run.podscore("scan", "--format", format, folder.path)

@@ -23,7 +23,7 @@ import Testing
         let fileName: String
     }
 
-    @Test(arguments: ["json", "yaml", "sarif", "junit", "github", "table"])
+    @Test(arguments: ["json", "yaml", "sarif", "junit", "github", "table", "html"])
     func `Results are in the order of the files with any number of jobs`(format: String) throws {
         let folder = try Self.folder(300, brokenEvery: 30)
         let one = try Run.podscore("scan", "--format", format, "--jobs", "1", folder.path)
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["json", "yaml", "sarif", "junit", "github", "table"])
+    @Test(arguments: ["json", "yaml", "sarif", "junit", "github", "table", "html"])
     func `Long files have the same report with any number of jobs`(format: String) throws {
         let folder = try ScratchFolder()
         let documents = (0..<700).map { number in

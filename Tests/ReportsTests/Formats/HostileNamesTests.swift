@@ -18,7 +18,7 @@ import Testing
         ("table", TableReport()), ("colours", TableReport(style: TableStyle(width: 100, hasColours: true))), ("json", KubesecJSONReport()),
         ("yaml", YAMLReport()), ("sarif", SARIFReport(version: "1", ruleset: .podscoreV1)), ("junit", JUnitReport()),
         ("github", GitHubReport(standardInputName: "STDIN")), ("summary", SummaryReport(.table(TableStyle()))),
-        ("summary as json", SummaryReport(.json)),
+        ("summary as json", SummaryReport(.json)), ("html", HTMLReport(version: "1")),
     ]
 
     /// Returns a text as a JSON string, which is valid YAML as well.

@@ -1,0 +1,48 @@
+/// The frame of a page that is one file: style and script are in it, and it loads nothing from anywhere.
+///
+/// The policy in its head names both by their digests. So nothing else is run or applied, even if a text became markup.
+package struct HTMLPage {
+    /// The title, which is also the first heading.
+    let title: String
+    /// The program's version.
+    let version: String
+    /// Whether the page has the script that filters objects.
+    let hasScript: Bool
+
+    /// A page with a title.
+    init(title: String, version: String, hasScript: Bool) {
+        self.title = title
+        self.version = version
+        self.hasScript = hasScript
+    }
+
+    /// Everything up to the heading.
+    var head: HTML {
+        let script: HTML = hasScript ? "'sha256-\(HTMLScript.digest)'" : "'none'"
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'sha256-\(HTMLStyle.digest)'; \
+            script-src \(script); base-uri 'none'; form-action 'none'">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="referrer" content="no-referrer">
+            <meta name="color-scheme" content="light dark">
+            <meta name="generator" content="podscore \(version)">
+            <link rel="icon" href="data:,">
+            <title>\(title)</title>
+            <style>\(HTMLStyle.text)</style>
+            </head>
+            <body>
+            <h1>\(title)</h1>
+
+            """
+    }
+
+    /// Everything after the last section.
+    var tail: HTML {
+        let script: HTML = hasScript ? "<script>\(HTMLScript.text)</script>\n" : ""
+        return "<footer>podscore \(version)</footer>\n\(script)</body>\n</html>\n"
+    }
+}
