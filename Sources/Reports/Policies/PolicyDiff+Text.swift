@@ -44,7 +44,7 @@ extension PolicyDiff {
     }
 
     /// Returns the Namespaces of a change, those with the most requests first.
-    private func sorted(_ change: Change) -> [(String, NamespaceTally)] {
+    func sorted(_ change: Change) -> [(String, NamespaceTally)] {
         namespaces[change, default: [:]].sorted { left, right in
             if left.value.count != right.value.count { return left.value.count > right.value.count }
             return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
@@ -78,7 +78,7 @@ extension PolicyDiff {
 
 extension PolicyDiff.NamespaceTally {
     /// The rules with the most requests first.
-    fileprivate var sortedRules: [(id: String, tally: PolicyDiff.Tally)] {
+    var sortedRules: [(id: String, tally: PolicyDiff.Tally)] {
         rules.sorted { left, right in
             if left.value.count != right.value.count { return left.value.count > right.value.count }
             return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)

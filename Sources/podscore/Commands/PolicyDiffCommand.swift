@@ -14,6 +14,7 @@ struct PolicyDiffCommand: AsyncParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
+        case html
     }
 
     /// The changes with which the command exits with 1.
@@ -105,7 +106,7 @@ struct PolicyDiffCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Cluster") var cluster: PolicyClusterOptions
 
-    @Option(name: [.short, .long], help: "The output format: text or json.")
+    @Option(name: [.short, .long], help: "The output format: text, json or html.")
     var format = Format.text
 
     /// Rejects a comparison without requests, and one with a single set of policies.
@@ -124,6 +125,7 @@ struct PolicyDiffCommand: AsyncParsableCommand {
         switch format {
         case .text: try StandardStream.output.writeResult(diff.text(width: StandardStream.output.textWidth))
         case .json: try StandardStream.output.writeResult(diff.json(problems: problems))
+        case .html: try StandardStream.output.writeResult(diff.html(problems: problems, version: Version.text))
         }
         StandardStream.error.write(lines: problems.map { "podscore: \($0)" })
         let status = isInvalid ? ExitStatus.invalid : fails(diff) ? ExitStatus.failed : 0

@@ -108,6 +108,7 @@ import Testing
             let texts = [
                 DecisionText.lines(decision, of: request, in: name), explanation.text(), difference.text(),
                 String(decoding: explanation.json, as: UTF8.self), String(decoding: difference.json(problems: [name]), as: UTF8.self),
+                String(decoding: difference.html(problems: [name], version: "1"), as: UTF8.self),
             ]
             for text in texts {
                 #expect(Self.escapes(text).isEmpty, "\(text)")

@@ -46,6 +46,18 @@ import Testing
         return diff
     }
 
+    @Test func `The page has the same changes as the text`() throws {
+        let page = try ReadPage(String(decoding: Self.diff().html(problems: ["x.yaml: skipped"], version: "1"), as: UTF8.self))
+        let main = try #require(page.elements("main").first).text
+        #expect(main.contains("8 requests compared: builtin (old), policies (new)") && main.contains("x.yaml: skipped"))
+        let tiles = zip(page.elements("dt"), page.elements("dd")).map { "\($0.text): \($1.text)" }
+        #expect(
+            tiles == ["newly denied: 6", "newly warned about: 0", "newly allowed: 1", "no longer warned about: 0", "unchanged: 1"]
+        )
+        #expect(page.elements("li").contains { $0.text == "1 CapDropAll: Pod db" })
+        #expect(page.elements("script").isEmpty)
+    }
+
     @Test func `The text lists changes by Namespace and rule, the most frequent first`() {
         #expect(
             Self.diff().text() == """
