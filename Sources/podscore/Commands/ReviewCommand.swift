@@ -11,6 +11,7 @@ struct ReviewCommand: ParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
+        case html
     }
 
     /// The name and the summary.
@@ -22,6 +23,7 @@ struct ReviewCommand: ParsableCommand {
             Each file contains one AdmissionReview as the API server posts it. The
             decision is the one that `podscore serve` would make under the same
             policy. json writes one line for each review, in the order of the files.
+            html writes one page for a browser with all of them.
 
             Exit status 0 if all are allowed, 1 if one is denied, 2 if a file is not
             a review.
@@ -44,7 +46,7 @@ struct ReviewCommand: ParsableCommand {
 
     @OptionGroup var workloads: WorkloadOptions
 
-    @Option(name: [.short, .long], help: "The output format: text or json.")
+    @Option(name: [.short, .long], help: "The output format: text, json or html.")
     var format = Format.text
 
     /// Decides the files one after the other.
@@ -52,6 +54,7 @@ struct ReviewCommand: ParsableCommand {
         let loaded = try PolicyFiles.load(policy, ownNamespace: ownNamespace, today: date.day)
         StandardStream.error.write(lines: loaded.warnings)
         let decider = Decider(mode: mode, today: date.day)
+        var page = ReviewedPage(HTMLReport(version: Version.text))
         var status: Int32 = 0
         for file in files {
             do {
@@ -61,6 +64,7 @@ struct ReviewCommand: ParsableCommand {
                 switch format {
                 case .text: try StandardStream.output.writeResult(DecisionText.lines(decision, of: review.request, in: file))
                 case .json: try StandardStream.output.writeResult(decision.response.encoded(for: review.version) + [UInt8(ascii: "\n")])
+                case .html: try page.write(ScannedDocument(decision, on: review.request, in: file))
                 }
                 if !decision.response.isAllowed { status = max(status, ExitStatus.failed) }
             } catch let failure as CommandFailure {
@@ -68,6 +72,7 @@ struct ReviewCommand: ParsableCommand {
                 status = ExitStatus.invalid
             }
         }
+        if format == .html { try page.complete() }
         if status != 0 { throw ExitCode(status) }
     }
 
@@ -82,3 +87,24 @@ struct ReviewCommand: ParsableCommand {
 }
 
 extension EnforcementMode: ExpressibleByArgument {}
+
+/// A page with reviewed requests, written one after the other.
+private struct ReviewedPage {
+    private let report: HTMLReport
+    private var tally = ScanTally()
+
+    init(_ report: HTMLReport) {
+        self.report = report
+    }
+
+    mutating func write(_ document: ScannedDocument) throws {
+        let head = tally.documents == 0 ? report.head : []
+        tally.count(document, inDetail: true)
+        try StandardStream.output.writeResult(head + report.piece(of: [document]))
+    }
+
+    func complete() throws {
+        let head = tally.documents == 0 ? report.head : []
+        try StandardStream.output.writeResult(head + report.tail(of: tally))
+    }
+}

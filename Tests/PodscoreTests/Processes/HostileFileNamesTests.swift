@@ -53,6 +53,7 @@ extension Processes {
             Self.expectPlain(try .podscore("policy", "explain", "-n", "a\(Self.command)"), "explain a namespace")
             Self.expectPlain(try .podscore("policy", "diff", "builtin", "builtin", "--reviews", folder.path), "diff")
             Self.expectPlain(try .podscore("review", good), "review")
+            Self.expectPlain(try .podscore("review", "--format", "html", good), "review as a page")
             Self.expectPlain(try .podscore("review", missing), "review of nothing")
             Self.expectPlain(try .podscore("scan", missing), "scan of nothing")
             Self.expectPlain(try .podscore("scan", "--policy", missing, good), "policy that is missing")
