@@ -110,6 +110,11 @@ e2e-attacks: release deps-e2e ## Check the released server under load and attack
 e2e-scans: release deps-e2e ## Check scans of large and hostile input: results, memory, and time in proportion to size
 	@python3 Tests/EndToEnd/scans.py $(RELEASE)/podscore
 
+.PHONY: e2e-web
+e2e-web: release ## Open reports in a headless Chromium: requests, console, filters, keys, contrast, widths, no script
+	@.ci/deps.sh web
+	@python3 Tests/Web/check.py $(RELEASE)/podscore
+
 .PHONY: e2e-docs
 e2e-docs: release deps-e2e ## Run the commands of the tutorial, and compare the README's pictures with what the program prints
 	@python3 Tests/Docs/tutorial.py $(RELEASE)/podscore

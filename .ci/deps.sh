@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs missing packages for the named purposes: deps.sh build|lint|chart|e2e|cluster|image|dist|tls|bench...
+# Installs missing packages for the named purposes: deps.sh build|lint|chart|e2e|web|cluster|image|dist|tls|bench...
 # It keeps installed programs from any source. Without root (or sudo without a password) it prints the command to run.
 set -euo pipefail
 
@@ -54,6 +54,10 @@ for purpose in "$@"; do
             # Reads the manual pages.
             need groff-base has_command groff
             ;;
+        web)
+            need python3 has_command python3
+            need chromium has_command chromium
+            ;;
         cluster)
             need iproute2 has_command ip
             need util-linux has_command unshare
@@ -72,7 +76,7 @@ for purpose in "$@"; do
             need binutils has_command strip
             ;;
         *)
-            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, cluster, image, dist, tls, bench)" >&2
+            echo "deps.sh: unknown purpose $purpose (build, lint, chart, e2e, web, cluster, image, dist, tls, bench)" >&2
             exit 2
             ;;
     esac
