@@ -10,6 +10,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case oracle
     /// Manifests, YAML or JSON: read and scored.
     case manifests
+    /// Manifests written as a page for a browser.
+    case page
     /// Policy documents: read and used for a decision.
     case policy
     /// The bytes that clients of the webhook send, without TLS.
@@ -42,6 +44,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .review: try ReviewTarget.check(input)
         case .oracle: try OracleTarget.check(input)
         case .manifests: try ManifestsTarget.check(input)
+        case .page: try PageTarget.check(input)
         case .policy: try PolicyTarget.check(input)
         case .http: try HTTPTarget.check(input)
         case .work: try WorkTarget.check(input)

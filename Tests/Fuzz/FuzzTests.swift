@@ -35,9 +35,9 @@ func `Recorded reviews have the properties that are fuzzed`(target: FuzzTarget) 
     }
 }
 
-@Test func `Manifests have the properties that are fuzzed`() throws {
+@Test(arguments: [FuzzTarget.manifests, .page]) func `Manifests have the properties that are fuzzed`(target: FuzzTarget) throws {
     for file in try Inputs.files(in: "Tests/PodScoringTests/Fixtures", ending: "yaml") {
-        try FuzzTarget.manifests.check(try Inputs.contents(of: file))
+        try target.check(try Inputs.contents(of: file))
     }
 }
 
