@@ -114,7 +114,8 @@ let package = Package(
             ["KubernetesAPI", "YAML", "TLS", "Platform"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             // The code that follows a cluster is tested against the stand-in for an API server, which is in these tests.
             testing: [
-                "TestSupport", "PodScoring", "AdmissionPolicy", "PolicySources", "Metrics", "WebhookServer", "ClusterAudit",
+                "TestSupport", "PodScoring", "AdmissionPolicy", "Reports", "PolicySources", "Metrics", "WebhookServer", "ClusterAudit",
+                "ClusterController",
                 .product(name: "Logging", package: "swift-log"),
             ] + nio("NIOEmbedded")
         )
@@ -136,12 +137,21 @@ let package = Package(
             ["KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Manifests", "Platform", "Cluster"],
             testing: ["TestSupport"]
         )
+        + module(
+            "ClusterController",
+            [
+                "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "TLS", "Platform", "Metrics", "Cluster", "PolicySources",
+                "ClusterAudit",
+            ] + nio("NIOCore"),
+            testing: ["TestSupport"]
+        )
         + [
             .executableTarget(
                 name: "podscore",
                 dependencies: [
                     "CMalloc", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "RegistrationChecks", "Reports", "Fixes", "YAML", "TLS",
                     "Platform", "Manifests", "PolicySources", "Scanning", "Metrics", "WebhookServer", "Cluster", "ClusterAudit",
+                    "ClusterController",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Logging", package: "swift-log"),
                 ] + nio("NIOCore", "NIOPosix"),
