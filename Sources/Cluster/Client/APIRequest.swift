@@ -69,6 +69,8 @@ package struct APIRequest: Sendable {
     package var silenceTimeout: Duration? = .seconds(60)
     /// Whether a `Retry-After` is obeyed here; otherwise the caller gets the answer.
     package var obeysRetryAfter = true
+    /// Whether a repetition changes nothing, so that the request is sent again if the server had closed its connection meanwhile.
+    package var isIdempotent: Bool
 
     /// A request for a resource.
     package init(
@@ -87,6 +89,7 @@ package struct APIRequest: Sendable {
         self.verb = verb
         self.target = target
         self.query = query
+        isIdempotent = verb.isIdempotent
     }
 
     /// The path and the encoded query.

@@ -45,7 +45,7 @@ struct RetryRules {
             else { return .giveUp }
             waitCount += 1
             return .wait(.seconds(seconds) + Self.jitter * random)
-        case .closedBeforeAnswer where isReused && request.verb.isIdempotent && !hasReconnected:
+        case .closedBeforeAnswer where isReused && request.isIdempotent && !hasReconnected:
             hasReconnected = true
             return .reconnect
         default: return .giveUp
