@@ -30,6 +30,8 @@ final class ScriptedServer: Sendable {
         case bytes([UInt8])
         /// Ends the connection.
         case close
+        /// Gives the connection to a closure, which may write to it later.
+        case keep(@Sendable (any Channel) -> Void)
     }
 
     /// What was received; a class because the connections share it.
@@ -109,6 +111,7 @@ final class ScriptedServer: Sendable {
                     switch step {
                     case .bytes(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
                     case .close: context.close(promise: nil)
+                    case .keep(let use): use(context.channel)
                     }
                 }
             }
