@@ -31,7 +31,7 @@ package struct AuditReports: Sendable {
             guard let worst = document.outcome.decision else { continue }
             if tally.hasPieces { piece += list.separator }
             tally.hasPieces = true
-            piece += list.item(report(on: owner, worst: worst))
+            piece += list.item(owner.report(worst: worst, decidedBy: decider))
             if piece.count >= Self.pieceByteCount {
                 try write(piece)
                 piece.removeAll(keepingCapacity: true)
@@ -40,11 +40,21 @@ package struct AuditReports: Sendable {
         try write(piece + list.tail)
         return tally
     }
+}
 
-    /// The report about an owner, of whose Pods the worst was decided.
-    private func report(on owner: AuditedOwner, worst: Decision) -> ReportObject {
-        let others = owner.results.dropFirst().compactMap { result in (try? decider.decided(result.example))?.decision }
-        return ReportObject(ReportScope(owner.identity), worst: worst, others: others, isTemplate: owner.source == .template)
+extension AuditedOwner {
+    /// The object of its report.
+    package var reportScope: ReportScope { ReportScope(identity) }
+
+    /// The report about it; `nil` if it was not decided.
+    package func report(decidedBy decider: AuditDecider) -> ReportObject? {
+        document(decidedBy: decider).outcome.decision.map { report(worst: $0, decidedBy: decider) }
+    }
+
+    /// The report about it, of whose Pods the worst was decided.
+    fileprivate func report(worst: Decision, decidedBy decider: AuditDecider) -> ReportObject {
+        let others = results.dropFirst().compactMap { result in (try? decider.decided(result.example))?.decision }
+        return ReportObject(reportScope, worst: worst, others: others, isTemplate: source == .template)
     }
 }
 

@@ -8,16 +8,27 @@ package enum ReportAPI: Sendable, CaseIterable {
     /// `wgpolicyk8s.io/v1alpha2`, the version that Kyverno installs.
     case policyReport
 
-    /// The group and version.
-    var apiVersion: String {
+    /// The API group.
+    package var group: String {
         switch self {
-        case .openReports: "openreports.io/v1alpha1"
-        case .policyReport: "wgpolicyk8s.io/v1alpha2"
+        case .openReports: "openreports.io"
+        case .policyReport: "wgpolicyk8s.io"
         }
     }
 
+    /// The version of the group.
+    package var version: String {
+        switch self {
+        case .openReports: "v1alpha1"
+        case .policyReport: "v1alpha2"
+        }
+    }
+
+    /// The group and version.
+    package var apiVersion: String { "\(group)/\(version)" }
+
     /// The kind of a report in a Namespace.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .openReports: "Report"
         case .policyReport: "PolicyReport"
@@ -25,5 +36,5 @@ package enum ReportAPI: Sendable, CaseIterable {
     }
 
     /// Whether a report names its source once; otherwise each result does, and an API server rejects the field of the report.
-    var hasCommonSource: Bool { self == .openReports }
+    package var hasCommonSource: Bool { self == .openReports }
 }

@@ -20,7 +20,7 @@ package struct ReportObject: Sendable {
     }
 
     /// The object.
-    let scope: ReportScope
+    package let scope: ReportScope
     /// The name of the policy that decides in the Namespace.
     let policy: String
     /// The facts that each result repeats, sorted by name; texts, as the API demands.

@@ -7,6 +7,8 @@ import KubernetesAPI
 package struct ReportObjectList: Sendable {
     /// The name by which consumers know who wrote a result.
     static let source = "podscore"
+    /// The label by which the reports of Podscore are found.
+    package static let label = (name: "app.kubernetes.io/managed-by", value: source)
 
     /// The API whose objects are written.
     private let api: ReportAPI
@@ -14,6 +16,8 @@ package struct ReportObjectList: Sendable {
     private let resultLimit: Int
     /// The most bytes of a report, so that it can always be stored: etcd takes 1.5 MiB, and servers of reports take less.
     private let byteLimit: Int
+    /// Whether the report names its source, and not each result.
+    private let hasCommonSource: Bool
 
     /// The bytes that the result behind the last checked size, the one that counts the others, and the end of a report take at most.
     ///
@@ -21,10 +25,13 @@ package struct ReportObjectList: Sendable {
     private static let reservedByteCount = 8 * 1024
 
     /// A list of objects of an API.
-    package init(_ api: ReportAPI, resultLimit: Int = 200, byteLimit: Int = 256 * 1024) {
+    ///
+    /// `hasCommonSource` is false for servers that reject the source of a report; unless given, it is as the API defines it.
+    package init(_ api: ReportAPI, resultLimit: Int = 200, byteLimit: Int = 256 * 1024, hasCommonSource: Bool? = nil) {
         self.api = api
         self.resultLimit = resultLimit
         self.byteLimit = byteLimit
+        self.hasCommonSource = hasCommonSource ?? api.hasCommonSource
     }
 
     /// The bytes before all reports.
@@ -36,17 +43,18 @@ package struct ReportObjectList: Sendable {
     /// The bytes behind all reports.
     package var tail: [UInt8] { Array("\n]}\n".utf8) }
 
-    /// One report.
-    package func item(_ report: ReportObject) -> [UInt8] {
+    /// One report; a mark is written into it.
+    package func item(_ report: ReportObject, marked mark: ReportMark? = nil) -> [UInt8] {
         var json = JSONWriter(reservingCapacity: 4 * 1024)
         json.beginObject()
         json.member("apiVersion", api.apiVersion)
         json.member("kind", (report.scope.namespace == nil ? "Cluster" : "") + api.kind)
-        writeMetadata(of: report.scope, to: &json)
+        writeMetadata(of: report.scope, mark, to: &json)
         writeScope(report.scope, to: &json)
-        if api.hasCommonSource { json.member("source", Self.source) }
+        if hasCommonSource { json.member("source", Self.source) }
         write(report.summary, to: &json)
-        if !report.results.isEmpty { writeResults(of: report, to: &json) }
+        // A list without results is written only to own it, so that nobody else's results stay.
+        if !report.results.isEmpty || mark != nil { writeResults(of: report, to: &json) }
         json.endObject()
         return json.bytes
     }
@@ -54,15 +62,23 @@ package struct ReportObjectList: Sendable {
     /// Writes the metadata; the owner reference lets Kubernetes delete the report with its object.
     ///
     /// An object that may not exist gets none: Kubernetes would delete the report at once.
-    private func writeMetadata(of scope: ReportScope, to json: inout JSONWriter) {
+    private func writeMetadata(of scope: ReportScope, _ mark: ReportMark?, to json: inout JSONWriter) {
         json.key("metadata")
         json.beginObject()
         json.member("name", scope.reportName)
         json.member("namespace", scope.namespace)
         json.key("labels")
         json.beginObject()
-        json.member("app.kubernetes.io/managed-by", Self.source)
+        json.member(Self.label.name, Self.label.value)
         json.endObject()
+        if let mark {
+            json.member("uid", mark.replaced?.uid)
+            json.member("resourceVersion", mark.replaced?.resourceVersion)
+            json.key("annotations")
+            json.beginObject()
+            json.member(ReportMark.annotation, mark.content)
+            json.endObject()
+        }
         if scope.isProved, !scope.uid.isEmpty {
             json.key("ownerReferences")
             json.beginArray()
@@ -117,7 +133,7 @@ package struct ReportObjectList: Sendable {
 
     private func write(_ result: ReportResult, of report: ReportObject, to json: inout JSONWriter) {
         json.beginObject()
-        if !api.hasCommonSource { json.member("source", Self.source) }
+        if !hasCommonSource { json.member("source", Self.source) }
         json.member("policy", report.policy)
         json.member("rule", result.rule)
         json.member("category", result.category)
@@ -129,5 +145,24 @@ package struct ReportObjectList: Sendable {
         for (name, value) in report.properties { json.member(name, value) }
         json.endObject()
         json.endObject()
+    }
+}
+
+/// The facts in a stored report by which its writer knows it again.
+package struct ReportMark: Sendable {
+    /// The name of the annotation with the digest of the content.
+    package static let annotation = "podscore.dev/content"
+
+    /// The digest of the report without a mark.
+    let content: String
+    /// The report that is replaced, by its UID and version; `nil` for a new one.
+    ///
+    /// The version alone would not keep a server from making a report again that was deleted meanwhile.
+    let replaced: (uid: String, resourceVersion: String)?
+
+    /// The mark of a content that replaces a report.
+    package init(content: String, replacing replaced: (uid: String, resourceVersion: String)?) {
+        self.content = content
+        self.replaced = replaced
     }
 }

@@ -4,7 +4,7 @@ import KubernetesAPI
 /// The object that a report is about, by the names that the cluster knows it by.
 package struct ReportScope: Sendable {
     /// The Namespace; `nil` for an object that belongs to none, whose report belongs to none either.
-    let namespace: String?
+    package let namespace: String?
     /// The API version, such as `apps/v1`.
     let apiVersion: String
     /// The kind.
@@ -22,7 +22,7 @@ package struct ReportScope: Sendable {
     ///
     /// Kind and name are in it for those who list reports. The digest at the end also covers the group and the UID, so different objects
     /// have different reports. It is not a cryptographic hash: someone who chooses these texts can make two objects share a name.
-    let reportName: String
+    package let reportName: String
 
     /// The longest text, in bytes: a group of 253, a slash and a version of 63.
     private static let byteLimit = 317

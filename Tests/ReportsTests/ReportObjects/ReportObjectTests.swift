@@ -226,4 +226,25 @@ struct ReportObjectTests {
         #expect(Set(report.results?.map { $0.properties["score"] } ?? []) == [worst.score.map { "\($0)" }])
         #expect(report.summary["pass"] == 0)
     }
+
+    @Test func `A mark adds the digest and the version that is replaced, and a list of results that may be empty`() throws {
+        let decision = try #require(DecidedPod().decision())
+        let report = ReportObject(DecidedPod.scope(), worst: decision)
+        let list = ReportObjectList(.openReports)
+        let plain = String(decoding: list.item(report), as: UTF8.self)
+        let marked = String(decoding: list.item(report, marked: ReportMark(content: "c1", replacing: ("u", "752"))), as: UTF8.self)
+        #expect(!plain.contains("results") && !plain.contains("annotations"))
+        let mark = #""uid":"u","resourceVersion":"752","annotations":{"podscore.dev/content":"c1"}"#
+        #expect(marked.contains(mark) && marked.hasSuffix(#","results":[]}"#))
+        #expect(marked.replacing(mark + ",", with: "").replacing(#","results":[]"#, with: "") == plain)
+        let new = String(decoding: list.item(report, marked: ReportMark(content: "c1", replacing: nil)), as: UTF8.self)
+        #expect(!new.contains("resourceVersion"))
+    }
+
+    @Test func `A server without the source of a report gets it in each result`() throws {
+        let decision = try #require(DecidedPod(enforce: DecidedPod.level(9)).decision())
+        let report = ReportObject(DecidedPod.scope(), worst: decision)
+        let decoded = try Self.decoded(ReportObjectList(.openReports, hasCommonSource: false).item(report))
+        #expect(decoded.source == nil && decoded.results?.first?.source == "podscore")
+    }
 }
