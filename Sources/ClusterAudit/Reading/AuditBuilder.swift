@@ -10,6 +10,8 @@ struct AuditBuilder {
     var fold: AuditFold
     /// The workloads that prove owners.
     var directory = OwnerDirectory()
+    /// Whether all Pods were read.
+    var hasAllPods = true
     private var gaps: [AuditGap]
     private var unlistedGaps = 0
 
@@ -27,7 +29,7 @@ struct AuditBuilder {
     /// The result.
     var audit: Audit {
         let more = unlistedGaps > 0 ? [AuditGap("and \(unlistedGaps) more that could not be read")] : []
-        return Audit(owners: fold.audited(), podCount: fold.podCount, gaps: gaps + more)
+        return Audit(owners: fold.audited(), podCount: fold.podCount, gaps: gaps + more, hasAllPods: hasAllPods)
     }
 }
 

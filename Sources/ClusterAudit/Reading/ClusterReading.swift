@@ -45,6 +45,7 @@ package struct ClusterReading: Sendable {
         try await run.listMissingOwners()
         run.builder.fold.settle(knowing: run.builder.directory)
         try await run.listTemplates(Self.kinds)
+        run.builder.hasAllPods = run.hasAllPods
         return run.builder.audit
     }
 

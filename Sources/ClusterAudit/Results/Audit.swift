@@ -6,12 +6,15 @@ package struct Audit: Sendable {
     package let podCount: Int
     /// The gaps in the order in which they were found; empty if the audit is complete.
     package let gaps: [AuditGap]
+    /// Whether the list of Pods arrived to its end; otherwise an owner may have Pods that are worse than its result.
+    package let hasAllPods: Bool
 
     /// A result; the owners can be in any order.
-    package init(owners: [AuditedOwner], podCount: Int, gaps: [AuditGap]) {
+    package init(owners: [AuditedOwner], podCount: Int, gaps: [AuditGap], hasAllPods: Bool = true) {
         self.owners = owners.sorted { $0.identity < $1.identity }
         self.podCount = podCount
         self.gaps = gaps
+        self.hasAllPods = hasAllPods
     }
 
     /// Whether everything was read, so that an owner that is not listed does not run.
