@@ -196,16 +196,22 @@ package final class ClusterPolicies: Sendable {
     }
 
     /// Reads what is kept of an object: its last valid version, and why the newest one is not valid.
+    ///
+    /// An object whose generation is unchanged is not read again. Its `spec` is the same, and so is what is read of its metadata: name, UID
+    /// and creation time never change. So a write of its status, labels or annotations costs next to nothing, and the policies stay as they
+    /// are, with the version that was read.
     package static func decoder(of kind: PolicyKind) -> ObjectStore<PolicyObjectState>.Decode {
         // Whoever reads objects of a cluster can read its Namespaces.
         let reader = PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: true)
         return { object, header, previous in
+            if let previous, !header.isCut, header.generation > 0, previous.newest?.generation == header.generation { return previous }
             let identity = PolicyObject.Identity(
                 kind: kind,
                 name: header.name,
                 uid: header.uid,
                 resourceVersion: header.resourceVersion?.text ?? "",
-                creationTimestamp: header.creationTimestamp
+                creationTimestamp: header.creationTimestamp,
+                generation: header.generation
             )
             guard !header.isCut else {
                 let rejection = ObjectRejection(identity: identity, lines: ["the object is larger than \(ReceivedText.byteLimit) bytes"])

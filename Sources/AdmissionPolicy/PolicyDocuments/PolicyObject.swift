@@ -10,18 +10,30 @@ package struct PolicyObject: Sendable {
         package let name: String
         /// Distinguishes objects that had the same name one after another.
         package let uid: String
-        /// The version of the object; opaque.
+        /// The version of the object with which its `spec` was read; opaque.
+        ///
+        /// Later versions can differ from it in labels, annotations and status.
         package let resourceVersion: String
         /// When the object was created, such as `2026-11-28T08:09:37Z`.
         package let creationTimestamp: String
+        /// Counts the changes outside of metadata and status; 0 if it is not known.
+        package let generation: Int64
 
         /// Names a version of an object.
-        package init(kind: PolicyKind, name: String, uid: String, resourceVersion: String, creationTimestamp: String) {
+        package init(
+            kind: PolicyKind,
+            name: String,
+            uid: String,
+            resourceVersion: String,
+            creationTimestamp: String,
+            generation: Int64 = 0
+        ) {
             self.kind = kind
             self.name = name
             self.uid = uid
             self.resourceVersion = resourceVersion
             self.creationTimestamp = creationTimestamp
+            self.generation = generation
         }
 
         /// Tells whether this object wins where only one can be in force: the older one, then the one whose name is first.
@@ -88,6 +100,9 @@ package struct PolicyObjectState: Sendable, Equatable {
     package var accepted: PolicyObject?
     /// Why the newest version is rejected; `nil` if it is the accepted one.
     package var rejection: ObjectRejection?
+
+    /// The newest version.
+    package var newest: PolicyObject.Identity? { rejection?.identity ?? accepted?.identity }
 
     /// The state after a version was read; `previous` is what is known of earlier versions of the same object.
     package init(_ result: Result<PolicyObject, ObjectRejection>, after previous: Self?) {

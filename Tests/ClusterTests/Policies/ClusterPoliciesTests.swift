@@ -188,6 +188,47 @@ import Testing
         await followed.stop()
     }
 
+    @Test func `A change that leaves the generation as it is: the object is not read again, and nothing is reported`() async throws {
+        let a = Object("a", version: 3, namespaces: ["x"])
+        // Only a reader that reads it again would reject it.
+        var written = Object("a", version: 6, spec: Self.invalid)
+        written.generation = a.generation
+        let server = try PolicyServer(
+            policies: .serve(
+                list: [a],
+                version: 5,
+                events: [PolicyServer.event("MODIFIED", written), PolicyServer.event("ADDED", Object("b", version: 7, namespaces: ["y"]))]
+            )
+        )
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.accepted == ["ScorePolicy a 3", "ScorePolicy b 7"] }
+        #expect(followed.all.allSatisfy { $0.rejections.isEmpty })
+        #expect(followed.all.count <= 2)
+        await followed.stop()
+    }
+
+    @Test func `An object that is listed again with the same generation keeps the version that was read`() async throws {
+        let a = Object("a", version: 3, namespaces: ["x"])
+        let server = try PolicyServer(policies: .serveAndClose(list: [a], version: 5, events: [#"{"type":"ERROR","object":{"code":410}}"#]))
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.latest != nil }
+        var written = Object("a", version: 8, namespaces: ["x"])
+        written.generation = a.generation
+        server.set("scorepolicies", .serve(list: [written, Object("b", version: 9, namespaces: ["y"])], version: 9, events: []))
+        await followed.wait { $0.accepted == ["ScorePolicy a 3", "ScorePolicy b 9"] }
+        await followed.stop()
+    }
+
+    @Test func `An object that is created again with the same generation is read`() async throws {
+        let a = Object("a", version: 3, namespaces: ["x"])
+        var second = Object("a", version: 6, namespaces: ["y"])
+        (second.generation, second.uid) = (a.generation, "uid-second")
+        let server = try PolicyServer(policies: .serve(list: [a], version: 5, events: [PolicyServer.event("ADDED", second)]))
+        let followed = try FollowedPolicies(server)
+        await followed.wait { $0.accepted == ["ScorePolicy a 6"] }
+        await followed.stop()
+    }
+
     @Test func `Many events at once: few reports, and the last one is right`() async throws {
         let events = (10..<1_010).map { PolicyServer.event("MODIFIED", Object("a", version: $0, namespaces: ["x"], minimum: $0 % 9)) }
         let server = try PolicyServer(policies: .serve(list: [Object("a", version: 3, namespaces: ["x"])], version: 5, events: events))

@@ -15,6 +15,8 @@ final class PolicyServer: Sendable {
         var kind = "ScorePolicy"
         var uid: String
         var labels: [String: String] = [:]
+        /// Counts the changes of the spec; by default each version has another one.
+        var generation: Int
         /// Bytes that make the object larger.
         var padding = 0
 
@@ -26,6 +28,7 @@ final class PolicyServer: Sendable {
 
         init(_ name: String, version: Int, spec: String, kind: String = "ScorePolicy") {
             (self.name, self.version, self.spec, self.kind) = (name, version, spec, kind)
+            generation = version
             uid = "uid-\(name)"
         }
 
@@ -45,7 +48,7 @@ final class PolicyServer: Sendable {
         var json: String {
             let labels = labels.sorted { $0.key < $1.key }.map { #""\#($0.key)":"\#($0.value)""# }.joined(separator: ",")
             return #"{"apiVersion":"podscore.dev/v1alpha1","kind":"\#(kind)","metadata":{"name":"\#(name)","uid":"\#(uid)","#
-                + #""labels":{\#(labels)},"resourceVersion":"\#(version)","generation":1,"creationTimestamp":"2026-11-28T08:09:\#(created)Z","#
+                + #""labels":{\#(labels)},"resourceVersion":"\#(version)","generation":\#(generation),"creationTimestamp":"2026-11-28T08:09:\#(created)Z","#
                 + #""annotations":{"padding":"\#(String(repeating: "x", count: padding))"}},"spec":\#(spec),"status":{"a":1}}"#
         }
     }
