@@ -86,11 +86,14 @@ package struct ObjectRejection: Error, Sendable, Equatable {
     package let identity: PolicyObject.Identity
     /// The reasons, one per line, each with the path of its field, such as `spec.enforce: …`.
     package let lines: [String]
+    /// Whether all reasons are fields that this version of the program does not know; a newer one may know them.
+    package let hasOnlyUnknownFields: Bool
 
     /// Rejects a version of an object.
-    package init(identity: PolicyObject.Identity, lines: [String]) {
+    package init(identity: PolicyObject.Identity, lines: [String], hasOnlyUnknownFields: Bool = false) {
         self.identity = identity
         self.lines = lines
+        self.hasOnlyUnknownFields = hasOnlyUnknownFields
     }
 }
 

@@ -29,7 +29,8 @@ extension PolicyReader {
         let errors = problems.filter { $0.severity == .error }
         guard errors.isEmpty, let content = draft?.content(of: identity.kind) else {
             let lines = errors.isEmpty ? ["not a \(identity.kind.rawValue)"] : Self.lines(for: errors, in: node)
-            return .failure(ObjectRejection(identity: identity, lines: lines))
+            let areUnknown = !errors.isEmpty && errors.allSatisfy { if case .unknownField = $0.what { true } else { false } }
+            return .failure(ObjectRejection(identity: identity, lines: lines, hasOnlyUnknownFields: areUnknown))
         }
         return .success(PolicyObject(identity: identity, content: content, warnings: Self.lines(for: problems, in: node)))
     }

@@ -75,6 +75,20 @@ struct PolicyObjectTests {
         #expect(lines.first?.hasPrefix(beginning) == true, "\(lines)")
     }
 
+    @Test(arguments: [
+        (#"{"match":{"namespaces":["x"]},"warn":{"minimumScore":1,"new":2}}"#, true),
+        (#"{"match":{"namespaces":["x"]},"warn":{"minimumScore":1,"new":2},"newer":{}}"#, true),
+        (#"{"match":{"namespaces":["x"]},"warn":{"minimumScore":"1","new":2}}"#, false),
+        (#"{"match":{"namespaces":["x"]}}"#, false),
+    ])
+    func `A rejection says whether a newer version of the program may know all that is wrong`(spec: String, expected: Bool) {
+        guard case .failure(let rejection) = Self.read(spec) else {
+            Issue.record("not rejected")
+            return
+        }
+        #expect(rejection.hasOnlyUnknownFields == expected, "\(rejection.lines)")
+    }
+
     @Test func `A rejection says what was probably meant`() {
         let lines = Self.lines(Self.read(#"{"match":{"namespaces":["x"]},"warn":{"minimumScor":1}}"#))
         #expect(lines.first?.hasSuffix("; did you mean minimumScore?") == true)
