@@ -142,11 +142,12 @@ def answer(cluster, kind, text):
 def check_columns(cluster):
     """`kubectl get` and `kubectl explain` show what the CRDs say."""
     lines = [line.split() for line in get(cluster, "scorepolicies")]
-    assert lines[0] == ["NAME", "RULESET", "ENFORCE", "WARN", "AUDIT", "AGE"], lines
+    assert lines[0] == ["NAME", "RULESET", "ENFORCE", "WARN", "AUDIT", "NAMESPACES", "READY", "AGE"], lines
     assert lines[1][:4] == ["payments", "podscore/v1", "9", "12"], lines
     assert "RunAsNonRoot" in get(cluster, "spol", "--output=wide")[1]
     lines = [line.split() for line in get(cluster, "swai")]
-    assert lines[0] == ["NAME", "EXPIRES", "OWNER", "RULES", "MINIMUM", "AGE"] and lines[1][1:3] == ["2099-12-31", "observability"], lines
+    assert lines[0] == ["NAME", "EXPIRES", "OWNER", "RULES", "MINIMUM", "NAMESPACES", "READY", "AGE"], lines
+    assert lines[1][1:3] == ["2099-12-31", "observability"], lines
     both = "\n".join(get(cluster, "podscore"))
     assert "payments" in both and "exporter" in both, both
     explained = cluster.kubectl("explain", "scorepolicy.spec.enforce.require").stdout
@@ -164,12 +165,14 @@ def check_status(cluster):
     """Only the subresource changes the status, and it changes nothing else."""
     before = cluster.api.get("scorepolicies", "payments")
     condition = {"type": "Ready", "status": "True", "reason": "InForce", "message": "in force", "lastTransitionTime": "2026-11-29T00:00:00Z"}
-    status = {"observedGeneration": 1, "conditions": [condition]}
+    status = {"observedGeneration": 1, "matchedNamespaces": 1, "namespaces": ["payments"], "conditions": [condition]}
     cluster.api.patch("scorepolicies", "payments", {"status": status})
     assert "status" not in cluster.api.get("scorepolicies", "payments")
     after = cluster.api.patch("scorepolicies", "payments/status", {"status": status, "spec": {"warn": None}})
     assert after["status"] == status and after["spec"] == before["spec"], after
     assert after["metadata"]["generation"] == before["metadata"]["generation"]
+    columns = get(cluster, "spol", "payments", "--output=wide")[1].split()
+    assert "InForce" in columns and "True" in columns, columns
 
 
 def crds_chart(cluster):

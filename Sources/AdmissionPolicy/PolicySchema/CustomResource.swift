@@ -58,9 +58,30 @@ struct CustomResource {
         }
     }
 
+    /// The columns for the status, which are empty if no controller writes it.
+    private static let statusColumns = [
+        Column(
+            name: "Namespaces",
+            type: "integer",
+            path: ".status.matchedNamespaces",
+            summary: "The number of Namespaces to which the object applies."
+        ),
+        Column(
+            name: "Ready",
+            type: "string",
+            path: #".status.conditions[?(@.type=="Ready")].status"#,
+            summary: "Whether the object is in force."
+        ),
+        Column(
+            name: "State",
+            type: "string",
+            path: #".status.conditions[?(@.type=="Ready")].reason"#,
+            summary: "Why the object is in force or not, such as InForce or Conflict.",
+            isWide: true
+        ),
+    ]
+
     /// The columns of `kubectl get`, after the name.
-    ///
-    /// `Namespaces` and `Ready` are left to the controller, which writes the status.
     var columns: [Column] {
         let age = Column(name: "Age", type: "date", path: ".metadata.creationTimestamp", summary: "The time since the object was created.")
         switch kind {
@@ -98,8 +119,8 @@ struct CustomResource {
                         path: ".spec.enforce.podSecurityStandard.level",
                         summary: "The Pod Security Standard that is enforced.",
                         isWide: true
-                    ), age,
-                ]
+                    ),
+                ] + Self.statusColumns + [age]
         case .waiver:
             return [
                 Column(name: "Expires", type: "string", path: ".spec.expires", summary: "The last day."),
@@ -111,8 +132,8 @@ struct CustomResource {
                     path: ".spec.minimumScore",
                     summary: "The lowered minimum score; empty without one."
                 ),
-                Column(name: "Reason", type: "string", path: ".spec.reason", summary: "Why the exception is needed.", isWide: true), age,
-            ]
+                Column(name: "Reason", type: "string", path: ".spec.reason", summary: "Why the exception is needed.", isWide: true),
+            ] + Self.statusColumns + [age]
         }
     }
 }

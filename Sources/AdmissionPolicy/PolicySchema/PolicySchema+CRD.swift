@@ -1,6 +1,14 @@
 package import KubernetesAPI
 
 extension PolicySchema {
+    /// The most Namespaces that the status of an object names; it counts the others too.
+    ///
+    /// Each write of a status goes to all who watch the object, so a status is small in a cluster with thousands of Namespaces.
+    package static let statusNamespaceLimit = 50
+
+    /// The most characters of the message of a condition, and the most bytes of those that Podscore writes.
+    package static let conditionMessageLimit = 32_768
+
     /// Writes the CustomResourceDefinition of a kind: a structural schema, and the conditions in CEL that it cannot say.
     ///
     /// Source: <https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/>
@@ -28,6 +36,8 @@ private enum Bounds {
     static let map = PolicyDocumentReader.requirementLimit
     /// The conditions of a status.
     static let conditions = 16
+    /// The Namespaces that a status counts, far more than a cluster can have.
+    static let namespaceCount = 1_000_000
 }
 
 /// Writes CRDs.
@@ -244,6 +254,7 @@ private struct CRDWriter {
         json.beginObject()
         json.key("observedGeneration")
         writeGeneration()
+        writeNamespaces()
         json.key("conditions")
         json.beginObject()
         json.member("type", "array")
@@ -254,6 +265,29 @@ private struct CRDWriter {
         json.key("items")
         writeCondition()
         json.endObject()
+        json.endObject()
+        json.endObject()
+    }
+
+    private mutating func writeNamespaces() {
+        json.key("matchedNamespaces")
+        json.beginObject()
+        json.member("type", "integer")
+        json.member("format", "int64")
+        json.member("minimum", 0)
+        json.member("maximum", Bounds.namespaceCount)
+        json.member("description", "The number of Namespaces to which the object applies.")
+        json.endObject()
+        json.key("namespaces")
+        json.beginObject()
+        json.member("type", "array")
+        json.member("description", "The first of these Namespaces, in the order of their names.")
+        json.member("x-kubernetes-list-type", "atomic")
+        json.member("maxItems", PolicySchema.statusNamespaceLimit)
+        json.key("items")
+        json.beginObject()
+        json.member("type", "string")
+        json.member("maxLength", 63)
         json.endObject()
         json.endObject()
     }
@@ -287,7 +321,7 @@ private struct CRDWriter {
         json.member("description", "When the status of the condition last changed.")
         json.endObject()
         writeConditionText("reason", "The reason in one word.", limit: 1024, pattern: "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
-        writeConditionText("message", "The reason in a sentence.", limit: 32_768)
+        writeConditionText("message", "The reason in a sentence.", limit: PolicySchema.conditionMessageLimit)
         json.endObject()
         json.endObject()
     }
