@@ -29,6 +29,7 @@ package struct ReflectorDriver<Value: Sendable & Equatable> {
 
     private let client: APIClient
     private let resource: APIResource
+    private let query: [(name: String, value: String)]
     private let needsMetadataOnly: Bool
     private let report: (Report) -> Void
     private var reflector: Reflector<Value>
@@ -45,18 +46,21 @@ package struct ReflectorDriver<Value: Sendable & Equatable> {
     ///   - reflector: decides what is asked for and when.
     ///   - client: sends the requests; its clock is that of the reflector.
     ///   - resource: the kind of the objects.
+    ///   - query: selectors, of lists and of watches.
     ///   - needsMetadataOnly: whether the rest of the objects is left out.
     ///   - report: takes what changed, after each step.
     package init(
         _ reflector: Reflector<Value>,
         through client: APIClient,
         of resource: APIResource,
+        query: [(name: String, value: String)] = [],
         needsMetadataOnly: Bool = false,
         report: @escaping (Report) -> Void
     ) {
         self.reflector = reflector
         self.client = client
         self.resource = resource
+        self.query = query
         self.needsMetadataOnly = needsMetadataOnly
         self.report = report
     }
@@ -94,7 +98,7 @@ package struct ReflectorDriver<Value: Sendable & Equatable> {
     }
 
     private func apiRequest(_ asked: ReflectorRequest) -> APIRequest {
-        var request = APIRequest(asked.isWatch ? .watch : .list, resource, query: asked.query)
+        var request = APIRequest(asked.isWatch ? .watch : .list, resource, query: query + asked.query)
         if needsMetadataOnly { request.accept = asked.isWatch ? APIResource.metadataOfOne : APIResource.metadataOnly }
         request.answerTimeout = reflector.answerTimeout(of: asked)
         // The reflector has its own waits.

@@ -33,6 +33,27 @@ package enum ObjectChange<Value: Sendable & Equatable>: Sendable, Equatable {
     }
 }
 
+/// The choice of the objects that are kept; the others take no memory.
+package struct ObjectSelection: Sendable {
+    /// The most objects that are kept.
+    let countLimit: Int
+    /// Tells whether an object is kept; of an object that is too large it sees the beginning.
+    let isSelected: @Sendable (_ object: Span<UInt8>, _ header: ObjectHeader) -> Bool
+    /// Is told of each selected object that is not kept because there are too many.
+    let drop: @Sendable () -> Void
+
+    /// A choice of at most so many objects.
+    package init(
+        atMost countLimit: Int,
+        isSelected: @escaping @Sendable (_ object: Span<UInt8>, _ header: ObjectHeader) -> Bool,
+        drop: @escaping @Sendable () -> Void
+    ) {
+        self.countLimit = countLimit
+        self.isSelected = isSelected
+        self.drop = drop
+    }
+}
+
 /// The objects of a kind, by their ``ObjectHeader/key``.
 package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
     /// Makes what is kept of an object.
@@ -44,9 +65,12 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
     /// The objects.
     package private(set) var objects: [String: StoredObject<Value>] = [:]
     private let decode: Decode
+    /// The choice of objects; `nil` keeps all.
+    private let selection: ObjectSelection?
 
     /// An empty store.
-    init(decode: @escaping Decode) {
+    init(selection: ObjectSelection? = nil, decode: @escaping Decode) {
+        self.selection = selection
         self.decode = decode
     }
 
@@ -58,6 +82,7 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
         {
             return nil
         }
+        guard isKept(header, object, beside: objects) else { return remove(key) }
         let new = stored(header, object, replacing: kept)
         objects[key] = new
         return kept?.value == new.value && kept?.uid == new.uid ? nil : .set(key: key, new)
@@ -76,6 +101,7 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
 
     /// Adds an object to a list that is being received.
     func add(_ header: ObjectHeader, _ object: Span<UInt8>, to list: inout ObjectList<Value>) {
+        guard isKept(header, object, beside: list.objects) else { return }
         let index = objects.index(forKey: header.key)
         // The kept key shares its memory with the list.
         let key = index.map { objects[$0].key } ?? header.key
@@ -99,6 +125,14 @@ package struct ObjectStore<Value: Sendable & Equatable>: Sendable {
         objects = new
         // Keys are ASCII, so this is the order of their bytes.
         return removed.sorted { $0.key < $1.key } + set.sorted { $0.key < $1.key }
+    }
+
+    private func isKept(_ header: ObjectHeader, _ object: Span<UInt8>, beside others: [String: StoredObject<Value>]) -> Bool {
+        guard let selection else { return true }
+        guard selection.isSelected(object, header) else { return false }
+        if others.count < selection.countLimit || others[header.key] != nil { return true }
+        selection.drop()
+        return false
     }
 
     private func stored(_ header: ObjectHeader, _ object: Span<UInt8>, replacing kept: StoredObject<Value>?) -> StoredObject<Value> {

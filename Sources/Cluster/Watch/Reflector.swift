@@ -96,17 +96,19 @@ package struct Reflector<Value: Sendable & Equatable>: Sendable {
     ///   - timings: how long to wait for what.
     ///   - now: the time.
     ///   - random: draws the random part of all waits.
+    ///   - selection: the objects that are kept; `nil` keeps all.
     ///   - decode: makes what is kept of an object.
     package init(
         timings: ReflectorTimings = ReflectorTimings(),
         at now: Instant,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        selection: ObjectSelection? = nil,
         decode: @escaping ObjectStore<Value>.Decode
     ) {
         self.timings = timings
         self.now = now
         self.random = random
-        store = ObjectStore(decode: decode)
+        store = ObjectStore(selection: selection, decode: decode)
         heldDeletions = HeldDeletions(timings)
         backoff = Backoff(timings)
         phase = .waiting(until: now, then: .list)

@@ -14,8 +14,8 @@ struct DirectReflector {
     private(set) var requestCount = 0
     private(set) var request: ReflectorRequest?
 
-    init(random: any RandomNumberGenerator & Sendable = SeededNumbers(seed: 1)) {
-        reflector = Reflector(at: now, random: random, decode: TestContent.decode)
+    init(random: any RandomNumberGenerator & Sendable = SeededNumbers(seed: 1), selection: ObjectSelection? = nil) {
+        reflector = Reflector(at: now, random: random, selection: selection, decode: TestContent.decode)
     }
 
     /// Lets the first list bring objects, and the watch begin.

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -27,6 +28,43 @@ struct ReflectorPartsTests {
         }
         for (version, number) in [("beta", 1), ("beta", 2), ("aaa", 3)] { fixture.handle(line(version, number)) }
         #expect(fixture.changes.map(\.number) == [1, 3])
+    }
+
+    @Test func `A selection: only chosen objects are kept, one that is no longer chosen goes, and there is a limit`() {
+        let dropped = Mutex(0)
+        let selection = ObjectSelection(atMost: 3) { object, header in
+            TestContent.decode(object, header, nil) < 100 && header.name != "x"
+        } drop: {
+            dropped.withLock { $0 += 1 }
+        }
+        var fixture = DirectReflector(selection: selection)
+        fixture.list(["a", "x"], version: 100)
+        #expect(fixture.reflector.store.objects.keys.sorted() == ["a"])
+        fixture.line("ADDED", FakeObject("b", version: 101, number: 5))
+        fixture.line("ADDED", FakeObject("c", version: 102, number: 500))
+        fixture.line("ADDED", FakeObject("d", version: 103, number: 6))
+        fixture.line("ADDED", FakeObject("e", version: 104, number: 7))
+        #expect(fixture.reflector.store.objects.keys.sorted() == ["a", "b", "d"])
+        #expect(dropped.withLock { $0 } == 1)
+        // An object that is kept is not dropped when it changes.
+        fixture.line("MODIFIED", FakeObject("d", version: 105, number: 8))
+        fixture.line("MODIFIED", FakeObject("b", version: 106, number: 500))
+        #expect(fixture.reflector.store.objects.mapValues(\.value) == ["a": 0, "d": 8])
+        #expect(fixture.changes.last?.key == "b")
+        #expect(dropped.withLock { $0 } == 1)
+    }
+
+    @Test func `A selection also has its limit in lists`() {
+        let dropped = Mutex(0)
+        let selection = ObjectSelection(atMost: 3) { _, _ in
+            true
+        } drop: {
+            dropped.withLock { $0 += 1 }
+        }
+        var fixture = DirectReflector(selection: selection)
+        fixture.list((0..<10).map { "o\($0)" }, version: 100)
+        #expect(fixture.reflector.store.objects.count == 3)
+        #expect(dropped.withLock { $0 } == 7)
     }
 
     @Test func `A version that expired during an outage: the list follows soon, and not after the waits of the outage`() {
