@@ -22,6 +22,10 @@ package struct APIResource: Sendable, Hashable {
     package static let namespaces = Self(group: "", version: "v1", plural: "namespaces")
     /// Pods.
     package static let pods = Self(group: "", version: "v1", plural: "pods")
+    /// Events, in the form in which most components write them.
+    package static let events = Self(group: "", version: "v1", plural: "events")
+    /// The same Events, in the newer form.
+    package static let newEvents = Self(group: "events.k8s.io", version: "v1", plural: "events")
     /// Registrations of webhooks, cluster-scoped.
     package static let validatingWebhookConfigurations = Self(
         group: "admissionregistration.k8s.io",

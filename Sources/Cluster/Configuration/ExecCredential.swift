@@ -51,11 +51,11 @@ package struct ExecCredential: Sendable, Equatable {
 }
 
 /// A time as the Kubernetes API writes it.
-enum Timestamp {
+package enum Timestamp {
     private static let secondsPerDay: Int64 = 86_400
 
     /// The seconds since 1970-01-01 UTC of a time of RFC 3339, without its fraction; `nil` for any other text.
-    static func unixSeconds(of text: String) -> Int64? {
+    package static func unixSeconds(of text: String) -> Int64? {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, let date = CivilDate(parsing: String(text.prefix(10))),
             bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),

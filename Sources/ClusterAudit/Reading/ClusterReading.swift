@@ -235,7 +235,7 @@ extension AuditBuilder {
 
 extension WorkloadKind {
     /// The path of the kind.
-    var resource: APIResource { APIResource(group: group, version: "v1", plural: rawValue.lowercased() + "s") }
+    package var resource: APIResource { APIResource(group: group, version: "v1", plural: rawValue.lowercased() + "s") }
 }
 
 extension APIResource {
