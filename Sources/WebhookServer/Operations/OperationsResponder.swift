@@ -58,19 +58,9 @@ struct OperationsResponder: HTTPResponder {
     private func answer(_ exchange: Exchange) -> HTTPAnswer {
         switch exchange.page {
         case .live: HTTPAnswer(status: .ok, mediaType: .text, body: Array("ok\n".utf8))
-        case .ready(let isVerbose): readiness(isVerbose: isVerbose)
+        case .ready(let isVerbose): .readiness(view.checks, isVerbose: isVerbose)
         case .policy: HTTPAnswer(status: .ok, body: view.policyPage(namesUsers: exchange.isAskedLocally))
         case .metrics: HTTPAnswer(status: .ok, mediaType: .metrics, body: view.metricsPage)
         }
-    }
-
-    /// Lists the checks as Kubernetes' components do: `[+]name ok`, `[-]name failed`.
-    private func readiness(isVerbose: Bool) -> HTTPAnswer {
-        let checks = view.checks
-        let isReady = checks.allSatisfy(\.holds)
-        let shown = isVerbose ? checks : checks.filter { !$0.holds }
-        let lines = shown.map { "[\($0.holds ? "+" : "-")]\($0.name) \($0.holds ? "ok" : "failed"): \(VisibleText.of($0.detail))\n" }
-        let text = lines.joined() + (isReady ? "ok\n" : "not ready\n")
-        return HTTPAnswer(status: isReady ? .ok : .serviceUnavailable, mediaType: .text, body: Array(text.utf8))
     }
 }

@@ -3,22 +3,11 @@ import KubernetesAPI
 import Metrics
 import Platform
 import PolicySources
-import TLS
 
 /// The content of the port for probes and metrics at the time of a request.
 struct OperationsView: Sendable {
     /// The most policies, or facts about the cluster, in a line.
     private static let lineLimit = 20
-
-    /// One condition for readiness.
-    struct Check: Sendable, Equatable {
-        /// One word.
-        let name: String
-        /// Whether the condition holds.
-        let holds: Bool
-        /// The reason, or the facts.
-        let detail: String
-    }
 
     /// The policies in force.
     let policies: PoliciesInForce
@@ -46,12 +35,10 @@ struct OperationsView: Sendable {
     /// The conditions for readiness, in a fixed order.
     ///
     /// A rejected policy does not make the server unready, because the previous one is still in force.
-    var checks: [Check] {
+    var checks: [ReadinessCheck] {
         let (snapshot, report) = policies.reported
-        let isDraining = shared.isDraining
         return [policyCheck(snapshot, report)] + clusterChecks(report) + [
-            certificateCheck(),
-            Check(name: "serving", holds: !isDraining, detail: isDraining ? "the server is shutting down" : "accepting requests"),
+            .certificate(certificate, at: wallClock()), .serving(isDraining: shared.isDraining),
         ]
     }
 
@@ -61,7 +48,7 @@ struct OperationsView: Sendable {
         return PolicySummary(snapshot, report: report, cluster: cluster?.status, namesUsers: namesUsers).json
     }
 
-    private func policyCheck(_ snapshot: PoliciesInForce.Snapshot, _ report: PoliciesInForce.Report) -> Check {
+    private func policyCheck(_ snapshot: PoliciesInForce.Snapshot, _ report: PoliciesInForce.Report) -> ReadinessCheck {
         let policies = snapshot.policies.policies
         let names = policies.prefix(Self.lineLimit).map { policy in
             guard cluster != nil else { return policy.name }
@@ -69,13 +56,13 @@ struct OperationsView: Sendable {
         }
         let more = policies.count > Self.lineLimit ? " and \(policies.count - Self.lineLimit) more on /policy" : ""
         let detail = names.isEmpty ? "the built-in default" : names.joined(separator: ", ") + more
-        return Check(name: "policy", holds: true, detail: detail + Self.text(of: report.origin))
+        return ReadinessCheck(name: "policy", holds: true, detail: detail + report.origin.summary)
     }
 
     /// The state of the cluster as a source of policies; nothing without a cluster.
     ///
     /// Once its objects were in force, a lost API server does not make the server unready, because they still are.
-    private func clusterChecks(_ report: PoliciesInForce.Report) -> [Check] {
+    private func clusterChecks(_ report: PoliciesInForce.Report) -> [ReadinessCheck] {
         guard let status = cluster?.status else { return [] }
         var details = status.resources.map { resource in
             let state =
@@ -90,32 +77,6 @@ struct OperationsView: Sendable {
         for loser in report.objects?.losers ?? [] { details.append("\(loser.object.identity) is not in force: \(loser.conflict)") }
         let (shown, rest) = (details.prefix(Self.lineLimit), details.count - Self.lineLimit)
         let detail = shown.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more on /policy" : "")
-        return [Check(name: "cluster", holds: status.isSettled, detail: detail)]
-    }
-
-    private func certificateCheck() -> Check {
-        guard let (certificate, origin) = certificate?.reported else {
-            return Check(name: "certificate", holds: true, detail: "plain HTTP")
-        }
-        let now = wallClock().seconds
-        let from = UnixTime(seconds: certificate.notBefore).timestamp
-        let until = UnixTime(seconds: certificate.notAfter).timestamp
-        let left = certificate.validity.remaining(atUnixSeconds: now).map { $0 + " left" } ?? "not now"
-        // An intermediate need not be part of the chain that the API server verifies, so its end is shown without making the server
-        // unready.
-        let chain =
-            certificate.chainNotAfter == certificate.notAfter
-            ? "" : "; an intermediate is valid until \(UnixTime(seconds: certificate.chainNotAfter).timestamp)"
-        return Check(
-            name: "certificate",
-            holds: certificate.isValid(atUnixSeconds: now),
-            detail: "valid from \(from) to \(until), \(left)\(chain)" + Self.text(of: origin)
-        )
-    }
-
-    /// Since when it is in force, and which files were rejected since.
-    private static func text(of origin: Origin) -> String {
-        let rejection = origin.rejection.map { "; files rejected at \($0.time.timestamp): \($0.files.summary)" } ?? ""
-        return "; in force since \(origin.since.timestamp)" + rejection
+        return [ReadinessCheck(name: "cluster", holds: status.isSettled, detail: detail)]
     }
 }
