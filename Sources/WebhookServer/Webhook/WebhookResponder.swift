@@ -18,9 +18,7 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
         guard head.method == .POST else {
             return .refuse(.refusing(.methodNotAllowed, "use POST for AdmissionReviews", field: .allow("POST")))
         }
-        guard Self.isJSON(head.headers) else {
-            return .refuse(.refusing(.unsupportedMediaType, "the Content-Type must be application/json, without Content-Encoding"))
-        }
+        guard head.headers.announceJSON else { return .refuse(.notJSON) }
         guard let basis = service.basis(pinning: route.policy) else {
             return .refuse(.refusing(.notFound, "no policy has the name \(Self.echo(route.policy ?? ""))"))
         }
@@ -35,7 +33,7 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
     private static func refusing(_ refusal: WebhookRoute.Refusal) -> HTTPAnswer {
         switch refusal {
         case .unknownPath: .refusing(.notFound, "no such path; POST AdmissionReviews to /validate or /validate/<policy>")
-        case .malformedTimeout(let value): .refusing(.badRequest, "the parameter timeout is not a duration such as 10s: \(echo(value))")
+        case .malformedTimeout(let value): .malformedTimeout(value)
         }
     }
 
@@ -43,10 +41,25 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
     private static func echo(_ text: String) -> String {
         DisplayText.oneLine(text, byteLimit: 253)
     }
+}
 
-    private static func isJSON(_ headers: HTTPHeaders) -> Bool {
+/// Decides AdmissionReviews for the webhook's port; tests have their own.
+protocol ReviewService: Sendable {
+    /// The policies that decide one request from its beginning to its end, even if a reload happens in between.
+    associatedtype Basis: Sendable
+
+    /// The policies for a request that begins now; `nil` if no policy has the name in the path.
+    func basis(pinning policy: String?) -> Basis?
+
+    /// Reads a whole body and begins the answer.
+    func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep
+}
+
+extension HTTPHeaders {
+    /// Whether the body is JSON as it is, without an encoding.
+    var announceJSON: Bool {
         var (contentType, contentEncoding): (String?, String?)
-        for (name, value) in headers {
+        for (name, value) in self {
             switch name.utf8.count {
             case 12 where contentType == nil && name.equalsIgnoringASCIICase("content-type"): contentType = value
             case 16 where contentEncoding == nil && name.equalsIgnoringASCIICase("content-encoding"): contentEncoding = value
@@ -65,14 +78,14 @@ struct WebhookResponder<Service: ReviewService>: HTTPResponder {
     }
 }
 
-/// Decides AdmissionReviews for the webhook's port; tests have their own.
-protocol ReviewService: Sendable {
-    /// The policies that decide one request from its beginning to its end, even if a reload happens in between.
-    associatedtype Basis: Sendable
+extension HTTPAnswer {
+    /// The body is of another type, or compressed.
+    static var notJSON: Self {
+        .refusing(.unsupportedMediaType, "the Content-Type must be application/json, without Content-Encoding")
+    }
 
-    /// The policies for a request that begins now; `nil` if no policy has the name in the path.
-    func basis(pinning policy: String?) -> Basis?
-
-    /// Reads a whole body and begins the answer.
-    func read(_ body: Span<UInt8>, by basis: Basis) -> AnswerStep
+    /// The value of the parameter `timeout` is not a duration.
+    static func malformedTimeout(_ value: String) -> Self {
+        .refusing(.badRequest, "the parameter timeout is not a duration such as 10s: \(DisplayText.oneLine(value, byteLimit: 253))")
+    }
 }

@@ -30,6 +30,15 @@ struct WebhookRoute: Equatable {
         timeout = end < bytes.count ? try Self.timeout(in: bytes.extracting((end + 1)...)) : nil
     }
 
+    /// Reads a target with exactly that path, and the parameter `timeout`.
+    init(parsing uri: String, at path: String) throws(Refusal) {
+        let (bytes, wanted) = (uri.utf8.span, path.utf8.span)
+        let end = Self.firstIndex(of: UInt8(ascii: "?"), in: bytes, from: 0)
+        guard end == wanted.count, Self.hasPrefix(bytes, wanted) else { throw .unknownPath }
+        policy = nil
+        timeout = end < bytes.count ? try Self.timeout(in: bytes.extracting((end + 1)...)) : nil
+    }
+
     /// The time until the answer has to leave: the timeout minus a tenth for the network, at most half a second.
     var answerTime: TimeAmount? {
         timeout.map { $0 - .nanoseconds(min($0.nanoseconds / 10, 500_000_000)) }
