@@ -29,6 +29,8 @@ struct HTTPAnswer: Sendable, Equatable {
         ///
         /// Source: <https://github.com/kubernetes/client-go/blob/v0.33.0/rest/with_retry.go>
         case retryAfterOneSecond
+        /// The seconds since the content was made.
+        case age(Int)
     }
 
     /// What happens to the connection after the answer.
@@ -80,6 +82,7 @@ struct HTTPAnswer: Sendable, Equatable {
         case .allow(let methods): buffer.writeString("\r\nAllow: \(methods)")
         case .location(let path): buffer.writeString("\r\nLocation: \(path)")
         case .retryAfterOneSecond: buffer.writeStaticString("\r\nRetry-After: 1")
+        case .age(let seconds): buffer.writeString("\r\nAge: \(seconds)")
         }
         switch connection {
         case .unsaid: break
