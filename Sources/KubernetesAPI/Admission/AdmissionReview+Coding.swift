@@ -131,7 +131,7 @@ extension AdmissionRequest {
     }
 
     /// Reads `operation`; `nil` for null.
-    private static func readOperation(from reader: inout JSONReader) throws(DecodingFailure) -> Operation? {
+    static func readOperation(from reader: inout JSONReader) throws(DecodingFailure) -> Operation? {
         let place = reader.location
         guard let text = try reader.readString() else { return nil }
         guard let operation = Operation(rawValue: text) else {
