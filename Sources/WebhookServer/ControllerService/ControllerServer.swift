@@ -1,3 +1,4 @@
+package import AdmissionPolicy
 package import Logging
 package import Metrics
 import NIOCore

@@ -1,3 +1,4 @@
+import AdmissionPolicy
 import NIOCore
 import NIOHTTP1
 
@@ -36,7 +37,7 @@ struct PolicyReviewResponder: HTTPResponder {
         let left = exchange.answerBy.map { Duration.nanoseconds(($0 - .now()).nanoseconds) }
         switch reviews.answer(body, within: left) {
         case .answer(let bytes): return .answer(HTTPAnswer(status: .ok, body: bytes))
-        case .malformed(let bytes): return .answer(HTTPAnswer(status: .badRequest, body: bytes))
+        case .malformed(let failure): return .answer(.malformed(failure, in: body))
         case .preview(let preview): return .wait(PreviewedAnswer(preview))
         }
     }

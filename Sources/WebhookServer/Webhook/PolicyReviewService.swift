@@ -86,22 +86,8 @@ final class PolicyReviewService: ReviewService {
             let review = try AdmissionReview(parsing: body, among: workloads)
             return .next(ReviewToDecide(review, by: basis, service: self, byteCount: body.count, since: start))
         } catch {
-            return .answer(Self.refusing(error, in: body))
+            return .answer(.malformed(error, in: body))
         }
-    }
-
-    /// Says where and why a body is not an AdmissionReview.
-    private static func refusing(_ failure: DecodingFailure, in body: Span<UInt8>) -> HTTPAnswer {
-        var json = JSONWriter()
-        json.beginObject()
-        json.member("error", failure.reason.description)
-        if case .byteOffset(let offset) = failure.location {
-            json.member("byteOffset", offset)
-            json.member("path", JSONPath.locating(offset, in: body))
-        }
-        json.endObject()
-        json.endLine()
-        return HTTPAnswer(status: .badRequest, body: json.bytes)
     }
 }
 

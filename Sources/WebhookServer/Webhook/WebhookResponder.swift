@@ -1,4 +1,5 @@
 import AdmissionPolicy
+import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 
@@ -87,5 +88,18 @@ extension HTTPAnswer {
     /// The value of the parameter `timeout` is not a duration.
     static func malformedTimeout(_ value: String) -> Self {
         .refusing(.badRequest, "the parameter timeout is not a duration such as 10s: \(DisplayText.oneLine(value, byteLimit: 253))")
+    }
+    /// Says where and why a body is not an AdmissionReview.
+    static func malformed(_ failure: DecodingFailure, in body: Span<UInt8>) -> Self {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("error", failure.reason.description)
+        if case .byteOffset(let offset) = failure.location {
+            json.member("byteOffset", offset)
+            json.member("path", JSONPath.locating(offset, in: body))
+        }
+        json.endObject()
+        json.endLine()
+        return Self(status: .badRequest, body: json.bytes)
     }
 }

@@ -1,3 +1,5 @@
+package import KubernetesAPI
+
 /// Answers AdmissionReviews of policies, waivers and Namespaces; the controller implements it, tests have their own.
 package protocol PolicyReviewAnswering: Sendable {
     /// Reads a review and answers it, or says that the answer has a preview.
@@ -10,8 +12,8 @@ package protocol PolicyReviewAnswering: Sendable {
 package enum PolicyReviewStep: Sendable {
     /// An AdmissionReview with the answer.
     case answer([UInt8])
-    /// The body is not a review that can be answered; a JSON object says why.
-    case malformed([UInt8])
+    /// The body is not a review; the failure has its offset in the body.
+    case malformed(DecodingFailure)
     /// The answer has warnings about what runs, which has to be read first.
     case preview(any PolicyPreview)
 }
@@ -33,4 +35,13 @@ package protocol PolicyPreview: AnyObject, Sendable {
 
     /// Stops to read, because the client is gone.
     func cancel()
+}
+
+extension AdmissionEnvelope {
+    /// The AdmissionReview that answers the request, as JSON text: a denial, or else warnings in the order of importance, cut to what the API
+    /// server shows.
+    package func answer(denying denial: AdmissionResponse.Status? = nil, warnings: [String] = []) -> [UInt8] {
+        let warnings = WarningLines.bounded(warnings.map { VisibleText.of($0) })
+        return AdmissionResponse(uid: uid, denial: denial, warnings: warnings, auditAnnotations: []).encoded(for: version)
+    }
 }
