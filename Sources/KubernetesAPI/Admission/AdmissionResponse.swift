@@ -19,6 +19,23 @@ package struct AdmissionResponse: Sendable, Equatable {
             }
         }
 
+        /// An object that is invalid; kubectl names it before the causes.
+        package struct Subject: Sendable, Equatable {
+            /// The API group.
+            package let group: String
+            /// The kind.
+            package let kind: String
+            /// The name.
+            package let name: String
+
+            /// Names an object.
+            package init(group: String, kind: String, name: String) {
+                self.group = group
+                self.kind = kind
+                self.name = name
+            }
+        }
+
         /// The HTTP status code that the API server passes on to its client.
         package let code: Int
         /// `Forbidden` or `Invalid`.
@@ -27,9 +44,12 @@ package struct AdmissionResponse: Sendable, Equatable {
         package let message: String
         /// All reasons, the most important first.
         package let causes: [Cause]
+        /// The invalid object; `nil` if only the message names it.
+        package let subject: Subject?
 
         /// A reason to deny.
-        package init(code: Int, reason: String, message: String, causes: [Cause]) {
+        package init(code: Int, reason: String, message: String, causes: [Cause], subject: Subject? = nil) {
+            self.subject = subject
             self.code = code
             self.reason = reason
             self.message = message
@@ -134,6 +154,11 @@ extension AdmissionResponse.Status {
         if !causes.isEmpty {
             json.key(.details)
             json.beginObject()
+            if let subject {
+                json.member("name", subject.name)
+                json.member("group", subject.group)
+                json.member("kind", subject.kind)
+            }
             json.key(.causes)
             json.beginArray()
             for cause in causes { cause.write(to: &json) }
