@@ -36,8 +36,10 @@ package struct PolicyReadingFailure: Error, Sendable {
 
 /// Reads ScorePolicy and ScoreWaiver documents strictly: unknown fields and values are rejected, never ignored.
 package struct PolicyReader: Sendable {
+    /// The API group of the documents.
+    package static let group = "podscore.dev"
     /// The version of the documents.
-    package static let apiVersion = "podscore.dev/v1alpha1"
+    package static let apiVersion = group + "/v1alpha1"
 
     /// The rulesets that a policy can use.
     let rulesets: [Ruleset]
