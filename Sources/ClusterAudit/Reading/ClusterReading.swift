@@ -18,7 +18,7 @@ package struct ClusterReading: Sendable {
     }
 
     /// Finished Pods are left out by the server.
-    private static let podQuery = [(name: "fieldSelector", value: "status.phase!=Succeeded,status.phase!=Failed")]
+    static let podQuery = [(name: "fieldSelector", value: "status.phase!=Succeeded,status.phase!=Failed")]
     /// The kinds that own Pods, in the order in which they are listed.
     private static let kinds: [WorkloadKind] = [
         .replicaSet, .deployment, .daemonSet, .statefulSet, .job, .cronJob, .replicationController,

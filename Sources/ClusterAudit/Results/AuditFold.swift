@@ -17,8 +17,14 @@ package struct RunningObject: Sendable {
     /// The object as an owner.
     package var identity: OwnerIdentity { OwnerIdentity(object, uid: facts.uid) }
 
+    /// Whether a Pod counts, since it is neither finished nor being deleted.
+    var counts: Bool { !facts.isFinishedPod && !object.metadata.isBeingDeleted }
+
+    /// The object as an example of others like it.
+    var example: AuditedExample { AuditedExample(object, madeByNode: mirrorNode) }
+
     /// The node of a static Pod: the kubelet names it as the controller; `nil` for all other objects.
-    fileprivate var mirrorNode: String? {
+    private var mirrorNode: String? {
         guard object.metadata.annotation(named: Annotation.mirrorPod) != nil, case .pod(let pod) = object.content, let node = pod.nodeName,
             let controller = facts.controller, controller.kind == "Node", controller.name.hasSameBytes(as: node)
         else { return nil }
@@ -61,7 +67,7 @@ package struct AuditFold: Sendable {
 
     /// Adds a Pod; one that is finished or being deleted does not count.
     package mutating func add(pod: RunningObject, knowing directory: OwnerDirectory) {
-        guard !pod.facts.isFinishedPod, !pod.object.metadata.isBeingDeleted else { return }
+        guard pod.counts else { return }
         podCount += 1
         let namespace = pod.object.metadata.namespace
         switch directory.topOwner(claimedBy: pod.facts.controller, in: namespace, isFinal: false) {
@@ -247,7 +253,7 @@ private struct DistinctResults {
 
     /// Adds a Pod and returns the index of its result; `nil` if it cannot be decided.
     mutating func add(_ pod: RunningObject, by decider: AuditDecider) -> Int? {
-        let example = AuditedExample(pod.object, madeByNode: pod.mirrorNode)
+        let example = pod.example
         // A waiver can name Pods, so that Pods with the same content differ.
         if !decider.hasWaivers(in: pod.object.metadata.namespace),
             let index = all.firstIndex(where: { $0.example.hasSameContent(as: example) })
