@@ -67,6 +67,7 @@ import Testing
     @Test(
         arguments: (MetricFamily.all + [.scanDocuments]).map { ("operations.md", $0) }
             + MetricFamily.allOfCluster.map { ("cluster.md", $0) }
+            + MetricFamily.allOfPolicyReviews.map { ("policy-webhook.md", $0) }
     )
     func `A guide has a row for each family`(guide: String, family: MetricFamily) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
