@@ -55,14 +55,14 @@ let fuzzing: Target =
         name: "podscore-fuzz",
         dependencies: fuzzed,
         path: "Tests/Fuzz",
-        exclude: ["FuzzTests.swift", "Regressions", "run"],
+        exclude: ["FuzzTests.swift", "Changes", "Regressions", "run"],
         swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
     )
     : .testTarget(
         name: "FuzzTests",
         dependencies: fuzzed,
         path: "Tests/Fuzz",
-        exclude: ["Main", "Regressions", "run"],
+        exclude: ["Main", "Changes", "Regressions", "run"],
         swiftSettings: settings
     )
 

@@ -14,6 +14,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case page
     /// Policy documents: read and used for a decision.
     case policy
+    /// An AdmissionReview of a policy, a waiver or a Namespace as JSON: read and answered.
+    case change
     /// The bytes that clients of the webhook send, without TLS.
     case http
     /// AdmissionReviews, and recipes for large ones, that need more work than their size suggests.
@@ -46,6 +48,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .manifests: try ManifestsTarget.check(input)
         case .page: try PageTarget.check(input)
         case .policy: try PolicyTarget.check(input)
+        case .change: try ChangeTarget.check(input)
         case .http: try HTTPTarget.check(input)
         case .work: try WorkTarget.check(input)
         case .tls: try TLSTarget.check(input)

@@ -47,6 +47,14 @@ func `Recorded reviews have the properties that are fuzzed`(target: FuzzTarget) 
     }
 }
 
+@Test func `Reviews of policies have the properties that are fuzzed`() throws {
+    for file in try Inputs.files(in: "Changes", of: Inputs.folder, ending: ".json") {
+        let bytes = try Inputs.contents(of: file)
+        try FuzzTarget.change.check(bytes)
+        for length in stride(from: 0, to: bytes.count, by: 7) { try FuzzTarget.change.check(Array(bytes.prefix(length))) }
+    }
+}
+
 @Test(arguments: [0, 1, 6, 255] as [UInt8], [0, 1, 2] as [UInt8])
 func `Answers do not depend on how requests arrive`(length: UInt8, ending: UInt8) throws {
     let head = "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
