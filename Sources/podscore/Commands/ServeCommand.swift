@@ -85,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
             cluster: followed
         )
         watcher.start(every: .milliseconds(Int64(limits.watchInterval * 1_000)))
-        let follower = followed.map { ClusterFollower($0) }
+        let follower = followed.map { followed in BackgroundTask { await followed.run() } }
         let signal = await end.signal()
         logger.info(
             "\(signal): draining for \(limits.drainDelay) s",

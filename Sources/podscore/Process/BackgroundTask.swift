@@ -1,18 +1,18 @@
-import PolicySources
-
-/// The task that follows a cluster while the server runs.
-struct ClusterFollower {
-    /// The policies of the cluster.
-    let policies: ClusterPolicies
+/// Work that goes on while a server runs.
+struct BackgroundTask {
     private let task: Task<Void, Never>
 
-    /// Begins to list and watch.
-    init(_ policies: ClusterPolicies) {
-        self.policies = policies
-        task = Task { await policies.run() }
+    /// Begins the work, which ends soon after it is cancelled.
+    init(_ work: @escaping @Sendable () async -> Void) {
+        task = Task { await work() }
     }
 
-    /// Ends all requests, and waits up to the limit until its threads have ended.
+    /// Tells the work to end.
+    func cancel() {
+        task.cancel()
+    }
+
+    /// Tells the work to end, and waits up to the limit until it has.
     func stop(waitingUpTo limit: Duration) async {
         task.cancel()
         let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
