@@ -1,16 +1,14 @@
 import AdmissionPolicy
 import KubernetesAPI
-import Metrics
+package import Metrics
 import Platform
-import PolicySources
+package import PolicySources
 import TLS
 
 extension OperationsView {
     /// The page of metrics.
     var metricsPage: [UInt8] {
-        let (snapshot, report) = policies.reported
-        let policies = snapshot.policies
-        var gauges = WebhookMetrics.Gauges()
+        var gauges = WebhookMetrics.Gauges(policies, cluster: cluster)
         gauges.responses = shared.answers.samples
         gauges.inFlight = shared.load.inFlight
         gauges.bufferedBytes = shared.load.bufferedBytes
@@ -21,20 +19,28 @@ extension OperationsView {
         gauges.droppedMessageLines = messages?.droppedLineCount ?? 0
         gauges.writtenRecords = recorder?.writtenRecordCount ?? 0
         gauges.droppedRecords = recorder?.droppedRecordCount ?? 0
-        gauges.rampSteps = Self.rampSteps(policies.policies)
-        gauges.waiverExpiries = policies.waivers.map(WebhookMetrics.Gauges.WaiverExpiry.init)
-        gauges.policyCount = policies.policies.count
-        gauges.cluster = (cluster?.status.resources ?? []).map { WebhookMetrics.Gauges.ClusterResource($0, report.objects) }
         gauges.certificateExpiry = certificate?.tls.certificate.chainNotAfter
         gauges.version = version
-        gauges.process = ProcessFacts.current.map(WebhookMetrics.Gauges.Process.init)
         return metrics.text(gauges)
     }
+}
 
-    private static func rampSteps(_ policies: [ScorePolicy]) -> [WebhookMetrics.Gauges.RampStep] {
+extension WebhookMetrics.Gauges {
+    /// Takes the policies in force, the cluster whose policies are followed, if any, and the facts of the system about the process.
+    package init(_ policies: PoliciesInForce, cluster: ClusterPolicies?) {
+        self.init()
+        let (snapshot, report) = policies.reported
+        rampSteps = Self.rampSteps(snapshot.policies.policies)
+        waiverExpiries = snapshot.policies.waivers.map(WaiverExpiry.init)
+        policyCount = snapshot.policies.policies.count
+        self.cluster = (cluster?.status.resources ?? []).map { ClusterResource($0, report.objects) }
+        process = ProcessFacts.current.map(Process.init)
+    }
+
+    private static func rampSteps(_ policies: [ScorePolicy]) -> [RampStep] {
         policies.flatMap { policy in
             (policy.enforce?.ramp ?? []).map { step in
-                WebhookMetrics.Gauges.RampStep(policy: policy.name, minimumScore: step.minimumScore, seconds: step.date.startSeconds)
+                RampStep(policy: policy.name, minimumScore: step.minimumScore, seconds: step.date.startSeconds)
             }
         }
     }
