@@ -56,6 +56,15 @@ extension MetricFamily {
         namespaceWaits, invalidLabels,
     ]
 
+    /// The families of `podscore controller`, in the order of its page; those of its ports follow.
+    package static let allOfController =
+        [
+            passes, passDuration, lastCompletePass, auditedOwners, auditedPods, auditGaps, controllerWrites, droppedEvents, policies, ramp,
+            waivers, waiverExpiry,
+        ] + allOfCluster.filter { $0 != namespaceWaits && $0 != invalidLabels } + [
+            processStart, processCPU, processMemory, processDescriptors, processDescriptorLimit,
+        ]
+
     // MARK: Decisions
 
     /// Decisions.

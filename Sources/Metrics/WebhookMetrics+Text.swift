@@ -136,7 +136,7 @@ extension WebhookMetrics.Gauges {
     }
 
     /// Writes policies, waivers and the certificate in force.
-    fileprivate func appendPolicies(to text: inout MetricsText) {
+    func appendPolicies(to text: inout MetricsText) {
         text.begin(.policies)
         text.sample(.policies, policyCount)
         text.begin(.ramp)
@@ -157,7 +157,7 @@ extension WebhookMetrics.Gauges {
 
 extension WebhookMetrics.Gauges {
     /// Writes the state of the cluster, family by family; nothing without a cluster.
-    fileprivate func appendCluster(to text: inout MetricsText) {
+    func appendCluster(to text: inout MetricsText) {
         guard !cluster.isEmpty else { return }
         text.begin(.clusterAge)
         for resource in cluster { text.sample(.clusterAge, resource.ageSeconds, labels: [resource.resource]) }
@@ -174,7 +174,7 @@ extension WebhookMetrics.Gauges {
 
 extension WebhookMetrics.Gauges.Process {
     /// Writes the facts about the process under the names that Prometheus' client libraries use.
-    fileprivate func append(to text: inout MetricsText) {
+    func append(to text: inout MetricsText) {
         text.begin(.processStart)
         text.sample(.processStart, startSeconds)
         text.begin(.processCPU)

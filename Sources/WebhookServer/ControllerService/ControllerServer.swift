@@ -120,8 +120,8 @@ package final class ControllerServer: Sendable {
 
     /// Serves until ``drain()``; without `reviews` there is no policy webhook.
     ///
-    /// Each new connection of the webhook gets the certificate in force, `nil` serves plain HTTP. `reloads` counts reloads of the
-    /// certificate, `messages` is the controller's own log; the metrics page shows both.
+    /// Each new connection of the webhook gets the certificate in force, `nil` serves plain HTTP. `reloads` counts reloads of files,
+    /// `messages` is the controller's own log; the metrics page shows both.
     package static func start(
         _ configuration: Configuration,
         pages: Pages,

@@ -8,7 +8,7 @@ struct ControllerView: Sendable {
     let pages: ControllerServer.Pages
     /// The certificate of the policy webhook; `nil` for plain HTTP, or without that webhook.
     let certificate: CertificateInForce?
-    /// Counts reloads of the certificate.
+    /// Counts reloads of policies and of the certificate.
     let reloads: ReloadMetrics
     /// The controller's own log, for the number of dropped lines.
     let messages: LineLog?
@@ -32,6 +32,7 @@ struct ControllerView: Sendable {
         var text = MetricsText()
         pages.metrics(&text)
         if let webhook { append(webhook, to: &text) }
+        reloads.append(to: &text)
         text.begin(.droppedMessageLines)
         text.sample(.droppedMessageLines, messages?.droppedLineCount ?? 0)
         text.begin(.buildInfo)
@@ -53,6 +54,5 @@ struct ControllerView: Sendable {
         for (reason, count) in webhook.handshakes.samples { text.sample(.handshakeFailures, count, labels: [reason]) }
         text.begin(.certificateExpiry)
         text.sample(.certificateExpiry, certificate.tls.certificate.chainNotAfter)
-        reloads.append(to: &text)
     }
 }
