@@ -176,9 +176,10 @@ let package = Package(
             .testTarget(
                 name: "PodscoreTests",
                 dependencies: [
-                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Platform", "PolicySources", "Scanning", "WebhookServer",
-                    "podscore", "TestSupport",
+                    "KubernetesAPI", "PodScoring", "AdmissionPolicy", "Reports", "Platform", "PolicySources", "Scanning", "Metrics",
+                    "WebhookServer", "ClusterController", "podscore", "TestSupport",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    .product(name: "Logging", package: "swift-log"),
                 ],
                 exclude: [
                     "Acceptance/README.md", "Acceptance/expected.json", "Acceptance/hardening.json", "Acceptance/policies",

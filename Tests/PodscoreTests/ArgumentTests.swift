@@ -21,6 +21,7 @@ struct ArgumentTests {
         ["scan", "--help-hidden"], ["scan", "--generate-completion-script", "bash"], ["scan", "help"], ["help", "scan"], ["scam"],
         ["version"], ["version", "x"], ["policy"], ["policy", "check", "p"], ["policy", "--help"], ["--version"], ["--help"], [],
         ["http", "8080"], ["http", "--threads", "0"], ["serve", "--port", "1"], ["doctor", "--help"], ["rules", "HostPID"],
+        ["controller", "--interval", "1h", "--no-events"], ["controller", "--interval", "5"],
     ])
     func `A command parses its arguments as the whole program does`(arguments: [String]) {
         #expect(Self.outcome { try Podscore.parsed(arguments) } == Self.outcome { try Podscore.parseAsRoot(arguments) })
@@ -71,7 +72,7 @@ struct ArgumentTests {
         (["policy", "chek"], "unknown command \"chek\" of podscore policy; did you mean check?"),
         (
             ["xyzzy"],
-            "unknown command \"xyzzy\" of podscore, known: serve, review, scan, fix, audit, policy, http, rules, doctor, completions, version"
+            "unknown command \"xyzzy\" of podscore, known: serve, review, scan, fix, audit, controller, policy, http, rules, doctor, completions, version"
         ),
     ])
     func `An unknown command has a suggestion, or the list of commands`(arguments: [String], message: String) {
@@ -91,5 +92,44 @@ struct ArgumentTests {
     func `An unknown standard has a suggestion`(argument: String, message: String) {
         #expect(throws: (any Error).self) { try StandardName(parsing: argument) }
         #expect(Self.outcome { try Podscore.parsed(["scan", "--standard", argument, "a"]) }.contains(message))
+    }
+
+    @Test(arguments: [
+        (["--interval", "30s"], "--interval must be between 1m and 24h, not 30s"),
+        (["--interval", "25h"], "--interval must be between 1m and 24h, not 25h"),
+        (["--interval", "15"], "The value '15' is invalid for '--interval <duration>'"),
+        (["--tls-cert", "a"], "--tls-cert and --tls-key must be given together"),
+        (["--policy-webhook-port", "9443"], "--policy-webhook-port needs --tls-cert and --tls-key"),
+        (["--client-ca", "a"], "--client-ca needs --tls-cert and --tls-key"), (["--ops-port", "70000"], "--ops-port must be between"),
+        (["--watch-interval", "0"], "--watch-interval must be between"),
+    ])
+    func `A controller rejects what it could not do`(arguments: [String], message: String) {
+        let outcome = Self.outcome { try Podscore.parsed(["controller"] + arguments) }
+        #expect(outcome.contains(message), "\(outcome)")
+    }
+
+    @Test func `A controller writes everything unless told otherwise`() throws {
+        let all = try #require(try Podscore.parsed(["controller"]) as? ControllerCommand)
+        #expect(all.auditing.reports && all.auditing.status && all.auditing.events)
+        #expect(all.auditing.interval.seconds == 900)
+        let some = try #require(try Podscore.parsed(["controller", "--no-reports", "--no-status", "--no-events"]) as? ControllerCommand)
+        #expect(!some.auditing.reports && !some.auditing.status && !some.auditing.events)
+    }
+
+    @Test(
+        arguments: [
+            ("15m", 900), ("1h", 3_600), ("90s", 90), ("1h30m", 5_400), ("1h1m1s", 3_661), ("0s", 0), ("007m", 420), ("", nil), ("15", nil),
+            ("m", nil), ("1m1h", nil), ("1m1m", nil), ("-1m", nil), ("1.5h", nil), ("1 m", nil), ("1M", nil), ("9999999999h", nil),
+            ("1m\u{301}", nil),
+        ] as [(String, Int?)]
+    )
+    func `An interval has hours, minutes and seconds`(text: String, seconds: Int?) {
+        #expect(IntervalArgument(argument: text)?.seconds == seconds)
+    }
+
+    @Test(arguments: [(0, "0s"), (59, "59s"), (60, "1m"), (900, "15m"), (5_401, "1h30m1s")])
+    func `An interval is written as it is read`(seconds: Int, text: String) {
+        #expect(IntervalArgument(seconds: seconds).description == text)
+        #expect(IntervalArgument(argument: text) == IntervalArgument(seconds: seconds))
     }
 }

@@ -54,6 +54,9 @@ package final class PolicyReloader: Sendable {
         memory = Mutex(Memory(files: files, remindedDay: Self.day(of: wallClock())))
     }
 
+    /// The policies of the files alone, and the objects of the cluster; these are `nil` before its first lists.
+    package var sources: (files: LoadedPolicies, objects: PolicyObjects?) { memory.withLock { ($0.files, $0.objects) } }
+
     /// Puts policies in force, or rejects them.
     package func take(_ policies: Result<LoadedPolicies, RejectedFiles>) {
         memory.withLock { memory in

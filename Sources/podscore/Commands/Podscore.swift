@@ -12,23 +12,24 @@ import PolicySources
         commandName: "podscore",
         abstract: "Score Kubernetes Pods and keep those below the minimum out of the cluster.",
         discussion: """
-            serve   answers the API server as a validating admission webhook
-            review  decides recorded admission reviews without a server
-            scan    scores manifests before they reach the cluster
-            fix     edits manifests so that they reach a score
-            audit   decides what already runs in a cluster
-            policy  checks, explains and compares policies
-            http    scores manifests posted over HTTP, like kubesec's server
-            rules   lists the rules with reasons and points
-            doctor  checks the webhook's registration and certificate
+            serve       answers the API server as a validating admission webhook
+            review      decides recorded admission reviews without a server
+            scan        scores manifests before they reach the cluster
+            fix         edits manifests so that they reach a score
+            audit       decides what already runs in a cluster
+            controller  repeats the audit and writes reports, status and Events
+            policy      checks, explains and compares policies
+            http        scores manifests posted over HTTP, like kubesec's server
+            rules       lists the rules with reasons and points
+            doctor      checks the webhook's registration and certificate
 
             Start with: podscore scan pod.yaml
             """,
         version: Version.text,
         subcommands: [
-            ServeCommand.self, ReviewCommand.self, ScanCommand.self, FixCommand.self, AuditCommand.self, PolicyCommand.self,
-            HTTPCommand.self,
-            RulesCommand.self, DoctorCommand.self, CompletionsCommand.self, VersionCommand.self, CommandReferenceCommand.self,
+            ServeCommand.self, ReviewCommand.self, ScanCommand.self, FixCommand.self, AuditCommand.self, ControllerCommand.self,
+            PolicyCommand.self, HTTPCommand.self, RulesCommand.self, DoctorCommand.self, CompletionsCommand.self, VersionCommand.self,
+            CommandReferenceCommand.self,
         ]
     )
 

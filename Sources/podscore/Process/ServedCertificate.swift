@@ -8,12 +8,13 @@ struct ServedCertificate {
     /// The certificate in force.
     let current: CertificateInForce
     /// The counts of its reloads.
-    let reloads = ReloadMetrics()
+    let reloads: ReloadMetrics
     /// The watcher, not yet started.
     let watcher: FileWatcher
 
     /// Loads the certificate for the first time.
-    init(_ tls: TLSFiles, logger: Logger) throws {
+    init(_ tls: TLSFiles, reloads: ReloadMetrics = ReloadMetrics(), logger: Logger) throws {
+        self.reloads = reloads
         let files = ServedFiles(policy: nil, ownNamespace: "", tls: tls)
         let certificate = try tls.load()
         let now = UnixTime.now

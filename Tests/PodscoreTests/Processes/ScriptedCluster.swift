@@ -50,7 +50,12 @@ final class ScriptedCluster: Sendable {
     var requests: [String] { asked.withLock { $0 } }
 
     /// A kubeconfig that leads here.
-    var kubeconfig: String {
+    var kubeconfig: String { Self.kubeconfig(port: port) }
+
+    /// A kubeconfig that leads to a port on which nobody listens.
+    static let unreachableKubeconfig = kubeconfig(port: 1)
+
+    private static func kubeconfig(port: Int) -> String {
         """
         apiVersion: v1
         kind: Config
