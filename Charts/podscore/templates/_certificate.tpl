@@ -30,33 +30,45 @@ certificate.existingSecret alone, chose it before certificate.source, and still 
 {{- end -}}
 
 {{/*
-The Secret with the serving certificate. The generated Secret and the one of cert-manager have different names. So after a change from one
+The certificates. The templates below take a list of the root and a suffix of the full name: the end of the name of the Service that the
+certificate is for.
+*/}}
+
+{{/*
+The Secret with a serving certificate. The generated Secret and the one of cert-manager have different names. So after a change from one
 to the other, one Secret never has two writers.
 */}}
 {{- define "podscore.certificateSecret" -}}
-{{- $source := include "podscore.certificateSource" . -}}
-{{- if eq $source "existingSecret" }}{{ .Values.certificate.existingSecret }}
-{{- else if eq $source "certManager" }}{{ include "podscore.fullname" . }}-issued-tls
-{{- else }}{{ include "podscore.fullname" . }}-tls
+{{- $root := index . 0 -}}
+{{- $part := index . 1 -}}
+{{- $source := include "podscore.certificateSource" $root -}}
+{{- $name := include "podscore.fullname" $root -}}
+{{- if eq $source "existingSecret" }}{{ $root.Values.certificate.existingSecret }}
+{{- else if eq $source "certManager" }}{{ $name }}{{ $part }}-issued-tls
+{{- else }}{{ $name }}{{ $part }}-tls
 {{- end -}}
 {{- end -}}
 
-{{/* The names of the certificate, as JSON. The API server uses the first. */}}
+{{/* The names of a certificate, as JSON. The API server uses the first. */}}
 {{- define "podscore.dnsNames" -}}
-{{- $host := printf "%s.%s.svc" (include "podscore.fullname" .) .Release.Namespace -}}
+{{- $root := index . 0 -}}
+{{- $host := printf "%s%s.%s.svc" (include "podscore.fullname" $root) (index . 1) $root.Release.Namespace -}}
 {{ list $host (printf "%s.cluster.local" $host) | toJson }}
 {{- end -}}
 
 {{/*
-Puts the certificate into .Values.generatedCertificate: `data` with ca.crt, tls.crt and tls.key, each in base64, and `renewAfter`, a date.
+A certificate of the release, as JSON: `data` with ca.crt, tls.crt and tls.key, each in base64, and `renewAfter`, a date.
 A renderer that does not see the cluster cannot keep a certificate, so it makes one only if certificate.allowOffline allows it.
 Two templates need the same certificate, so each rendering makes it once. It keeps the cluster's certificate while that is complete and
 a third of its life remains. A new certificate comes with both its CA and the old CA: Pods serve the old one until the kubelet has brought the
 new one.
 */}}
-{{- define "podscore.makeCertificate" -}}
-{{- if not (hasKey .Values "generatedCertificate") -}}
-{{- $secret := lookup "v1" "Secret" .Release.Namespace (include "podscore.certificateSecret" .) -}}
+{{- define "podscore.madeCertificate" -}}
+{{- $root := index . 0 -}}
+{{- $part := index . 1 -}}
+{{- if not (hasKey $root.Values "madeCertificates") }}{{ $_ := set $root.Values "madeCertificates" dict }}{{ end -}}
+{{- if not (hasKey $root.Values.madeCertificates $part) -}}
+{{- $secret := lookup "v1" "Secret" $root.Release.Namespace (include "podscore.certificateSecret" .) -}}
 {{- $found := $secret.data | default dict -}}
 {{- $complete := and (get $found "ca.crt") (get $found "tls.crt") (get $found "tls.key") -}}
 {{- $renewAfter := "" -}}
@@ -64,10 +76,10 @@ new one.
 {{- $due := and $renewAfter (ge (now | date "2006-01-02") $renewAfter) -}}
 {{- if and $complete (not $due) -}}
 {{- $data := pick $found "ca.crt" "tls.crt" "tls.key" -}}
-{{- $_ := set .Values "generatedCertificate" (dict "data" $data "renewAfter" $renewAfter) -}}
+{{- $_ := set $root.Values.madeCertificates $part (dict "data" $data "renewAfter" $renewAfter) -}}
 {{- else -}}
-{{- include "podscore.requireCluster" . -}}
-{{- $days := int .Values.certificate.validDays -}}
+{{- include "podscore.requireCluster" $root -}}
+{{- $days := int $root.Values.certificate.validDays -}}
 {{- $ca := genCAWithKey "podscore webhook CA" $days (genPrivateKey "ecdsa") -}}
 {{- $names := include "podscore.dnsNames" . | fromJsonArray -}}
 {{- $pair := genSignedCertWithKey "podscore" nil $names $days $ca (genPrivateKey "ecdsa") -}}
@@ -78,9 +90,50 @@ new one.
 {{- end -}}
 {{- $renewAfter = now | dateModify (printf "%dh" (div (mul $days 24 2) 3)) | date "2006-01-02" -}}
 {{- $data := dict "ca.crt" (b64enc $bundle) "tls.crt" (b64enc $pair.Cert) "tls.key" (b64enc $pair.Key) -}}
-{{- $_ := set .Values "generatedCertificate" (dict "data" $data "renewAfter" $renewAfter) -}}
+{{- $_ := set $root.Values.madeCertificates $part (dict "data" $data "renewAfter" $renewAfter) -}}
 {{- end -}}
 {{- end -}}
+{{ get $root.Values.madeCertificates $part | toJson }}
+{{- end -}}
+
+{{/* The data and annotations of a Secret with a certificate of the release, below its metadata. */}}
+{{- define "podscore.madeSecret" -}}
+{{- $made := include "podscore.madeCertificate" . | fromJson -}}
+{{- with $made.renewAfter }}
+  annotations:
+    # An upgrade from this day on makes a new certificate.
+    podscore.dev/renew-after: {{ . | quote }}
+{{- end }}
+type: kubernetes.io/tls
+data:
+  {{- range $file, $content := $made.data }}
+  {{ $file }}: {{ $content }}
+  {{- end }}
+{{- end -}}
+
+{{/* The spec of a certificate that cert-manager makes. */}}
+{{- define "podscore.issuedCertificate" -}}
+{{- $root := index . 0 -}}
+secretName: {{ include "podscore.certificateSecret" . }}
+dnsNames:
+  {{- range include "podscore.dnsNames" . | fromJsonArray }}
+  - {{ . }}
+  {{- end }}
+usages: [digital signature, server auth]
+duration: {{ $root.Values.certificate.certManager.duration }}
+renewBefore: {{ $root.Values.certificate.certManager.renewBefore }}
+privateKey:
+  algorithm: ECDSA
+  size: 256
+  rotationPolicy: Always
+issuerRef:
+  {{- with $root.Values.certificate.certManager.issuerRef }}
+  {{- toYaml . | nindent 2 }}
+  {{- else }}
+  group: cert-manager.io
+  kind: Issuer
+  name: {{ include "podscore.fullname" $root }}-ca
+  {{- end }}
 {{- end -}}
 
 {{/* Fails without a cluster. Every cluster has the Service `kubernetes`. */}}
@@ -93,13 +146,28 @@ new one.
 {{- end -}}
 {{- end -}}
 
-{{/* The CA by which the API server verifies the webhook, in base64. Empty if cert-manager fills it in. */}}
+{{/* The CA by which the API server verifies a certificate, in base64. Empty if cert-manager fills it in. */}}
 {{- define "podscore.caBundle" -}}
-{{- $source := include "podscore.certificateSource" . -}}
+{{- $root := index . 0 -}}
+{{- $source := include "podscore.certificateSource" $root -}}
 {{- if eq $source "existingSecret" -}}
-{{ required "webhook.caBundle is needed with certificate.existingSecret: the CA that signed it, in PEM" .Values.webhook.caBundle | b64enc }}
+{{ required "webhook.caBundle is needed with certificate.existingSecret: the CA that signed it, in PEM" $root.Values.webhook.caBundle | b64enc }}
 {{- else if eq $source "release" -}}
-{{- include "podscore.makeCertificate" . -}}
-{{ get .Values.generatedCertificate.data "ca.crt" }}
+{{ get (include "podscore.madeCertificate" . | fromJson).data "ca.crt" }}
 {{- end -}}
+{{- end -}}
+
+{{/*
+The address and the CA of a webhook, as clientConfig. Takes a list of the root, the end of the Service's name, and the path.
+*/}}
+{{- define "podscore.clientConfig" -}}
+{{- $root := index . 0 -}}
+service:
+  name: {{ include "podscore.fullname" $root }}{{ index . 1 }}
+  namespace: {{ $root.Release.Namespace | quote }}
+  path: {{ index . 2 }}
+  port: 443
+{{- with include "podscore.caBundle" . }}
+caBundle: {{ . }}
+{{- end }}
 {{- end -}}

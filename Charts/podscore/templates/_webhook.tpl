@@ -75,14 +75,7 @@ sideEffects: None
 matchPolicy: Equivalent
 timeoutSeconds: {{ $webhook.timeoutSeconds }}
 clientConfig:
-  service:
-    name: {{ include "podscore.fullname" $root }}
-    namespace: {{ $root.Release.Namespace | quote }}
-    path: /validate
-    port: 443
-  {{- with include "podscore.caBundle" $root }}
-  caBundle: {{ . }}
-  {{- end }}
+  {{- include "podscore.clientConfig" (list $root "" "/validate") | nindent 2 }}
 namespaceSelector:
   {{- with $webhook.namespaceSelector.matchLabels }}
   matchLabels:
