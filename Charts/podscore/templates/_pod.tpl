@@ -42,12 +42,18 @@ affinity:
 
 {{/* The fields of a container that runs podscore, without its name, arguments and mounts. */}}
 {{- define "podscore.containerFields" -}}
-image: {{ include "podscore.image" . }}
-imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- include "podscore.containerFieldsWith" (list . .Values.resources) -}}
+{{- end -}}
+
+{{/* The same with other resources. Takes a list of the root and the resources. */}}
+{{- define "podscore.containerFieldsWith" -}}
+{{- $root := index . 0 -}}
+image: {{ include "podscore.image" $root }}
+imagePullPolicy: {{ $root.Values.image.pullPolicy }}
 resources:
-  {{- toYaml .Values.resources | nindent 2 }}
+  {{- toYaml (index . 1) | nindent 2 }}
 securityContext:
-  {{- include "podscore.containerSecurityContext" . | nindent 2 }}
+  {{- include "podscore.containerSecurityContext" $root | nindent 2 }}
 {{- end -}}
 
 {{/*
@@ -78,23 +84,25 @@ rejects a Pod that names another.
 {{ toYaml $fields }}
 {{- end -}}
 
-{{/* The network of the server's Pods. */}}
+{{/* The network of the Pods whose ports are below a key of the values. Takes a list of the root and that key. */}}
 {{- define "podscore.network" -}}
-{{- $policy := .Values.dnsPolicy -}}
-{{- if eq (int .Values.server.port) (int .Values.server.opsPort) }}{{ fail "server.port and server.opsPort must differ" }}{{ end -}}
-{{- if .Values.hostNetwork -}}
-{{- if kindIs "bool" .Values.pod.hostUsers }}{{ if not .Values.pod.hostUsers -}}
+{{- $root := index . 0 -}}
+{{- $key := index . 1 -}}
+{{- $ports := get $root.Values $key -}}
+{{- if eq (int $ports.port) (int $ports.opsPort) }}{{ fail (printf "%s.port and %s.opsPort must differ" $key $key) }}{{ end -}}
+{{- if $root.Values.hostNetwork -}}
+{{- if kindIs "bool" $root.Values.pod.hostUsers }}{{ if not $root.Values.pod.hostUsers -}}
 {{- fail "hostNetwork and pod.hostUsers: false exclude each other: a dedicated user namespace cannot use the node's network" -}}
 {{- end }}{{ end -}}
 {{- range list "port" "opsPort" -}}
-{{- if has (get $.Values.server . | int) (list 10248 10249 10250 10256) -}}
-{{- fail (printf "server.%s: %d is a port of the kubelet or of kube-proxy on every node, so it cannot be used with hostNetwork" . (get $.Values.server . | int)) -}}
+{{- if has (get $ports . | int) (list 10248 10249 10250 10256) -}}
+{{- fail (printf "%s.%s: %d is a port of the kubelet or of kube-proxy on every node, so it cannot be used with hostNetwork" $key . (get $ports . | int)) -}}
 {{- end -}}
 {{- end -}}
 hostNetwork: true
-dnsPolicy: {{ $policy | default "ClusterFirstWithHostNet" }}
-{{- else if $policy -}}
-dnsPolicy: {{ $policy }}
+dnsPolicy: {{ $root.Values.dnsPolicy | default "ClusterFirstWithHostNet" }}
+{{- else if $root.Values.dnsPolicy -}}
+dnsPolicy: {{ $root.Values.dnsPolicy }}
 {{- end -}}
 {{- end -}}
 
