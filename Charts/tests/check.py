@@ -8,6 +8,7 @@ import sys
 import traceback
 
 import check_certificates
+import check_controller
 import check_crds
 import check_halves
 import check_lifecycle
@@ -28,6 +29,7 @@ MODULES = [
     check_policy_hook,
     check_values,
     check_lifecycle,
+    check_controller,
     check_program,
     check_monitoring,
     check_crds,

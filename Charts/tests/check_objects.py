@@ -8,6 +8,8 @@ from invariants import broken
 
 ALWAYS = {"configmap", "deployment", "networkpolicy", "poddisruptionbudget", "secret", "service", "serviceaccount"}
 ALWAYS |= {"validatingwebhookconfiguration", "pod-test", "policy-check-configmap", "policy-check-job", "policy-check-serviceaccount"}
+CONTROLLER = {"deployment", "service", "serviceaccount", "clusterrole", "clusterrolebinding", "networkpolicy", "secret", "webhookconfiguration"}
+CONTROLLER = {f"controller-{name}" for name in CONTROLLER}
 VALUES_FILES = sorted(path.name.removesuffix("-values.yaml") for path in (CHART / "ci").iterdir())
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
@@ -26,7 +28,8 @@ def test_kinds():
     certificates = {"issuer-selfsigned", "certificate-ca", "issuer-ca", "certificate"}
     monitoring = {"servicemonitor", "prometheusrule", "configmap-dashboard"}
     roles = {"clusterrole", "clusterrolebinding"}
-    expected = ALWAYS - {"secret"} | certificates | monitoring | roles | {"horizontalpodautoscaler", "networkpolicy-test"}
+    controller = CONTROLLER - {"controller-secret"} | {"controller-certificate"}
+    expected = ALWAYS - {"secret"} | certificates | monitoring | roles | controller | {"horizontalpodautoscaler", "networkpolicy-test"}
     equal(set(render(values_file("everything"))), expected)
 
 

@@ -23,6 +23,11 @@ SWITCHES = {
     ],
     "check of policies": [{"policyCheck": {"enabled": False}}],
     "cluster": [{"cluster": {"enabled": True}}],
+    "controller": [
+        {"controller": {"enabled": True, "port": 9444, "opsPort": 9081, "priorityClassName": "low"}},
+        {"controller": {"enabled": True, "reports": False, "events": False, "status": False}},
+        {"controller": {"enabled": True, "policyWebhook": False, "interval": "2h"}},
+    ],
     "host": [{"server": {"host": "::"}}],
     "network": [{"server": {"port": 10250}}, {"hostNetwork": True, "server": {"port": 9443, "opsPort": 9080}}, {"dnsPolicy": "Default"}],
     "tests": [{"tests": {"enabled": False}}],
@@ -90,6 +95,9 @@ def test_pairs():
             if values.get("hostNetwork"):
                 values.get("pod", {}).pop("hostUsers", None)
             existing = {("Secret", values.get("certificate", {}).get("existingSecret")), ("ConfigMap", values.get("existingConfigMap"))}
+            if values.get("certificate", {}).get("existingSecret"):
+                values = merged(values, {"controller": {"certificateSecret": "controllers"}})
+                existing.add(("Secret", "controllers"))
             found = broken(render(values, chart=chart), existing=existing)
             assert not found, f"{values}: {found}"
             count += 1
@@ -170,6 +178,17 @@ def test_schema():
         ({"extraArgs": [""]}, "extraArgs"),
         ({"extraEnv": [{"name": "A", "value": 1}]}, "value"),
         ({"extraEnv": [{"name": "A", "value": "b", "valueFrom": {"fieldRef": {}}}]}, "extraEnv"),
+        ({"controller": {"interval": "30s"}}, "interval"),
+        ({"controller": {"interval": "0m"}}, "interval"),
+        ({"controller": {"interval": 15}}, "interval"),
+        ({"controller": {"interval": "25h"}}, "interval"),
+        ({"controller": {"interval": "1h60m"}}, "interval"),
+        ({"controller": {"reports": {"enabled": True}}}, "reports"),
+        ({"controller": {"timeoutSeconds": 10}}, "timeoutSeconds"),
+        ({"controller": {"certificateSecret": "A"}}, "certificateSecret"),
+        ({"controller": {"replicas": 2}}, "replicas"),
+        ({"controller": {"port": 443}}, "port"),
+        ({"controller": {"resources": {"limits": {"memory": None}}}}, "memory"),
         ({"server": {"maxInFlight": 0}}, "maxInFlight"),
         ({"server": {"maxConnections": 0}}, "maxConnections"),
         ({"server": {"maxBufferedBytes": 33554432}}, "maxBufferedBytes"),
@@ -232,6 +251,9 @@ def test_values_that_contradict():
     refused({"server": {"port": 8080}}, "server.port and server.opsPort must differ")
     refused({"hostNetwork": True, "pod": {"hostUsers": False}}, "hostNetwork and pod.hostUsers: false exclude each other")
     refused({"hostNetwork": True, "server": {"port": 10250}}, "server.port: 10250 is a port of the kubelet")
+    refused({"controller": {"enabled": True, "port": 8080}}, "controller.port and controller.opsPort must differ")
+    refused({"hostNetwork": True, "controller": {"enabled": True}}, "must differ from server.port and server.opsPort: 8443")
+    refused({"hostNetwork": True, "controller": {"enabled": True, "port": 10250, "opsPort": 9081}}, "controller.port: 10250 is a port of the kubelet")
     refused({"extraArgs": ["--mode=warn"]}, "--mode is set by the chart")
     refused({"extraArgs": ["--ops-port", "1"]}, "--ops-port is set by the chart")
     refused({"existingConfigMap": "mine", "policies": {"payments.yaml": ENFORCING}}, "policies.payments.yaml is not used")

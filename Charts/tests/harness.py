@@ -88,17 +88,18 @@ def merged(*layers):
     return result
 
 
-def pod_spec(objects):
-    return objects["deployment"]["spec"]["template"]["spec"]
+def pod_spec(objects, part=""):
+    """The spec of the webhook's Pods, or with "controller-" of the controller's."""
+    return objects[f"{part}deployment"]["spec"]["template"]["spec"]
 
 
-def container(objects):
-    (only,) = pod_spec(objects)["containers"]
+def container(objects, part=""):
+    (only,) = pod_spec(objects, part)["containers"]
     return only
 
 
-def webhooks(objects):
-    return {webhook["name"]: webhook for webhook in objects["validatingwebhookconfiguration"]["webhooks"]}
+def webhooks(objects, configuration="validatingwebhookconfiguration"):
+    return {webhook["name"]: webhook for webhook in objects[configuration]["webhooks"]}
 
 
 def equal(actual, expected):

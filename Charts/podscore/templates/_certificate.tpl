@@ -30,22 +30,27 @@ certificate.existingSecret alone, chose it before certificate.source, and still 
 {{- end -}}
 
 {{/*
-The certificates. The templates below take a list of the root and a suffix of the full name: the end of the name of the Service that the
-certificate is for.
+The certificates. The webhook and the controller each have one. The templates below take a list of the root and the end of the name of the
+Service that the certificate is for: "" or "-controller".
 */}}
 
 {{/*
 The Secret with a serving certificate. The generated Secret and the one of cert-manager have different names. So after a change from one
-to the other, one Secret never has two writers.
+to the other, one Secret never has two writers. With the longest name of a release, "-controller-tls" would be too long for a name.
 */}}
 {{- define "podscore.certificateSecret" -}}
 {{- $root := index . 0 -}}
 {{- $part := index . 1 -}}
 {{- $source := include "podscore.certificateSource" $root -}}
 {{- $name := include "podscore.fullname" $root -}}
-{{- if eq $source "existingSecret" }}{{ $root.Values.certificate.existingSecret }}
+{{- if and (eq $source "existingSecret") $part -}}
+{{- if not $root.Values.controller.certificateSecret -}}
+{{- fail (printf "certificate.source is existingSecret: set controller.certificateSecret to the name of the Secret with a certificate for %s, or controller.policyWebhook to false" (include "podscore.dnsNames" . | fromJsonArray | first)) -}}
+{{- end -}}
+{{ $root.Values.controller.certificateSecret }}
+{{- else if eq $source "existingSecret" }}{{ $root.Values.certificate.existingSecret }}
 {{- else if eq $source "certManager" }}{{ $name }}{{ $part }}-issued-tls
-{{- else }}{{ $name }}{{ $part }}-tls
+{{- else }}{{ $name }}{{ $part | empty | ternary "" "-policies" }}-tls
 {{- end -}}
 {{- end -}}
 

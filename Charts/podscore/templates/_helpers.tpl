@@ -21,6 +21,11 @@ app.kubernetes.io/name: {{ include "podscore.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
+{{/* The labels that select the controller's Pod. The Service of the webhook must not select it. */}}
+{{- define "podscore.controllerSelectorLabels" -}}
+{{ set (include "podscore.selectorLabels" . | fromYaml) "app.kubernetes.io/name" (printf "%s-controller" (include "podscore.name" .)) | toYaml }}
+{{- end -}}
+
 {{/* The labels of every object. */}}
 {{- define "podscore.labels" -}}
 {{- include "podscore.labelsWith" (list . dict) -}}

@@ -5,6 +5,16 @@
 helm upgrade {{ .Release.Name }} Charts/podscore --namespace {{ .Release.Namespace }} --reuse-values
 {{- end -}}
 
+{{/* What the controller writes and checks. Takes the values of the controller. */}}
+{{- define "podscore.controllerFeatures" -}}
+{{- $features := list -}}
+{{- if .reports }}{{ $features = append $features "reports" }}{{ end -}}
+{{- if .events }}{{ $features = append $features "Events" }}{{ end -}}
+{{- if .status }}{{ $features = append $features "status" }}{{ end -}}
+{{- if .policyWebhook }}{{ $features = append $features "checks of policies" }}{{ end -}}
+{{ join ", " $features }}
+{{- end -}}
+
 {{- define "podscore.policySource" -}}
 {{- if .Values.existingConfigMap }}in the ConfigMap {{ .Values.existingConfigMap }}, which the chart cannot read
 {{- else -}}
@@ -51,6 +61,12 @@ the Namespaces above until it runs elsewhere.
 WARNING: some clusters, such as GKE, create no Pods of the class {{ .pod.priorityClassName }} outside kube-system without a ResourceQuota:
 
   echo '{"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "{{ .pod.priorityClassName }}"}, "spec": {"hard": {"pods": "100"}, "scopeSelector": {"matchExpressions": [{"operator": "In", "scopeName": "PriorityClass", "values": ["{{ .pod.priorityClassName }}"]}]}}}' | kubectl --namespace {{ $root.Release.Namespace }} apply --filename -
+{{ end }}
+{{- if and .controller.enabled (not .cluster.enabled) }}
+WARNING: cluster.enabled is false, so the webhook ignores the policies and waivers of the cluster. But the controller decides by them, and its
+reports would say otherwise.
+
+  {{ $upgrade }} --set cluster.enabled=true
 {{ end }}
 {{- if and .hostNetwork .networkPolicy.enabled }}
 WARNING: NetworkPolicies do not apply to Pods in the network of their node. Whoever reaches the node reaches ports {{ .server.port }} and {{ .server.opsPort }}.

@@ -40,6 +40,14 @@ affinity:
 {{ toYaml $fields }}
 {{- end -}}
 
+{{/* The same for the controller's Pod, which calls the API server, and for which no other Pod waits. */}}
+{{- define "podscore.controllerPodFields" -}}
+{{- $fields := set (include "podscore.hookPodFields" . | fromYaml) "automountServiceAccountToken" true -}}
+{{- $_ := unset $fields "priorityClassName" -}}
+{{- with .Values.controller.priorityClassName }}{{ $_ := set $fields "priorityClassName" . }}{{ end -}}
+{{ toYaml $fields }}
+{{- end -}}
+
 {{/* The fields of a container that runs podscore, without its name, arguments and mounts. */}}
 {{- define "podscore.containerFields" -}}
 {{- include "podscore.containerFieldsWith" (list . .Values.resources) -}}
@@ -103,6 +111,23 @@ hostNetwork: true
 dnsPolicy: {{ $root.Values.dnsPolicy | default "ClusterFirstWithHostNet" }}
 {{- else if $root.Values.dnsPolicy -}}
 dnsPolicy: {{ $root.Values.dnsPolicy }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The network of the controller's Pod: the node's with hostNetwork, so that API servers reach its webhook. On a node, each port exists once.
+*/}}
+{{- define "podscore.controllerNetwork" -}}
+{{- $values := .Values -}}
+{{- if and $values.hostNetwork (not $values.controller.policyWebhook) -}}
+{{- with $values.dnsPolicy }}dnsPolicy: {{ . }}{{ end -}}
+{{- else -}}
+{{- range $port := list $values.controller.port $values.controller.opsPort -}}
+{{- if and $values.hostNetwork (has (int $port) (list (int $values.server.port) (int $values.server.opsPort))) -}}
+{{- fail (printf "with hostNetwork, controller.port and controller.opsPort must differ from server.port and server.opsPort: %d is one of them" (int $port)) -}}
+{{- end -}}
+{{- end -}}
+{{- include "podscore.network" (list . "controller") -}}
 {{- end -}}
 {{- end -}}
 
