@@ -32,14 +32,18 @@ def variables(content):
 
 
 def documented():
-    """The labels of each metric in the tables of docs/operations.md and docs/cluster.md."""
-    rows = re.findall(r"^\| `(\w+)` \| (?:counter|gauge|histogram) \| (.*?) \|", OPERATIONS + OF_CLUSTERS, re.MULTILINE)
+    """The labels of each metric in the tables of the documentation."""
+    pages = "\n".join(page.read_text() for page in sorted((CHART.parents[1] / "docs").glob("*.md")))
+    rows = re.findall(r"^\| `(\w+)` \| (?:counter|gauge|histogram) \| (.*?) \|", pages, re.MULTILINE)
     return {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows}
 
 
+EVERYTHING = {"cluster": {"enabled": True}, "controller": {"enabled": True}}
+
+
 def alerts(values=None):
-    """All alerts of a server that follows a cluster, or of one with other values, by name."""
-    manifest = render({"prometheusRule": {"enabled": True}} | (values or {"cluster": {"enabled": True}}))["prometheusrule"]
+    """All alerts of a server that follows a cluster and of a controller, or of a release with other values, by name."""
+    manifest = render({"prometheusRule": {"enabled": True}} | (values or EVERYTHING))["prometheusrule"]
     return {alert["alert"]: alert for alert in manifest["spec"]["groups"][0]["rules"]}
 
 
@@ -89,10 +93,12 @@ def test_dashboard_fits_together():
 
 def test_metrics_of_the_dashboard():
     """Every metric in the dashboard comes from the API server or from podscore, and has the labels that are used."""
-    objects = render({"cluster": {"enabled": True}})
+    objects = render(EVERYTHING)
     _, content = dashboard()
-    with serving(objects) as (_, operations):
-        shown = set(re.findall(r"^# TYPE (\S+) ", told(operations, "/metrics")[1], re.MULTILINE))
+    shown = set()
+    for part in ("", "controller-"):
+        with serving(objects, part=part) as (*_, operations):
+            shown |= set(re.findall(r"^# TYPE (\S+) ", told(operations, "/metrics")[1], re.MULTILINE))
     labels = documented()
     for query in expressions(content) + variables(content):
         names = metrics(query)
@@ -127,7 +133,7 @@ def test_runbooks_of_alerts():
     """Each alert has a heading in docs/operations.md, and links to it if the values say where that page is."""
     address = "https://wiki.example/podscore/operations"
     for url in ["", address]:
-        known = alerts({"prometheusRule": {"enabled": True, "runbookURL": url}, "cluster": {"enabled": True}})
+        known = alerts({"prometheusRule": {"enabled": True, "runbookURL": url}} | EVERYTHING)
         annotations = {name: alert["annotations"] for name, alert in known.items()}
         links = {name: each.get("runbook_url") for name, each in annotations.items()}
         equal(links, {name: f"{address}#{name.lower()}" if url else None for name in known})
@@ -138,12 +144,32 @@ def test_runbooks_of_alerts():
 
 def test_alerts_about_the_cluster():
     """The alerts about the cluster exist only with cluster.enabled, last, and docs/cluster.md has their expressions for everybody else."""
-    without, known = alerts({"cluster": {"enabled": False}}), alerts()
+    without, known = alerts({"cluster": {"enabled": False}}), alerts({"cluster": {"enabled": True}})
     equal(list(known)[: len(without)], list(without))
     own = '{job="podscore"}'
     expressions = [known[name]["expr"].replace(own, "").replace('job="podscore", ', "") for name in list(known)[len(without) :]]
     equal(re.findall(r"^\| `((?:max|sum).*?)` \|", OF_CLUSTERS, re.MULTILINE), expressions)
     assert expressions and not any("podscore_cluster" in alert["expr"] for alert in without.values())
+
+
+def test_alerts_about_the_controller():
+    """The alerts about the controller exist only with it, last, and are about its Service. An audit is late after four intervals."""
+    without, known = alerts({"cluster": {"enabled": True}}), alerts()
+    equal(list(known)[: len(without)], list(without))
+    added = list(known.values())[len(without) :]
+    equal([alert["alert"] for alert in added], ["PodscoreControllerDown", "PodscoreAuditIncomplete"])
+    assert all('job="podscore-controller"' in alert["expr"] for alert in added), added
+    assert not any("podscore_controller" in alert["expr"] or "podscore_audit" in alert["expr"] for alert in without.values())
+    for interval, seconds in [("15m", 900), ("2h", 7200), ("1h30m", 5400), ("90m", 5400)]:
+        late = alerts({"controller": {"enabled": True, "interval": interval}})["PodscoreAuditIncomplete"]
+        assert f"[{4 * seconds}s]" in late["expr"], late
+        equal(late["for"], f"{2 * seconds}s")
+    # Its webhooks fail open by design, and no Pod was admitted by that.
+    assert 'name!~"(policies|namespaces)' in known["PodscoreBypassed"]["expr"], known["PodscoreBypassed"]
+    # It has files and a certificate too, but nothing waits for it.
+    for name, is_about_both in [("PodscoreCertificateExpires", True), ("PodscoreFilesRefused", True), ("PodscoreCertificateEnds", False)]:
+        equal('job=~"podscore(-controller)?"' in known[name]["expr"], is_about_both)
+        assert "controller" not in without[name]["expr"], without[name]
 
 
 def test_alert_names_namespaces():

@@ -102,11 +102,11 @@ def within(folder, argument):
     return argument.replace("/etc/podscore", folder).replace("/var/lib", folder)
 
 
-def mounted(objects, folder):
+def mounted(objects, folder, part=""):
     """The Secret and the ConfigMaps of the Pod as the kubelet mounts them: links to a folder that a change swaps."""
     made = {manifest["metadata"]["name"]: manifest for manifest in objects.values() if manifest["kind"] in ("Secret", "ConfigMap")}
-    mounts = {mount["name"]: pathlib.Path(mount["mountPath"]).name for mount in container(objects)["volumeMounts"]}
-    for volume in pod_spec(objects)["volumes"]:
+    mounts = {mount["name"]: pathlib.Path(mount["mountPath"]).name for mount in container(objects, part)["volumeMounts"]}
+    for volume in pod_spec(objects, part)["volumes"]:
         there = pathlib.Path(folder, mounts[volume["name"]])
         if "emptyDir" in volume:
             # As the kubelet makes it: open to everybody, with the group's bit.
@@ -139,16 +139,16 @@ def kubeconfig_of_nobody(folder):
 
 
 @contextlib.contextmanager
-def serving(objects, folder=None):
+def serving(objects, folder=None, part=""):
     """The ports of podscore, started with the chart's arguments. Only the address, the ports, the folder of mounts and the API server differ, which
-    is unreachable."""
+    is unreachable. The part "controller-" is the controller."""
     with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as folder:
-        mounted(objects, folder)
-        arguments = [within(folder, argument) for argument in container(objects)["args"]]
-        arguments = [re.sub(r"^(--(?:ops-)?port)=.*", r"\1=0", argument) for argument in arguments]
+        mounted(objects, folder, part)
+        arguments = [within(folder, argument) for argument in container(objects, part)["args"]]
+        arguments = [re.sub(r"^(--(?:ops-|policy-webhook-)?port)=.*", r"\1=0", argument) for argument in arguments]
         arguments = [re.sub(r"^--host=.*", "--host=127.0.0.1", argument) for argument in arguments]
         arguments = [re.sub(r"^--drain-delay=.*", "--drain-delay=0", argument) for argument in arguments]
-        if "--cluster" in arguments:
+        if "--cluster" in arguments or part:
             arguments.append(f"--kubeconfig={kubeconfig_of_nobody(folder)}")
         server = subprocess.Popen(
             [os.environ["PODSCORE"], *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -258,7 +258,7 @@ def test_records():
 
 def test_alerts():
     """Prometheus accepts the alerts, and every metric in them comes from the API server or from podscore."""
-    objects = render({"prometheusRule": {"enabled": True}, "cluster": {"enabled": True}})
+    objects = render({"prometheusRule": {"enabled": True}, "cluster": {"enabled": True}, "controller": {"enabled": True}})
     expressions = " ".join(rule["expr"] for group in objects["prometheusrule"]["spec"]["groups"] for rule in group["rules"])
     names = set(re.findall(r"\b(?:podscore|apiserver)_[a-z_]+", expressions))
     own = {name for name in names if name.startswith("podscore_")}
@@ -270,7 +270,9 @@ def test_alerts():
         rules.write_text(json.dumps(objects["prometheusrule"]["spec"]))
         checked = subprocess.run(["promtool", "check", "rules", rules], capture_output=True, text=True)
         equal((checked.returncode, checked.stderr), (0, ""))
-    with serving(objects) as (_, operations):
-        shown = set(re.findall(r"^# TYPE (\S+) ", told(operations, "/metrics")[1], re.MULTILINE))
+    shown = set()
+    for part in ("", "controller-"):
+        with serving(objects, part=part) as (*_, operations):
+            shown |= set(re.findall(r"^# TYPE (\S+) ", told(operations, "/metrics")[1], re.MULTILINE))
     missing = {name for name in own if re.sub(r"_(bucket|count|sum)$", "", name) not in shown}
     equal(missing, set())
