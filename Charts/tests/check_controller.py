@@ -273,6 +273,19 @@ def test_switch_the_controller_on_and_off():
         equal({path for path in there.objects if "controller" in path or path.endswith("policies-tls")}, set())
 
 
+def test_doctor_with_a_controller():
+    """podscore doctor finds no fault in all registrations of a release, and counts those of the controller nowhere."""
+    objects = render(ON)
+    both = [objects["validatingwebhookconfiguration"], objects[CONFIGURATION]]
+    with tempfile.TemporaryDirectory() as folder:
+        certificate = pathlib.Path(folder, "tls.crt")
+        certificate.write_bytes(base64.b64decode(objects["secret"]["data"]["tls.crt"]))
+        listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": both})
+        examined = podscore("doctor", "--strict", f"--tls-cert={certificate}", text=listed)
+    equal((examined.returncode, examined.stderr), (0, ""))
+    assert "2 Podscore webhooks: no problems found" in examined.stdout, examined.stdout
+
+
 def test_notes_about_the_controller():
     """The notes say what the controller does, and warn if the webhook ignores the policies by which it decides."""
     assert "controller" not in notes()

@@ -91,8 +91,14 @@ package struct WebhookRegistration: Sendable, Equatable {
         return String(path.dropFirst("/validate/".count))
     }
 
-    /// Whether the webhook is one of Podscore's, by its name.
-    package var isPodscore: Bool { name.utf8.elementsEqual("podscore.dev".utf8) || name.hasSuffix(".podscore.dev") }
+    /// The names of the controller's webhooks, which are about policies and Namespaces and always fail open.
+    private static let controllerNames = ["policies.podscore.dev", "namespaces.podscore.dev"]
+
+    /// Whether the webhook is one of Podscore's for Pods and workloads, by its name.
+    package var isPodscore: Bool {
+        guard !Self.controllerNames.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else { return false }
+        return name.utf8.elementsEqual("podscore.dev".utf8) || name.hasSuffix(".podscore.dev")
+    }
 
     /// Whether the webhook is called for an operation on a resource, such as `pods/resize` in the core group.
     package func asks(about resource: String, group: String, operation: String) -> Bool {
