@@ -15,6 +15,7 @@ GROUPS = {
     "namespaces": "api/v1",
     "nodes": "api/v1",
     "pods": "api/v1",
+    "reports": "apis/openreports.io/v1alpha1",
     "scorepolicies": "apis/podscore.dev/v1alpha1",
     "scorewaivers": "apis/podscore.dev/v1alpha1",
     "secrets": "api/v1",

@@ -25,6 +25,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHART = ROOT / "Charts/podscore"
 # The release, its Namespace, and the name of its objects.
 RELEASE = "podscore"
+# The name of the controller's objects, and of its Pods in their label.
+CONTROLLER = "podscore-controller"
 # Only these Pods run. All others are about admission, and stay unscheduled.
 NAMESPACES = [RELEASE]
 # The values that each release here needs. The image is never pulled.
@@ -123,15 +125,15 @@ class Cluster:
         """Uninstalls the release, if it exists, and waits until its Pods have ended."""
         if self.is_installed():
             self.helm.uninstall(RELEASE, wait="watcher", timeout=120)
-        until("no Pod of the release is left", lambda: not self.pods())
+        until("no Pod of the release is left", lambda: not self.pods() and not self.pods(CONTROLLER))
 
     def deployment(self):
         """The Deployment of the release."""
         return self.api.get("deployments", RELEASE, RELEASE)
 
-    def pods(self):
-        """The Pods of the release's Deployment."""
-        query = f"?labelSelector=app.kubernetes.io/instance%3D{RELEASE},pod-template-hash"
+    def pods(self, application=RELEASE):
+        """The Pods of the release's Deployment: of the webhook, or of the controller."""
+        query = f"?labelSelector=app.kubernetes.io/instance%3D{RELEASE},app.kubernetes.io/name%3D{application},pod-template-hash"
         return self.api.get("pods", namespace=RELEASE, query=query)["items"]
 
     def registration(self):
@@ -154,7 +156,7 @@ class Cluster:
         """Lines that say how the release is, for the report of a failure."""
         lines = self.kubectl("--namespace", RELEASE, "get", "deployments,jobs,pods", "--output=wide").stdout.splitlines()
         lines += self.kubectl("--namespace", RELEASE, "get", "events", "--sort-by=.lastTimestamp").stdout.splitlines()[-10:]
-        for pod in self.pods():
+        for pod in self.pods() + self.pods(CONTROLLER):
             name = pod["metadata"]["name"]
             log = self.kubectl("--namespace", RELEASE, "logs", name, "--all-containers", "--prefix").stdout
             lines += [line[:300] for line in log.splitlines()[-10:]]
@@ -169,9 +171,9 @@ class Cluster:
         """Waits until the API server uses the current registration and endpoints. It learns of both from its watches, within milliseconds."""
         time.sleep(1)
 
-    def endpoints(self):
-        """The addresses behind the Service to which API servers send reviews."""
-        slices = self.api.get("endpointslices", namespace=RELEASE)["items"]
+    def endpoints(self, service=RELEASE):
+        """The addresses behind a Service to which API servers send reviews."""
+        slices = self.api.get("endpointslices", namespace=RELEASE, query=f"?labelSelector=kubernetes.io/service-name%3D{service}")["items"]
         return {each["addresses"][0] for one in slices for each in one["endpoints"] or [] if each["conditions"].get("ready")}
 
     def is_settled(self):

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 
-from api import UNREACHABLE, Refused
+from api import UNREACHABLE, Refused, path
 
 # `payments` and what the glob matches are enforced. `bank` and `payments-2` are similar names that the policy does not match.
 POLICY = """\
@@ -46,11 +46,11 @@ def pod(is_hardened=False, **metadata):
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name} | metadata, "spec": {"containers": [container]}}
 
 
-def create(cluster, namespace, manifest, resource="pods"):
+def create(cluster, namespace, manifest, resource="pods", query=""):
     """Creates an object. Returns the API server's error or nothing, the warnings, and the seconds that it took."""
     began, error, warnings = time.monotonic(), "", []
     try:
-        _, warnings = cluster.api.create(resource, manifest, namespace)
+        _, warnings = cluster.api.request("POST", path(resource, namespace=namespace) + query, manifest)
     except Refused as refusal:
         error = refusal.message
     return error, warnings, time.monotonic() - began
@@ -63,12 +63,15 @@ def apply(cluster, namespace, manifest):
 
 
 class Load:
-    """Creates Pods in an enforced Namespace, one after another: hardened ones, which must be admitted, and bare ones, which must be denied by policy."""
+    """Creates Pods in an enforced Namespace, one after another: hardened ones, which must be admitted, and bare ones, which must be denied by policy.
+
+    With the query `?dryRun=All` they are only decided.
+    """
 
     PAUSE = 0.02
 
-    def __init__(self, cluster, namespace, is_enforced=True):
-        self.cluster, self.namespace, self.count, self.slowest, self.faults = cluster, namespace, 0, 0.0, []
+    def __init__(self, cluster, namespace, is_enforced=True, query=""):
+        self.cluster, self.namespace, self.query, self.count, self.slowest, self.faults = cluster, namespace, query, 0, 0.0, []
         self.stopping = threading.Event()
         kinds = [True, False] if is_enforced else [True]
         self.threads = [threading.Thread(target=self.create_pods, args=[kind], daemon=True) for kind in kinds]
@@ -77,7 +80,7 @@ class Load:
         """Creates Pods until the end of the load."""
         while not self.stopping.wait(self.PAUSE):
             try:
-                error, _, seconds = create(self.cluster, self.namespace, pod(is_hardened))
+                error, _, seconds = create(self.cluster, self.namespace, pod(is_hardened), query=self.query)
             except UNREACHABLE as failure:
                 error, seconds = repr(failure), 0.0
             self.count += 1

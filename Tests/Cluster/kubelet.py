@@ -85,6 +85,10 @@ class Kubelet:
         for each in list(self.running.values()):
             each.replace_tokens()
 
+    def processes(self, name):
+        """The processes of a Pod, one for each container."""
+        return [process for each in list(self.running.values()) if each.name == name for process in each.processes.values()]
+
     def cut_connections(self, address):
         """Resets all connections of the Pods to an address."""
         for each in list(self.running.values()):

@@ -14,6 +14,7 @@ from audited import audit
 from client_certificates import client_certificate
 from cluster import RELEASE, is_ready, metric, page
 from control import until
+from controller import controller_doubled, controller_installed, controller_policies, controller_reports
 from creations import ENFORCED, ENFORCING, FREE, POLICY, Load, apply, create, make_namespaces, pod
 from definitions import crds, crds_chart
 from helm_python.errors import HelmError
@@ -271,6 +272,10 @@ SCENARIOS = [
     cut_watches,
     restarted_apiserver,
     removed_kinds,
+    controller_installed,
+    controller_reports,
+    controller_doubled,
+    controller_policies,
     uninstall,
     audit,
 ]
