@@ -27,13 +27,14 @@ struct DenialEvent: Sendable, Equatable {
 
     /// The denial in an Event.
     ///
-    /// The name of the owner stands in place of that of its ReplicaSet or Job, which is another one after each roll-out or run.
+    /// The name of the owner stands in place of that of the Pod: the ReplicaSet or Job in it is another one after each roll-out or run, and
+    /// its end after each attempt.
     static func note(_ creation: FailedCreation, on owner: OwnerIdentity) -> String {
         let (namespace, denial) = (creation.subject.namespace ?? "", creation.denial)
         let beginning = "Pod \(namespace)/\(creation.subject.name)-"
         guard denial.beginsWithBytes(of: beginning) else { return DisplayText.truncated(denial, byteLimit: noteByteLimit) }
-        let rest = String(decoding: denial.utf8.dropFirst(beginning.utf8.count), as: UTF8.self)
-        return DisplayText.truncated("Pod \(namespace)/\(owner.name)-\(rest)", byteLimit: noteByteLimit)
+        let rest = denial.utf8.dropFirst(beginning.utf8.count).drop { $0 != UInt8(ascii: " ") }
+        return DisplayText.truncated("Pod \(namespace)/\(owner.name)-*\(String(decoding: rest, as: UTF8.self))", byteLimit: noteByteLimit)
     }
 
     /// The name of the Event: the same for the same denials, so that another write raises the count.

@@ -118,8 +118,11 @@ struct DenialEventTests {
         #expect(Self.event().name.wholeMatch(of: /podscore-[0-9a-f]{16}/) != nil)
     }
 
-    @Test func `The note names the owner, because each roll-out has another ReplicaSet`() throws {
-        let creation = try #require(Fixture.creation(Fixture.json()))
+    // A validating webhook sees the generated name of a Pod. A review without one shows a star.
+    @Test(arguments: ["*", "x44hd", "0-p8mf5"])
+    func `The note names the owner, because each roll-out has another ReplicaSet, and each attempt another Pod`(end: String) throws {
+        let denial = "Pod shop/web-6f7d-\(end) scores 4 of 21, below the minimum 9 of policy shop"
+        let creation = try #require(Fixture.creation(Fixture.json(message: Fixture.message(denial))))
         let note = DenialEvent.note(creation, on: Fixture.owner())
         #expect(note == "Pod shop/web-* scores 4 of 21, below the minimum 9 of policy shop")
         let other = try #require(Fixture.creation(Fixture.json(message: Fixture.message("Pod shop/web-6f7dx-* scores 4"))))
