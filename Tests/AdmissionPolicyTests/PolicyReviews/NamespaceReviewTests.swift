@@ -96,7 +96,8 @@ import Testing
         ] as [([String: String], [String: String], Bool)]
     )
     func `Only labels that can deny more have a preview`(labels: [String: String], old: [String: String], isPreviewed: Bool) throws {
-        #expect(try Self.review(labels, from: old)?.change != nil == isPreviewed)
+        let hasPreview = try Self.review(labels, from: old)?.change != nil
+        #expect(hasPreview == isPreviewed)
     }
 
     @Test func `A new Namespace has no Pods, so it has no preview`() throws {

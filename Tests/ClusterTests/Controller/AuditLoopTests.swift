@@ -48,6 +48,7 @@ struct AuditLoopTests {
             loop.policiesChanged()
             loop.policiesChanged()
             await cluster.advance(to: .seconds(102))
+            while cluster.statuses.count < 2 { await Task.yield() }
             await cluster.advance(to: .seconds(130))
             await cluster.waitForPass(2)
         }

@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", #"unexpected end"#), ("garbage", "expected a value"), ("[]", "expected object, found array"),
+        ("", "ends too early"), ("garbage", "expected a value"), ("[]", "expected object, found array"),
         ("null", "expected object, found null"), ("{}", "missing field \"kind\""), (#"{"kind":"Pod"}"#, "unknown value \"Pod\""),
         (#"{"kind":"AdmissionReview"}"#, "missing field \"apiVersion\""),
         (#"{"kind":"AdmissionReview","apiVersion":"v1"}"#, "unknown value \"v1\""),

@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: [
         ("/livez", 200, "ok\n"), ("/readyz", 200, "ok\n"),
-        ("/readyz?verbose", 200, "[+]audit ok: last one\\nyesterday\n[+]serving ok: accepting requests\nok\n"),
+        ("/readyz?verbose", 200, "[+]audit ok: last one\\u{A}yesterday\n[+]serving ok: accepting requests\nok\n"),
         ("/metrics", 200, "podscore_in_flight_requests 7\n"), ("/metrics", 200, #"podscore_build_info{version="1.2.3"} 1"#),
         ("/audit", 404, "no audit is complete yet"), ("/", 404, "no such path"), ("/policy", 404, ""), ("/readyz?x", 404, ""),
     ])
@@ -36,7 +36,7 @@ import Testing
         try await TestController.run(TestController.pages(holds: false)) { server in
             let response = try await Self.get("/readyz", from: server)
             #expect(response.status == 503)
-            #expect(response.body == "[-]audit failed: last one\\nyesterday\nnot ready\n")
+            #expect(response.body == "[-]audit failed: last one\\u{A}yesterday\nnot ready\n")
         }
     }
 

@@ -86,14 +86,15 @@ import Testing
         #expect(reviews.previews.withLock { $0.map { $0.state.withLock { $0 } } } == [.finished, .finished])
     }
 
-    @Test func `The preview of a client that is gone ends`() async throws {
+    @Test func `A preview whose connection is closed ends`() async throws {
         let reviews = TestReviews()
-        try await TestController.run(reviews: reviews) { server in
+        try await TestController.run(reviews: reviews, { $0.drain.deadline = .milliseconds(1) }) { server in
             let client = try await TestClient.connect(to: try #require(server.webhookPort))
             try await client.send(TestServer.post("/policies", "preview"))
             try await Eventually.holds { reviews.previews.withLock { $0.first?.state.withLock { $0 } == .begun } }
-            await client.close()
+            await server.drain()
             try await Eventually.holds { reviews.previews.withLock { $0.first?.state.withLock { $0 } == .cancelled } }
+            await client.close()
         }
     }
 
