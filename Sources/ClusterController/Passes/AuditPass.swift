@@ -10,8 +10,11 @@ import Metrics
 struct AuditPass: Sendable {
     /// The end of a pass.
     struct Ending: Sendable {
+        /// The result.
         let result: ControllerMetrics.PassResult
+        /// Why the pass failed, was cut, or is partial beyond the gaps of its findings; empty if there is no other reason.
         var reason = ""
+        /// What was found; `nil` if not all Pods were read.
         var findings: PassRecord.Findings?
     }
 

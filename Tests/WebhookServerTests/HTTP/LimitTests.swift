@@ -289,11 +289,14 @@ import Testing
         #expect(registry.count == 0)
     }
 
+    /// Opens a connection from an address.
+    private typealias Connect = (_ address: String) throws -> EmbeddedChannel
+
     /// A full registry of connections that have been idle for longer and longer, the first one at an address; closes all at the end.
     private func idleConnections(
         limit: Int = 8,
         first: String = "127.0.0.1",
-        _ body: (_ registry: ConnectionRegistry, _ idle: [EmbeddedChannel], _ connect: (_ address: String) throws -> EmbeddedChannel) throws -> Void
+        _ body: (_ registry: ConnectionRegistry, _ idle: [EmbeddedChannel], _ connect: Connect) throws -> Void
     ) throws {
         let registry = ConnectionRegistry(limit: limit)
         var (channels, now) = ([EmbeddedChannel](), Int64(0))
