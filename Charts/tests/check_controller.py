@@ -10,6 +10,7 @@ import tempfile
 import cluster
 from cel_expr_python import cel
 from check_certificates import verifies
+from check_program import mounted
 from harness import CHART, EMPTY, container, equal, installed, merged, notes, pod_spec, podscore, refused, render, values_file, webhooks
 
 ON = {"controller": {"enabled": True}}
@@ -278,10 +279,9 @@ def test_doctor_with_a_controller():
     objects = render(ON)
     both = [objects["validatingwebhookconfiguration"], objects[CONFIGURATION]]
     with tempfile.TemporaryDirectory() as folder:
-        certificate = pathlib.Path(folder, "tls.crt")
-        certificate.write_bytes(base64.b64decode(objects["secret"]["data"]["tls.crt"]))
+        mounted(objects, folder)
         listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": both})
-        examined = podscore("doctor", "--strict", f"--tls-cert={certificate}", text=listed)
+        examined = podscore("doctor", "--strict", f"--tls-cert={folder}/tls/tls.crt", f"--policy={folder}/policies", text=listed)
     equal((examined.returncode, examined.stderr), (0, ""))
     assert "2 Podscore webhooks: no problems found" in examined.stdout, examined.stdout
 
