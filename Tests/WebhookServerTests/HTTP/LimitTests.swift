@@ -292,10 +292,10 @@ import Testing
     /// Opens a connection from an address.
     private typealias Connect = (_ address: String) throws -> EmbeddedChannel
 
-    /// A full registry of connections that have been idle for longer and longer, the first one at an address; closes all at the end.
+    /// A full registry of connections that have been idle for longer and longer, from addresses by their numbers; closes all at the end.
     private func idleConnections(
         limit: Int = 8,
-        first: String = "127.0.0.1",
+        from address: (_ number: Int) -> String = { _ in "127.0.0.1" },
         _ body: (_ registry: ConnectionRegistry, _ idle: [EmbeddedChannel], _ connect: Connect) throws -> Void
     ) throws {
         let registry = ConnectionRegistry(limit: limit)
@@ -308,7 +308,7 @@ import Testing
             now += 1
             return (channel, try registry.add(channel, at: time(now)))
         }
-        for number in 0..<limit { try connect(from: number == 0 ? first : "127.0.0.1").1.endUse(at: time(now)) }
+        for number in 0..<limit { try connect(from: address(number)).1.endUse(at: time(now)) }
         try body(registry, channels) { try connect(from: $0).0 }
     }
 
@@ -342,7 +342,7 @@ import Testing
     }
 
     @Test func `A crowd of idle connections of one address closes its own`() throws {
-        try idleConnections(first: "192.0.2.1") { registry, idle, connect in
+        try idleConnections(from: { $0 == 0 ? "192.0.2.1" : "127.0.0.1" }) { registry, idle, connect in
             _ = try connect("127.0.0.1")
             #expect(idle.map(\.isActive) == [true, false] + Array(repeating: true, count: 6))
         }
@@ -368,7 +368,7 @@ import Testing
     }
 
     @Test func `Among many addresses without a crowd the oldest connection goes`() throws {
-        try idleConnections(limit: 64) { registry, idle, connect in
+        try idleConnections(limit: 64, from: { "198.51.100.\($0)" }) { registry, idle, connect in
             let newcomers = try (0..<20).map { try connect("192.0.2.\($0 / 2)") }
             #expect(newcomers.map(\.isActive) == Array(repeating: false, count: 3) + Array(repeating: true, count: 17))
             #expect(registry.count == 64)

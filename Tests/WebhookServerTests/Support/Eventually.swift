@@ -3,9 +3,9 @@ enum Eventually {
     /// It did not happen.
     struct Never: Error {}
 
-    /// Checks repeatedly, for at most ten seconds.
-    static func holds(_ condition: () -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(10)
+    /// Checks repeatedly, for at most ten seconds or another limit.
+    static func holds(within limit: Duration = .seconds(10), _ condition: () -> Bool) async throws {
+        let end = ContinuousClock.now + limit
         while !condition() {
             guard ContinuousClock.now < end else { throw Never() }
             await Task.yield()
