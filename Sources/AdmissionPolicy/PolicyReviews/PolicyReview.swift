@@ -9,6 +9,9 @@ package enum PolicyReview: Sendable {
     /// The object is valid; `old` is its stored version, `nil` if that is invalid or if the object is new.
     case valid(PolicyObject, old: PolicyObject?)
 
+    /// The largest object that is read, in bytes; a server that follows policies does not read larger ones either.
+    package static let objectByteLimit = 2 << 20
+
     /// Reviews the object of a request, which stands in the body of the review.
     ///
     /// Status, metadata and deletion are never denied: an object that became invalid must stay changeable and deletable.
@@ -31,9 +34,15 @@ package enum PolicyReview: Sendable {
         let name = request.name.isEmpty ? metadata?.name ?? "" : request.name
         let identity = PolicyObject.Identity(reviewed: kind, name: name)
         let old = request.operation == .update ? request.oldObject : nil
+        guard place.count <= Self.objectByteLimit else {
+            self = Self.reviewTooLarge(identity, old)
+            return
+        }
         switch reader.read(object, as: identity) {
         case .success(let new):
-            let stored = old.flatMap { place in try? reader.read(body.extracting(place), as: identity).get() }
+            let stored = old.flatMap { place in
+                place.count <= Self.objectByteLimit ? try? reader.read(body.extracting(place), as: identity).get() : nil
+            }
             self = Self.hasSameSpecification(place, old, in: body) ? .unchanged(warnings: []) : .valid(new, old: stored)
         case .failure(let rejection):
             guard Self.hasSameSpecification(place, old, in: body) else {
@@ -44,9 +53,18 @@ package enum PolicyReview: Sendable {
         }
     }
 
+    /// Denies an object that is too large to be read, unless the stored one is so as well.
+    private static func reviewTooLarge(_ identity: PolicyObject.Identity, _ old: Range<Int>?) -> Self {
+        let line = "the object is larger than \(objectByteLimit) bytes"
+        guard let old, old.count > objectByteLimit else {
+            return .denied(AdmissionResponse.Status(ObjectRejection(identity: identity, lines: [line])))
+        }
+        return .unchanged(warnings: ["\(identity) is invalid, as it was before: \(line)"])
+    }
+
     /// Whether two objects have the same `spec`, whatever the order of its fields; objects that cannot be read have not.
     private static func hasSameSpecification(_ new: Range<Int>, _ old: Range<Int>?, in body: Span<UInt8>) -> Bool {
-        guard let old, let one = node(body.extracting(new)), let other = node(body.extracting(old)) else { return false }
+        guard let old, old.count <= objectByteLimit, let one = node(body.extracting(new)), let other = node(body.extracting(old)) else { return false }
         guard case .object = one.value, case .object = other.value else { return false }
         switch (one["spec"], other["spec"]) {
         case (nil, nil): return true

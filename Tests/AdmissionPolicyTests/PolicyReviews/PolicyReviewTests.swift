@@ -76,6 +76,16 @@ import Testing
         #expect(answer.contains(#""details":{"name":"a","group":"podscore.dev","kind":"ScorePolicy","causes":[{"reason":"#))
     }
 
+    @Test func `An object that is larger than a server reads is denied, unless the stored one is so too`() throws {
+        let large = #"{"match":{"namespaces":["shop"]},"enforce":{"minimumScore":1},"note":""#
+            + String(repeating: "x", count: PolicyReview.objectByteLimit) + #""}"#
+        let line = "the object is larger than 2097152 bytes"
+        #expect(try Self.create(large).denial?.message == "ScorePolicy a is invalid: \(line)")
+        #expect(try Self.update(large, from: Self.valid).denial != nil)
+        #expect(try Self.update(large, from: large).warningsOfUnchanged == ["ScorePolicy a is invalid, as it was before: \(line)"])
+        #expect(try Self.update(Self.valid, from: large).isValid)
+    }
+
     @Test func `A selector is allowed, since objects belong to a cluster`() throws {
         let spec = #"{"match":{"namespaceSelector":{"matchLabels":{"team":"a"}}},"warn":{"minimumScore":1}}"#
         #expect(try Self.create(spec).isValid)
