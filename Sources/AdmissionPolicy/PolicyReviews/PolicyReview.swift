@@ -64,7 +64,9 @@ package enum PolicyReview: Sendable {
 
     /// Whether two objects have the same `spec`, whatever the order of its fields; objects that cannot be read have not.
     private static func hasSameSpecification(_ new: Range<Int>, _ old: Range<Int>?, in body: Span<UInt8>) -> Bool {
-        guard let old, old.count <= objectByteLimit, let one = node(body.extracting(new)), let other = node(body.extracting(old)) else { return false }
+        guard let old, old.count <= objectByteLimit, let one = node(body.extracting(new)), let other = node(body.extracting(old)) else {
+            return false
+        }
         guard case .object = one.value, case .object = other.value else { return false }
         switch (one["spec"], other["spec"]) {
         case (nil, nil): return true

@@ -77,7 +77,8 @@ import Testing
     }
 
     @Test func `An object that is larger than a server reads is denied, unless the stored one is so too`() throws {
-        let large = #"{"match":{"namespaces":["shop"]},"enforce":{"minimumScore":1},"note":""#
+        let large =
+            #"{"match":{"namespaces":["shop"]},"enforce":{"minimumScore":1},"note":""#
             + String(repeating: "x", count: PolicyReview.objectByteLimit) + #""}"#
         let line = "the object is larger than 2097152 bytes"
         #expect(try Self.create(large).denial?.message == "ScorePolicy a is invalid: \(line)")
