@@ -20,7 +20,9 @@ package struct AdmissionResponse: Sendable, Equatable {
         }
 
         /// An object that is invalid; kubectl names it before the causes.
-        package struct Subject: Sendable, Equatable {
+        ///
+        /// A class because a denial of a Pod has none, and should carry no more than an empty pointer for it.
+        package final class Subject: Sendable, Equatable {
             /// The API group.
             package let group: String
             /// The kind.
@@ -33,6 +35,11 @@ package struct AdmissionResponse: Sendable, Equatable {
                 self.group = group
                 self.kind = kind
                 self.name = name
+            }
+
+            /// Returns whether both name the same object.
+            package static func == (one: Subject, other: Subject) -> Bool {
+                one.group == other.group && one.kind == other.kind && one.name == other.name
             }
         }
 
