@@ -128,7 +128,8 @@ package final class AuditLoop: Sendable {
         let (now, deadline) = (environment.now(), state.withLock { $0.schedule.deadline })
         let wait = deadline.map { max($0 - now, .zero) } ?? timings.interval
         let timer = Task { [environment, passWakes] in
-            try? await environment.sleep(wait)
+            // A timer that is cancelled must not wake the next wait.
+            guard (try? await environment.sleep(wait)) != nil else { return }
             passWakes.continuation.yield()
         }
         for await _ in passWakes.stream { break }

@@ -56,6 +56,19 @@ struct AuditLoopTests {
         #expect(cluster.statuses == [.seconds(2), .seconds(102)])
     }
 
+    @Test func `A loop that was woken early waits again, once`() async throws {
+        let cluster = try ControlledCluster()
+        try await cluster.run(cluster.loop()) { loop in
+            await cluster.waitForPass(1)
+            await cluster.waitForWait(until: .seconds(900))
+            let count = cluster.clock.waitCount
+            loop.policiesChanged()
+            await cluster.waitForWait(until: .seconds(60))
+            for _ in 0..<10_000 { await Task.yield() }
+            #expect(cluster.clock.waitCount < count + 10)
+        }
+    }
+
     @Test func `Nothing is asked for until the policies are known`() async throws {
         let cluster = try ControlledCluster()
         cluster.setFacts(nil)

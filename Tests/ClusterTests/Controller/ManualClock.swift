@@ -35,6 +35,9 @@ final class ManualClock: Sendable {
     /// The waits in progress, as times since the start, in order.
     var waits: [Duration] { state.withLock { $0.sleepers.map(\.until).sorted() } }
 
+    /// The waits that have begun so far.
+    var waitCount: Int { state.withLock { $0.count } }
+
     /// Moves the clock, and wakes who has waited long enough.
     func advance(by duration: Duration) {
         let due = state.withLock { state in
