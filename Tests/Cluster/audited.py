@@ -1,4 +1,4 @@
-"""`podscore audit` of many Pods on a real API server, beside kubectl."""
+"""`podscore audit` of many Pods on a real API server, beside kubectl, and `podscore controller` for as many."""
 
 import concurrent.futures
 import itertools
@@ -10,17 +10,36 @@ import statistics
 import subprocess
 import time
 
+from cluster import metric
+from control import until
+from controller import HAS_REPORTS, REPORT_KINDS, install_report_kinds, reports, server_writes, settled
 from creations import HARDENED
+from policy_objects import install_kinds
 
 # Pods for each Deployment, and the Pods of the whole cluster when it is audited.
 EACH, COUNTS, ROUNDS = 20, (2_500, 10_000), 3
 NAMESPACE = "many"
 # Makes a Pod about as large as those of real clusters, of 8 to 9 kB.
 VARIABLES = [{"name": f"SETTING_{number}", "value": f"https://service-{number}.example.com/path?tenant={number}"} for number in range(24)]
+# MiB of the controller at most, for the Pods of the last count.
+MEMORY = 128
+# As `metric` takes a Pod: the controller runs outside of Pods here, with its plain port on this machine.
+HERE = {"status": {"podIP": "127.0.0.1"}}
+POLICY = f"""\
+apiVersion: podscore.dev/v1alpha1
+kind: ScorePolicy
+metadata: {{name: many}}
+spec:
+  match: {{namespaces: [{NAMESPACE}]}}
+  enforce: {{minimumScore: 7}}
+"""
 
 
 def audit(cluster):
-    """`podscore audit` counts each Pod at its Deployment. The times and the memory are printed for two sizes of the cluster."""
+    """`podscore audit` counts each Pod at its Deployment. The times and the memory are printed for two sizes of the cluster.
+
+    Then `podscore controller` writes a report for each Deployment, and nothing in its second audit.
+    """
     cluster.make_namespace(NAMESPACE)
     owners, lines = [], []
     made = 0
@@ -31,7 +50,7 @@ def audit(cluster):
         made = count
         check(cluster, owners)
         lines.append(measure(cluster, count))
-    return lines
+    return [*lines, control(cluster, made)]
 
 
 def make_owner(cluster, number):
@@ -100,3 +119,33 @@ def highest_memory(pid):
     status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     return int(found[1]) / 1024 if found else 0
+
+
+def control(cluster, count):
+    """The controller's second audit writes nothing. Returns its memory in a line."""
+    if not HAS_REPORTS:
+        return f"no controller: the definitions of reports are not in {REPORT_KINDS}"
+    install_kinds(cluster)
+    install_report_kinds(cluster)
+    policy = cluster.folder / "many.yaml"
+    policy.write_text(POLICY)
+    program = cluster.folder / "image/usr/bin/podscore"
+    command = [program, "controller", "--kubeconfig", cluster.kubeconfig, "--host", "127.0.0.1", "--interval", "1m", "--policy", policy]
+    with open(cluster.folder / "controller.log", "wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            until("the first audit is complete", lambda: audit_count() >= 1, 300)
+            before, writes, audits = settled(cluster), server_writes(cluster), audit_count()
+            assert len(reports(cluster, NAMESPACE)) == count // EACH, len(reports(cluster, NAMESPACE))
+            until("there was another audit", lambda: audit_count() > audits, 180)
+            assert settled(cluster) == before, "another audit has changed objects"
+            assert server_writes(cluster) == writes, f"another audit has sent writes: {writes} before, {server_writes(cluster)} after"
+            memory = highest_memory(process.pid)
+            assert memory < MEMORY, f"the controller took {memory:.0f} MiB"
+        finally:
+            process.terminate()
+    return f"{count} Pods: controller {memory:.0f} MiB at most, {count // EACH} reports, another audit: 0 writes"
+
+
+def audit_count():
+    """The number of complete audits of the controller."""
+    return metric([HERE], 'podscore_controller_passes_total{result="complete"}')

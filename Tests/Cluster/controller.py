@@ -197,15 +197,20 @@ def prepare(cluster):
         cluster.api.request("DELETE", f"/apis/apps/v1/namespaces/{namespace}/deployments")
         cluster.api.request("DELETE", path("pods", namespace=namespace), {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0})
     install_kinds(cluster)
+    install_report_kinds(cluster)
+    cluster.install(WITH_CONTROLLER)
+    scale(cluster, 1)
+    apply_policy(cluster)
+
+
+def install_report_kinds(cluster):
+    """Installs the kinds of reports, if their definitions are there."""
     for file in sorted(REPORT_KINDS.glob("openreports.io_*.yaml")):
         apply(cluster, file.read_text())
     if HAS_REPORTS:
         names = [f"{each}.openreports.io" for each in ("reports", "clusterreports")]
         done = cluster.kubectl("wait", "--for=condition=Established", "--timeout=60s", *(f"crd/{name}" for name in names))
         assert done.returncode == 0, done.stderr
-    cluster.install(WITH_CONTROLLER)
-    scale(cluster, 1)
-    apply_policy(cluster)
 
 
 def make_workloads(cluster):
