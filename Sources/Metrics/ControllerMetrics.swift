@@ -49,9 +49,9 @@ package final class ControllerMetrics: Sendable {
         var duration = Histogram(bounds: [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800])
         /// The end of the last complete pass, in seconds since 1970-01-01 UTC; `nil` before the first one.
         var lastComplete: Int64?
-        /// What the last audit found.
+        /// The owners and Pods of the last audit.
         var owners = OwnerCounts()
-        /// What the last audit could not read; `nil` before the first one.
+        /// The number of gaps of the last audit; `nil` before the first one.
         var gapCount: Int?
         /// The writes by kind and outcome.
         var writes: [WriteKind: [String: Int]] = [:]
@@ -105,7 +105,7 @@ package final class ControllerMetrics: Sendable {
     var current: Counts { counts.withLock { $0 } }
 }
 
-/// What an audit found, by Namespace and outcome, with a bounded number of Namespaces.
+/// The owners and Pods of an audit by Namespace and outcome, with a bounded number of Namespaces.
 struct OwnerCounts: Sendable {
     /// The counts, sorted by Namespace and outcome.
     private(set) var rows: [ControllerMetrics.OwnerCount] = []

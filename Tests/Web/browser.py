@@ -136,7 +136,7 @@ class Page:
         return self.call("Page.captureScreenshot", format="png")["data"]
 
     def complaints(self):
-        """What the page wrote to the console and what the browser logged about it."""
+        """The lines that the page wrote to the console, and those that the browser logged about it."""
         texts = [event["entry"]["text"] for event in self.events("Log.entryAdded")]
         texts += [str(event["exceptionDetails"].get("text")) for event in self.events("Runtime.exceptionThrown")]
         return texts + [str(event["args"]) for event in self.events("Runtime.consoleAPICalled")]

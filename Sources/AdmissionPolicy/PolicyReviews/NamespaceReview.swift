@@ -47,7 +47,7 @@ package struct NamespaceReview: Sendable {
         return old.enforceLabelMinimum.map { $0 < minimum } ?? true
     }
 
-    /// What is known for warnings about labels.
+    /// The facts from which warnings about labels are made.
     private struct Context {
         let namespace: String
         let policies: PolicySet

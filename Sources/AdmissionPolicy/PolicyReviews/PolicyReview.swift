@@ -1,6 +1,6 @@
 package import KubernetesAPI
 
-/// The result of reviewing a policy or waiver by itself, without the cluster around it.
+/// The review of a policy or waiver alone, without the other objects of the cluster.
 package enum PolicyReview: Sendable {
     /// The object is invalid.
     case denied(AdmissionResponse.Status)

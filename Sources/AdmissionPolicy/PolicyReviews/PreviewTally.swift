@@ -1,6 +1,6 @@
 package import KubernetesAPI
 
-/// What a change means for one Pod that runs, if it were created now.
+/// The effect of a change on a running Pod, as if it were created now.
 package enum PreviewedEffect: Sendable, Equatable {
     /// It is allowed, or only warned about.
     case allowed

@@ -11,7 +11,7 @@ package struct PodComparison: Sendable {
     package struct Pod: Sendable {
         /// The name.
         package let name: String
-        /// What the change means for it; `nil` if it was not decided, since there are too many.
+        /// The effect of the change; `nil` for a Pod beyond the limit, which is only counted.
         package let effect: PreviewedEffect?
     }
 

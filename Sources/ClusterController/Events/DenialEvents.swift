@@ -9,7 +9,7 @@ import Synchronization
 /// Kubernetes tells it only on the ReplicaSet or Job, which few people look at. A class because the tasks that read and write share its
 /// state.
 package final class DenialEvents: Sendable {
-    /// What metrics and logs are told.
+    /// An event for metrics and logs.
     package enum Report: Sendable, Equatable {
         /// An Event was written, or was not.
         case wrote(WriteOutcome)

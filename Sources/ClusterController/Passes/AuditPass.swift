@@ -14,7 +14,7 @@ struct AuditPass: Sendable {
         let result: ControllerMetrics.PassResult
         /// Why the pass failed, was cut, or is partial beyond the gaps of its findings; empty if there is no other reason.
         var reason = ""
-        /// What was found; `nil` if not all Pods were read.
+        /// The numbers of the audit; `nil` if not all Pods were read.
         var findings: PassRecord.Findings?
     }
 

@@ -2,7 +2,7 @@ package import ClusterAudit
 package import KubernetesAPI
 package import Metrics
 
-/// What a controller writes into the cluster; a part is `nil` if it is turned off.
+/// The writers of reports, status and Events; each is `nil` if it is turned off.
 package struct ControllerOutputs: Sendable {
     /// Writes the reports of an audit; returns why some could not be written, or `nil`.
     ///
@@ -24,7 +24,7 @@ package struct ControllerOutputs: Sendable {
 package struct ControllerNote: Sendable {
     /// The part.
     package let subject: ControllerMetrics.WriteKind
-    /// What was written, in one line; empty if nothing was.
+    /// The writes, counted in one line; empty without a write.
     package let summary: String
     /// The present problems, one line each; those of earlier notes about the same part that are missing are over.
     package let problems: [String]

@@ -4,7 +4,7 @@ package import Metrics
 
 /// The end of a pass, for the log, the metrics and the pages.
 package struct PassRecord: Sendable {
-    /// What was found.
+    /// The numbers of an audit.
     package struct Findings: Sendable {
         /// The number of top owners.
         package let ownerCount: Int
@@ -12,7 +12,7 @@ package struct PassRecord: Sendable {
         package let deniedOwnerCount: Int
         /// The number of Pods that run.
         package let podCount: Int
-        /// What could not be read, one line each.
+        /// The gaps of the audit, one line each.
         package let gaps: [String]
 
         /// Takes numbers and gaps.
@@ -33,7 +33,7 @@ package struct PassRecord: Sendable {
     package let result: ControllerMetrics.PassResult
     /// Why the pass failed, was cut, or is partial beyond the gaps of its findings; empty if there is no other reason.
     package let reason: String
-    /// What was found; `nil` if the pass failed.
+    /// The numbers of the audit; `nil` if the pass failed.
     package let findings: Findings?
     /// The duration in seconds.
     package let seconds: Double

@@ -2,7 +2,7 @@
 ///
 /// The reports that exist were listed before the pass read anything else, so what a pass does not see of them existed before it.
 struct ReportPlan: Sendable {
-    /// What has to be done for one report.
+    /// The write that a report needs.
     enum Step: Sendable, Equatable {
         /// Nothing: it has the content.
         case keep

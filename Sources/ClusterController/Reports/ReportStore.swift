@@ -4,7 +4,7 @@ import Reports
 
 /// Stores single reports in a cluster, whoever else writes there.
 struct ReportStore: Sendable {
-    /// What became of a report.
+    /// The fate of a report that was to be written or deleted.
     enum Fate: Sendable, Equatable {
         /// It was written, or left as it is.
         case event(ReportTally.Event)

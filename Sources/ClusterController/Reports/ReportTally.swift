@@ -1,8 +1,8 @@
 package import Reports
 
-/// What a pass did with reports.
+/// The counts of a pass over reports.
 package struct ReportTally: Sendable {
-    /// What became of a report.
+    /// The fate of a report in a pass.
     package enum Event: String, Sendable, CaseIterable {
         /// A new one was written.
         case created

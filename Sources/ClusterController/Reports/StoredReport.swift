@@ -34,7 +34,7 @@ struct StoredReport: Sendable, Equatable {
     let isLabelled: Bool
     /// Whether Podscore owns all fields that it writes; a server that keeps no owners is believed.
     ///
-    /// Who changes a field takes it over, so fields that are still owned are unchanged.
+    /// A writer that changes a field takes it over, so fields that are still owned are unchanged.
     let isIntact: Bool
 
     /// Reads a report, or its metadata alone.

@@ -1,7 +1,7 @@
 import AdmissionPolicy
 import KubernetesAPI
 
-/// What a status says about a policy or waiver, without the times.
+/// The content of a status of a policy or waiver, without the times.
 struct ObjectFindings: Sendable, Equatable {
     /// A condition that is met or not; `nil` if that is not known.
     struct Finding: Sendable, Equatable {

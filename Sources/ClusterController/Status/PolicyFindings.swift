@@ -1,7 +1,7 @@
 import AdmissionPolicy
 import KubernetesAPI
 
-/// What the status of each policy and waiver of a cluster says.
+/// The content of the status of each policy and waiver of a cluster.
 ///
 /// It depends only on the objects, the files, the Namespaces and the day. So two controllers find the same, and one that has restarted too:
 /// what is in force is what a server that starts now would put in force.

@@ -163,7 +163,7 @@ package struct StatusWriter: Sendable {
             guard !object.isCut, let header = try? ObjectHeader(reading: bytes), let version = header.resourceVersion else { return nil }
             let state = decode(bytes, header, nil)
             guard let identity = state.newest else { return nil }
-            // A status that cannot be read is written anew.
+            // A status that cannot be read is replaced.
             let stored = (try? ObjectStatus(reading: bytes)) ?? ObjectStatus()
             return Listed(state: state, identity: identity, resourceVersion: version.text, stored: stored)
         }

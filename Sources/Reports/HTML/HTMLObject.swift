@@ -9,7 +9,7 @@ struct HTMLObject {
     private let word: String
     /// Why the score is too low, with the shortest way to the minimum; `nil` if it is not.
     private let lack: String?
-    /// What else was found, the worst first.
+    /// The other findings, the worst first.
     private let findings: [ReportFinding]
 
     /// Prepares to write the object of a document.
@@ -56,7 +56,7 @@ struct HTMLObject {
         return remarks.map { remark -> HTML in "<p class=\"\(remark.tone)\">\(remark.text)</p>\n" }.joined()
     }
 
-    /// What was found; each rule once, with its places.
+    /// The findings; each rule once, with its places.
     private var list: HTML {
         let groups = FindingGroup.groups(of: findings)
         guard !groups.isEmpty else { return "" }
@@ -150,7 +150,7 @@ struct FindingGroup {
         return finding.path.isEmpty ? part : "\(part)\(path)\(line)<br>"
     }
 
-    /// What must be checked or known before the fix.
+    /// The class of the fix, which says what must be checked or known first.
     private static func tag(of fixClass: FixClass) -> HTML {
         let words = String(fixClass.tag.dropFirst(" [".count).dropLast())
         return words.isEmpty ? "" : " <em class=\"class\">\(words)</em>"

@@ -24,7 +24,7 @@ package struct ReportFinding: Sendable {
 
     /// The fix of a finding, without its place.
     package struct Remedy: Sendable, Equatable {
-        /// What to do, relative to the place, such as `set securityContext.runAsNonRoot: true`.
+        /// The fix, relative to the place, such as `set securityContext.runAsNonRoot: true`.
         package let fix: String
         /// The class of the fix at this place.
         package let fixClass: FixClass
@@ -216,7 +216,7 @@ extension ReportFinding.Level {
 
 /// Creates the findings of one document with their positions.
 private struct FindingPlaces {
-    /// What a finding says, and the fix in it.
+    /// The message of a finding, and the fix in it.
     typealias Advice = (message: String, remedy: ReportFinding.Remedy)
 
     private let object: KubernetesObject

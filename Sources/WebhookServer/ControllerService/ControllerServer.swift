@@ -60,7 +60,7 @@ package final class ControllerServer: Sendable {
         }
     }
 
-    /// What the controller shows on the plain port; the closures are called on any thread and must be quick.
+    /// The content of the plain port; the closures are called on any thread and must be quick.
     package struct Pages: Sendable {
         /// The controller's own conditions for readiness, in a fixed order.
         package var readiness: @Sendable () -> [ReadinessCheck]

@@ -12,9 +12,9 @@ struct ControllerView: Sendable {
     let reloads: ReloadMetrics
     /// The controller's own log, for the number of dropped lines.
     let messages: LineLog?
-    /// What the connections of the policy webhook share; `nil` without that webhook.
+    /// The limits and gauges that the connections of the policy webhook share; `nil` without that webhook.
     let webhook: SharedResources?
-    /// What the connections of the plain port share.
+    /// The limits and gauges that the connections of the plain port share.
     let shared: SharedResources
     /// The program's version.
     let version: String

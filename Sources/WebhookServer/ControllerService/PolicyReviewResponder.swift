@@ -10,7 +10,7 @@ struct PolicyReviewResponder: HTTPResponder {
     /// Answers the reviews.
     let reviews: any PolicyReviewAnswering
 
-    /// What is remembered of a header.
+    /// The facts of a header that are kept until the body has arrived.
     struct Exchange: Sendable {
         /// When an answer is too late for the client; `nil` if it did not say.
         let answerBy: NIODeadline?

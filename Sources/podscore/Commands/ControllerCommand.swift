@@ -169,7 +169,7 @@ extension ControllerAuditOptions {
         return timings
     }
 
-    /// What is written.
+    /// The parts that are written.
     fileprivate var parts: ControllerOutputs.Parts {
         var parts = ControllerOutputs.Parts()
         (parts.reports, parts.status, parts.events) = (reports, status, events)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ClusterController
 
-/// What the status of policies and waivers says.
+/// The content of the status of policies and waivers.
 struct PolicyFindingsTests {
     private typealias Fixture = StatusFixture
 

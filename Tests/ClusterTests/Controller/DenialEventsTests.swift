@@ -43,7 +43,7 @@ struct DenialEventsTests {
             #"{"apiVersion":"\#(group)/v1","kind":"\#(kind)","metadata":{"name":"\#(name)","namespace":"shop","uid":"uid-\#(name)"\#(owners ?? "")}}"#
     }
 
-    /// What was reported; a class because the thread of the watch adds to it.
+    /// The reports; a class because the thread of the watch adds to them.
     private final class Log: Sendable {
         private let reports = Mutex<[DenialEvents.Report]>([])
 

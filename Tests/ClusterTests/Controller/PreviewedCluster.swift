@@ -18,7 +18,7 @@ final class PreviewedCluster: Sendable {
         var count = 0
     }
 
-    /// What the server answers; a class because the test and the server share it.
+    /// The answers of the server; a class because the test and the server share them.
     private final class Content: Sendable {
         let state = Mutex(State())
     }

@@ -34,7 +34,7 @@ struct WritableStore: Sendable {
 
     /// The objects.
     private(set) var objects: [ObjectPath: WritableObject] = [:]
-    /// What happened, in order.
+    /// The events, in order.
     private(set) var changes: [Change] = []
     /// The version of the newest state.
     private(set) var version = 100
