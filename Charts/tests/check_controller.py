@@ -42,7 +42,7 @@ def on(**values):
 
 
 def rights(objects):
-    """What the role of the controller allows: group, resource and verbs."""
+    """The rights of the role of the controller: group, resource and verbs."""
     role = objects["controller-clusterrole"]
     assert all(set(rule) == {"apiGroups", "resources", "verbs"} for rule in role["rules"]), role
     return {
