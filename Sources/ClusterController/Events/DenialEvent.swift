@@ -41,12 +41,7 @@ struct DenialEvent: Sendable, Equatable {
     ///
     /// Kubernetes lets nobody change the note and the other texts of an Event, so they are part of the name.
     var name: String {
-        var digest = FNV1a()
-        for text in [owner.uid, Self.reason, note, firstTime.inSeconds] {
-            digest.combine("\(text.utf8.count):".utf8)
-            digest.combine(text.utf8)
-        }
-        return "podscore-\(digest.value.hexDigits)"
+        "podscore-\(FNV1a.hexDigits(of: [owner.uid, Self.reason, note, firstTime.inSeconds]))"
     }
 
     /// The object for server-side apply.

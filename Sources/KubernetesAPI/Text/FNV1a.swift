@@ -23,6 +23,16 @@ package struct FNV1a: Sendable {
     package mutating func combine(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { combine(byte) }
     }
+
+    /// The hexadecimal digits of a digest of texts; each counts with its length, so no two lists run into each other.
+    package static func hexDigits(of texts: [String]) -> String {
+        var digest = Self()
+        for text in texts {
+            digest.combine("\(text.utf8.count):".utf8)
+            digest.combine(text.utf8)
+        }
+        return digest.value.hexDigits
+    }
 }
 
 extension UInt64 {

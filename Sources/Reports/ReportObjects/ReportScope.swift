@@ -43,21 +43,11 @@ package struct ReportScope: Sendable {
 
     private static func reportName(group: String, kind: String, name: String, uid: String) -> String {
         let readable = [kind.lowercased(), name].filter(isNamePart).joined(separator: "-")
-        let digest = digest(of: [group, kind, name, uid])
+        let digest = FNV1a.hexDigits(of: [group, kind, name, uid])
         let room = nameByteLimit - "podscore--".utf8.count - digest.utf8.count
         // The last byte of a part must be a letter or digit.
         let kept = readable.utf8.prefix(room).reversed().drop { !isAlphanumeric($0) }.reversed()
         return "podscore-" + (kept.isEmpty ? "" : String(decoding: kept, as: UTF8.self) + "-") + digest
-    }
-
-    /// Sixteen hexadecimal digits; each text counts with its length.
-    private static func digest(of texts: [String]) -> String {
-        var digest = FNV1a()
-        for text in texts {
-            digest.combine("\(text.utf8.count):".utf8)
-            digest.combine(text.utf8)
-        }
-        return digest.value.hexDigits
     }
 
     /// The API group; empty for the core group.

@@ -14,4 +14,10 @@ import Testing
     @Test func `Small digests have leading zeros`() {
         #expect(UInt64(0x2a).hexDigits == "000000000000002a")
     }
+
+    @Test func `Texts in a list do not run into each other`() {
+        #expect(FNV1a.hexDigits(of: ["a", "bc"]) != FNV1a.hexDigits(of: ["ab", "c"]))
+        #expect(FNV1a.hexDigits(of: ["a"]) != FNV1a.hexDigits(of: ["a", ""]))
+        #expect(FNV1a.hexDigits(of: []) == FNV1a().value.hexDigits)
+    }
 }
