@@ -11,7 +11,7 @@ extension PodEvaluation {
         if report != nil || old.report != nil {
             guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
         }
-        var names = NameNumbers()
+        var names = NameNumbers(capacity: pod.containerCount + old.pod.containerCount)
         let places = FailingPlaces(of: self, numbering: &names)
         let oldPlaces = FailingPlaces(of: old, numbering: &names)
         return !places.areAmong(oldPlaces, outOf: names.count)
@@ -20,7 +20,12 @@ extension PodEvaluation {
 
 /// Gives each different name a number, so that a name is hashed once however many findings are about it.
 private struct NameNumbers {
-    private var numbers: [NameBytes: Int] = [:]
+    private var numbers: [NameBytes: Int]
+
+    /// Makes room for some names, so that none is hashed again while the table grows.
+    init(capacity: Int) {
+        numbers = Dictionary(minimumCapacity: capacity)
+    }
 
     /// The number of different names; each number is below it.
     var count: Int { numbers.count }

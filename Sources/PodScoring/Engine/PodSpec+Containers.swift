@@ -41,7 +41,7 @@ extension PodSecurityContext {
 
 extension PodSpec {
     /// The number of containers in all three lists.
-    var containerCount: Int { initContainers.count + containers.count + ephemeralContainers.count }
+    package var containerCount: Int { initContainers.count + containers.count + ephemeralContainers.count }
 
     /// Returns the container of a finding; `nil` for findings outside of containers.
     package func container(at place: Finding.Place) -> Container? {
