@@ -13,6 +13,7 @@ struct HTTPAnswer: Sendable, Equatable {
         case requestTimeout = 408
         case contentTooLarge = 413
         case unsupportedMediaType = 415
+        case misdirectedRequest = 421
         case headerFieldsTooLarge = 431
         case internalServerError = 500
         case serviceUnavailable = 503
@@ -31,6 +32,8 @@ struct HTTPAnswer: Sendable, Equatable {
         case retryAfterOneSecond
         /// The seconds since the content was made.
         case age(Int)
+        /// The fields of a page for a browser: its `Content-Security-Policy`, and that nobody may frame it, keep it or guess its type.
+        case page(contentPolicy: String)
     }
 
     /// What happens to the connection after the answer.
@@ -47,6 +50,7 @@ struct HTTPAnswer: Sendable, Equatable {
         case json = "application/json"
         case text = "text/plain; charset=utf-8"
         case metrics = "text/plain; version=0.0.4; charset=utf-8"
+        case html = "text/html; charset=utf-8"
     }
 
     /// The status code.
@@ -73,6 +77,13 @@ struct HTTPAnswer: Sendable, Equatable {
         refusing(.serviceUnavailable, error, field: .retryAfterOneSecond)
     }
 
+    /// The fields that all pages for a browser have.
+    ///
+    /// The answer depends on `Accept`, since other clients of the same paths get text or JSON.
+    private static let pageFields: StaticString = """
+        \r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\nReferrer-Policy: no-referrer\r\nCache-Control: no-store\r\nVary: Accept
+        """
+
     /// Writes head and body into one buffer, so that they leave in one write.
     func encode(into buffer: inout ByteBuffer, connection: ConnectionField, omitsBody: Bool) {
         buffer.writeStaticString(status.beginning)
@@ -83,6 +94,9 @@ struct HTTPAnswer: Sendable, Equatable {
         case .location(let path): buffer.writeString("\r\nLocation: \(path)")
         case .retryAfterOneSecond: buffer.writeStaticString("\r\nRetry-After: 1")
         case .age(let seconds): buffer.writeString("\r\nAge: \(seconds)")
+        case .page(let contentPolicy):
+            buffer.writeString("\r\nContent-Security-Policy: \(contentPolicy)")
+            buffer.writeStaticString(Self.pageFields)
         }
         switch connection {
         case .unsaid: break
@@ -108,6 +122,7 @@ extension HTTPAnswer.Status {
         case .requestTimeout: "HTTP/1.1 408 Request Timeout\r\nContent-Type: "
         case .contentTooLarge: "HTTP/1.1 413 Content Too Large\r\nContent-Type: "
         case .unsupportedMediaType: "HTTP/1.1 415 Unsupported Media Type\r\nContent-Type: "
+        case .misdirectedRequest: "HTTP/1.1 421 Misdirected Request\r\nContent-Type: "
         case .headerFieldsTooLarge: "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: "
         case .internalServerError: "HTTP/1.1 500 Internal Server Error\r\nContent-Type: "
         case .serviceUnavailable: "HTTP/1.1 503 Service Unavailable\r\nContent-Type: "
