@@ -193,8 +193,9 @@ peer-program: deps
 	swift build $(RELEASE_FLAGS) --product libyaml-peer
 
 .PHONY: bench
-bench: release bench-program peer-program certs ## Measure podscore beside nginx and in process, and write docs/performance.md
+bench: release bench-program peer-program certs ## Measure podscore beside nginx, in process and as a page; write docs/performance.md
 	@Benchmarks/run $(RELEASE)/podscore $(RELEASE)/podscore-bench $(RELEASE)/libyaml-peer --requests $(REQUESTS) --write docs/performance.md
+	@$(MAKE) bench-page
 
 .PHONY: bench-instructions
 bench-instructions: bench-program ## Count the instructions of the parts; fail if one needs over 5 % more than recorded
@@ -218,6 +219,11 @@ profile: certs deps-bench ## Write the profile for the optimizer of release buil
 .PHONY: bench-scan
 bench-scan: release peer-program ## Measure a scan of 500 documents beside libyaml
 	Benchmarks/scan $(RELEASE)/podscore $(RELEASE)/libyaml-peer
+
+.PHONY: bench-page
+bench-page: release ## Measure a report of 10,000 objects in a headless Chromium, and write docs/performance.md
+	@.ci/deps.sh web
+	@Benchmarks/page $(RELEASE)/podscore --write docs/performance.md
 
 .PHONY: bench-cluster
 bench-cluster: release deps-bench certs ## Measure what --cluster costs the server, and write docs/performance.md

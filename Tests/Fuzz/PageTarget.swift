@@ -13,6 +13,7 @@ enum PageTarget {
         "input", "select", "option", "button", "span", "details", "summary", "small", "svg", "rect", "div", "p", "ul", "ol", "li", "b",
         "code",
         "br", "em", "pre", "i", "mark", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "article", "footer", "script",
+        "noscript",
     ]
     /// The names of elements without an end tag.
     private static let voidNames: Set<String> = ["meta", "link", "input", "br"]
@@ -79,6 +80,8 @@ enum PageTarget {
             guard tag.utf8.count(where: { $0 == UInt8(ascii: "\"") }).isMultiple(of: 2) else {
                 throw FuzzTarget.Finding("an attribute of a manifest: \(tag)")
             }
+            // The first end tag would end the outer one for a browser with script.
+            guard name != "noscript" || !open.contains("noscript") else { throw FuzzTarget.Finding("a noscript in another") }
             counts[name, default: 0] += 1
             if !voidNames.contains(name), !tag.hasSuffix("/") { open.append(name) }
         }

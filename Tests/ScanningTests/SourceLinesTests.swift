@@ -17,9 +17,9 @@ import Testing
         )
         let page = try ScanRun.report(on: [long, list], by: HTMLReport(version: "1"), jobs: jobs)
         for number in 0..<300 {
-            #expect(page.contains("<i>\(6 * number + 5)</i><mark>  hostPID: true # number \(number)</mark>"))
+            #expect(page.contains("<i>\(6 * number + 5)</i><mark>  hostPID: true # number \(number)\n</mark>"))
         }
-        #expect(page.contains("<mark>&quot;spec&quot;: {&quot;hostPID&quot;: true}}]}</mark>"))
+        #expect(page.contains("<mark>&quot;spec&quot;: {&quot;hostPID&quot;: true}}]}\n</mark>"))
     }
 
     @Test func `Other formats keep no text`() {

@@ -1,4 +1,5 @@
 """A headless Chromium, driven by its DevTools protocol over two pipes."""
+import base64
 import json
 import os
 import select
@@ -132,8 +133,8 @@ class Page:
         self.call("Input.insertText", text=text)
 
     def picture(self):
-        """A picture of what the window shows, as PNG in base64."""
-        return self.call("Page.captureScreenshot", format="png")["data"]
+        """A picture of what the window shows, as PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
     def complaints(self):
         """The lines that the page wrote to the console, and those that the browser logged about it."""

@@ -18,15 +18,10 @@ import threading
 import time
 
 import browser as browsers
+import harness
+from harness import CHECKS, check, expect
 
-CHECKS = []
 HOSTILE = "\"><script>window.evil = 1</script><img src=x onerror='window.evil = 1'>"
-
-
-def check(function):
-    """Registers a check, in the order of the file."""
-    CHECKS.append(function)
-    return function
 
 
 def pod(name, namespace, spec):
@@ -70,6 +65,7 @@ MANIFESTS = {
     "invalid.yaml": ["apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers: 7\n"],
     "config.yaml": ["apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"],
 }
+MANY = 501  # Objects of a report that are made only when they are opened.
 COUNT = sum(len(documents) for documents in MANIFESTS.values())
 
 
@@ -97,29 +93,24 @@ class Site:
     """The reports, the server that has them, and the browser."""
 
     def __init__(self, program, folder, browser):
-        self.browser, self.folder = browser, folder
-        for name, documents in MANIFESTS.items():
+        self.program, self.browser, self.folder = program, browser, folder
+        for name, documents in {**MANIFESTS, "../many.yaml": [pod(f"many-{number}", "many", PLAIN) for number in range(MANY)]}.items():
             path = folder / "manifests" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("---\n".join(documents), encoding="utf-8")
-        subprocess.run([program, "scan", "--no-config", "--minimum-score", "9", "--format", "html", "--output", folder / "report.html",
-                        folder / "manifests"], stderr=subprocess.DEVNULL, check=False)
+        for source, report in (("manifests", "report.html"), ("many.yaml", "many.html")):
+            subprocess.run([program, "scan", "--no-config", "--minimum-score", "9", "--format", "html", "--output", folder / report,
+                            folder / source], stderr=subprocess.DEVNULL, check=False)
         self.server = Server(folder)
 
     @contextlib.contextmanager
-    def page(self, name="report.html", fragment="", **options):
-        """A report in a tab."""
-        page = self.browser.open(f"{self.server.address}/{name}{fragment}", **options)
+    def page(self, name="report.html", fragment="", server=None, **options):
+        """A report in a tab; `server` is the address of another server than that of the reports."""
+        page = self.browser.open(f"{server or self.server.address}/{name}{fragment}", **options)
         try:
             yield page
         finally:
             page.close()
-
-
-def expect(condition, what):
-    """Fails with a reason."""
-    if not condition:
-        raise AssertionError(what)
 
 
 def shown(page):
@@ -223,40 +214,29 @@ def without_script(site):
 
 
 @check
+def opens_late(site):
+    """Of a large report, the content of an object is made when the object is opened or printed; without script it is all there."""
+    made = "document.querySelectorAll('.findings').length"
+    with site.page("many.html") as page:
+        expect(page.evaluate(made) == 0, f"{page.evaluate(made)} objects have content before they are opened")
+        page.evaluate("document.querySelectorAll('.object')[3].open = true")
+        page.evaluate("new Promise(done => setTimeout(done, 100))")
+        expect(page.evaluate("document.querySelectorAll('.object')[3].querySelectorAll('.findings button').length > 5"), "no content on opening")
+        expect(page.evaluate(made) == 1, f"{page.evaluate(made)} objects have content")
+        expect(page.complaints() == [], f"console: {page.complaints()}")
+    with site.page("many.html", fragment="#?q=many-50") as page:
+        page.call("Page.printToPDF", printBackground=False)
+        expect(page.evaluate(made) == len(shown(page)) == 2, f"{page.evaluate(made)} objects have content on paper, not {len(shown(page))}")
+    with site.page("many.html", has_script=False) as page:
+        expect(page.evaluate(made) == MANY, f"{page.evaluate(made)} objects have content without script")
+    with site.page() as page:
+        expect(page.evaluate(made) > 40, "the browser's own search finds nothing in a small report")
+
+
+@check
 def fits_and_contrasts(site):
     """No page is wider than the window, and each text has a contrast of 4.5, in light and dark, closed and open."""
-    for width in (390, 1440):
-        for scheme in ("light", "dark"):
-            with site.page(width=width, scheme=scheme) as page:
-                page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                expect(wide <= 0, f"{wide} pixels too wide at {width}")
-                faint = page.evaluate(CONTRASTS)
-                expect(faint == [], f"{scheme}: {faint[:3]}")
-
-
-# The texts whose contrast to the first opaque background around them is below 4.5.
-# Source: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
-CONTRASTS = """(() => {
-    const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-    const luminance = (colour) => numbers(colour).slice(0, 3).map((part) => part / 255)
-        .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-    const ground = (element) => {
-        for (; element; element = element.parentElement) {
-            const colour = getComputedStyle(element).backgroundColor;
-            if ((numbers(colour)[3] ?? 1) === 1) return colour;
-        }
-        return 'rgb(255, 255, 255)';
-    };
-    const faint = new Set();
-    for (const element of document.body.querySelectorAll('*')) {
-        if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
-        const [one, other] = [luminance(getComputedStyle(element).color), luminance(ground(element))].sort((a, b) => b - a);
-        if ((one + 0.05) / (other + 0.05) < 4.5) faint.add(element.tagName + '.' + element.className + ': ' + element.textContent.slice(0, 40));
-    }
-    return [...faint];
-})()"""
+    harness.fits_and_contrasts(site.page)
 
 
 @check
@@ -290,7 +270,7 @@ def take_pictures(site, folder):
                 for name, place in (("top", "#summary"), ("objects", "#filter"), ("object", ".object[open]"), ("rules", "#rules")):
                     page.evaluate(f"document.querySelector('{place}').scrollIntoView()")
                     page.evaluate("new Promise(done => setTimeout(done, 300))")
-                    (folder / f"report-{width}-{scheme}-{name}.png").write_bytes(base64.b64decode(page.picture()))
+                    (folder / f"report-{width}-{scheme}-{name}.png").write_bytes(page.picture())
     with site.page() as page:
         (folder / "report.pdf").write_bytes(base64.b64decode(page.call("Page.printToPDF", printBackground=False)["data"]))
 
@@ -299,6 +279,7 @@ def main(arguments):
     if not arguments:
         sys.exit(__doc__)
     program, *words = arguments
+    program = str(pathlib.Path(program).resolve())
     pictures = None
     if "--pictures" in words:
         at = words.index("--pictures")

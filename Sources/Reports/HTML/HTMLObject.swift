@@ -25,6 +25,9 @@ struct HTMLObject {
     }
 
     /// The object as an element that opens.
+    ///
+    /// With script, what it opens is one text until then: `noscript` makes no element of its content, so a page of 10,000 objects opens
+    /// fast. Without script, the same content is there at once.
     var markup: HTML {
         let rules = document.violatedRules.map(\.id).joined(separator: " ")
         let score = document.score
@@ -35,9 +38,9 @@ struct HTMLObject {
         return """
             <details class="object" data-result="\(result.rawValue)" data-namespace="\(document.namespace)" data-rules="\(rules)"\
             \(numbers.joined())><summary>\(title)\(score.map { ScoreBar($0).markup(result.tone) } ?? "<span></span>")\
-            <span>\(score?.sentence ?? "")</span><span class="result \(result.tone)">\(word)</span></summary><div class="body">
-            \(remarks)\(list)\(earnings)\(source)</div></details>
-
+            <span>\(score?.sentence ?? "")</span><span class="result \(result.tone)">\(word)</span></summary><noscript><div class="body">\
+            \(remarks)\(list)\(earnings)\(source)</div>
+            </noscript></details>
             """
     }
 
@@ -53,23 +56,25 @@ struct HTMLObject {
     /// The decision and all that is said about the object as a whole.
     private var remarks: HTML {
         let remarks = document.remarks + (lack.map { [Remark("", $0)] } ?? [])
-        return remarks.map { remark -> HTML in "<p class=\"\(remark.tone)\">\(remark.text)</p>\n" }.joined()
+        return remarks.map { remark -> HTML in
+            remark.tone.isEmpty ? "<p>\(remark.text)</p>" : "<p class=\"\(remark.tone)\">\(remark.text)</p>"
+        }.joined()
     }
 
     /// The findings; each rule once, with its places.
     private var list: HTML {
         let groups = FindingGroup.groups(of: findings)
         guard !groups.isEmpty else { return "" }
-        return "<ul class=\"findings\">\n\(groups.map(\.markup).joined())</ul>\n"
+        return "<ul class=\"findings\">\(groups.map(\.markup).joined())</ul>"
     }
 
     /// The rules that added points.
     private var earnings: HTML {
         guard case .scored(_, let report, _) = document.outcome else { return "" }
         let earned = report.results(.positive, failing: false).map { report.entry(of: $0) }.filter { $0.points > 0 }
-        guard !earned.isEmpty else { return "<p class=\"faint\">no points earned</p>\n" }
+        guard !earned.isEmpty else { return "<p class=\"faint\">no points earned</p>" }
         let points = earned.reduce(0) { $0 + $1.points }
-        return "<p class=\"faint\">+\(points) earned by \(earned.map(\.rule.id).joined(separator: ", "))</p>\n"
+        return "<p class=\"faint\">+\(points) earned by \(earned.map(\.rule.id).joined(separator: ", "))</p>"
     }
 
     /// The lines of the file around the findings.
@@ -80,10 +85,10 @@ struct HTMLObject {
         let rows = lines.map { line -> HTML in
             // A tab would be shown by its number.
             let text = line.text.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    ")
-            let content: HTML = line.isMarked ? "<mark>\(text)</mark>" : "\(text)"
-            return "\(line.followsGap ? "<i>⋮</i>\n" : "" as HTML)<i>\(line.number)</i>\(content)\n"
+            let content: HTML = line.isMarked ? "<mark>\(text)\n</mark>" : "\(text)\n"
+            return "\(line.followsGap ? "<i>⋮</i>\n" : "" as HTML)<i>\(line.number)</i>\(content)"
         }
-        return "<pre class=\"source\" tabindex=\"0\" aria-label=\"Lines of the file\">\(rows.joined())</pre>\n"
+        return "<pre class=\"source\" tabindex=\"0\" aria-label=\"Lines of the file\">\(rows.joined())</pre>"
     }
 }
 
@@ -112,7 +117,7 @@ struct FindingGroup {
     /// The group as an item of a list.
     var markup: HTML {
         let points = first.points.map { $0 == 0 ? "" : RuleFacts.signed($0) } ?? ""
-        return "<li class=\"\(first.level.rawValue)\"><b>\(points)</b>\(heading)\n\(content)</li>\n"
+        return "<li class=\"\(first.level.rawValue)\"><b>\(points)</b>\(heading)\(content)</li>"
     }
 
     /// The rule as a link to its section, which exists for each rule with points and each check.
@@ -122,19 +127,29 @@ struct FindingGroup {
     }
 
     private var content: HTML {
-        guard first.remedy != nil else { return "<div>\(Self.place(of: first))\(first.message)</div>\n" }
+        guard first.remedy != nil else {
+            let place = Self.place(of: first)
+            return "<div>\(place)\(place.isEmpty ? "" : "<br>" as HTML)\(first.message)</div>"
+        }
         var (content, start) = (HTML(), 0)
         while start < min(findings.count, Self.placeLimit), let remedy = findings[start].remedy {
             var end = start + 1
             while end < findings.count, findings[end].remedy == remedy { end += 1 }
-            let places = findings[start..<min(end, start + Self.placeLimit)].map(Self.place)
-            content += "<div><span class=\"fix\">\(remedy.fix)</span>\(Self.tag(of: remedy.fixClass))\(remedy.causes)</div>\n"
-            let rest = end - start - places.count
-            content += "<div>\(places.joined())\(rest > 0 ? "and \(rest) more" : "" as HTML)</div>\n"
+            let shown = findings[start..<min(end, start + Self.placeLimit)]
+            content += "<p class=\"fix\">\(remedy.fix)\(Self.tag(of: remedy.fixClass))\(remedy.causes)</p>"
+            content += Self.places(of: shown, hidden: end - start - shown.count)
             start = end
         }
-        if start < findings.count { content += "<div>and \(findings.count - start) more places</div>\n" }
+        if start < findings.count { content += "<div>and \(findings.count - start) more places</div>" }
         return content
+    }
+
+    /// The places of findings, each on its line.
+    private static func places(of findings: ArraySlice<ReportFinding>, hidden: Int) -> HTML {
+        var places = findings.map(place).filter { !$0.isEmpty }
+        if hidden > 0 { places.append("and \(hidden) more") }
+        guard let first = places.first else { return "" }
+        return "<div>\(first)\(places.dropFirst().map { place -> HTML in "<br>\(place)" }.joined())</div>"
     }
 
     /// The part of the object, the field and the line, as far as the finding has them.
@@ -145,15 +160,15 @@ struct FindingGroup {
             case .container(let name): "container \(DisplayText.oneLine(name, byteLimit: 63)) "
             case .volume(let name): "volume \(DisplayText.oneLine(name, byteLimit: 63)) "
             }
-        let path: HTML = finding.path.isEmpty ? "" : "<code>\(DisplayText.oneLine(finding.path, byteLimit: 400))</code> "
-        let line: HTML = finding.position.map { " line \($0.line) " } ?? ""
-        return finding.path.isEmpty ? part : "\(part)\(path)\(line)<br>"
+        guard !finding.path.isEmpty else { return part }
+        let line: HTML = finding.position.map { " line \($0.line)" } ?? ""
+        return "\(part)<code>\(DisplayText.oneLine(finding.path, byteLimit: 400))</code>\(line)"
     }
 
     /// The class of the fix, which says what must be checked or known first.
     private static func tag(of fixClass: FixClass) -> HTML {
         let words = String(fixClass.tag.dropFirst(" [".count).dropLast())
-        return words.isEmpty ? "" : " <em class=\"class\">\(words)</em>"
+        return words.isEmpty ? "" : " <em>\(words)</em>"
     }
 }
 

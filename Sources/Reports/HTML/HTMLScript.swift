@@ -1,9 +1,10 @@
 /// The script of a report: filter, search, order, and buttons that copy.
 ///
-/// Without it a report has the same content. It makes no markup of a text: it sets properties and adds nodes of text only.
+/// Without it a report has the same content. It makes markup only of the `noscript` of an object, which a browser without script reads as
+/// the same markup. Otherwise it sets properties and adds nodes of text.
 enum HTMLScript {
     /// The SHA-256 of ``text`` in base64, by which a page's policy allows it.
-    static let digest = "q088c7oYwKNeUkSbxdU4oJMFcWIi6shJoEoxS+1dCWg="
+    static let digest = "hKLhGxOBZ4jMQYtsx5su7yqjfemcJ8P3F0qO7Hn7/8Y="
 
     /// The script; the address has its choices behind `#?`, so that a view can be kept as a bookmark.
     static let text: HTML = """
@@ -109,15 +110,21 @@ enum HTMLScript {
             return button;
           };
           const addCopyButtons = (object) => {
-            if (object.dataset.copies) return;
-            object.dataset.copies = "true";
             for (const finding of object.querySelectorAll(".findings li")) {
               const fix = finding.querySelector(".fix");
               if (!fix) continue;
               const link = finding.querySelector("a");
               const example = link && document.getElementById(link.hash.slice(1))?.querySelector("pre");
-              finding.append(copyButton(link ? link.textContent : "this finding", (example ?? fix).textContent));
+              finding.append(copyButton(link ? link.textContent : "this finding", example ? example.textContent : fix.firstChild.data.trim()));
             }
+          };
+          const fill = (object) => {
+            const body = object.querySelector("noscript");
+            if (!body) return;
+            const template = document.createElement("template");
+            template.innerHTML = body.textContent;
+            body.replaceWith(template.content);
+            addCopyButtons(object);
           };
 
           addChoices(fields.namespace, "namespace", "=");
@@ -126,8 +133,10 @@ enum HTMLScript {
             const example = rule.querySelector("pre");
             if (example) example.after(copyButton(rule.id.slice("rule-".length), example.textContent));
           }
-          list.addEventListener("toggle", (event) => addCopyButtons(event.target), true);
-          for (const object of objects) if (object.open) addCopyButtons(object);
+          list.addEventListener("toggle", (event) => fill(event.target), true);
+          addEventListener("beforeprint", () => { for (const object of objects) if (!object.hidden) fill(object); });
+          // The browser's own search finds only what is filled.
+          for (const object of objects) if (object.open || objects.length <= 500) fill(object);
           form.addEventListener("submit", (event) => event.preventDefault());
           form.addEventListener("input", apply);
           form.addEventListener("reset", () => setTimeout(apply));

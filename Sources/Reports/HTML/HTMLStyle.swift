@@ -3,7 +3,7 @@
 /// Colours of texts have a contrast of at least 4.5 to their background. A result is always a word too, never a colour alone.
 enum HTMLStyle {
     /// The SHA-256 of ``text`` in base64, by which a page's policy allows it.
-    static let digest = "ZQY8utAfBLCKLRhU5dXz8/JiYvMw6juNLglCThyLDrU="
+    static let digest = "NvQZzBxjoFCo9w3FsCs+CFnBXNJR5BfutLCpA/biRjs="
 
     /// The style sheet.
     static let text: HTML = """
@@ -90,10 +90,10 @@ enum HTMLStyle {
         .findings li.error { border-left-color: var(--bad); }
         .findings li.warning { border-left-color: var(--caution); }
         .findings li > b { text-align: right; }
-        .findings li > div { grid-column: 2 / -1; }
-        .findings li > button { grid-column: 3; grid-row: 1; justify-self: end; padding: 0 .375rem; }
+        .findings li > div, .fix { grid-column: 2 / -1; margin: 0; }
+        .findings li > button { grid-column: 3; grid-row: 1; place-self: start end; padding: 0 .375rem; }
         .findings code { color: var(--faint); }
-        .class { padding: 0 .375rem; border: 1px solid var(--faint); border-radius: 1rem; font-size: .75rem; font-style: normal; white-space: nowrap; }
+        .findings em { padding: 0 .375rem; border: 1px solid var(--faint); border-radius: 1rem; font-size: .75rem; font-style: normal; white-space: nowrap; }
         .source i { display: inline-block; min-width: 3rem; margin-right: 1ch; text-align: right; color: var(--faint); font-style: normal; user-select: none; }
         .source mark { background: var(--mark); color: inherit; }
         .rule { padding: .25rem .75rem; margin: .5rem 0; border: 1px solid var(--line); border-radius: 6px; }
