@@ -107,6 +107,7 @@ def test_arguments_of_the_controller():
         "controller",
         "--host=::",
         "--ops-port=9081",
+        "--page-address=scores.example.com",
         "--policy=/etc/podscore/policies",
         "--own-namespace=admission",
         "--interval=1h30m",
@@ -123,11 +124,11 @@ def test_arguments_of_the_controller():
     ]
     ca = "-----BEGIN CERTIFICATE-----\nAAAA\n"
     server = {"host": "::", "logFormat": "json", "logLevel": "debug", "clientCA": ca, "clientNames": ["kube-apiserver"]}
-    values = on(interval="1h30m", events=False, port=9444, opsPort=9081)
+    values = on(interval="1h30m", events=False, port=9444, opsPort=9081, pageAddress="scores.example.com")
     equal(container(render({"server": server, **values}, namespace="admission"), "controller-")["args"], expected)
     bare = render(on(policyWebhook=False) | {"policies": EMPTY, "server": server})
     only = container(bare, "controller-")
-    assert not any(argument.startswith(("--policy", "--tls", "--client")) for argument in only["args"]), only["args"]
+    assert not any(argument.startswith(("--page", "--policy", "--tls", "--client")) for argument in only["args"]), only["args"]
     equal([port["name"] for port in only["ports"]], ["metrics"])
     assert "volumeMounts" not in only and "volumes" not in pod_spec(bare, "controller-")
     mine = pod_spec(render(on() | {"existingConfigMap": "mine"}), "controller-")
@@ -138,7 +139,7 @@ def test_known_arguments_of_the_controller():
     """podscore knows every option that the chart gives to the controller."""
     known = set(re.findall(r"--[a-z-]+", podscore("controller", "--help").stdout))
     client = {"server": {"clientCA": "-----BEGIN CERTIFICATE-----\n", "clientNames": ["a"]}}
-    for values in [merged(on(), client), on(reports=False, events=False, status=False)]:
+    for values in [merged(on(pageAddress="a"), client), on(reports=False, events=False, status=False)]:
         options = {argument.partition("=")[0] for argument in container(render(values), "controller-")["args"][1:]}
         equal(options - known, set())
 

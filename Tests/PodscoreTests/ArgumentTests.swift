@@ -102,6 +102,8 @@ struct ArgumentTests {
         (["--policy-webhook-port", "9443"], "--policy-webhook-port needs --tls-cert and --tls-key"),
         (["--client-ca", "a"], "--client-ca needs --tls-cert and --tls-key"), (["--ops-port", "70000"], "--ops-port must be between"),
         (["--watch-interval", "0"], "--watch-interval must be between"),
+        (["--page-address", "https://a"], "invalid host \"https://a\"; use a name or an address without a port"),
+        (["--page-address", "a:80"], "invalid host \"a:80\""),
     ])
     func `A controller rejects what it could not do`(arguments: [String], message: String) {
         let outcome = Self.outcome { try Podscore.parsed(["controller"] + arguments) }

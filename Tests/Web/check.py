@@ -18,6 +18,7 @@ import threading
 import time
 
 import browser as browsers
+import controller
 import harness
 from harness import CHECKS, check, expect
 
@@ -303,6 +304,7 @@ def main(arguments):
                 print(f"ok     {function.__name__} ({time.monotonic() - start:.1f} s)")
         if pictures:
             take_pictures(site, pictures)
+            controller.take_pictures(site, pictures)
     sys.exit(1 if failed else 0)
 
 

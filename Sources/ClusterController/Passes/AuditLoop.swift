@@ -31,6 +31,7 @@ package final class AuditLoop: Sendable {
     private let client: APIClient
     private let timings: PassTimings
     private let workloads: KnownWorkloads
+    private let version: String
     private let outputs: ControllerOutputs
     private let facts: @Sendable () -> PolicyFacts?
     private let environment: ClientEnvironment
@@ -46,6 +47,7 @@ package final class AuditLoop: Sendable {
     ///   - client: reads the cluster.
     ///   - timings: how long it waits for what.
     ///   - workloads: the kinds that are workloads.
+    ///   - version: the program's version, for the page.
     ///   - outputs: what it writes.
     ///   - environment: clocks and random numbers.
     ///   - metrics: counts passes, and shows what was found.
@@ -55,6 +57,7 @@ package final class AuditLoop: Sendable {
         through client: APIClient,
         timings: PassTimings = PassTimings(),
         workloads: KnownWorkloads = .standard,
+        version: String = "",
         outputs: ControllerOutputs,
         environment: ClientEnvironment = ClientEnvironment(),
         metrics: ControllerMetrics,
@@ -64,6 +67,7 @@ package final class AuditLoop: Sendable {
         self.client = client
         self.timings = timings
         self.workloads = workloads
+        self.version = version
         self.outputs = outputs
         self.environment = environment
         self.metrics = metrics
@@ -146,7 +150,7 @@ package final class AuditLoop: Sendable {
             beginReports: outputs.beginReports
         ) { [self] audit in
             metrics.replace(owners: audit.ownerCounts, gapCount: audit.gaps.count)
-            let page = AuditPage(audit, decidedBy: decider, readAt: environment.now())
+            let page = AuditPage(audit, decidedBy: decider, readAt: environment.now(), version: version)
             state.withLock { $0.page = page }
         }
         let ending = await pass.run()

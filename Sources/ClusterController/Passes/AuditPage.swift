@@ -12,12 +12,21 @@ package struct AuditPage: Sendable {
     package let json: [UInt8]
     /// The result as a table.
     package let table: [UInt8]
+    /// The result as a page for a browser.
+    package let html: AuditHTML
     /// When the audit had been read.
     package let readAt: ContinuousClock.Instant
 
     /// Writes the texts of a result.
-    package init(_ audit: Audit, decidedBy decider: AuditDecider, readAt: ContinuousClock.Instant, byteLimit: Int = Self.byteLimit) {
+    package init(
+        _ audit: Audit,
+        decidedBy decider: AuditDecider,
+        readAt: ContinuousClock.Instant,
+        version: String = "",
+        byteLimit: Int = Self.byteLimit
+    ) {
         self.readAt = readAt
+        html = AuditHTML(audit, decidedBy: decider, version: version, byteLimit: byteLimit)
         let reason = "the result has more than \(byteLimit) bytes; podscore audit shows all of it"
         json =
             Self.text(of: audit, decider, by: KubesecJSONReport(), byteLimit)
@@ -31,7 +40,7 @@ package struct AuditPage: Sendable {
     private struct TooLarge: Error {}
 
     /// Writes a report; `nil` if it is larger than the limit.
-    private static func text(of audit: Audit, _ decider: AuditDecider, by encoder: any ReportEncoder, _ byteLimit: Int) -> [UInt8]? {
+    static func text(of audit: Audit, _ decider: AuditDecider, by encoder: any ReportEncoder, _ byteLimit: Int) -> [UInt8]? {
         var text: [UInt8] = []
         do {
             _ = try audit.write(by: encoder, decidedBy: decider) { bytes in

@@ -10,38 +10,44 @@ package struct HTMLPage {
     let hasScript: Bool
 
     /// A page with a title.
-    init(title: String, version: String, hasScript: Bool) {
+    package init(title: String, version: String, hasScript: Bool) {
         self.title = title
         self.version = version
         self.hasScript = hasScript
     }
 
-    /// Everything up to the heading.
-    var head: HTML {
-        let script: HTML = hasScript ? "'sha256-\(HTMLScript.digest)'" : "'none'"
+    /// The Content-Security-Policy: the page's own style and script, and nothing else.
+    package var policy: String {
+        let script = hasScript ? "'sha256-\(HTMLScript.digest)'" : "'none'"
         return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'sha256-\(HTMLStyle.digest)'; \
-            script-src \(script); base-uri 'none'; form-action 'none'">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="referrer" content="no-referrer">
-            <meta name="color-scheme" content="light dark">
-            <meta name="generator" content="podscore \(version)">
-            <link rel="icon" href="data:,">
-            <title>\(title)</title>
-            <style>\(HTMLStyle.text)</style>
-            </head>
-            <body>
-            <h1>\(title)</h1>
-
+            default-src 'none'; img-src data:; style-src 'sha256-\(HTMLStyle.digest)'; script-src \(script); base-uri 'none'; form-action 'none'
             """
     }
 
+    /// Everything up to the heading.
+    package var head: HTML {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="\(policy)">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="referrer" content="no-referrer">
+        <meta name="color-scheme" content="light dark">
+        <meta name="generator" content="podscore \(version)">
+        <link rel="icon" href="data:,">
+        <title>\(title)</title>
+        <style>\(HTMLStyle.text)</style>
+        </head>
+        <body>
+        <h1>\(title)</h1>
+
+        """
+    }
+
     /// Everything after the last section.
-    var tail: HTML {
+    package var tail: HTML {
         let script: HTML = hasScript ? "<script>\(HTMLScript.text)</script>\n" : ""
         return "<footer>podscore \(version)</footer>\n\(script)</body>\n</html>\n"
     }

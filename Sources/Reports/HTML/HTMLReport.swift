@@ -7,7 +7,16 @@ import PodScoring
 /// Objects are written one after the other, as in other formats, and the summary comes last. A shadow root with two slots shows it first, to eyes,
 /// keyboards and screen readers alike; a browser without shadow roots shows it at the end.
 package struct HTMLReport: ReportEncoder {
+    /// The objects that a page lists; its summary counts all of them.
+    package enum Listing: Sendable {
+        case all
+        /// Those that fail, cannot be read or are warned about.
+        case violations
+        case none
+    }
+
     private let page: HTMLPage
+    private let listing: Listing
     /// Everything up to the first object.
     package let head: [UInt8]
     /// Empty.
@@ -18,8 +27,9 @@ package struct HTMLReport: ReportEncoder {
     package let showsSource = true
 
     /// Creates a report.
-    package init(version: String) {
-        page = HTMLPage(title: "Podscore report", version: version, hasScript: true)
+    package init(version: String, title: String = "Podscore report", listing: Listing = .all) {
+        page = HTMLPage(title: title, version: version, hasScript: true)
+        self.listing = listing
         let start: HTML = """
             <a class="skip" href="#objects">Skip to the objects</a>
             <main>
@@ -30,12 +40,18 @@ package struct HTMLReport: ReportEncoder {
             <section id="objects" aria-label="Objects">
 
             """
-        head = [page.head, start, Self.filter, objects].joined().bytes
+        head = [page.head, listing.note, start, Self.filter, objects].joined().bytes
     }
 
-    /// Writes the objects.
+    /// The Content-Security-Policy of the page.
+    package var policy: String { page.policy }
+
+    /// The number of bytes of ``head`` up to the end of the heading, where a server can add when the report was made.
+    package var headingByteCount: Int { page.head.bytes.count }
+
+    /// Writes the objects that are listed.
     package func piece(of documents: [ScannedDocument]) -> [UInt8] {
-        documents.map { HTMLObject($0).markup }.joined().bytes
+        documents.filter { listing.includes(HTMLResult.of($0).result) }.map { HTMLObject($0).markup }.joined().bytes
     }
 
     /// Writes the rules and the summary.
@@ -62,6 +78,35 @@ package struct HTMLReport: ReportEncoder {
             </form>
 
             """
+    }
+}
+
+extension HTMLReport.Listing {
+    /// Whether objects with a result are listed.
+    fileprivate func includes(_ result: HTMLResult) -> Bool {
+        switch (self, result) {
+        case (.all, _), (.violations, .failed), (.violations, .warned), (.violations, .invalid): true
+        case (.violations, _), (.none, _): false
+        }
+    }
+
+    /// That the page lacks objects, and where they are.
+    fileprivate var note: HTML {
+        switch self {
+        case .all: ""
+        case .violations:
+            """
+            <p class="caution">All objects are too many for one page, so it lists those that fail or are warned about. \
+            <code>podscore audit --format html</code> lists all.</p>
+
+            """
+        case .none:
+            """
+            <p class="caution">The objects are too many for one page, so it has only the summary. <code>podscore audit --format html</code> \
+            lists all.</p>
+
+            """
+        }
     }
 }
 

@@ -16,13 +16,29 @@ struct ControllerResponder: HTTPResponder {
         case audit(ControllerServer.AuditForm)
     }
 
-    /// The content of the pages.
-    let view: ControllerView
+    private let view: ControllerView
+    private let hosts: HostCheck
+    /// Whether clients outside of the Pod may see the audit.
+    private let isPublic: Bool
 
-    /// Finds the page; the audit is shown only to clients inside the Pod, since it names everything that runs.
+    /// Serves the content of a view; clients outside of the Pod see the audit only by one of the addresses.
+    init(view: ControllerView, pageAddresses: [HostName] = []) {
+        self.view = view
+        hosts = HostCheck(names: pageAddresses)
+        isPublic = !pageAddresses.isEmpty
+    }
+
+    /// Finds the page; the audit is shown only to clients inside the Pod, since it names everything that runs and its weaknesses.
+    ///
+    /// A browser that forwards the port also reaches it for pages of other sites, so the host counts as well.
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Page> {
-        guard let page = Self.page(for: head, from: peer) else {
+        let page = Self.page(for: head)
+        let isShown = page?.isAudit == false || isPublic || peer().isLoopback
+        guard let page, isShown else {
             return .refuse(.refusing(.notFound, "no such path; the pages are /livez, /readyz, /readyz?verbose and /metrics"))
+        }
+        guard !page.isAudit || hosts.allows(head.headers) else {
+            return .refuse(.refusing(.misdirectedRequest, "the audit is not shown for this Host; use localhost, or set --page-address"))
         }
         guard head.method == .GET || head.method == .HEAD else {
             return .refuse(.refusing(.methodNotAllowed, "this path is read-only", field: .allow("GET, HEAD")))
@@ -35,13 +51,14 @@ struct ControllerResponder: HTTPResponder {
         .answer(answer(exchange))
     }
 
-    private static func page(for head: HTTPRequestHead, from peer: () -> PeerAddress) -> Page? {
+    private static func page(for head: HTTPRequestHead) -> Page? {
         switch head.uri {
         case "/livez": .live
         case "/readyz": .ready(isVerbose: false)
         case "/readyz?verbose", "/readyz?verbose=true", "/readyz?verbose=": .ready(isVerbose: true)
         case "/metrics": .metrics
-        case "/audit": peer().isLoopback ? .audit(head.headers.wantText ? .table : .json) : nil
+        case "/": .audit(.page)
+        case "/audit": .audit(head.headers.wantText ? .table : .json)
         default: nil
         }
     }
@@ -57,8 +74,25 @@ struct ControllerResponder: HTTPResponder {
 
     private func audit(in form: ControllerServer.AuditForm) -> HTTPAnswer {
         guard let page = view.pages.audit(form) else { return .refusing(.notFound, "no audit is complete yet") }
-        let mediaType: HTTPAnswer.MediaType = form == .table ? .text : .json
-        return HTTPAnswer(status: .ok, field: .age(page.ageSeconds), mediaType: mediaType, body: page.body)
+        return switch form {
+        case .json: HTTPAnswer(status: .ok, field: .age(page.ageSeconds), mediaType: .json, body: page.body)
+        case .table: HTTPAnswer(status: .ok, field: .age(page.ageSeconds), mediaType: .text, body: page.body)
+        case .page:
+            // Only a header can forbid frames.
+            HTTPAnswer(
+                status: .ok,
+                field: .page(contentPolicy: "\(page.policy); frame-ancestors 'none'"),
+                mediaType: .html,
+                body: page.body
+            )
+        }
+    }
+}
+
+extension ControllerResponder.Page {
+    /// Whether the page names workloads.
+    fileprivate var isAudit: Bool {
+        if case .audit = self { true } else { false }
     }
 }
 

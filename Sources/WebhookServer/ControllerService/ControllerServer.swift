@@ -27,6 +27,8 @@ package final class ControllerServer: Sendable {
         ///
         /// Default 64.
         package var maxOperationsConnections = 64
+        /// The hosts by which clients outside of the Pod may request the last audit; without any they may not.
+        package var pageAddresses: [HostName] = []
         /// The limits of clients.
         package var limits = ControllerServer.limits
         /// How the server ends.
@@ -44,6 +46,8 @@ package final class ControllerServer: Sendable {
         case json
         /// As `podscore audit` prints it.
         case table
+        /// As a page for a browser.
+        case page
     }
 
     /// The last audit in one form.
@@ -52,11 +56,14 @@ package final class ControllerServer: Sendable {
         package let body: [UInt8]
         /// The seconds since the audit was complete.
         package let ageSeconds: Int
+        /// The Content-Security-Policy of a page for a browser; empty for other forms.
+        package let policy: String
 
         /// A text and its age.
-        package init(body: [UInt8], ageSeconds: Int) {
+        package init(body: [UInt8], ageSeconds: Int, policy: String = "") {
             self.body = body
             self.ageSeconds = ageSeconds
+            self.policy = policy
         }
     }
 
@@ -66,7 +73,7 @@ package final class ControllerServer: Sendable {
         package var readiness: @Sendable () -> [ReadinessCheck]
         /// Writes the controller's metrics; those of the server follow.
         package var metrics: @Sendable (inout MetricsText) -> Void
-        /// The last complete audit; `nil` before the first one.
+        /// The last complete audit; `nil` before the first one, for which there is a page all the same.
         package var audit: @Sendable (AuditForm) -> AuditPage?
 
         /// The content of all pages.
@@ -153,7 +160,7 @@ package final class ControllerServer: Sendable {
                 let operations = try await PortListener.open(
                     host: configuration.host,
                     port: configuration.operationsPort,
-                    serving: AnyResponder(ControllerResponder(view: view)),
+                    serving: AnyResponder(ControllerResponder(view: view, pageAddresses: configuration.pageAddresses)),
                     shared: shared,
                     group: threads.operations ?? threads.group,
                     tls: nil

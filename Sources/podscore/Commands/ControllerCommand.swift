@@ -29,10 +29,13 @@ struct ControllerCommand: AsyncParsableCommand {
             policies have changed, and within ten minutes after midnight in UTC, when
             ramps and waivers change.
 
-            The plain port serves /livez, /readyz and /metrics, and inside of the Pod
-            /audit with the last result, as JSON or, for Accept: text/plain, as a table.
-            It is ready as soon as it runs, also without the API server;
-            /readyz?verbose says what it waits for.
+            The plain port serves /livez, /readyz and /metrics. It is ready as soon as it
+            runs, also without the API server; /readyz?verbose says what it waits for.
+
+            It shows the last result on / as a page for a browser, and on /audit as JSON
+            or, for Accept: text/plain, as a table. Since the result has the weaknesses
+            of each workload, only clients inside of the Pod get it, such as kubectl
+            port-forward, unless --page-address is set.
 
             With a certificate it also is the policy webhook: it denies invalid
             ScorePolicy and ScoreWaiver objects, and warns what a change would deny.
@@ -77,6 +80,7 @@ struct ControllerCommand: AsyncParsableCommand {
             through: session.client,
             timings: auditing.timings,
             workloads: deciding.workloads.known,
+            version: Version.text,
             outputs: ControllerOutputs(session.client, parts: auditing.parts, environment: environment, metrics: metrics) { log.log($0) },
             environment: environment,
             metrics: metrics,
@@ -156,6 +160,7 @@ extension ControllerListeningOptions {
         configuration.host = host
         configuration.operationsPort = opsPort
         configuration.webhookPort = webhookPort
+        configuration.pageAddresses = pageAddress
         configuration.version = Version.text
         return configuration
     }

@@ -13,6 +13,21 @@ struct ControllerListeningOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "Show the last audit also to clients outside of the Pod that request it by this host, with any port; can be repeated.",
+            valueName: "host"
+        ),
+        transform: { text in
+            guard let name = HostName(parsing: text) else {
+                throw ValidationError("invalid host \"\(text)\"; use a name or an address without a port, such as podscore.example.com")
+            }
+            return name
+        }
+    )
+    var pageAddress: [HostName] = []
+
+    @Option(
+        name: .long,
         help: "The port of the policy webhook, which needs a certificate; 0 picks a free one (default: 8443)."
     )
     var policyWebhookPort: Int?

@@ -6,7 +6,8 @@ import WebhookServer
 
 /// The content of the controller's plain port.
 struct ControllerPages: Sendable {
-    private let loop: AuditLoop
+    /// Has the last audit.
+    let loop: AuditLoop
     private let policies: ControllerPolicies
     private let metrics: ControllerMetrics
     private let reviews: PolicyReviewMetrics?
@@ -24,12 +25,7 @@ struct ControllerPages: Sendable {
                 metrics.append(WebhookMetrics.Gauges(policies.inForce, cluster: policies.cluster), to: &text)
                 reviews?.append(to: &text)
             },
-            audit: { [self] form in
-                loop.page.map { page in
-                    let age = (ContinuousClock.now - page.readAt).components.seconds
-                    return ControllerServer.AuditPage(body: form == .table ? page.table : page.json, ageSeconds: Int(clamping: age))
-                }
-            }
+            audit: { [self] form in audit(in: form) }
         )
     }
 
@@ -41,7 +37,8 @@ struct ControllerPages: Sendable {
         ]
     }
 
-    private var auditText: String {
+    /// The state of the audits, and the end of the last one.
+    var auditText: String {
         let waiting = policies.cluster.status.isSettled ? "waiting for the next one" : "waiting for the policies of the cluster"
         let state = loop.isAuditing ? "in progress" : waiting
         guard let record = loop.record else { return "\(state); none has ended yet" }

@@ -105,6 +105,12 @@ extension Processes {
             let json = try controller.page("/audit").output
             #expect(json.contains(#""object": "Pod/web.shop""#) && json.contains("\nAge: "), "\(json)")
             #expect(try controller.page("/audit", accept: "text/plain").output.contains("denied by policy strict: forbidden: HostPID"))
+            let html = try controller.page("/").output
+            #expect(html.contains("<p>The cluster as it was ") && html.contains(" s ago, on 20") && html.contains(" UTC.</p>"), "\(html)")
+            #expect(html.contains("Audit: waiting for the next one; last audit complete: 1 Pods of 1 owners, 1 would be denied"))
+            #expect(html.contains("<h3>Pod/web <small"))
+            // Metrics are for more eyes than the audit.
+            #expect(!metrics.contains(#""web"#))
             let start = ContinuousClock.now
             #expect(try controller.stop() == 0, "\(controller.messages)")
             #expect(ContinuousClock.now - start < .seconds(10))
@@ -121,6 +127,7 @@ extension Processes {
             #expect(page.contains("[+]audit ok: waiting for the policies of the cluster; none has ended yet"), "\(page)")
             #expect(page.contains("scorepolicies: not listed yet"))
             #expect(try controller.page("/audit").status != 0)
+            #expect(try controller.page("/").output.contains("<p>No audit is complete yet. Audit: waiting for the policies of the cluster"))
             #expect(try controller.stop(SIGINT) == 0, "\(controller.messages)")
         }
 

@@ -9,9 +9,14 @@ import Testing
 @testable import WebhookServer
 
 @Suite struct ControllerServerTests {
-    private static func get(_ path: String, _ fields: String = "", from server: ControllerServer) async throws -> TestClient.Response {
+    private static func get(
+        _ path: String,
+        _ fields: String = "",
+        host: String = "localhost",
+        from server: ControllerServer
+    ) async throws -> TestClient.Response {
         let client = try await TestClient.connect(to: server.operationsPort)
-        try await client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+        try await client.send("GET \(path) HTTP/1.1\r\nHost: \(host)\r\n\(fields)\r\n")
         let response = try await client.response()
         await client.close()
         return response
@@ -21,7 +26,7 @@ import Testing
         ("/livez", 200, "ok\n"), ("/readyz", 200, "ok\n"),
         ("/readyz?verbose", 200, "[+]audit ok: last one\\u{A}yesterday\n[+]serving ok: accepting requests\nok\n"),
         ("/metrics", 200, "podscore_in_flight_requests 7\n"), ("/metrics", 200, #"podscore_build_info{version="1.2.3"} 1"#),
-        ("/audit", 404, "no audit is complete yet"), ("/", 404, "no such path"), ("/policy", 404, ""), ("/readyz?x", 404, ""),
+        ("/audit", 404, "no audit is complete yet"), ("/index.html", 404, "no such path"), ("/policy", 404, ""), ("/readyz?x", 404, ""),
     ])
     func `The plain port has these pages`(path: String, status: Int, says: String) async throws {
         try await TestController.run { server in
@@ -57,17 +62,60 @@ import Testing
         }
     }
 
-    @Test(arguments: ["10.0.0.1", "::1.2.3.4", "fe80::1", ""])
-    func `Clients outside of the Pod do not see the audit, not even that there is one`(address: String) throws {
-        let page = ControllerServer.AuditPage(body: [], ageSeconds: 0)
-        let responder = ControllerResponder(view: Self.view(TestController.pages(audit: page)))
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/audit")
-        guard case .refuse(let answer) = responder.begin(head, from: { PeerAddress(address) }, at: .now()) else {
-            Issue.record("shown to \(address)")
-            return
+    @Test func `The last audit is a page for a browser, with its policy`() async throws {
+        let page = ControllerServer.AuditPage(body: Array("as ".utf8), ageSeconds: 42)
+        try await TestController.run(TestController.pages(audit: page)) { server in
+            let response = try await Self.get("/", "Accept: application/json\r\n", from: server)
+            #expect(response.status == 200)
+            #expect(response.body == "as page")
+            #expect(response["Content-Type"] == "text/html; charset=utf-8")
+            #expect(response["Content-Security-Policy"]?.hasPrefix("default-src 'none'") == true)
+            #expect(response["X-Content-Type-Options"] == "nosniff")
+            #expect(response["X-Frame-Options"] == "DENY")
+            #expect(response["Cache-Control"] == "no-store")
         }
-        #expect(answer.status == .notFound)
-        #expect(!String(decoding: answer.body, as: UTF8.self).contains("/audit"))
+    }
+
+    @Test func `Only the audit needs a host that is known, and no other site can read it`() async throws {
+        let page = ControllerServer.AuditPage(body: [], ageSeconds: 0)
+        try await TestController.run(TestController.pages(audit: page)) { server in
+            for path in ["/", "/audit"] {
+                #expect(try await Self.get(path, host: "127.0.0.1:1234", from: server).status == 200)
+                let response = try await Self.get(path, host: "evil.example:8080", from: server)
+                #expect(response.status == 421)
+                #expect(!response.body.contains("as "))
+            }
+            for path in ["/livez", "/readyz", "/metrics"] {
+                #expect(try await Self.get(path, host: "10.1.2.3:8080", from: server).status == 200)
+            }
+        }
+    }
+
+    /// The status of a request by a client with an address; 200 if the responder accepts it.
+    private static func status(_ path: String, host: String, of address: String, by responder: ControllerResponder) -> Int {
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: ["Host": host])
+        switch responder.begin(head, from: { PeerAddress(address) }, at: .now()) {
+        case .refuse(let answer):
+            #expect(!String(decoding: answer.body, as: UTF8.self).contains("/audit"))
+            return answer.status.rawValue
+        case .accept: return 200
+        }
+    }
+
+    @Test(arguments: ["10.0.0.1", "::1.2.3.4", "fe80::1", ""], ["/", "/audit"])
+    func `Clients outside of the Pod do not see the audit, not even that there is one`(address: String, path: String) {
+        let responder = ControllerResponder(view: Self.view(TestController.pages()))
+        for host in ["localhost", address] { #expect(Self.status(path, host: host, of: address, by: responder) == 404) }
+    }
+
+    @Test(arguments: ["/", "/audit"])
+    func `With an address of the page, clients outside of the Pod see the audit by that address`(path: String) throws {
+        let name = try #require(HostName(parsing: "scores.example.com"))
+        let responder = ControllerResponder(view: Self.view(TestController.pages()), pageAddresses: [name])
+        #expect(Self.status(path, host: "scores.example.com:8080", of: "10.0.0.1", by: responder) == 200)
+        #expect(Self.status(path, host: "localhost", of: "127.0.0.1", by: responder) == 200)
+        #expect(Self.status(path, host: "10.0.0.9", of: "10.0.0.1", by: responder) == 421)
+        #expect(Self.status(path, host: "evil.example", of: "127.0.0.1", by: responder) == 421)
     }
 
     @Test func `The plain port takes only GET and HEAD, and no body`() async throws {

@@ -76,7 +76,9 @@ enum TestController {
                 text.sample(.inFlight, 7)
             },
             audit: { form in
-                audit.map { page in ControllerServer.AuditPage(body: page.body + "\(form)".utf8, ageSeconds: page.ageSeconds) }
+                audit.map { page in
+                    ControllerServer.AuditPage(body: page.body + "\(form)".utf8, ageSeconds: page.ageSeconds, policy: "default-src 'none'")
+                }
             }
         )
     }
