@@ -111,7 +111,7 @@ e2e-scans: release deps-e2e ## Check scans of large and hostile input: results, 
 	@python3 Tests/EndToEnd/scans.py $(RELEASE)/podscore
 
 .PHONY: e2e-web
-e2e-web: release ## Open reports in a headless Chromium: requests, console, filters, keys, contrast, widths, no script
+e2e-web: release ## Open all pages in a headless Chromium: requests, console, filters, keys, contrast, widths, no script
 	@.ci/deps.sh web
 	@python3 Tests/Web/check.py $(RELEASE)/podscore
 
@@ -301,9 +301,9 @@ dist-twice: dist ## Make the files of a release once more in another folder, and
 # the other side needs it. The attacks come last and alone: they measure times and memory.
 .PHONY: ci
 ci: swift ## Run all checks that a change must pass
-	@.ci/deps.sh build chart e2e bench image
+	@.ci/deps.sh build chart e2e bench image web
 	@$(MAKE) deps-lint
-	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-docs e2e-faults"
+	@MAKE="$(MAKE)" .ci/beside.sh "lint test-asan build-asan e2e-asan test-tsan e2e-scans" "release build test chart bench-instructions bench-shapes image-check e2e-docs e2e-web e2e-faults"
 	@$(MAKE) e2e-attacks
 
 .PHONY: clean
