@@ -3,7 +3,7 @@
 /// Colours of texts have a contrast of at least 4.5 to their background. A result is always a word too, never a colour alone.
 enum HTMLStyle {
     /// The SHA-256 of ``text`` in base64, by which a page's policy allows it.
-    static let digest = "NvQZzBxjoFCo9w3FsCs+CFnBXNJR5BfutLCpA/biRjs="
+    static let digest = "VJ5nTPSk5VCOx9GvcegoMogrg0NOOnbB2C3esfhs7m0="
 
     /// The style sheet.
     static let text: HTML = """
@@ -101,6 +101,7 @@ enum HTMLStyle {
         .rule h3 { margin: 0; }
 
         @media (max-width: 48rem) {
+          #filter { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
           .object > summary { grid-template-columns: 1fr 1fr; }
           .object > summary > h3, .object > summary > svg { grid-column: 1 / -1; }
           .object > summary > span:empty { display: none; }

@@ -34,16 +34,34 @@ struct HTMLSummary {
             """
     }
 
+    /// A count that the summary shows.
+    private struct Count {
+        let tone: HTML
+        let name: String
+        let of: (ScanDetails.Results) -> Int
+        /// Whether it is shown even if it is 0 everywhere.
+        var isAlwaysShown = false
+    }
+
+    /// The counts, the worst first; those that are 0 everywhere are left out.
+    private var counts: [Count] {
+        let all = [
+            Count(tone: "bad", name: "failed", of: \.failed, isAlwaysShown: true),
+            Count(tone: "bad", name: tally.isAudit ? "not read" : "invalid", of: \.invalid),
+            Count(tone: "caution", name: "warned", of: \.warned),
+            Count(tone: "good", name: "passed", of: { $0.passed - $0.warned }, isAlwaysShown: true),
+            Count(tone: "faint", name: "in the baseline", of: \.inBaseline),
+            Count(tone: "faint", name: "skipped", of: \.skipped),
+        ]
+        let total = details.total
+        return all.filter { $0.isAlwaysShown || $0.of(total) > 0 }
+    }
+
     private var tiles: HTML {
         let total = details.total
-        let counts: [(tone: HTML, name: String, count: Int, isAlwaysShown: Bool)] = [
-            ("bad", "failed", total.failed, true), ("bad", "failed for warnings", tally.failedForWarnings, false),
-            ("bad", tally.isAudit ? "not read" : "invalid", total.invalid, false), ("caution", "warned", total.warned, false),
-            ("good", "passed", total.passed - total.warned, true), ("faint", "in the baseline", total.inBaseline, false),
-            ("faint", "skipped", total.skipped, false),
-        ]
-        let tiles = counts.filter { $0.isAlwaysShown || $0.count > 0 }.map { tile -> HTML in
-            "<div><dt>\(tile.name)</dt><dd class=\"\(tile.tone)\">\(tile.count)</dd></div>\n"
+        var tiles = counts.map { count -> HTML in "<div><dt>\(count.name)</dt><dd class=\"\(count.tone)\">\(count.of(total))</dd></div>\n" }
+        if tally.failedForWarnings > 0 {
+            tiles.insert("<div><dt>failed for warnings</dt><dd class=\"bad\">\(tally.failedForWarnings)</dd></div>\n", at: 1)
         }
         return "<dl class=\"tiles\">\n\(tiles.joined())</dl>\n"
     }
@@ -64,25 +82,17 @@ struct HTMLSummary {
     }
 
     private var namespaces: HTML {
-        let hasBaseline = details.total.inBaseline > 0
+        let counts = counts
         let rows = details.namespaces.map { name, results -> HTML in
-            let baseline: HTML = hasBaseline ? "<td>\(results.inBaseline)</td>" : ""
             let shown = name.isEmpty ? "(unknown)" : DisplayText.oneLine(name, byteLimit: 63)
+            let cells = counts.map { count -> HTML in "<td>\(count.of(results))</td>" }
             return """
-                <tr data-namespace="\(name)" data-cell="0"><th scope="row">\(shown)</th><td>\(results.judged)</td><td>\(results.passed)</td>\
-                <td>\(results.failed)</td>\(baseline)<td>\(results.skipped)</td><td>\(results.invalid)</td></tr>
+                <tr data-namespace="\(name)" data-cell="0"><th scope="row">\(shown)</th>\(cells.joined())</tr>
 
                 """
         }
-        let baseline: HTML = hasBaseline ? "<th scope=\"col\">in baseline</th>" : ""
-        return Self.table(
-            "By Namespace",
-            """
-            <th scope="col">Namespace</th><th scope="col">judged</th><th scope="col">passed</th><th scope="col">failed</th>\(baseline)\
-            <th scope="col">skipped</th><th scope="col">invalid</th>
-            """,
-            rows
-        )
+        let heads = counts.map { count -> HTML in "<th scope=\"col\">\(count.name)</th>" }
+        return Self.table("By Namespace", "<th scope=\"col\">Namespace</th>\(heads.joined())", rows)
     }
 
     private var violations: HTML {
