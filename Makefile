@@ -119,6 +119,7 @@ e2e-web: release ## Open all pages in a headless Chromium: requests, console, fi
 e2e-docs: release deps-e2e ## Run the commands of the tutorial, and compare the README's pictures with what the program prints
 	@python3 Tests/Docs/tutorial.py $(RELEASE)/podscore
 	@python3 Tests/Docs/pictures.py $(RELEASE)/podscore --check
+	@python3 Tests/Web/pictures.py $(RELEASE)/podscore --check
 
 .PHONY: e2e-long
 e2e-long: release deps-e2e ## Replace policies 200 times and certificates 100 times, restart 20 times, attack longer (half an hour)
@@ -177,8 +178,10 @@ docs: deps ## Write docs/rules.md, docs/cli.md, the schemas and CRDs of policies
 	.ci/chart-readme.py
 
 .PHONY: pictures
-pictures: release ## Draw the README's pictures from what the program prints
+pictures: release ## Draw the README's pictures from what the program prints, and take those of a report in Chromium
 	@python3 Tests/Docs/pictures.py $(RELEASE)/podscore
+	@.ci/deps.sh web
+	@python3 Tests/Web/pictures.py $(RELEASE)/podscore
 
 .PHONY: deps-bench
 deps-bench: ## Install missing packages for the benchmarks (nginx, wrk, valgrind)
