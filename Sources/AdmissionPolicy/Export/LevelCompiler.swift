@@ -1,0 +1,48 @@
+package import PodScoring
+
+/// Compiles one level of a policy into CEL.
+///
+/// One text decides all kinds of requests, so that an exported level stays small: bindings with `matchResources` give Pods and workloads their
+/// own actions. Updates that change nothing, exemptions, mirror Pods and Namespaces are left to `matchConditions`.
+package struct LevelCompiler: Sendable {
+    /// The minimum score that the level demands.
+    package enum Minimum: Sendable, Equatable {
+        /// No minimum.
+        case none
+        /// A fixed minimum.
+        case score(Int)
+        /// The minimum as an int expression in CEL, for labels of the Namespace. It is read through a variable of its own.
+        case expression(String)
+    }
+
+    /// The policy; its name, ruleset and mandatory controls are used, and not its levels.
+    package var policy: ScorePolicy
+    /// The demands; its minimum and its ramp are not used.
+    package var level: ScorePolicy.Level
+    /// The minimum score.
+    package var minimum: Minimum
+    /// The ids of rules and the names of checks that are left out of the demands, such as those that a waiver names.
+    package var omitted: [String]
+    /// The kinds of requests to decide.
+    package var classes: RequestClasses
+
+    /// Creates a compiler.
+    package init(
+        policy: ScorePolicy,
+        level: ScorePolicy.Level,
+        minimum: Minimum,
+        omitting omitted: [String] = [],
+        classes: RequestClasses = .all
+    ) {
+        self.policy = policy
+        self.level = level
+        self.minimum = minimum
+        self.omitted = omitted
+        self.classes = classes
+    }
+
+    /// Returns the level as CEL.
+    package func compiled() -> CompiledLevel {
+        CompiledLevel(variables: [], isViolated: "false", message: "''", classes: classes)
+    }
+}
