@@ -23,6 +23,8 @@ package final class Ruleset: Sendable {
         package let implies: [String]
         /// The check.
         package let check: Check
+        /// The same check as CEL; `nil` in a ruleset that is not written in CEL.
+        package let cel: CELCheck?
 
         /// Creates an entry; selector and implied rules are those of the rule by default.
         package init(
@@ -31,7 +33,8 @@ package final class Ruleset: Sendable {
             kinds: RuleKinds,
             selector: String? = nil,
             implies: [String]? = nil,
-            check: @escaping Check
+            check: @escaping Check,
+            cel: CELCheck? = nil
         ) {
             self.rule = rule
             self.points = points
@@ -39,6 +42,7 @@ package final class Ruleset: Sendable {
             self.selector = selector ?? rule.selector
             self.implies = implies ?? rule.implies
             self.check = check
+            self.cel = cel
         }
     }
 

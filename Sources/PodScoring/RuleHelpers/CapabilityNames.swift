@@ -25,6 +25,11 @@ struct CapabilityNames: Sendable {
         return set.contains(Self.withoutPrefix(bytes)) { $0.lowercasedASCII }
     }
 
+    /// The condition in CEL that a variable, as written, is in the set.
+    func cel(_ variable: String) -> CELExpression {
+        "\(name: variable).lowerAscii().matches(\(literal: "^(cap_)?(\(names.joined(separator: "|")))$"))"
+    }
+
     /// Returns the names of the set that occur in the texts, in upper case as messages show them.
     ///
     /// Long lists are cheap: only texts that are in the set are compared with each name.

@@ -2,11 +2,11 @@
 ///
 /// A relative or empty path starts at the root, the kubelet's working directory. A path that is too long for the kernel counts as the root
 /// itself, because cleaning it would take longer than decoding it. Only the first components are kept; the paths in rules have no more.
-struct HostPath: Sendable {
+package struct HostPath: Sendable {
     /// The number of components that are kept.
     private static let componentLimit = 8
     /// The length of the longest path that is cleaned, in bytes: `PATH_MAX` on Linux.
-    private static let byteLimit = 4_096
+    package static let byteLimit = 4_096
     private static let slash = UInt8(ascii: "/")
     private static let dot = UInt8(ascii: ".")
 

@@ -6,6 +6,9 @@ enum ImageDigest {
     /// Source: <https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms>
     private static let algorithms = [(start: "@sha256:", digits: 64), (start: "@sha512:", digits: 128)]
 
+    /// A regular expression for the references that end with a name and a digest.
+    static let pattern = "(?s:.)(\(algorithms.map { "\($0.start)[0-9a-f]{\($0.digits)}" }.joined(separator: "|")))$"
+
     /// Returns whether a reference ends with a name and a digest.
     ///
     /// The specification and the runtimes allow only lower-case digits. A reference that is too short for a digest is not read.

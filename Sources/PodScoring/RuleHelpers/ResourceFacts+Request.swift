@@ -19,3 +19,23 @@ extension ResourceFacts.Amount? {
         }
     }
 }
+
+extension ResourceFacts {
+    /// The condition in CEL that neither a container nor its Pod has a limit of a resource above zero.
+    ///
+    /// The API server stores each amount in its shortest form, so that one that is not above zero is `0`.
+    static func lacksLimit(_ resource: String) -> CELExpression {
+        let own: CELExpression = "\(.item).?resources.?limits.?\(name: resource).orValue('0')=='0'"
+        return "\(own)&&\(.spec).?resources.?limits.?\(name: resource).orValue('0')=='0'"
+    }
+
+    /// The condition in CEL that neither a container nor its Pod requests a resource; a limit counts where no request is set.
+    static func lacksRequest(_ resource: String) -> CELExpression {
+        "\(lacksRequest(resource, of: .item))&&\(lacksRequest(resource, of: .spec))"
+    }
+
+    private static func lacksRequest(_ resource: String, of owner: CELTerm) -> CELExpression {
+        let limit: CELExpression = "\(owner).?resources.?limits.?\(name: resource)"
+        return "\(owner).?resources.?requests.?\(name: resource).or(\(limit)).orValue('0')=='0'"
+    }
+}

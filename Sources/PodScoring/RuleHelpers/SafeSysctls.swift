@@ -16,5 +16,7 @@ enum SafeSysctls {
             "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
         ]
     /// Allowed since 1.32.
-    static let since132 = TextSet(since129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"])
+    static let since132 = TextSet(namesSince132)
+    /// The same as a list.
+    static let namesSince132 = since129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
 }

@@ -29,6 +29,9 @@ extension Rule {
 
 /// The checks of ``Rule/allowPrivilegeEscalation``.
 enum AllowPrivilegeEscalation {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.securityContext).?allowPrivilegeEscalation.orValue(false)")
+
     /// Fails if any container sets the field to true; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(at: .allowPrivilegeEscalation) {

@@ -34,6 +34,9 @@ extension Rule {
 
 /// The checks of ``Rule/apparmorAny``.
 enum ApparmorAny {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "!(\(.appArmorType) in ['RuntimeDefault','Localhost'])")
+
     private static let field = Finding.Field.appArmorProfileType
 
     /// Holds if a confining profile applies to every container: its own, that of its legacy annotation, or the Pod's.

@@ -34,6 +34,9 @@ extension Rule {
 
 /// The checks of ``Rule/apparmorUnconfined``.
 enum ApparmorUnconfined {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.appArmorType)=='Unconfined'")
+
     private static let field = Finding.Field.appArmorProfileType
 
     /// Fails if `Unconfined` applies to any container.

@@ -29,6 +29,15 @@ extension Rule {
 
 /// The checks of ``Rule/automountServiceAccountToken``.
 enum AutomountServiceAccountToken {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .pod,
+        where: """
+            \(.isTemplate)&&\(.spec).?automountServiceAccountToken.orValue(true)||\
+            \(.spec).?volumes.orValue([]).exists(v,v.?projected.?sources.orValue([]).exists(x,has(x.serviceAccountToken)))
+            """
+    )
+
     private static let field = Finding.Field.automountServiceAccountToken
     private static let removedSource = Finding.Texts(fix: "remove the serviceAccountToken source")
 

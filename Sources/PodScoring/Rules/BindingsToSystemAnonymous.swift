@@ -29,6 +29,9 @@ extension Rule {
 
 /// The checks of ``Rule/bindingsToSystemAnonymous``.
 enum BindingsToSystemAnonymous {
+    /// No request for a Pod or a template has subjects.
+    static let cel = CELCheck.impossible(because: "The rule reads role bindings, and a policy for Pods gets none.")
+
     /// Fails if any subject has exactly this name.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         noSubject(of: subject) { $0.isExactly("system:anonymous") }

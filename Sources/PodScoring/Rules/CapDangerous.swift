@@ -45,6 +45,9 @@ enum CapDangerous {
         "mac_override", "all",
     ])
 
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.addedCapabilities).exists(x,\(names.cel("x")))")
+
     /// Fails if any container adds one of the capabilities, in any spelling that a container runtime accepts.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: .addedCapabilities) { container in

@@ -31,6 +31,9 @@ extension Rule {
 
 /// The checks of ``Rule/capDropAll``.
 enum CapDropAll {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "!\(.droppedCapabilities).exists(x,x.lowerAscii()=='all')")
+
     private static let field = Finding.Field.droppedCapabilities
 
     /// Holds if every container drops `ALL` in any letter case, as container runtimes read it.

@@ -29,6 +29,9 @@ extension Rule {
 
 /// The checks of ``Rule/capDropAny``.
 enum CapDropAny {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "!\(.droppedCapabilities).exists(x,x!='')")
+
     private static let field = Finding.Field.droppedCapabilities
 
     /// Holds if every container names at least one capability to drop.

@@ -34,6 +34,9 @@ extension Rule {
 
 /// The checks of ``Rule/capSysAdmin``.
 enum CapSysAdmin {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.addedCapabilities).exists(x,\(CapabilityNames.administrator.cel("x")))")
+
     private static let field = Finding.Field.addedCapabilities
 
     /// Fails if any container adds the capability, in any spelling that a container runtime accepts.

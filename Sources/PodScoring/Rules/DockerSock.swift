@@ -33,13 +33,26 @@ enum DockerSock {
     /// containerd also serves its API over ttrpc, on a second socket beside the first.
     /// Sources: <https://github.com/containerd/containerd/blob/v2.1.0/cmd/containerd/command/main.go>,
     /// <https://docs.k0sproject.io/v1.33.1+k0s.0/runtime/>, <https://microk8s.io/docs/configuring-services>.
-    private static let sockets: [HostPath] = {
+    private static let sockets = (["/run/", "/var/run/"].flatMap { directory in inRun.map { directory + $0 } } + microK8s)
+        .map(HostPath.init)
+
+    /// The sockets below the directory for run-time data.
+    private static let inRun: [String] = {
         let containerd = ["containerd/containerd.sock", "k3s/containerd/containerd.sock", "k0s/containerd.sock"]
         let others = ["docker.sock", "crio/crio.sock", "cri-dockerd.sock", "podman/podman.sock"]
-        let ttrpc = containerd.map { $0 + ".ttrpc" }
-        let inRun = ["/run/", "/var/run/"].flatMap { directory in (others + containerd + ttrpc).map { directory + $0 } }
-        let microK8s = ["", ".ttrpc"].map { "/var/snap/microk8s/common/run/containerd.sock" + $0 }
-        return (inRun + microK8s).map(HostPath.init)
+        return others + containerd + containerd.map { $0 + ".ttrpc" }
+    }()
+
+    private static let microK8s = ["", ".ttrpc"].map { "/var/snap/microk8s/common/run/containerd.sock" + $0 }
+
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .hostPathVolumes, where: "\(.hostPath).matches(\(literal: pattern))")
+
+    /// Matches the cleaned paths without their first slash.
+    private static let pattern: String = {
+        let belowRun = HostPath.patternOfBeginnings(of: inRun)
+        let belowVar = HostPath.patternOfBeginnings(of: microK8s.map { String($0.dropFirst("/var/".utf8.count)) })
+        return "^((var/)?run\(belowRun)|var\(belowVar))?$"
     }()
 
     /// Fails if any volume contains such a socket.

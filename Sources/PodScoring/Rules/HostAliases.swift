@@ -22,6 +22,9 @@ extension Rule {
 
 /// The checks of ``Rule/hostAliases``.
 enum HostAliases {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?hostAliases.orValue([])!=[]")
+
     /// Fails if the list has an entry.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: .hostAliases, holds: (subject.pod.hostAliasCount ?? 0) == 0)

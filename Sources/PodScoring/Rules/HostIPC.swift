@@ -23,6 +23,9 @@ extension Rule {
 
 /// The checks of ``Rule/hostIPC``.
 enum HostIPC {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?hostIPC.orValue(false)")
+
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: .hostIPC, holds: subject.pod.hostIPC != true)

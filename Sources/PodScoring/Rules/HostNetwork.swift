@@ -23,6 +23,9 @@ extension Rule {
 
 /// The checks of ``Rule/hostNetwork``.
 enum HostNetwork {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?hostNetwork.orValue(false)")
+
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: .hostNetwork, holds: subject.pod.hostNetwork != true)

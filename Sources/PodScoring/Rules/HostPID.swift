@@ -23,6 +23,9 @@ extension Rule {
 
 /// The checks of ``Rule/hostPID``.
 enum HostPID {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?hostPID.orValue(false)")
+
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: .hostPID, holds: subject.pod.hostPID != true)

@@ -35,6 +35,9 @@ extension Rule {
 
 /// The checks of ``Rule/hostPathVolume``.
 enum HostPathVolume {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .hostPathVolumes, where: "true")
+
     /// Fails if any volume is a `hostPath`, even one without a path.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var findings: [Finding] = []

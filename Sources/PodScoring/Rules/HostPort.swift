@@ -29,6 +29,12 @@ extension Rule {
 
 /// The checks of ``Rule/hostPort``.
 enum HostPort {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .containers,
+        where: "!\(.spec).?hostNetwork.orValue(false)&&\(.container).?ports.orValue([]).exists(x,x.?hostPort.orValue(0)!=0)"
+    )
+
     /// Fails if any container sets a host port, unless the Pod is on the node's network: there the API server fills in the field.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         guard subject.pod.hostNetwork != true else { return .holds }

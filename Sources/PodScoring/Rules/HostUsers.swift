@@ -31,6 +31,9 @@ extension Rule {
 
 /// The checks of ``Rule/hostUsers``.
 enum HostUsers {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?hostUsers.orValue(true)")
+
     /// Holds if the field is false.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         CheckOutcome(podField: .hostUsers, holds: subject.pod.hostUsers == false)

@@ -29,6 +29,9 @@ extension Rule {
 
 /// The checks of ``Rule/imagePinnedByDigest``.
 enum ImagePinnedByDigest {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "!\(.container).image.matches(\(literal: ImageDigest.pattern))")
+
     /// Holds if every image ends with a digest, with or without a tag before it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer(.image, reading: { $0.image }) { ContainerVerdict(ImageDigest.isAtEnd(of: $0)) }

@@ -28,6 +28,9 @@ extension Rule {
 
 /// The checks of ``Rule/limitsCPU``.
 enum LimitsCPU {
+    /// As ``podscoreV1(_:)``; a stored amount that is not above zero is `0`.
+    static let cel = CELCheck.fails(in: .longRunningContainers, where: ResourceFacts.lacksLimit("cpu"))
+
     /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.cpu.isPositive

@@ -28,6 +28,9 @@ extension Rule {
 
 /// The checks of ``Rule/limitsMemory``.
 enum LimitsMemory {
+    /// As ``podscoreV1(_:)``; a stored amount that is not above zero is `0`.
+    static let cel = CELCheck.fails(in: .longRunningContainers, where: ResourceFacts.lacksLimit("memory"))
+
     /// Holds if an amount above zero applies to every container: its own, or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.limits.memory.isPositive

@@ -34,6 +34,9 @@ extension Rule {
 
 /// The checks of ``Rule/privilegeEscalationDisabled``.
 enum PrivilegeEscalationDisabled {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.securityContext).?allowPrivilegeEscalation.orValue(true)")
+
     /// Holds if every container sets the field to false.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer(.allowPrivilegeEscalation) {

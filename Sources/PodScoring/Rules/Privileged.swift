@@ -32,6 +32,9 @@ extension Rule {
 
 /// The checks of ``Rule/privileged``.
 enum Privileged {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.securityContext).?privileged.orValue(false)")
+
     /// Fails if any container is privileged; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.noContainer(at: .privileged) { ContainerVerdict($0.securityContext.privileged != true) }

@@ -25,6 +25,9 @@ extension Rule {
 
 /// The checks of ``Rule/procMount``.
 enum ProcMount {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .hostPathVolumes, where: "\(.hostPath) in ['','proc']||\(.hostPath).startsWith('proc/')")
+
     private static let proc = HostPath("/proc")
 
     /// Fails if any volume is `/proc`, a path below it, or the root directory.

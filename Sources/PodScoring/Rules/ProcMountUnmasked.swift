@@ -35,6 +35,9 @@ extension Rule {
 
 /// The checks of ``Rule/procMountUnmasked``.
 enum ProcMountUnmasked {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.securityContext).?procMount.orValue('Default')!='Default'")
+
     /// Fails if any container sets anything but the default.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         guard subject.pod.hasRareSettings else { return .holds }

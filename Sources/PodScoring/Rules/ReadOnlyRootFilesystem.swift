@@ -36,6 +36,9 @@ extension Rule {
 
 /// The checks of ``Rule/readOnlyRootFilesystem``.
 enum ReadOnlyRootFilesystem {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "!\(.securityContext).?readOnlyRootFilesystem.orValue(false)")
+
     /// Holds if every container has a read-only root filesystem.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer(.readOnlyRootFilesystem, judge)

@@ -27,6 +27,9 @@ extension Rule {
 
 /// The checks of ``Rule/requestsMemory``.
 enum RequestsMemory {
+    /// As ``podscoreV1(_:)``; a stored amount that is not above zero is `0`.
+    static let cel = CELCheck.fails(in: .longRunningContainers, where: ResourceFacts.lacksRequest("memory"))
+
     /// Holds if an amount above zero applies to every container; where no request is set, the limit counts as the request.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let isMetByPod = subject.pod.resources.facts.requests.memory.isPositive(orLimit: subject.pod.resources.facts.limits.memory)

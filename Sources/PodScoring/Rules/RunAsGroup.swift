@@ -25,6 +25,12 @@ extension Rule {
 
 /// The checks of ``Rule/runAsGroup``.
 enum RunAsGroup {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .containers,
+        where: "\(.securityContext).?runAsGroup.or(\(.podSecurityContext).?runAsGroup).orValue(0)<=10000"
+    )
+
     /// Holds if every container runs with a group id above 10 000, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer(.runAsGroup) { judge($0, in: subject.pod) }

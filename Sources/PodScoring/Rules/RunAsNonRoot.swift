@@ -28,6 +28,16 @@ extension Rule {
 
 /// The checks of ``Rule/runAsNonRoot``.
 enum RunAsNonRoot {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .containers,
+        where: """
+            !\(.securityContext).?runAsNonRoot.or(\(.podSecurityContext).?runAsNonRoot).orValue(false)||\(.isWindows)&&\
+            \(.securityContext).?windowsOptions.?runAsUserName.or(\(.podSecurityContext).?windowsOptions.?runAsUserName)\
+            .orValue('').lowerAscii()=='containeradministrator'
+            """
+    )
+
     /// Holds if `runAsNonRoot: true` applies to every container, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.everyContainer(.runAsNonRoot) { judge($0, in: subject.pod) }

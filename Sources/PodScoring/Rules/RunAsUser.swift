@@ -25,6 +25,12 @@ extension Rule {
 
 /// The checks of ``Rule/runAsUser``.
 enum RunAsUser {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .containers,
+        where: "\(.securityContext).?runAsUser.or(\(.podSecurityContext).?runAsUser).orValue(0)<=10000"
+    )
+
     /// Holds if every container runs with a user id above 10 000, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         subject.everyContainer(.runAsUser) { judge($0, in: subject.pod) }

@@ -30,6 +30,9 @@ extension Rule {
 
 /// The checks of ``Rule/seccompAny``.
 enum SeccompAny {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "!(\(.seccompType) in ['RuntimeDefault','Localhost'])")
+
     /// Holds if a confining profile applies to every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.confinement

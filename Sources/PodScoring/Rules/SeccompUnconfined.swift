@@ -30,6 +30,9 @@ extension Rule {
 
 /// The checks of ``Rule/seccompUnconfined``.
 enum SeccompUnconfined {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .containers, where: "\(.seccompType)=='Unconfined'")
+
     /// Fails if `Unconfined` applies to any container; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.confinement

@@ -31,6 +31,15 @@ extension Rule {
 
 /// The checks of ``Rule/secretsAsEnvironmentVariables``.
 enum SecretsAsEnvironmentVariables {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .containers,
+        where: """
+            \(.container).?env.orValue([]).exists(x,has(x.valueFrom)&&has(x.valueFrom.secretKeyRef))||\
+            \(.container).?envFrom.orValue([]).exists(x,has(x.secretRef))
+            """
+    )
+
     /// Fails if any container does; each entry is a finding.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var findings: [Finding] = []

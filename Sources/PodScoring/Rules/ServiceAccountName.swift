@@ -27,6 +27,9 @@ extension Rule {
 
 /// The checks of ``Rule/serviceAccountName``.
 enum ServiceAccountName {
+    /// As ``podscoreV1(_:)``; the API server copies the deprecated field.
+    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?serviceAccountName.orValue('') in ['','default']")
+
     /// Holds for any name but `default`; if the name is empty, the deprecated field counts, as in the API server.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var name = subject.pod.serviceAccountName ?? ""

@@ -32,6 +32,12 @@ extension Rule {
 
 /// The checks of ``Rule/unsafeSysctl``.
 enum UnsafeSysctl {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .pod,
+        where: "\(.podSecurityContext).?sysctls.orValue([]).exists(x,!(x.name in \(list: SafeSysctls.namesSince132)))"
+    )
+
     /// Fails if any parameter is not in the list of Kubernetes 1.32, compared byte for byte as in Pod Security Admission.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let names = subject.pod.securityContext.sysctls

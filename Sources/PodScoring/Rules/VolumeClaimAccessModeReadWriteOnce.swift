@@ -28,6 +28,15 @@ extension Rule {
 
 /// The checks of ``Rule/volumeClaimAccessModeReadWriteOnce``.
 enum VolumeClaimAccessModeReadWriteOnce {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .volumeClaims,
+        where: """
+            \(.item).spec.?accessModes.orValue([])==[]||\
+            \(.item).spec.?accessModes.orValue([]).exists(x,!(x in ['ReadWriteOnce','ReadWriteOncePod']))
+            """
+    )
+
     /// Holds if every claim has only such modes; a StatefulSet without claims has nothing to share.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         everyClaim(of: subject) { claim in

@@ -27,6 +27,9 @@ extension Rule {
 
 /// The checks of ``Rule/volumeClaimRequestsStorage``.
 enum VolumeClaimRequestsStorage {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(in: .volumeClaims, where: "!\(.item).spec.?resources.?requests.?storage.hasValue()")
+
     private static let field = Finding.Field.claimStorage
 
     /// Holds if every claim requests an amount; a StatefulSet without claims has nothing to request.

@@ -28,6 +28,14 @@ extension Rule {
 
 /// The checks of ``Rule/windowsHostProcess``.
 enum WindowsHostProcess {
+    /// As ``podscoreV1(_:)``.
+    static let cel = CELCheck.fails(
+        in: .podAndContainers,
+        where: """
+            \(.securityContext).?windowsOptions.?hostProcess.or(\(.podSecurityContext).?windowsOptions.?hostProcess).orValue(false)
+            """
+    )
+
     private static let field = Finding.Field.hostProcess
 
     /// Fails if the Pod or any container sets the field, whatever `os.name` says: a Pod without it can still run on Windows.

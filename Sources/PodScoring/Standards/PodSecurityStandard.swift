@@ -10,6 +10,8 @@ package struct PodSecurityStandard: Sendable {
         let check: StandardCheck
         /// The number behind `v1.` of the first version in which it looked for the same.
         let minor: Int
+        /// The function as CEL.
+        let cel: CELCheck
         /// The function.
         let search: StandardCheck.Search
     }
@@ -47,6 +49,9 @@ package struct PodSecurityStandard: Sendable {
 
     /// The checks of the standard, in the order of violations.
     package var checks: [StandardCheck] { entries.map(\.check) }
+
+    /// The checks of the standard with their functions in its version as CEL, in the same order.
+    package var celChecks: [(check: StandardCheck, cel: CELCheck)] { entries.map { ($0.check, $0.cel) } }
 
     /// Judges a Pod's specification with the annotations that stand beside it.
     ///

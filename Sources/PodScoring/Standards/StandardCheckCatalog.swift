@@ -35,7 +35,7 @@ package enum StandardCheckCatalog {
         let present = all.filter { level.includes($0.level) && $0.revision(inMinor: minor) != nil }
         let overridden = present.compactMap(\.overriddenID)
         return present.filter { !overridden.contains($0.id) }.compactMap { check in
-            check.revision(inMinor: minor).map { PodSecurityStandard.Entry(check: check, minor: $0.minor, search: $0.search) }
+            check.revision(inMinor: minor).map { PodSecurityStandard.Entry(check: check, minor: $0.minor, cel: $0.cel, search: $0.search) }
         }
     }
 }

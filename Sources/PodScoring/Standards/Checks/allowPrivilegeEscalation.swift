@@ -14,12 +14,14 @@ extension StandardCheck {
         fixClass: .manifest,
         except: .escalationIsUsed,
         revisions: [
-            Revision(since: 8, findPrivilegeEscalation),
-            Revision(since: 25) { pod, annotations, findings in
+            Revision(since: 8, escalationCEL, findPrivilegeEscalation),
+            Revision(since: 25, escalationCEL.onLinux) { pod, annotations, findings in
                 if !pod.isWindows { findPrivilegeEscalation(in: pod, annotations: annotations, findings: &findings) }
             },
         ]
     )
+
+    private static let escalationCEL = CELCheck.fails(in: .containers, where: "\(.securityContext).?allowPrivilegeEscalation.orValue(true)")
 
     private static func findPrivilegeEscalation(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         pod.find(.allowPrivilegeEscalation, in: &findings) { (container: borrowing Container) in

@@ -13,7 +13,23 @@ extension StandardCheck {
         fix: "set securityContext.appArmorProfile.type: RuntimeDefault",
         fixClass: .node,
         readsAnnotations: true,
-        revisions: [Revision(since: 0, findAppArmorProfiles)]
+        revisions: [Revision(since: 0, appArmorCEL, findAppArmorProfiles)]
+    )
+
+    /// The API server stores no annotation for a missing container, and none can be added to a running Pod.
+    private static let appArmorCEL = CELCheck.fails(
+        in: .podAndContainers,
+        where: """
+            !(\(.securityContext).?appArmorProfile.or(\(.podSecurityContext).?appArmorProfile).?type.orValue('Localhost') in \
+            ['RuntimeDefault','Localhost'])
+            """
+    )
+    .or(
+        in: .pod,
+        where: """
+            \(.template).?metadata.?annotations.orValue({}).exists(x,x.startsWith(\(literal: Annotation.appArmorPrefix))&&\
+            !\(.template).metadata.annotations[x].matches('^(|runtime/default)$|^localhost/'))
+            """
     )
 
     private static func findAppArmorProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {

@@ -12,7 +12,12 @@ extension StandardCheck {
         reason: "adds capabilities beyond the default ones",
         fix: "keep only default ones in securityContext.capabilities.add",
         fixClass: .application,
-        revisions: [Revision(since: 0, findAddedCapabilities)]
+        revisions: [Revision(since: 0, addedCapabilitiesCEL, findAddedCapabilities)]
+    )
+
+    private static let addedCapabilitiesCEL = CELCheck.fails(
+        in: .containers,
+        where: "\(.addedCapabilities).exists(x,!(x in \(list: defaultCapabilities)))"
     )
 
     private static let defaultCapabilities = [

@@ -14,11 +14,16 @@ extension StandardCheck {
         fixClass: .application,
         overrides: "capabilities_baseline",
         revisions: [
-            Revision(since: 22, findKeptCapabilities),
-            Revision(since: 25) { pod, annotations, findings in
+            Revision(since: 22, keptCapabilitiesCEL, findKeptCapabilities),
+            Revision(since: 25, keptCapabilitiesCEL.onLinux) { pod, annotations, findings in
                 if !pod.isWindows { findKeptCapabilities(in: pod, annotations: annotations, findings: &findings) }
             },
         ]
+    )
+
+    private static let keptCapabilitiesCEL = CELCheck.fails(
+        in: .containers,
+        where: "!('ALL' in \(.droppedCapabilities))||\(.addedCapabilities).exists(x,x!='NET_BIND_SERVICE')"
     )
 
     private static let keptCapability = Finding.Texts(fix: "keep only NET_BIND_SERVICE in securityContext.capabilities.add")

@@ -11,7 +11,12 @@ extension StandardCheck {
         reason: "shares namespaces of the node",
         fix: "remove hostNetwork, hostPID and hostIPC",
         fixClass: .application,
-        revisions: [Revision(since: 0, findHostNamespaces)]
+        revisions: [Revision(since: 0, hostNamespacesCEL, findHostNamespaces)]
+    )
+
+    private static let hostNamespacesCEL = CELCheck.fails(
+        in: .pod,
+        where: "[\(.spec).?hostNetwork,\(.spec).?hostPID,\(.spec).?hostIPC].exists(x,x.orValue(false))"
     )
 
     private static func findHostNamespaces(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {

@@ -11,8 +11,10 @@ extension StandardCheck {
         reason: "mounts paths of the node",
         fix: "use another kind of volume than hostPath",
         fixClass: .application,
-        revisions: [Revision(since: 0, findHostPaths)]
+        revisions: [Revision(since: 0, hostPathsCEL, findHostPaths)]
     )
+
+    private static let hostPathsCEL = CELCheck.fails(in: .hostPathVolumes, where: "true")
 
     private static func findHostPaths(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         for index in pod.volumes.indices where pod.volumes[index].sources.contains(.hostPath) {

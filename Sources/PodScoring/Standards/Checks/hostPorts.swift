@@ -11,7 +11,12 @@ extension StandardCheck {
         reason: "takes ports of the node",
         fix: "remove hostPort from ports",
         fixClass: .application,
-        revisions: [Revision(since: 0, findHostPorts)]
+        revisions: [Revision(since: 0, hostPortsCEL, findHostPorts)]
+    )
+
+    private static let hostPortsCEL = CELCheck.fails(
+        in: .containers,
+        where: "\(.container).?ports.orValue([]).exists(x,x.?hostPort.orValue(0)!=0)"
     )
 
     private static func findHostPorts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {

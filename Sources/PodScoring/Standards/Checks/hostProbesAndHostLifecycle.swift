@@ -11,7 +11,16 @@ extension StandardCheck {
         reason: "lets the node call other hosts for its probes or lifecycle handlers",
         fix: "remove host from probes and lifecycle handlers",
         fixClass: .application,
-        revisions: [Revision(since: 34, findHandlerHosts)]
+        revisions: [Revision(since: 34, handlerHostsCEL, findHandlerHosts)]
+    )
+
+    private static let handlerHostsCEL = CELCheck.fails(
+        in: .containers,
+        where: """
+            [\(.container).?livenessProbe,\(.container).?readinessProbe,\(.container).?startupProbe,\
+            \(.container).?lifecycle.?postStart,\(.container).?lifecycle.?preStop]\
+            .exists(x,x.?httpGet.or(x.?tcpSocket).?host.orValue('')!='')
+            """
     )
 
     private static func findHandlerHosts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {

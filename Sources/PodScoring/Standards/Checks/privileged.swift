@@ -11,8 +11,10 @@ extension StandardCheck {
         reason: "runs privileged",
         fix: "set securityContext.privileged: false",
         fixClass: .application,
-        revisions: [Revision(since: 0, findPrivileged)]
+        revisions: [Revision(since: 0, privilegedCEL, findPrivileged)]
     )
+
+    private static let privilegedCEL = CELCheck.fails(in: .containers, where: "\(.securityContext).?privileged.orValue(false)")
 
     private static func findPrivileged(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         pod.find(.privileged, in: &findings) { $0.securityContext.privileged == true }

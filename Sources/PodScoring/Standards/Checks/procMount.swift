@@ -13,11 +13,17 @@ extension StandardCheck {
         fix: "set securityContext.procMount: Default",
         fixClass: .application,
         revisions: [
-            Revision(since: 0, findProcMounts),
-            Revision(since: 35) { pod, annotations, findings in
+            Revision(since: 0, procMountsCEL, findProcMounts),
+            Revision(since: 35, procMountsCEL.withoutUserNamespace) { pod, annotations, findings in
                 if !pod.hasUserNamespace { findProcMounts(in: pod, annotations: annotations, findings: &findings) }
             },
         ]
+    )
+
+    /// The function for Pods without a user namespace, as CEL.
+    static let procMountsCEL = CELCheck.fails(
+        in: .containers,
+        where: "\(.securityContext).?procMount.orValue('Default')!='Default'"
     )
 
     /// The function for Pods without a user namespace.

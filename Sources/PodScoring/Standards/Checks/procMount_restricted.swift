@@ -12,6 +12,6 @@ extension StandardCheck {
         fix: procMount.fix,
         fixClass: .application,
         overrides: "procMount",
-        revisions: [Revision(since: 35, findProcMounts)]
+        revisions: [Revision(since: 35, procMountsCEL, findProcMounts)]
     )
 }

@@ -14,7 +14,13 @@ extension StandardCheck {
         fix: "use a persistentVolumeClaim, ephemeral or emptyDir volume instead",
         fixClass: .application,
         overrides: "hostPathVolumes",
-        revisions: [Revision(since: 0, findRestrictedVolumes)]
+        revisions: [Revision(since: 0, restrictedVolumesCEL, findRestrictedVolumes)]
+    )
+
+    /// A stored volume has a name and one source.
+    private static let restrictedVolumesCEL = CELCheck.fails(
+        in: .volumes,
+        where: "\(.item).exists(x,!(x in \(list: ["name"] + allowedSources.names)))"
     )
 
     private static let allowedSources: VolumeSources = [

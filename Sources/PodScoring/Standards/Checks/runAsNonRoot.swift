@@ -14,11 +14,16 @@ extension StandardCheck {
         fixClass: .image,
         except: .userIsNotRoot,
         revisions: [
-            Revision(since: 0, findRoot),
-            Revision(since: 35) { pod, annotations, findings in
+            Revision(since: 0, rootCEL, findRoot),
+            Revision(since: 35, rootCEL.withoutUserNamespace) { pod, annotations, findings in
                 if !pod.hasUserNamespace { findRoot(in: pod, annotations: annotations, findings: &findings) }
             },
         ]
+    )
+
+    private static let rootCEL = CELCheck.fails(
+        in: .podAndContainers,
+        where: "!\(.securityContext).?runAsNonRoot.or(\(.podSecurityContext).?runAsNonRoot).orValue(\(.place)=='Pod')"
     )
 
     /// A container without its own value is a finding only if the Pod's value is not.

@@ -13,11 +13,16 @@ extension StandardCheck {
         fix: "set securityContext.runAsUser to another UID than 0",
         fixClass: .image,
         revisions: [
-            Revision(since: 23, findUID0),
-            Revision(since: 35) { pod, annotations, findings in
+            Revision(since: 23, uid0CEL, findUID0),
+            Revision(since: 35, uid0CEL.withoutUserNamespace) { pod, annotations, findings in
                 if !pod.hasUserNamespace { findUID0(in: pod, annotations: annotations, findings: &findings) }
             },
         ]
+    )
+
+    private static let uid0CEL = CELCheck.fails(
+        in: .podAndContainers,
+        where: "\(.securityContext).?runAsUser.or(\(.podSecurityContext).?runAsUser).orValue(1)==0"
     )
 
     private static func findUID0(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {

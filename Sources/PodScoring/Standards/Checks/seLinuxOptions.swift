@@ -13,10 +13,20 @@ extension StandardCheck {
         fix: "remove user, role and type from securityContext.seLinuxOptions",
         fixClass: .application,
         revisions: [
-            Revision(since: 0) { pod, _, findings in find(seLinuxTypes, in: pod, findings: &findings) },
-            Revision(since: 31) { pod, _, findings in find(seLinuxTypesOf131, in: pod, findings: &findings) },
+            Revision(since: 0, cel(seLinuxTypes)) { pod, _, findings in find(seLinuxTypes, in: pod, findings: &findings) },
+            Revision(since: 31, cel(seLinuxTypesOf131)) { pod, _, findings in find(seLinuxTypesOf131, in: pod, findings: &findings) },
         ]
     )
+
+    private static func cel(_ types: [String]) -> CELCheck {
+        .fails(
+            in: .podAndContainers,
+            where: """
+                \(.securityContext).?seLinuxOptions.or(\(.podSecurityContext).?seLinuxOptions).optMap(x,\
+                !(x.?type.orValue('') in \(list: types))||x.?user.orValue('')!=''||x.?role.orValue('')!='').orValue(false)
+                """
+        )
+    }
 
     private static let seLinuxTypes = ["", "container_t", "container_init_t", "container_kvm_t"]
     private static let seLinuxTypesOf131 = seLinuxTypes + ["container_engine_t"]

@@ -13,7 +13,21 @@ extension StandardCheck {
         fix: "set securityContext.seccompProfile.type: RuntimeDefault",
         fixClass: .manifest,
         readsAnnotations: true,
-        revisions: [Revision(since: 0, findSeccompAnnotations), Revision(since: 19, findSeccompProfiles)]
+        revisions: [
+            Revision(since: 0, seccompAnnotationsCEL, findSeccompAnnotations), Revision(since: 19, seccompProfilesCEL, findSeccompProfiles),
+        ]
+    )
+
+    private static let seccompAnnotationsCEL = CELCheck.impossible(
+        because: "Standards before v1.19 read seccomp annotations, which current API servers no longer store."
+    )
+
+    private static let seccompProfilesCEL = CELCheck.fails(
+        in: .podAndContainers,
+        where: """
+            !(\(.securityContext).?seccompProfile.or(\(.podSecurityContext).?seccompProfile).?type.orValue('Localhost') in \
+            ['RuntimeDefault','Localhost'])
+            """
     )
 
     private static func findSeccompAnnotations(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {

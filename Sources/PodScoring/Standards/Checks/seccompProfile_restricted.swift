@@ -14,11 +14,19 @@ extension StandardCheck {
         fixClass: .manifest,
         overrides: "seccompProfile_baseline",
         revisions: [
-            Revision(since: 19, findMissingSeccompProfiles),
-            Revision(since: 25) { pod, annotations, findings in
+            Revision(since: 19, missingSeccompProfilesCEL, findMissingSeccompProfiles),
+            Revision(since: 25, missingSeccompProfilesCEL.onLinux) { pod, annotations, findings in
                 if !pod.isWindows { findMissingSeccompProfiles(in: pod, annotations: annotations, findings: &findings) }
             },
         ]
+    )
+
+    private static let missingSeccompProfilesCEL = CELCheck.fails(
+        in: .podAndContainers,
+        where: """
+            !(\(.securityContext).?seccompProfile.or(\(.podSecurityContext).?seccompProfile).?type\
+            .orValue(\(.place)=='Pod'?'Localhost':'') in ['RuntimeDefault','Localhost'])
+            """
     )
 
     /// A container without its own profile is a finding only if the Pod's profile is not.

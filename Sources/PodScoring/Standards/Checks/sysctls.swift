@@ -13,13 +13,21 @@ extension StandardCheck {
         fix: "remove the entry from securityContext.sysctls",
         fixClass: .application,
         revisions: [
-            Revision(since: 0) { pod, _, findings in find(besides: allowedSince10, in: pod, findings: &findings) },
-            Revision(since: 27) { pod, _, findings in find(besides: allowedOf127, in: pod, findings: &findings) },
-            Revision(since: 29) { pod, _, findings in find(besides: allowedOf129, in: pod, findings: &findings) },
-            Revision(since: 32) { pod, _, findings in find(besides: allowedOf132, in: pod, findings: &findings) },
-            Revision(since: 37) { pod, _, findings in find(besides: allowedOf137, in: pod, findings: &findings) },
+            revision(since: 0, safeSysctls),
+            revision(since: 27, safeSysctlsOf127),
+            revision(since: 29, safeSysctlsOf129),
+            revision(since: 32, safeSysctlsOf132),
+            revision(since: 37, safeSysctlsOf137),
         ]
     )
+
+    private static func revision(since minor: Int, _ names: [String]) -> Revision {
+        let allowed = TextSet(names)
+        let cel: CELExpression = "\(.podSecurityContext).?sysctls.orValue([]).exists(x,!(x.name in \(list: names)))"
+        return Revision(since: minor, .fails(in: .pod, where: cel)) { pod, _, findings in
+            find(besides: allowed, in: pod, findings: &findings)
+        }
+    }
 
     private static let safeSysctls = [
         "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
@@ -32,12 +40,6 @@ extension StandardCheck {
         ]
     private static let safeSysctlsOf132 = safeSysctlsOf129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
     private static let safeSysctlsOf137 = safeSysctlsOf132 + ["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"]
-
-    private static let allowedSince10 = TextSet(safeSysctls)
-    private static let allowedOf127 = TextSet(safeSysctlsOf127)
-    private static let allowedOf129 = TextSet(safeSysctlsOf129)
-    private static let allowedOf132 = TextSet(safeSysctlsOf132)
-    private static let allowedOf137 = TextSet(safeSysctlsOf137)
 
     private static func find(besides allowed: TextSet, in pod: PodSpec, findings: inout [Finding]) {
         let sysctls = pod.securityContext.sysctls

@@ -11,7 +11,14 @@ extension StandardCheck {
         reason: "runs as a process of the Windows node",
         fix: "remove securityContext.windowsOptions.hostProcess",
         fixClass: .application,
-        revisions: [Revision(since: 0, findHostProcesses)]
+        revisions: [Revision(since: 0, hostProcessCEL, findHostProcesses)]
+    )
+
+    private static let hostProcessCEL = CELCheck.fails(
+        in: .podAndContainers,
+        where: """
+            \(.securityContext).?windowsOptions.?hostProcess.or(\(.podSecurityContext).?windowsOptions.?hostProcess).orValue(false)
+            """
     )
 
     private static func findHostProcesses(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
