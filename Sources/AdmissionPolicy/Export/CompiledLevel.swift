@@ -43,8 +43,10 @@ package struct CompiledLevel: Sendable, Equatable {
 
 /// The kinds of requests that an exported policy decides.
 package struct RequestClasses: OptionSet, Sendable, Hashable {
+    /// One bit for each kind.
     package let rawValue: Int
 
+    /// Takes one bit for each kind.
     package init(rawValue: Int) {
         self.rawValue = rawValue
     }

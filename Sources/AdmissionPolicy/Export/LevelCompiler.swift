@@ -1,4 +1,4 @@
-package import PodScoring
+import PodScoring
 
 /// Compiles one level of a policy into CEL.
 ///
@@ -15,7 +15,7 @@ package struct LevelCompiler: Sendable {
         case expression(String)
     }
 
-    /// The policy; its name, ruleset and mandatory controls are used, and not its levels.
+    /// The policy; its name, ruleset, mandatory controls and guidance are used, and not its levels.
     package var policy: ScorePolicy
     /// The demands; its minimum and its ramp are not used.
     package var level: ScorePolicy.Level
@@ -43,6 +43,31 @@ package struct LevelCompiler: Sendable {
 
     /// Returns the level as CEL.
     package func compiled() -> CompiledLevel {
-        CompiledLevel(variables: [], isViolated: "false", message: "''", classes: classes)
+        var demands = LevelDemands(of: level, policy, omitting: omitted)
+        let best = BestScores(of: policy.ruleset)
+        let hasMinimum = minimum != .none && demands.addScore(of: policy.ruleset)
+        var classes = classes
+        if !demands.entries.contains(where: \.limitsResizes) { classes.remove(.resize) }
+        if classes.contains(.ephemeralContainers) { demands.addIntolerable(scoredBy: policy, hasMinimum: hasMinimum) }
+        guard !demands.entries.isEmpty || hasMinimum else {
+            return CompiledLevel(variables: [], isViolated: "false", message: "''", classes: [], omissions: demands.omissions)
+        }
+        let limit = hasMinimum ? ScoreLimit(minimum, best: best) : nil
+        let results = LevelResults(entries: demands.entries, best: hasMinimum ? best : nil, classes: classes)
+        let message = LevelMessage(policy: policy, limit: limit, judgesNewContainers: classes.contains(.ephemeralContainers))
+        return CompiledLevel(
+            variables: (limit?.variables ?? []) + [CELVariable(name: "v", expression: results.expression)],
+            isViolated: message.isViolated,
+            message: message.expression,
+            classes: classes,
+            omissions: demands.omissions
+        )
+    }
+}
+
+extension LevelEntry {
+    /// Whether a resize can violate the demand.
+    fileprivate var limitsResizes: Bool {
+        demand == .required && check.parts.contains { $0.range == .longRunningContainers }
     }
 }

@@ -1,0 +1,87 @@
+import PodScoring
+
+/// The verdict of a level and its message as CEL, from the list `variables.v` of ``LevelResults``.
+struct LevelMessage {
+    /// The longest message in bytes.
+    ///
+    /// The API server writes the names of policy and binding before it, and an Event holds 1 024 characters.
+    static let byteLimit = 900
+    /// The longest name of an object in a message, in bytes; a policy's guidance needs the room.
+    private static let nameByteLimit = 120
+    /// The room for the count of what does not fit.
+    private static let countByteLimit = 20
+    /// The room for what stands around a list.
+    private static let bracketByteCount = 12
+
+    /// The policy.
+    let policy: ScorePolicy
+    /// The minimum; `nil` without one.
+    let limit: ScoreLimit?
+    /// Whether new ephemeral containers are judged, in which more is forbidden than the level says.
+    let judgesNewContainers: Bool
+
+    /// Whether the object violates the level.
+    var isViolated: String {
+        let isDemanded = "v.exists(e,\(self.isDemanded))"
+        let isMissed = limit.map { "||\(Self.score)<\($0.scaled)" } ?? ""
+        return "[variables.v].exists(v,\(isDemanded)\(isMissed))"
+    }
+
+    /// The message; without meaning for an object that does not violate the level.
+    ///
+    /// After the sentence come the violated demands, then in brackets what else would give points if the score is too low. Each of the two
+    /// lists is cut where the room ends.
+    var expression: String {
+        let ending = policy.guidance.map(DenialMessage.ending) ?? ""
+        let room = "(\(Self.byteLimit - ending.utf8.count)-h.size())/z.size()-\(Self.bracketByteCount)"
+        let text = "[\(room)].map(r,[\(Self.list)].map(f,y[0].startsWith('+')?'fixes ['+f+']':f)[0])[0]"
+        let texts = "[\(head)].map(h,h+z.map(y,\(text)).join('; ')\(ending.isEmpty ? "" : "+" + CELText.literal(ending)))[0]"
+        let lists = "[\(lists).filter(y,y!=[])].map(z,\(texts))[0]"
+        guard let limit else { return "[variables.v].map(v,\(lists))[0]" }
+        return "[variables.v].map(v,[\(Self.score)].map(n,[\(limit.scaled)].map(m,\(lists))[0])[0])[0]"
+    }
+
+    /// The lines `y` in `r` bytes; each ends with a parenthesis, which no fix has before a comma.
+    private static let list: String = {
+        let kept = "[f.substring(0,r-\(countByteLimit))].map(f,f.substring(0,f.lastIndexOf('), ')+1))[0]"
+        let rest = "string(f==''?y.size():y.size()-f.split('), ').size())+' more'"
+        return "[y.join(', ')].map(f,f.size()<=r?f:[\(kept)].map(f,f+(f==''?'':' and ')+\(rest))[0])[0]"
+    }()
+
+    /// The score, in which the header's best possible score is the first summand.
+    private static let score = "v.map(e,int(e[0])).sum()"
+
+    /// Whether the level, and not only its minimum, is violated by a failing check `e`.
+    private var isDemanded: String {
+        let isNew = "||e[1]==\(CELText.literal(LevelEntry.newContainersLabel))&&e.exists(c,c in v[0])"
+        return "e[1].size()>1" + (judgesNewContainers ? isNew : "")
+    }
+
+    /// The lines about violated demands, and those about other rules that cost points.
+    private var lists: String {
+        let word = judgesNewContainers ? "(e[1].size()>1?e[1]:'forbidden ')" : "e[1]"
+        let demanded = "v.filter(e,\(isDemanded)).map(e,\(word)+\(Self.line))"
+        guard limit != nil else { return "[\(demanded)]" }
+        let others = "v.filter(e,e.size()>4&&!(\(isDemanded))).map(e,'+'+e[0].substring(1)+' '+\(Self.line))"
+        return "[\(demanded),n<m?\(others):[]]"
+    }
+
+    /// One failing check: the id, the first place, the fix.
+    private static let line = "e[2]+' ('+e[4]+(e.size()>5?' and '+string(e.size()-5)+' more':'')+': '+e[3]+')'"
+
+    /// The sentence before the list.
+    private var head: String {
+        let name =
+            policy.guidance == nil
+            ? "object.metadata.name"
+            : "[object.metadata.name].map(c,c.size()>\(Self.nameByteLimit)?c.substring(0,\(Self.nameByteLimit - 3))+'...':c)[0]"
+        let object = "request.kind.kind+' '+request.namespace+'/'+\(name)"
+        let policyName = DisplayText.oneLine(policy.name, byteLimit: 100)
+        let violates = CELText.literal(" violates policy \(policyName)")
+        guard let limit else { return "\(object)+\(violates)+'; '" }
+        let scaled = "(m==\(limit.written)?'':' ('+string(\(limit.written))+', scaled for Windows)')"
+        let scores = "' scores '+string(n)+' of '+v[0][0]+', below the minimum '+string(m)+\(scaled)+"
+        let hasScore = "int(v[0][0])>int(v[0][2])?'':' (score '+string(n)+' of '+v[0][0]+')'"
+        return "\(object)+(n<m?\(scores)\(CELText.literal(" of policy \(policyName)")):\(violates)+(\(hasScore)))+'; '"
+    }
+}
