@@ -6,14 +6,18 @@ package struct PolicySet: Sendable {
     package static let systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"]
 
     /// A glob with the index of its policy.
-    private struct Glob: Sendable {
+    struct Glob: Sendable {
+        /// The glob.
         let pattern: NamePattern
+        /// The index of the policy that has it.
         let policy: Int
     }
 
     /// A selector with the index of its policy.
-    private struct Selector: Sendable {
+    struct Selector: Sendable {
+        /// The selector.
         let selector: NamespaceSelector
+        /// The index of the policy that has it.
         let policy: Int
     }
 
@@ -26,17 +30,17 @@ package struct PolicySet: Sendable {
     /// Podscore's own namespace, which globs and selectors never match; empty if unknown.
     package let ownNamespace: String
     /// Indices of policies by the bytes of their exact namespaces.
-    private let exactNamespaces: [[UInt8]: Int]
+    let exactNamespaces: [[UInt8]: Int]
     /// Indices of policies by the bytes of their names.
     private let names: [[UInt8]: Int]
     /// The waivers by namespace.
     private let waiverIndex: NamespaceIndex
     /// All globs, those with the most literal characters first.
-    private let globs: [Glob]
+    let globs: [Glob]
     /// The number of globs with a literal character; selectors rank behind them, and before `*`.
-    private let literalGlobCount: Int
+    let literalGlobCount: Int
     /// All selectors, those with the most requirements first.
-    private let selectors: [Selector]
+    let selectors: [Selector]
     /// The keys of the labels that selectors and minimum scores read, in byte order.
     package let labelKeys: [String]
 
