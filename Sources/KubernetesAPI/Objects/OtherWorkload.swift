@@ -93,6 +93,11 @@ package struct KnownWorkloads: Sendable {
         self.init(checksGroups: true, others: others + Self.standard.others)
     }
 
+    /// The kinds that are not Kubernetes' own, each with its group: `Rollout of argoproj.io`.
+    package var otherKinds: [String] {
+        others.filter { !$0.group.isEmpty }.map { "\($0.kind) of \($0.group)" }
+    }
+
     /// The kinds of a group that are not Kubernetes' own.
     package func kinds(in group: String) -> [String] {
         others.filter { $0.group.hasSameBytes(as: group) }.map(\.kind)

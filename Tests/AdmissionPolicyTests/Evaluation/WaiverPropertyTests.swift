@@ -7,7 +7,7 @@ import Testing
 /// Properties of waivers, tested with many Pods.
 struct WaiverPropertyTests {
     /// Numbers that are the same in every run.
-    private struct Numbers: RandomNumberGenerator {
+    struct Numbers: RandomNumberGenerator {
         var state: UInt64
 
         mutating func next() -> UInt64 {
@@ -26,7 +26,7 @@ struct WaiverPropertyTests {
         "baseline/privileged", "baseline/hostNamespaces", "restricted/runAsNonRoot",
     ]
 
-    private static func pod(_ numbers: inout Numbers) -> PodSpec {
+    static func pod(_ numbers: inout Numbers) -> PodSpec {
         func container(_ name: String, _ numbers: inout Numbers) -> Container {
             var container = numbers.chance(50) ? Container.good(name) : .bare(name, image: numbers.chance(50) ? "a/b" : "c/d")
             if numbers.chance(30) { container.securityContext.privileged = true }
@@ -45,7 +45,7 @@ struct WaiverPropertyTests {
         return pod
     }
 
-    private static func waiver(_ number: Int, _ numbers: inout Numbers) -> ScoreWaiver {
+    static func waiver(_ number: Int, _ numbers: inout Numbers) -> ScoreWaiver {
         let rules = rules.filter { _ in numbers.chance(30) }
         let expires = ["2026-12-31", "2027-01-03", "2027-12-31"].randomElement(using: &numbers) ?? "2027-12-31"
         var waiver = ScoreWaiver.of(named: "w\(number)", expires: expires) { match in

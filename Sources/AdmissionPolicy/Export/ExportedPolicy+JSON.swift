@@ -1,0 +1,159 @@
+package import KubernetesAPI
+
+extension ExportedPolicy {
+    private static let apiVersion = "admissionregistration.k8s.io/v1"
+    private static let kind = "ValidatingAdmissionPolicy"
+
+    /// Writes the ValidatingAdmissionPolicy; with a digest in its annotation.
+    ///
+    /// Fields have the values that an API server would add, so that tools find no difference to what it stores.
+    package func writePolicy(digest: String?, to json: inout JSONWriter) {
+        json.beginObject()
+        writeHead(Self.kind, name, digest, to: &json)
+        json.key("spec")
+        json.beginObject()
+        json.member("failurePolicy", failsClosed ? "Fail" : "Ignore")
+        json.key("matchConstraints")
+        write(rules, selector, to: &json)
+        writeConditions(to: &json)
+        writeVariables(to: &json)
+        if let validation { write(validation: validation, to: &json) }
+        if let annotation { write(annotation: annotation, to: &json) }
+        json.endObject()
+        json.endObject()
+    }
+
+    /// Writes one ValidatingAdmissionPolicyBinding.
+    package func writeBinding(at index: Int, digest: String?, to json: inout JSONWriter) {
+        let binding = bindings[index]
+        json.beginObject()
+        writeHead("\(Self.kind)Binding", binding.name, digest, to: &json)
+        json.key("spec")
+        json.beginObject()
+        json.member("policyName", name)
+        json.member("validationActions", [binding.action.rawValue])
+        if !binding.rules.isEmpty {
+            json.key("matchResources")
+            write(binding.rules, [], to: &json)
+        }
+        json.endObject()
+        json.endObject()
+    }
+
+    private func writeHead(_ kind: String, _ name: String, _ digest: String?, to json: inout JSONWriter) {
+        json.member("apiVersion", Self.apiVersion)
+        json.member("kind", kind)
+        json.key("metadata")
+        json.beginObject()
+        json.member("name", name)
+        json.key("labels")
+        json.beginObject()
+        for label in Self.labels { json.member(label.name, label.value) }
+        json.member(Self.policyLabel, policy)
+        json.member(Self.levelLabel, level)
+        json.endObject()
+        if let digest {
+            json.key("annotations")
+            json.beginObject()
+            json.member(Self.digestAnnotation, digest)
+            json.endObject()
+        }
+        json.endObject()
+    }
+
+    /// Writes the resources and Namespaces of a policy or a binding.
+    private func write(_ rules: [ResourceRule], _ selector: [NamespaceSelector.Requirement], to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("matchPolicy", "Equivalent")
+        json.key("namespaceSelector")
+        json.beginObject()
+        if !selector.isEmpty {
+            json.key("matchExpressions")
+            json.beginArray()
+            for requirement in selector { write(requirement, to: &json) }
+            json.endArray()
+        }
+        json.endObject()
+        json.key("objectSelector")
+        json.beginObject()
+        json.endObject()
+        json.key("resourceRules")
+        json.beginArray()
+        for rule in rules {
+            json.beginObject()
+            json.member("apiGroups", [rule.group])
+            json.member("apiVersions", ["v1"])
+            json.member("operations", rule.operations)
+            json.member("resources", rule.resources)
+            json.member("scope", "Namespaced")
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+    }
+
+    private func write(_ requirement: NamespaceSelector.Requirement, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("key", requirement.key)
+        switch requirement.condition {
+        case .isOne(let values):
+            json.member("operator", "In")
+            json.member("values", values)
+        case .isNoneOf(let values):
+            json.member("operator", "NotIn")
+            json.member("values", values)
+        case .exists: json.member("operator", "Exists")
+        case .doesNotExist: json.member("operator", "DoesNotExist")
+        }
+        json.endObject()
+    }
+
+    private func writeConditions(to json: inout JSONWriter) {
+        guard !conditions.isEmpty else { return }
+        json.key("matchConditions")
+        json.beginArray()
+        for condition in conditions {
+            json.beginObject()
+            json.member("name", condition.name)
+            json.member("expression", condition.expression)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    private func writeVariables(to json: inout JSONWriter) {
+        guard !variables.isEmpty else { return }
+        json.key("variables")
+        json.beginArray()
+        for variable in variables {
+            json.beginObject()
+            json.member("name", variable.name)
+            json.member("expression", variable.expression)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    /// Writes the one validation; an API server shows the static message if the expression of the message fails.
+    private func write(validation: String, to json: inout JSONWriter) {
+        json.key("validations")
+        json.beginArray()
+        json.beginObject()
+        json.member("expression", validation)
+        json.member("message", "violates level \(level) of policy \(policy)")
+        json.member("messageExpression", message)
+        json.member("reason", "Forbidden")
+        json.endObject()
+        json.endArray()
+    }
+
+    private func write(annotation: String, to json: inout JSONWriter) {
+        json.key("auditAnnotations")
+        json.beginArray()
+        json.beginObject()
+        json.member("key", "violations")
+        json.member("valueExpression", annotation)
+        json.endObject()
+        json.endArray()
+    }
+}
