@@ -49,7 +49,9 @@ struct HTMLObject {
         let namespace = document.running?.namespace ?? object?.metadata.namespace ?? ""
         let place = document.running == nil ? document.position.map { "\(document.fileName):\($0.line)" } ?? document.fileName : ""
         let details = [namespace, place].filter { !$0.isEmpty }.map { DisplayText.oneLine($0, byteLimit: 4_096) }
-        let name = DisplayText.oneLine(document.running?.title ?? object?.title ?? document.objectName, byteLimit: 400)
+        // A Helm chart has no object.
+        let known = object.flatMap { $0.kind.isEmpty ? nil : $0.title }
+        let name = DisplayText.oneLine(document.running?.title ?? known ?? document.objectName, byteLimit: 400)
         return "<h3>\(name) <small class=\"faint\">\(details.joined(separator: " · "))</small></h3>"
     }
 

@@ -64,6 +64,13 @@ import Testing
         #expect(objects[2].text.contains("spec.containers: expected"))
     }
 
+    @Test func `A Helm chart, which has no object, is named by its folder`() throws {
+        let outcome = ScannedDocument.Outcome.skipped(KubernetesObject(), why: "Helm chart", nil)
+        let chart = ScannedDocument(fileName: "charts/web", outcome: outcome, objectName: ScannedDocument.unknownName)
+        let object = try #require(try Self.page([chart]).elements("details", class: "object").first)
+        #expect(object.text.hasPrefix("Unknown charts/web"))
+    }
+
     @Test func `Findings have their place, their line and their fix, the worst first`() throws {
         let page = try Self.page(Array(Self.documents().prefix(1)))
         let findings = page.elements("li").filter { ["error", "warning", "note"].contains($0.attributes["class"]) }
