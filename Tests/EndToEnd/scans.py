@@ -110,7 +110,7 @@ class Service:
 
     def post_chunks(self, chunk, count):
         """Posts a body in equal chunks. Returns the answer, which may come before all are sent."""
-        head = b"POST /scan HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        head = b"POST /scan HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
         piece = b"%x\r\n%s\r\n" % (len(chunk), chunk)
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
 

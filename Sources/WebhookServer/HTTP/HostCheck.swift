@@ -8,10 +8,14 @@ import NIOHTTP1
 /// Source: <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 struct HostCheck: Sendable {
     private let names: [HostName]
+    private let allowsAddresses: Bool
 
     /// Allows `localhost`, 127.0.0.0/8 and `[::1]` with any port, and further names, also with any port.
-    init(names: [HostName] = []) {
+    ///
+    /// `allowsAddresses` allows each IP address as well: probes and Prometheus request a Pod by its address, and DNS rebinding needs a name.
+    init(names: [HostName] = [], allowsAddresses: Bool = false) {
         self.names = names
+        self.allowsAddresses = allowsAddresses
     }
 
     /// Tells whether a header has exactly one `Host`, and that one is allowed.
@@ -23,7 +27,7 @@ struct HostCheck: Sendable {
     /// Tells whether the value of a `Host` field is allowed.
     func allows(_ field: String) -> Bool {
         guard let host = Self.hostWithoutPort(of: field), let name = HostName(parsing: host) else { return false }
-        return name.isLoopback || names.contains { $0.text.hasSameBytes(as: name.text) }
+        return name.isLoopback || allowsAddresses && name.isAddress || names.contains { $0.text.hasSameBytes(as: name.text) }
     }
 
     /// The host of a `Host` field; `nil` if something other than a port follows it.
@@ -61,10 +65,15 @@ package struct HostName: Sendable {
         text.hasSameBytes(as: "localhost") || text.hasSameBytes(as: "[::1]") || isLoopbackIPv4Address
     }
 
-    private var isLoopbackIPv4Address: Bool {
-        // With other than four numbers it can be a name, such as 127.example.com.
-        let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return numbers.count == 4 && numbers.first == 127 && !numbers.contains(nil) && !text.contains("-")
+    /// Whether it is an address and no name.
+    var isAddress: Bool { text.utf8.first == UInt8(ascii: "[") || numbers != nil }
+
+    private var isLoopbackIPv4Address: Bool { numbers?.first == 127 }
+
+    /// The four numbers of an IPv4 address; `nil` for a name, such as 127.example.com.
+    private var numbers: [UInt8]? {
+        let numbers = text.split(separator: ".", omittingEmptySubsequences: false).compactMap { UInt8($0) }
+        return numbers.count == 4 && text.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 3 && !text.contains("-") ? numbers : nil
     }
 
     private static func isInName(_ byte: UInt8) -> Bool {

@@ -18,6 +18,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     let metrics: ScanMetrics
     /// The resources that all connections share.
     let shared: SharedResources
+    /// The hosts by which clients may request the server; `nil` for any.
+    let hosts: HostCheck?
     /// The certificate that is served; `nil` for plain HTTP.
     let certificate: CertificateInForce?
     /// The server's own log, for the number of dropped lines.
@@ -29,9 +31,11 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     func begin(_ head: HTTPRequestHead, from peer: () -> PeerAddress, at now: NIODeadline) -> HeadVerdict<Exchange> {
         let route = ScanRoute(parsing: head.uri)
         switch route.page {
-        case .live, .ready, .metrics: return .accept(.page(route.page), answerBy: nil, takesPlace: false)
-        case .usage, .other: break
+        case .live, .ready: return .accept(.page(route.page), answerBy: nil, takesPlace: false)
+        case .metrics, .usage, .other: break
         }
+        if let refusal = refusal(ofHostIn: head.headers) { return .refuse(refusal) }
+        guard route.page != .metrics else { return .accept(.page(.metrics), answerBy: nil, takesPlace: false) }
         switch head.method {
         case .POST, .PUT: return scan(route, head.headers)
         case .GET, .HEAD:
@@ -39,6 +43,15 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
             return .refuse(.text(.seeOther, "use POST to send manifests; see /", field: .location("/")))
         default: return .refuse(.text(.methodNotAllowed, "use POST to send manifests", field: .allow("GET, HEAD, POST, PUT")))
         }
+    }
+
+    /// The answer to a request by a host that is not allowed; `nil` for any other.
+    ///
+    /// A client of HTTP/1.0 may send no host, and a browser always sends one.
+    private func refusal(ofHostIn headers: HTTPHeaders) -> HTTPAnswer? {
+        guard let hosts, let host = headers.first(name: "host"), !hosts.allows(headers) else { return nil }
+        let shown = VisibleText.of(host.cut(toBytes: 253))
+        return .text(.misdirectedRequest, "requests for the host \"\(shown)\" are not answered here; to allow a host, use --allowed-host")
     }
 
     /// Writes the page, or scores the posted manifests.

@@ -17,6 +17,10 @@ package final class ScanServer: Sendable {
         ///
         /// Default 8080.
         package var port = 8080
+        /// The hosts by which clients request the server besides the loopback names.
+        ///
+        /// Default none: then a server on a loopback address answers the loopback names only, and another one answers any name.
+        package var allowedHosts: [HostName] = []
         /// Event loops, at least 1; `nil` takes one for each core.
         package var eventLoopCount: Int?
         /// The limits of clients.
@@ -89,6 +93,7 @@ package final class ScanServer: Sendable {
                         service: service,
                         metrics: ScanMetrics(reloads: reloads),
                         shared: shared,
+                        hosts: configuration.hostCheck,
                         certificate: certificate,
                         messages: messages,
                         version: configuration.version
@@ -115,5 +120,16 @@ package final class ScanServer: Sendable {
         guard !drainHasBegun.exchange(true, ordering: .relaxed) else { return }
         await listener.drain(configuration.drain)
         await threads.stop()
+    }
+}
+
+extension ScanServer.Configuration {
+    /// The check of the host of each request; `nil` accepts any.
+    ///
+    /// On another address than loopback, only the operator knows the names: those of a Service, an Ingress or a machine.
+    var hostCheck: HostCheck? {
+        let name = HostName(parsing: host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host)
+        if name?.isLoopback == true { return HostCheck(names: allowedHosts) }
+        return allowedHosts.isEmpty ? nil : HostCheck(names: allowedHosts, allowsAddresses: true)
     }
 }

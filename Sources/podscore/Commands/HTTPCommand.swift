@@ -24,6 +24,11 @@ struct HTTPCommand: AsyncParsableCommand {
             kubesec. Without an argument, the variable PORT or KUBESEC_ADDR applies,
             then 127.0.0.1:8080, which only this machine can reach.
 
+            On a loopback address, requests for another host than localhost get 421,
+            so that no web page reaches the server by a name of its own. Behind a
+            proxy that passes its host on, add that one: --allowed-host. On another
+            address any host is answered, unless --allowed-host is given.
+
             Examples:
               podscore http
               podscore http 8080 --tls-cert tls.crt --tls-key tls.key
@@ -39,6 +44,8 @@ struct HTTPCommand: AsyncParsableCommand {
 
     @Option(name: [.short, .long], help: "The namespace of objects without one.")
     var namespace = "default"
+
+    @OptionGroup var hosts: HTTPHostOptions
 
     @OptionGroup(title: "TLS") var tls: HTTPTLSOptions
 
@@ -84,6 +91,7 @@ struct HTTPCommand: AsyncParsableCommand {
     ) async throws -> (ScanServer, host: String) {
         var configuration = limits.configuration
         configuration.port = address.port
+        configuration.allowedHosts = hosts.allowedHost
         let descriptors = DescriptorBudget(limit: DescriptorLimit.raise(), maxConnections: limits.maxConnections)
         configuration.limits.maxConnections = descriptors.connections
         if let warning = descriptors.warning { logger.warning("\(warning)") }

@@ -40,6 +40,25 @@ struct ListenAddress: ExpressibleByArgument, Equatable, CustomStringConvertible 
     }
 }
 
+/// The hosts by which clients request the server.
+struct HTTPHostOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Answer requests for this host, with any port; can be repeated. Others get 421, except localhost and, if not on a loopback "
+                + "address, IP addresses.",
+            valueName: "host"
+        ),
+        transform: { text in
+            guard let name = HostName(parsing: text) else {
+                throw ValidationError("invalid host \"\(text)\"; use a name or an address without a port, such as podscore.example.com")
+            }
+            return name
+        }
+    )
+    var allowedHost: [HostName] = []
+}
+
 /// The certificate that the server presents.
 struct HTTPTLSOptions: ParsableArguments {
     @Option(name: .long, help: "The PEM file with the serving certificate and its chain (default: plain HTTP).", completion: .file())

@@ -96,6 +96,24 @@ extension Processes {
             #expect(try server.stop() == 0)
         }
 
+        @Test func `A host that is not allowed is not answered, except by probes`() throws {
+            let folder = try ScratchFolder()
+            let pod = try folder.write(Self.pod, to: "pod.yaml")
+            let server = try ScanServiceProcess(["--allowed-host", "scores.example"])
+            let port = try #require(server.authority.split(separator: ":").last)
+            func status(_ host: String, _ path: String = "/scan") throws -> Int {
+                try server.post(file: pod, ["--header", "Host: \(host)"], to: "http://127.0.0.1:\(port)\(path)").status
+            }
+            #expect(try status("localhost:1") == 200 && status("scores.example:\(port)") == 200)
+            #expect(try status("evil.example") == 421 && status("10.0.0.1") == 421 && status("evil.example", "/metrics") == 421)
+            #expect(try status("evil.example", "/healthz") == 200 && status("10.0.0.1", "/readyz") == 200)
+            let answer = try server.post(file: pod, ["--header", "Host: evil.example"])
+            #expect(
+                answer.body == "requests for the host \"evil.example\" are not answered here; to allow a host, use --allowed-host\n"
+            )
+            #expect(try server.stop() == 0)
+        }
+
         @Test func `A new certificate is served without a restart, and an invalid one is rejected`() throws {
             let certificates = try ScratchFolder.certificates.get()
             let folder = try ScratchFolder()
@@ -104,6 +122,7 @@ extension Processes {
             }
             let server = try ScanServiceProcess(
                 ["--tls-cert", folder.file("tls.crt"), "--tls-key", folder.file("tls.key"), "--watch-interval", "0.02"]
+                    + ["--allowed-host", "other.example"]
             )
             _ = try folder.write("no certificate", to: "tls.crt")
             #expect(try server.waitForWords("new certificate rejected").contains("still using"))
@@ -127,6 +146,7 @@ extension Processes {
             ["http", "localhost"], ["http", "--tls-cert", "a"], ["http", "--client-ca", "a"],
             ["http", "--tls-cert", "a", "--tls-key", "b", "--client-name", "c"], ["http", "--max-body-bytes", "0"],
             ["http", "--max-buffered-bytes", "1"], ["http", "--threads", "0"], ["http", "80", "81"],
+            ["http", "--allowed-host", "http://a"], ["http", "--allowed-host", "a:80"],
         ])
         func `Invalid arguments exit with 2`(arguments: [String]) throws {
             let run = try Run(Run.podscore, arguments)

@@ -34,6 +34,16 @@ struct HostCheckTests {
         }
     }
 
+    @Test func `Addresses are allowed where machines request a Pod by its address`() throws {
+        let check = HostCheck(names: [try #require(HostName(parsing: "scores.example.com"))], allowsAddresses: true)
+        for field in ["10.1.2.3:8080", "[fd00::1]:8080", "0.0.0.0", "localhost:1", "scores.example.com"] {
+            #expect(check.allows(field), "\(field)")
+        }
+        for field in ["example.com", "10.1.2", "10.1.2.3.example.com", "10.1.2.-3", "1.2.3.4.5", "fd00::1"] {
+            #expect(!check.allows(field), "\(field)")
+        }
+    }
+
     @Test func `A header must have exactly one Host`() {
         let check = HostCheck()
         #expect(check.allows(HTTPHeaders([("Host", "localhost:80")])))

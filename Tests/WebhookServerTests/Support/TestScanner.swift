@@ -89,7 +89,7 @@ struct TestScanner: ManifestService {
     /// A request as curl sends it.
     static func request(_ methodAndTarget: String, _ body: String = "", fields: String = "") -> String {
         let type = "Content-Type: application/x-www-form-urlencoded\r\n"
-        return "\(methodAndTarget) HTTP/1.1\r\nHost: a\r\n\(fields.contains("Content-Type") ? "" : type)\(fields)"
+        return "\(methodAndTarget) HTTP/1.1\r\nHost: localhost\r\n\(fields.contains("Content-Type") ? "" : type)\(fields)"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 }
