@@ -1,5 +1,5 @@
 import KubernetesAPI
-import PodScoring
+package import PodScoring
 
 extension PolicyDocumentReader {
     /// Reads a level; `nil` if it is absent.
@@ -118,7 +118,7 @@ extension Ruleset {
     }
 
     /// The worst possible score of an object of a kind.
-    func worstPossibleScore(for kind: RuleKinds) -> Int {
+    package func worstPossibleScore(for kind: RuleKinds) -> Int {
         entries.reduce(0) { sum, entry in
             entry.rule.polarity == .negative && entry.kinds.contains(kind) ? sum + entry.points : sum
         }

@@ -47,6 +47,9 @@ package struct FixPlan: Sendable {
 /// With demands, it takes those that are demanded, and then as few as it can to reach the minimum: the safest class first, and within a
 /// class those with the most points. Without demands, it takes all. What a choice gains is found by scoring the changed object.
 package struct FixPlanner: Sendable {
+    /// The classes that are used by default: those that need no other image, value or node.
+    package static let defaultClasses: Set<FixClass> = [.manifest, .application]
+
     /// The goal that each object should reach.
     package let goal: FixGoal
     /// The classes of fixes that may be used.

@@ -24,6 +24,11 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             self.text += HTML.escaped(text)
         }
 
+        /// Appends the text of a field that the reader can change: escaped, with each hidden character as it is.
+        package mutating func appendInterpolation(verbatim text: String) {
+            self.text += HTML.escaped(text, showsHidden: false)
+        }
+
         /// Appends a number.
         package mutating func appendInterpolation(_ number: Int) {
             text += String(number)
@@ -64,10 +69,10 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
         markup.text += other.text
     }
 
-    /// Escapes a text for an element and for an attribute in quotation marks, and shows hidden characters by number.
+    /// Escapes a text for an element and for an attribute in quotation marks, and by default shows hidden characters by number.
     ///
     /// Source: <https://html.spec.whatwg.org/multipage/syntax.html#syntax-text>
-    private static func escaped(_ text: String) -> String {
+    private static func escaped(_ text: String, showsHidden: Bool = true) -> String {
         guard text.utf8.contains(where: mayMatter) else { return text }
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count + 32)
@@ -78,7 +83,7 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
-            case _ where VisibleText.isHidden(scalar): escaped += VisibleText.number(of: scalar)
+            case _ where showsHidden && VisibleText.isHidden(scalar): escaped += VisibleText.number(of: scalar)
             default: escaped.unicodeScalars.append(scalar)
             }
         }

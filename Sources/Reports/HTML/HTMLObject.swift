@@ -101,16 +101,19 @@ struct FindingGroup {
 
     private let first: ReportFinding
     private var findings: [ReportFinding]
+    private let linksLines: Bool
 
     /// Groups findings, which are sorted by level, in the order of the first of each rule.
-    static func groups(of findings: [ReportFinding]) -> [Self] {
+    ///
+    /// `linkingLines` makes the number of each line a link, for a page that has the whole text with numbers.
+    static func groups(of findings: [ReportFinding], linkingLines: Bool = false) -> [Self] {
         var groups: [Self] = []
         for finding in findings {
             // Only rules and checks have several places that belong together, and these come one after the other.
             if finding.remedy != nil, let last = groups.last?.first, last.level == finding.level, last.rule.hasSameBytes(as: finding.rule) {
                 groups[groups.count - 1].findings.append(finding)
             } else {
-                groups.append(Self(first: finding, findings: [finding]))
+                groups.append(Self(first: finding, findings: [finding], linksLines: linkingLines))
             }
         }
         return groups
@@ -130,7 +133,7 @@ struct FindingGroup {
 
     private var content: HTML {
         guard first.remedy != nil else {
-            let place = Self.place(of: first)
+            let place = place(of: first)
             return "<div>\(place)\(place.isEmpty ? "" : "<br>" as HTML)\(first.message)</div>"
         }
         var (content, start) = (HTML(), 0)
@@ -139,7 +142,7 @@ struct FindingGroup {
             while end < findings.count, findings[end].remedy == remedy { end += 1 }
             let shown = findings[start..<min(end, start + Self.placeLimit)]
             content += "<p class=\"fix\">\(remedy.fix)\(Self.tag(of: remedy.fixClass))\(remedy.causes)</p>"
-            content += Self.places(of: shown, hidden: end - start - shown.count)
+            content += places(of: shown, hidden: end - start - shown.count)
             start = end
         }
         if start < findings.count { content += "<div>and \(findings.count - start) more places</div>" }
@@ -147,7 +150,7 @@ struct FindingGroup {
     }
 
     /// The places of findings, each on its line.
-    private static func places(of findings: ArraySlice<ReportFinding>, hidden: Int) -> HTML {
+    private func places(of findings: ArraySlice<ReportFinding>, hidden: Int) -> HTML {
         var places = findings.map(place).filter { !$0.isEmpty }
         if hidden > 0 { places.append("and \(hidden) more") }
         guard let first = places.first else { return "" }
@@ -155,7 +158,7 @@ struct FindingGroup {
     }
 
     /// The part of the object, the field and the line, as far as the finding has them.
-    private static func place(of finding: ReportFinding) -> HTML {
+    private func place(of finding: ReportFinding) -> HTML {
         let part: HTML =
             switch finding.part {
             case .whole: ""
@@ -163,7 +166,12 @@ struct FindingGroup {
             case .volume(let name): "volume \(DisplayText.oneLine(name, byteLimit: 63)) "
             }
         guard !finding.path.isEmpty else { return part }
-        let line: HTML = finding.position.map { " line \($0.line)" } ?? ""
+        let line: HTML =
+            switch finding.position?.line {
+            case nil: ""
+            case let line? where linksLines: " <a href=\"#line-\(line)\">line \(line)</a>"
+            case let line?: " line \(line)"
+            }
         return "\(part)<code>\(DisplayText.oneLine(finding.path, byteLimit: 400))</code>\(line)"
     }
 
@@ -176,7 +184,7 @@ struct FindingGroup {
 
 extension KubernetesObject {
     /// The kind and the name, or the beginning of a name that the API server completes.
-    fileprivate var title: String {
+    var title: String {
         let name = metadata.name.isEmpty ? metadata.generateName + "*" : metadata.name
         return "\(kind)/\(name)"
     }

@@ -132,7 +132,7 @@ enum HTMLResult: String, CaseIterable {
     }
 
     private static func word(of decision: Decision) -> String {
-        if decision.policy == ScannedDocument.commandLinePolicy { return decision.outcome == .deny ? "failed" : "passed" }
+        if ScannedDocument.namelessPolicies.contains(decision.policy) { return decision.outcome == .deny ? "failed" : "passed" }
         return switch decision.outcome {
         case .deny: "denied"
         case .warn: "warned"

@@ -40,12 +40,12 @@ extension ScannedDocument {
     }
 
     private func verdict(_ decision: Decision) -> [Remark] {
-        let isCommandLine = decision.policy == Self.commandLinePolicy
+        let isNameless = Self.namelessPolicies.contains(decision.policy)
         if decision.outcome == .deny {
-            let verdict = isCommandLine ? "failed" : "denied by policy \(decision.policy)"
+            let verdict = isNameless ? "failed" : "denied by policy \(decision.policy)"
             return [Remark("bad", "\(verdict): \(DecisionText.violatedDemands(of: decision).joined(separator: "; "))")]
         }
-        guard !isCommandLine else { return violatesStandard ? [] : [Remark("good", "passed")] }
+        guard !isNameless else { return violatesStandard ? [] : [Remark("good", "passed")] }
         switch decision.outcome {
         case .exempt: return [Remark("", "exempt from policy \(decision.policy)")]
         case .audit: return [Remark("", "allowed by policy \(decision.policy), which records the violations")]

@@ -18,6 +18,10 @@ package struct ScannedDocument: Sendable {
 
     /// The name of the policy that the demands of the command line make, such as a minimum score.
     package static let commandLinePolicy = "command-line"
+    /// The name of the policy that the choices on a page make.
+    package static let pagePolicy = "page"
+    /// The policies without a name that a person knows.
+    static let namelessPolicies = [commandLinePolicy, pagePolicy]
 
     /// The name of the file as given, or `STDIN`.
     package let fileName: String

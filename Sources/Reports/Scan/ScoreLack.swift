@@ -12,7 +12,7 @@ struct ScoreLack {
         let score = "score \(report.score) of \(report.bestPossibleScore)"
         if let decision {
             guard let way = MinimumWay(decision, of: report, in: object) else { return nil }
-            let owner = decision.policy == ScannedDocument.commandLinePolicy ? "" : " of policy \(decision.policy)"
+            let owner = ScannedDocument.namelessPolicies.contains(decision.policy) ? "" : " of policy \(decision.policy)"
             sentence = "\(score) is below the minimum \(way.minimum)\(owner); \(way.sentence)"
         } else if document.failsInKubesec {
             sentence = "\(score) fails, since kubesec's rulesets require more than 0"

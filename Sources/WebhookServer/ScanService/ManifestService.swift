@@ -11,6 +11,9 @@ package protocol ManifestService: Sendable {
 
     /// Scores all documents of a body; stops if the reports get larger than the limit in bytes.
     func answer(_ body: Span<UInt8>, by basis: Basis, byteLimit: Int) -> ManifestAnswer
+
+    /// Writes the page for a browser: the form, and the result of the manifest or the example that the form has.
+    func page(_ form: PageForm, byteLimit: Int) -> PageAnswer
 }
 
 /// Why the rules that a request names can't be used.
@@ -45,4 +48,39 @@ package enum ManifestAnswer: Sendable, Equatable {
     case unreadable(String)
     /// The reports would be larger than the limit.
     case tooLarge
+}
+
+/// A page for a browser.
+package struct PageAnswer: Sendable, Equatable {
+    /// Whether the page shows what was asked for.
+    package enum Completeness: Sendable, Equatable {
+        /// All of it.
+        case complete
+        /// A choice of the form is invalid; the page says which one and why.
+        case invalidChoice
+        /// The result would be larger than the limit; the page says so.
+        case tooLarge
+    }
+
+    /// The page in UTF-8.
+    package let bytes: [UInt8]
+    /// The `Content-Security-Policy` of the page.
+    package let contentPolicy: String
+    /// Whether the page shows what was asked for.
+    package let completeness: Completeness
+    /// The number of documents by result.
+    package let counts: ManifestAnswer.Counts
+
+    /// A page.
+    package init(
+        _ bytes: [UInt8],
+        contentPolicy: String,
+        _ completeness: Completeness = .complete,
+        counts: ManifestAnswer.Counts = ManifestAnswer.Counts()
+    ) {
+        self.bytes = bytes
+        self.contentPolicy = contentPolicy
+        self.completeness = completeness
+        self.counts = counts
+    }
 }

@@ -2,7 +2,7 @@ import KubernetesAPI
 import NIOCore
 import NIOHTTP1
 
-/// Serves kubesec's HTTP API: scores posted manifests and answers with reports.
+/// Serves kubesec's HTTP API, which scores posted manifests and answers with reports, and a page for browsers.
 ///
 /// Source of paths, forms and status codes: <https://github.com/controlplaneio/kubesec/blob/a59caad/pkg/server/server.go>
 struct ScanResponder<Service: ManifestService>: HTTPResponder {
@@ -10,6 +10,10 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     enum Exchange: Sendable {
         case page(ScanRoute.Page)
         case scan(Service.Basis)
+        /// The page for a browser, with the choices of a link.
+        case form(PageForm)
+        /// The page for a browser, with the form in the body.
+        case posted(FormEncoding)
     }
 
     /// Scores manifests.
@@ -36,12 +40,28 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         }
         if let refusal = refusal(ofHostIn: head.headers) { return .refuse(refusal) }
         guard route.page != .metrics else { return .accept(.page(.metrics), answerBy: nil, takesPlace: false) }
+        if route.page == .usage, let exchange = browserExchange(of: head, route) {
+            let isScored = if case .form(let form) = exchange { form.example != nil } else { true }
+            return .accept(exchange, answerBy: nil, takesPlace: isScored)
+        }
         switch head.method {
         case .POST, .PUT: return scan(route, head.headers)
         case .GET, .HEAD:
             guard route.page == .other else { return .accept(.page(.usage), answerBy: nil, takesPlace: false) }
             return .refuse(.text(.seeOther, "use POST to send manifests; see /", field: .location("/")))
         default: return .refuse(.text(.methodNotAllowed, "use POST to send manifests", field: .allow("GET, HEAD, POST, PUT")))
+        }
+    }
+
+    /// What a browser asks of the page; `nil` for other clients, and for a body that is not a form.
+    ///
+    /// kubesec's clients post manifests to the same path, with the content type of a form, since that is the one that curl sends.
+    private func browserExchange(of head: HTTPRequestHead, _ route: ScanRoute) -> Exchange? {
+        guard head.headers.wantHTML, !head.headers.contains(name: "content-encoding") else { return nil }
+        switch head.method {
+        case .GET, .HEAD: return .form(route.form)
+        case .POST: return head.headers.first(name: "content-type").flatMap { FormEncoding(contentType: $0) }.map { .posted($0) }
+        default: return nil
         }
     }
 
@@ -62,6 +82,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
     private func answer(_ exchange: Exchange, body: Span<UInt8>) -> HTTPAnswer {
         switch exchange {
         case .scan(let basis): scan(body, by: basis)
+        case .form(let form): page(form)
+        case .posted(let encoding): encoding.form(in: body).map(page) ?? .text(.badRequest, "the body is not a form")
         case .page(.live): .text(.ok, "OK")
         case .page(.ready): shared.isDraining ? .text(.serviceUnavailable, "the server is shutting down") : .text(.ok, "OK")
         case .page(.metrics):
@@ -101,6 +123,18 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         }
     }
 
+    private func page(_ form: PageForm) -> HTTPAnswer {
+        let page = service.page(form, byteLimit: Self.answerByteLimit(shared.limits))
+        metrics.record(page.counts)
+        let status: HTTPAnswer.Status =
+            switch page.completeness {
+            case .complete: .ok
+            case .invalidChoice: .badRequest
+            case .tooLarge: .contentTooLarge
+            }
+        return HTTPAnswer(status: status, field: .page(contentPolicy: page.contentPolicy), mediaType: .html, body: page.bytes)
+    }
+
     /// The length of the `file=` of a form with one field; the rest is not decoded, as in kubesec.
     private static func formPrefixByteCount(in body: Span<UInt8>) -> Int {
         let prefix = "file=".utf8
@@ -119,6 +153,8 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         Post YAML or JSON with one or more documents to get a report for each:
 
           curl -sSX POST --data-binary @pod.yaml http://ADDRESS/scan
+
+        A browser gets a page with a form at /.
 
         ?rule=ID limits the report to one rule, ?rule=ID&rule=ID to two. The status is 200
         for any score, and 400 if a document can't be parsed.

@@ -19,8 +19,10 @@ struct ScanRoute: Equatable {
     private(set) var rules: [String] = []
     /// Whether a signed in-toto link is requested, which only kubesec with a key provides.
     private(set) var wantsLink = false
+    /// The choices for the page, which kubesec does not have.
+    private(set) var form = PageForm()
 
-    /// Reads a target; ignores parameters that kubesec does not have.
+    /// Reads a target; ignores parameters that neither kubesec nor the page has.
     init(parsing uri: String) {
         let parts = uri.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
         page = Self.page(at: parts.first ?? Substring().utf8)
@@ -32,7 +34,7 @@ struct ScanRoute: Equatable {
             switch key {
             case "rule": rules.append(value)
             case "in-toto": wantsLink = wantsLink || !value.isEmpty
-            default: break
+            default: form.take(key, value)
             }
         }
     }
@@ -47,28 +49,8 @@ struct ScanRoute: Equatable {
         }
     }
 
-    /// Decodes `%` and `+` of a query; `nil` for a malformed escape, whose parameter Go drops.
+    /// Decodes a part of a query; `nil` for a malformed escape, whose parameter Go drops.
     private static func decoded(_ text: Substring.UTF8View) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexadecimal), let low = rest.popFirst().flatMap(hexadecimal) else { return nil }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        FormEncoding.decoded(text.span).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -12,13 +12,16 @@ struct HTTPCommand: AsyncParsableCommand {
     /// The name and the summary.
     static let configuration = CommandConfiguration(
         commandName: "http",
-        abstract: "Score manifests posted over HTTP, like kubesec's server.",
+        abstract: "Score manifests over HTTP: kubesec's API, and a page for browsers.",
         usage: "podscore http [[HOST:]PORT] [OPTIONS]",
         discussion: """
             POST /scan takes YAML or JSON and answers with kubesec's JSON, one report
             for each document. The status is 200 whatever the score, and 400 if
             something cannot be parsed or ?rule= names no rule. A leading file= is
             removed. Other pages: /healthz, /readyz, /metrics.
+
+            A browser gets a page at /: paste a manifest or drop a file, and see its
+            score, the lines to change and the fixed manifest. Nothing is kept.
 
             The address is [HOST:]PORT. A port alone listens on all addresses, as in
             kubesec. Without an argument, the variable PORT or KUBESEC_ADDR applies,
@@ -39,8 +42,8 @@ struct HTTPCommand: AsyncParsableCommand {
     @Argument(help: "The address to listen on (default: $PORT, $KUBESEC_ADDR, or 127.0.0.1:8080).")
     var address: ListenAddress?
 
-    @Option(name: .long, help: "The ruleset for the score.")
-    var ruleset = RulesetName.kubesec
+    @Option(name: .long, help: "The ruleset for the score (default: \(RulesetName.kubesec), and \(RulesetName.standard) on the page).")
+    var ruleset: RulesetName?
 
     @Option(name: [.short, .long], help: "The namespace of objects without one.")
     var namespace = "default"
@@ -64,14 +67,18 @@ struct HTTPCommand: AsyncParsableCommand {
         let logger = messages.logger
         let address = try address ?? ListenAddress.fromEnvironment(EnvironmentVariable.named) ?? .loopback
         let certificate = try tls.files.map { files in try ServedCertificate(files, logger: logger) }
-        let service = PostedManifests(ruleset: ruleset.ruleset, defaultNamespace: namespace)
+        let chosen = (ruleset ?? .kubesec).ruleset
+        var service = PostedManifests(ruleset: chosen, defaultNamespace: namespace)
+        service.pageRuleset = (ruleset ?? .standard).ruleset
+        service.bodyByteLimit = limits.maxBodyBytes
         let end = Termination()
         let (server, host) = try await start(at: address, service: service, certificate, messages.lines, logger)
         let scheme = certificate == nil ? "http" : "https"
-        let url = "\(scheme)://\(AddressText.of(host: host, port: server.port))/scan"
+        let page = "\(scheme)://\(AddressText.of(host: host, port: server.port))/"
+        let url = page + "scan"
         logger.info(
-            "scoring by \(ruleset.ruleset.label) at \(url)",
-            metadata: ["url": "\(url)", "ruleset": "\(ruleset.ruleset.name)", "version": "\(Version.text)"]
+            "scoring by \(chosen.label) at \(url), and for browsers at \(page)",
+            metadata: ["url": "\(url)", "ruleset": "\(chosen.name)", "version": "\(Version.text)"]
         )
         certificate?.watcher.start(every: tls.watchDuration)
         let signal = await end.signal()

@@ -6,15 +6,25 @@ import Reports
 import Scanning
 import WebhookServer
 
-/// Scores manifests posted to `podscore http`, as `podscore scan` scores a file.
+/// Scores manifests posted to `podscore http`, as `podscore scan` scores a file and `podscore fix` edits it.
 struct PostedManifests: ManifestService {
     /// The name of a body in reports, as in kubesec.
     static let sourceName = "API"
 
     /// The ruleset for the score.
     let ruleset: Ruleset
+    /// The ruleset that the page has chosen at first.
+    var pageRuleset = Ruleset.podscoreV1
     /// The namespace of objects without one.
     let defaultNamespace: String
+    /// The largest body that the server takes, in bytes.
+    var bodyByteLimit = 8 << 20
+
+    /// Scores by a ruleset.
+    init(ruleset: Ruleset, defaultNamespace: String) {
+        self.ruleset = ruleset
+        self.defaultNamespace = defaultNamespace
+    }
 
     /// The ruleset's name.
     var rulesetName: String { ruleset.label }
@@ -83,11 +93,7 @@ struct PostedReports {
         bytes += piece
         tally.hasPieces = true
         tally.count(document)
-        switch document.outcome {
-        case .scored: counts.scored += 1
-        case .skipped: counts.skipped += 1
-        case .invalid: counts.invalid += 1
-        }
+        counts.count(document)
         guard !document.isWellFormed else { return }
         malformedCount += 1
         if problems.count < Self.problemLimit, let problem = document.problem { problems.append(problem) }
@@ -100,5 +106,16 @@ struct PostedReports {
         }
         let rest = malformedCount - problems.count
         return .unreadable((problems + (rest > 0 ? ["and \(rest) more documents that cannot be parsed"] : [])).joined(separator: "\n"))
+    }
+}
+
+extension ManifestAnswer.Counts {
+    /// Counts a document by its result.
+    mutating func count(_ document: ScannedDocument) {
+        switch document.outcome {
+        case .scored: scored += 1
+        case .skipped: skipped += 1
+        case .invalid: invalid += 1
+        }
     }
 }

@@ -18,7 +18,7 @@ struct FixClassOptions: ParsableArguments {
     var given: [[FixClass]] = []
 
     /// The classes.
-    var chosen: Set<FixClass> { given.isEmpty ? [.manifest, .application] : Set(given.joined()) }
+    var chosen: Set<FixClass> { given.isEmpty ? FixPlanner.defaultClasses : Set(given.joined()) }
 
     /// Reads a list of classes.
     private static func classes(in text: String) throws -> [FixClass] {

@@ -37,6 +37,15 @@ struct TestScanner: ManifestService {
         }
     }
 
+    func page(_ form: PageForm, byteLimit: Int) -> PageAnswer {
+        let fields = [form.ruleset, form.minimum, form.standard, form.example, form.manifest.map { String(decoding: $0, as: UTF8.self) }]
+        let text = fields.map { $0 ?? "-" }.joined(separator: "|")
+        var counts = ManifestAnswer.Counts()
+        counts.scored = form.manifest == nil ? 0 : 1
+        let completeness: PageAnswer.Completeness = form.ruleset == "invalid" ? .invalidChoice : byteLimit < 10 ? .tooLarge : .complete
+        return PageAnswer(Array(text.utf8), contentPolicy: "default-src 'none'", completeness, counts: counts)
+    }
+
     /// Lets waiting bodies continue.
     func openGate() {
         gate.lock()
