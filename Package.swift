@@ -45,7 +45,7 @@ let isFuzzing = Context.environment["PODSCORE_FUZZ"] != nil
 let fuzzed: [Target.Dependency] =
     [
         "COpenSSL", "CTLSShims", "KubernetesAPI", "PodScoring", "AdmissionPolicy", "YAML", "TLS", "Platform", "Manifests", "PolicySources",
-        "Metrics", "WebhookServer", "Reports", "TestSupport", "Shapes",
+        "Metrics", "WebhookServer", "Reports", "Scanning", "TestSupport", "Shapes",
     ] + nio("NIOCore", "NIOPosix", "NIOEmbedded")
 
 /// The fuzz targets as tests or, with `Main` instead of the tests, as the program that libFuzzer calls.

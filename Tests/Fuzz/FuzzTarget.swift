@@ -12,6 +12,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case manifests
     /// Manifests written as a page for a browser.
     case page
+    /// A posted form of the page: read, scored, fixed, and written as a page.
+    case form
     /// Policy documents: read and used for a decision.
     case policy
     /// An AdmissionReview of a policy, a waiver or a Namespace as JSON: read and answered.
@@ -47,6 +49,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .oracle: try OracleTarget.check(input)
         case .manifests: try ManifestsTarget.check(input)
         case .page: try PageTarget.check(input)
+        case .form: try FormTarget.check(input)
         case .policy: try PolicyTarget.check(input)
         case .change: try ChangeTarget.check(input)
         case .http: try HTTPTarget.check(input)

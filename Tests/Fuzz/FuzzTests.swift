@@ -41,6 +41,24 @@ func `Recorded reviews have the properties that are fuzzed`(target: FuzzTarget) 
     }
 }
 
+@Test(arguments: [2, 3, 15, 31] as [UInt8]) func `Posted manifests have the properties that are fuzzed`(choice: UInt8) throws {
+    for file in try Inputs.files(in: "Tests/PodScoringTests/Fixtures", ending: "yaml") {
+        try FuzzTarget.form.check([choice] + Inputs.contents(of: file))
+    }
+}
+
+@Test(
+    arguments: [
+        "\0manifest=%", "\0manifest=%4", "\0&&=&a", "\0ruleset=x&minimum=%2B&file=kind:+Pod", "\u{1}--b", "\u{1}--b--",
+        "\u{1}--b\r\n\r\n\r\n--b",
+        "\u{1}--b\r\nContent-Disposition: form-data; name=manifest\r\n\r\nkind: Pod\r\n--b\r\n\r\n\r\n--b--", "\u{1}",
+        "\u{2}kind: Pod\nspec: {containers: [{name: \"</textarea><script>\"}]}\n",
+    ]
+)
+func `Forms have the properties that are fuzzed`(input: String) throws {
+    try FuzzTarget.form.check(Array(input.utf8))
+}
+
 @Test func `Policies have the properties that are fuzzed`() throws {
     for file in try Inputs.files(in: "Tests/PodscoreTests/Acceptance/policies", ending: "yaml") {
         try FuzzTarget.policy.check(try Inputs.contents(of: file))
