@@ -19,6 +19,7 @@ import time
 
 import browser as browsers
 import controller
+import form
 import harness
 from harness import CHECKS, check, expect
 
@@ -305,6 +306,7 @@ def main(arguments):
         if pictures:
             take_pictures(site, pictures)
             controller.take_pictures(site, pictures)
+            form.take_pictures(site, pictures)
     sys.exit(1 if failed else 0)
 
 
