@@ -49,14 +49,17 @@ package struct LevelCompiler: Sendable {
         var classes = classes
         if !demands.entries.contains(where: \.limitsResizes) { classes.remove(.resize) }
         if classes.contains(.ephemeralContainers) { demands.addIntolerable(scoredBy: policy, hasMinimum: hasMinimum) }
-        guard !demands.entries.isEmpty || hasMinimum else {
+        // Even a level without demands forbids some rules in new ephemeral containers.
+        if !hasMinimum && !demands.entries.contains(where: \.isDemanded) { classes.formIntersection(.ephemeralContainers) }
+        guard !classes.isEmpty, !demands.entries.isEmpty || hasMinimum else {
             return CompiledLevel(variables: [], isViolated: "false", message: "''", classes: [], omissions: demands.omissions)
         }
         let limit = hasMinimum ? ScoreLimit(minimum, best: best) : nil
-        let results = LevelResults(entries: demands.entries, best: hasMinimum ? best : nil, classes: classes)
+        let entries = LevelEntry.keyed(demands.entries)
+        let results = LevelResults(entries: entries, best: hasMinimum ? best : nil, classes: classes)
         let message = LevelMessage(policy: policy, limit: limit, judgesNewContainers: classes.contains(.ephemeralContainers))
         return CompiledLevel(
-            variables: (limit?.variables ?? []) + [CELVariable(name: "v", expression: results.expression)],
+            variables: (limit?.variables ?? []) + SubjectVariables(for: entries, in: classes).list + [results.variable],
             isViolated: message.isViolated,
             message: message.expression,
             classes: classes,

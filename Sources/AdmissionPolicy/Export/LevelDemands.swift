@@ -21,7 +21,7 @@ struct LevelDemands {
         }
         for (check, cel) in standard.celChecks where !isLeftOut(check.name) {
             entries.append(
-                LevelEntry(points: 0, demand: .standard(standard), id: check.id, fix: check.fix, check: cel, isLinuxOnly: false)
+                LevelEntry(points: 0, demand: .standard(standard), id: check.id, fix: check.fix, check: cel, isLinuxOnly: cel.isLinuxOnly)
             )
         }
     }
@@ -36,7 +36,9 @@ struct LevelDemands {
         entries = entries.map { entry in
             guard let points = scored.first(where: { $0.rule.id.hasSameBytes(as: entry.id) })?.points, entry.isAboutRule
             else { return entry }
-            return entry.costing(abs(points))
+            var entry = entry
+            entry.points = abs(points)
+            return entry
         }
         for rule in scored where !entries.contains(where: { $0.isRule(named: rule.rule.id) }) {
             entries.append(LevelEntry(rule, .none, points: abs(rule.points)))
@@ -50,7 +52,7 @@ struct LevelDemands {
         for (index, entry) in controls.ruleset.entries.enumerated()
         where controls.isIntolerable(index) && entry.rule.scope == .container && entry.cel?.impossibility == nil {
             if let known = entries.firstIndex(where: { $0.isRule(named: entry.rule.id) }) {
-                if entries[known].demand == .none { entries[known] = entries[known].demanding(.noneButInNewContainers) }
+                if entries[known].demand == .none { entries[known].demand = .noneButInNewContainers }
             } else if !hasMinimum {
                 entries.append(LevelEntry(entry, .noneButInNewContainers, points: 0))
             }
@@ -80,7 +82,7 @@ extension LevelEntry {
             id: entry.rule.id,
             fix: entry.rule.fix,
             check: entry.cel ?? .impossible(because: ""),
-            isLinuxOnly: !entry.rule.appliesToWindows
+            isLinuxOnly: !entry.rule.appliesToWindows || entry.cel?.isLinuxOnly == true
         )
     }
 
@@ -92,15 +94,5 @@ extension LevelEntry {
     /// Tells whether the check is that of a rule with an id.
     fileprivate func isRule(named id: String) -> Bool {
         isAboutRule && self.id.hasSameBytes(as: id)
-    }
-
-    /// The entry with other points.
-    fileprivate func costing(_ points: Int) -> Self {
-        Self(points: points, demand: demand, id: id, fix: fix, check: check, isLinuxOnly: isLinuxOnly)
-    }
-
-    /// The entry with another demand.
-    fileprivate func demanding(_ demand: Demand) -> Self {
-        Self(points: points, demand: demand, id: id, fix: fix, check: check, isLinuxOnly: isLinuxOnly)
     }
 }

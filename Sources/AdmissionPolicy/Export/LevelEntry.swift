@@ -1,8 +1,6 @@
 import PodScoring
 
-/// A check of a level as it stands in the list of checks: what it costs, for whom it counts, and the places where it fails.
-///
-/// In CEL it is a list of texts: the points, the demand, the id, the fix, then the places.
+/// A check of a level: what it costs, for whom it counts, and where it fails.
 struct LevelEntry: Sendable {
     /// The demand that a check violates where it fails.
     enum Demand: Sendable, Equatable {
@@ -33,46 +31,63 @@ struct LevelEntry: Sendable {
     static let newContainersLabel = "-"
 
     /// The points that the Pod lacks if the check fails; zero or more.
-    let points: Int
+    var points: Int
     /// The demand.
-    let demand: Demand
+    var demand: Demand
     /// The id of the rule or of the check.
     let id: String
     /// The fix.
     let fix: String
     /// Where the check fails.
     let check: CELCheck
-    /// Whether Windows forbids the rule's field, so that it does not apply to Windows Pods.
-    let isLinuxOnly: Bool
-
-    /// The terms that its conditions read.
-    var terms: Set<CELTerm> {
-        check.parts.reduce(into: appliesToLinuxOnly ? [.isWindows] : []) { $0.formUnion($1.condition.terms) }
-    }
-
-    /// The entry in CEL; the names of the lists are those of ``SubjectBindings``.
-    var text: String {
-        let facts = CELText.list([points == 0 ? "0" : "-\(points)", demand.label, id, fix])
-        return ([facts] + check.parts.map(places)).joined(separator: "+")
-    }
-
     /// Whether the check never fails for Pods that declare that they run on Windows.
-    var appliesToLinuxOnly: Bool { isLinuxOnly || check.isLinuxOnly }
+    let isLinuxOnly: Bool
+    /// One character, by which the list of places names the check; see ``keyed(_:)``.
+    private(set) var key = ""
 
-    /// The list of places where a condition is true.
-    private func places(_ part: CELCheck.Part) -> String {
-        let list = SubjectBindings.list(of: part.range, onLinuxOnly: appliesToLinuxOnly)
-        let isGuarded = appliesToLinuxOnly && !list.isEmptyOnWindows
-        let condition = isGuarded ? "!\(CELTerm.isWindows.rawValue)&&(\(part.condition.text))" : part.condition.text
-        guard let place = list.place else { return "\(list.name).filter(c,\(condition))" }
-        return condition == "true" ? "\(list.name).map(c,\(place))" : "\(list.name).map(c,\(condition),\(place))"
+    /// Whether the check violates the level in every object.
+    var isDemanded: Bool { demand != .none && demand != .noneButInNewContainers }
+
+    /// The facts about the check in CEL: the points, the demand, the id, the fix and the key.
+    var row: String {
+        CELText.list([points == 0 ? "0" : "-\(points)", demand.label, id, fix, key])
+    }
+
+    /// Characters that stand for themselves in a literal; a level has fewer checks.
+    private static let keys = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^{|}~"
+
+    /// The same entries with different keys.
+    static func keyed(_ entries: [LevelEntry]) -> [LevelEntry] {
+        zip(entries, keys).map { entry, key in
+            var entry = entry
+            entry.key = String(key)
+            return entry
+        }
     }
 }
 
 extension [LevelEntry] {
-    /// The parts of a Pod that the checks judge.
-    var ranges: Set<CELCheck.Range> { Set(flatMap { $0.check.parts.map(\.range) }) }
+    /// The terms that the conditions of the checks read.
+    var terms: Set<CELTerm> {
+        reduce(into: []) { terms, entry in
+            for part in entry.check.parts { terms.formUnion(part.condition.terms) }
+        }
+    }
 
-    /// The terms that the checks read.
-    var terms: Set<CELTerm> { reduce(into: []) { $0.formUnion($1.terms) } }
+    /// The keys of the checks that fail in one part of a Pod, as a text in CEL; `nil` if no check judges such parts.
+    ///
+    /// Checks for Linux are evaluated together, and only there.
+    func failing(in range: CELCheck.Range) -> String? {
+        let everywhere = filter { !$0.isLinuxOnly }.keys(in: range)
+        let onLinux = filter(\.isLinuxOnly).keys(in: range)
+        let guarded = onLinux.isEmpty ? [] : ["(\(CELTerm.isWindows.rawValue)?'':\(onLinux.joined(separator: "+")))"]
+        let keys = everywhere + guarded
+        return keys.isEmpty ? nil : keys.joined(separator: "+")
+    }
+
+    private func keys(in range: CELCheck.Range) -> [String] {
+        flatMap { entry in
+            entry.check.parts.filter { $0.range == range }.map { "(\($0.condition.text)?\(CELText.literal(entry.key)):'')" }
+        }
+    }
 }

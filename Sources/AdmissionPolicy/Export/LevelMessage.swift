@@ -27,7 +27,7 @@ struct LevelMessage {
         return "[variables.v].exists(v,\(isDemanded)\(isMissed))"
     }
 
-    /// The message; without meaning for an object that does not violate the level.
+    /// The message, empty if no check fails; without meaning for an object that does not violate the level.
     ///
     /// After the sentence come the violated demands, then in brackets what else would give points if the score is too low. Each of the two
     /// lists is cut where the room ends.
@@ -37,8 +37,8 @@ struct LevelMessage {
         let text = "[\(room)].map(r,[\(Self.list)].map(f,y[0].startsWith('+')?'fixes ['+f+']':f)[0])[0]"
         let texts = "[\(head)].map(h,h+z.map(y,\(text)).join('; ')\(ending.isEmpty ? "" : "+" + CELText.literal(ending)))[0]"
         let lists = "[\(lists).filter(y,y!=[])].map(z,\(texts))[0]"
-        guard let limit else { return "[variables.v].map(v,\(lists))[0]" }
-        return "[variables.v].map(v,[\(Self.score)].map(n,[\(limit.scaled)].map(m,\(lists))[0])[0])[0]"
+        guard let limit else { return "[variables.v].map(v,v.size()<2?'':\(lists))[0]" }
+        return "[variables.v].map(v,v.size()<2?'':[\(Self.score)].map(n,[\(limit.scaled)].map(m,\(lists))[0])[0])[0]"
     }
 
     /// The lines `y` in `r` bytes; each ends with a parenthesis, which no fix has before a comma.
@@ -62,12 +62,15 @@ struct LevelMessage {
         let word = judgesNewContainers ? "(e[1].size()>1?e[1]:'forbidden ')" : "e[1]"
         let demanded = "v.filter(e,\(isDemanded)).map(e,\(word)+\(Self.line))"
         guard limit != nil else { return "[\(demanded)]" }
-        let others = "v.filter(e,e.size()>4&&!(\(isDemanded))).map(e,'+'+e[0].substring(1)+' '+\(Self.line))"
+        let others = "v.filter(e,e[0].startsWith('-')&&!(\(isDemanded))).map(e,'+'+e[0].substring(1)+' '+\(Self.line))"
         return "[\(demanded),n<m?\(others):[]]"
     }
 
     /// One failing check: the id, the first place, the fix.
-    private static let line = "e[2]+' ('+e[4]+(e.size()>5?' and '+string(e.size()-5)+' more':'')+': '+e[3]+')'"
+    private static let line: String = {
+        let first = LevelResults.firstPlace
+        return "e[2]+' ('+e[\(first)]+(e.size()>\(first + 1)?' and '+string(e.size()-\(first + 1))+' more':'')+': '+e[3]+')'"
+    }()
 
     /// The sentence before the list.
     private var head: String {

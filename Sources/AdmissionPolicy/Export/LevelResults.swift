@@ -1,10 +1,14 @@
 import PodScoring
 
-/// The list of failing checks of a level as CEL.
+/// The list of failing checks of a level as CEL, `variables.v`.
 ///
 /// Its first element is a header: the best possible score, an empty text, the best possible score on Linux, then the places of new ephemeral
-/// containers. The others are those ``LevelEntry`` that fail in some place. So the sum of the first texts of all is the score.
+/// containers. The others are the rows of those ``LevelEntry`` that fail somewhere, each with its places. So the sum of the first texts of all
+/// elements is the score.
 struct LevelResults {
+    /// The index of the first place in an element.
+    static let firstPlace = 5
+
     /// The checks.
     let entries: [LevelEntry]
     /// The best possible scores; `nil` for a level without a minimum, which needs no score.
@@ -15,24 +19,21 @@ struct LevelResults {
     /// A best score that no minimum exceeds, for requests of which only a part is judged.
     private static let scoreOfParts = 1_000_000
 
-    /// The list as CEL.
-    var expression: String {
-        let bindings = SubjectBindings(for: entries, in: classes)
-        let checks = entries.map(\.text).joined(separator: ",\n")
-        let failing = "[\(header)]+[\n\(checks)\n].filter(e,e.size()>4)"
-        let results = bindings.binding(around: failing)
-        guard classes.contains(.resize) else { return "[object].map(x,\(results))[0]" }
-        // A resize violates only what the old Pod did not. No header equals an id.
-        let objects = "(request.?subResource.orValue('')=='resize'?[object,oldObject]:[object]).map(x,\(results))"
-        let isKept = "e.size()<5||!y[1].exists(d,d[2]==e[2])"
-        return "[\(objects)].map(y,y.size()<2?y[0]:y[0].filter(e,\(isKept)))[0]"
+    /// The variable; it reads those of ``SubjectVariables``.
+    var variable: CELVariable {
+        let rows = "[\n\(entries.map(\.row).joined(separator: ",\n"))\n]"
+        // A resize violates only what the old Pod did not.
+        let isNew = classes.contains(.resize) ? "&&!(variables.r.size()>1&&variables.r[1].exists(c,c.f.contains(e[4])))" : ""
+        let failing = "\(rows).filter(e,u.contains(e[4])\(isNew)).map(e,e+variables.k.map(c,c.f.contains(e[4]),c.n))"
+        let expression = "[\(header)]+[variables.k.map(c,c.f).join('')].map(u,u==''?[]:\(failing))[0]"
+        return CELVariable(name: "v", expression: expression)
     }
 
     private var header: String {
         let judgesParts = classes.contains(.ephemeralContainers) || classes.contains(.resize)
-        let own = best.map { judgesParts ? "p?\($0.ofObject):'\(Self.scoreOfParts)'" : $0.ofObject } ?? "''"
+        let own = best.map { judgesParts ? "variables.p?(\($0.ofObject)):'\(Self.scoreOfParts)'" : $0.ofObject } ?? "''"
         let facts = "[dyn(\(own)),dyn(''),dyn(\(best?.onLinux ?? "''"))]"
         guard classes.contains(.ephemeralContainers) else { return facts }
-        return facts + "+(j==[]?[]:[dyn('Pod')]+j.map(c,dyn('container \"'+c.name+'\"')))"
+        return facts + "+(variables.j==[]?[]:[dyn('Pod')]+variables.j.map(c,dyn('container \"'+c.name+'\"')))"
     }
 }

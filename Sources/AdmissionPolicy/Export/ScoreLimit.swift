@@ -33,9 +33,9 @@ struct BestScores: Sendable {
         groups.count == 1 ? groups.first.map { ($0.linux, $0.windows) } : nil
     }
 
-    /// The best score of the object, as a text in CEL; `w` tells whether it runs on Windows.
+    /// The best score of the object, as a text in CEL.
     var ofObject: String {
-        choice { $0.linux == $0.windows ? "'\($0.linux)'" : "(w?'\($0.windows)':'\($0.linux)')" }
+        choice { $0.linux == $0.windows ? "'\($0.linux)'" : "(variables.w?'\($0.windows)':'\($0.linux)')" }
     }
 
     /// The best score that the object would have on Linux, as a text in CEL.

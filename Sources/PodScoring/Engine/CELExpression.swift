@@ -1,17 +1,17 @@
 /// A value that the condition of a ``CELCheck`` can read; the raw value is its name in CEL.
 ///
-/// The compiler of levels binds those names that its checks use.
+/// The compiler of levels declares the variables and binds the other names where it puts the conditions.
 package enum CELTerm: String, Sendable, CaseIterable {
     /// The template, or the Pod itself.
-    case template = "t"
+    case template = "variables.t"
     /// The Pod's specification.
     case spec = "s"
     /// The Pod's `securityContext`, which can be empty.
     case podSecurityContext = "q"
     /// Whether the Pod declares that it runs on Windows.
-    case isWindows = "w"
+    case isWindows = "variables.w"
     /// Whether the object is a template, to which the API server adds less than to a Pod.
-    case isTemplate = "z"
+    case isTemplate = "variables.z"
     /// The volume, claim or unprepared container that the condition judges; only in ranges of these.
     case item = "c"
     /// The container that the condition judges, as it is written.

@@ -89,7 +89,7 @@ import Testing
     @Test func `An expression knows the terms in it`() {
         let inner: CELExpression = "\(.securityContext).?privileged"
         let outer: CELExpression = "!\(.isWindows)&&\(inner).orValue(\(literal: "it's"))==\(list: ["a"])"
-        #expect(outer.text == #"!w&&c.s.?privileged.orValue('it\'s')==['a']"#)
+        #expect(outer.text == #"!variables.w&&c.s.?privileged.orValue('it\'s')==['a']"#)
         #expect(outer.terms == [.isWindows, .securityContext])
     }
 }
