@@ -18,7 +18,9 @@ package struct CompiledLevel: Sendable, Equatable {
     package var variables: [CELVariable]
     /// A boolean expression: whether the object violates the level.
     package var isViolated: String
-    /// A string expression: one line of at most 900 bytes about all violations. It has no meaning unless ``isViolated`` is true.
+    /// A string expression: one line of at most 900 bytes about all violations.
+    ///
+    /// It has no meaning unless ``isViolated`` is true.
     package var message: String
     /// The requests that can violate the level; for the others the policy need not be called.
     package var classes: RequestClasses

@@ -3,7 +3,9 @@ import Testing
 
 @testable import AdmissionPolicy
 
-/// The CEL of a level. That it decides as Podscore does is tested against an API server, in `Tests/Cluster`.
+/// The CEL of a level.
+///
+/// That it decides as Podscore does is tested against an API server, in `Tests/Cluster`.
 @Suite struct LevelCompilerTests {
     @Test func `A small level reads like this`() {
         let compiled = Self.compiled(require: ["RunAsUser"], forbid: ["HostNetwork"], classes: .pods)

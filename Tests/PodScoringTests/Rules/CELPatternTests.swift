@@ -2,7 +2,9 @@ import Testing
 
 @testable import PodScoring
 
-/// The regular expressions of rules accept the texts that the Swift checks accept. CEL and Swift read these patterns alike.
+/// The regular expressions of rules accept the texts that the Swift checks accept.
+///
+/// CEL and Swift read these patterns alike.
 @Suite struct CELPatternTests {
     @Test(arguments: [
         "sys_admin", "SYS_ADMIN", "CAP_SYS_ADMIN", "Cap_Sys_Admin", "all", "ALL", "CAP_ALL", "CAP_CAP_ALL", "SYS_ADMINX", "XSYS_ADMIN", "",
