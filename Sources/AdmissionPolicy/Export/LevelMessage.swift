@@ -30,10 +30,11 @@ struct LevelMessage {
     /// The message, empty if no check fails; without meaning for an object that does not violate the level.
     ///
     /// After the sentence come the violated demands, then in brackets what else would give points if the score is too low. Each of the two
-    /// lists is cut where the room ends.
+    /// lists is cut where its room ends: demands have two thirds of it.
     var expression: String {
         let ending = policy.guidance.map(DenialMessage.ending) ?? ""
-        let room = "(\(Self.byteLimit - ending.utf8.count)-h.size())/z.size()-\(Self.bracketByteCount)"
+        let share = "(z.size()<2?3:y[0].startsWith('+')?1:2)/3"
+        let room = "(\(Self.byteLimit - ending.utf8.count)-h.size())*\(share)-\(Self.bracketByteCount)"
         let text = "[\(room)].map(r,[\(Self.list)].map(f,y[0].startsWith('+')?'fixes ['+f+']':f)[0])[0]"
         let texts = "[\(head)].map(h,h+z.map(y,\(text)).join('; ')\(ending.isEmpty ? "" : "+" + CELText.literal(ending)))[0]"
         let lists = "[\(lists).filter(y,y!=[])].map(z,\(texts))[0]"
