@@ -81,8 +81,8 @@ extension ExportedPolicy {
         json.beginArray()
         for rule in rules {
             json.beginObject()
-            json.member("apiGroups", [rule.group])
-            json.member("apiVersions", ["v1"])
+            json.member("apiGroups", rule.groups)
+            json.member("apiVersions", rule.groups.contains("*") ? ["*"] : ["v1"])
             json.member("operations", rule.operations)
             json.member("resources", rule.resources)
             json.member("scope", "Namespaced")

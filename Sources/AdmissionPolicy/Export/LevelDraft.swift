@@ -73,12 +73,11 @@ struct LevelDraft {
         let (strongest, weaker) = (ExportedPolicy.Action(effect), ExportedPolicy.Action(min(effect, .warn)))
         let main = ExportedPolicy.Binding(name: objectName, rules: [], action: strongest)
         guard strongest != weaker, classes.contains(.workloads), !isFloor else { return [main] }
-        let isDenied = policy.workloads == .enforce
-        let pods = ResourceRule.rules(for: isDenied ? classes : classes.subtracting(.workloads), workloads: ["CREATE"])
-        let workloads = ResourceRule.rules(for: .workloads, workloads: isDenied ? ["UPDATE"] : ["CREATE", "UPDATE"])
-        return [
-            pods.isEmpty ? nil : ExportedPolicy.Binding(name: objectName, rules: pods, action: strongest),
-            ExportedPolicy.Binding(name: "\(objectName)-workloads", rules: workloads, action: weaker),
-        ].compactMap(\.self)
+        let areDenied = policy.workloads == .enforce
+        let workloads = ResourceRule.ofWorkloads(areDenied ? ["UPDATE"] : ["*"])
+        let weak = ExportedPolicy.Binding(name: "\(objectName)-workloads", rules: workloads, action: weaker)
+        guard areDenied || classes != .workloads else { return [weak] }
+        let rules = areDenied ? [ResourceRule.creations, .allOfPods] : [.allOfPods]
+        return [ExportedPolicy.Binding(name: objectName, rules: rules, action: strongest), weak]
     }
 }

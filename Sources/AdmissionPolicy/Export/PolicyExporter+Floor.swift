@@ -47,7 +47,7 @@ extension PolicyExporter {
 
     /// The demands of the floor of a policy, each group with the Namespaces in which they are made.
     func floorParts(of index: Int, minimum: Int?) -> [(group: FloorGroup, reach: PolicyReach)] {
-        let reach = policies.reach(of: index, withKept: false)
+        let reach = reach(of: index, withKept: false)
         let waivers = policies.waivers.filter { waiver in
             !waiver.hasExpired(on: today) && waiver.match.namespaces.contains { reach.canMeet($0) }
         }

@@ -23,6 +23,8 @@ package struct PolicyExporter: Sendable {
     let today: CivilDate
     /// Whether labels of Namespaces raise minimums.
     let readsMinimumLabels: Bool
+    /// The names of Namespaces in which nothing is exported, such as those for which the webhook is not registered.
+    let excludedNamespaces: [NamePattern]
 
     /// Creates an exporter.
     package init(
@@ -30,13 +32,15 @@ package struct PolicyExporter: Sendable {
         scope: Scope,
         mode: EnforcementMode = .enforce,
         today: CivilDate,
-        readsMinimumLabels: Bool = true
+        readsMinimumLabels: Bool = true,
+        excludedNamespaces: [String] = []
     ) {
         self.policies = policies
         self.scope = scope
         self.mode = mode
         self.today = today
         self.readsMinimumLabels = readsMinimumLabels
+        self.excludedNamespaces = excludedNamespaces.map { NamePattern($0) }
     }
 
     /// Exports the policies.
@@ -62,7 +66,7 @@ package struct PolicyExporter: Sendable {
                 export.omissions.append("policy \(policy.name): ruleset \(policy.ruleset.name) has no CEL")
                 return false
             }
-            guard !policies.reach(of: index).isEmpty else {
+            guard !reach(of: index).isEmpty else {
                 export.omissions.append("policy \(policy.name): it applies to no Namespace")
                 return false
             }
@@ -72,6 +76,11 @@ package struct PolicyExporter: Sendable {
 }
 
 extension PolicyExporter {
+    /// The Namespaces for which a policy is exported; without `kept`, only those that globs can match.
+    func reach(of index: Int, withKept kept: Bool = true) -> PolicyReach {
+        policies.reach(of: index, withKept: kept).excluding(excludedNamespaces)
+    }
+
     /// Adds levels of all policies.
     private func add(_ levels: [MinimumLabel], to export: inout PolicyExport) {
         for index in exportable(&export) {
@@ -95,7 +104,7 @@ extension PolicyExporter {
             } else {
                 own.map { .score($0) } ?? .none
             }
-        let reach = policies.reach(of: index)
+        let reach = reach(of: index)
         let draft = LevelDraft(
             policy: policy,
             name: label.levelName,

@@ -36,63 +36,54 @@ struct RequestConditions {
 extension RequestConditions {
     private static let subResource = "request.?subResource.orValue('')"
 
+    private static let kind = "request.kind.kind"
+
     /// Whether an update changes something that is judged; `nil` if there are no such updates.
     private var changes: String? {
         let classes = judgesWorkloadUpdates ? classes : classes.subtracting(.workloads)
         var cases: [String] = []
         if classes.contains(.resize) { cases.append("\(Self.subResource) == 'resize' ? true") }
         if classes.contains(.ephemeralContainers) { cases.append("\(Self.subResource) == 'ephemeralcontainers' ? \(Self.addsContainer)") }
-        if !classes.isDisjoint(with: [.pods, .workloads]) { cases.append("has(object.metadata.deletionTimestamp) ? false") }
-        if classes.isSuperset(of: [.pods, .workloads]) { cases.append("request.kind.kind == 'Pod' ? \(Self.changesPod)") }
-        if classes.contains(.workloads) { return "(\((cases + [Self.changesTemplate]).joined(separator: " : ")))" }
-        if classes.contains(.pods) { return "(\((cases + [Self.changesPod]).joined(separator: " : ")))" }
-        return cases.isEmpty ? nil : "(\(cases.joined(separator: " : ")) : false)"
+        if !classes.isDisjoint(with: [.pods, .workloads]) {
+            cases.append("has(object.metadata.deletionTimestamp) ? false : \(Self.changesContent(of: classes))")
+        } else if !cases.isEmpty {
+            cases.append("false")
+        }
+        return cases.isEmpty ? nil : "(\(cases.joined(separator: " : ")))"
     }
 
     /// As ``PodChanges/newEphemeralContainers(in:since:)``.
     private static let addsContainer =
         "object.spec.?ephemeralContainers.orValue([]).exists(c, !(c in oldObject.spec.?ephemeralContainers.orValue([])))"
 
-    /// As ``PodChanges/areNone(in:since:)``, negated.
-    private static let changesPod =
-        "(\(images(of: "object")) != \(images(of: "oldObject"))"
-        + " || \(annotationsDiffer("object", "oldObject", prefixes: [Annotation.appArmorPrefix])))"
-
-    /// The names and images of all containers.
-    private static func images(of object: String) -> String {
-        "[\(object).spec.?initContainers.orValue([]),\(object).spec.containers,\(object).spec.?ephemeralContainers.orValue([])]"
+    /// Whether an update changes the image or the name of a container; of a template any part of its specification, or an AppArmor annotation.
+    ///
+    /// For Pods it is ``PodChanges/areNone(in:since:)``, negated: no API server lets an update change AppArmor annotations of a Pod.
+    /// A template also changes where nothing is judged.
+    private static func changesContent(of classes: RequestClasses) -> String {
+        let images =
+            "[p.spec.?initContainers.orValue([]), p.spec.containers, p.spec.?ephemeralContainers.orValue([])]"
             + ".map(l, l.map(c, [c.name, c.image]))"
+        guard classes.contains(.workloads) else { return "[[object, oldObject].map(p, \(images))].exists(x, x[0] != x[1])" }
+        let isPod = classes.contains(.pods) ? "\(kind) == 'Pod' ? " : ""
+        let objects = "[object, oldObject].map(o, \(isPod.isEmpty ? "" : "\(isPod)o : ")\(template(of: "o")))"
+        let content = isPod.isEmpty ? "p.spec" : "\(isPod)\(images) : p.spec"
+        let annotation = "k.startsWith(\(CELText.literal(Annotation.appArmorPrefix)))"
+        return "[\(objects).map(p, [\(content), p.?metadata.?annotations.orValue({})])].exists(x, x[0][0] != x[1][0]"
+            + " || [[x[0][1], x[1][1]], [x[1][1], x[0][1]]].exists(a, a[0].exists(k, \(annotation) && a[0][?k] != a[1][?k])))"
     }
-
-    /// Whether the specification of the template changes, or an annotation that is judged with it.
-    private static let changesTemplate: String = {
-        let prefixes = [Annotation.appArmorPrefix, Annotation.seccompPod, Annotation.seccompContainerPrefix]
-        return "[[object, oldObject].map(o, \(template(of: "o")))]"
-            + ".exists(t, t[0].spec != t[1].spec || \(annotationsDiffer("t[0]", "t[1]", prefixes: prefixes)))"
-    }()
 
     /// The Pod template of a workload.
     private static func template(of object: String) -> String {
-        "request.kind.kind == 'CronJob' ? \(object).spec.jobTemplate.spec.template"
-            + " : request.kind.kind == 'PodTemplate' ? \(object).template : \(object).spec.template"
-    }
-
-    private static func annotationsDiffer(_ object: String, _ other: String, prefixes: [String]) -> String {
-        func annotations(_ object: String) -> String { "\(object).?metadata.?annotations.orValue({})" }
-        let isJudged =
-            prefixes.count == 1
-            ? "k.startsWith(\(CELText.literal(prefixes[0])))"
-            : "\(CELText.list(prefixes)).exists(p, k.startsWith(p))"
-        return "\(annotations(object)).exists(k, \(isJudged) && \(annotations(other))[?k] != \(annotations(object))[?k])"
-            + " || \(annotations(other)).exists(k, \(isJudged) && !(k in \(annotations(object))))"
+        "\(kind) == 'CronJob' ? \(object).spec.jobTemplate.spec.template"
+            + " : \(kind) == 'PodTemplate' ? \(object).template : \(object).spec.template"
     }
 
     /// Whether the object is not a mirror Pod that the kubelet of its own node made: anyone can write the annotation.
     private var isNoMirrorPod: String? {
         guard classes.contains(.pods) else { return nil }
         return "!(\(CELText.literal(Annotation.mirrorPod)) in object.metadata.?annotations.orValue({})"
-            + " && object.?spec.?nodeName.orValue('') != ''"
-            + " && \(Self.user) == 'system:node:' + object.spec.nodeName"
+            + " && \(Self.user) == 'system:node:' + object.?spec.?nodeName.orValue('')"
             + " && 'system:nodes' in \(Self.groups))"
     }
 }
@@ -115,7 +106,7 @@ extension RequestConditions {
             switch (classes.contains(.workloads), classes.isSubset(of: .workloads)) {
             case (false, _): "object.spec"
             case (true, true): "\(template).spec"
-            case (true, false): "(request.kind.kind == 'Pod' ? object.spec : \(template).spec)"
+            case (true, false): "(\(Self.kind) == 'Pod' ? object.spec : \(template).spec)"
             }
         return "\(specification).?runtimeClassName.orValue('')"
     }

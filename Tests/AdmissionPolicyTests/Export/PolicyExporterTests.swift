@@ -33,7 +33,8 @@ struct PolicyExporterTests {
         waivers: [ScoreWaiver] = [],
         scope: PolicyExporter.Scope = .levels(MinimumLabel.allCases),
         mode: EnforcementMode = .enforce,
-        readsLabels: Bool = true
+        readsLabels: Bool = true,
+        excluding: [String] = []
     ) throws(PolicyExportRefusal) -> PolicyExport {
         let set = PolicySet(
             policies: policies,
@@ -41,7 +42,15 @@ struct PolicyExporterTests {
             builtInDefault: .builtInDefault(under: .podscoreV1),
             ownNamespace: "podscore"
         )
-        return try PolicyExporter(set, scope: scope, mode: mode, today: .today, readsMinimumLabels: readsLabels).export()
+        let exporter = PolicyExporter(
+            set,
+            scope: scope,
+            mode: mode,
+            today: .today,
+            readsMinimumLabels: readsLabels,
+            excludedNamespaces: excluding
+        )
+        return try exporter.export()
     }
 
     /// The bindings as text: `pay-enforce Deny`, with the operations and resources if they are only some.
@@ -72,22 +81,18 @@ struct PolicyExporterTests {
     }
 
     @Test func `Workloads are denied when they are created, and only warned about when they are updated`() throws {
-        let rules = { (operation: String) in
-            " \(operation) deployments,replicasets,statefulsets,daemonsets; \(operation) jobs,cronjobs; "
-                + "\(operation) replicationcontrollers,podtemplates"
-        }
-        let pods = " CREATE,UPDATE pods; UPDATE pods/ephemeralcontainers"
         let export = try Self.export(Self.policy(warn: .asking(9), workloads: .enforce))
-        let bindings = Self.bindings(export)
-        #expect(bindings.count == 3)
-        #expect(bindings[0].hasPrefix("pay-enforce Deny\(pods)"), "\(bindings[0])")
-        #expect(bindings[0].hasSuffix(rules("CREATE")), "\(bindings[0])")
-        #expect(bindings[1] == "pay-enforce-workloads Warn\(rules("UPDATE"))")
-        #expect(bindings[2] == "pay-warn Warn")
-        let warning = Self.bindings(try Self.export(Self.policy(workloads: .warn)))
-        #expect(warning.count == 2)
-        #expect(!warning[0].contains("deployments"))
-        #expect(warning[1] == "pay-enforce-workloads Warn\(rules("CREATE,UPDATE"))")
+        #expect(
+            Self.bindings(export) == [
+                "pay-enforce Deny CREATE *; * pods,pods/*",
+                "pay-enforce-workloads Warn UPDATE *; UPDATE replicationcontrollers,podtemplates", "pay-warn Warn",
+            ]
+        )
+        #expect(
+            Self.bindings(try Self.export(Self.policy(workloads: .warn))) == [
+                "pay-enforce Deny * pods,pods/*", "pay-enforce-workloads Warn * *; * replicationcontrollers,podtemplates",
+            ]
+        )
     }
 
     @Test func `Labels raise the minimum, and turn on levels that are off`() throws {
@@ -152,6 +157,25 @@ struct PolicyExporterTests {
         #expect(export.notes[1] == "the built-in default is left out: Namespaces without a policy get no warnings")
     }
 
+    @Test(arguments: [PolicyExporter.Scope.levels([.enforce]), .floor(minimum: 4)])
+    func `Nothing is exported for excluded Namespaces`(scope: PolicyExporter.Scope) throws {
+        let export = try Self.export(
+            Self.policy("pay", ["payments", "monitoring"]),
+            Self.policy("all", ["*"]),
+            Self.policy("gone", ["logging"]),
+            scope: scope,
+            excluding: ["monitoring", "logging"]
+        )
+        let kept = ["kube-node-lease", "kube-public", "kube-system", "logging", "monitoring", "payments", "podscore"]
+        #expect(
+            export.policies.map(\.selector) == [
+                [NamespaceSelector.Requirement(PolicyReach.nameLabel, .isOne(["payments"]))],
+                [NamespaceSelector.Requirement(PolicyReach.nameLabel, .isNoneOf(kept))],
+            ]
+        )
+        #expect(export.omissions == ["policy gone: it applies to no Namespace"])
+    }
+
     @Test func `The content of an export changes with what it does, and is the same otherwise`() throws {
         let content = try Self.export(Self.policy()).content(of: "pay")
         #expect(content == (try Self.export(Self.policy()).content(of: "pay")))
@@ -172,7 +196,7 @@ struct PolicyExporterTests {
         #expect(export.policies[0].selector == [NamespaceSelector.Requirement(PolicyReach.nameLabel, .isOne(["payments"]))])
         #expect(
             export.policies[0].rules.allSatisfy {
-                $0.group.isEmpty && $0.resources.contains { $0.hasPrefix("pods") } || $0.operations == ["CREATE"]
+                $0.groups == [""] && $0.resources.contains { $0.hasPrefix("pods") } || $0.operations == ["CREATE"]
             }
         )
         #expect(

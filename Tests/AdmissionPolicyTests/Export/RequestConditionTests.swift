@@ -15,24 +15,32 @@ struct RequestConditionTests {
         return RequestConditions(classes: classes, judgesMirrorPods: mirrors, exempt: exempt).list
     }
 
-    @Test func `An update of a Pod is judged if an image or a profile changes and the Pod is not being deleted`() {
-        let images =
-            "[object.spec.?initContainers.orValue([]),object.spec.containers,object.spec.?ephemeralContainers.orValue([])]"
-            + ".map(l, l.map(c, [c.name, c.image]))"
-        let old = images.replacing("object.", with: "oldObject.")
-        let prefix = "'container.apparmor.security.beta.kubernetes.io/'"
-        #expect(
-            Self.list() == [
-                MatchCondition(
-                    name: "changes",
-                    expression: "(request.operation == 'CREATE' || (has(object.metadata.deletionTimestamp) ? false : (\(images) != \(old)"
-                        + " || object.?metadata.?annotations.orValue({}).exists(k, k.startsWith(\(prefix)) && "
-                        + "oldObject.?metadata.?annotations.orValue({})[?k] != object.?metadata.?annotations.orValue({})[?k])"
-                        + " || oldObject.?metadata.?annotations.orValue({}).exists(k, k.startsWith(\(prefix)) && "
-                        + "!(k in object.?metadata.?annotations.orValue({}))))))"
-                )
-            ]
-        )
+    private static let images =
+        "[p.spec.?initContainers.orValue([]), p.spec.containers, p.spec.?ephemeralContainers.orValue([])]"
+        + ".map(l, l.map(c, [c.name, c.image]))"
+    private static let differ =
+        ", p.?metadata.?annotations.orValue({})])].exists(x, x[0][0] != x[1][0]"
+        + " || [[x[0][1], x[1][1]], [x[1][1], x[0][1]]].exists(a, a[0].exists(k, "
+        + "k.startsWith('container.apparmor.security.beta.kubernetes.io/') && a[0][?k] != a[1][?k])))"
+    private static let template =
+        "request.kind.kind == 'CronJob' ? o.spec.jobTemplate.spec.template"
+        + " : request.kind.kind == 'PodTemplate' ? o.template : o.spec.template"
+
+    /// Kinds of requests with the condition on their updates.
+    static let updates: [(RequestClasses, String)] = [
+        (.pods, "[[object, oldObject].map(p, \(images))].exists(x, x[0] != x[1])"),
+        (.workloads, "[[object, oldObject].map(o, \(template)).map(p, [p.spec\(differ)"),
+        (
+            [.pods, .workloads],
+            "[[object, oldObject].map(o, request.kind.kind == 'Pod' ? o : \(template))"
+                + ".map(p, [request.kind.kind == 'Pod' ? \(images) : p.spec\(differ)"
+        ),
+    ]
+
+    @Test(arguments: updates)
+    func `An update is judged if its content changes and the object is not being deleted`(classes: RequestClasses, content: String) {
+        let expression = "(request.operation == 'CREATE' || (has(object.metadata.deletionTimestamp) ? false : \(content)))"
+        #expect(Self.list(classes) == [MatchCondition(name: "changes", expression: expression)])
     }
 
     @Test func `Mirror Pods are left out where nobody would read a denial or a warning`() throws {
@@ -40,28 +48,32 @@ struct RequestConditionTests {
         #expect(
             expression.hasSuffix(
                 " && !('kubernetes.io/config.mirror' in object.metadata.?annotations.orValue({})"
-                    + " && object.?spec.?nodeName.orValue('') != ''"
-                    + " && request.userInfo.?username.orValue('') == 'system:node:' + object.spec.nodeName"
+                    + " && request.userInfo.?username.orValue('') == 'system:node:' + object.?spec.?nodeName.orValue('')"
                     + " && 'system:nodes' in request.userInfo.?groups.orValue([]))"
             )
         )
     }
 
-    @Test func `Each kind of requests has its own case`() throws {
+    @Test(arguments: [
+        (RequestClasses.resize, "request.?subResource.orValue('') == 'resize' ? true : false"),
+        (
+            .ephemeralContainers,
+            "request.?subResource.orValue('') == 'ephemeralcontainers'"
+                + " ? object.spec.?ephemeralContainers.orValue([]).exists(c, !(c in oldObject.spec.?ephemeralContainers.orValue([]))) : false"
+        ),
+    ])
+    func `Subresources are judged by what is new`(classes: RequestClasses, content: String) {
+        let expression = "(request.operation == 'CREATE' || (\(content)))"
+        #expect(Self.list(classes) == [MatchCondition(name: "changes", expression: expression)])
+    }
+
+    @Test func `Each kind of requests has its own case, in the order of subresources and kinds`() throws {
         let expression = try #require(Self.list(.all).first?.expression)
-        let start = "(request.operation == 'CREATE' || (request.?subResource.orValue('') == 'resize' ? true : "
-        #expect(expression.hasPrefix(start))
-        for part in [
-            "request.?subResource.orValue('') == 'ephemeralcontainers' ? object.spec.?ephemeralContainers.orValue([]).exists(c, ",
-            "has(object.metadata.deletionTimestamp) ? false : request.kind.kind == 'Pod' ? (",
-            "request.kind.kind == 'CronJob' ? o.spec.jobTemplate.spec.template : request.kind.kind == 'PodTemplate' ? o.template : ",
-        ] {
-            #expect(expression.contains(part), "\(expression)")
-        }
-        #expect(!(try #require(Self.list(.resize).first?.expression)).contains("object.spec"))
-        #expect(
-            RequestConditions(classes: .workloads, judgesWorkloadUpdates: false, judgesMirrorPods: false, exempt: Exemptions()).list.isEmpty
-        )
+        let parts = [" == 'resize' ? true : ", " == 'ephemeralcontainers' ? ", " : has(object.metadata.deletionTimestamp) ? false : [["]
+        let places = parts.compactMap { expression.firstRange(of: $0)?.lowerBound }
+        #expect(places.count == parts.count && places == places.sorted(), "\(expression)")
+        let creations = RequestConditions(classes: .workloads, judgesWorkloadUpdates: false, judgesMirrorPods: false, exempt: Exemptions())
+        #expect(creations.list.isEmpty)
     }
 
     @Test func `Each kind of exemptions is a condition`() {
