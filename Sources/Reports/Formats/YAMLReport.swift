@@ -31,13 +31,22 @@ package struct YAMLReport: ReportEncoder {
 package struct YAMLText {
     /// The lines written so far.
     private(set) var text = ""
+    /// Whether a member with a list of strings and numbers is one line: `operations: [CREATE, UPDATE]`.
+    private let hasShortLists: Bool
+
+    /// Begins an empty text.
+    init(hasShortLists: Bool = false) {
+        self.hasShortLists = hasShortLists
+    }
 
     /// Returns JSON text that this program wrote as YAML; other text is returned unchanged.
-    package static func bytes(ofJSON json: [UInt8]) -> [UInt8] {
+    ///
+    /// With `hasShortLists`, a member with a list of strings and numbers is one line.
+    package static func bytes(ofJSON json: [UInt8], hasShortLists: Bool = false) -> [UInt8] {
         var parser = JSONNodeParser(json.span)
         // Our own JSON is valid, and valid YAML as well.
         guard let node = try? parser.next() else { return json }
-        var yaml = Self()
+        var yaml = Self(hasShortLists: hasShortLists)
         yaml.write(node)
         return Array(yaml.text.utf8)
     }
@@ -83,6 +92,8 @@ package struct YAMLText {
     private mutating func writeMember(_ member: ManifestNode.Member, indentation: Int) {
         text += Self.string(member.key) + ":"
         switch member.value.value {
+        case .array(let elements) where hasShortLists && elements.allSatisfy(\.isScalar):
+            text += " [\(elements.map { Self.scalar($0.value) }.joined(separator: ", "))]\n"
         case .array(let elements) where !elements.isEmpty:
             text += "\n"
             write(member.value, indentation: indentation)
@@ -152,5 +163,15 @@ package struct YAMLText {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let width = scalar.value > 0xFFFF ? 8 : 4
         return (width == 8 ? "\\U" : "\\u") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
+
+extension ManifestNode {
+    /// Whether the node is neither a list nor an object.
+    fileprivate var isScalar: Bool {
+        switch value {
+        case .array, .object: false
+        case .null, .bool, .integer, .number, .string: true
+        }
     }
 }

@@ -53,6 +53,6 @@ package struct ExportedPolicies {
     }
 
     private static func document(_ json: JSONWriter) -> [UInt8] {
-        Array("---\n".utf8) + YAMLText.bytes(ofJSON: json.bytes)
+        Array("---\n".utf8) + YAMLText.bytes(ofJSON: json.bytes, hasShortLists: true)
     }
 }

@@ -59,7 +59,7 @@ struct ExportedPoliciesTests {
         #expect(
             documents[2]
                 == "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata:\n\(head)"
-                + "  policyName: podscore-pay-enforce\n  validationActions:\n  - Deny\n"
+                + "  policyName: podscore-pay-enforce\n  validationActions: [Deny]\n"
         )
         let constraints = """
               failurePolicy: Fail
@@ -69,19 +69,13 @@ struct ExportedPoliciesTests {
                   matchExpressions:
                   - key: kubernetes.io/metadata.name
                     operator: In
-                    values:
-                    - payments
+                    values: [payments]
                 objectSelector: {}
                 resourceRules:
-                - apiGroups:
-                  - ""
-                  apiVersions:
-                  - v1
-                  operations:
-                  - CREATE
-                  - UPDATE
-                  resources:
-                  - pods
+                - apiGroups: [""]
+                  apiVersions: [v1]
+                  operations: [CREATE, UPDATE]
+                  resources: [pods]
                   scope: Namespaced
 
             """
