@@ -53,6 +53,12 @@ package struct PolicyFileSet {
         }
     }
 
+    /// Joins the files of several paths, in the order of the paths.
+    package init(joining sets: [PolicyFileSet]) {
+        files = sets.flatMap(\.files)
+        warnings = sets.flatMap(\.warnings)
+    }
+
     private static func read(_ directory: borrowing DirectorySnapshot) throws(FileError) -> ([File], [String]) {
         var files: [File] = []
         var warnings: [String] = []

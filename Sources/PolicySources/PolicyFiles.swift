@@ -26,6 +26,23 @@ package enum PolicyFiles {
         )
     }
 
+    /// Loads the policies at several paths as one set; each path is a file or a directory.
+    ///
+    /// Policies can select Namespaces by labels. Throws all errors at once.
+    package static func load(
+        all paths: [String],
+        ownNamespace: String = "",
+        today: CivilDate = .now
+    ) throws(PolicyLoadingError) -> LoadedPolicies {
+        let sets = try paths.map { path throws(PolicyLoadingError) in try PolicyFileSet(at: path) }
+        return try policies(
+            in: PolicyFileSet(joining: sets),
+            by: PolicyReader(rulesets: Ruleset.all, defaultRuleset: .podscoreV1, knowsNamespaceLabels: true),
+            ownNamespace: ownNamespace,
+            today: today
+        )
+    }
+
     /// Loads the policies at a path again; without a path, the built-in default.
     package static func reload(
         _ path: String?,
