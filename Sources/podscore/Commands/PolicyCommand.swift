@@ -10,7 +10,7 @@ struct PolicyCommand: ParsableCommand {
     /// The name, the summary and the commands.
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, explain and compare policies before they are in force.",
+        abstract: "Check, explain, compare and export policies.",
         usage: "podscore policy COMMAND",
         discussion: """
             check    reports all errors in policies
@@ -18,9 +18,11 @@ struct PolicyCommand: ParsableCommand {
             diff     shows what a change would deny, warn about and allow
             schema   prints the JSON Schema of policies, for editors
             crds     prints the CustomResourceDefinitions of policies
+            export   prints objects that an API server carries out itself
             """,
         subcommands: [
             PolicyCheckCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicySchemaCommand.self, PolicyCRDsCommand.self,
+            PolicyExportCommand.self,
         ]
     )
 }
