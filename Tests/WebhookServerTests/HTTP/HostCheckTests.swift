@@ -49,6 +49,7 @@ struct HostCheckTests {
         #expect(check.allows(HTTPHeaders([("Host", "localhost:80")])))
         #expect(!check.allows(HTTPHeaders([])))
         #expect(!check.allows(HTTPHeaders([("Host", "localhost"), ("host", "example.com")])))
+        #expect(!check.allows(HTTPHeaders([("Host", "localhost"), ("Host", "localhost")])))
         #expect(!check.allows(HTTPHeaders([("Host", "localhost, example.com")])))
     }
 
