@@ -20,6 +20,8 @@ GROUPS = {
     "scorewaivers": "apis/podscore.dev/v1alpha1",
     "secrets": "api/v1",
     "serviceaccounts": "api/v1",
+    "validatingadmissionpolicies": "apis/admissionregistration.k8s.io/v1",
+    "validatingadmissionpolicybindings": "apis/admissionregistration.k8s.io/v1",
     "validatingwebhookconfigurations": "apis/admissionregistration.k8s.io/v1",
 }
 # The errors of a request that gets no answer.
@@ -29,9 +31,9 @@ UNREACHABLE = (OSError, http.client.HTTPException)
 class Refused(Exception):
     """The API server answered a request with an error."""
 
-    def __init__(self, status, message):
+    def __init__(self, status, message, warnings=()):
         super().__init__(f"{status}: {message}")
-        self.status, self.message = status, message
+        self.status, self.message, self.warnings = status, message, list(warnings)
 
 
 def path(resource, name="", namespace=None):
@@ -49,19 +51,22 @@ class Api:
         self.tls.load_cert_chain(f"{certs}/admin.crt", f"{certs}/admin.key")
         self.local = threading.local()
 
-    def request(self, verb, where, body=None, content_type="application/json"):
+    def request(self, verb, where, body=None, content_type="application/json", user=None):
         """Sends a request, and returns the object or text of the answer and its warnings. A connection that an API server closed is replaced once.
 
-        A body is an object, or the text of one in another format.
+        A body is an object, or the text of one in another format. A user is the name and the groups of somebody for whom it is sent.
         """
-        content = body if body is None else body.encode() if isinstance(body, str) else json.dumps(body)
+        headers = [("Content-Type", content_type)]
+        if user:
+            headers += [("Impersonate-User", user["username"]), *(("Impersonate-Group", group) for group in user["groups"])]
+        content = body if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
         for is_last in (False, True):
             connection = getattr(self.local, "connection", None)
             is_new = connection is None
             if is_new:
                 connection = self.local.connection = http.client.HTTPSConnection(self.host, self.port, timeout=30, context=self.tls)
             try:
-                connection.request(verb, where, content, {"Content-Type": content_type})
+                send(connection, verb, where, content, headers)
                 answer = connection.getresponse()
                 text = answer.read().decode()
                 break
@@ -70,9 +75,9 @@ class Api:
                 connection.close()
                 if is_last or is_new:
                     raise
-        if answer.status >= 400:
-            raise Refused(answer.status, message_of(text))
         warnings = [match[1] for match in re.finditer(r'299 - "((?:[^"\\]|\\.)*)"', ", ".join(answer.headers.get_all("Warning", [])))]
+        if answer.status >= 400:
+            raise Refused(answer.status, message_of(text), warnings)
         return json.loads(text) if "json" in answer.headers["Content-Type"] else text, warnings
 
     def get(self, resource, name="", namespace=None, query=""):
@@ -99,6 +104,16 @@ class Api:
         except Refused as error:
             if error.status not in (404, 409):
                 raise
+
+
+def send(connection, verb, where, content, headers):
+    """Sends a request whose headers can have the same name."""
+    connection.putrequest(verb, where)
+    for name, value in headers:
+        connection.putheader(name, value)
+    if content is not None:
+        connection.putheader("Content-Length", str(len(content)))
+    connection.endheaders(content)
 
 
 def message_of(text):
