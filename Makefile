@@ -232,6 +232,10 @@ bench-page: release ## Measure a report of 10,000 objects in a headless Chromium
 bench-cluster: release deps-bench certs ## Measure what --cluster costs the server, and write docs/performance.md
 	@Benchmarks/cluster $(RELEASE)/podscore --write docs/performance.md
 
+.PHONY: bench-exported
+bench-exported: release certs deps-cluster ## Measure what an exported policy costs the API server from KUBEBUILDER_ASSETS=DIR, and write docs/performance.md (needs root)
+	@Benchmarks/exported $(RELEASE)/podscore --write docs/performance.md
+
 .PHONY: bench-repositories
 bench-repositories: FOLDER ?= ../repositories
 bench-repositories: release ## Scan the public repositories checked out in FOLDER=../repositories, and write docs/performance.md

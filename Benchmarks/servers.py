@@ -93,11 +93,11 @@ class Server:
         self.stop()
 
 
-def podscore(program, folder, cores=None, environment=None, through=(), more=()):
+def podscore(program, folder, cores=None, environment=None, through=(), more=(), policy=POLICY):
     """The webhook with its decision log in a file, on some cores or all, with more options."""
     port, ops = free_ports()
     command = [*on(cores), *through, program, "serve", "--host", "127.0.0.1", "--port", str(port), "--ops-port", str(ops), "--drain-delay", "0",
-               "--tls-cert", str(CERTS / "tls.crt"), "--tls-key", str(CERTS / "tls.key"), "--policy", str(POLICY),
+               "--tls-cert", str(CERTS / "tls.crt"), "--tls-key", str(CERTS / "tls.key"), "--policy", str(policy),
                "--decision-log", str(folder / "decisions.jsonl"), *(["--threads", str(len(cores))] if cores else []), *more]
     return Server("podscore", command, port, ops, environment, folder / "podscore.log")
 
