@@ -17,6 +17,7 @@ from control import until
 from controller import controller_doubled, controller_installed, controller_policies, controller_reports
 from creations import ENFORCED, ENFORCING, FREE, POLICY, Load, apply, create, make_namespaces, pod
 from definitions import crds, crds_chart
+from exported import exported_policies
 from helm_python.errors import HelmError
 from namespace_labels import namespace_labels, namespace_selectors
 from policy_objects import cut_watches, policy_objects, removed_kinds, restarted_apiserver
@@ -276,6 +277,7 @@ SCENARIOS = [
     controller_reports,
     controller_doubled,
     controller_policies,
+    exported_policies,
     uninstall,
     audit,
 ]
