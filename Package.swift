@@ -183,7 +183,7 @@ let package = Package(
                 ],
                 exclude: [
                     "Acceptance/README.md", "Acceptance/expected.json", "Acceptance/hardening.json", "Acceptance/policies",
-                    "Acceptance/reviews",
+                    "Acceptance/reviews", "Exported",
                 ],
                 swiftSettings: settings
             ),
