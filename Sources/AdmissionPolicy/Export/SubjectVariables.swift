@@ -32,6 +32,7 @@ struct SubjectVariables {
             CELVariable(name: "w", expression: "variables.s.?os.?name.orValue('')=='windows'"),
         ]
         if terms.contains(.isTemplate) || terms.contains(.appArmorType) { list.append(CELVariable(name: "z", expression: isTemplate)) }
+        if terms.contains(.safeSysctls) { list.append(CELVariable(name: "y", expression: CELText.list(SafeSysctls.since129))) }
         if judgesParts { list += parts }
         if let resources { list.append(CELVariable(name: "r", expression: resources)) }
         let joined = places.isEmpty ? "[]" : places.joined(separator: "+")

@@ -12,6 +12,8 @@ package enum CELTerm: String, Sendable, CaseIterable {
     case isWindows = "variables.w"
     /// Whether the object is a template, to which the API server adds less than to a Pod.
     case isTemplate = "variables.z"
+    /// The names of the kernel parameters that are safe since Kubernetes 1.29, as a list; later lists begin with them.
+    case safeSysctls = "variables.y"
     /// The volume, claim or unprepared container that the condition judges; only in ranges of these.
     case item = "c"
     /// The container that the condition judges, as it is written.

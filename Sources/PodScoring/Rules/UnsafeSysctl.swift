@@ -35,7 +35,7 @@ enum UnsafeSysctl {
     /// As ``podscoreV1(_:)``.
     static let cel = CELCheck.fails(
         in: .pod,
-        where: "\(.podSecurityContext).?sysctls.orValue([]).exists(x,!(x.name in \(list: SafeSysctls.namesSince132)))"
+        where: "\(.podSecurityContext).?sysctls.orValue([]).exists(x,\(SafeSysctls.excludes(SafeSysctls.namesSince132)))"
     )
 
     /// Fails if any parameter is not in the list of Kubernetes 1.32, compared byte for byte as in Pod Security Admission.

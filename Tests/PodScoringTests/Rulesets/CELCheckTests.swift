@@ -53,7 +53,7 @@ import Testing
             (19...40).flatMap { PodSecurityStandard(level, PodSecurityVersion(minor: $0)).celChecks.map(\.cel) }
         }
         for part in (Ruleset.podscoreV1.entries.compactMap(\.cel) + standards).flatMap(\.parts) {
-            let elements = part.condition.terms.subtracting([.template, .spec, .podSecurityContext, .isWindows, .isTemplate])
+            let elements = part.condition.terms.subtracting([.template, .spec, .podSecurityContext, .isWindows, .isTemplate, .safeSysctls])
             #expect(elements.isSubset(of: Self.terms(of: part.range)), "\(part)")
         }
     }

@@ -23,7 +23,7 @@ extension StandardCheck {
 
     private static func revision(since minor: Int, _ names: [String]) -> Revision {
         let allowed = TextSet(names)
-        let cel: CELExpression = "\(.podSecurityContext).?sysctls.orValue([]).exists(x,!(x.name in \(list: names)))"
+        let cel: CELExpression = "\(.podSecurityContext).?sysctls.orValue([]).exists(x,\(SafeSysctls.excludes(names)))"
         return Revision(since: minor, .fails(in: .pod, where: cel)) { pod, _, findings in
             find(besides: allowed, in: pod, findings: &findings)
         }
