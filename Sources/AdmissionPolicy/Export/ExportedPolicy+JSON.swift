@@ -5,8 +5,6 @@ extension ExportedPolicy {
     private static let kind = "ValidatingAdmissionPolicy"
 
     /// Writes the ValidatingAdmissionPolicy; with a digest in its annotation.
-    ///
-    /// Fields have the values that an API server would add, so that tools find no difference to what it stores.
     package func writePolicy(digest: String?, to json: inout JSONWriter) {
         json.beginObject()
         writeHead(Self.kind, name, digest, to: &json)
@@ -62,21 +60,19 @@ extension ExportedPolicy {
     }
 
     /// Writes the resources and Namespaces of a policy or a binding.
+    ///
+    /// What an API server would add is left out: the match policy `Equivalent`, and selectors that select everything.
     private func write(_ rules: [ResourceRule], _ selector: [NamespaceSelector.Requirement], to json: inout JSONWriter) {
         json.beginObject()
-        json.member("matchPolicy", "Equivalent")
-        json.key("namespaceSelector")
-        json.beginObject()
         if !selector.isEmpty {
+            json.key("namespaceSelector")
+            json.beginObject()
             json.key("matchExpressions")
             json.beginArray()
             for requirement in selector { write(requirement, to: &json) }
             json.endArray()
+            json.endObject()
         }
-        json.endObject()
-        json.key("objectSelector")
-        json.beginObject()
-        json.endObject()
         json.key("resourceRules")
         json.beginArray()
         for rule in rules {

@@ -57,9 +57,9 @@ package struct LevelCompiler: Sendable {
         let limit = hasMinimum ? ScoreLimit(minimum, best: best) : nil
         let entries = LevelEntry.keyed(demands.entries)
         let results = LevelResults(entries: entries, best: hasMinimum ? best : nil, classes: classes)
-        let message = LevelMessage(policy: policy, limit: limit, judgesNewContainers: classes.contains(.ephemeralContainers))
+        let message = LevelMessage(policy: policy, limit: limit, demands: entries.map(\.demand))
         return CompiledLevel(
-            variables: (limit?.variables ?? []) + SubjectVariables(for: entries, in: classes).list + [results.variable],
+            variables: (limit?.variables ?? []) + SubjectVariables(for: entries, in: classes).list + results.variables,
             isViolated: message.isViolated,
             message: message.expression,
             classes: classes,

@@ -66,7 +66,7 @@ struct LevelDemands {
         guard !entry.kinds.isDisjoint(with: .everyPodKind) else { return }
         guard let cel = entry.cel, cel.impossibility == nil else {
             let reason = entry.cel?.impossibility ?? "It is not written in CEL."
-            omissions.append("\(demand.label)\(id) is left out. \(reason)")
+            omissions.append("\(demand.word)\(id) is left out. \(reason)")
             return
         }
         entries.append(LevelEntry(entry, demand, points: 0))

@@ -75,7 +75,7 @@ struct LevelDraft {
         guard strongest != weaker, classes.contains(.workloads), !isFloor else { return [main] }
         let areDenied = policy.workloads == .enforce
         let workloads = ResourceRule.ofWorkloads(areDenied ? ["UPDATE"] : ["*"])
-        let weak = ExportedPolicy.Binding(name: "\(objectName)-workloads", rules: workloads, action: weaker)
+        let weak = ExportedPolicy.Binding(name: "\(objectName)-workloads", rules: [workloads], action: weaker)
         guard areDenied || classes != .workloads else { return [weak] }
         let rules = areDenied ? [ResourceRule.creations, .allOfPods] : [.allOfPods]
         return [ExportedPolicy.Binding(name: objectName, rules: rules, action: strongest), weak]

@@ -15,20 +15,37 @@ struct LevelEntry: Sendable {
         /// No level names the rule, but every level forbids it in a new ephemeral container.
         case noneButInNewContainers
 
-        /// The word before the id in messages; at most one character if the demand alone violates nothing.
-        var label: String {
+        /// The word before the id in messages, with a space after it; empty without one.
+        var word: String {
             switch self {
             case .required: "required "
-            case .forbidden: "forbidden "
+            case .forbidden, .noneButInNewContainers: "forbidden "
             case .standard(let standard): "\(standard) "
             case .none: ""
-            case .noneButInNewContainers: LevelEntry.newContainersLabel
+            }
+        }
+
+        /// Stands for the demand in the table of checks.
+        ///
+        /// With a letter, the check violates the level in every object. A level has one standard, so that one letter is enough for it.
+        var code: String {
+            switch self {
+            case .required: "r"
+            case .forbidden: "f"
+            case .standard: "s"
+            case .none: ""
+            case .noneButInNewContainers: LevelEntry.newContainersCode
             }
         }
     }
 
-    /// The label of ``Demand/noneButInNewContainers``.
-    static let newContainersLabel = "-"
+    /// The code of ``Demand/noneButInNewContainers``, which in CEL is greater than an empty text and less than a letter.
+    static let newContainersCode = "-"
+
+    /// Stands for ``abbreviated`` in the fixes of the table, in which it is otherwise not.
+    static let abbreviation = "~"
+    /// What many fixes name.
+    static let abbreviated = "securityContext."
 
     /// The points that the Pod lacks if the check fails; zero or more.
     var points: Int
@@ -42,7 +59,7 @@ struct LevelEntry: Sendable {
     let check: CELCheck
     /// Whether the check never fails for Pods that declare that they run on Windows.
     let isLinuxOnly: Bool
-    /// One character, by which the list of places names the check; see ``keyed(_:)``.
+    /// One character, by which the list of places names the check and those that fail in the same places; see ``keyed(_:)``.
     private(set) var key = ""
 
     /// Whether the check violates the level in every object.
@@ -50,20 +67,25 @@ struct LevelEntry: Sendable {
 
     /// The facts about the check in CEL: the points, the demand, the id, the fix and the key.
     var row: String {
-        CELText.list([points == 0 ? "0" : "-\(points)", demand.label, id, fix, key])
+        let fix = fix.replacing(Self.abbreviated, with: Self.abbreviation)
+        return CELText.list([points == 0 ? "0" : "-\(points)", demand.code, id, fix, key])
     }
 
     /// Characters that stand for themselves in a literal; a level has fewer checks.
     private static let keys = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^{|}~"
 
-    /// The same entries with different keys.
+    /// The same entries with keys, which are the same for checks that fail in the same places.
     static func keyed(_ entries: [LevelEntry]) -> [LevelEntry] {
-        zip(entries, keys).map { entry, key in
+        var unused = keys[...]
+        return entries.reduce(into: []) { keyed, entry in
             var entry = entry
-            entry.key = String(key)
-            return entry
+            entry.key = keyed.first { $0.failsWhere(entry) }?.key ?? unused.popFirst().map(String.init) ?? ""
+            keyed.append(entry)
         }
     }
+
+    /// Tells whether the check fails exactly where another one does.
+    private func failsWhere(_ other: LevelEntry) -> Bool { check.parts == other.check.parts && isLinuxOnly == other.isLinuxOnly }
 }
 
 extension [LevelEntry] {
@@ -86,7 +108,7 @@ extension [LevelEntry] {
     }
 
     private func keys(in range: CELCheck.Range) -> [String] {
-        flatMap { entry in
+        indices.filter { index in !self[..<index].contains { $0.key == self[index].key } }.map { self[$0] }.flatMap { entry in
             entry.check.parts.filter { $0.range == range }.map { "(\($0.condition.text)?\(CELText.literal(entry.key)):'')" }
         }
     }

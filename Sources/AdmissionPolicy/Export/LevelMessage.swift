@@ -1,6 +1,6 @@
 import PodScoring
 
-/// The verdict of a level and its message as CEL, from the list `variables.v` of ``LevelResults``.
+/// The verdict of a level and its message as CEL, from the lists `variables.v` and `variables.d` of ``LevelResults``.
 struct LevelMessage {
     /// The longest message in bytes.
     ///
@@ -17,17 +17,16 @@ struct LevelMessage {
     let policy: ScorePolicy
     /// The minimum; `nil` without one.
     let limit: ScoreLimit?
-    /// Whether new ephemeral containers are judged, in which more is forbidden than the level says.
-    let judgesNewContainers: Bool
+    /// The demands that the level makes.
+    let demands: [LevelEntry.Demand]
 
     /// Whether the object violates the level.
     var isViolated: String {
-        let isDemanded = "v.exists(e,\(self.isDemanded))"
-        let isMissed = limit.map { "||\(Self.score)<\($0.scaled)" } ?? ""
-        return "[variables.v].exists(v,\(isDemanded)\(isMissed))"
+        guard let limit else { return "variables.d!=[]" }
+        return "[variables.v].exists(v,variables.d!=[]||\(Self.score)<\(limit.scaled))"
     }
 
-    /// The message, empty if no check fails; without meaning for an object that does not violate the level.
+    /// The message; empty for an object that does not violate the level, since an API server evaluates it for these as well.
     ///
     /// After the sentence come the violated demands, then in brackets what else would give points if the score is too low. Each of the two
     /// lists is cut where its room ends: demands have two thirds of it.
@@ -37,9 +36,10 @@ struct LevelMessage {
         let room = "(\(Self.byteLimit - ending.utf8.count)-h.size())*\(share)-\(Self.bracketByteCount)"
         let text = "[\(room)].map(r,[\(Self.list)].map(f,y[0].startsWith('+')?'fixes ['+f+']':f)[0])[0]"
         let texts = "[\(head)].map(h,h+z.map(y,\(text)).join('; ')\(ending.isEmpty ? "" : "+" + CELText.literal(ending)))[0]"
-        let lists = "[\(lists).filter(y,y!=[])].map(z,\(texts))[0]"
-        guard let limit else { return "[variables.v].map(v,v.size()<2?'':\(lists))[0]" }
-        return "[variables.v].map(v,v.size()<2?'':[\(Self.score)].map(n,[\(limit.scaled)].map(m,\(lists))[0])[0])[0]"
+        let lists = "[\(lists)].map(z,\(texts))[0]"
+        guard let limit else { return "variables.d==[]?'':\(lists)" }
+        let message = "variables.d==[]&&n>=m?'':\(lists)"
+        return "[variables.v].map(v,[\(Self.score)].map(n,[\(limit.scaled)].map(m,\(message))[0])[0])[0]"
     }
 
     /// The lines `y` in `r` bytes; each ends with a parenthesis, which no fix has before a comma.
@@ -52,25 +52,28 @@ struct LevelMessage {
     /// The score, in which the header's best possible score is the first summand.
     private static let score = "v.map(e,int(e[0])).sum()"
 
-    /// Whether the level, and not only its minimum, is violated by a failing check `e`.
-    private var isDemanded: String {
-        let isNew = "||e[1]==\(CELText.literal(LevelEntry.newContainersLabel))&&e.exists(c,c in v[0])"
-        return "e[1].size()>1" + (judgesNewContainers ? isNew : "")
+    /// The lines about violated demands, and those about other rules that cost points; each of the two lists has lines.
+    private var lists: String {
+        let demanded = "\(words)[e[1]]"
+        guard limit != nil else { return "[variables.d.map(e,\(demanded)+\(Self.line))]" }
+        let others = "n<m?v.filter(e,e[0].startsWith('-')&&!(e in variables.d)):[]"
+        let beginning = "(e in variables.d?\(demanded):'+'+e[0].substring(1)+' ')"
+        return "[variables.d,\(others)].filter(y,y!=[]).map(y,y.map(e,\(beginning)+\(Self.line)))"
     }
 
-    /// The lines about violated demands, and those about other rules that cost points.
-    private var lists: String {
-        let word = judgesNewContainers ? "(e[1].size()>1?e[1]:'forbidden ')" : "e[1]"
-        let demanded = "v.filter(e,\(isDemanded)).map(e,\(word)+\(Self.line))"
-        guard limit != nil else { return "[\(demanded)]" }
-        let others = "v.filter(e,e[0].startsWith('-')&&!(\(isDemanded))).map(e,'+'+e[0].substring(1)+' '+\(Self.line))"
-        return "[\(demanded),n<m?\(others):[]]"
+    /// The words of the demands by their codes, each once.
+    private var words: String {
+        let words = demands.filter { $0 != .none }.map { "\(CELText.literal($0.code)):\(CELText.literal($0.word))" }
+        let others = words.indices.filter { !words[..<$0].contains(words[$0]) }.map { words[$0] }
+        return "{\(others.joined(separator: ","))}"
     }
 
     /// One failing check: the id, the first place, the fix.
     private static let line: String = {
         let first = LevelResults.firstPlace
-        return "e[2]+' ('+e[\(first)]+(e.size()>\(first + 1)?' and '+string(e.size()-\(first + 1))+' more':'')+': '+e[3]+')'"
+        let place = "e[\(first)]+(e.size()>\(first + 1)?' and '+string(e.size()-\(first + 1))+' more':'')"
+        let fix = "e[3].replace(\(CELText.literal(LevelEntry.abbreviation)),\(CELText.literal(LevelEntry.abbreviated)))"
+        return "e[2]+' ('+\(place)+': '+\(fix)+')'"
     }()
 
     /// The sentence before the list.

@@ -11,20 +11,18 @@ struct ResourceRule: Sendable, Equatable {
 extension ResourceRule {
     /// The rules for kinds of requests, and for those of workloads with some operations.
     ///
-    /// They are those of the webhook for the kinds that Kubernetes has itself.
+    /// They are those of the webhook for the kinds that Kubernetes has itself. No API server creates a subresource of a Pod, and no group has
+    /// resources of another one, so that one rule does for all requests with the same operations.
     static func rules(for classes: RequestClasses, workloads operations: [String] = ["CREATE", "UPDATE"]) -> [Self] {
-        var rules: [Self] = []
-        if classes.contains(.pods) { rules.append(Self(groups: [""], resources: ["pods"], operations: ["CREATE", "UPDATE"])) }
-        var subresources: [String] = []
-        if classes.contains(.ephemeralContainers) { subresources.append("pods/ephemeralcontainers") }
-        if classes.contains(.resize) { subresources.append("pods/resize") }
-        if !subresources.isEmpty { rules.append(Self(groups: [""], resources: subresources, operations: ["UPDATE"])) }
-        guard classes.contains(.workloads) else { return rules }
-        let workloads = [
-            ("apps", ["deployments", "replicasets", "statefulsets", "daemonsets"]), ("batch", ["jobs", "cronjobs"]),
-            ("", ["replicationcontrollers", "podtemplates"]),
-        ]
-        return rules + workloads.map { Self(groups: [$0.0], resources: $0.1, operations: operations) }
+        var pods = classes.contains(.pods) ? ["pods"] : []
+        if classes.contains(.ephemeralContainers) { pods.append("pods/ephemeralcontainers") }
+        if classes.contains(.resize) { pods.append("pods/resize") }
+        let rule = Self(groups: [""], resources: pods, operations: classes.contains(.pods) ? ["CREATE", "UPDATE"] : ["UPDATE"])
+        guard classes.contains(.workloads) else { return [rule] }
+        let workloads = ofWorkloads(operations)
+        guard !pods.isEmpty else { return [workloads] }
+        guard rule.operations == operations else { return [rule, workloads] }
+        return [Self(groups: workloads.groups, resources: pods + workloads.resources, operations: operations)]
     }
 
     /// Requests for Pods and their subresources, among those of a policy.
@@ -32,11 +30,11 @@ extension ResourceRule {
     /// The creation of anything, among the requests of a policy.
     static let creations = Self(groups: ["*"], resources: ["*"], operations: ["CREATE"])
 
-    /// Requests for workloads, among those of a policy.
-    static func ofWorkloads(_ operations: [String]) -> [Self] {
-        [
-            Self(groups: ["apps", "batch"], resources: ["*"], operations: operations),
-            Self(groups: [""], resources: ["replicationcontrollers", "podtemplates"], operations: operations),
+    /// Requests for workloads.
+    static func ofWorkloads(_ operations: [String]) -> Self {
+        let resources = [
+            "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "cronjobs", "replicationcontrollers", "podtemplates",
         ]
+        return Self(groups: ["", "apps", "batch"], resources: resources, operations: operations)
     }
 }

@@ -92,7 +92,11 @@ struct ScoreLimit: Sendable {
 
     /// The same as ``PodEvaluation/scaled(_:best:bestOnLinux:)``; a result without a score has a best score above that on Linux.
     private static func scaled(_ minimum: String, best: BestScores) -> String {
-        if let common = best.common, common.linux <= common.windows { return minimum }
+        if let common = best.common {
+            guard common.windows < common.linux else { return minimum }
+            let scaled = "(\(minimum)*\(common.windows)+\(common.linux - 1))/\(common.linux)"
+            return "(\(minimum)>0&&v[0][0]=='\(common.windows)'?\(scaled):\(minimum))"
+        }
         let scaled = "(\(minimum)*int(v[0][0])+int(v[0][2])-1)/int(v[0][2])"
         return "(\(minimum)>0&&int(v[0][0])<int(v[0][2])?\(scaled):\(minimum))"
     }

@@ -81,16 +81,17 @@ struct PolicyExporterTests {
     }
 
     @Test func `Workloads are denied when they are created, and only warned about when they are updated`() throws {
+        let workloads = "deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,replicationcontrollers,podtemplates"
         let export = try Self.export(Self.policy(warn: .asking(9), workloads: .enforce))
         #expect(
             Self.bindings(export) == [
                 "pay-enforce Deny CREATE *; * pods,pods/*",
-                "pay-enforce-workloads Warn UPDATE *; UPDATE replicationcontrollers,podtemplates", "pay-warn Warn",
+                "pay-enforce-workloads Warn UPDATE \(workloads)", "pay-warn Warn",
             ]
         )
         #expect(
             Self.bindings(try Self.export(Self.policy(workloads: .warn))) == [
-                "pay-enforce Deny * pods,pods/*", "pay-enforce-workloads Warn * *; * replicationcontrollers,podtemplates",
+                "pay-enforce Deny * pods,pods/*", "pay-enforce-workloads Warn * \(workloads)",
             ]
         )
     }

@@ -64,18 +64,16 @@ struct ExportedPoliciesTests {
         let constraints = """
               failurePolicy: Fail
               matchConstraints:
-                matchPolicy: Equivalent
                 namespaceSelector:
                   matchExpressions:
                   - key: kubernetes.io/metadata.name
                     operator: In
                     values: [payments]
-                objectSelector: {}
                 resourceRules:
                 - apiGroups: [""]
                   apiVersions: [v1]
                   operations: [CREATE, UPDATE]
-                  resources: [pods]
+                  resources: [pods, pods/ephemeralcontainers]
                   scope: Namespaced
 
             """
