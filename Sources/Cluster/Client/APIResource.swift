@@ -32,6 +32,18 @@ package struct APIResource: Sendable, Hashable {
         version: "v1",
         plural: "validatingwebhookconfigurations"
     )
+    /// Policies that the API server itself evaluates, cluster-scoped.
+    package static let validatingAdmissionPolicies = Self(
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        plural: "validatingadmissionpolicies"
+    )
+    /// Where those policies apply, and what a violation does, cluster-scoped.
+    package static let validatingAdmissionPolicyBindings = Self(
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        plural: "validatingadmissionpolicybindings"
+    )
 
     /// The media types for a list of metadata alone; a server that does not know the first one sends whole objects.
     package static let metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
