@@ -110,6 +110,16 @@ struct ArgumentTests {
         #expect(outcome.contains(message), "\(outcome)")
     }
 
+    @Test(arguments: [
+        (["--name", "a"], "PATH or --remove is required"), (["--name", "a", "--remove", "p"], "--remove takes no PATH"),
+        (["--name", "a b", "p"], "--name \"a b\" is not a value of a label"), (["p"], "Missing expected argument '--name <name>'"),
+        (["--name", "\(String(repeating: "a", count: 64))", "p"], "is not a value of a label"),
+    ])
+    func `A floor needs a name, and policies or --remove`(arguments: [String], message: String) {
+        let outcome = Self.outcome { try Podscore.parsed(["policy", "floor"] + arguments) }
+        #expect(outcome.contains(message), "\(outcome)")
+    }
+
     @Test func `A controller writes everything unless told otherwise`() throws {
         let all = try #require(try Podscore.parsed(["controller"]) as? ControllerCommand)
         #expect(all.auditing.reports && all.auditing.status && all.auditing.events)

@@ -5,9 +5,9 @@ extension ExportedPolicy {
     private static let kind = "ValidatingAdmissionPolicy"
 
     /// Writes the ValidatingAdmissionPolicy; with a digest in its annotation.
-    package func writePolicy(digest: String?, to json: inout JSONWriter) {
+    package func writePolicy(digest: String?, owner: Owner? = nil, to json: inout JSONWriter) {
         json.beginObject()
-        writeHead(Self.kind, name, digest, to: &json)
+        writeHead(Self.kind, name, digest, owner, to: &json)
         json.key("spec")
         json.beginObject()
         json.member("failurePolicy", failsClosed ? "Fail" : "Ignore")
@@ -22,10 +22,10 @@ extension ExportedPolicy {
     }
 
     /// Writes one ValidatingAdmissionPolicyBinding.
-    package func writeBinding(at index: Int, digest: String?, to json: inout JSONWriter) {
+    package func writeBinding(at index: Int, digest: String?, owner: Owner? = nil, to json: inout JSONWriter) {
         let binding = bindings[index]
         json.beginObject()
-        writeHead("\(Self.kind)Binding", binding.name, digest, to: &json)
+        writeHead("\(Self.kind)Binding", binding.name, digest, owner, to: &json)
         json.key("spec")
         json.beginObject()
         json.member("policyName", name)
@@ -38,7 +38,7 @@ extension ExportedPolicy {
         json.endObject()
     }
 
-    private func writeHead(_ kind: String, _ name: String, _ digest: String?, to json: inout JSONWriter) {
+    private func writeHead(_ kind: String, _ name: String, _ digest: String?, _ owner: Owner?, to json: inout JSONWriter) {
         json.member("apiVersion", Self.apiVersion)
         json.member("kind", kind)
         json.key("metadata")
@@ -49,11 +49,13 @@ extension ExportedPolicy {
         for label in Self.labels { json.member(label.name, label.value) }
         json.member(Self.policyLabel, policy)
         json.member(Self.levelLabel, level)
+        if let owner { json.member(Self.ownerLabel, owner.name) }
         json.endObject()
         if let digest {
             json.key("annotations")
             json.beginObject()
             json.member(Self.digestAnnotation, digest)
+            if let owner { json.member(FloorOptions.annotation, owner.options.text) }
             json.endObject()
         }
         json.endObject()

@@ -19,6 +19,20 @@ package struct ExportedPolicy: Sendable, Equatable {
         }
     }
 
+    /// Who keeps the objects of a floor in a cluster, and how.
+    package struct Owner: Sendable {
+        /// The name, by which the objects are found again.
+        package let name: String
+        /// The options of the floor.
+        package let options: FloorOptions
+
+        /// An owner with a name.
+        package init(name: String, options: FloorOptions) {
+            self.name = name
+            self.options = options
+        }
+    }
+
     /// A ValidatingAdmissionPolicyBinding, which gives some requests an action.
     struct Binding: Sendable, Equatable {
         /// The object's name.
@@ -35,6 +49,8 @@ package struct ExportedPolicy: Sendable, Equatable {
     package static let levelLabel = "podscore.dev/level"
     /// The annotation with the digest of all objects of a policy in one export.
     package static let digestAnnotation = "podscore.dev/policy-digest"
+    /// The label of objects that are kept in a cluster, with the name of who keeps them.
+    package static let ownerLabel = "podscore.dev/floor"
     /// The labels that all exported objects have.
     package static let labels = [
         (name: "app.kubernetes.io/name", value: "podscore"), (name: "app.kubernetes.io/component", value: "exported-policy"),
@@ -68,6 +84,9 @@ package struct ExportedPolicy: Sendable, Equatable {
 
     /// The indices of its bindings.
     package var bindingIndices: Range<Int> { bindings.indices }
+
+    /// The name of a binding, by its index.
+    package func bindingName(at index: Int) -> String { bindings[index].name }
 }
 
 extension ExportedPolicy {

@@ -19,10 +19,11 @@ struct PolicyCommand: ParsableCommand {
             schema   prints the JSON Schema of policies, for editors
             crds     prints the CustomResourceDefinitions of policies
             export   prints objects that an API server carries out itself
+            floor    keeps the floor of policies in a cluster
             """,
         subcommands: [
             PolicyCheckCommand.self, PolicyExplainCommand.self, PolicyDiffCommand.self, PolicySchemaCommand.self, PolicyCRDsCommand.self,
-            PolicyExportCommand.self,
+            PolicyExportCommand.self, PolicyFloorCommand.self,
         ]
     )
 }
