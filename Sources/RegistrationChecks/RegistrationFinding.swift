@@ -37,6 +37,8 @@ package struct RegistrationFinding: Sendable, Equatable {
         case certificateExpiresSoon
         case serverNotReady
         case objectRejected
+        case exportOutdated
+        case exportUnbound
     }
 
     /// The kind of problem.

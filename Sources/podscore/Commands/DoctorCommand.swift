@@ -32,7 +32,8 @@ struct DoctorCommand: AsyncParsableCommand {
             --ops-url it asks a running server whether it is ready; without a
             FILE it then checks nothing else. With --cluster it reads the
             configurations, policies and Namespaces from the API server, and names
-            each Namespace in which a policy enforces and failurePolicy is Ignore.
+            each Namespace in which a policy enforces and failurePolicy is Ignore. It
+            also compares exported policies with what an export writes today.
 
             Exit status 0 without errors, 1 with errors (with --strict also with
             warnings), 2 if the input cannot be read.
@@ -99,6 +100,7 @@ struct DoctorCommand: AsyncParsableCommand {
             if !isPartial { findings.removeAll { $0.fault == .failuresIgnored } }
             findings += try RegistrationCheck(enforcement: known).failures(in: inventory.clusterNamespaces(), of: registrations)
             findings += inventory.rejections
+            findings += try inventory.exportFindings(by: policies(in: inventory), isPartial: policy == nil, mode: mode)
         }
         if isPartial { StandardStream.error.write(lines: ["podscore: files of the server were not checked; give --policy"]) }
         if let tlsCert { findings += try certificateFindings(tlsCert, for: registrations.filter(\.isPodscore)) }
@@ -171,8 +173,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func enforcement(in inventory: ClusterInventory?) throws -> RegistrationCheck.Enforcement {
         guard mode == .enforce else { return .allowsAll }
         guard policy != nil || inventory != nil else { return .unknown }
-        let files = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "", knowsNamespaceLabels: inventory != nil)
-        let policies = (inventory.map { files.joined(with: $0.objects, on: .now) } ?? files).policies
+        let policies = try policies(in: inventory)
         let patterns = policies.policies.flatMap { $0.namespaces.map(\.text) }
         let namespaces = try NamespaceDirectory(inventory?.namespaces ?? [], keeping: policies.labelKeys)
         return .known(patterns: patterns) { namespace, pinned in
@@ -181,6 +182,12 @@ struct DoctorCommand: AsyncParsableCommand {
             let labels = namespaces[namespace] ?? NamespaceLabels.none
             return policies.policy(in: namespace, with: labels, pinned: pinnedPolicy).policy.enforce != nil
         }
+    }
+
+    /// The policies of the file, joined with those of a cluster.
+    private func policies(in inventory: ClusterInventory?) throws(PolicyLoadingError) -> PolicySet {
+        let files = try PolicyFiles.load(policy, ownNamespace: ownNamespace ?? "", knowsNamespaceLabels: inventory != nil)
+        return (inventory.map { files.joined(with: $0.objects, on: .now) } ?? files).policies
     }
 
     /// Checks the serving certificate against the clock and every webhook.

@@ -10,6 +10,8 @@ struct ClusterInventory: Sendable {
     let objects: PolicyObjects
     /// The Namespaces with all of their labels.
     let namespaces: [NamedLabels]
+    /// The objects of exported policies, or why they cannot be listed; none if the API server does not have these kinds.
+    let exported: Result<[ExportedObject], APIError>
     private let configurations: [Result<[WebhookRegistration], CommandFailure>]
 
     /// The webhooks of all ValidatingWebhookConfigurations; throws if one cannot be read, since it may be Podscore's.
@@ -54,6 +56,36 @@ struct ClusterInventory: Sendable {
         objects = PolicyObjects(states)
         namespaces = try await client.list(.namespaces, accept: APIResource.metadataOnly) { NamedLabels($0) }.elements
         configurations = try await client.list(.validatingWebhookConfigurations) { Self.webhooks(in: $0) }.elements
+        exported = await Self.exported(from: client)
+    }
+
+    /// Lists the metadata of exported policies and their bindings.
+    ///
+    /// The right to do so may be missing; the rest of the cluster can be checked then.
+    private static func exported(from client: APIClient) async -> Result<[ExportedObject], APIError> {
+        do throws(APIError) {
+            let policies = try await exported(.validatingAdmissionPolicies, from: client)
+            return .success(try await policies + exported(.validatingAdmissionPolicyBindings, isBinding: true, from: client))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func exported(
+        _ resource: APIResource,
+        isBinding: Bool = false,
+        from client: APIClient
+    ) async throws(APIError) -> [ExportedObject] {
+        let query = [(name: "labelSelector", value: ExportedPolicy.levelLabel)]
+        do throws(APIError) {
+            return try await client.list(resource, query: query, accept: APIResource.metadataOnly) { object in
+                try? ExportedObject(reading: object.bytes.span, isBinding: isBinding)
+            }.elements
+        } catch {
+            // Before Kubernetes 1.30.
+            guard error.cause.status?.code == 404 else { throw error }
+            return []
+        }
     }
 
     private static func webhooks(in object: ReceivedText) -> Result<[WebhookRegistration], CommandFailure> {
