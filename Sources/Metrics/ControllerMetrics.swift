@@ -22,6 +22,7 @@ package final class ControllerMetrics: Sendable {
         case report
         case status
         case event
+        case floor
     }
 
     /// The owners in one Namespace with one outcome.

@@ -39,7 +39,7 @@ extension MetricFamily {
         "podscore_controller_writes_total",
         .counter,
         ["kind", "outcome"],
-        help: "Writes to the API server; kind is report, status or event."
+        help: "Writes to the API server; kind is report, status, event or floor."
     )
     /// Dropped Events.
     static let droppedEvents = Self(

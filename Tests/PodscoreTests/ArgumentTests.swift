@@ -104,6 +104,9 @@ struct ArgumentTests {
         (["--watch-interval", "0"], "--watch-interval must be between"),
         (["--page-address", "https://a"], "invalid host \"https://a\"; use a name or an address without a port"),
         (["--page-address", "a:80"], "invalid host \"a:80\""),
+        (["--floor", "a/b"], "--floor \"a/b\" is not a value of a label"),
+        (["--floor-minimum", "4"], "--floor-minimum and --exclude-namespace need --floor"),
+        (["--exclude-namespace", "a"], "--floor-minimum and --exclude-namespace need --floor"),
     ])
     func `A controller rejects what it could not do`(arguments: [String], message: String) {
         let outcome = Self.outcome { try Podscore.parsed(["controller"] + arguments) }
@@ -124,6 +127,7 @@ struct ArgumentTests {
         let all = try #require(try Podscore.parsed(["controller"]) as? ControllerCommand)
         #expect(all.auditing.reports && all.auditing.status && all.auditing.events)
         #expect(all.auditing.interval.seconds == 900)
+        #expect(all.auditing.floor == nil)
         let some = try #require(try Podscore.parsed(["controller", "--no-reports", "--no-status", "--no-events"]) as? ControllerCommand)
         #expect(!some.auditing.reports && !some.auditing.status && !some.auditing.events)
     }

@@ -100,7 +100,8 @@ package final class AuditLoop: Sendable {
     package func run() async {
         await withTaskGroup { group in
             group.addTask { await self.repeatPasses() }
-            if let writeStatus = outputs.writeStatus { group.addTask { await self.repeatStatus(writeStatus) } }
+            let writers = [outputs.writeStatus, outputs.writeFloor].compactMap { $0 }
+            if !writers.isEmpty { group.addTask { await self.repeatStatus(writers) } }
             if let followDenials = outputs.followDenials { group.addTask { await followDenials() } }
         }
     }
@@ -175,14 +176,14 @@ package final class AuditLoop: Sendable {
 
     // MARK: Status
 
-    /// Writes the status after each change of policies and after each pass, which may see other Namespaces and another day.
-    private func repeatStatus(_ write: @Sendable (PolicyFacts, CivilDate) async -> Void) async {
+    /// Writes the status and the floor after each change of policies and after each pass, which may see other Namespaces and another day.
+    private func repeatStatus(_ writers: [@Sendable (PolicyFacts, CivilDate) async -> Void]) async {
         for await _ in statusWakes.stream where state.withLock({ $0.owesStatus }) {
             try? await environment.sleep(timings.statusGathering)
             guard !Task.isCancelled else { return }
             if let facts = facts() {
                 state.withLock { $0.owesStatus = false }
-                await write(facts, today)
+                for write in writers { await write(facts, today) }
             } else {
                 try? await environment.sleep(timings.readinessWait)
                 statusWakes.continuation.yield()

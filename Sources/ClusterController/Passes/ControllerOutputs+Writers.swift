@@ -1,3 +1,4 @@
+package import AdmissionPolicy
 package import Cluster
 import ClusterAudit
 package import Metrics
@@ -13,13 +14,15 @@ extension ControllerOutputs {
         package var status = true
         /// Whether Events are written.
         package var events = true
+        /// The owner of the floor; `nil` if none is kept.
+        package var floor: ExportedPolicy.Owner?
 
         /// All parts.
         package init() {}
 
         /// The names of the parts that are written, for messages.
         package var names: [String] {
-            [(reports, "reports"), (status, "status"), (events, "Events")].compactMap { $0 ? $1 : nil }
+            [(reports, "reports"), (status, "status"), (events, "Events"), (floor != nil, "the floor")].compactMap { $0 ? $1 : nil }
         }
     }
 
@@ -50,6 +53,17 @@ extension ControllerOutputs {
                 let result = await writer.write(beside: facts.files, namespaces: facts.namespaces, on: today)
                 for outcome in result.outcomes { metrics.record(.status, outcome.label) }
                 note(ControllerNote(status: result))
+            }
+        }
+        if let owner = parts.floor {
+            let writer = FloorWriter(client, budget: budget, owner: owner)
+            writeFloor = { facts, today in
+                let result = await writer.write(facts.policies, on: today)
+                for (outcome, count) in [("written", result.written.count), ("deleted", result.deleted.count)] where count > 0 {
+                    metrics.record(.floor, outcome, count: count)
+                }
+                if !result.problems.isEmpty { metrics.record(.floor, "failed", count: result.problems.count) }
+                note(ControllerNote(floor: result))
             }
         }
         if parts.events {
@@ -104,6 +118,13 @@ extension ControllerNote {
         let counts = ReportTally.Event.writes.filter { tally[$0] > 0 }.map { "\(tally[$0]) \($0.rawValue)" }
         let shortened = tally.shortened > 0 ? ["\(tally.shortened) with fewer results"] : []
         self.init(subject: .report, summary: (counts + shortened).joined(separator: ", "), problems: tally.problems)
+    }
+
+    /// Names what was deleted of the floor; what is left out is a problem to know about, which is logged once.
+    init(floor result: ExportSync.Result) {
+        let omissions = result.omissions.map { "the floor is not the whole policy: \($0)" }
+        let summary = result.deleted.isEmpty ? "" : "deleted \(result.deleted.joined(separator: ", "))"
+        self.init(subject: .floor, summary: summary, problems: result.problems + omissions)
     }
 
     /// Counts what was written of the status.

@@ -2,7 +2,7 @@ package import ClusterAudit
 package import KubernetesAPI
 package import Metrics
 
-/// The writers of reports, status and Events; each is `nil` if it is turned off.
+/// The writers of reports, status, Events and the floor; each is `nil` if it is turned off.
 package struct ControllerOutputs: Sendable {
     /// Writes the reports of an audit; returns why some could not be written, or `nil`.
     ///
@@ -13,6 +13,8 @@ package struct ControllerOutputs: Sendable {
     package var beginReports: (@Sendable () async -> WriteReports)?
     /// Writes the status of policies and waivers that has changed, for a day.
     package var writeStatus: (@Sendable (_ facts: PolicyFacts, _ today: CivilDate) async -> Void)?
+    /// Writes the floor of the policies in force, for a day.
+    package var writeFloor: (@Sendable (_ facts: PolicyFacts, _ today: CivilDate) async -> Void)?
     /// Follows denied Pods, and writes Events about them, until the task is cancelled.
     package var followDenials: (@Sendable () async -> Void)?
 

@@ -81,7 +81,7 @@ struct ControllerCommand: AsyncParsableCommand {
             timings: auditing.timings,
             workloads: deciding.workloads.known,
             version: Version.text,
-            outputs: ControllerOutputs(session.client, parts: auditing.parts, environment: environment, metrics: metrics) { log.log($0) },
+            outputs: ControllerOutputs(session.client, parts: parts, environment: environment, metrics: metrics) { log.log($0) },
             environment: environment,
             metrics: metrics,
             facts: { policies.facts },
@@ -136,9 +136,22 @@ struct ControllerCommand: AsyncParsableCommand {
         }
     }
 
+    /// What is written.
+    private var parts: ControllerOutputs.Parts {
+        var parts = ControllerOutputs.Parts()
+        (parts.reports, parts.status, parts.events) = (auditing.reports, auditing.status, auditing.events)
+        parts.floor = auditing.floor.map { name in
+            var options = FloorOptions()
+            (options.minimum, options.ownNamespace) = (auditing.floorMinimum, deciding.ownNamespace)
+            options.excludedNamespaces = auditing.excludedNamespaces
+            return ExportedPolicy.Owner(name: name, options: options)
+        }
+        return parts
+    }
+
     /// Logs where the controller can be reached, and what it writes where.
     private func announce(_ server: ControllerServer, _ configuration: ClusterConfiguration, to logger: Logger) {
-        let parts = auditing.parts.names
+        let parts = parts.names
         let written = parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
         logger.info(
             "auditing the cluster at \(configuration.server) every \(auditing.interval), by \(configuration.origin); writing \(written)",
@@ -172,12 +185,5 @@ extension ControllerAuditOptions {
         var timings = PassTimings()
         timings.interval = .seconds(interval.seconds)
         return timings
-    }
-
-    /// The parts that are written.
-    fileprivate var parts: ControllerOutputs.Parts {
-        var parts = ControllerOutputs.Parts()
-        (parts.reports, parts.status, parts.events) = (reports, status, events)
-        return parts
     }
 }

@@ -85,11 +85,29 @@ struct ControllerAuditOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Write an Event on the top owner whose Pods are denied.")
     var events = true
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Keep the floor of the policies in the cluster, as podscore policy floor does (default: none).",
+            valueName: "name"
+        )
+    )
+    var floor: String?
+
+    @Option(name: .long, help: ArgumentHelp("The minimum score of the floor (default: none).", valueName: "points"))
+    var floorMinimum: Int?
+
+    @Option(name: .customLong("exclude-namespace"), help: "A namespace that the floor leaves out; can be repeated.")
+    var excludedNamespaces: [String] = []
+
     /// Rejects intervals in which a large cluster could not be read, and those that are hardly an interval.
     func validate() throws {
         guard (60...86_400).contains(interval.seconds) else {
             throw ValidationError("--interval must be between 1m and 24h, not \(interval)")
         }
+        if let floor, !LabelValue.isName(floor) { throw ValidationError("--floor \"\(floor)\" is not a value of a label") }
+        guard floor == nil, floorMinimum != nil || !excludedNamespaces.isEmpty else { return }
+        throw ValidationError("--floor-minimum and --exclude-namespace need --floor")
     }
 }
 

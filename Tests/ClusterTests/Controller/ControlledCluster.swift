@@ -111,16 +111,23 @@ final class ControlledCluster: Sendable {
 
     /// The writer of reports of a real controller.
     func reportWriter() throws -> ControllerOutputs {
-        var environment = ClientEnvironment()
-        clock.apply(to: &environment)
         var parts = ControllerOutputs.Parts()
         (parts.status, parts.events) = (false, false)
+        return try writers(of: parts)
+    }
+
+    /// Some of the writers of a real controller.
+    func writers(of parts: ControllerOutputs.Parts, note: @escaping @Sendable (ControllerNote) -> Void = { _ in }) throws
+        -> ControllerOutputs
+    {
+        var environment = ClientEnvironment()
+        clock.apply(to: &environment)
         return ControllerOutputs(
             try server.client { clock.apply(to: &$0) },
             parts: parts,
             environment: environment,
             metrics: metrics,
-            note: { _ in }
+            note: note
         )
     }
 
