@@ -10,6 +10,7 @@ import traceback
 import check_certificates
 import check_controller
 import check_crds
+import check_floor
 import check_halves
 import check_lifecycle
 import check_monitoring
@@ -27,6 +28,7 @@ MODULES = [
     check_certificates,
     check_policies,
     check_policy_hook,
+    check_floor,
     check_values,
     check_lifecycle,
     check_controller,

@@ -22,12 +22,14 @@ SWITCHES = {
         {"existingConfigMap": "mine", "webhook": {"enforced": {"namespaces": ["a"], "patterns": ["b-*"]}}},
     ],
     "check of policies": [{"policyCheck": {"enabled": False}}],
+    "floor": [{"floor": {"enabled": True}}, {"floor": {"enabled": True, "minimumScore": 4, "timeoutSeconds": 60}}],
     "cluster": [{"cluster": {"enabled": True}}],
     "controller": [
         {"controller": {"enabled": True, "port": 9444, "opsPort": 9081, "priorityClassName": "low"}},
         {"controller": {"enabled": True, "reports": False, "events": False, "status": False}},
         {"controller": {"enabled": True, "policyWebhook": False, "interval": "2h"}},
         {"controller": {"enabled": True, "pageAddress": "scores.example.com"}},
+        {"controller": {"enabled": True, "floor": True}},
     ],
     "host": [{"server": {"host": "::"}}],
     "network": [{"server": {"port": 10250}}, {"hostNetwork": True, "server": {"port": 9443, "opsPort": 9080}}, {"dnsPolicy": "Default"}],
@@ -93,6 +95,11 @@ def test_pairs():
         for values in rows():
             if values.get("existingConfigMap"):
                 values["policies"] = {}
+            if values.get("existingConfigMap") or values.get("webhook", {}).get("namespaceSelector"):
+                values.pop("floor", None)
+                values.get("controller", {}).pop("floor", None)
+            if values.get("controller", {}).get("floor"):
+                values.pop("floor", None)
             if values.get("hostNetwork"):
                 values.get("pod", {}).pop("hostUsers", None)
             existing = {("Secret", values.get("certificate", {}).get("existingSecret")), ("ConfigMap", values.get("existingConfigMap"))}

@@ -18,6 +18,7 @@ from controller import controller_doubled, controller_installed, controller_poli
 from creations import ENFORCED, ENFORCING, FREE, POLICY, Load, apply, create, make_namespaces, pod
 from definitions import crds, crds_chart
 from exported import exported_policies
+from floor import floor
 from helm_python.errors import HelmError
 from namespace_labels import namespace_labels, namespace_selectors
 from policy_objects import cut_watches, policy_objects, removed_kinds, restarted_apiserver
@@ -277,6 +278,7 @@ SCENARIOS = [
     controller_reports,
     controller_doubled,
     controller_policies,
+    floor,
     exported_policies,
     uninstall,
     audit,
