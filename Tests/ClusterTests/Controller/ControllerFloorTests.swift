@@ -13,7 +13,8 @@ struct ControllerFloorTests {
     private static let policies = APIResource.validatingAdmissionPolicies
     private static let bindings = APIResource.validatingAdmissionPolicyBindings
 
-    @Test func `A controller writes the floor after its first audit, and again when policies change`() async throws {
+    @Test(.timeLimit(.minutes(5)))
+    func `A controller writes the floor after its first audit, and again when policies change`() async throws {
         let server = try WritableServer(installed: [Self.policies, Self.bindings])
         let cluster = try ControlledCluster(server)
         let notes = Mutex<[ControllerNote]>([])
