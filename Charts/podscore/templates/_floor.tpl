@@ -8,7 +8,7 @@ upgrade, and another one removes them before the uninstallation.
 podscore.dev/floor={{ include "podscore.fullname" . }}
 {{- end -}}
 
-{{/* Not empty if a Job has a floor to write: policies of the values. With cluster.enabled the controller writes it. */}}
+{{/* Returns text if a Job has a floor to write: policies of the values. With cluster.enabled the controller writes it. */}}
 {{- define "podscore.hasFloor" -}}
 {{- if .Values.floor.enabled -}}
 {{- if .Values.existingConfigMap -}}
@@ -19,7 +19,7 @@ podscore.dev/floor={{ include "podscore.fullname" . }}
 {{- end -}}
 {{- end -}}
 
-{{/* Not empty if the controller keeps the floor. With another mode there is none, and a Job removes that of an earlier upgrade. */}}
+{{/* Returns text if the controller keeps the floor. In another mode than enforce, a Job removes the floor of an earlier upgrade. */}}
 {{- define "podscore.controllerFloor" -}}
 {{- if and .Values.controller.enabled .Values.controller.floor (eq .Values.mode "enforce") -}}
 {{- if .Values.floor.enabled -}}
@@ -30,13 +30,13 @@ true
 {{- end -}}
 {{- end -}}
 
-{{/* Not empty if the Job is needed that writes a floor, or removes one that an earlier upgrade wrote. */}}
+{{/* Returns text if the Job is needed that writes a floor, or removes one that an earlier upgrade wrote. */}}
 {{- define "podscore.needsFloorJob" -}}
 {{- if include "podscore.controllerFloor" . -}}
 {{- else if or (include "podscore.hasFloor" .) (include "podscore.existingFloor" . | fromJsonArray) }}true{{ end -}}
 {{- end -}}
 
-{{/* Not empty if the Job is needed that removes the floor before the uninstallation. */}}
+{{/* Returns text if the Job is needed that removes the floor before the uninstallation. */}}
 {{- define "podscore.needsFloorRemoval" -}}
 {{- if or (include "podscore.controllerFloor" .) (include "podscore.needsFloorJob" .) }}true{{ end -}}
 {{- end -}}

@@ -63,7 +63,7 @@ extension ExportedPolicy {
 
     /// Writes the resources and Namespaces of a policy or a binding.
     ///
-    /// What an API server would add is left out: the match policy `Equivalent`, and selectors that select everything.
+    /// Leaves out the defaults of an API server: the match policy `Equivalent`, and selectors that select everything.
     private func write(_ rules: [ResourceRule], _ selector: [NamespaceSelector.Requirement], to json: inout JSONWriter) {
         json.beginObject()
         if !selector.isEmpty {

@@ -2,7 +2,7 @@ import KubernetesAPI
 
 /// A ValidatingAdmissionPolicy with its bindings: one level of a policy.
 package struct ExportedPolicy: Sendable, Equatable {
-    /// What an API server does if the level is violated, as in `validationActions`.
+    /// The action of an API server on a violation of the level, as in `validationActions`.
     enum Action: String, Sendable {
         case deny = "Deny"
         case warn = "Warn"
@@ -19,7 +19,7 @@ package struct ExportedPolicy: Sendable, Equatable {
         }
     }
 
-    /// Who keeps the objects of a floor in a cluster, and how.
+    /// The release that keeps the objects of a floor in a cluster, and its options.
     package struct Owner: Sendable {
         /// The name, by which the objects are found again.
         package let name: String

@@ -11,7 +11,7 @@ package struct LevelCompiler: Sendable {
         case none
         /// A fixed minimum.
         case score(Int)
-        /// The minimum as an int expression in CEL, for labels of the Namespace. It is read through a variable of its own.
+        /// The minimum as an int expression in CEL, for labels of the Namespace. It is read through a dedicated variable.
         case expression(String)
     }
 

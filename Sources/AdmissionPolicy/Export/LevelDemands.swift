@@ -8,7 +8,7 @@ struct LevelDemands {
     /// Sentences about what is left out.
     private(set) var omissions: [String] = []
 
-    /// What a level demands besides a score.
+    /// The demands of a level besides a score.
     init(of level: ScorePolicy.Level, _ policy: ScorePolicy, omitting omitted: [String]) {
         let isLeftOut = { (name: String) in omitted.contains { $0.hasSameBytes(as: name) } }
         for id in level.require where !isLeftOut(id) { add(id, .required, policy) }

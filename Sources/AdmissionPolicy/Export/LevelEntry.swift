@@ -44,7 +44,7 @@ struct LevelEntry: Sendable {
 
     /// Stands for ``abbreviated`` in the fixes of the table, in which it is otherwise not.
     static let abbreviation = "~"
-    /// What many fixes name.
+    /// The field that many fixes name.
     static let abbreviated = "securityContext."
 
     /// The points that the Pod lacks if the check fails; zero or more.

@@ -4,9 +4,9 @@ import KubernetesAPI
 package struct PolicyExport: Sendable, Equatable {
     /// The objects, in the order of policies, then of levels.
     package internal(set) var policies: [ExportedPolicy] = []
-    /// What the objects do not do of these policies and waivers, one sentence each, without a full stop.
+    /// The parts of these policies and waivers that the objects leave out, one sentence each, without a full stop.
     package internal(set) var omissions: [String] = []
-    /// What no export does, and concerns these policies; as ``omissions``.
+    /// Limits of every export that concern these policies; as ``omissions``.
     package internal(set) var notes: [String] = []
 
     /// The names of the exported policies, in order.

@@ -3,13 +3,13 @@ import PodScoring
 
 /// Compiles policies into ValidatingAdmissionPolicies.
 ///
-/// Each level becomes a policy of its own, since an API server shows only the first message of a denial.
+/// Each level becomes a separate policy, since an API server shows only the first message of a denial.
 package struct PolicyExporter: Sendable {
     /// The levels to export.
     package enum Scope: Sendable, Equatable {
         /// These levels, as the webhook decides them.
         case levels([MinimumLabel])
-        /// What is denied even if the webhook is unreachable: the demands of `enforce` without its minimum, or with a lower one.
+        /// The denials that hold even if the webhook is unreachable: the demands of `enforce` without its minimum, or with a lower one.
         case floor(minimum: Int?)
     }
 

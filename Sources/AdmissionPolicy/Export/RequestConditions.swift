@@ -11,7 +11,7 @@ struct MatchCondition: Sendable, Equatable {
 
 /// The conditions on a request: which updates change something that is judged, and which requesters are exempt.
 ///
-/// Each condition is a program of its own, which takes time even if it is short, so that conditions on the same thing are one.
+/// Each condition is a separate program, which takes time even if it is short. So conditions on the same thing are one.
 struct RequestConditions {
     /// The kinds of requests that reach the conditions.
     let classes: RequestClasses

@@ -26,7 +26,7 @@ package struct ExportedPart: Sendable {
 /// They are found by a label. Others with that label, which an earlier list had, are deleted, but only if all of the list were written: an
 /// error must not leave less in force than before.
 package struct ExportSync: Sendable {
-    /// What was done.
+    /// The result.
     package struct Result: Sendable, Equatable {
         /// The objects that were written, also those that were the same before.
         package var written: [String] = []
@@ -34,7 +34,7 @@ package struct ExportSync: Sendable {
         package var deleted: [String] = []
         /// Why others were not, one line each.
         package var problems: [String] = []
-        /// What the objects do not do, one sentence each.
+        /// The parts of the policies that the objects leave out, one sentence each.
         package var omissions: [String] = []
     }
 

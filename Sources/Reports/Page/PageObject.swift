@@ -11,7 +11,7 @@ struct PageObject {
     private let findings: [ReportFinding]
     private let linksLines: Bool
 
-    /// The object with a number of its own, from 1; `linksLines` is whether the page marks the lines of its findings.
+    /// The object with its number, from 1; `linksLines` is whether the page marks the lines of its findings.
     init(_ document: ScannedDocument, findings: [ReportFinding], number: Int, linksLines: Bool) {
         self.linksLines = linksLines
         self.document = document

@@ -140,7 +140,7 @@ package struct ScorePage {
         return [fix?.markup(choices, name: Self.sourceName) ?? "", remark].joined()
     }
 
-    /// What the page does, for the place of the result.
+    /// A description of the page, at the place of the result.
     private static let introduction: HTML = """
         <h2>What you get</h2>
         <ul>

@@ -47,7 +47,7 @@ package struct ExportedPolicies {
         return json.bytes
     }
 
-    /// What the objects do not do, one line each: `left out: …` and `note: …`.
+    /// The parts of the policies that the objects leave out, one line each: `left out: …` and `note: …`.
     package var lines: [String] {
         export.omissions.map { "left out: \($0)" } + export.notes.map { "note: \($0)" }
     }

@@ -53,7 +53,7 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         }
     }
 
-    /// What a browser asks of the page; `nil` for other clients, and for a body that is not a form.
+    /// The request of a browser for the page; `nil` for other clients, and for a body that is not a form.
     ///
     /// kubesec's clients post manifests to the same path, with the content type of a form, since that is the one that curl sends.
     private func browserExchange(of head: HTTPRequestHead, _ route: ScanRoute) -> Exchange? {

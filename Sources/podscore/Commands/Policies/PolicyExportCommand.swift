@@ -8,7 +8,7 @@ import TLS
 
 /// The command `podscore policy export`.
 struct PolicyExportCommand: AsyncParsableCommand {
-    /// What policies are exported to.
+    /// The form in which policies are exported.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case validatingAdmissionPolicy = "validatingadmissionpolicy"
     }
