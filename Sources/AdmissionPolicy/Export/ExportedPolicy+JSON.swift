@@ -13,8 +13,8 @@ extension ExportedPolicy {
         json.member("failurePolicy", failsClosed ? "Fail" : "Ignore")
         json.key("matchConstraints")
         write(rules, selector, to: &json)
-        writeConditions(to: &json)
-        writeVariables(to: &json)
+        write("matchConditions", conditions.map { ($0.name, $0.expression) }, to: &json)
+        write("variables", variables.map { ($0.name, $0.expression) }, to: &json)
         if let validation { write(validation: validation, to: &json) }
         if let annotation { write(annotation: annotation, to: &json) }
         json.endObject()
@@ -106,27 +106,15 @@ extension ExportedPolicy {
         json.endObject()
     }
 
-    private func writeConditions(to json: inout JSONWriter) {
-        guard !conditions.isEmpty else { return }
-        json.key("matchConditions")
+    /// Writes a list of named expressions; nothing if it is empty.
+    private func write(_ key: String, _ expressions: [(name: String, expression: String)], to json: inout JSONWriter) {
+        guard !expressions.isEmpty else { return }
+        json.key(key)
         json.beginArray()
-        for condition in conditions {
+        for (name, expression) in expressions {
             json.beginObject()
-            json.member("name", condition.name)
-            json.member("expression", condition.expression)
-            json.endObject()
-        }
-        json.endArray()
-    }
-
-    private func writeVariables(to json: inout JSONWriter) {
-        guard !variables.isEmpty else { return }
-        json.key("variables")
-        json.beginArray()
-        for variable in variables {
-            json.beginObject()
-            json.member("name", variable.name)
-            json.member("expression", variable.expression)
+            json.member("name", name)
+            json.member("expression", expression)
             json.endObject()
         }
         json.endArray()
