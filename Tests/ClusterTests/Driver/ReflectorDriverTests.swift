@@ -1,4 +1,5 @@
 import Synchronization
+import TLS
 import Testing
 
 @testable import Cluster
@@ -134,9 +135,13 @@ import Testing
     }
 
     @Test func `A port without a server is a failure, and no more`() async throws {
-        let server = try await FakeAPIServer([list]) { _ in }
-        let configuration = server.configuration
-        try await server.stop()
+        // The system never hands out port 1; another test could take the port of a server that was stopped.
+        let configuration = ClusterConfiguration(
+            server: ServerAddress(isSecure: false, host: "127.0.0.1", port: 1),
+            serverName: .address("127.0.0.1"),
+            trust: .systemAuthorities,
+            origin: "a test"
+        )
         let run = DriverRun(configuration)
         await run.wait { $0.problems.count >= 3 }
         #expect(run.problems.first?.hasSuffix("connection refused") == true)
