@@ -23,8 +23,8 @@ package final class Ruleset: Sendable {
         package let implies: [String]
         /// The check.
         package let check: Check
-        /// The same check as CEL; `nil` in a ruleset that is not written in CEL.
-        package let cel: CELCheck?
+        /// Makes ``cel``; only exports need it, so that a server keeps no CEL in memory.
+        private let makeCEL: @Sendable () -> CELCheck?
 
         /// Creates an entry; selector and implied rules are those of the rule by default.
         package init(
@@ -34,7 +34,7 @@ package final class Ruleset: Sendable {
             selector: String? = nil,
             implies: [String]? = nil,
             check: @escaping Check,
-            cel: CELCheck? = nil
+            cel: @autoclosure @escaping @Sendable () -> CELCheck? = nil
         ) {
             self.rule = rule
             self.points = points
@@ -42,8 +42,11 @@ package final class Ruleset: Sendable {
             self.selector = selector ?? rule.selector
             self.implies = implies ?? rule.implies
             self.check = check
-            self.cel = cel
+            makeCEL = cel
         }
+
+        /// The same check as CEL; `nil` in a ruleset that is not written in CEL.
+        package var cel: CELCheck? { makeCEL() }
     }
 
     /// The order of rules in a report.

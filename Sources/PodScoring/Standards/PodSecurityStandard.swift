@@ -10,8 +10,8 @@ package struct PodSecurityStandard: Sendable {
         let check: StandardCheck
         /// The number behind `v1.` of the first version in which it looked for the same.
         let minor: Int
-        /// The function as CEL.
-        let cel: CELCheck
+        /// Makes the function as CEL.
+        let cel: @Sendable () -> CELCheck
         /// The function.
         let search: StandardCheck.Search
     }
@@ -51,7 +51,7 @@ package struct PodSecurityStandard: Sendable {
     package var checks: [StandardCheck] { entries.map(\.check) }
 
     /// The checks of the standard with their functions in its version as CEL, in the same order.
-    package var celChecks: [(check: StandardCheck, cel: CELCheck)] { entries.map { ($0.check, $0.cel) } }
+    package var celChecks: [(check: StandardCheck, cel: CELCheck)] { entries.map { ($0.check, $0.cel()) } }
 
     /// Judges a Pod's specification with the annotations that stand beside it.
     ///

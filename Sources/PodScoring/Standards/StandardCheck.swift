@@ -11,13 +11,13 @@ package final class StandardCheck: Sendable {
     struct Revision: Sendable {
         /// The number after `v1.` of the first version with the function.
         let minor: Int
-        /// The function as CEL, for Pods that the API server stores.
-        let cel: CELCheck
+        /// Makes the function as CEL, for Pods that the API server stores; only exports need it.
+        let cel: @Sendable () -> CELCheck
         /// The function.
         let search: Search
 
         /// Creates the function from a version on.
-        init(since minor: Int, _ cel: CELCheck, _ search: @escaping Search) {
+        init(since minor: Int, _ cel: @autoclosure @escaping @Sendable () -> CELCheck, _ search: @escaping Search) {
             self.minor = minor
             self.cel = cel
             self.search = search

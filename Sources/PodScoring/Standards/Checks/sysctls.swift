@@ -23,10 +23,11 @@ extension StandardCheck {
 
     private static func revision(since minor: Int, _ names: [String]) -> Revision {
         let allowed = TextSet(names)
-        let cel: CELExpression = "\(.podSecurityContext).?sysctls.orValue([]).exists(x,\(SafeSysctls.excludes(names)))"
-        return Revision(since: minor, .fails(in: .pod, where: cel)) { pod, _, findings in
-            find(besides: allowed, in: pod, findings: &findings)
-        }
+        return Revision(since: minor, cel(names)) { pod, _, findings in find(besides: allowed, in: pod, findings: &findings) }
+    }
+
+    private static func cel(_ names: [String]) -> CELCheck {
+        .fails(in: .pod, where: "\(.podSecurityContext).?sysctls.orValue([]).exists(x,\(SafeSysctls.excludes(names)))")
     }
 
     private static let safeSysctls = [
