@@ -4,7 +4,7 @@
 /// the same markup. Otherwise it sets properties and adds nodes of text.
 enum HTMLScript {
     /// The SHA-256 of ``text`` in base64, by which a page's policy allows it.
-    static let digest = "hKLhGxOBZ4jMQYtsx5su7yqjfemcJ8P3F0qO7Hn7/8Y="
+    static let digest = "T2Vk4uzW6hZXc+vqwi/PkmQeJKGfk5uCD7nHPvXFqek="
 
     /// The script; the address has its choices behind `#?`, so that a view can be kept as a bookmark.
     static let text: HTML = """
@@ -83,30 +83,10 @@ enum HTMLScript {
             }
           };
 
-          const copy = async (text) => {
-            if (navigator.clipboard) return navigator.clipboard.writeText(text);
-            const area = document.createElement("textarea");
-            area.value = text;
-            document.body.append(area);
-            area.select();
-            const isCopied = document.execCommand("copy");
-            area.remove();
-            if (!isCopied) throw new Error("not copied");
-          };
-          const copyButton = (name, text) => {
-            const button = document.createElement("button");
-            button.type = "button";
-            button.textContent = "Copy";
+        \(CopyScript.text)\
+          const copyFixButton = (name, text) => {
+            const button = copyButton("Copy", () => text);
             button.setAttribute("aria-label", "Copy the fix for " + name);
-            button.addEventListener("click", async () => {
-              try {
-                await copy(text);
-                button.textContent = "Copied";
-              } catch {
-                button.textContent = "Not copied";
-              }
-              setTimeout(() => { button.textContent = "Copy"; }, 2000);
-            });
             return button;
           };
           const addCopyButtons = (object) => {
@@ -115,7 +95,7 @@ enum HTMLScript {
               if (!fix) continue;
               const link = finding.querySelector("a");
               const example = link && document.getElementById(link.hash.slice(1))?.querySelector("pre");
-              finding.append(copyButton(link ? link.textContent : "this finding", example ? example.textContent : fix.firstChild.data.trim()));
+              finding.append(copyFixButton(link ? link.textContent : "this finding", example ? example.textContent : fix.firstChild.data.trim()));
             }
           };
           const fill = (object) => {
@@ -131,7 +111,7 @@ enum HTMLScript {
           addChoices(fields.rule, "rule", "");
           for (const rule of document.querySelectorAll(".rule")) {
             const example = rule.querySelector("pre");
-            if (example) example.after(copyButton(rule.id.slice("rule-".length), example.textContent));
+            if (example) example.after(copyFixButton(rule.id.slice("rule-".length), example.textContent));
           }
           list.addEventListener("toggle", (event) => fill(event.target), true);
           addEventListener("beforeprint", () => { for (const object of objects) if (!object.hidden) fill(object); });

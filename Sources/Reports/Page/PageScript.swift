@@ -3,7 +3,7 @@
 /// Without it the page does the same by its form and its links. It makes no markup of a text, keeps nothing and asks no server.
 enum PageScript {
     /// The SHA-256 of ``text`` in base64, by which the page's policy allows it.
-    static let digest = "dl/fEKjnq8pZt45ng8DlqUle2V4bGmujcM6s26Gbe0U="
+    static let digest = "Qf9mfZg+5uEdYfOdWjAs1/ZOoOcYV6D9PLNfIiF6aA8="
 
     /// The script.
     static let text: HTML = """
@@ -63,32 +63,7 @@ enum PageScript {
             text.setSelectionRange(0, 0);
           };
 
-          const copy = async (value) => {
-            if (navigator.clipboard) return navigator.clipboard.writeText(value);
-            const area = document.createElement("textarea");
-            area.value = value;
-            document.body.append(area);
-            area.select();
-            const isCopied = document.execCommand("copy");
-            area.remove();
-            if (!isCopied) throw new Error("not copied");
-          };
-          const addCopyButton = (place, title, value) => {
-            const button = document.createElement("button");
-            button.type = "button";
-            button.textContent = title;
-            button.addEventListener("click", async () => {
-              try {
-                await copy(value());
-                button.textContent = "Copied";
-              } catch {
-                button.textContent = "Not copied";
-              }
-              setTimeout(() => { button.textContent = title; }, 2000);
-            });
-            place.append(button);
-          };
-
+        \(CopyScript.text)
           const choices = () => {
             const query = new URLSearchParams();
             for (const field of [ruleset, minimum, standard]) if (field.value !== "") query.set(field.name, field.value);
@@ -155,8 +130,10 @@ enum PageScript {
           document.querySelector(".main").title = "Ctrl+Enter in the text does the same";
           const again = document.querySelector(".again");
           if (again) {
-            addCopyButton(again, "Copy the fixed manifest", () => find("fixed").value);
-            addCopyButton(again, "Copy the difference", () => find("diff").textContent);
+            again.append(
+              copyButton("Copy the fixed manifest", () => find("fixed").value),
+              copyButton("Copy the difference", () => find("diff").textContent),
+            );
           }
         })();
 
