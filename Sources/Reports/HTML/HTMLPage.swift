@@ -26,29 +26,39 @@ package struct HTMLPage {
 
     /// Everything up to the heading.
     package var head: HTML {
+        "\(Self.head(title: title, version: version, policy: policy))<h1>\(title)</h1>\n"
+    }
+
+    /// Everything after the last section.
+    package var tail: HTML {
+        Self.tail(version: version, script: hasScript ? HTMLScript.text : nil)
+    }
+
+    /// Everything up to the start of the body.
+    ///
+    /// Without a policy in the page, the answer that it comes with has one. Styles come after the one that all pages have.
+    static func head(title: String, version: String, policy: String? = nil, styles: [HTML] = []) -> HTML {
         """
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="\(policy)">
+        \(policy.map { "<meta http-equiv=\"Content-Security-Policy\" content=\"\($0)\">\n" } ?? "" as HTML)\
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="referrer" content="no-referrer">
         <meta name="color-scheme" content="light dark">
         <meta name="generator" content="podscore \(version)">
         <link rel="icon" href="data:,">
         <title>\(title)</title>
-        <style>\(HTMLStyle.text)</style>
+        \(([HTMLStyle.text] + styles).map { style -> HTML in "<style>\(style)</style>\n" }.joined())\
         </head>
         <body>
-        <h1>\(title)</h1>
 
         """
     }
 
-    /// Everything after the last section.
-    package var tail: HTML {
-        let script: HTML = hasScript ? "<script>\(HTMLScript.text)</script>\n" : ""
-        return "<footer>podscore \(version)</footer>\n\(script)</body>\n</html>\n"
+    /// The footer with the version, and the script.
+    static func tail(version: String, script: HTML?) -> HTML {
+        "<footer>podscore \(version)</footer>\n\(script.map { "<script>\($0)</script>\n" } ?? "" as HTML)</body>\n</html>\n"
     }
 }

@@ -73,20 +73,7 @@ package struct ScorePage {
     private var head: HTML {
         let title = tally.documents > 0 ? "\(tally.sentence) – Podscore" : "Podscore"
         return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="referrer" content="no-referrer">
-            <meta name="color-scheme" content="light dark">
-            <meta name="generator" content="podscore \(version)">
-            <link rel="icon" href="data:,">
-            <title>\(title)</title>
-            <style>\(HTMLStyle.text)</style>
-            <style>\(PageStyle.text)</style>
-            </head>
-            <body>
+            \(HTMLPage.head(title: title, version: version, styles: [PageStyle.text]))\
             <a class="skip" href="#result">Skip to the result</a>
             <header><h1>Podscore</h1>
             <p>Score Kubernetes manifests, and see what to fix. This server keeps nothing of them.</p></header>
@@ -96,14 +83,7 @@ package struct ScorePage {
     }
 
     private var tail: HTML {
-        """
-        </main>
-        <footer>podscore \(version)</footer>
-        <script>\(PageScript.text)</script>
-        </body>
-        </html>
-
-        """
+        "</main>\n\(HTMLPage.tail(version: version, script: PageScript.text))"
     }
 
     private var result: HTML {
