@@ -125,26 +125,10 @@ import Testing
         #expect(rules.contains("Privileged") && page.elements("article", class: "rule").count == rules.count)
     }
 
-    @Test(arguments: [
-        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='x", "</pre></details></section>", "<!--", "]]>",
-        "&lt;",
-        "&#x3c;b&#x3e;", "javascript:x", "\u{202E}", "\0", "a\tb", "</title><base href=//x>", "`${x}`", "\\u003cb\\u003e",
-    ])
+    @Test(arguments: HostileManifest.names)
     func `A text of a manifest stays a text`(hostile: String) throws {
         func read(_ text: String) throws -> ReadPage {
-            var json = JSONWriter()
-            json.write("a\(text)b")
-            let name = String(decoding: json.bytes, as: UTF8.self)
-            let manifest = """
-                {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": \(name), "namespace": \(name)}, "spec": {"serviceAccountName": \(name),
-                  "containers": [{"name": \(name), "image": \(name), "securityContext": {"privileged": true,
-                   "capabilities": {"add": [\(name)]}}}], "volumes": [{"name": \(name), "hostPath": {"path": \(name)}}]}}
-                ---
-                {"apiVersion": "v1", "kind": \(name), "metadata": {"name": \(name)}}
-                ---
-                {"apiVersion": "v1", "kind": "Pod", \(name): 1, \(name): 2}
-
-                """
+            let manifest = HostileManifest.text(naming: text)
             return try Self.page(ScannedText(minimumScore: 5, keepsSource: true).documents(manifest, named: "a\(text)b.yaml"))
         }
         let (page, harmless) = (try read(hostile), try read("-"))
