@@ -36,7 +36,7 @@ import WebhookServer
         let (page, answer) = answer()
         #expect(answer.completeness == .complete && answer.counts == ManifestAnswer.Counts())
         #expect(page.contains("<option value=\"podscore/v1\" selected>") && page.contains("data-limit=\"1000\""))
-        #expect(page.contains("What you get"))
+        #expect(page.contains("The result shows"))
         #expect(!page.contains("<details"))
     }
 

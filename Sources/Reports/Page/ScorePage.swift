@@ -122,7 +122,7 @@ package struct ScorePage {
 
     /// A description of the page, at the place of the result.
     private static let introduction: HTML = """
-        <h2>What you get</h2>
+        <h2>The result shows</h2>
         <ul>
         <li>The score of each object, against the minimum and the best possible score.</li>
         <li>Each violated rule, with the container, the field and the line, and what to set.</li>

@@ -27,10 +27,11 @@ struct HTTPCommand: AsyncParsableCommand {
             kubesec. Without an argument, the variable PORT or KUBESEC_ADDR applies,
             then 127.0.0.1:8080, which only this machine can reach.
 
-            On a loopback address, requests for another host than localhost get 421,
-            so that no web page reaches the server by a name of its own. Behind a
-            proxy that passes its host on, add that one: --allowed-host. On another
-            address any host is answered, unless --allowed-host is given.
+            On a loopback address, requests for another host than localhost get 421.
+            Otherwise a web page could point its host name to this machine and read
+            the answers. If a proxy in front passes its own host on, allow that one
+            with --allowed-host. On another address any host is answered, unless
+            --allowed-host is given.
 
             Examples:
               podscore http
