@@ -30,7 +30,7 @@ package struct WebhookRegistration: Sendable, Equatable {
             package let key: String
             /// `In`, `NotIn`, `Exists` or `DoesNotExist`.
             package let operation: String
-            /// What `In` and `NotIn` compare with.
+            /// The values that `In` and `NotIn` compare with.
             package let values: [String]
         }
 

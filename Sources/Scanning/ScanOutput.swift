@@ -18,7 +18,7 @@ package final class ScanOutput: Sendable {
         package var comparison: BaselineComparison?
     }
 
-    /// What the threads share.
+    /// The state that the threads share.
     private struct State {
         var summary = Summary()
         /// Complete parts whose turn comes later.

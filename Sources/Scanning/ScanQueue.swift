@@ -29,7 +29,7 @@ final class ScanQueue: Sendable {
         case section(ScannedStream, ScanPlace, isLast: Bool)
     }
 
-    /// What the threads share.
+    /// The state that the threads share.
     private struct State {
         /// The remaining files; `nil` when all are taken.
         var files: ManifestFiles?

@@ -50,7 +50,7 @@ package struct ServedChain: ~Copyable {
     ///   - pem: The certificates that are trusted, each on its own.
     ///   - seconds: The time of verification, since 1970-01-01 UTC; `nil` ignores all dates.
     /// - Returns: The reason in libssl's words; `nil` if they vouch for it.
-    /// - Throws: What is wrong with the text of the authorities.
+    /// - Throws: The error in the text of the authorities.
     package func refusal(byAuthorities pem: [UInt8], atUnixSeconds seconds: Int64?) throws(TLSConfigurationError) -> String? {
         let store = try unsafe Self.store(of: pem)
         // Safety: the store is used on this thread only and freed once; the call borrows it, the leaf and the intermediates.

@@ -39,7 +39,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     /// - Parameters:
     ///   - events: The text's events, before the first one.
     ///   - limits: The limits of each document.
-    ///   - duplicateKeys: What to do with duplicate keys.
+    ///   - duplicateKeys: The treatment of duplicate keys.
     @_lifetime(copy events)
     init(_ events: consuming YAMLEvents, limits: YAMLLimits, duplicateKeys: DuplicateKeys = .refused) {
         self.limits = limits

@@ -101,7 +101,7 @@ package struct YAMLStream: Sequence, IteratorProtocol, Sendable {
     }
 }
 
-/// What to do with a duplicate key.
+/// The treatment of a duplicate key.
 package enum DuplicateKeys: Sendable {
     /// The document is rejected, as Kubernetes' tools do.
     case refused

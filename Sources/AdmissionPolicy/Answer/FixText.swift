@@ -94,7 +94,7 @@ package struct FixText {
         if count > named { text += " and \(count - named) more" }
     }
 
-    /// What kind of place it is, and its name between quotation marks.
+    /// The kind of a place, and its name between quotation marks.
     private func name(of place: Finding.Place) -> (noun: String, name: String) {
         switch place {
         case .pod, .metadata: return ("Pod", "")

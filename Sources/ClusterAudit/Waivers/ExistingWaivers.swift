@@ -28,9 +28,9 @@ package struct ExistingWaivers: Sendable {
     /// Writes the waivers for the owners of an audit by the same policies.
     ///
     /// - Parameters:
-    ///   - owners: What runs, sorted.
+    ///   - owners: The owners of what runs, sorted.
     ///   - decider: The policies, and the day.
-    ///   - owner: Who is responsible for the waivers.
+    ///   - owner: The person or team that is responsible for the waivers.
     ///   - expires: Their last day, in UTC.
     package init(for owners: [AuditedOwner], decidedBy decider: AuditDecider, owner: String, expires: CivilDate) {
         var names = WaiverNames()

@@ -6,7 +6,7 @@ extension AdmissionRequest {
     /// - Parameters:
     ///   - object: The object; if it names no Namespace, it is created in `defaultNamespace`.
     ///   - defaultNamespace: The Namespace of objects that name none.
-    ///   - user: Who creates it.
+    ///   - user: The user who creates it.
     package init?(creating object: KubernetesObject, inNamespace defaultNamespace: String, by user: UserInfo = UserInfo()) {
         self.init()
         if case .otherWorkload = object.content {

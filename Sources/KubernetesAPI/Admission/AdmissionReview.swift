@@ -112,7 +112,7 @@ package struct GroupVersionKind: Sendable, Equatable {
     package init() {}
 }
 
-/// Who sent the request, as the API server authenticated them.
+/// The sender of a request, as the API server authenticated them.
 package struct UserInfo: Sendable, Equatable {
     /// The user's name, such as `system:serviceaccount:payments:deployer`.
     package var username = ""

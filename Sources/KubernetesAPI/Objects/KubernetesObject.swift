@@ -1,6 +1,6 @@
 /// A decoded manifest: a Pod, a workload with a Pod template, an RBAC binding, or another object.
 package struct KubernetesObject: Sendable, Equatable {
-    /// What the object holds, by its kind.
+    /// The content of an object, by its kind.
     package enum Content: Sendable, Equatable {
         /// Indirect, so that passing the object on does not copy the specification field by field.
         indirect case pod(PodSpec)
@@ -19,7 +19,7 @@ package struct KubernetesObject: Sendable, Equatable {
     package var kind = ""
     /// Names, namespace and the annotations that are read.
     package var metadata = ObjectMeta()
-    /// What the object holds.
+    /// The content, by the kind.
     package var content = Content.other
 
     /// Empty, to be filled while reading.

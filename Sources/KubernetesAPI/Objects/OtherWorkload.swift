@@ -1,6 +1,6 @@
 /// A kind with a Pod template that is not Kubernetes' own, and where the template is.
 package struct OtherWorkload: Sendable, Equatable {
-    /// What a kind does besides having a Pod template.
+    /// A trait of a kind besides its Pod template.
     enum Trait: Sendable, Equatable {
         /// A field beside the template can name another workload, whose template counts then.
         case canRefer(field: String)
@@ -14,7 +14,7 @@ package struct OtherWorkload: Sendable, Equatable {
     package let kind: String
     /// The keys from the top of an object to its Pod template; never empty.
     let steps: [String]
-    /// What else the kind does; `nil` for most.
+    /// The trait besides the template; `nil` for most kinds.
     let trait: Trait?
 
     /// A kind whose template has these keys above it and its own key at the end.

@@ -8,13 +8,13 @@ package struct ResourceRequirements: Sendable, Equatable {
     /// Neither requests nor limits.
     package init() {}
 
-    /// What the scheduler reserves.
+    /// The amounts that the scheduler reserves.
     package var requests: ResourceList {
         get { amounts?.requests ?? ResourceList() }
         set { set(requests: newValue, limits: limits) }
     }
 
-    /// What the container may not exceed.
+    /// The amounts that the container may not exceed.
     package var limits: ResourceList {
         get { amounts?.limits ?? ResourceList() }
         set { set(requests: requests, limits: newValue) }
@@ -56,9 +56,9 @@ package struct ResourceFacts: Sendable, Equatable {
         }
     }
 
-    /// What the scheduler reserves.
+    /// The amounts that the scheduler reserves.
     package private(set) var requests = List()
-    /// What the container may not exceed.
+    /// The amounts that the container may not exceed.
     package private(set) var limits = List()
 
     fileprivate init() {}
@@ -73,9 +73,9 @@ package struct ResourceFacts: Sendable, Equatable {
 ///
 /// A class because it is a reference; it never changes.
 package final class ResourceAmounts: Sendable, Equatable {
-    /// What the scheduler reserves.
+    /// The amounts that the scheduler reserves.
     package let requests: ResourceList
-    /// What the container may not exceed.
+    /// The amounts that the container may not exceed.
     package let limits: ResourceList
 
     /// Keeps requests and limits.

@@ -79,7 +79,7 @@ extension CertificateValidity.Problem: CustomStringConvertible {
         }
     }
 
-    /// What to do about it.
+    /// The next step for an operator.
     package var fix: String {
         switch self {
         case .notYetValid: "check the issuer's clock, or wait"

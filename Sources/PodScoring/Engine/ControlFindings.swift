@@ -2,7 +2,7 @@
 package struct ControlFindings: Sendable {
     /// The ruleset with the checks.
     package let ruleset: Ruleset
-    /// What the checks say of each rule that was evaluated, before any waiver, in the ruleset's order.
+    /// The result of each rule that was evaluated, before any waiver, in the ruleset's order.
     package let results: [ScoreReport.Result]
     /// The failed rules in the ruleset's order, including rules that the policy does not name.
     package let failures: [ScoreReport.Result]

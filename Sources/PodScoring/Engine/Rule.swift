@@ -10,7 +10,7 @@ package struct Rule: Sendable {
         case negative
     }
 
-    /// What a rule checks.
+    /// The part of an object that a rule checks.
     package enum Scope: Sendable {
         /// Each container, with the values that it inherits from the Pod.
         case container
@@ -26,13 +26,13 @@ package struct Rule: Sendable {
     package let selector: String
     /// Whether the rule adds or deducts points.
     package let polarity: Polarity
-    /// What the rule checks.
+    /// The part of an object that the rule checks.
     package let scope: Scope
     /// The kinds for which kubesec evaluates the rule; empty for a rule that kubesec does not have.
     package let kinds: RuleKinds
     /// Why the rule matters, as one sentence.
     package let reason: String
-    /// What to do, short enough for a denial, such as `set securityContext.runAsNonRoot: true`; paths are relative to the finding's place.
+    /// The fix, short enough for a denial, such as `set securityContext.runAsNonRoot: true`; paths are relative to the finding's place.
     package let fix: String
     /// The class of the fix at all places but those of ``fixClassException``.
     package let fixClass: FixClass
@@ -51,7 +51,7 @@ package struct Rule: Sendable {
     /// Whether the rule applies to Windows Pods: it does not if Windows forbids its field.
     /// Source: <https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/core/validation/validation.go>, `validateWindows`
     package let appliesToWindows: Bool
-    /// What a manifest does not show about the rule; `nil` if it shows everything.
+    /// The facts about the rule that a manifest does not show; `nil` if it shows everything.
     package let blindSpot: String?
 
     /// Creates a rule; the default values are those of most rules.

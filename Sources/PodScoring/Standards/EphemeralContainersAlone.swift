@@ -36,7 +36,7 @@ struct EphemeralContainersAlone {
         annotated = Self.annotated(indexes, of: subject)
     }
 
-    /// What a check finds, container by container: first in the container, then in the annotations that name it.
+    /// The findings of a check, container by container: first in the container, then in the annotations that name it.
     func findings(of entry: PodSecurityStandard.Entry) -> [Finding] {
         var found: [Finding] = []
         entry.search(pod, [], &found)

@@ -1,11 +1,11 @@
-/// What one Pod Security Standard forbids in an object.
+/// The violations of one Pod Security Standard in an object.
 package struct StandardFindings: Sendable {
     /// The standard.
     package let standard: PodSecurityStandard
-    /// What it forbids, in the order of its checks.
+    /// The violations, in the order of its checks.
     package let violations: [StandardViolation]
 
-    /// What was found by the checks of a standard.
+    /// Keeps the violations that the checks of a standard found.
     init(standard: PodSecurityStandard, violations: [StandardViolation]) {
         self.standard = standard
         self.violations = violations

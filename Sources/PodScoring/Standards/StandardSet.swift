@@ -36,7 +36,7 @@ package struct StandardSet: Sendable {
     /// - Parameters:
     ///   - indexes: The indexes of the containers among the Pod's ephemeral containers, ascending; others are passed over.
     ///   - subject: The Pod in which they are to run.
-    ///   - whole: What the standards found in the whole Pod where that counts; a check that fails there keeps those findings.
+    ///   - whole: The findings of the standards in the whole Pod where they count; a check that fails there keeps those findings.
     /// - Returns: For each standard the findings of all containers, and those of the whole Pod if it counts.
     package func findings(
         inEphemeralContainers indexes: [Int],
@@ -56,13 +56,13 @@ package struct StandardSet: Sendable {
         )
     }
 
-    /// What a check found; each standard that has the check found the same.
+    /// The violation that a check found; each standard that has the check found the same.
     private func violation(ofEntryAt index: Int, in findings: [StandardFindings]) -> StandardViolation? {
         guard let position = memberships.firstIndex(where: { $0[index] }), findings.indices.contains(position) else { return nil }
         return findings[position].violations.first { $0.check === entries[index].check }
     }
 
-    /// What each check finds, by its index in ``entries``; checks that find nothing are left out.
+    /// The violations that each check finds, by its index in ``entries``; checks that find nothing are left out.
     private func violations(_ search: (Int, inout [Finding]) -> Void) -> [(index: Int, violation: StandardViolation)] {
         var violations: [(index: Int, violation: StandardViolation)] = []
         for index in entries.indices {

@@ -75,7 +75,7 @@ struct ConnectionState {
     private(set) var arrivalStart: NIODeadline?
     /// The answers that hold a place and that the client has not read yet, and when the connection is closed if it does not.
     private var unwritten: (count: Int, until: NIODeadline) = (0, .distantFuture)
-    /// What the current read has brought.
+    /// The result of the current read.
     private var read = (hasBytes: false, endsRequest: false)
 
     /// Starts before the first byte.
@@ -145,12 +145,12 @@ struct ConnectionState {
 
 /// Bytes and time.
 extension ConnectionState {
-    /// What to do with bytes.
+    /// The treatment of bytes.
     enum Bytes: Equatable {
         case pass, drop, close
     }
 
-    /// What to do when the deadline has come.
+    /// The action when the deadline has come.
     enum Expiry: Equatable {
         case nothing
         /// Ask the decoder whether it is in a header: give it ``ConnectionHandler/probe`` between ``ConnectionState/beginProbe()`` and
@@ -166,7 +166,7 @@ extension ConnectionState {
         case abort
     }
 
-    /// What arrived too late.
+    /// The part of a request that arrived too late.
     enum Stall: Equatable {
         case header
         case body
@@ -261,7 +261,7 @@ extension ConnectionState {
 
 /// Requests and answers.
 extension ConnectionState {
-    /// What the end of a message means.
+    /// The meaning of the end of a message.
     enum End {
         case nothing
         /// The refused request has ended, and the connection ends with it.
@@ -270,7 +270,7 @@ extension ConnectionState {
         case complete(Request, RequestBody.Bytes)
     }
 
-    /// What to do when the server ends.
+    /// The action when the server ends.
     enum Drain: Equatable {
         case nothing
         case closeGently

@@ -36,7 +36,7 @@ struct HTTPAnswer: Sendable, Equatable {
         case page(contentPolicy: String)
     }
 
-    /// What happens to the connection after the answer.
+    /// The fate of the connection after the answer.
     enum ConnectionField {
         /// It stays open, which is the default of HTTP/1.1.
         case unsaid

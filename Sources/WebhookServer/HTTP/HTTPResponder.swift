@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// Serves a port: decides by a request's header whether it wants the body, and answers.
 protocol HTTPResponder: Sendable {
-    /// What the responder remembers of a header until the body has arrived.
+    /// The facts of a header that the responder keeps until the body has arrived.
     associatedtype Exchange: Sendable
 
     /// Answers by the header alone, or accepts the body; `peer` tells the client's address.

@@ -57,7 +57,7 @@ final class LoadGauge: Sendable {
         var placeCount: Int
     }
 
-    /// What the lock guards.
+    /// The state that the lock guards.
     private struct Contended {
         var bodies = UnfinishedBodies()
         var channels: [Int: any Channel] = [:]

@@ -9,7 +9,7 @@ import TLS
 ///
 /// Called on the thread of the ``FileWatcher``, never by two threads at a time. A class because it remembers what it said.
 package final class CertificateReloader: Sendable {
-    /// What is remembered from one look to the next.
+    /// The state that is kept from one look to the next.
     private struct Memory {
         var reminder = CertificateReminder()
         /// A certificate that is served as soon as it is valid.
@@ -102,7 +102,7 @@ struct CertificateReminder {
     /// Starts with nothing said.
     init() {}
 
-    /// What to say now; `nil` when there is nothing to say, or it was said within a day.
+    /// The problem to report now; `nil` when there is nothing to say, or it was said within a day.
     mutating func problem(of facts: TLSCertificateFacts, at time: UnixTime) -> CertificateValidity.Problem? {
         let now = time.seconds
         guard let problem = facts.validity.problem(atUnixSeconds: now) else { return nil }

@@ -2,7 +2,7 @@ package import TLS
 
 /// A certificate that can be served.
 package struct LoadedCertificate: Sendable {
-    /// What connections are served with.
+    /// The TLS context of connections.
     package let tls: TLSContext
     /// The digest of the files that it was read from, one after the other.
     package let sha256: String

@@ -34,11 +34,11 @@ struct ReloadLog: Sendable {
     /// The most errors of one rejection that are logged, one line each.
     private static let lineLimit = 50
 
-    /// What is read.
+    /// The files or objects that are read.
     let subject: ReloadMetrics.Subject
     /// Where reloads are counted.
     let metrics: ReloadMetrics
-    /// What is told of reloads and rejections.
+    /// The log of reloads and rejections.
     let logger: Logger
     /// Tells the time that pages and metrics show.
     let wallClock: @Sendable () -> UnixTime

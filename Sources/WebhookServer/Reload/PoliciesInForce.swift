@@ -58,7 +58,7 @@ package final class PoliciesInForce: Replaceable {
         var origin: Origin
         /// The files that hold them, in the order in which they were read.
         var files: [PolicyFile]
-        /// What the policies' author should know, one line each.
+        /// The facts that the policies' author should know, one line each.
         var warnings: [String]
         /// The objects of a cluster; `nil` without a cluster, and before its first lists.
         var objects: JoinedObjects?

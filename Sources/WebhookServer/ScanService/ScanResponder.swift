@@ -6,7 +6,7 @@ import NIOHTTP1
 ///
 /// Source of paths, forms and status codes: <https://github.com/controlplaneio/kubesec/blob/a59caad/pkg/server/server.go>
 struct ScanResponder<Service: ManifestService>: HTTPResponder {
-    /// What a header requests.
+    /// The request that a header makes.
     enum Exchange: Sendable {
         case page(ScanRoute.Page)
         case scan(Service.Basis)

@@ -136,7 +136,7 @@ struct ControllerCommand: AsyncParsableCommand {
         }
     }
 
-    /// What is written.
+    /// The parts that are written into the cluster.
     private var parts: ControllerOutputs.Parts {
         var parts = ControllerOutputs.Parts()
         (parts.reports, parts.status, parts.events) = (auditing.reports, auditing.status, auditing.events)
