@@ -3,7 +3,7 @@
 /// Colours of texts have a contrast of at least 4.5 to their background. A result is always a word too, never a colour alone.
 enum HTMLStyle {
     /// The SHA-256 of ``text`` in base64, by which a page's policy allows it.
-    static let digest = "VJ5nTPSk5VCOx9GvcegoMogrg0NOOnbB2C3esfhs7m0="
+    static let digest = "WEZJqx+CuMaN9NX7vnXuIiJsc3nSUTFtz/rqOtX1HCE="
 
     /// The style sheet.
     static let text: HTML = """
@@ -12,7 +12,7 @@ enum HTMLStyle {
           --page: #fff; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --soft: #f6f8fa; --track: #d8dee4; --mark: #fff3c4;
           --bad: #b3261e; --caution: #7d4e00; --good: #116329; --link: #0550ae;
         }
-        @media (prefers-color-scheme: dark) {
+        @media screen and (prefers-color-scheme: dark) {
           :root {
             --page: #0d1117; --text: #e6edf3; --faint: #9aa4ae; --line: #30363d; --soft: #161b22; --track: #30363d; --mark: #3d3000;
             --bad: #ff8177; --caution: #e3b341; --good: #56d364; --link: #79b8ff;
@@ -52,6 +52,7 @@ enum HTMLStyle {
         .scores { display: flex; gap: 2px; margin: 0; padding: 0; list-style: none; text-align: center; font-size: .75rem; }
         .scores li { flex: 1; min-width: 0; }
         .scores svg { display: block; width: 100%; height: 5rem; border-bottom: 1px solid var(--faint); fill: var(--link); }
+        .scores b { display: block; margin: 0 -.5rem; white-space: nowrap; }
         .scores span { display: block; color: var(--faint); }
         .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2rem; }
         .rows { max-height: 20rem; overflow: auto; }
@@ -69,6 +70,8 @@ enum HTMLStyle {
           display: grid; grid-template-columns: minmax(0, 1fr) 9rem 11rem 7rem; gap: 0 .75rem; align-items: center; padding: .375rem .75rem;
           cursor: pointer; list-style: none;
         }
+        .object:not([data-score]) > summary { grid-template-columns: minmax(0, 1fr) auto; }
+        .object > summary > span:empty { display: none; }
         .object > summary::-webkit-details-marker { display: none; }
         .object > summary h3 { margin: 0; }
         .object > summary small { font-weight: 400; }
@@ -102,18 +105,24 @@ enum HTMLStyle {
 
         @media (max-width: 48rem) {
           #filter { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
-          .object > summary { grid-template-columns: 1fr 1fr; }
-          .object > summary > h3, .object > summary > svg { grid-column: 1 / -1; }
-          .object > summary > span:empty { display: none; }
+          .scores { font-size: .6875rem; }
+          .object[data-score] > summary { grid-template-columns: 1fr 1fr; }
+          .object[data-score] > summary > h3, .object > summary > svg { grid-column: 1 / -1; }
           .object > summary > .result { grid-column: 2; }
           .findings li { grid-template-columns: 2.5rem minmax(0, 1fr) auto; padding: .25rem 0; }
         }
         @media print {
+          :root { color-scheme: light; }
           body { max-width: none; padding: 0; }
-          form, .skip, button { display: none; }
+          form, #filter, .skip, button { display: none; }
+          table button { display: inline; padding: 0; border: 0; background: none; }
+          pre { overflow-x: visible; white-space: pre-wrap; }
           .rows { max-height: none; overflow: visible; }
-          .object, .rule, .findings li { break-inside: avoid-page; }
+          h2, .object > summary { break-after: avoid-page; }
+          tr, .object > summary, .rule, .findings li { break-inside: avoid-page; }
+          .object > summary h3::before, .object[open] > summary h3::before { content: none; }
           .object::details-content { content-visibility: visible; height: auto; }
+          .source mark { print-color-adjust: exact; font-weight: 600; }
         }
 
         """

@@ -1,12 +1,12 @@
 /// The style of the page with a form, besides that of all pages.
 enum PageStyle {
     /// The SHA-256 of ``text`` in base64, by which the page's policy allows it.
-    static let digest = "+Ri/H5rZYKlEhe+yXV6tC2YeK1iljqDrfMIb7rmcbkc="
+    static let digest = "M+GUfGRRpratO/pNZ0S0OxAYICDr/7GmHrrKotaiQDc="
 
     /// The style sheet.
     static let text: HTML = """
         :root { --added: #dafbe1; --dropped: #ffebe9; --noted: #ddf4ff; --action: #0550ae; --on-action: #fff; }
-        @media (prefers-color-scheme: dark) {
+        @media screen and (prefers-color-scheme: dark) {
           :root { --added: #12351f; --dropped: #4a1a1a; --noted: #0c2d4a; --action: #79b8ff; --on-action: #0d1117; }
         }
         body { max-width: 110rem; }
@@ -76,6 +76,13 @@ enum PageStyle {
         @media (max-width: 30rem) {
           .editor { grid-template-columns: 3.25rem minmax(max-content, 1fr); }
           .editor textarea { min-height: 14lh; }
+        }
+        @media print {
+          .page { display: block; }
+          .page #form { position: static; }
+          .editor { max-height: none; }
+          .sources, .page form.again { display: none; }
+          .diff ins, .diff del { print-color-adjust: exact; }
         }
 
         """
