@@ -70,7 +70,7 @@ package struct HTMLReport: ReportEncoder {
             <label>Result<select name="result"><option value="">all</option>\(results.joined())</select></label>
             <label>Namespace<select name="namespace"><option value="">all</option></select></label>
             <label>Violates<select name="rule"><option value="">any rule</option></select></label>
-            <label>Order<select name="order"><option value="">of the report</option><option value="score">lowest score first</option>\
+            <label>Order<select name="order"><option value="">of the report, skipped last</option><option value="score">lowest score first</option>\
             <option value="margin">furthest below the minimum first</option></select></label>
             <button type="reset">Show all</button>
             <button type="button" id="open">Open or close</button>

@@ -4,7 +4,7 @@
 /// the same markup. Otherwise it sets properties and adds nodes of text.
 enum HTMLScript {
     /// The SHA-256 of ``text`` in base64, by which a page's policy allows it.
-    static let digest = "T2Vk4uzW6hZXc+vqwi/PkmQeJKGfk5uCD7nHPvXFqek="
+    static let digest = "sqQepXOQpjlRPkOrcZDfAq38TRQ8vsXLWmG3GgVYsMY="
 
     /// The script; the address has its choices behind `#?`, so that a view can be kept as a bookmark.
     static let text: HTML = """
@@ -29,15 +29,26 @@ enum HTMLScript {
             && (!fields.rule.value || object.dataset.rules.split(" ").includes(fields.rule.value))
             && words.every((word) => textOf(object).includes(word));
 
+          const together = (some) => {
+            const all = document.createDocumentFragment();
+            for (const object of some) all.append(object);
+            return all;
+          };
+          // A repository has many documents without a score. They are there to be found, not to be read first.
+          const skipped = objects.filter((object) => object.dataset.result === "skipped");
+          const others = objects.filter((object) => object.dataset.result !== "skipped");
+          const skippedLast = [...others, ...skipped];
+          // Moving takes time, so the fewer ones are moved.
+          if (skipped.length < others.length) list.append(together(skipped));
+          else list.prepend(together(others));
+
           let order = "";
           const sort = () => {
             if (order === fields.order.value) return;
             order = fields.order.value;
             const number = (object) => order in object.dataset ? Number(object.dataset[order]) : Infinity;
-            const sorted = order ? [...objects].sort((a, b) => number(a) < number(b) ? -1 : number(a) > number(b) ? 1 : 0) : objects;
-            const all = document.createDocumentFragment();
-            for (const object of sorted) all.append(object);
-            list.append(all);
+            const sorted = order ? [...skippedLast].sort((a, b) => number(a) < number(b) ? -1 : number(a) > number(b) ? 1 : 0) : skippedLast;
+            list.append(together(sorted));
           };
           const apply = () => {
             const words = fields.q.value.toLowerCase().split(/\\s+/).filter(Boolean);
