@@ -172,6 +172,31 @@ def filters(site):
 
 
 @check
+def shows_skipped_last(site):
+    """What has no score stands behind the other objects, in each order; without script the order is that of the files."""
+    with site.page() as page:
+        expect(shown(page)[-1] == "ConfigMap/c" != shown(page)[0], f"order: {shown(page)}")
+        page.evaluate("(f => { f.order.value = 'score'; f.dispatchEvent(new Event('input')) })(document.getElementById('filter'))")
+        expect(shown(page)[0] == "Pod/risky" and shown(page)[-1] == "ConfigMap/c", f"order by score: {shown(page)}")
+    with site.page(has_script=False) as page:
+        expect(shown(page)[0] == "ConfigMap/c", f"without script: {shown(page)}")
+
+
+@check
+def prints_light(site):
+    """On paper a dark page is light, its tables keep their names and counts, and the form is missing, on a narrow sheet too."""
+    for width in (390, 1440):
+        with site.page(width=width, scheme="dark") as page:
+            page.call("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+            expect(page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)", "the paper is dark")
+            for cell in ("tr[data-namespace=shop] th", "tr[data-rule=HostPID] td"):
+                expect(page.evaluate(f"document.querySelector('{cell}').innerText.trim()") != "", f"nothing is printed in {cell}")
+            expect(not page.evaluate("document.getElementById('filter').checkVisibility()"), "the form is printed")
+            faint = page.evaluate(harness.CONTRASTS)
+            expect(faint == [], f"contrast on paper: {faint[:3]}")
+
+
+@check
 def keyboard(site):
     """The search has a key, and each object is reached and opened by keys."""
     with site.page() as page:
