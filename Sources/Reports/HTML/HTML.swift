@@ -29,6 +29,14 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             self.text += HTML.escaped(text, showsHidden: false)
         }
 
+        /// Appends a text of the program, escaped; the parts between backquotes are code.
+        package mutating func appendInterpolation(prose text: String) {
+            for (index, part) in text.split(separator: "`", omittingEmptySubsequences: false).enumerated() {
+                let escaped = HTML.escaped(String(part))
+                self.text += index.isMultiple(of: 2) ? escaped : "<code>\(escaped)</code>"
+            }
+        }
+
         /// Appends a number.
         package mutating func appendInterpolation(_ number: Int) {
             text += String(number)

@@ -183,9 +183,9 @@ struct FindingGroup {
 }
 
 extension KubernetesObject {
-    /// The kind and the name, or the beginning of a name that the API server completes.
+    /// The kind and the name, or the beginning of a name that the API server completes; the kind alone without either.
     var title: String {
-        let name = metadata.name.isEmpty ? metadata.generateName + "*" : metadata.name
-        return "\(kind)/\(name)"
+        if !metadata.name.isEmpty { return "\(kind)/\(metadata.name)" }
+        return metadata.generateName.isEmpty ? kind : "\(kind)/\(metadata.generateName)*"
     }
 }

@@ -131,17 +131,17 @@ struct HTMLSummary {
     private static func section(on rule: Rule, _ violations: ScanDetails.Violations) -> HTML {
         let lines = rule.example.split(separator: "\n", omittingEmptySubsequences: false)
         let example = lines.map { line -> HTML in "\(String(line))\n" }.joined()
-        let adjustments = rule.adjustments.map { item -> HTML in "<li>\(item)</li>\n" }.joined()
+        let adjustments = rule.adjustments.map { item -> HTML in "<li>\(prose: item)</li>\n" }.joined()
         let references = rule.references.map { link -> HTML in
             "<li><a href=\"\(link)\" rel=\"noopener noreferrer\">\(link)</a></li>\n"
         }
-        let limitation: HTML = rule.blindSpot.map { "<p>Limitation: \($0)</p>\n" } ?? ""
+        let limitation: HTML = rule.blindSpot.map { "<p>Limitation: \(prose: $0)</p>\n" } ?? ""
         return """
             <article class="rule" id="rule-\(rule.id)">
             <h3>\(rule.id)</h3>
-            <p>\(rule.reason)</p>
+            <p>\(prose: rule.reason)</p>
             <p>\(RuleFacts.sentences(of: rule).joined(separator: " ")) \(count(of: violations))</p>
-            <p>What to do: \(rule.fix)</p>
+            <p>What to do: \(prose: rule.fix)</p>
             <pre tabindex="0" aria-label="Example">\(example)</pre>
             \(adjustments.isEmpty ? "" : "<p>What else must change:</p>\n<ul>\n\(adjustments)</ul>\n" as HTML)\(limitation)<p>See:</p>
             <ul>

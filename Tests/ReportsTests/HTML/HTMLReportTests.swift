@@ -137,6 +137,20 @@ import Testing
         #expect(page.elements("details").contains { $0.text.contains(VisibleText.of("Pod/a\(hostile)b")) })
     }
 
+    @Test func `Code in the texts of rules is marked as code`() throws {
+        let page = try Self.page(Self.documents())
+        #expect(page.elements("code").contains { $0.text == "securityContext.fsGroup: 10001" })
+        #expect(page.elements("article", class: "rule").allSatisfy { !$0.text.contains("`") })
+        let texts = RuleCatalog.builtIn.flatMap { [$0.reason, $0.fix] + $0.adjustments + [$0.blindSpot ?? ""] }
+        #expect(texts.allSatisfy { $0.utf8.count { $0 == UInt8(ascii: "`") }.isMultiple(of: 2) })
+    }
+
+    @Test(arguments: [("name: web", "Pod/web"), ("generateName: web-", "Pod/web-*"), ("labels: {}", "Pod")])
+    func `An object is named by what its manifest has`(metadata: String, title: String) throws {
+        let documents = Self.documents("apiVersion: v1\nkind: Pod\nmetadata: {\(metadata)}\nspec: {containers: [{name: app}]}\n")
+        #expect(try Self.page(documents).elements("h3").first?.text.split(separator: " ").first == title[...])
+    }
+
     @Test func `A page does not depend on how documents are divided into pieces`() {
         let documents = Self.documents()
         let report = HTMLReport(version: "1")
