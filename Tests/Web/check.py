@@ -117,7 +117,7 @@ class Site:
 
 def shown(page):
     """The names of the objects that are shown, in the order of the page."""
-    return page.evaluate("""[...document.querySelectorAll('.object')].filter(o => o.checkVisibility()).map(o => o.querySelector('h3').firstChild.data.trim())""")
+    return page.evaluate(f"[...document.querySelectorAll('.object')].filter(o => o.checkVisibility()).map({harness.TITLE})")
 
 
 @check

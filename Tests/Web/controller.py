@@ -126,7 +126,7 @@ def controller_page(site):
         expect(answer(port, "/metrics", Host="evil.example")[0] == 200, "metrics need a Host")
         expect(not re.search("risky|plain|api-0", answer(port, "/metrics")[2]), "the metrics name workloads")
         with site.page(server=f"http://localhost:{port}", name="") as page:
-            names = page.evaluate("[...document.querySelectorAll('.object h3')].map(h => h.firstChild.data.trim())")
+            names = page.evaluate(f"[...document.querySelectorAll('.object')].map({harness.TITLE})")
             expect(len(names) == len(PODS) and {"Pod/risky", "Pod/plain", "Pod/api-19"} <= set(names), f"objects: {names}")
             page.evaluate("document.querySelector('tr[data-namespace=shop] button').click()")
             expect(page.evaluate("document.getElementById('count').textContent") == f"2 of {len(PODS)} objects", "filter by Namespace")

@@ -9,6 +9,10 @@ def check(function):
     return function
 
 
+# A function in JavaScript that returns the kind and the name of an object, without its place.
+TITLE = "(object => [...object.querySelector('h3').childNodes].map(node => node.data ?? '').join('').trim())"
+
+
 def expect(condition, what):
     """Fails with a reason."""
     if not condition:

@@ -52,7 +52,10 @@ struct HTMLObject {
         // A Helm chart has no object.
         let known = object.flatMap { $0.kind.isEmpty ? nil : $0.title }
         let name = DisplayText.oneLine(document.running?.title ?? known ?? document.objectName, byteLimit: 400)
-        return "<h3>\(name) <small class=\"faint\">\(details.joined(separator: " · "))</small></h3>"
+        // A narrow screen breaks the line behind the kind rather than within the name.
+        let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+        let title: HTML = parts.count == 2 ? "\(parts[0])/<wbr>\(parts[1])" : "\(name)"
+        return "<h3>\(title) <small class=\"faint\">\(details.joined(separator: " · "))</small></h3>"
     }
 
     /// The decision and all that is said about the object as a whole.

@@ -14,7 +14,7 @@ struct ReadPage {
     }
 
     /// Elements that have no end tag.
-    private static let voidNames: Set<String> = ["meta", "link", "input", "br"]
+    private static let voidNames: Set<String> = ["meta", "link", "input", "br", "wbr"]
     /// Elements whose content is no markup.
     private static let rawNames: Set<String> = ["style", "script"]
 
