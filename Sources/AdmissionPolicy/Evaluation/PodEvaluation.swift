@@ -189,13 +189,3 @@ enum FailedDemand {
         }
     }
 }
-
-extension ScoreReport {
-    /// The results of the failing rules: positive ones that do not hold, and negative ones that are violated.
-    var failures: [Result] {
-        var failures: [Result] = []
-        failures.reserveCapacity(results.count)
-        for index in results.indices where results[index].outcome.fails { failures.append(results[index]) }
-        return failures
-    }
-}

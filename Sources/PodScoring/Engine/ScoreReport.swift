@@ -28,14 +28,19 @@ package final class ScoreReport: Sendable {
     package let bestPossibleScore: Int
     /// The results of all rules that apply, in the ruleset's order.
     package let results: [Result]
+    /// Those of the ``results`` whose rules fail: positive ones that do not hold, and negative ones that are violated.
+    ///
+    /// They are collected while the rules are checked, since going over results copies each with its findings.
+    package let failures: [Result]
 
     /// Creates the report of a scorer.
-    init(ruleset: Ruleset, kind: RuleKinds, score: Int, bestPossibleScore: Int, results: [Result]) {
+    init(ruleset: Ruleset, kind: RuleKinds, score: Int, bestPossibleScore: Int, results: [Result], failures: [Result]) {
         self.ruleset = ruleset
         self.kind = kind
         self.score = score
         self.bestPossibleScore = bestPossibleScore
         self.results = results
+        self.failures = failures
     }
 
     /// Whether any rule applies to the object's kind; otherwise the score has no meaning.
@@ -95,7 +100,14 @@ package final class ScoreReport: Sendable {
                 kept.append(Result(index: result.index, outcome: .fails(rest)))
             }
         }
-        return ScoreReport(ruleset: ruleset, kind: kind, score: score, bestPossibleScore: bestPossibleScore, results: kept)
+        return ScoreReport(
+            ruleset: ruleset,
+            kind: kind,
+            score: score,
+            bestPossibleScore: bestPossibleScore,
+            results: kept,
+            failures: kept.filter(\.outcome.fails)
+        )
     }
 }
 
