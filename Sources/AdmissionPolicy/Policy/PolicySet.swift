@@ -1,7 +1,7 @@
 import KubernetesAPI
 
 /// The policies in force, immutable once built.
-package struct PolicySet: Sendable {
+package final class PolicySet: Sendable {
     /// Namespaces that globs and selectors never match; only an exact name does.
     package static let systemNamespaces = ["kube-system", "kube-public", "kube-node-lease"]
 
