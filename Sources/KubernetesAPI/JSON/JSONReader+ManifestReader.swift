@@ -92,7 +92,7 @@ extension JSONReader: ManifestReader {
         var offset = index
         defer { index = offset }
         while let key = try nextKey(&cursor, at: &offset) {
-            guard let field = field(key, among: names) else {
+            guard let field = bytes.field(key, among: names) else {
                 offset = try bytes.endOfValue(from: offset)
                 continue
             }
@@ -102,21 +102,6 @@ extension JSONReader: ManifestReader {
             return field
         }
         return nil
-    }
-
-    /// The number of the field that a key names.
-    @inline(__always)
-    private func field(_ key: ScannedKey, among names: borrowing FieldNames) -> UInt8? {
-        if key.string.hasOtherEscapes { return field(respelled: key.string, among: names) }
-        return names.field(named: key.bytes, bytes.extracting(key.string.start..<key.string.end))
-    }
-
-    /// The number of the field that a key with escapes names; `nil` also for a key that is not valid Unicode.
-    @inline(never)
-    private func field(respelled key: ScannedString, among names: borrowing FieldNames) -> UInt8? {
-        // A byte is written with at most six bytes.
-        guard key.end &- key.start <= 6 &* names.longest, let name = try? bytes.decodedBytes(of: key) else { return nil }
-        return names.field(named: KeyBytes(of: name.span), name.span)
     }
 
     /// Steps to the value of the next key with one of the prefixes; `nil` at the end of the object.
@@ -278,5 +263,23 @@ extension JSONReader: ManifestReader {
     /// Returns to a remembered value.
     package mutating func rewind(to mark: JSONMark) {
         index = mark.index
+    }
+}
+
+// An extension of the bytes and not of the reader, which would be copied for each key.
+extension Span<UInt8> {
+    /// The number of the field that a key names.
+    @inline(__always)
+    fileprivate func field(_ key: ScannedKey, among names: borrowing FieldNames) -> UInt8? {
+        if key.string.hasOtherEscapes { return field(respelled: key.string, among: names) }
+        return names.field(named: key.bytes, extracting(key.string.start..<key.string.end))
+    }
+
+    /// The number of the field that a key with escapes names; `nil` also for a key that is not valid Unicode.
+    @inline(never)
+    private func field(respelled key: ScannedString, among names: borrowing FieldNames) -> UInt8? {
+        // A byte is written with at most six bytes.
+        guard key.end &- key.start <= 6 &* names.longest, let name = try? decodedBytes(of: key) else { return nil }
+        return names.field(named: KeyBytes(of: name.span), name.span)
     }
 }

@@ -21,9 +21,9 @@ package enum ModelBudget {
     /// The memory of a list besides its elements, in bytes: the header and the allocator's overhead.
     static let listByteCount = 48
 
-    /// The next capacity of a full list: twice as many elements, or a quarter more for a large list.
+    /// The next capacity of a full list: twice as many elements, or a quarter more for a list of 16 KiB, a quarter of what any document may take.
     static func capacity(after capacity: Int, elementByteCount: Int) -> Int {
-        capacity &* elementByteCount < 4_096 ? max(2, 2 &* capacity) : capacity &+ capacity / 4
+        capacity &* elementByteCount < 16_384 ? max(2, 2 &* capacity) : capacity &+ capacity / 4
     }
 }
 

@@ -21,7 +21,7 @@ package struct ResourceRequirements: Sendable, Equatable {
     }
 
     /// Sets both at once.
-    mutating func set(requests: ResourceList, limits: ResourceList) {
+    mutating func set(requests: consuming ResourceList, limits: consuming ResourceList) {
         facts = ResourceFacts(requests: requests, limits: limits)
         amounts = facts == ResourceFacts() ? nil : ResourceAmounts(requests: requests, limits: limits)
     }
@@ -50,7 +50,7 @@ package struct ResourceFacts: Sendable, Equatable {
 
         fileprivate init() {}
 
-        fileprivate init(_ list: ResourceList) {
+        fileprivate init(_ list: borrowing ResourceList) {
             cpu = list.cpu.map(Amount.init)
             memory = list.memory.map(Amount.init)
         }
@@ -63,7 +63,7 @@ package struct ResourceFacts: Sendable, Equatable {
 
     fileprivate init() {}
 
-    fileprivate init(requests: ResourceList, limits: ResourceList) {
+    fileprivate init(requests: borrowing ResourceList, limits: borrowing ResourceList) {
         self.requests = List(requests)
         self.limits = List(limits)
     }

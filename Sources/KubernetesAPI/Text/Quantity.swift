@@ -16,21 +16,20 @@ package struct Quantity: Sendable, Equatable {
     /// Tells whether the text is `[+]digits[.digits][suffix]` with a digit other than 0.
     private static func isPositiveQuantity(_ text: Span<UInt8>) -> Bool {
         var index = text.count > 0 && text[0] == UInt8(ascii: "+") ? 1 : 0
-        var digitCount = 0
         var isNonZero = false
         var hasPoint = false
         while index < text.count {
-            if text[index] == UInt8(ascii: "."), !hasPoint {
+            let byte = text[index]
+            if isDigit(byte) {
+                isNonZero = isNonZero || byte != UInt8(ascii: "0")
+            } else if byte == UInt8(ascii: "."), !hasPoint {
                 hasPoint = true
-            } else if isDigit(text[index]) {
-                digitCount += 1
-                isNonZero = isNonZero || text[index] != UInt8(ascii: "0")
             } else {
                 break
             }
-            index += 1
+            index &+= 1
         }
-        return digitCount > 0 && isNonZero && isSuffix(text.extracting(index..<text.count))
+        return isNonZero && isSuffix(text.extracting(droppingFirst: index))
     }
 
     /// Tells whether the text is empty, a decimal or binary SI suffix, or an exponent.
@@ -64,6 +63,6 @@ package struct Quantity: Sendable, Equatable {
 
     /// Tells whether a byte is an ASCII digit.
     private static func isDigit(_ byte: UInt8) -> Bool {
-        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+        byte &- UInt8(ascii: "0") < 10
     }
 }
