@@ -27,8 +27,8 @@ struct RequestConditions {
 
     /// The conditions, which are evaluated in this order until one is not met.
     var list: [MatchCondition] {
-        let change = [changes.map { "(request.operation == 'CREATE' || \($0))" }, judgesMirrorPods ? nil : isNoMirrorPod].compactMap(\.self)
-        let changing = change.isEmpty ? [] : [MatchCondition(name: "changes", expression: change.joined(separator: " && "))]
+        let change = [changes.map { "(request.operation=='CREATE'||\($0))" }, judgesMirrorPods ? nil : isNoMirrorPod].compactMap(\.self)
+        let changing = change.isEmpty ? [] : [MatchCondition(name: "changes", expression: change.joined(separator: "&&"))]
         return changing + exemptions
     }
 }
@@ -42,19 +42,19 @@ extension RequestConditions {
     private var changes: String? {
         let classes = judgesWorkloadUpdates ? classes : classes.subtracting(.workloads)
         var cases: [String] = []
-        if classes.contains(.resize) { cases.append("\(Self.subResource) == 'resize' ? true") }
-        if classes.contains(.ephemeralContainers) { cases.append("\(Self.subResource) == 'ephemeralcontainers' ? \(Self.addsContainer)") }
+        if classes.contains(.resize) { cases.append("\(Self.subResource)=='resize'?true") }
+        if classes.contains(.ephemeralContainers) { cases.append("\(Self.subResource)=='ephemeralcontainers'?\(Self.addsContainer)") }
         if !classes.isDisjoint(with: [.pods, .workloads]) {
-            cases.append("has(object.metadata.deletionTimestamp) ? false : \(Self.changesContent(of: classes))")
+            cases.append("has(object.metadata.deletionTimestamp)?false:\(Self.changesContent(of: classes))")
         } else if !cases.isEmpty {
             cases.append("false")
         }
-        return cases.isEmpty ? nil : "(\(cases.joined(separator: " : ")))"
+        return cases.isEmpty ? nil : "(\(cases.joined(separator: ":")))"
     }
 
     /// As ``PodChanges/newEphemeralContainers(in:since:)``.
     private static let addsContainer =
-        "object.spec.?ephemeralContainers.orValue([]).exists(c, !(c in oldObject.spec.?ephemeralContainers.orValue([])))"
+        "object.spec.?ephemeralContainers.orValue([]).exists(c,!(c in oldObject.spec.?ephemeralContainers.orValue([])))"
 
     /// Whether an update changes the image or the name of a container; of a template any part of its specification, or an AppArmor annotation.
     ///
@@ -62,29 +62,29 @@ extension RequestConditions {
     /// A template also changes where nothing is judged.
     private static func changesContent(of classes: RequestClasses) -> String {
         let images =
-            "[p.spec.?initContainers.orValue([]), p.spec.containers, p.spec.?ephemeralContainers.orValue([])]"
-            + ".map(l, l.map(c, [c.name, c.image]))"
-        guard classes.contains(.workloads) else { return "[[object, oldObject].map(p, \(images))].exists(x, x[0] != x[1])" }
-        let isPod = classes.contains(.pods) ? "\(kind) == 'Pod' ? " : ""
-        let objects = "[object, oldObject].map(o, \(isPod.isEmpty ? "" : "\(isPod)o : ")\(template(of: "o")))"
-        let content = isPod.isEmpty ? "p.spec" : "\(isPod)\(images) : p.spec"
+            "[p.spec.?initContainers.orValue([]),p.spec.containers,p.spec.?ephemeralContainers.orValue([])]"
+            + ".map(l,l.map(c,[c.name,c.image]))"
+        guard classes.contains(.workloads) else { return "[[object,oldObject].map(p,\(images))].exists(x,x[0]!=x[1])" }
+        let isPod = classes.contains(.pods) ? "\(kind)=='Pod'?" : ""
+        let objects = "[object,oldObject].map(o,\(isPod.isEmpty ? "" : "\(isPod)o:")\(template(of: "o")))"
+        let content = isPod.isEmpty ? "p.spec" : "\(isPod)\(images):p.spec"
         let annotation = "k.startsWith(\(CELText.literal(Annotation.appArmorPrefix)))"
-        return "[\(objects).map(p, [\(content), p.?metadata.?annotations.orValue({})])].exists(x, x[0][0] != x[1][0]"
-            + " || [[x[0][1], x[1][1]], [x[1][1], x[0][1]]].exists(a, a[0].exists(k, \(annotation) && a[0][?k] != a[1][?k])))"
+        return "[\(objects).map(p,[\(content),p.?metadata.?annotations.orValue({})])].exists(x,x[0][0]!=x[1][0]"
+            + "||[[x[0][1],x[1][1]],[x[1][1],x[0][1]]].exists(a,a[0].exists(k,\(annotation)&&a[0][?k]!=a[1][?k])))"
     }
 
     /// The Pod template of a workload.
     private static func template(of object: String) -> String {
-        "\(kind) == 'CronJob' ? \(object).spec.jobTemplate.spec.template"
-            + " : \(kind) == 'PodTemplate' ? \(object).template : \(object).spec.template"
+        "\(kind)=='CronJob'?\(object).spec.jobTemplate.spec.template"
+            + ":\(kind)=='PodTemplate'?\(object).template:\(object).spec.template"
     }
 
     /// Whether the object is not a mirror Pod that the kubelet of its own node made: anyone can write the annotation.
     private var isNoMirrorPod: String? {
         guard classes.contains(.pods) else { return nil }
         return "!(\(CELText.literal(Annotation.mirrorPod)) in object.metadata.?annotations.orValue({})"
-            + " && \(Self.user) == 'system:node:' + object.?spec.?nodeName.orValue('')"
-            + " && 'system:nodes' in \(Self.groups))"
+            + "&&\(Self.user)=='system:node:'+object.?spec.?nodeName.orValue('')"
+            + "&&'system:nodes' in \(Self.groups))"
     }
 }
 
@@ -96,7 +96,7 @@ extension RequestConditions {
     private var exemptions: [MatchCondition] {
         let users = exempt.users + exempt.serviceAccounts.map { Exemptions.serviceAccountPrefix + $0 }
         return Self.conditions("user", users) { "!(\(Self.user) in \($0))" }
-            + Self.conditions("groups", exempt.groups) { "!\(Self.groups).exists(g, g in \($0))" }
+            + Self.conditions("groups", exempt.groups) { "!\(Self.groups).exists(g,g in \($0))" }
             + Self.conditions("runtime-class", exempt.runtimeClasses) { "!(\(runtimeClass) in \($0))" }
     }
 
@@ -106,7 +106,7 @@ extension RequestConditions {
             switch (classes.contains(.workloads), classes.isSubset(of: .workloads)) {
             case (false, _): "object.spec"
             case (true, true): "\(template).spec"
-            case (true, false): "(\(Self.kind) == 'Pod' ? object.spec : \(template).spec)"
+            case (true, false): "(\(Self.kind)=='Pod'?object.spec:\(template).spec)"
             }
         return "\(specification).?runtimeClassName.orValue('')"
     }

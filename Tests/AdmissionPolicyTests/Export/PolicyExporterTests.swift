@@ -102,7 +102,7 @@ struct PolicyExporterTests {
         let label = "podscore.dev/warn-minimum-score"
         #expect(export.policies[1].selector.map(\.key) == [PolicyReach.nameLabel, label])
         let isOn =
-            "(namespaceObject.metadata.labels[?'\(label)'].optMap(l, l.matches('^(0|[1-9][0-9]{0,1})$') && int(l) <= 21).orValue(false))"
+            "(namespaceObject.metadata.labels[?'\(label)'].optMap(l,l.matches('^(0|[1-9][0-9]{0,1})$')&&int(l)<=21).orValue(false))"
         #expect(export.policies[1].validation?.hasPrefix("!(\(isOn) && ") == true, "\(export.policies[1].validation ?? "")")
         #expect(export.policies[2].annotation?.hasPrefix("\(isOn.replacing("/warn", with: "/audit")) && ") == true)
         #expect(!(export.policies[0].validation ?? "").contains("optMap"))
@@ -113,11 +113,11 @@ struct PolicyExporterTests {
         let label = "namespaceObject.metadata.labels[?'podscore.dev/enforce-minimum-score']"
         #expect(
             MinimumLabel.enforce.minimum(raising: 4, best: 21)
-                == "\(label).optMap(l, l.matches('^(0|[1-9][0-9]{0,1})$') && int(l) <= 21 && int(l) > 4 ? int(l) : 4).orValue(4)"
+                == "\(label).optMap(l,l.matches('^(0|[1-9][0-9]{0,1})$')&&int(l)<=21&&int(l)>4?int(l):4).orValue(4)"
         )
         #expect(
             MinimumLabel.enforce.minimum(raising: nil, best: 8)
-                == "\(label).optMap(l, l.matches('^(0|[1-9][0-9]{0,0})$') && int(l) <= 8 ? int(l) : -100000).orValue(-100000)"
+                == "\(label).optMap(l,l.matches('^(0|[1-9][0-9]{0,0})$')&&int(l)<=8?int(l):-100000).orValue(-100000)"
         )
     }
 
