@@ -57,9 +57,10 @@ package struct LevelCompiler: Sendable {
         let limit = hasMinimum ? ScoreLimit(minimum, best: best) : nil
         let entries = LevelEntry.keyed(demands.entries)
         let results = LevelResults(entries: entries, best: hasMinimum ? best : nil, classes: classes)
-        let message = LevelMessage(policy: policy, limit: limit, demands: entries.map(\.demand))
+        let message = LevelMessage(policy: policy, limit: limit, results: results)
+        let marksWindows = hasMinimum && best.differOnWindows
         return CompiledLevel(
-            variables: (limit?.variables ?? []) + SubjectVariables(for: entries, in: classes).list + results.variables,
+            variables: (limit?.variables ?? []) + SubjectVariables(for: entries, in: classes, marksWindows: marksWindows).list + results.variables,
             isViolated: message.isViolated,
             message: message.expression,
             classes: classes,

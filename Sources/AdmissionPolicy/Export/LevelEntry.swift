@@ -41,6 +41,10 @@ struct LevelEntry: Sendable {
 
     /// The code of ``Demand/noneButInNewContainers``, which in CEL is greater than an empty text and less than a letter.
     static let newContainersCode = "-"
+    /// Stands among keys for all checks that only new ephemeral containers must not fail; less than all keys.
+    static let newContainersKey = "!"
+    /// Stands among keys for a Pod that declares that it runs on Windows; greater than all keys.
+    static let windowsKey = "~"
 
     /// Stands for ``abbreviated`` in the fixes of the table, in which it is otherwise not.
     static let abbreviation = "~"
@@ -65,16 +69,16 @@ struct LevelEntry: Sendable {
     /// Whether the check violates the level in every object.
     var isDemanded: Bool { demand != .none && demand != .noneButInNewContainers }
 
-    /// The facts about the check in CEL: the points, the demand, the id, the fix and the key.
+    /// The facts about the check, separated by bars: the points, the demand, the id, the fix and the key.
     var row: String {
         let fix = fix.replacing(Self.abbreviated, with: Self.abbreviation)
-        return CELText.list([points == 0 ? "0" : "-\(points)", demand.code, id, fix, key])
+        return [String(points), demand.code, id, fix, key].joined(separator: "|")
     }
 
-    /// Characters that stand for themselves in a literal; a level has fewer checks.
-    private static let keys = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^{|}~"
+    /// Characters in ascending order that stand for themselves in a literal and in a class of a regular expression; a level has fewer checks.
+    static let keys = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz{}"
 
-    /// The same entries with keys, which are the same for checks that fail in the same places.
+    /// The same entries with keys, which ascend and are the same for checks that fail in the same places.
     static func keyed(_ entries: [LevelEntry]) -> [LevelEntry] {
         var unused = keys[...]
         return entries.reduce(into: []) { keyed, entry in
@@ -96,20 +100,18 @@ extension [LevelEntry] {
         }
     }
 
-    /// The keys of the checks that fail in one part of a Pod, as a text in CEL; `nil` if no check judges such parts.
+    /// The keys of the checks that fail in one part of a Pod, as texts in CEL, each empty where its check holds.
     ///
     /// Checks for Linux are evaluated together, and only there.
-    func failing(in range: CELCheck.Range) -> String? {
+    func failing(in range: CELCheck.Range) -> [String] {
         let everywhere = filter { !$0.isLinuxOnly }.keys(in: range)
         let onLinux = filter(\.isLinuxOnly).keys(in: range)
-        let guarded = onLinux.isEmpty ? [] : ["(\(CELTerm.isWindows.rawValue)?'':\(onLinux.joined(separator: "+")))"]
-        let keys = everywhere + guarded
-        return keys.isEmpty ? nil : keys.joined(separator: "+")
+        return everywhere + (onLinux.isEmpty ? [] : ["\(CELTerm.isWindows.rawValue)?'':\(CELText.joined(onLinux))"])
     }
 
     private func keys(in range: CELCheck.Range) -> [String] {
         indices.filter { index in !self[..<index].contains { $0.key == self[index].key } }.map { self[$0] }.flatMap { entry in
-            entry.check.parts.filter { $0.range == range }.map { "(\($0.condition.text)?\(CELText.literal(entry.key)):'')" }
+            entry.check.parts.filter { $0.range == range }.map { "\($0.condition.text)?\(CELText.literal(entry.key)):''" }
         }
     }
 }

@@ -1,6 +1,6 @@
 import PodScoring
 
-/// The verdict of a level and its message as CEL, from the lists `variables.v` and `variables.d` of ``LevelResults``.
+/// The verdict of a level and its message as CEL, from ``LevelResults``.
 struct LevelMessage {
     /// The longest message in bytes.
     ///
@@ -17,14 +17,11 @@ struct LevelMessage {
     let policy: ScorePolicy
     /// The minimum; `nil` without one.
     let limit: ScoreLimit?
-    /// The demands that the level makes.
-    let demands: [LevelEntry.Demand]
+    /// The checks that fail, with a score if there is a minimum.
+    let results: LevelResults
 
     /// Whether the object violates the level.
-    var isViolated: String {
-        guard let limit else { return "variables.d!=[]" }
-        return "[variables.v].exists(v,variables.d!=[]||\(Self.score)<\(limit.scaled))"
-    }
+    var isViolated: String { violation(score: results.score ?? "", minimum: limit?.scaled ?? "") }
 
     /// The message; empty for an object that does not violate the level, since an API server evaluates it for these as well.
     ///
@@ -36,10 +33,15 @@ struct LevelMessage {
         let room = "(\(Self.byteLimit - ending.utf8.count)-h.size())*\(share)-\(Self.bracketByteCount)"
         let text = "[\(room)].map(r,[\(Self.list)].map(f,y[0].startsWith('+')?'fixes ['+f+']':f)[0])[0]"
         let texts = "[\(head)].map(h,h+z.map(y,\(text)).join('; ')\(ending.isEmpty ? "" : "+" + CELText.literal(ending)))[0]"
-        let lists = "[\(lists)].map(z,\(texts))[0]"
-        guard let limit else { return "variables.d==[]?'':\(lists)" }
-        let message = "variables.d==[]&&n>=m?'':\(lists)"
-        return "[variables.v].map(v,[\(Self.score)].map(n,[\(limit.scaled)].map(m,\(message))[0])[0])[0]"
+        let lists = "[\(results.lines)].map(v,[v.filter(e,\(results.isDemanded))].map(d,[\(lists)].map(z,\(texts))[0])[0])[0]"
+        let message = "\(violation(score: "n", minimum: "m"))?\(lists):''"
+        guard let limit, let score = results.score else { return message }
+        return "[\(score)].map(n,[\(limit.scaled)].map(m,\(message))[0])[0]"
+    }
+
+    private func violation(score: String, minimum: String) -> String {
+        let parts = [results.isDemandViolated, limit == nil ? nil : "\(score)<\(minimum)"].compactMap(\.self)
+        return parts.isEmpty ? "false" : parts.joined(separator: "||")
     }
 
     /// The lines `y` in `r` bytes; each ends with a parenthesis, which no fix has before a comma.
@@ -49,21 +51,19 @@ struct LevelMessage {
         return "[y.join(', ')].map(f,f.size()<=r?f:[\(kept)].map(f,f+(f==''?'':' and ')+\(rest))[0])[0]"
     }()
 
-    /// The score, in which the header's best possible score is the first summand.
-    private static let score = "v.map(e,int(e[0])).sum()"
-
     /// The lines about violated demands, and those about other rules that cost points; each of the two lists has lines.
     private var lists: String {
         let demanded = "\(words)[e[1]]"
-        guard limit != nil else { return "[variables.d.map(e,\(demanded)+\(Self.line))]" }
-        let others = "n<m?v.filter(e,e[0].startsWith('-')&&!(e in variables.d)):[]"
-        let beginning = "(e in variables.d?\(demanded):'+'+e[0].substring(1)+' ')"
-        return "[variables.d,\(others)].filter(y,y!=[]).map(y,y.map(e,\(beginning)+\(Self.line)))"
+        guard limit != nil else { return "[d.map(e,\(demanded)+\(Self.line))]" }
+        let others = "n<m?v.filter(e,e[0]!='0'&&!(e in d)):[]"
+        let beginning = "(e in d?\(demanded):'+'+e[0]+' ')"
+        return "[d,\(others)].filter(y,y!=[]).map(y,y.map(e,\(beginning)+\(Self.line)))"
     }
 
     /// The words of the demands by their codes, each once.
     private var words: String {
-        let words = demands.filter { $0 != .none }.map { "\(CELText.literal($0.code)):\(CELText.literal($0.word))" }
+        let demands = results.entries.map(\.demand).filter { $0 != .none }
+        let words = demands.map { "\(CELText.literal($0.code)):\(CELText.literal($0.word))" }
         let others = words.indices.filter { !words[..<$0].contains(words[$0]) }.map { words[$0] }
         return "{\(others.joined(separator: ","))}"
     }
@@ -85,10 +85,12 @@ struct LevelMessage {
         let object = "request.kind.kind+' '+request.namespace+'/'+\(name)"
         let policyName = DisplayText.oneLine(policy.name, byteLimit: 100)
         let violates = CELText.literal(" violates policy \(policyName)")
-        guard let limit else { return "\(object)+\(violates)+'; '" }
+        guard let limit, let best = results.best else { return "\(object)+\(violates)+'; '" }
         let scaled = "(m==\(limit.written)?'':' ('+string(\(limit.written))+', scaled for Windows)')"
-        let scores = "' scores '+string(n)+' of '+v[0][0]+', below the minimum '+string(m)+\(scaled)+"
-        let hasScore = "int(v[0][0])>int(v[0][2])?'':' (score '+string(n)+' of '+v[0][0]+')'"
-        return "\(object)+(n<m?\(scores)\(CELText.literal(" of policy \(policyName)")):\(violates)+(\(hasScore)))+'; '"
+        let points = "+string(n)+' of '+string(\(best.ofObject))+"
+        let scores = "' scores '\(points)', below the minimum '+string(m)+\(scaled)+"
+        let score = "' (score '\(points)')'"
+        let hasScore = results.judgesParts ? "(variables.p?\(score):'')" : score
+        return "\(object)+(n<m?\(scores)\(CELText.literal(" of policy \(policyName)")):\(violates)+\(hasScore))+'; '"
     }
 }

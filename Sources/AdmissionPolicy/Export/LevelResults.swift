@@ -1,13 +1,14 @@
 import PodScoring
 
-/// The list of failing checks of a level as CEL, `variables.v`, and that of the checks which violate the level, `variables.d`.
+/// The keys of the checks that fail as CEL, `variables.u`, and their meaning: the score, violated demands, and the lines of messages.
 ///
-/// Its first element is a header: the best possible score, an empty text, the best possible score on Linux, then the places of new ephemeral
-/// containers. The others are the rows of those ``LevelEntry`` that fail somewhere, each with its places. So the sum of the first texts of all
-/// elements is the score. The elements of `d` are among those of `v`.
+/// An API server evaluates the message even of objects that violate nothing. So the verdict reads only the keys, and the table of checks, with
+/// the places of those that fail, is read for a message alone.
 struct LevelResults {
-    /// The index of the first place in an element.
+    /// The index of the first place in a line of ``lines``.
     static let firstPlace = 5
+    /// A score that is above any minimum, for requests of which only a part is judged.
+    static let scoreOfParts = "1000000"
 
     /// The checks.
     let entries: [LevelEntry]
@@ -16,34 +17,61 @@ struct LevelResults {
     /// The kinds of requests to decide.
     let classes: RequestClasses
 
-    /// A best score that no minimum exceeds, for requests of which only a part is judged.
-    private static let scoreOfParts = 1_000_000
+    /// Whether only a part of some objects is judged.
+    var judgesParts: Bool { classes.contains(.ephemeralContainers) || classes.contains(.resize) }
 
-    /// The variables; they read those of ``SubjectVariables``.
+    /// The variable; it reads those of ``SubjectVariables``.
     var variables: [CELVariable] {
-        [CELVariable(name: "v", expression: failing), CELVariable(name: "d", expression: "variables.v.filter(e,\(isDemanded))")]
+        let keys = "\(CELText.literal(known)).findAll('[ '+variables.k.map(c,c[2]).join('')+']')"
+        // A resize violates only what the old Pod did not.
+        let isNew = "!(variables.r.size()>1&&variables.r[1].exists(c,c[2].contains(x)))"
+        let new = classes.contains(.resize) ? "\(keys).filter(x,\(isNew))" : keys
+        return [CELVariable(name: "u", expression: inNewContainers.map { "(\($0)?['\(LevelEntry.newContainersKey)']:[])+\(new)" } ?? new)]
+    }
+
+    /// Whether a demand is violated; the first key tells, since demands come first. `nil` for a level without demands.
+    var isDemandViolated: String? {
+        let last = entries.filter(\.isDemanded).map(\.key).max() ?? (inNewContainers == nil ? nil : LevelEntry.newContainersKey)
+        return last.map { "variables.u[?0].orValue('\(LevelEntry.windowsKey)')<='\($0)'" }
+    }
+
+    /// The score of the object, as an int in CEL.
+    var score: String? {
+        guard let best else { return nil }
+        let points = known.map { key in String(entries.filter { $0.key == String(key) }.reduce(0) { $0 + $1.points }) }
+        let lost = "variables.u.map(x,[\(points.joined(separator: ","))][\(CELText.literal(known)).indexOf(x)]).sum()"
+        return judgesParts ? "(variables.p?\(best.ofObject)-\(lost):\(Self.scoreOfParts))" : "\(best.ofObject)-\(lost)"
+    }
+
+    /// The rows of the checks that fail, each with its places: a list in CEL.
+    var lines: String {
+        // Literals of lists would be a third longer, and only a message reads the table.
+        let rows = "\(CELText.literal(entries.map(\.row).joined(separator: ";"))).split(';').map(e,e.split('|'))"
+        let place = "c[0]+c[1]+(c[0]==''?'':'\"')"
+        return "\(rows).filter(e,e[4] in variables.u).map(e,e+variables.k.map(c,c[2].contains(e[4]),\(place)))"
     }
 
     /// Whether the level, and not only its minimum, is violated by a failing check `e`.
-    private var isDemanded: String {
+    var isDemanded: String {
         let code = CELText.literal(LevelEntry.newContainersCode)
-        let isNew = "||e[1]==\(code)&&e.exists(c,c in variables.v[0])"
-        return "e[1]>\(code)" + (classes.contains(.ephemeralContainers) ? isNew : "")
+        guard inNewContainers != nil else { return "e[1]>\(code)" }
+        let places = "['Pod']+variables.j.map(c,\(CELText.literal(SubjectVariables.container))+c.name+'\"')"
+        return "e[1]>\(code)||e[1]==\(code)&&variables.u[0]=='\(LevelEntry.newContainersKey)'&&e.exists(c,c in \(places))"
     }
 
-    private var failing: String {
-        let rows = "[\(entries.map(\.row).joined(separator: ","))]"
-        // A resize violates only what the old Pod did not.
-        let isNew = classes.contains(.resize) ? "&&!(variables.r.size()>1&&variables.r[1].exists(c,c.f.contains(e[4])))" : ""
-        let failing = "\(rows).filter(e,u.contains(e[4])\(isNew)).map(e,e+variables.k.map(c,c.f.contains(e[4]),c.n))"
-        return "[\(header)]+[variables.k.map(c,c.f).join('')].map(u,u==''?[]:\(failing))[0]"
+    /// All keys in ascending order.
+    private var known: String {
+        var keys: [String] = []
+        for entry in entries where !keys.contains(entry.key) { keys.append(entry.key) }
+        let first = inNewContainers == nil ? "" : LevelEntry.newContainersKey
+        return first + keys.joined() + (best?.differOnWindows == true ? LevelEntry.windowsKey : "")
     }
 
-    private var header: String {
-        let judgesParts = classes.contains(.ephemeralContainers) || classes.contains(.resize)
-        let own = best.map { judgesParts ? "variables.p?(\($0.ofObject)):'\(Self.scoreOfParts)'" : $0.ofObject } ?? "''"
-        let facts = "[dyn(\(own)),dyn(''),dyn(\(best?.onLinux ?? "''"))]"
-        guard classes.contains(.ephemeralContainers) else { return facts }
-        return facts + "+(variables.j==[]?[]:[dyn('Pod')]+variables.j.map(c,dyn('container \"'+c.name+'\"')))"
+    /// Whether a new ephemeral container, or its Pod, fails a check that only such containers must not fail; `nil` without such checks.
+    private var inNewContainers: String? {
+        let keys = entries.filter { $0.demand == .noneButInNewContainers }.map(\.key)
+        guard classes.contains(.ephemeralContainers), !keys.isEmpty else { return nil }
+        let isNew = "c[1] in variables.j.map(x,x.name)+['Pod']&&c[2].matches('[\(keys.joined())]')"
+        return "\(SubjectVariables.subResource)=='ephemeralcontainers'&&variables.k.exists(c,\(isNew))"
     }
 }

@@ -33,18 +33,24 @@ struct BestScores: Sendable {
         groups.count == 1 ? groups.first.map { ($0.linux, $0.windows) } : nil
     }
 
-    /// The best score of the object, as a text in CEL.
+    /// Whether any of them is lower on Windows.
+    var differOnWindows: Bool { groups.contains { $0.linux != $0.windows } }
+
+    /// Whether the object runs on Windows: a boolean expression.
+    static let isOnWindows = "'\(LevelEntry.windowsKey)' in variables.u"
+
+    /// The best score of the object, as an int in CEL.
     var ofObject: String {
-        choice { $0.linux == $0.windows ? "'\($0.linux)'" : "(variables.w?'\($0.windows)':'\($0.linux)')" }
+        choice { $0.linux == $0.windows ? String($0.linux) : "(\(Self.isOnWindows)?\($0.windows):\($0.linux))" }
     }
 
-    /// The best score that the object would have on Linux, as a text in CEL.
-    var onLinux: String { choice { "'\($0.linux)'" } }
+    /// The best score that the object would have on Linux, as an int in CEL.
+    var onLinux: String { choice { String($0.linux) } }
 
-    private func choice(_ text: (Group) -> String) -> String {
-        guard let last = groups.last else { return "''" }
-        return groups.dropLast().reversed().reduce(text(last)) { rest, group in
-            "request.kind.kind in \(CELText.list(group.kinds))?\(text(group)):\(rest)"
+    private func choice(_ score: (Group) -> String) -> String {
+        guard let last = groups.last else { return "0" }
+        return groups.dropLast().reversed().reduce(score(last)) { rest, group in
+            "(request.kind.kind in \(CELText.list(group.kinds))?\(score(group)):\(rest))"
         }
     }
 }
@@ -65,7 +71,7 @@ struct ScoreLimit: Sendable {
     let variables: [CELVariable]
     /// The minimum before it is scaled, as an int in CEL.
     let written: String
-    /// The minimum for the object, as an int in CEL; `v` is the list of results.
+    /// The minimum for the object, as an int in CEL.
     let scaled: String
 
     /// A minimum; `nil` without one.
@@ -87,17 +93,18 @@ struct ScoreLimit: Sendable {
     private static func scaled(_ minimum: Int, best: BestScores) -> String {
         guard let common = best.common else { return scaled(String(minimum), best: best) }
         let scaled = PodEvaluation.scaled(minimum, best: common.windows, bestOnLinux: common.linux)
-        return scaled == minimum ? String(minimum) : "(v[0][0]=='\(common.windows)'?\(scaled):\(minimum))"
+        return scaled == minimum ? String(minimum) : "(\(BestScores.isOnWindows)?\(scaled):\(minimum))"
     }
 
-    /// The same as ``PodEvaluation/scaled(_:best:bestOnLinux:)``; a result without a score has a best score above that on Linux.
+    /// The same as ``PodEvaluation/scaled(_:best:bestOnLinux:)``.
     private static func scaled(_ minimum: String, best: BestScores) -> String {
         if let common = best.common {
             guard common.windows < common.linux else { return minimum }
             let scaled = "(\(minimum)*\(common.windows)+\(common.linux - 1))/\(common.linux)"
-            return "(\(minimum)>0&&v[0][0]=='\(common.windows)'?\(scaled):\(minimum))"
+            return "(\(minimum)>0&&\(BestScores.isOnWindows)?\(scaled):\(minimum))"
         }
-        let scaled = "(\(minimum)*int(v[0][0])+int(v[0][2])-1)/int(v[0][2])"
-        return "(\(minimum)>0&&int(v[0][0])<int(v[0][2])?\(scaled):\(minimum))"
+        guard best.differOnWindows else { return minimum }
+        let scaled = "(\(minimum)*\(best.ofObject)+\(best.onLinux)-1)/\(best.onLinux)"
+        return "(\(minimum)>0&&\(BestScores.isOnWindows)?\(scaled):\(minimum))"
     }
 }

@@ -2,6 +2,7 @@
 ///
 /// It judges what the API server stores: decoded, validated, and with its defaults. On such an object it fails exactly if the check in Swift
 /// beside it does. On other objects, such as manifests, it need not.
+/// For example, the API server stores no `hostPID: false`, so that `has` finds only `true`; the same holds for other fields that are no pointers.
 package struct CELCheck: Sendable, Equatable {
     /// The parts of a Pod that a condition judges one by one.
     package enum Range: Sendable, CaseIterable {

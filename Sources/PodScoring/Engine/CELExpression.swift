@@ -3,15 +3,15 @@
 /// The compiler of levels declares the variables and binds the other names where it puts the conditions.
 package enum CELTerm: String, Sendable, CaseIterable {
     /// The template, or the Pod itself.
-    case template = "variables.t"
+    case template = "t"
     /// The Pod's specification.
     case spec = "s"
     /// The Pod's `securityContext`, which can be empty.
     case podSecurityContext = "q"
     /// Whether the Pod declares that it runs on Windows.
-    case isWindows = "variables.w"
+    case isWindows = "w"
     /// Whether the object is a template, to which the API server adds less than to a Pod.
-    case isTemplate = "variables.z"
+    case isTemplate = "(request.kind.kind!='Pod')"
     /// The names of the kernel parameters that are safe since Kubernetes 1.29, as a list; later lists begin with them.
     case safeSysctls = "variables.y"
     /// The volume, claim or unprepared container that the condition judges; only in ranges of these.
@@ -20,7 +20,7 @@ package enum CELTerm: String, Sendable, CaseIterable {
     case container = "c.c"
     /// The container's `securityContext`, which can be empty; or the Pod's where that is judged.
     case securityContext = "c.s"
-    /// The place in messages: `Pod`, `container "app"` or `volume "data"`.
+    /// The name of the container, or `Pod` where that is judged.
     case place = "c.n"
     /// The container's `capabilities.add`, which can be empty.
     case addedCapabilities = "c.a"
@@ -31,7 +31,7 @@ package enum CELTerm: String, Sendable, CaseIterable {
     /// The type of the AppArmor profile that applies to the container; empty without one.
     case appArmorType = "c.m"
     /// The cleaned path of a `hostPath` volume, without the first slash; empty for the root and for a path that is too long.
-    case hostPath = "c.p"
+    case hostPath = "c[1]"
 }
 
 /// An expression in CEL with the terms that it reads.

@@ -20,6 +20,13 @@ package enum CELText {
         "[" + texts.map(literal).joined(separator: ",") + "]"
     }
 
+    /// Returns the expression of one text from expressions of texts.
+    ///
+    /// A list is cheaper than a sum, whose terms an API server counts one by one, and which can have at most 245 of them.
+    package static func joined(_ expressions: [String]) -> String {
+        expressions.count == 1 ? "(\(expressions[0]))" : "[\(expressions.joined(separator: ","))].join('')"
+    }
+
     private static func escape(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16)
         return "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits

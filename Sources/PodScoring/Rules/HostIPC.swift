@@ -24,7 +24,7 @@ extension Rule {
 /// The checks of ``Rule/hostIPC``.
 enum HostIPC {
     /// As ``podscoreV1(_:)``.
-    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?hostIPC.orValue(false)")
+    static let cel = CELCheck.fails(in: .pod, where: "has(\(.spec).hostIPC)")
 
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

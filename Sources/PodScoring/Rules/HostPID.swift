@@ -24,7 +24,7 @@ extension Rule {
 /// The checks of ``Rule/hostPID``.
 enum HostPID {
     /// As ``podscoreV1(_:)``.
-    static let cel = CELCheck.fails(in: .pod, where: "\(.spec).?hostPID.orValue(false)")
+    static let cel = CELCheck.fails(in: .pod, where: "has(\(.spec).hostPID)")
 
     /// Fails if the field is true.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {

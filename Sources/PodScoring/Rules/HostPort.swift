@@ -32,7 +32,7 @@ enum HostPort {
     /// As ``podscoreV1(_:)``.
     static let cel = CELCheck.fails(
         in: .containers,
-        where: "!\(.spec).?hostNetwork.orValue(false)&&\(.container).?ports.orValue([]).exists(x,x.?hostPort.orValue(0)!=0)"
+        where: "!has(\(.spec).hostNetwork)&&\(.container).?ports.orValue([]).exists(x,has(x.hostPort))"
     )
 
     /// Fails if any container sets a host port, unless the Pod is on the node's network: there the API server fills in the field.

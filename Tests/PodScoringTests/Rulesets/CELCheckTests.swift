@@ -65,7 +65,7 @@ import Testing
             [.container, .securityContext, .place, .addedCapabilities, .droppedCapabilities, .seccompType, .appArmorType]
         case .podAndContainers: [.securityContext, .place]
         case .longRunningContainers, .volumes, .volumeClaims: [.item]
-        case .hostPathVolumes: [.hostPath, .place]
+        case .hostPathVolumes: [.hostPath]
         }
     }
 }
@@ -88,7 +88,7 @@ import Testing
     @Test func `An expression knows the terms in it`() {
         let inner: CELExpression = "\(.securityContext).?privileged"
         let outer: CELExpression = "!\(.isWindows)&&\(inner).orValue(\(literal: "it's"))==\(list: ["a"])"
-        #expect(outer.text == #"!variables.w&&c.s.?privileged.orValue('it\'s')==['a']"#)
+        #expect(outer.text == #"!w&&c.s.?privileged.orValue('it\'s')==['a']"#)
         #expect(outer.terms == [.isWindows, .securityContext])
     }
 }

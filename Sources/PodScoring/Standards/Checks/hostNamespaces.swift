@@ -16,7 +16,7 @@ extension StandardCheck {
 
     private static let hostNamespacesCEL = CELCheck.fails(
         in: .pod,
-        where: "[\(.spec).?hostNetwork,\(.spec).?hostPID,\(.spec).?hostIPC].exists(x,x.orValue(false))"
+        where: "has(\(.spec).hostNetwork)||has(\(.spec).hostPID)||has(\(.spec).hostIPC)"
     )
 
     private static func findHostNamespaces(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {

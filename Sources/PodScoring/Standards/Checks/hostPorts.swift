@@ -16,7 +16,7 @@ extension StandardCheck {
 
     private static let hostPortsCEL = CELCheck.fails(
         in: .containers,
-        where: "\(.container).?ports.orValue([]).exists(x,x.?hostPort.orValue(0)!=0)"
+        where: "\(.container).?ports.orValue([]).exists(x,has(x.hostPort))"
     )
 
     private static func findHostPorts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
