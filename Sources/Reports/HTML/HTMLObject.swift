@@ -54,7 +54,7 @@ struct HTMLObject {
         let name = DisplayText.oneLine(document.running?.title ?? known ?? document.objectName, byteLimit: 400)
         // A narrow screen breaks the line behind the kind rather than within the name.
         let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
-        let title: HTML = parts.count == 2 ? "\(parts[0])/<wbr>\(parts[1])" : "\(name)"
+        let title: HTML = parts.count == 2 ? "\(parts[0])<wbr>/\(parts[1])" : "\(name)"
         return "<h3>\(title) <small class=\"faint\">\(details.joined(separator: " · "))</small></h3>"
     }
 

@@ -108,7 +108,7 @@ extension Processes {
             let html = try controller.page("/").output
             #expect(html.contains("<p>The cluster as it was ") && html.contains(" s ago, on 20") && html.contains(" UTC.</p>"), "\(html)")
             #expect(html.contains("Audit: waiting for the next one; last audit complete: 1 Pods of 1 owners, 1 would be denied"))
-            #expect(html.contains("<h3>Pod/web <small"))
+            #expect(html.contains("<h3>Pod<wbr>/web <small"))
             // Metrics are for more eyes than the audit.
             #expect(!metrics.contains(#""web"#))
             let start = ContinuousClock.now
