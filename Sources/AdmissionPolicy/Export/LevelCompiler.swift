@@ -58,9 +58,9 @@ package struct LevelCompiler: Sendable {
         let entries = LevelEntry.keyed(demands.entries)
         let results = LevelResults(entries: entries, best: hasMinimum ? best : nil, classes: classes)
         let message = LevelMessage(policy: policy, limit: limit, results: results)
-        let marksWindows = hasMinimum && best.differOnWindows
+        let subject = SubjectVariables(for: entries, in: classes, marksWindows: hasMinimum && best.differOnWindows)
         return CompiledLevel(
-            variables: (limit?.variables ?? []) + SubjectVariables(for: entries, in: classes, marksWindows: marksWindows).list + results.variables,
+            variables: (limit?.variables ?? []) + subject.list + results.variables,
             isViolated: message.isViolated,
             message: message.expression,
             classes: classes,

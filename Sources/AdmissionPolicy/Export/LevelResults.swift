@@ -29,7 +29,9 @@ struct LevelResults {
         return [CELVariable(name: "u", expression: inNewContainers.map { "(\($0)?['\(LevelEntry.newContainersKey)']:[])+\(new)" } ?? new)]
     }
 
-    /// Whether a demand is violated; the first key tells, since demands come first. `nil` for a level without demands.
+    /// Whether a demand is violated; `nil` for a level without demands.
+    ///
+    /// Demands come first, so the first key tells.
     var isDemandViolated: String? {
         let last = entries.filter(\.isDemanded).map(\.key).max() ?? (inNewContainers == nil ? nil : LevelEntry.newContainersKey)
         return last.map { "variables.u[?0].orValue('\(LevelEntry.windowsKey)')<='\($0)'" }

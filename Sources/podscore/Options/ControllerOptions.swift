@@ -97,7 +97,10 @@ struct ControllerAuditOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The minimum score of the floor (default: none).", valueName: "points"))
     var floorMinimum: Int?
 
-    @Option(name: .customLong("exclude-namespace"), help: "A namespace that the floor leaves out; can be repeated.")
+    @Option(
+        name: .customLong("exclude-namespace"),
+        help: ArgumentHelp("A namespace that the floor leaves out; can be repeated.", valueName: "namespace")
+    )
     var excludedNamespaces: [String] = []
 
     /// Rejects intervals in which a large cluster could not be read, and those that are hardly an interval.

@@ -49,7 +49,10 @@ struct PolicyFloorCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Podscore's namespace, which the floor leaves out.")
     var ownNamespace = ""
 
-    @Option(name: .customLong("exclude-namespace"), help: "A further namespace that the floor leaves out; can be repeated.")
+    @Option(
+        name: .customLong("exclude-namespace"),
+        help: ArgumentHelp("A further namespace that the floor leaves out; can be repeated.", valueName: "namespace")
+    )
     var excludedNamespaces: [String] = []
 
     @OptionGroup var date: DateOptions
