@@ -57,7 +57,7 @@ extension FloorGroup {
         for id in enforce.require + enforce.forbid + (enforce.podSecurityStandard?.checks.map(\.name) ?? []) {
             groups[group(patterns(of: waivers.filter { $0.names(id) }))].ids.append(id)
         }
-        if let minimum, let own = enforce.minimumScore(on: today) {
+        if let minimum, let own = enforce.minimumScore(on: today), policy.ruleset.isScoredInCEL {
             let score = min(minimum, own)
             // A waived negative rule deducts nothing, so that the webhook finds a higher score than the floor.
             let raising = waivers.filter { waiver in policy.ruleset.deductions.contains { waiver.names($0) } }

@@ -21,6 +21,11 @@ extension PolicyExporter {
         if !kept.isEmpty {
             export.omissions.append("policy \(policy.name): the floor leaves out Namespaces \(kept.joined(separator: ", "))")
         }
+        if minimum != nil, enforce.minimumScore != nil, !policy.ruleset.isScoredInCEL {
+            export.omissions.append(
+                "policy \(policy.name): the floor leaves out its minimum, since ruleset \(policy.ruleset.name) has no CEL"
+            )
+        }
         let parts = floorParts(of: index, minimum: minimum)
         if parts.isEmpty {
             export.omissions.append("policy \(policy.name): the floor is empty, since enforce demands only a minimum score")

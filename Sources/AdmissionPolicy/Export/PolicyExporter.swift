@@ -59,10 +59,12 @@ package struct PolicyExporter: Sendable {
     }
 
     /// The indices of the policies that can be exported; the others become omissions.
+    ///
+    /// A floor needs no score, and strict checks judge its demands whatever the ruleset.
     func exportable(_ export: inout PolicyExport) -> [Int] {
         policies.policies.indices.filter { index in
             let policy = policies.policies[index]
-            guard policy.ruleset.controls === policy.ruleset else {
+            guard policy.ruleset.isScoredInCEL || scope.isFloor else {
                 export.omissions.append("policy \(policy.name): ruleset \(policy.ruleset.name) has no CEL")
                 return false
             }
@@ -142,4 +144,16 @@ extension MinimumLabel {
         case .audit: .audit
         }
     }
+}
+
+extension PolicyExporter.Scope {
+    /// Whether it is the floor.
+    fileprivate var isFloor: Bool {
+        if case .floor = self { true } else { false }
+    }
+}
+
+extension Ruleset {
+    /// Whether CEL can give its scores; it cannot give those of rulesets with other checks than the strict ones.
+    var isScoredInCEL: Bool { controls === self }
 }

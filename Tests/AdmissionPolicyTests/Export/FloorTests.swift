@@ -12,7 +12,21 @@ struct FloorTests {
         PodSecurityStandard(.baseline, .latest), PodSecurityStandard(.restricted, PodSecurityVersion(minor: 31)),
     ]
 
-    private static func policy(_ name: String, _ namespaces: [String], _ numbers: inout Numbers) -> ScorePolicy {
+    /// Its scores are not in CEL, and its demands are judged by other checks, as those of kubesec's rulesets are.
+    private static let lenient = Ruleset(
+        name: "lenient",
+        isReleased: true,
+        zeroFails: true,
+        controls: MadeUp.ruleset,
+        entries: MadeUp.ruleset.entries.map { entry in Ruleset.Entry(entry.rule, points: 1, kinds: entry.kinds) { _ in .holds } }
+    )
+
+    private static func policy(
+        _ name: String,
+        _ namespaces: [String],
+        lenientPercentage: Int,
+        _ numbers: inout Numbers
+    ) -> ScorePolicy {
         var level = ScorePolicy.Level.asking(
             numbers.chance(80) ? Int.random(in: -12...8, using: &numbers) : nil,
             require: ["NonRoot", "DropsAll", "RequestsCPU", "Confined"].filter { _ in numbers.chance(40) },
@@ -28,7 +42,7 @@ struct FloorTests {
             name: name,
             namespaces: namespaces.map { NamePattern($0) },
             namespaceLabels: numbers.chance(50) ? .tighten : .ignore,
-            ruleset: MadeUp.ruleset,
+            ruleset: numbers.chance(lenientPercentage) ? lenient : MadeUp.ruleset,
             enforce: numbers.chance(90) ? level : nil,
             warn: .strict,
             workloads: ScorePolicy.Workloads.allCases.randomElement(using: &numbers) ?? .warn,
@@ -36,7 +50,7 @@ struct FloorTests {
         )
     }
 
-    private static func policies(_ numbers: inout Numbers) -> PolicySet {
+    private static func policies(lenientPercentage: Int, _ numbers: inout Numbers) -> PolicySet {
         let waivers = (0..<3).map { number in
             var waiver = WaiverPropertyTests.waiver(number, &numbers)
             let patterns = [["payments"], ["pay-*"], ["*"], ["pay-eu", "kube-system"], ["*-eu"]]
@@ -45,7 +59,9 @@ struct FloorTests {
         }
         return PolicySet(
             policies: [
-                policy("exact", ["payments", "kube-system"], &numbers), policy("glob", ["pay-*"], &numbers), policy("all", ["*"], &numbers),
+                policy("exact", ["payments", "kube-system"], lenientPercentage: lenientPercentage, &numbers),
+                policy("glob", ["pay-*"], lenientPercentage: lenientPercentage, &numbers),
+                policy("all", ["*"], lenientPercentage: lenientPercentage, &numbers),
             ],
             waivers: waivers,
             builtInDefault: .builtInDefault(under: MadeUp.ruleset),
@@ -99,7 +115,7 @@ struct FloorTests {
         var numbers = Numbers(state: UInt64(seed) &* 7_919)
         var denials = 0
         for _ in 0..<12 {
-            let policies = Self.policies(&numbers)
+            let policies = Self.policies(lenientPercentage: 30, &numbers)
             let minimum = numbers.chance(70) ? Int.random(in: -12...8, using: &numbers) : nil
             for var request in Self.requests(&numbers) + Self.requests(&numbers) {
                 request.namespace = Self.namespaces.randomElement(using: &numbers) ?? "web"
@@ -118,7 +134,7 @@ struct FloorTests {
     @Test(arguments: 0..<8) func `Without waivers the floor with the policy's minimum denies what the webhook denies`(seed: Int) {
         var numbers = Numbers(state: UInt64(seed) &* 104_729)
         for _ in 0..<12 {
-            let made = Self.policies(&numbers)
+            let made = Self.policies(lenientPercentage: 0, &numbers)
             let policies = PolicySet(
                 policies: made.policies,
                 builtInDefault: made.builtInDefault,

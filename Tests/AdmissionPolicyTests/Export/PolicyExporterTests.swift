@@ -139,6 +139,16 @@ struct PolicyExporterTests {
         )
     }
 
+    @Test func `The floor of a ruleset without CEL has its demands and no minimum`() throws {
+        let kubesec = Self.policy("kubesec", ["a"], ruleset: .kubesecV2)
+        let export = try Self.export(kubesec, scope: .floor(minimum: 2))
+        #expect(export.policies.map(\.name) == ["podscore-kubesec-floor"])
+        #expect(export.policies.first?.message.contains("|RunAsNonRoot|") == true)
+        #expect(export.policies.first?.validation?.contains("sum()") == false)
+        #expect(export.omissions == ["policy kubesec: the floor leaves out its minimum, since ruleset kubesec/v2 has no CEL"])
+        #expect(try Self.export(kubesec, scope: .floor(minimum: nil)).omissions.isEmpty)
+    }
+
     @Test func `Policies that cannot be exported are named`() throws {
         let export = try Self.export(
             Self.policy("kubesec", ["a"], ruleset: .kubesecV2),
