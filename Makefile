@@ -11,6 +11,7 @@ RELEASE := .build/release
 
 # A program that counts its own work, for the profile that release builds read.
 PROFILE := Benchmarks/podscore.profdata
+ORDER := Benchmarks/podscore.order
 PROFILING_FLAGS := $(subst -ir-profile-use=$(PROFILE),-ir-profile-generate,$(RELEASE_FLAGS)) \
 	-Xswiftc -Xclang-linker -Xswiftc -fprofile-generate --scratch-path .build-profile
 
@@ -215,7 +216,7 @@ bench-instructions-update: bench-program ## Record the current instructions of t
 .PHONY: profile
 profile: certs deps-bench ## Write the profile for the optimizer of release builds (minutes)
 	swift build $(PROFILING_FLAGS) --product podscore
-	@Benchmarks/profile .build-profile/release/podscore $(PROFILE)
+	@Benchmarks/profile .build-profile/release/podscore $(PROFILE) $(ORDER)
 	@# Builds notice another name of the profile, but not another content.
 	rm -rf .build/*/release
 
