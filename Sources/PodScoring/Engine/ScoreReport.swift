@@ -28,19 +28,14 @@ package final class ScoreReport: Sendable {
     package let bestPossibleScore: Int
     /// The results of all rules that apply, in the ruleset's order.
     package let results: [Result]
-    /// Those of the ``results`` whose rules fail: positive ones that do not hold, and negative ones that are violated.
-    ///
-    /// They are collected while the rules are checked, since going over results copies each with its findings.
-    package let failures: [Result]
 
     /// Creates the report of a scorer.
-    init(ruleset: Ruleset, kind: RuleKinds, score: Int, bestPossibleScore: Int, results: [Result], failures: [Result]) {
+    init(ruleset: Ruleset, kind: RuleKinds, score: Int, bestPossibleScore: Int, results: [Result]) {
         self.ruleset = ruleset
         self.kind = kind
         self.score = score
         self.bestPossibleScore = bestPossibleScore
         self.results = results
-        self.failures = failures
     }
 
     /// Whether any rule applies to the object's kind; otherwise the score has no meaning.
@@ -63,6 +58,18 @@ package final class ScoreReport: Sendable {
             if case .fails(let findings) = results[index].outcome { count += findings.count }
         }
         return count
+    }
+
+    /// The results of the failing rules: positive ones that do not hold, and negative ones that are violated.
+    ///
+    /// Other targets would copy each outcome with its findings to see whether it fails.
+    package var failures: [Result] {
+        var failures: [Result] = []
+        failures.reserveCapacity(results.count)
+        for index in results.indices {
+            if case .fails = results[index].outcome { failures.append(results[index]) }
+        }
+        return failures
     }
 
     /// Returns the results of the rules of one polarity that fail, or of those that do not, in the ruleset's order.
@@ -100,14 +107,7 @@ package final class ScoreReport: Sendable {
                 kept.append(Result(index: result.index, outcome: .fails(rest)))
             }
         }
-        return ScoreReport(
-            ruleset: ruleset,
-            kind: kind,
-            score: score,
-            bestPossibleScore: bestPossibleScore,
-            results: kept,
-            failures: kept.filter(\.outcome.fails)
-        )
+        return ScoreReport(ruleset: ruleset, kind: kind, score: score, bestPossibleScore: bestPossibleScore, results: kept)
     }
 }
 

@@ -18,7 +18,6 @@ package struct Scorer: Sendable {
         let sparesWindows = ruleset.sparesWindows && subject.isWindows
         var tally = Tally()
         tally.results.reserveCapacity(steps.count)
-        tally.failures.reserveCapacity(steps.count)
         for index in steps.indices where !steps[index].kinds.isDisjoint(with: subject.kind) {
             if sparesWindows && !steps[index].appliesToWindows { continue }
             tally.count(steps[index].check(subject), of: index, worth: steps[index].points, as: steps[index].polarity)
@@ -28,8 +27,7 @@ package struct Scorer: Sendable {
             kind: subject.kind,
             score: tally.score,
             bestPossibleScore: tally.best,
-            results: tally.results,
-            failures: tally.failures
+            results: tally.results
         )
     }
 
@@ -54,22 +52,16 @@ private struct Tally {
     var score = 0
     var best = 0
     var results: [ScoreReport.Result] = []
-    var failures: [ScoreReport.Result] = []
 
     /// Counts the outcome of one rule; a rule that does not apply is left out.
     mutating func count(_ outcome: consuming CheckOutcome, of index: Int, worth points: Int, as polarity: Rule.Polarity) {
         let earns = polarity == .positive
-        let result = ScoreReport.Result(index: index, outcome: outcome)
-        switch result.outcome {
-        case .notApplicable:
-            return
-        case .holds:
-            if earns { score += points }
-        case .fails:
-            if !earns { score += points }
-            failures.append(result)
+        switch outcome {
+        case .notApplicable: return
+        case .holds: if earns { score += points }
+        case .fails: if !earns { score += points }
         }
         if earns { best += points }
-        results.append(result)
+        results.append(ScoreReport.Result(index: index, outcome: outcome))
     }
 }
