@@ -28,7 +28,7 @@ def counted(bench, source, tool):
 
     What a run adds to the program that does nothing is the same each time: hashing is not seeded, and nothing else is by chance.
     """
-    times = 5 if any(word in source for word in ("100", "500", "391")) else 50
+    times = 5 if any(word in source for word in ("500", "391")) else 20 if "100" in source else 50
     options, pattern = {
         "callgrind": (["--tool=callgrind", "--callgrind-out-file=/dev/null"], r"Collected : (\d+)"),
         "memcheck": (["--tool=memcheck", "--leak-check=no"], r"heap usage: ([\d,]+) allocs"),
