@@ -103,6 +103,10 @@ def test_floor_of_controller():
     kinds = [rule["verbs"] for rule in objects["controller-clusterrole"]["rules"] if rule["apiGroups"] == ["admissionregistration.k8s.io"]]
     equal(kinds, [["list", "create", "patch", "delete"]])
     equal([rule["verbs"] for rule in objects["floor-clusterrole"]["rules"]], [["list"], ["delete"]])
+    # Once more when the controller has lost its rights, since it could have written the floor again.
+    equal(objects["floor-removal-job"]["metadata"]["annotations"]["helm.sh/hook"], "pre-delete,post-delete")
+    for name in ("floor-serviceaccount", "floor-clusterrole", "floor-clusterrolebinding"):
+        equal(objects[name]["metadata"]["annotations"]["helm.sh/hook"], f"{EVENTS},pre-delete,post-delete")
     assert not PARTS & set(render(merged(values, {"mode": "warn"})))
     refused(merged(values, FLOOR), "floor.enabled and controller.floor")
 

@@ -1,6 +1,6 @@
 {{/*
 The floor: exported policies below the webhook, which the API server itself evaluates. A Job of a hook writes them after an installation or
-upgrade, and another one removes them before the uninstallation.
+upgrade, and another one removes them at the uninstallation.
 */}}
 
 {{/* The label and its value by which the floor of a release is found. */}}
@@ -113,9 +113,15 @@ them are hooks: nothing of them is left when a Job has ended, and the Job before
 
 {{- define "podscore.floorEvents" -}}post-install,post-upgrade,post-rollback{{- end -}}
 
+{{/*
+The events of the Job that removes the floor. The controller runs until its Deployment is deleted, so it can write the floor again after the
+first Job: with its rights gone, the Job runs once more.
+*/}}
+{{- define "podscore.floorRemovalEvents" -}}pre-delete{{ if include "podscore.controllerFloor" . }},post-delete{{ end }}{{- end -}}
+
 {{/* The metadata of what both Jobs use. Takes a list of the root and whether the object has a Namespace. */}}
 {{- define "podscore.floorRightsMetadata" -}}
-{{- $events := printf "%s,pre-delete" (include "podscore.floorEvents" .) -}}
+{{- $events := printf "%s,%s" (include "podscore.floorEvents" .) (include "podscore.floorRemovalEvents" (index . 0)) -}}
 {{ include "podscore.floorMetadata" (list (index . 0) "-floor" $events "-1" (index . 1)) }}
 {{- end -}}
 
