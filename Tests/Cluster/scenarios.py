@@ -15,6 +15,7 @@ from client_certificates import client_certificate
 from cluster import RELEASE, is_ready, metric, page
 from control import until
 from controller import controller_doubled, controller_installed, controller_policies, controller_reports
+from controller_floor import controller_floor
 from creations import ENFORCED, ENFORCING, FREE, POLICY, Load, apply, create, make_namespaces, pod
 from definitions import crds, crds_chart
 from exported import exported_policies
@@ -279,6 +280,7 @@ SCENARIOS = [
     controller_doubled,
     controller_policies,
     floor,
+    controller_floor,
     exported_policies,
     uninstall,
     audit,
