@@ -111,6 +111,16 @@ def test_floor_of_controller():
     refused(merged(values, FLOOR), "floor.enabled and controller.floor")
 
 
+def test_floor_without_webhook():
+    """There is no floor where the webhook decides less: without the policies of the cluster, or without workloads that a policy enforces."""
+    without = {"webhook": {"workloads": {"enabled": False}}}
+    controlled = {"controller": {"enabled": True, "floor": True}}
+    refused(controlled, "cluster.enabled")
+    refused(merged(controlled, {"cluster": {"enabled": True}}, without), "webhook.workloads.enabled")
+    refused(merged(with_policy(ENFORCING + "  workloads: enforce\n"), FLOOR, without), "webhook.workloads.enabled")
+    assert "floor-job" in render(merged(with_policy(ENFORCING), FLOOR, without))
+
+
 def test_floor_lifecycle():
     """An installation and an upgrade write the floor, and an uninstallation removes it. No object of the Jobs is left."""
     with cluster.Cluster() as there:

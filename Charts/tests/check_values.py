@@ -29,7 +29,7 @@ SWITCHES = {
         {"controller": {"enabled": True, "reports": False, "events": False, "status": False}},
         {"controller": {"enabled": True, "policyWebhook": False, "interval": "2h"}},
         {"controller": {"enabled": True, "pageAddress": "scores.example.com"}},
-        {"controller": {"enabled": True, "floor": True}},
+        {"controller": {"enabled": True, "floor": True}, "cluster": {"enabled": True}},
     ],
     "host": [{"server": {"host": "::"}}],
     "network": [{"server": {"port": 10250}}, {"hostNetwork": True, "server": {"port": 9443, "opsPort": 9080}}, {"dnsPolicy": "Default"}],
@@ -97,6 +97,9 @@ def test_pairs():
                 values["policies"] = {}
             if values.get("existingConfigMap") or values.get("webhook", {}).get("namespaceSelector"):
                 values.pop("floor", None)
+                values.get("controller", {}).pop("floor", None)
+            is_partial = values.get("webhook", {}).get("workloads", {}).get("enabled") is False
+            if is_partial or not values.get("cluster", {}).get("enabled"):
                 values.get("controller", {}).pop("floor", None)
             if values.get("controller", {}).get("floor"):
                 values.pop("floor", None)

@@ -25,6 +25,9 @@ podscore.dev/floor={{ include "podscore.fullname" . }}
 {{- if .Values.floor.enabled -}}
 {{- fail "floor.enabled and controller.floor cannot be combined: each would delete what the other writes" -}}
 {{- end -}}
+{{- if not .Values.cluster.enabled -}}
+{{- fail "controller.floor needs cluster.enabled: it would deny by policies of the cluster that the webhook ignores" -}}
+{{- end -}}
 {{- include "podscore.checkFloor" . -}}
 true
 {{- end -}}
@@ -51,10 +54,15 @@ true
 {{ toJson $arguments }}
 {{- end -}}
 
-{{/* Fails if the floor would deny Pods that the webhook does not check. */}}
+{{/* Fails if the floor would deny Pods or workloads that the webhook does not check. */}}
 {{- define "podscore.checkFloor" -}}
 {{- if .Values.webhook.namespaceSelector -}}
 {{- fail "a floor cannot be combined with webhook.namespaceSelector: it would deny Pods in Namespaces that the webhook does not check" -}}
+{{- end -}}
+{{- /* The chart does not know the policies of the cluster, so the controller's floor may have some that deny workloads. */ -}}
+{{- $deniesWorkloads := or .Values.controller.floor (has "workloads" (include "podscore.denies" . | splitList " ")) -}}
+{{- if and $deniesWorkloads (not .Values.webhook.workloads.enabled) -}}
+{{- fail "a floor of policies with `workloads: enforce` needs webhook.workloads.enabled: it would deny workloads that the webhook does not check" -}}
 {{- end -}}
 {{- end -}}
 
