@@ -1,6 +1,7 @@
 """Changed CEL expressions, each with one small fault."""
 
 import copy
+import dataclasses
 import re
 
 TOKEN = re.compile(
@@ -13,16 +14,45 @@ WORDS = {"true": "false", "false": "true", "all": "exists", "exists": "all"}
 PLAIN = re.compile(r"['\"][\w./*@:-]+['\"]$")
 
 
-def sites(expression, known):
-    """The changes of one token of an expression, as new expressions with what was changed."""
+@dataclasses.dataclass
+class Change:
+    """One changed token of an expression, and where it is."""
+
+    policy: str
+    place: str
+    expression: str
+    begin: int
+    old: str
+    new: str
+
+    @property
+    def before(self):
+        """The expression before the token."""
+        return self.expression[: self.begin]
+
+    @property
+    def after(self):
+        """The expression after the token."""
+        return self.expression[self.begin + len(self.old) :]
+
+    @property
+    def mutant(self):
+        """The changed expression."""
+        return self.before + self.new + self.after
+
+    def __str__(self):
+        around = f"{self.before[-60:]}[{self.old} -> {self.new}]{self.after[:60]}".replace("\n", " ")
+        return f"{self.policy} {self.place}: {around}"
+
+
+def changes(expression, known, policy, place):
+    """The changes of one token of an expression."""
     tokens = list(TOKEN.finditer(expression))
     for index, token in enumerate(tokens):
         replacement = changed(token, tokens, index, known)
         if replacement is None:
             continue
-        start, end = token.span()
-        around = f"{expression[max(0, start - 60) : start]}[{token[0]} -> {replacement}]{expression[end : end + 60]}".replace("\n", " ")
-        yield around, expression[:start] + replacement + expression[end:]
+        yield Change(policy, place, expression, token.start(), token[0], replacement)
 
 
 def changed(token, tokens, index, known):
@@ -31,8 +61,10 @@ def changed(token, tokens, index, known):
     if token.lastgroup == "number":
         return None if tokens[index - 1][0] in ("'", '"') else str(int(text) + 1)
     if token.lastgroup == "string":
-        is_compared = PLAIN.match(text) and text[1:-1] not in known
-        return f"{text[:-1]}_{text[-1]}" if is_compared else None
+        if not PLAIN.match(text) or text[1:-1] in known:
+            return None
+        # One more character would often change nothing in the key of a rule, of which the others are looked for as well.
+        return text[0] + text[-1] if len(text) == 3 else f"{text[:-1]}_{text[-1]}"
     if token.lastgroup == "word":
         return WORDS.get(text)
     if token.lastgroup == "operator":
@@ -52,9 +84,9 @@ def mutants_of(policy, known):
         places += [("validations", index, key) for key in ("expression", "messageExpression") if key in validation]
     found = []
     for key, index, field in places:
-        for around, expression in sites(spec[key][index][field], known):
+        place = f"{key}.{spec[key][index].get('name', field)}"
+        for change in changes(spec[key][index][field], known, policy["metadata"]["name"], place):
             mutant = copy.deepcopy(policy)
-            mutant["spec"][key][index][field] = expression
-            name = spec[key][index].get("name", str(index))
-            found.append((f"{policy['metadata']['name']} {key}.{name}: {around}", mutant))
+            mutant["spec"][key][index][field] = change.mutant
+            found.append((change, mutant))
     return found

@@ -13,6 +13,8 @@ VERSIONS = ["v1.19", "v1.22", "v1.23", "v1.25", "v1.27", "v1.29", "v1.31", "v1.3
 LEVELS = ["enforce", "warn", "audit"]
 # The best possible score; only a Pod without any fault reaches it, so that such a minimum makes every message say the score.
 BEST = 21
+# A label demands so many points less than the best: enough for each fault beside the worst ones.
+LESS = 12
 
 
 class Rules:
@@ -27,17 +29,50 @@ class Rules:
 
 
 class Policy:
-    """A policy of one Namespace."""
+    """A policy of one Namespace, and of others whose labels demand the best possible score, more than that, and less than that."""
 
-    def __init__(self, number, spec):
+    def __init__(self, number, spec, rules):
         self.name, self.namespace = f"policy-{number}", f"exported-{number}"
-        self.spec = {"match": {"namespaces": [self.namespace]}} | spec
-        self.document = {"apiVersion": "podscore.dev/v1alpha1", "kind": "ScorePolicy", "metadata": {"name": self.name}, "spec": self.spec}
+        self.points = rules.points | spec.get("points", {})
+        self.best = sum(each for each in self.points.values() if each > 0)
+        self.levels = [each for each in LEVELS if each in spec]
+        self.spec = {"match": {"namespaces": list(self.labels)}} | spec
+
+    @property
+    def labels(self):
+        """The labels of each Namespace."""
+        wanted = {"": None, "-best": self.best, "-over": self.best + 1, "-less": max(0, self.best - LESS)}
+        return {self.namespace + end: {f"podscore.dev/{level}-minimum-score": str(score) for level in self.levels if score is not None} for end, score in wanted.items()}
 
     @property
     def text(self):
         """The document; JSON is YAML."""
-        return json.dumps(self.document)
+        return document(self.name, self.spec)
+
+    @property
+    def effective_text(self):
+        """Documents without labels that decide as this one does with them: a review has no labels of Namespaces."""
+        own, best, over, less = self.labels
+        found = [document(self.name, self.spec | {"match": {"namespaces": [own, over]}})]
+        for namespace, score in ((best, self.best), (less, max(0, self.best - LESS))):
+            levels = {level: self.spec[level] | {"minimumScore": max(score, self.minimum(level))} for level in self.levels}
+            found.append(document(namespace, self.spec | levels | {"match": {"namespaces": [namespace]}}))
+        return "\n---\n".join(found)
+
+    def minimum(self, level):
+        """The minimum of a level without labels; one that is always met if there is none."""
+        return self.spec[level].get("minimumScore", -1)
+
+    def missing(self, namespace):
+        """The points that Pods of a Namespace can lack, by level."""
+        labelled = [max(0, self.best - LESS)] if namespace.endswith("-less") else []
+        demanded = [labelled + ([self.spec[level]["minimumScore"]] if "minimumScore" in self.spec[level] else []) for level in self.levels]
+        return sorted({self.best - max(each) for each in demanded if each})
+
+
+def document(name, spec):
+    """The document of a policy; JSON is YAML."""
+    return json.dumps({"apiVersion": "podscore.dev/v1alpha1", "kind": "ScorePolicy", "metadata": {"name": name}, "spec": spec})
 
 
 def policies(specs, rules, count):
@@ -56,7 +91,7 @@ def policies(specs, rules, count):
         made.append({LEVELS[index % 2]: {"podSecurityStandard": {"level": level, "version": version}}, "workloads": "enforce"})
     while len(made) < count:
         made.append(random_policy(specs, rules))
-    return [Policy(number, spec) for number, spec in enumerate(made)]
+    return [Policy(number, spec, rules) for number, spec in enumerate(made)]
 
 
 def random_policy(specs, rules):

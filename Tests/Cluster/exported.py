@@ -5,9 +5,11 @@ import json
 import os
 
 from control import until
+from directed_corpus import Corpus
+from directed_specs import QUIET
 from export_policies import Rules, policies
 from export_selection import check_selection
-from exported_requests import Case, each_in_threads, reviewed
+from exported_requests import Case, each_in_threads, reviewed, without_version
 from mutants import check_mutants, documents
 from random_requests import WORKLOADS, Requests
 
@@ -30,7 +32,9 @@ def exported_policies(cluster):
     rules = Rules(cluster.podscore("rules", "--format", "json").stdout)
     chosen = policies(specs, rules, POLICIES)
     for policy in chosen:
-        make_namespace(cluster, policy.namespace)
+        for name, labels in policy.labels.items():
+            make_namespace(cluster, name, labels)
+    corpus = Corpus(cluster, chosen)
     stored = [store(cluster, specs, policy.namespace) for policy in chosen]
     pods, workloads, updates, debugged, resized, mutants = COUNTS
     cases, measured = [], []
@@ -45,23 +49,30 @@ def exported_policies(cluster):
         made, invalid = record(cluster, count, lambda make=make: make(next(namespaces)))
         cases += made
         measured.append(f"{len(made)} {name}, {invalid} invalid ones were made again")
+    randoms = list(cases)
+    cases += corpus.share()
+    measured.append(corpus.summary)
     exported = export(cluster, chosen)
     create(cluster, exported)
     wait_until_in_force(cluster, chosen)
     each_in_threads(lambda case: case.ask(cluster.api), cases)
     measured += compare(cluster, chosen, cases, rules)
     remove(cluster, exported)
-    measured += check_mutants(cluster, specs, exported, cases, rules, mutants)
+    measured += check_mutants(cluster, specs, exported, lambda name: corpus.requests(name, randoms), rules, mutants)
+    corpus.release()
     for policy in chosen:
-        cluster.api.delete("namespaces", policy.namespace)
+        for name in policy.labels:
+            cluster.api.delete("namespaces", name)
     return measured + check_selection(cluster)
 
 
-def make_namespace(cluster, name):
-    """Makes a Namespace with the service account that random Pods use."""
+def make_namespace(cluster, name, labels):
+    """Makes a Namespace with labels and the service accounts that Pods use."""
     cluster.make_namespace(name)
-    if cluster.api.get("serviceaccounts", "robot", name) is None:
-        cluster.api.create("serviceaccounts", {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "robot"}}, name)
+    cluster.api.patch("namespaces", name, {"metadata": {"labels": labels}})
+    for account, settings in (("robot", {}), (QUIET, {"automountServiceAccountToken": False})):
+        if cluster.api.get("serviceaccounts", account, name) is None:
+            cluster.api.create("serviceaccounts", {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account}} | settings, name)
 
 
 def store(cluster, specs, namespace):
@@ -109,12 +120,6 @@ def pod_update(change, specs, namespace, stored, subresource):
     return Case(namespace, "pods", without_version(change(old)), old, subresource)
 
 
-def without_version(changed):
-    """A changed object that is stored whatever controllers write meanwhile."""
-    changed["metadata"].pop("resourceVersion", None)
-    return changed
-
-
 def export(cluster, chosen):
     """The text of all exported policies."""
     folder = cluster.folder / "exported"
@@ -155,11 +160,15 @@ def wait_until_in_force(cluster, chosen):
 
 def compare(cluster, chosen, cases, rules):
     """Compares all answers with Podscore's. Returns lines with the counts."""
-    answers = reviewed(cluster, cluster.folder / "exported", cases)
+    folder = cluster.folder / "effective"
+    folder.mkdir(exist_ok=True)
+    for policy in chosen:
+        (folder / f"{policy.name}.yaml").write_text(policy.effective_text)
+    answers = reviewed(cluster, folder, cases)
     faults = [(fault, case) for case, answer in zip(cases, answers) if (fault := case.fault(answer, rules.known))]
     kept = cluster.folder / "disagreements"
     kept.write_text("\n".join(f"{fault}\n    {case}" for fault, case in faults))
-    specs = {policy.namespace: policy.spec for policy in chosen}
+    specs = {name: policy.spec for policy in chosen for name in policy.labels}
     shown = "\n".join(f"{fault}\n    {json.dumps(specs[case.namespace])}\n    {case}"[:3000] for fault, case in faults[:5])
     assert not faults, f"{len(faults)} of {len(cases)} answers are different:\n{shown}"
     decisions = [case.decision for case in cases]

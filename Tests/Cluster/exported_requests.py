@@ -72,11 +72,17 @@ class Case:
             "namespace": self.namespace,
             "name": self.body["metadata"]["name"],
             "operation": "CREATE" if self.old is None else "UPDATE",
-            "userInfo": USER,
+            "userInfo": self.user or USER,
             "object": self.stored,
             "oldObject": self.old,
         }
         return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request}
+
+    def moved(self, namespace):
+        """The same creation in another Namespace, where the API server would store the same."""
+        case = Case(namespace, self.resource, self.body, user=self.user)
+        case.stored = self.stored and self.stored | {"metadata": self.stored["metadata"] | {"namespace": namespace}}
+        return case
 
     @property
     def decision(self):
@@ -105,6 +111,12 @@ class Case:
 
     def __repr__(self):
         return f"{self.namespace}: {'CREATE' if self.old is None else 'UPDATE'} {self.resource}/{self.subresource} {json.dumps(self.body)}"
+
+
+def without_version(changed):
+    """A changed object that is stored whatever controllers write meanwhile."""
+    changed["metadata"].pop("resourceVersion", None)
+    return changed
 
 
 def message_of(text):

@@ -6,24 +6,16 @@ import re
 from api import Refused
 from cel_mutants import mutants_of
 from control import until
-from exported_requests import Case, each_in_threads
+from equivalent_mutants import equivalence
+from exported_requests import each_in_threads
 from helm_python.chart import values_from_yaml
 
 # With more, the API server cuts the warnings of one answer (4096 characters in all).
 AT_ONCE = 3
 LEAST_CAUGHT = 0.95
 ORIGINAL, MARKER = "original", "marker"
-# Changes after which the policy decides the same for every object that an API server stores, each with the reason.
-EQUIVALENT = []
 # Requests of one round: when all mutants of a batch are noticed, the others are not sent.
 ROUND = 20
-
-
-class Equivalent:
-    """A change that cannot be noticed."""
-
-    def __init__(self, pattern, reason):
-        self.pattern, self.reason = re.compile(pattern), reason
 
 
 def documents(text):
@@ -32,19 +24,19 @@ def documents(text):
     return [each for each in parts if each]
 
 
-def check_mutants(cluster, specs, exported, cases, rules, count):
-    """Puts changed copies of random policies in force, and asserts that nearly all of them say something else about some request."""
+def check_mutants(cluster, specs, exported, requests, rules, count):
+    """Puts changed copies of random policies in force, and asserts that nearly all of them say something else about some request.
+
+    The requests are those of a policy, by its name.
+    """
     if not count:
         return []
     objects = documents(exported)
     originals = [each for each in objects if each["kind"] == "ValidatingAdmissionPolicy" and can_warn(each["spec"])]
-    batches, caught, survived, invalid = 0, 0, [], 0
+    batches, caught, survived, equivalent, invalid = 0, 0, [], {}, 0
     while caught + len(survived) < count:
         original = specs.pick(originals)
-        text = json.dumps(original)
-        namespaces = [each for each in dict.fromkeys(case.namespace for case in cases) if f'"{each}"' in text or f"'{each}'" in text]
-        if not namespaces:
-            continue
+        cases = requests(original["metadata"]["labels"]["podscore.dev/policy"])
         batches += 1
         with Batch(cluster, original, batches) as batch:
             candidates = mutants_of(original, rules.known)
@@ -54,29 +46,26 @@ def check_mutants(cluster, specs, exported, cases, rules, count):
                     break
                 invalid += not batch.add(change, mutant)
             batch.start()
-            noticed = batch.noticed(requests(cases, namespaces[0]))
-        for change in batch.mutants.values():
-            if change in noticed:
+            noticed = batch.noticed(cases)
+        for name, change in batch.mutants.items():
+            if name in noticed:
                 caught += 1
-            elif not any(each.pattern.search(change) for each in EQUIVALENT):
-                survived.append(change)
+            elif (reason := equivalence(change, original)) is None:
+                survived.append(str(change))
+            else:
+                equivalent[reason] = equivalent.get(reason, 0) + 1
     (cluster.folder / "survivors").write_text("\n".join(survived))
     share = caught / (caught + len(survived))
     shown = "\n".join(survived)
     assert share >= LEAST_CAUGHT, f"{share:.0%} of {caught + len(survived)} mutants were noticed; not these:\n{shown}"
-    return [f"{caught} of {caught + len(survived)} mutants were noticed, {invalid} did not compile", *survived]
+    same = [f"{count} are equivalent: {reason}" for reason, count in equivalent.items()]
+    return [f"{caught} of {caught + len(survived)} mutants were noticed, {invalid} did not compile", *same, *survived]
 
 
 def can_warn(spec):
     """Whether a policy says anything in an answer: not one that only writes audit annotations, or that a label of the Namespace turns on."""
     selector = spec["matchConstraints"]["namespaceSelector"].get("matchExpressions", [])
     return "validations" in spec and not any(each["operator"] == "Exists" for each in selector)
-
-
-def requests(cases, namespace):
-    """The cases of a Namespace, and the creations of other Namespaces in this one."""
-    moved = [Case(namespace, case.resource, case.body) for case in cases if case.old is None and case.namespace != namespace]
-    return [Case(namespace, case.resource, case.body, case.old, case.subresource) for case in cases if case.namespace == namespace] + moved
 
 
 class Batch:
@@ -134,11 +123,11 @@ class Batch:
         until("the mutants are in force", is_seen, 60)
 
     def noticed(self, cases):
-        """The changes that made a difference in some answer."""
+        """The names of the mutants that made a difference in some answer."""
         found = set()
         for begin in range(0, len(cases), ROUND):
             for answers in each_in_threads(self.answers, cases[begin : begin + ROUND]):
-                found |= {change for name, change in self.mutants.items() if answers.get(name) != answers.get(ORIGINAL)}
+                found |= {name for name in self.mutants if answers.get(name) != answers.get(ORIGINAL)}
             if len(found) == len(self.mutants):
                 break
         return found
@@ -146,7 +135,7 @@ class Batch:
     def answers(self, case):
         """The messages of a request's answer by the name of the policy."""
         try:
-            _, warnings = self.cluster.api.request("POST" if case.old is None else "PUT", case.where, case.body)
+            _, warnings = self.cluster.api.request("POST" if case.old is None else "PUT", case.where, case.body, user=case.user)
         except Refused as refusal:
             if refusal.status not in (403, 422):
                 raise
