@@ -3,8 +3,8 @@
 from directed_requests import Stored, creations, exact_creations, lengths
 from exported_requests import each_in_threads
 
-# Each Namespace gets one in so many of the creations, another share than its neighbours, and one in so many of its updates.
-CREATIONS, UPDATES = 12, 4
+# Each Namespace gets one in so many of the creations for all, others than its neighbours, and one in so many of those that are made for it alone.
+CREATIONS, DEDICATED = 12, 4
 
 
 class Corpus:
@@ -29,8 +29,10 @@ class Corpus:
         """The requests that are compared with Podscore."""
         namespaces = [name for policy in self.policies for name in policy.labels]
         created = [case.moved(name) for number, name in enumerate(namespaces) for case in self.creations[number % CREATIONS :: CREATIONS]]
-        updates = [case for number, stored in enumerate(self.stored.values()) for case in stored.cases()[number % UPDATES :: UPDATES]]
+        updates = [case for number, stored in enumerate(self.stored.values()) for case in stored.cases()[number % DEDICATED :: DEDICATED]]
         updates = self.valid(updates, "updates")
+        exact = [exact_creations(policy, policy.namespace + end) for policy in self.policies for end in ("", "-less")]
+        created += self.valid([case for number, cases in enumerate(exact) for case in cases[number % DEDICATED :: DEDICATED]], "Pods with exactly the minimum")
         self.summary = f"{len(created)} directed creations and {len(updates)} directed updates"
         return created + updates
 

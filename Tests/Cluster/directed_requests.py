@@ -6,7 +6,7 @@ import directed_specs
 from directed_specs import AMOUNT, changed, container, faulty, linux, on_host
 from directed_scores import exact_specifications
 from exported_requests import Case, without_version
-from random_requests import LABELS, WORKLOADS, template_of
+from random_requests import LABELS, WORKLOADS, template_of, workload_of
 
 APPARMOR = "container.apparmor.security.beta.kubernetes.io/app"
 MIRROR = "kubernetes.io/config.mirror"
@@ -22,24 +22,11 @@ def pod(name, spec, **metadata):
 
 
 def workload(kind, name, spec, annotations=None):
-    """A workload with a template, which makes no Pod."""
+    """A workload with the specification of a Pod and annotations in its template."""
     spec = {each: value for each, value in spec.items() if each != "schedulerName"}
     if kind in ("Job", "CronJob"):
         spec["restartPolicy"] = "Never"
-    template = {"metadata": {"labels": LABELS, "annotations": annotations or {}}, "spec": spec}
-    body = {"apiVersion": WORKLOADS[kind][0], "kind": kind, "metadata": {"name": name}}
-    if kind == "PodTemplate":
-        return body | {"template": template}
-    if kind == "CronJob":
-        return body | {"spec": {"schedule": "0 0 1 1 *", "suspend": True, "jobTemplate": {"spec": {"suspend": True, "template": template}}}}
-    if kind == "Job":
-        return body | {"spec": {"suspend": True, "template": template}}
-    settings = {"template": template, "selector": LABELS if kind == "ReplicationController" else {"matchLabels": LABELS}}
-    if kind == "DaemonSet":
-        spec["nodeSelector"] = {"example.com/nowhere": "true"}
-    else:
-        settings["replicas"] = 0
-    return body | {"spec": settings | ({"serviceName": "directed"} if kind == "StatefulSet" else {})}
+    return workload_of(kind, name, {"metadata": {"labels": LABELS, "annotations": annotations or {}}, "spec": spec})
 
 
 def creations(namespace):
@@ -76,7 +63,7 @@ def mirrors(namespace):
 
 def exact_creations(policy, namespace):
     """Creations of Pods that have exactly the minimum in a Namespace of a policy."""
-    specs = [spec for missing in policy.missing(namespace) for spec in exact_specifications(policy.points, missing)]
+    specs = [spec for level, missing in policy.missing(namespace) for spec in exact_specifications(policy.points, missing, policy.spec[level])]
     return [Case(namespace, "pods", pod(f"exact-{number}", spec)) for number, spec in enumerate(specs)]
 
 
@@ -165,7 +152,7 @@ class Stored:
         for change in directed_specs.COMMON + directed_specs.LINUX:
             if change and all(path.startswith(("app.securityContext", "app.image", "app.env")) for path in change):
                 new = changed({"containers": [good]}, change)["containers"][0]
-                cases += [self.debugging(name, new) for name in ("plain", "hostPID")]
+                cases += [self.debugging(name, new) for name in ("plain", "hostPID", "volumes")]
         return cases
 
     def resizes(self):

@@ -39,21 +39,37 @@ FAULTS = {
     "HostUsers HostNetwork": {"hostUsers": REMOVED, "hostNetwork": True},
     "ProcMountUnmasked": {"app.securityContext.procMount": "Unmasked"},
 }
+# Faults that no version of the standard forbids at any level.
+UNCHECKED = {
+    "HostAliases", "ServiceAccountName", "AutomountServiceAccountToken", "HostUsers", "RunAsGroup", "RunAsUser", "ReadOnlyRootFilesystem", "ApparmorAny",
+    "ImagePinnedByDigest", "LimitsCPU", "LimitsMemory", "RequestsCPU", "RequestsMemory", "SecretsAsEnvironmentVariables",
+}  # fmt: skip
+# Faults that only the restricted level forbids.
+RESTRICTED = {"RunAsNonRoot", "PrivilegeEscalationDisabled", "AllowPrivilegeEscalation", "CapDropAll", "CapDropAny", "SeccompAny"}
 # Together they are invalid.
-APART = [{"HostNetwork", "HostPort"}]
+APART = [{"HostNetwork", "HostPort"}, {"HostUsers", "ProcMountUnmasked"}]
 # Of the Pods for one fault.
 FILLERS = 8
 
 
-def exact_specifications(points, missing):
-    """Specifications of Pods that lack a number of points, one for each fault that costs at most that many."""
+def exact_specifications(points, missing, level):
+    """Specifications of Pods that lack a number of points and meet a level's demands, one for each fault that costs at most that many."""
     found = []
-    for names, change in FAULTS.items():
+    faults = [each for each in FAULTS if is_tolerated(set(each.split()), level)]
+    for names in faults:
         rest = missing - cost(points, names)
-        filling = filled(points, rest, {names: change}) if rest >= 0 else None
+        filling = filled(points, rest, {names: FAULTS[names]}, faults) if rest >= 0 else None
         if filling is not None:
             found.append(changed(linux(), filling))
     return found
+
+
+def is_tolerated(rules, level):
+    """Whether a level does not deny violations of rules whatever the score is."""
+    if rules & {*level.get("require", []), *level.get("forbid", [])}:
+        return False
+    standard = level.get("podSecurityStandard", {}).get("level")
+    return standard is None or rules <= UNCHECKED | (RESTRICTED if standard == "baseline" else set())
 
 
 def cost(points, names):
@@ -61,16 +77,16 @@ def cost(points, names):
     return sum(abs(points.get(name, 0)) for name in names.split())
 
 
-def filled(points, missing, chosen):
-    """The changes of chosen faults and of others that cost the missing points, or `None`."""
+def filled(points, missing, chosen, faults):
+    """The changes of chosen faults and of further ones that cost the missing points, or `None`."""
     if missing == 0:
         return dict(itertools.chain.from_iterable(each.items() for each in chosen.values()))
     if len(chosen) > FILLERS:
         return None
-    fitting = [each for each in FAULTS if 0 < cost(points, each) <= missing and is_apart(each, chosen)]
+    fitting = [each for each in faults if 0 < cost(points, each) <= missing and is_apart(each, chosen)]
     # The most expensive first, so that few are enough.
     for names in sorted(fitting, key=lambda each: -cost(points, each))[:6]:
-        found = filled(points, missing - cost(points, names), chosen | {names: FAULTS[names]})
+        found = filled(points, missing - cost(points, names), chosen | {names: FAULTS[names]}, faults)
         if found is not None:
             return found
     return None

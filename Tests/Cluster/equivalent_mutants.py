@@ -15,7 +15,28 @@ EQUIVALENT = [
     (r"(map\(x,x\.name\)\+|c in )\[$", "'Pod'", r"\]", "a Pod's hostProcess, the only forbidden value there, holds for each of its new containers, too"),
     (r"\.or\(\(request\.kind\.kind!=$", "'Pod'", r"\)\?t\.", "the API server writes the profile of a Pod's annotation into the field"),
 ]  # fmt: skip
+# Rules, with the other rules and the checks of which each violation is also one.
+IMPLIED = {
+    "Privileged": {"privileged"},
+    "CapSysAdmin": {"capabilities_baseline", "capabilities_restricted"},
+    "CapDangerous": {"capabilities_baseline", "capabilities_restricted"},
+    "CapDropAll": {"capabilities_restricted"},
+    "CapDropAny": {"capabilities_restricted", "CapDropAll"},
+    "HostIPC": {"hostNamespaces"},
+    "HostPID": {"hostNamespaces"},
+    "HostNetwork": {"hostNamespaces"},
+    "HostPort": {"hostPorts"},
+    "HostPathVolume": {"hostPathVolumes", "restrictedVolumes"},
+    "ProcMount": {"hostPathVolumes", "restrictedVolumes", "HostPathVolume"},
+    "DockerSock": {"hostPathVolumes", "restrictedVolumes", "HostPathVolume"},
+    "AllowPrivilegeEscalation": {"allowPrivilegeEscalation", "PrivilegeEscalationDisabled"},
+    "PrivilegeEscalationDisabled": {"allowPrivilegeEscalation"},
+    "SeccompAny": {"seccompProfile_restricted"},
+    "SeccompUnconfined": {"seccompProfile_baseline", "seccompProfile_restricted", "SeccompAny"},
+    "ApparmorUnconfined": {"appArmorProfile", "ApparmorAny"},
+}
 DECIDES_ALONE = "a violation of a demand decides, whatever it costs"
+IS_IMPLIED = "each violation of this rule is one of a demanded rule or check as well, which decides"
 IS_TOO_MUCH = "without these points the score is below every possible minimum"
 IS_NOT_FREE = "no rule of this policy costs 0 points, except checks, which are listed before"
 IS_SAME_AT_LIMIT = "a label that is the policy's own minimum changes nothing"
@@ -44,6 +65,11 @@ def of_points(change, policy):
     key = alphabet[1][listed[1].count(",")]
     if key <= limit[1]:
         return DECIDES_ALONE
+    # Points, polarity, id, fix and key of each rule.
+    entries = re.findall(r"[';]\d+\|[^|']*\|([\w/-]+)\|[^|]*\|([^;'])(?=[;'])", policy["spec"]["validations"][0]["messageExpression"])
+    demanded = {name for name, each in entries if each <= limit[1]}
+    if any(demanded & IMPLIED.get(name, set()) for name, each in entries if each == key):
+        return IS_IMPLIED
     best = int(re.search(r"'~' in variables\.u\?\d+:(\d+)\)", change.expression)[1])
     return IS_TOO_MUCH if int(change.old) > best - least(change.expression, policy) else None
 

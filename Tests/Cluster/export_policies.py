@@ -13,8 +13,8 @@ VERSIONS = ["v1.19", "v1.22", "v1.23", "v1.25", "v1.27", "v1.29", "v1.31", "v1.3
 LEVELS = ["enforce", "warn", "audit"]
 # The best possible score; only a Pod without any fault reaches it, so that such a minimum makes every message say the score.
 BEST = 21
-# A label demands so many points less than the best: enough for each fault beside the worst ones.
-LESS = 12
+# A label demands so many points less than the best: enough for each fault beside the worst ones, and scaled to Windows with a remainder.
+LESS = 10
 
 
 class Rules:
@@ -29,7 +29,7 @@ class Rules:
 
 
 class Policy:
-    """A policy of one Namespace, and of others whose labels demand the best possible score, more than that, and less than that."""
+    """A policy of one Namespace, and of others whose labels demand the best possible score, more than that, and less."""
 
     def __init__(self, number, spec, rules):
         self.name, self.namespace = f"policy-{number}", f"exported-{number}"
@@ -42,7 +42,11 @@ class Policy:
     def labels(self):
         """The labels of each Namespace."""
         wanted = {"": None, "-best": self.best, "-over": self.best + 1, "-less": max(0, self.best - LESS)}
-        return {self.namespace + end: {f"podscore.dev/{level}-minimum-score": str(score) for level in self.levels if score is not None} for end, score in wanted.items()}
+        return {self.namespace + end: {} if score is None else self.labels_of(score) for end, score in wanted.items()}
+
+    def labels_of(self, score):
+        """Labels of a Namespace that demand a score at all levels of the policy."""
+        return {f"podscore.dev/{level}-minimum-score": str(score) for level in self.levels}
 
     @property
     def text(self):
@@ -64,10 +68,10 @@ class Policy:
         return self.spec[level].get("minimumScore", -1)
 
     def missing(self, namespace):
-        """The points that Pods of a Namespace can lack, by level."""
+        """The levels with a minimum in a Namespace, with the points that Pods there can lack."""
         labelled = [max(0, self.best - LESS)] if namespace.endswith("-less") else []
-        demanded = [labelled + ([self.spec[level]["minimumScore"]] if "minimumScore" in self.spec[level] else []) for level in self.levels]
-        return sorted({self.best - max(each) for each in demanded if each})
+        own = {level: [self.spec[level]["minimumScore"]] if "minimumScore" in self.spec[level] else [] for level in self.levels}
+        return [(level, self.best - max(labelled + each)) for level, each in own.items() if labelled + each]
 
 
 def document(name, spec):

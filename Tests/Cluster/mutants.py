@@ -1,6 +1,5 @@
 """Whether the comparison of exported policies would notice a fault: their expressions with one change each, beside the unchanged ones."""
 
-import json
 import re
 
 from api import Refused

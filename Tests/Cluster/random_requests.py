@@ -30,22 +30,10 @@ class Requests(Specs):
             spec["restartPolicy"] = self.pick(["Never", "OnFailure"])
         annotations = self.annotations(spec)
         template = {"metadata": {"labels": LABELS} | ({"annotations": annotations} if annotations else {}), "spec": spec}
-        body = {"apiVersion": WORKLOADS[kind][0], "kind": kind, "metadata": {"name": f"random-{self.count}"}}
-        if kind == "PodTemplate":
-            return body | {"template": template}
-        if kind == "CronJob":
-            return body | {"spec": {"schedule": "0 0 1 1 *", "suspend": True, "jobTemplate": {"spec": {"suspend": True, "template": template}}}}
-        if kind == "Job":
-            return body | {"spec": {"suspend": True, "template": template}}
-        settings = {"template": template}
-        if kind == "DaemonSet":
-            spec["nodeSelector"] = {"example.com/nowhere": "true"}
-        else:
-            settings["replicas"] = 0
-        settings["selector"] = LABELS if kind == "ReplicationController" else {"matchLabels": LABELS}
-        if kind == "StatefulSet":
-            settings |= {"serviceName": "random"} | ({"volumeClaimTemplates": self.claims()} if self.chance(0.7) else {})
-        return body | {"spec": settings}
+        body = workload_of(kind, f"random-{self.count}", template)
+        if kind == "StatefulSet" and self.chance(0.7):
+            body["spec"]["volumeClaimTemplates"] = self.claims()
+        return body
 
     def claims(self):
         """The claims of a StatefulSet, each with a size, which the API server requires."""
@@ -121,6 +109,26 @@ class Requests(Specs):
             ("seccompProfile", [{"type": "RuntimeDefault"}, {"type": "Unconfined"}]),
         ])  # fmt: skip
         context[field] = self.pick(values)
+
+
+def workload_of(kind, name, template):
+    """A workload with a template, which makes no Pod."""
+    body = {"apiVersion": WORKLOADS[kind][0], "kind": kind, "metadata": {"name": name}}
+    if kind == "PodTemplate":
+        return body | {"template": template}
+    if kind == "CronJob":
+        return body | {"spec": {"schedule": "0 0 1 1 *", "suspend": True, "jobTemplate": {"spec": {"suspend": True, "template": template}}}}
+    if kind == "Job":
+        return body | {"spec": {"suspend": True, "template": template}}
+    settings = {"template": template}
+    if kind == "DaemonSet":
+        template["spec"]["nodeSelector"] = {"example.com/nowhere": "true"}
+    else:
+        settings["replicas"] = 0
+    settings["selector"] = LABELS if kind == "ReplicationController" else {"matchLabels": LABELS}
+    if kind == "StatefulSet":
+        settings["serviceName"] = "random"
+    return body | {"spec": settings}
 
 
 def template_of(workload):
