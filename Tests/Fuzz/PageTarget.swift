@@ -13,10 +13,10 @@ enum PageTarget {
         "input", "select", "option", "button", "span", "details", "summary", "small", "svg", "rect", "div", "p", "ul", "ol", "li", "b",
         "code",
         "br", "em", "pre", "i", "mark", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "article", "footer", "script",
-        "noscript", "textarea", "header", "ins", "del",
+        "noscript", "textarea", "header", "ins", "del", "wbr",
     ]
     /// The names of elements without an end tag.
-    private static let voidNames: Set<String> = ["meta", "link", "input", "br"]
+    private static let voidNames: Set<String> = ["meta", "link", "input", "br", "wbr"]
 
     /// The page has the elements that the program writes, properly nested, one script and one style, and no hidden character.
     ///

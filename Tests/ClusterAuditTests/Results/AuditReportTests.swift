@@ -81,7 +81,7 @@ import Testing
 
     @Test func `A page has each owner with its Pods, and says whether the result is partial`() throws {
         let (text, _) = try Self.report(HTMLReport(version: "1"))
-        #expect(text.contains("<h3>Deployment/web <small class=\"faint\">shop</small></h3>"))
+        #expect(text.contains("<h3>Deployment<wbr>/web <small class=\"faint\">shop</small></h3>"))
         #expect(text.contains("2 Pods, 1 denied, 1 allowed; shown: web-b"))
         #expect(text.contains("denied by policy strict: forbidden: HostPID"))
         #expect(!text.contains("<pre class=\"source\"") && !text.contains("The result is partial"))
