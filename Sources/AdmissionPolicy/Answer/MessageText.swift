@@ -215,15 +215,3 @@ package enum DisplayText {
         return truncated(String(decoding: bytes, as: UTF8.self), byteLimit: byteLimit)
     }
 }
-
-extension UTF8 {
-    /// The number of bytes of a scalar.
-    fileprivate static func width(_ scalar: Unicode.Scalar) -> Int {
-        switch scalar.value {
-        case ..<0x80: 1
-        case ..<0x800: 2
-        case ..<0x1_0000: 3
-        default: 4
-        }
-    }
-}
