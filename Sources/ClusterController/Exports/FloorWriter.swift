@@ -24,13 +24,13 @@ package struct FloorWriter: Sendable {
         } catch {
             return ExportSync.Result(problems: ["policy \(error.policy) cannot be exported: \(error.reason)"])
         }
-        var parts: [ExportedPart] = []
+        let digests: [String: String]
         do throws(OpenSSLReason) {
-            for exported in export.policies { try add(exported, of: export, to: &parts) }
+            digests = try export.digests()
         } catch {
             return ExportSync.Result(problems: ["cannot digest the policy: \(error)"])
         }
-        var result = await write(parts)
+        var result = await write(export.policies.flatMap { parts(of: $0, digest: digests[$0.policy]) })
         result.omissions = export.omissions
         return result
     }
@@ -48,20 +48,22 @@ package struct FloorWriter: Sendable {
         }
     }
 
-    private func add(_ exported: ExportedPolicy, of export: PolicyExport, to parts: inout [ExportedPart]) throws(OpenSSLReason) {
-        let digest = try SHA256.hexDigest(of: [export.content(of: exported.policy)])
-        func add(_ resource: APIResource, _ name: String, _ write: (inout JSONWriter) -> Void) {
-            // The reader of policies takes only names that an object can have.
-            guard let name = ObjectName(name) else { return }
-            var json = JSONWriter()
-            write(&json)
-            parts.append(ExportedPart(resource: resource, name: name, body: json.bytes))
-        }
-        add(.validatingAdmissionPolicies, exported.name) { exported.writePolicy(digest: digest, owner: owner, to: &$0) }
-        for index in exported.bindingIndices {
-            add(.validatingAdmissionPolicyBindings, exported.bindingName(at: index)) {
+    /// The objects of an exported policy.
+    private func parts(of exported: ExportedPolicy, digest: String?) -> [ExportedPart] {
+        let policy = part(.validatingAdmissionPolicies, exported.name) { exported.writePolicy(digest: digest, owner: owner, to: &$0) }
+        let bindings = exported.bindingIndices.map { index in
+            part(.validatingAdmissionPolicyBindings, exported.bindingName(at: index)) {
                 exported.writeBinding(at: index, digest: digest, owner: owner, to: &$0)
             }
         }
+        return ([policy] + bindings).compactMap(\.self)
+    }
+
+    private func part(_ resource: APIResource, _ name: String, _ write: (inout JSONWriter) -> Void) -> ExportedPart? {
+        // The reader of policies takes only names that an object can have.
+        guard let name = ObjectName(name) else { return nil }
+        var json = JSONWriter()
+        write(&json)
+        return ExportedPart(resource: resource, name: name, body: json.bytes)
     }
 }

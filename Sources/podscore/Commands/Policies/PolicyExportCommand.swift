@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import ArgumentParser
+import ClusterController
 import KubernetesAPI
 import Platform
 import PolicySources
@@ -160,14 +161,10 @@ struct PolicyExportCommand: AsyncParsableCommand {
 enum ExportDigests {
     /// The digest of each exported policy, by its name.
     static func all(of export: PolicyExport) throws(CommandFailure) -> [String: String] {
-        var digests: [String: String] = [:]
-        for name in export.policyNames {
-            do throws(OpenSSLReason) {
-                digests[name] = try SHA256.hexDigest(of: [export.content(of: name)])
-            } catch {
-                throw CommandFailure("cannot digest the policy: \(error)")
-            }
+        do throws(OpenSSLReason) {
+            return try export.digests()
+        } catch {
+            throw CommandFailure("cannot digest the policy: \(error)")
         }
-        return digests
     }
 }
