@@ -8,9 +8,6 @@ package struct ExportCheck {
     /// The options are those of a floor, as far as its objects record them.
     package typealias Digest = (_ policy: String, _ levels: [String], _ options: FloorOptions?) -> String?
 
-    /// The level whose objects belong to an export of their own.
-    private static let floor = "floor"
-
     private let digest: Digest
 
     /// A check against the digests of exports.
@@ -29,9 +26,9 @@ package struct ExportCheck {
     }
 
     private func finding(in group: [ExportedObject]) -> RegistrationFinding? {
-        let (policy, isFloor) = (group[0].policy, group[0].level == Self.floor)
+        let (policy, isFloor) = (group[0].policy, group[0].isOfFloor)
         let export = isFloor ? "the floor of policy \(policy)" : "the export of policy \(policy)"
-        let objects = "podscore.dev/policy=\(policy),podscore.dev/level\(isFloor ? "=" : "!=")\(Self.floor)"
+        let objects = "podscore.dev/policy=\(policy),podscore.dev/level\(isFloor ? "=" : "!=")\(ExportedPolicy.floorLevel)"
         var levels: [String] = []
         for object in group where !levels.contains(object.level) { levels.append(object.level) }
         guard let digest = digest(policy, levels, group[0].options) else {
@@ -67,6 +64,9 @@ package struct ExportCheck {
 extension ExportedObject {
     /// Whether two objects are of one export: of one policy, and both of its floor or both not.
     fileprivate func belongs(with other: Self) -> Bool {
-        policy.hasSameBytes(as: other.policy) && (level == "floor") == (other.level == "floor")
+        policy.hasSameBytes(as: other.policy) && isOfFloor == other.isOfFloor
     }
+
+    /// Whether it is of a floor, which is exported apart from the other levels.
+    fileprivate var isOfFloor: Bool { level == ExportedPolicy.floorLevel }
 }

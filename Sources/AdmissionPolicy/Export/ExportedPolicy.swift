@@ -47,6 +47,8 @@ package struct ExportedPolicy: Sendable, Equatable {
     package static let policyLabel = "podscore.dev/policy"
     /// The label of all exported objects with the level: `enforce`, `warn`, `audit` or `floor`.
     package static let levelLabel = "podscore.dev/level"
+    /// The value of that label for objects of a floor, which are exported apart from the other levels.
+    package static let floorLevel = "floor"
     /// The annotation with the digest of all objects of a policy in one export.
     package static let digestAnnotation = "podscore.dev/policy-digest"
     /// The label of objects that are kept in a cluster, with the name of who keeps them.

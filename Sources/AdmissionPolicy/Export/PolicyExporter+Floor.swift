@@ -37,7 +37,7 @@ extension PolicyExporter {
             number += 1
             let draft = LevelDraft(
                 policy: policy,
-                name: "floor",
+                name: ExportedPolicy.floorLevel,
                 number: number,
                 level: part.group.level(of: enforce),
                 minimum: part.group.minimum?.compiled ?? .none,

@@ -18,7 +18,7 @@ package struct ExportedPart: Sendable {
     }
 
     /// The kind and the name, for messages.
-    var title: String { "\(resource.qualifiedName) \(name.text)" }
+    var title: String { resource.title(of: name) }
 }
 
 /// Makes the exported policies of a cluster those of a list.
@@ -56,7 +56,7 @@ package struct ExportSync: Sendable {
     ///
     /// - Throws: ``APIError`` if the objects of the cluster cannot be listed. Nothing is written then.
     package func sync(_ parts: [ExportedPart]) async throws(APIError) -> Result {
-        var stored: [(part: APIResource, header: ObjectHeader)] = []
+        var stored: [(resource: APIResource, header: ObjectHeader)] = []
         for resource in Self.resources {
             let list = try await client.list(resource, query: [("labelSelector", selector)], accept: APIResource.metadataOnly) { object in
                 try? ObjectHeader(reading: object.bytes.span)
@@ -87,7 +87,7 @@ package struct ExportSync: Sendable {
 
     private func delete(_ header: ObjectHeader, of resource: APIResource, _ result: inout Result) async {
         guard let name = ObjectName(header.name), let version = header.resourceVersion else { return }
-        let title = "\(resource.qualifiedName) \(name.text)"
+        let title = resource.title(of: name)
         let outcome = await writer.delete(resource, namespace: nil, name: name, uid: header.uid, resourceVersion: version.text)
         switch outcome {
         case .written: result.deleted.append(title)
@@ -95,6 +95,11 @@ package struct ExportSync: Sendable {
         default: result.problems.append("\(title) was not deleted: \(outcome.reason)")
         }
     }
+}
+
+extension APIResource {
+    /// The kind and the name of an object, for messages.
+    fileprivate func title(of name: ObjectName) -> String { "\(qualifiedName) \(name.text)" }
 }
 
 extension WriteOutcome {
