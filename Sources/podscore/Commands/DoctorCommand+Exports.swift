@@ -1,5 +1,6 @@
 import AdmissionPolicy
 import Cluster
+import ClusterController
 import KubernetesAPI
 import Platform
 import PolicySources
@@ -22,9 +23,13 @@ extension ClusterInventory {
             return []
         }
         let known = objects.filter { !isPartial || policies.policy(named: $0.policy) != nil }
+        // Most policies are exported alike, and each export has all policies.
+        var exports: [[String]: [String: String]] = [:]
         return ExportCheck { policy, levels, options in
-            let export = Self.export(of: levels, by: policies, options: options, mode: mode)
-            return (try? export.map(ExportDigests.all))?[policy]
+            let scope = levels + (options.map { [$0.text] } ?? [])
+            let digests = exports[scope] ?? (try? Self.export(of: levels, by: policies, options: options, mode: mode)?.digests()) ?? [:]
+            exports[scope] = digests
+            return digests[policy]
         }.findings(in: known)
     }
 
@@ -35,7 +40,7 @@ extension ClusterInventory {
         options: FloorOptions?,
         mode: EnforcementMode
     ) -> PolicyExport? {
-        guard levels.contains(PolicyExportCommand.Level.floor.rawValue) else {
+        guard levels.contains(ExportedPolicy.floorLevel) else {
             let labels = MinimumLabel.allCases.filter { levels.contains($0.levelName) }
             return try? PolicyExporter(policies, scope: .levels(labels), mode: mode, today: .now).export()
         }
