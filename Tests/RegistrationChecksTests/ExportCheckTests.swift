@@ -31,7 +31,7 @@ import Testing
         #expect(finding.problem.contains("the export of policy payments differs"))
     }
 
-    @Test func `The floor is an export of its own, and the other levels are one`() {
+    @Test func `The floor is one export, and the other levels together are another`() {
         let objects = [Self.object("payments", "warn"), Self.object("payments", "floor", digest: "3"), Self.object()]
         #expect(Self.findings(objects, digests: ["payments warn,enforce": "1", "payments floor": "3"]) == [])
         let findings = Self.findings(objects, digests: ["payments warn,enforce": "1", "payments floor": "1"])
