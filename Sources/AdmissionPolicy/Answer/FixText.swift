@@ -59,9 +59,9 @@ package struct FixText {
     func append(_ fix: String, findings: [Finding], placeLimit: Int, byteLimit: Int = .max, to text: inout MessageText) {
         var start = 0
         while true {
-            let (end, placeCount) = findings.group(from: start)
+            let (end, places, placeCount) = findings.group(from: start, naming: placeLimit)
             if placeCount > 0 {
-                appendPlaces(of: findings, start..<end, count: placeCount, limit: placeLimit, to: &text)
+                append(places, of: placeCount, to: &text)
                 text += ": "
             }
             text += start < end ? findings[start].fix ?? fix : fix
@@ -71,19 +71,12 @@ package struct FixText {
         }
     }
 
-    /// Appends the places of the findings in document order, each once: `container "a", "b", init container "c" and 2 more`.
-    ///
-    /// `count` is the number of different places; `limit` is at least one.
-    private func appendPlaces(of findings: [Finding], _ range: Range<Int>, count: Int, limit: Int, to text: inout MessageText) {
+    /// Appends places in document order, the first of so many: `container "a", "b", init container "c" and 2 more`.
+    private func append(_ places: [Finding.Place], of count: Int, to text: inout MessageText) {
         var noun = ""
-        var named = 0
-        for index in range {
-            guard named < limit else { break }
-            let found = findings[index].place
-            if found == .object || (index > range.lowerBound && findings[index - 1].place == found) { continue }
-            named += 1
-            let place = name(of: found)
-            if named > 1 { text += ", " }
+        for (index, place) in places.enumerated() {
+            let place = name(of: place)
+            if index > 0 { text += ", " }
             if place.noun != noun {
                 text += place.noun
                 if !place.name.isEmpty { text += " " }
@@ -91,7 +84,7 @@ package struct FixText {
             text += place.name
             noun = place.noun
         }
-        if count > named { text += " and \(count - named) more" }
+        if count > places.count { text += " and \(count - places.count) more" }
     }
 
     /// The kind of a place, and its name between quotation marks.

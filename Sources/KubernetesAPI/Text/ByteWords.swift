@@ -16,8 +16,9 @@ extension UInt64 {
 
 extension Span<UInt8> {
     /// The first eight bytes, the first one lowest; `nil` when there are fewer.
+    @inlinable
     @inline(__always)
-    var firstWord: UInt64? {
+    package var firstWord: UInt64? {
         // One comparison for all eight lets the compiler use a single load.
         guard count >= 8 else { return nil }
         return UInt64(self[0]) | UInt64(self[1]) << 8 | UInt64(self[2]) << 16 | UInt64(self[3]) << 24
@@ -25,8 +26,9 @@ extension Span<UInt8> {
     }
 
     /// The eight bytes at an offset, the first one lowest; `nil` when there are fewer.
+    @inlinable
     @inline(__always)
-    func word(at index: Int) -> UInt64? {
+    package func word(at index: Int) -> UInt64? {
         extracting(droppingFirst: index).firstWord
     }
 

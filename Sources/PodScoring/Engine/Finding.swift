@@ -38,6 +38,16 @@ package struct Finding: Sendable, Equatable {
     @usableFromInline
     enum Part: UInt8, Sendable {
         case pod, metadata, initContainer, container, ephemeralContainer, volume, object
+
+        /// The containers of a list.
+        @inline(__always)
+        init(_ list: ContainerList) {
+            switch list {
+            case .initContainers: self = .initContainer
+            case .containers: self = .container
+            case .ephemeralContainers: self = .ephemeralContainer
+            }
+        }
     }
 
     /// The texts of this finding; `nil` for nearly all.
@@ -64,12 +74,27 @@ package struct Finding: Sendable, Equatable {
         own = texts
     }
 
+    /// Creates a finding in a container; its part and its index say which.
+    @inline(__always)
+    init(_ part: Part, _ index: Int, _ field: Field, own texts: Texts?) {
+        self.part = part
+        self.index = Int32(clamping: index)
+        element = -1
+        name = field
+        own = texts
+    }
+
     /// Creates a finding with any texts, for the few places without a ``Field``.
     package init(_ place: Place, _ field: String, fix: String? = nil) {
+        self.init(place, named: Texts(field: field, fix: fix))
+    }
+
+    /// Creates a finding at the field of its texts.
+    init(_ place: Place, named texts: Texts) {
         (part, index) = Self.stored(place)
         element = -1
         name = nil
-        own = Texts(field: field, fix: fix)
+        own = texts
     }
 
     private init(_ place: Place, of finding: Finding, own texts: Texts?) {
@@ -84,9 +109,7 @@ package struct Finding: Sendable, Equatable {
         switch place {
         case .pod: (.pod, 0)
         case .metadata: (.metadata, 0)
-        case .container(.initContainers, let index): (.initContainer, Int32(clamping: index))
-        case .container(.containers, let index): (.container, Int32(clamping: index))
-        case .container(.ephemeralContainers, let index): (.ephemeralContainer, Int32(clamping: index))
+        case .container(let list, let index): (Part(list), Int32(clamping: index))
         case .volume(let index): (.volume, Int32(clamping: index))
         case .object: (.object, 0)
         }
@@ -123,9 +146,9 @@ package struct Finding: Sendable, Equatable {
         Finding(place, of: self, own: own)
     }
 
-    /// Returns the same finding with another fix.
-    func fixed(by fix: String) -> Finding {
-        Finding(place, of: self, own: Texts(field: own?.field, fix: fix))
+    /// Returns the same finding, whose field is a ``Field``, with the fix of texts that several findings share.
+    func fixed(by texts: Texts) -> Finding {
+        Finding(place, of: self, own: texts)
     }
 
     /// The field with `[]` in place of an index, such as `ports[].hostPort`.
@@ -205,37 +228,41 @@ extension Finding.Place: Equatable {
 }
 
 extension [Finding] {
-    /// Appends a finding in a container to a list that can get one for each of so many containers.
+    /// Tells whether the findings have the same places and fields as others in the same order, by what is stored for them.
     ///
-    /// A list that grows by doubling copies all that it holds again and again. So the first findings get room at once, and a list that fails in
-    /// many containers gets room for all of them. Not inlined: the loops over containers stay small, so that they copy no container.
-    @inline(never)
-    mutating func append(in list: ContainerList, _ index: Int, _ field: Finding.Field, own texts: Finding.Texts?, ofAtMost limit: Int) {
-        if count == 0 {
-            reserveCapacity(Swift.min(limit, 32))
-        } else if count == 32 {
-            reserveCapacity(limit)
-        }
-        append(Finding(.container(list, index), field, own: texts))
+    /// Asked here, since another target would copy each finding.
+    package func areStored(like others: [Finding]) -> Bool {
+        let (findings, others) = (span, others.span)
+        guard findings.count == others.count else { return false }
+        for index in findings.indices where !findings[index].isStored(like: others[index]) { return false }
+        return true
     }
 
-    /// Finds the findings from an index on that have the same fix.
+    /// Finds the findings from an index on that have the same fix, and the first of the different places that they name.
     ///
-    /// Counted here and not where the text is written, since another target would copy each finding.
-    /// - Returns: The index behind them, and the number of different places that they name; the object itself is not a place.
-    package func group(from start: Int) -> (end: Int, placeCount: Int) {
-        guard start < count else { return (count, 0) }
+    /// Found here and not where the text is written, since another target would copy each finding.
+    /// - Parameters:
+    ///   - start: The index of the first finding.
+    ///   - limit: The largest number of places to return.
+    /// - Returns: The index behind them, the places, and the number of all places; the object itself is not a place.
+    package func group(from start: Int, naming limit: Int = 0) -> (end: Int, places: [Finding.Place], placeCount: Int) {
+        guard start < count else { return (count, [], 0) }
         let texts = self[start].own
         // A span lends its elements, and nearly all findings share their fix or have the rule's: thousands of them must be cheap.
         let findings = span
+        var places: [Finding.Place] = []
         var (end, placeCount) = (start, 0)
+        var last = UInt64.max
         while end < findings.count, findings[end].own === texts || findings[end].fix == texts?.fix {
-            let isElsewhere =
-                end == start || findings[end].part != findings[end - 1].part || findings[end].index != findings[end - 1].index
-            if isElsewhere, findings[end].part != .object { placeCount += 1 }
+            let place = findings[end].placeNumber
+            if place != last, findings[end].part != .object {
+                placeCount += 1
+                if placeCount <= limit { places.append(findings[end].place) }
+            }
+            last = place
             end += 1
         }
-        return (end, placeCount)
+        return (end, places, placeCount)
     }
 }
 

@@ -18,21 +18,11 @@ extension [Finding] {
     /// - Parameter indexes: The containers' indexes among the Pod's ephemeral containers, ascending.
     /// - Returns: The findings container by container.
     package func ofEach(_ indexes: [Int]) -> [Finding] {
-        var shared: [Finding] = []
-        var isInOrder = true
-        var last = 0
-        for index in indices {
-            guard case .container(_, let position) = self[index].place else {
-                shared.append(self[index])
-                continue
-            }
-            isInOrder = isInOrder && position >= last
-            last = position
-        }
-        if shared.isEmpty && isInOrder {
+        if areSortedByEphemeralContainer {
             // The indexes are ascending and without gaps, so the findings already have their final places.
             return indexes.last == indexes.count - 1 ? self : compactMap { $0.ofContainer(in: indexes) }
         }
+        let shared = filter { $0.part != .ephemeralContainer }
         let own = order(ofContainers: indexes.count)
         var all: [Finding] = []
         all.reserveCapacity(shared.count * indexes.count + own.positions.count)
@@ -42,6 +32,18 @@ extension [Finding] {
             for found in own.positions[own.starts[position]..<own.starts[position + 1]] { all.append(self[found].moved(to: place)) }
         }
         return all
+    }
+
+    /// Whether all findings are in ephemeral containers, in the containers' order.
+    private var areSortedByEphemeralContainer: Bool {
+        // A span lends its elements: thousands of findings must be cheap.
+        let findings = span
+        var last: Int32 = 0
+        for index in findings.indices {
+            guard findings[index].part == .ephemeralContainer, findings[index].index >= last else { return false }
+            last = findings[index].index
+        }
+        return true
     }
 
     /// Sorts the findings in ephemeral containers by the container, and leaves those of one container in their order.

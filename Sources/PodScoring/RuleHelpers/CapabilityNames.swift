@@ -30,12 +30,21 @@ struct CapabilityNames: Sendable {
         "\(name: variable).lowerAscii().matches(\(literal: "^(cap_)?(\(names.joined(separator: "|")))$"))"
     }
 
-    /// Returns the names of the set that occur in the texts, in upper case as messages show them.
+    /// Finds the names of the set that occur in the texts: one bit for each, by its index.
     ///
     /// Long lists are cheap: only texts that are in the set are compared with each name.
-    func found(among texts: [String]) -> [String] {
-        let known = texts.filter(contains)
-        return names.filter { name in known.contains { Self.isName(name, written: $0) } }.map { $0.uppercased() }
+    fileprivate func found(among texts: [String]) -> UInt64 {
+        var found: UInt64 = 0
+        for text in texts where contains(text) {
+            for index in names.indices where Self.isName(names[index], written: text) { found |= 1 << UInt64(index) }
+        }
+        return found
+    }
+
+    /// The texts of a finding that says which of the names to remove from a field.
+    fileprivate func texts(removing found: UInt64, from field: String) -> Finding.Texts {
+        let removed = names.indices.filter { found & 1 << UInt64($0) != 0 }.map { names[$0].uppercased() }
+        return Finding.Texts(fix: "remove \(removed.inWords) from \(field)")
     }
 
     private static func isName(_ name: String, written text: String) -> Bool {
@@ -59,11 +68,15 @@ extension ScoringSubject {
     /// Adds to each finding a fix that names the capabilities its container adds; an outcome that holds is returned unchanged.
     func naming(_ capabilities: CapabilityNames, in outcome: CheckOutcome) -> CheckOutcome {
         guard case .fails(let findings) = outcome else { return outcome }
+        // Thousands of containers that add the same share one text.
+        var texts: [UInt64: Finding.Texts] = [:]
         return .fails(
             findings.map { finding in
                 let found = capabilities.found(among: pod.addedCapabilities(at: finding.place))
-                guard !found.isEmpty else { return finding }
-                return finding.fixed(by: "remove \(found.inWords) from \(finding.field)")
+                guard found != 0 else { return finding }
+                let own = texts[found] ?? capabilities.texts(removing: found, from: finding.field)
+                texts[found] = own
+                return finding.fixed(by: own)
             }
         )
     }

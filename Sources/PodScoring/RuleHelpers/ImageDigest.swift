@@ -6,12 +6,15 @@ enum ImageDigest {
     /// Source: <https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms>
     private static let algorithms = [(start: "@sha256:", digits: 64), (start: "@sha512:", digits: 128)]
 
+    /// The length in bytes of the longest reference that is too short to end with a name and a digest.
+    static var tooShortByteCount: Int { "@sha256:".utf8.count + 64 }
+
     /// A regular expression for the references that end with a name and a digest.
     static let pattern = "(?s:.)(\(algorithms.map { "\($0.start)[0-9a-f]{\($0.digits)}" }.joined(separator: "|")))$"
 
     /// Returns whether a reference ends with a name and a digest.
     ///
-    /// The specification and the runtimes allow only lower-case digits. A reference that is too short for a digest is not read.
+    /// The specification and the runtimes allow only lower-case digits.
     static func isAtEnd(of reference: String) -> Bool {
         let bytes = reference.utf8.span
         for algorithm in algorithms where isDigest(bytes, algorithm.start.utf8.span, digits: algorithm.digits) { return true }

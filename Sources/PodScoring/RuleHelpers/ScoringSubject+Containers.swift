@@ -42,7 +42,9 @@ extension ScoringSubject {
         _ judge: Judge
     ) -> CheckOutcome {
         if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
-        return pod.survey(scope, field, own: nil, asksEachAlone: asksEachAlone, reading: judge) { $0 }.everyOutcome
+        var findings: [Finding] = []
+        let survey = pod.survey(scope, field, asksEachAlone: asksEachAlone, reading: judge, { $0 }, &findings)
+        return survey.hasContainer && findings.isEmpty ? .holds : .fails(findings)
     }
 
     /// The same for a judge that calls something: it gets only what it reads, so that the container is not copied for the call.
@@ -55,7 +57,9 @@ extension ScoringSubject {
         _ judge: (Value) -> ContainerVerdict
     ) -> CheckOutcome {
         if isMetByPod { return hasNoContainer ? .fails([]) : .holds }
-        return pod.survey(scope, field, own: nil, asksEachAlone: asksEachAlone, reading: value, judge).everyOutcome
+        var findings: [Finding] = []
+        let survey = pod.survey(scope, field, asksEachAlone: asksEachAlone, reading: value, judge, &findings)
+        return survey.hasContainer && findings.isEmpty ? .holds : .fails(findings)
     }
 
     /// Holds if any container complies, as kubesec counts; otherwise the findings are all containers.
@@ -66,9 +70,10 @@ extension ScoringSubject {
         own texts: Finding.Texts? = nil,
         _ judge: Judge
     ) -> CheckOutcome {
-        let survey = pod.survey(scope, field, own: texts, asksEachAlone: asksEachAlone, reading: judge) { $0 }
-        let holds = asksEachAlone ? survey.count > 0 && survey.findings.isEmpty : survey.meets
-        return holds ? .holds : .fails(survey.findings)
+        var findings: [Finding] = []
+        let survey = pod.survey(scope, field, own: texts, asksEachAlone: asksEachAlone, reading: judge, { $0 }, &findings)
+        let holds = asksEachAlone ? survey.hasContainer && findings.isEmpty : survey.anyMeets
+        return holds ? .holds : .fails(findings)
     }
 
     /// Fails if any container violates the rule; a Pod without containers holds.
@@ -79,7 +84,9 @@ extension ScoringSubject {
         own texts: Finding.Texts? = nil,
         _ judge: Judge
     ) -> CheckOutcome {
-        CheckOutcome(findings: pod.survey(scope, field, own: texts, asksEachAlone: asksEachAlone, reading: judge) { $0 }.findings)
+        var findings: [Finding] = []
+        _ = pod.survey(scope, field, own: texts, asksEachAlone: asksEachAlone, reading: judge, { $0 }, &findings)
+        return CheckOutcome(findings: findings)
     }
 
     /// The same for a judge that calls something.
@@ -89,77 +96,87 @@ extension ScoringSubject {
         reading value: Reading<Value>,
         _ judge: (Value) -> ContainerVerdict
     ) -> CheckOutcome {
-        CheckOutcome(findings: pod.survey(.all, field, own: nil, asksEachAlone: asksEachAlone, reading: value, judge).findings)
+        var findings: [Finding] = []
+        _ = pod.survey(.all, field, asksEachAlone: asksEachAlone, reading: value, judge, &findings)
+        return CheckOutcome(findings: findings)
     }
 }
 
 extension PodSpec {
-    /// Judges all containers of a scope in document order; a violation by the Pod's own value is one finding, the first.
+    /// Judges all containers of a scope and appends the violations in document order; one by the Pod's own value is one finding, the first.
     @inline(__always)
     fileprivate func survey<Value>(
         _ scope: ContainerScope,
         _ field: Finding.Field,
-        own texts: Finding.Texts?,
+        own texts: Finding.Texts? = nil,
         asksEachAlone: Bool,
         reading value: ScoringSubject.Reading<Value>,
-        _ judge: (Value) -> ContainerVerdict
+        _ judge: (Value) -> ContainerVerdict,
+        _ findings: inout [Finding]
     ) -> Survey {
-        var survey = Survey(asksEachAlone: asksEachAlone, containerCount: containerCount)
+        var survey = Survey(containerCount: containerCount, asksEachAlone: asksEachAlone)
         // Spans lend their elements; an array would copy a container, with all that it refers to, wherever a judge is not inlined.
         if scope != .normal {
             let containers = initContainers.span
             for index in containers.indices where scope != .longRunning || containers[index].isRestartable {
                 let value = value(containers[index])
-                survey.note(judge(value), .initContainers, index, field, texts)
+                survey.note(judge(value), .initContainers, index, field, texts, &findings)
             }
         }
         let normal = containers.span
         for index in normal.indices {
             let value = value(normal[index])
-            survey.note(judge(value), .containers, index, field, texts)
+            survey.note(judge(value), .containers, index, field, texts, &findings)
         }
         if scope == .all {
             let containers = ephemeralContainers.span
             for index in containers.indices {
                 let value = value(containers[index])
-                survey.note(judge(value), .ephemeralContainers, index, field, texts)
+                survey.note(judge(value), .ephemeralContainers, index, field, texts, &findings)
             }
         }
+        survey.finish(field, texts, &findings)
         return survey
     }
 }
 
-/// The verdicts on the containers of a Pod so far.
+/// The verdicts on the containers of a Pod.
 private struct Survey {
-    let asksEachAlone: Bool
-    let containerCount: Int
-    var count = 0
-    var meets = false
-    var blamesPod = false
-    var findings: [Finding] = []
+    private let containerCount: Int
+    private let asksEachAlone: Bool
+    private(set) var hasContainer = false
+    private(set) var anyMeets = false
+    private var blamesPod = false
+    private var violating = FoundContainers()
 
-    init(asksEachAlone: Bool, containerCount: Int) {
-        self.asksEachAlone = asksEachAlone
+    init(containerCount: Int, asksEachAlone: Bool) {
         self.containerCount = containerCount
+        self.asksEachAlone = asksEachAlone
     }
 
-    /// Holds when there is a container and none has a finding.
-    var everyOutcome: CheckOutcome { count > 0 && findings.isEmpty ? .holds : .fails(findings) }
-
-    /// Counts one container.
+    /// Notes the verdict on the next container.
     @inline(__always)
-    mutating func note(_ verdict: ContainerVerdict, _ list: ContainerList, _ index: Int, _ field: Finding.Field, _ texts: Finding.Texts?) {
-        count += 1
+    mutating func note(
+        _ verdict: ContainerVerdict,
+        _ list: ContainerList,
+        _ index: Int,
+        _ field: Finding.Field,
+        _ texts: Finding.Texts?,
+        _ findings: inout [Finding]
+    ) {
+        hasContainer = true
         switch verdict {
-        case .meets:
-            meets = true
-        case .violates:
-            findings.append(in: list, index, field, own: texts, ofAtMost: containerCount)
-        case .inheritsViolation:
-            if asksEachAlone { return findings.append(in: list, index, field, own: texts, ofAtMost: containerCount) }
-            guard !blamesPod else { return }
-            blamesPod = true
-            findings.insert(Finding(.pod, field, own: texts), at: 0)
+        case .meets: anyMeets = true
+        case .inheritsViolation where !asksEachAlone: blamesPod = true
+        case .violates, .inheritsViolation:
+            violating.insert(index, in: list, makingRoomIn: &findings, ofAtMost: containerCount + 1, at: field, own: texts)
         }
+    }
+
+    /// Completes the findings after the last container.
+    @inline(__always)
+    mutating func finish(_ field: Finding.Field, _ texts: Finding.Texts?, _ findings: inout [Finding]) {
+        if !violating.isEmpty { violating.move(to: &findings, ofAtMost: containerCount + 1, at: field, own: texts) }
+        if blamesPod { findings.insert(Finding(.pod, field, own: texts), at: 0) }
     }
 }

@@ -5,10 +5,7 @@ extension ScoringSubject {
     @inline(__always)
     func noVolume(at isAtFault: (String) -> Bool) -> CheckOutcome {
         var findings: [Finding] = []
-        for index in pod.volumes.indices {
-            guard let path = pod.volumes[index].hostPath, isAtFault(path) else { continue }
-            findings.append(Finding(.volume(index), .hostPathPath))
-        }
+        pod.findVolumes(.hostPathPath, in: &findings) { volume in volume.hostPath.map(isAtFault) ?? false }
         return CheckOutcome(findings: findings)
     }
 
@@ -21,5 +18,20 @@ extension ScoringSubject {
             findings.append(Finding(.object, field, at: index))
         }
         return CheckOutcome(findings: findings)
+    }
+}
+
+extension PodSpec {
+    /// Appends a finding for each volume that satisfies a condition.
+    @inline(__always)
+    func findVolumes(_ field: Finding.Field, in findings: inout [Finding], where isForbidden: (borrowing Volume) -> Bool) {
+        // A span lends its elements; an array would copy each volume.
+        let volumes = volumes.span
+        var found = FoundElements()
+        for index in volumes.indices where isForbidden(volumes[index]) {
+            if found.isFull(before: index) { found.move(to: &findings, ofAtMost: volumes.count) { Finding(.volume($0), field) } }
+            found.insert(index)
+        }
+        found.move(to: &findings, ofAtMost: volumes.count) { Finding(.volume($0), field) }
     }
 }

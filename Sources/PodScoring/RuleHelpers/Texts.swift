@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 extension String {
     /// Returns whether the text equals an ASCII text, byte for byte.
     ///
@@ -22,54 +24,51 @@ extension String {
 
     /// Returns whether the text contains the bytes of another one.
     func containsBytes(of text: String) -> Bool {
-        containsBytes(of: text) { $0 }
+        containsBytes(of: text, ignoringCase: false)
     }
 
     /// Returns whether the text contains a lower-case text, without regard to the case of ASCII letters.
     ///
     /// For `all` this equals a comparison by Unicode case: no other letter has `A` or `L` as its upper case.
     func containsIgnoringCase(_ lowercase: String) -> Bool {
-        containsBytes(of: lowercase) { $0.lowercasedASCII }
+        containsBytes(of: lowercase, ignoringCase: true)
     }
 
-    /// Returns whether the text, each byte changed first, contains the bytes of another one, which must not be empty.
-    @inline(__always)
-    private func containsBytes(of text: String, changing change: (UInt8) -> UInt8) -> Bool {
-        let bytes = utf8.span
-        let wanted = text.utf8.span
-        guard wanted.count > 0, bytes.count >= wanted.count else { return false }
-        if bytes.count >= Self.longTextByteCount { return Self.contains(bytes, wanted, changing: change) }
-        let first = wanted[0]
-        for start in 0...(bytes.count - wanted.count) where change(bytes[start]) == first {
-            var length = 1
-            while length < wanted.count, change(bytes[start + length]) == wanted[length] { length += 1 }
-            if length == wanted.count { return true }
-        }
-        return false
-    }
-
-    /// The length in bytes from which a text is searched by the Horspool algorithm.
-    private static var longTextByteCount: Int { 1_024 }
-
-    /// Searches a long text as ``containsBytes(of:changing:)`` does, without reading most of its bytes.
+    /// Returns whether the text contains the bytes of another one, which must not be empty, and in lower case if the case is ignored.
     ///
-    /// The byte at the end of the current position decides how far the search advances (Horspool 1980).
+    /// Eight positions at a time: most texts lack a position where both the first and the last byte are right.
     @inline(__always)
-    private static func contains(_ bytes: Span<UInt8>, _ wanted: Span<UInt8>, changing change: (UInt8) -> UInt8) -> Bool {
+    private func containsBytes(of text: String, ignoringCase: Bool) -> Bool {
+        let (bytes, wanted) = (utf8.span, text.utf8.span)
+        guard wanted.count > 0, bytes.count >= wanted.count else { return false }
         let last = wanted.count - 1
-        var leaps = Array(repeating: wanted.count, count: 256)
-        for index in 0..<last { leaps[Int(wanted[index])] = last - index }
-        var end = last
-        while end < bytes.count {
-            let byte = change(bytes[end])
-            if byte == wanted[last] {
-                var index = 0
-                while index < last, change(bytes[end - last + index]) == wanted[index] { index += 1 }
-                if index == last { return true }
+        // With this bit a letter of either case is the lower-case one; other bytes become alike too, so each candidate is compared.
+        let caseBit = ignoringCase ? UInt64(repeating: 0x20) : 0
+        let (firstByte, lastByte) = (UInt64(repeating: wanted[0]) | caseBit, UInt64(repeating: wanted[last]) | caseBit)
+        var start = 0
+        while let first = bytes.word(at: start), let end = bytes.word(at: start + last) {
+            let differences = ((first | caseBit) ^ firstByte) | ((end | caseBit) ^ lastByte)
+            // The high bit of each byte that is zero, and of some above one.
+            var candidates = (differences &- UInt64(repeating: 1)) & ~differences & UInt64(repeating: 0x80)
+            while candidates != 0 {
+                if Self.begins(bytes, at: start + candidates.trailingZeroBitCount / 8, with: wanted, ignoringCase) { return true }
+                candidates &= candidates - 1
             }
-            end += leaps[Int(byte)]
+            start += 8
+        }
+        while start + last < bytes.count {
+            if Self.begins(bytes, at: start, with: wanted, ignoringCase) { return true }
+            start += 1
         }
         return false
+    }
+
+    private static func begins(_ bytes: Span<UInt8>, at start: Int, with wanted: Span<UInt8>, _ ignoringCase: Bool) -> Bool {
+        for index in wanted.indices {
+            let byte = bytes[start + index]
+            guard (ignoringCase ? byte.lowercasedASCII : byte) == wanted[index] else { return false }
+        }
+        return true
     }
 
     /// Returns whether the text equals a lower-case text, without regard to the case of ASCII letters.
@@ -78,6 +77,13 @@ extension String {
         guard bytes.count == wanted.count else { return false }
         for index in bytes.indices where bytes[index].lowercasedASCII != wanted[index] { return false }
         return true
+    }
+}
+
+extension UInt64 {
+    /// Eight times the same byte.
+    fileprivate init(repeating byte: UInt8) {
+        self = 0x0101_0101_0101_0101 &* UInt64(byte)
     }
 }
 
@@ -92,34 +98,57 @@ extension UInt8 {
 ///
 /// A text is compared only with those of the same length, so most lookups compare nothing.
 struct TextSet: Sendable {
-    /// The texts by their length in bytes.
-    private let byLength: [[String]]
+    /// The bytes of all texts, the shorter ones first.
+    private let bytes: [UInt8]
+    /// Where the texts of each length begin in ``bytes``, and where those of the longest end.
+    private let starts: [Int]
 
-    /// Creates a set of ASCII texts.
+    /// Creates a set of ASCII texts, none of them empty.
     init(_ texts: [String]) {
         let longest = texts.map(\.utf8.count).max() ?? 0
-        var byLength: [[String]] = Array(repeating: [], count: longest + 1)
-        for text in texts { byLength[text.utf8.count].append(text) }
-        self.byLength = byLength
+        var (bytes, starts): ([UInt8], [Int]) = ([], [0])
+        for length in 0...longest {
+            for text in texts where text.utf8.count == length { bytes += text.utf8 }
+            starts.append(bytes.count)
+        }
+        (self.bytes, self.starts) = (bytes, starts)
     }
 
     /// Returns whether the set contains a text, compared byte for byte.
+    @inline(__always)
     func contains(_ text: String) -> Bool {
-        contains(text.utf8.span) { $0 }
+        hasTexts(ofLength: text.utf8.count) && contains(text.utf8.span) { $0 }
     }
 
-    /// Returns whether the set contains the bytes, each changed first.
-    func contains(_ bytes: Span<UInt8>, as changed: (UInt8) -> UInt8) -> Bool {
-        guard bytes.count < byLength.count else { return false }
-        let candidates = byLength[bytes.count]
-        for index in candidates.indices where Self.isSame(bytes, candidates[index].utf8.span, as: changed) { return true }
-        return false
+    /// Makes a finding of each text that the set does not contain, by its index.
+    @inline(__always)
+    func findOthers(in texts: [String], _ findings: inout [Finding], making finding: (Int) -> Finding) {
+        let texts = texts.span
+        var found = FoundElements()
+        for index in texts.indices where !contains(texts[index]) {
+            if found.isFull(before: index) { found.move(to: &findings, ofAtMost: texts.count, making: finding) }
+            found.insert(index)
+        }
+        found.move(to: &findings, ofAtMost: texts.count, making: finding)
     }
 
     @inline(__always)
-    private static func isSame(_ bytes: Span<UInt8>, _ text: Span<UInt8>, as changed: (UInt8) -> UInt8) -> Bool {
-        for index in bytes.indices where changed(bytes[index]) != text[index] { return false }
-        return true
+    private func hasTexts(ofLength length: Int) -> Bool {
+        length < starts.count - 1 && starts[length] < starts[length + 1]
+    }
+
+    /// Returns whether the set contains the bytes, each changed first.
+    @inline(__always)
+    func contains(_ text: Span<UInt8>, as changed: (UInt8) -> UInt8) -> Bool {
+        guard hasTexts(ofLength: text.count) else { return false }
+        var start = starts[text.count]
+        while start < starts[text.count + 1] {
+            var length = 0
+            while length < text.count, changed(text[length]) == bytes[start + length] { length += 1 }
+            if length == text.count { return true }
+            start += text.count
+        }
+        return false
     }
 }
 

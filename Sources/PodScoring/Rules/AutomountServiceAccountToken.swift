@@ -46,11 +46,12 @@ enum AutomountServiceAccountToken {
     /// In an admitted Pod only the volumes count, because the service account can disable the token as well. A manifest must set the field,
     /// or the API server adds the volume.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        let volumes = subject.pod.volumes
         let isDisabled = subject.pod.automountServiceAccountToken == false
-        let isMounted = volumes.contains { $0.projectsServiceAccountToken }
+        let isMounted = subject.pod.volumes.contains { $0.projectsServiceAccountToken }
         var findings: [Finding] = []
         if !isDisabled, isMounted || subject.context == .authored { findings.append(Finding(.pod, field)) }
+        guard isMounted else { return CheckOutcome(findings: findings) }
+        let volumes = subject.pod.volumes
         for index in volumes.indices where volumes[index].projectsServiceAccountToken {
             // The API server adds a volume with this name; setting the field removes it.
             if !isDisabled && volumes[index].name.beginsWithBytes(of: "kube-api-access-") { continue }

@@ -41,9 +41,7 @@ enum HostPathVolume {
     /// Fails if any volume is a `hostPath`, even one without a path.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         var findings: [Finding] = []
-        for index in subject.pod.volumes.indices where subject.pod.volumes[index].sources.contains(.hostPath) {
-            findings.append(Finding(.volume(index), .hostPath))
-        }
+        subject.pod.findVolumes(.hostPath, in: &findings) { $0.sources.contains(.hostPath) }
         return CheckOutcome(findings: findings)
     }
 }

@@ -34,6 +34,9 @@ enum ImagePinnedByDigest {
 
     /// Holds if every image ends with a digest, with or without a tag before it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        subject.everyContainer(.image, reading: { $0.image }) { ContainerVerdict(ImageDigest.isAtEnd(of: $0)) }
+        // A short reference is not copied.
+        subject.everyContainer(.image, reading: { $0.image.utf8.count > ImageDigest.tooShortByteCount ? $0.image : nil }) { image in
+            ContainerVerdict(image.map { ImageDigest.isAtEnd(of: $0) } ?? false)
+        }
     }
 }

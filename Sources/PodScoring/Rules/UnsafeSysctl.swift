@@ -41,25 +41,27 @@ enum UnsafeSysctl {
     /// Fails if any parameter is not in the list of Kubernetes 1.32, compared byte for byte as in Pod Security Admission.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let names = subject.pod.securityContext.sysctls
-        var found: [Int] = []
-        for index in names.indices where !SafeSysctls.since132.contains(names[index]) { found.append(index) }
-        guard !found.isEmpty else { return .holds }
-        let fix = Self.fix(for: found, of: names).map { Finding.Texts(fix: $0) }
-        return .fails(found.map { Finding(.pod, .sysctlName, at: $0, own: fix) })
+        guard !names.isEmpty else { return .holds }
+        let fix = fix(for: names).map { Finding.Texts(fix: $0) }
+        var findings: [Finding] = []
+        SafeSysctls.since132.findOthers(in: names, &findings) { Finding(.pod, .sysctlName, at: $0, own: fix) }
+        return CheckOutcome(findings: findings)
     }
 
     /// The most parameters that a fix names; it only counts the others.
     private static let nameLimit = 3
 
-    /// Says which parameters to remove; `nil` if no name can be shown in a message.
-    private static func fix(for found: [Int], of names: [String]) -> String? {
+    /// Says which of the parameters to remove; `nil` if none is unsafe, or if no name can be shown in a message.
+    private static func fix(for names: [String]) -> String? {
         var shown: [String] = []
-        for index in found where names[index].isPlainName {
-            shown.append(names[index])
-            if shown.count == nameLimit { break }
+        var unsafeCount = 0
+        let names = names.span
+        for index in names.indices where !SafeSysctls.since132.contains(names[index]) {
+            unsafeCount += 1
+            if shown.count < nameLimit, names[index].isPlainName { shown.append(names[index]) }
         }
         guard !shown.isEmpty else { return nil }
-        let rest = found.count - shown.count
+        let rest = unsafeCount - shown.count
         return "remove \((shown + (rest > 0 ? ["\(rest) more"] : [])).inWords) from securityContext.sysctls"
     }
 }

@@ -4,7 +4,7 @@ import KubernetesAPI
 struct EphemeralContainersAlone {
     /// A container with the annotations that say something of it.
     private struct Annotated {
-        let place: Finding.Place
+        let index: Int
         let name: String
         let annotations: [Annotation]
     }
@@ -13,7 +13,7 @@ struct EphemeralContainersAlone {
     private let indexes: [Int]
     /// A Pod with these containers alone, each with the values that it inherits.
     private let pod: PodSpec
-    /// The containers with their annotations; empty when no annotation names any of them.
+    /// The containers that annotations say something of, ascending.
     private let annotated: [Annotated]
 
     /// Takes the containers at some indexes out of their Pod; `nil` when none of the indexes is in range.
@@ -42,15 +42,15 @@ struct EphemeralContainersAlone {
         entry.search(pod, [], &found)
         let findings = found.ofEach(indexes)
         guard !annotated.isEmpty, entry.check.readsAnnotations else { return findings }
-        var rest = findings[...]
         var all: [Finding] = []
+        var next = 0
         for container in annotated {
-            let own = rest.prefix { $0.place == container.place }
-            rest = rest.dropFirst(own.count)
-            all += own
-            if !container.annotations.isEmpty { all += Self.findings(of: entry, inAnnotationsOf: container) }
+            let start = next
+            next = findings.end(ofEphemeralContainersUpTo: container.index, from: start)
+            all += findings[start..<next]
+            all += Self.findings(of: entry, inAnnotationsOf: container)
         }
-        return all
+        return all + findings[next...]
     }
 
     private static func findings(of entry: PodSecurityStandard.Entry, inAnnotationsOf container: Annotated) -> [Finding] {
@@ -66,11 +66,22 @@ struct EphemeralContainersAlone {
     private static func annotated(_ indexes: [Int], of subject: ScoringSubject) -> [Annotated] {
         guard !subject.annotations.isEmpty else { return [] }
         let annotations = AnnotationsByContainer(subject.annotations)
-        let containers = indexes.map { index in
+        return indexes.compactMap { index in
             let name = subject.pod.ephemeralContainers[index].name
-            return Annotated(place: .container(.ephemeralContainers, index), name: name, annotations: annotations.annotations(of: name))
+            let own = annotations.annotations(of: name)
+            return own.isEmpty ? nil : Annotated(index: index, name: name, annotations: own)
         }
-        return containers.contains { !$0.annotations.isEmpty } ? containers : []
+    }
+}
+
+extension [Finding] {
+    /// The index behind the findings in ephemeral containers with an index up to a limit; the findings are sorted by it.
+    fileprivate func end(ofEphemeralContainersUpTo limit: Int, from start: Int) -> Int {
+        // A span lends its elements: thousands of findings must be cheap.
+        let findings = span
+        var end = start
+        while end < findings.count, case .container(_, let index) = findings[end].place, index <= limit { end += 1 }
+        return end
     }
 }
 

@@ -16,35 +16,39 @@ extension PodSpec {
     /// Appends a finding for each container that satisfies a condition.
     @inline(__always)
     func find(_ field: Finding.Field, in findings: inout [Finding], where isForbidden: (borrowing Container) -> Bool) {
+        // With one finding in the Pod.
+        let limit = containerCount + 1
+        var found = FoundContainers()
         let first = initContainers.span
         for index in first.indices where isForbidden(first[index]) {
-            findings.append(in: .initContainers, index, field, own: nil, ofAtMost: containerCount)
+            found.insert(index, in: .initContainers, makingRoomIn: &findings, ofAtMost: limit, at: field)
         }
         let normal = containers.span
         for index in normal.indices where isForbidden(normal[index]) {
-            findings.append(in: .containers, index, field, own: nil, ofAtMost: containerCount)
+            found.insert(index, in: .containers, makingRoomIn: &findings, ofAtMost: limit, at: field)
         }
         let ephemeral = ephemeralContainers.span
         for index in ephemeral.indices where isForbidden(ephemeral[index]) {
-            findings.append(in: .ephemeralContainers, index, field, own: nil, ofAtMost: containerCount)
+            found.insert(index, in: .ephemeralContainers, makingRoomIn: &findings, ofAtMost: limit, at: field)
         }
+        if !found.isEmpty { found.move(to: &findings, ofAtMost: limit, at: field) }
     }
 
     /// Visits the rare settings of the containers that have any, in the order init, normal, ephemeral.
     @inline(__always)
-    func visitRareSettings(_ visit: (RareSecuritySettings, Finding.Place) -> Void) {
+    func visitRareSettings(_ visit: (RareSecuritySettingsBox, Finding.Place) -> Void) {
         guard hasRareSettings else { return }
         let first = initContainers.span
         for index in first.indices {
-            if let rare = first[index].securityContext.rare { visit(rare.settings, .container(.initContainers, index)) }
+            if let rare = first[index].securityContext.rare { visit(rare, .container(.initContainers, index)) }
         }
         let normal = containers.span
         for index in normal.indices {
-            if let rare = normal[index].securityContext.rare { visit(rare.settings, .container(.containers, index)) }
+            if let rare = normal[index].securityContext.rare { visit(rare, .container(.containers, index)) }
         }
         let ephemeral = ephemeralContainers.span
         for index in ephemeral.indices {
-            if let rare = ephemeral[index].securityContext.rare { visit(rare.settings, .container(.ephemeralContainers, index)) }
+            if let rare = ephemeral[index].securityContext.rare { visit(rare, .container(.ephemeralContainers, index)) }
         }
     }
 

@@ -228,7 +228,8 @@ struct MadeUpReview: RandomNumberGenerator {
     private mutating func volume() -> Volume {
         var volume = Volume()
         volume.name = text()
-        volume.sources = VolumeSources(rawValue: next() & next() & next() & (1 << UInt64(VolumeField.allCases.count) - 1) & ~1)
+        let sources = UInt32(truncatingIfNeeded: next() & next() & next())
+        volume.sources = VolumeSources(rawValue: sources & (1 << UInt32(VolumeField.allCases.count) - 1) & ~1)
         if volume.sources.contains(.hostPath) { volume.hostPath = maybe { $0.text() } }
         if volume.sources.contains(.projected) { volume.projectsServiceAccountToken = Bool.random(using: &self) }
         if volume.sources.isEmpty { volume.hasUnknownSource = Bool.random(using: &self) }

@@ -17,8 +17,6 @@ extension StandardCheck {
     private static let hostPathsCEL = CELCheck.fails(in: .hostPathVolumes, where: "true")
 
     private static func findHostPaths(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        for index in pod.volumes.indices where pod.volumes[index].sources.contains(.hostPath) {
-            findings.append(Finding(.volume(index), .hostPath))
-        }
+        pod.findVolumes(.hostPath, in: &findings) { $0.sources.contains(.hostPath) }
     }
 }

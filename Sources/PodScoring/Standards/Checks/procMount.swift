@@ -28,8 +28,8 @@ extension StandardCheck {
 
     /// The function for Pods without a user namespace.
     static func findProcMounts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.visitRareSettings { settings, place in
-            guard let procMount = settings.procMount, !procMount.isExactly("Default") else { return }
+        pod.visitRareSettings { rare, place in
+            guard let procMount = rare.settings.procMount, !procMount.isExactly("Default") else { return }
             findings.append(Finding(place, .procMount))
         }
     }

@@ -28,11 +28,13 @@ extension StandardCheck {
     ]
 
     private static let knownSource = Finding.Texts(fix: "give the volume a source of a known kind")
+    /// The field of each kind of source, shared by all findings.
+    private static let sourceFields = VolumeSources.fieldNames.map { Finding.Texts(field: $0) }
 
     private static func findRestrictedVolumes(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let volumes = pod.volumes
+        let volumes = pod.volumes.span
         for index in volumes.indices where volumes[index].sources.isDisjoint(with: allowedSources) {
-            for name in volumes[index].sources.names { findings.append(Finding(.volume(index), name)) }
+            volumes[index].sources.visitFields { findings.append(Finding(.volume(index), named: sourceFields[$0])) }
             if volumes[index].hasUnknownSource {
                 findings.append(Finding(.volume(index), .volumeName, own: knownSource))
             }

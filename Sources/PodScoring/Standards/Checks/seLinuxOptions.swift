@@ -32,18 +32,24 @@ extension StandardCheck {
     private static let seLinuxTypesOf131 = seLinuxTypes + ["container_engine_t"]
 
     private static func find(_ types: [String], in pod: PodSpec, findings: inout [Finding]) {
-        if let options = pod.securityContext.seLinuxOptions { find(types, in: options, of: .pod, findings: &findings) }
-        pod.visitRareSettings { settings, place in
-            guard let options = settings.seLinuxOptions else { return }
-            find(types, in: options, of: place, findings: &findings)
+        if let options = pod.securityContext.seLinuxOptions {
+            findings += forbiddenFields(of: options, besides: types).map { Finding(.pod, $0) }
+        }
+        // Thousands of containers can share the settings of their Pod.
+        var last: (settings: RareSecuritySettingsBox, fields: [Finding.Field])?
+        pod.visitRareSettings { rare, place in
+            if last?.settings !== rare {
+                last = (rare, rare.settings.seLinuxOptions.map { forbiddenFields(of: $0, besides: types) } ?? [])
+            }
+            for field in last?.fields ?? [] { findings.append(Finding(place, field)) }
         }
     }
 
-    private static func find(_ types: [String], in options: SELinuxOptions, of place: Finding.Place, findings: inout [Finding]) {
-        if let type = options.type, !types.contains(where: type.isExactly) {
-            findings.append(Finding(place, .seLinuxType))
-        }
-        if options.user?.isEmpty == false { findings.append(Finding(place, .seLinuxUser)) }
-        if options.role?.isEmpty == false { findings.append(Finding(place, .seLinuxRole)) }
+    private static func forbiddenFields(of options: SELinuxOptions, besides types: [String]) -> [Finding.Field] {
+        var fields: [Finding.Field] = []
+        if let type = options.type, !types.contains(where: type.isExactly) { fields.append(.seLinuxType) }
+        if options.user?.isEmpty == false { fields.append(.seLinuxUser) }
+        if options.role?.isEmpty == false { fields.append(.seLinuxRole) }
+        return fields
     }
 }

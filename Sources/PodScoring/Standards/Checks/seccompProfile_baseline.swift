@@ -32,18 +32,24 @@ extension StandardCheck {
 
     private static func findSeccompAnnotations(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         let suspects = annotations.filter { !allowsSeccomp($0) }
-        guard !suspects.isEmpty else { return }
         let prefix = Annotation.seccompContainerPrefix
-        var names: Set<NameBytes> = []
-        pod.visitContainers { container, _ in names.insert(NameBytes(container.name)) }
-        for annotation in suspects {
-            let isContainers =
-                annotation.name.beginsWithBytes(of: prefix)
-                && names.contains(NameBytes(annotation.name, droppingFirst: prefix.utf8.count))
-            guard isContainers || annotation.name.isExactly(Annotation.seccompPod) else { continue }
-            let fix = "remove the seccomp annotation"
-            findings.append(Finding(annotation: annotation, withPrefix: Annotation.seccompContainerPrefix, fix: fix))
+        let named = Set(suspects.filter { $0.name.beginsWithBytes(of: prefix) }.map { containerName(of: $0) })
+        var present: Set<NameBytes> = []
+        if !named.isEmpty {
+            pod.visitContainers { container, _ in
+                let name = NameBytes(container.name)
+                if named.contains(name) { present.insert(name) }
+            }
         }
+        for annotation in suspects {
+            let isContainers = annotation.name.beginsWithBytes(of: prefix) && present.contains(containerName(of: annotation))
+            guard isContainers || annotation.name.isExactly(Annotation.seccompPod) else { continue }
+            findings.append(Finding(annotation: annotation, withPrefix: prefix, fix: "remove the seccomp annotation"))
+        }
+    }
+
+    private static func containerName(of annotation: Annotation) -> NameBytes {
+        NameBytes(annotation.name, droppingFirst: Annotation.seccompContainerPrefix.utf8.count)
     }
 
     private static func allowsSeccomp(_ annotation: Annotation) -> Bool {

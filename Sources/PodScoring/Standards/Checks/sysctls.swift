@@ -43,9 +43,6 @@ extension StandardCheck {
     private static let safeSysctlsOf137 = safeSysctlsOf132 + ["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"]
 
     private static func find(besides allowed: TextSet, in pod: PodSpec, findings: inout [Finding]) {
-        let sysctls = pod.securityContext.sysctls
-        for index in sysctls.indices where !allowed.contains(sysctls[index]) {
-            findings.append(Finding(.pod, .sysctlName, at: index))
-        }
+        allowed.findOthers(in: pod.securityContext.sysctls, &findings) { Finding(.pod, .sysctlName, at: $0) }
     }
 }

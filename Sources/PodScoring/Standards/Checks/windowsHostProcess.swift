@@ -24,8 +24,8 @@ extension StandardCheck {
     private static func findHostProcesses(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
         let field = Finding.Field.hostProcess
         if pod.securityContext.windowsOptions.hostProcess == true { findings.append(Finding(.pod, field)) }
-        pod.visitRareSettings { settings, place in
-            if settings.windowsOptions.hostProcess == true { findings.append(Finding(place, field)) }
+        pod.visitRareSettings { rare, place in
+            if rare.settings.windowsOptions.hostProcess == true { findings.append(Finding(place, field)) }
         }
     }
 }
