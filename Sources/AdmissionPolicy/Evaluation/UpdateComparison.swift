@@ -11,205 +11,119 @@ extension PodEvaluation {
         if report != nil || old.report != nil {
             guard let score = report?.score, let oldScore = old.report?.score, score >= oldScore else { return true }
         }
-        var names = NameNumbers(capacity: pod.containerCount + old.pod.containerCount)
-        let places = FailingPlaces(of: self, numbering: &names)
-        let oldPlaces = FailingPlaces(of: old, numbering: &names)
-        return !places.areAmong(oldPlaces, outOf: names.count)
-    }
-}
-
-/// Gives each different name a number, so that a name is hashed once however many findings are about it.
-private struct NameNumbers {
-    private var numbers: [NameBytes: Int]
-
-    /// Makes room for some names, so that none is hashed again while the table grows.
-    init(capacity: Int) {
-        numbers = Dictionary(minimumCapacity: capacity)
-    }
-
-    /// The number of different names; each number is below it.
-    var count: Int { numbers.count }
-
-    /// The number of a name.
-    subscript(name: String) -> Int {
-        mutating get {
-            let key = NameBytes(name)
-            if let number = numbers[key] { return number }
-            numbers[key] = numbers.count
-            return numbers.count - 1
-        }
-    }
-}
-
-/// Where each rule and each check of an evaluation fails: in which containers, and outside all containers.
-private struct FailingPlaces {
-    /// Where one demand is not met.
-    private struct Demand {
-        /// The numbers of the names of containers in which it fails, and of annotations, whose names can include a container's.
-        private(set) var names: [Int] = []
-        /// Whether it fails outside all containers.
-        private(set) var isOutside = false
-        /// Whether it fails in the Pod itself.
-        private(set) var isInPod = false
-        /// Whether any finding is not in a container.
-        private(set) var hasOtherPlaces = false
-
-        /// Sorts findings by their places; without any the demand fails outside all containers.
-        init(_ findings: [Finding], _ containers: ContainerNumbers, _ numbers: inout NameNumbers) {
-            isOutside = findings.isEmpty
-            var last: Int?
-            // By index, since going over findings copies each with its texts.
-            for position in findings.indices {
-                switch findings[position].place {
-                case .container(let list, let index):
-                    let number = containers.number(at: index, in: list)
-                    if let number, number != last { names.append(number) }
-                    if number == nil { isOutside = true }
-                    last = number
-                case .metadata:
-                    names.append(numbers[findings[position].field])
-                    hasOtherPlaces = true
-                case .pod, .volume, .object:
-                    isOutside = true
-                    isInPod = isInPod || findings[position].place == .pod
-                    hasOtherPlaces = true
-                }
-            }
-        }
-
-        /// Adds places in which containers fail by what they inherit.
-        mutating func add(_ inherited: Self) {
-            names += inherited.names
-            isOutside = isOutside || inherited.isOutside
-        }
-
-        /// Adds all containers.
-        mutating func add(_ containers: ContainerNumbers) {
-            names += containers.all
-        }
-    }
-
-    /// By the index of the rule.
-    private let rules: [Int: Demand]
-    /// By the index of the rule in the ruleset that checks controls; empty where its findings are those of ``rules``.
-    private let controls: [Int: Demand]
-    /// By the place of the standard in the policy, then by the check's name.
-    private let checks: [[String: Demand]]
-
-    init(of evaluation: PodEvaluation, numbering names: inout NameNumbers) {
-        let containers = ContainerNumbers(evaluation.pod, numbering: &names)
-        let alone = evaluation.subject.eachAlone
-        rules = Self.demands(of: evaluation.failures, in: evaluation.ruleset, alone, containers, &names)
+        var comparison = UpdateComparison(of: self, with: old)
+        if comparison.findsNewPlaces(in: failures, since: old.failures, of: ruleset) { return true }
         // Under another ruleset's checks a rule fails in other places, and each must be no worse.
-        let others = evaluation.controlsAreScored ? [] : evaluation.controls.failures
-        controls = Self.demands(of: others, in: evaluation.controls.ruleset, alone, containers, &names)
-        checks = evaluation.standards.map { standard in
-            var demands: [String: Demand] = [:]
-            for violation in standard.violations {
-                var demand = Demand(violation.findings, containers, &names)
-                // A check that fails in the Pod itself fails whatever the containers say, so it counts in each of them.
-                if violation.isContainerScoped, demand.isInPod { demand.add(containers) }
-                demands[violation.check.id] = demand
-            }
-            return demands
-        }
+        let others = controlsAreScored ? [] : controls.failures
+        if comparison.findsNewPlaces(in: others, since: old.controls.failures, of: controls.ruleset) { return true }
+        return zip(standards, old.standards).contains { comparison.findsNewPlaces(in: $0.violations, since: $1.violations) }
+    }
+}
+
+/// Looks for places in which a demand fails that it did not fail in before.
+private struct UpdateComparison {
+    private var containers: ContainerComparison
+    /// The subjects that check each container alone.
+    private let alone: ScoringSubject
+    private let oldAlone: ScoringSubject
+
+    init(of evaluation: PodEvaluation, with old: PodEvaluation) {
+        containers = ContainerComparison(of: evaluation.pod, with: old.pod)
+        alone = evaluation.subject.eachAlone
+        oldAlone = old.subject.eachAlone
     }
 
-    /// The places of failing rules, by the checks of a ruleset; `alone` is the subject that checks each container alone.
-    private static func demands(
-        of failures: [ScoreReport.Result],
-        in ruleset: Ruleset,
-        _ alone: ScoringSubject,
-        _ containers: ContainerNumbers,
-        _ names: inout NameNumbers
-    ) -> [Int: Demand] {
-        var demands: [Int: Demand] = [:]
+    /// Tells whether a rule of a ruleset fails in a new place.
+    mutating func findsNewPlaces(in failures: [ScoreReport.Result], since old: [ScoreReport.Result], of ruleset: Ruleset) -> Bool {
         for failure in failures {
-            var demand = Demand(failure.findings, containers, &names)
-            // By index, since an entry has all texts of its rule.
-            if demand.isInPod, ruleset.entries[failure.index].rule.scope == .container,
-                case .fails(let inheriting) = ruleset.entries[failure.index].check(alone)
-            {
-                // A field that containers inherit has one finding, in the Pod. Here each container that inherits it counts.
-                let inherited = Demand(inheriting, containers, &names)
-                demand.add(inherited)
-                if inherited.hasOtherPlaces { demand.add(containers) }
-            }
-            demands[failure.index] = demand
+            guard let position = old.position(ofRuleAt: failure.index) else { return true }
+            let before = FailingPlaces(of: old[position], in: oldAlone, ruleset)
+            before.mark(in: &containers)
+            // Where each container failed before, none that inherits the failure is new.
+            let isInheritanceKnown = containers.areAllMarked && alone.annotations.isEmpty
+            let places = isInheritanceKnown ? FailingPlaces(failure.findings) : FailingPlaces(of: failure, in: alone, ruleset)
+            guard places.areAmong(before, markedIn: containers) else { return true }
         }
-        return demands
+        return false
     }
 
-    /// Tells whether every demand that fails in a place here also fails there in another evaluation by the same policy.
-    func areAmong(_ others: FailingPlaces, outOf nameCount: Int) -> Bool {
-        var seen = Marks(count: nameCount)
-        for (mine, theirs) in [(rules, others.rules), (controls, others.controls)] {
-            for (rule, demand) in mine {
-                guard Self.isCovered(demand, by: theirs[rule], &seen) else { return false }
-            }
+    /// Tells whether a check of a standard fails in a new place.
+    mutating func findsNewPlaces(in violations: [StandardViolation], since old: [StandardViolation]) -> Bool {
+        for violation in violations {
+            guard let before = old.first(where: { $0.check.id == violation.check.id }) else { return true }
+            let places = FailingPlaces(of: before)
+            places.mark(in: &containers)
+            guard FailingPlaces(of: violation).areAmong(places, markedIn: containers) else { return true }
         }
-        for (demands, others) in zip(checks, others.checks) {
-            for (check, demand) in demands {
-                guard Self.isCovered(demand, by: others[check], &seen) else { return false }
-            }
-        }
-        return true
-    }
-
-    private static func isCovered(_ demand: Demand, by other: Demand?, _ seen: inout Marks) -> Bool {
-        guard let other, !demand.isOutside || other.isOutside else { return false }
-        seen.forgetAll()
-        for name in other.names { seen.mark(name) }
-        return demand.names.allSatisfy(seen.isMarked)
+        return false
     }
 }
 
-/// The numbers of the names of a Pod's containers.
-private struct ContainerNumbers {
-    private let initContainers: [Int]
-    private let containers: [Int]
-    private let ephemeralContainers: [Int]
+/// Where a rule or a check fails: in which containers, and outside all containers.
+private struct FailingPlaces {
+    private let findings: [Finding]
+    /// Those in containers that fail by what they inherit from the Pod.
+    private var inherited: [Finding] = []
+    /// The parts with findings of either kind.
+    private var parts: FindingParts
+    /// Whether it fails outside all containers.
+    private var isOutside: Bool
+    private var isInEachContainer = false
 
-    init(_ pod: PodSpec, numbering names: inout NameNumbers) {
-        initContainers = Self.numbers(of: pod.initContainers, &names)
-        containers = Self.numbers(of: pod.containers, &names)
-        ephemeralContainers = Self.numbers(of: pod.ephemeralContainers, &names)
+    /// The places of findings alone.
+    init(_ findings: [Finding]) {
+        self.findings = findings
+        parts = FindingParts(of: findings)
+        isOutside = findings.isEmpty || !parts.isDisjoint(with: [.pod, .others])
     }
 
-    private static func numbers(of containers: [Container], _ names: inout NameNumbers) -> [Int] {
-        var numbers: [Int] = []
-        numbers.reserveCapacity(containers.count)
-        for index in containers.indices { numbers.append(names[containers[index].name]) }
-        return numbers
+    /// The places of a check of a standard.
+    init(of violation: StandardViolation) {
+        self.init(violation.findings)
+        // A check that fails in the Pod itself fails whatever the containers say, so it counts in each of them.
+        isInEachContainer = violation.isContainerScoped && parts.contains(.pod)
     }
 
-    /// The numbers of the names of all containers.
-    var all: [Int] { initContainers + containers + ephemeralContainers }
-
-    /// The number of one container's name; `nil` if the Pod has no such container.
-    func number(at index: Int, in list: ContainerList) -> Int? {
-        let numbers =
-            switch list {
-            case .initContainers: initContainers
-            case .containers: containers
-            case .ephemeralContainers: ephemeralContainers
-            }
-        return numbers.indices.contains(index) ? numbers[index] : nil
-    }
-}
-
-/// A set of small numbers that can be emptied in constant time.
-private struct Marks {
-    private var rounds: [Int]
-    private var round = 0
-
-    init(count: Int) {
-        rounds = Array(repeating: 0, count: count)
+    /// The places of a failing rule of a ruleset; `alone` is the subject that checks each container alone.
+    init(of failure: ScoreReport.Result, in alone: ScoringSubject, _ ruleset: Ruleset) {
+        self.init(failure.findings)
+        // By index, since an entry has all texts of its rule.
+        guard parts.contains(.pod), ruleset.entries[failure.index].rule.scope == .container,
+            case .fails(let inheriting) = ruleset.entries[failure.index].check(alone)
+        else { return }
+        // A field that containers inherit has one finding, in the Pod. Here each container that inherits it counts.
+        inherited = inheriting
+        let inheritingParts = FindingParts(of: inheriting)
+        isInEachContainer = !inheritingParts.isSubset(of: .containers)
+        parts.formUnion(inheritingParts)
     }
 
-    mutating func forgetAll() { round += 1 }
+    /// Marks the containers in which it fails, and no others.
+    func mark(in containers: inout ContainerComparison) {
+        containers.forgetAll()
+        containers.mark(findings)
+        containers.mark(inherited)
+        if isInEachContainer { containers.markAll() }
+    }
 
-    mutating func mark(_ number: Int) { rounds[number] = round }
+    /// Tells whether all of these places are also places of an older evaluation, whose containers are marked.
+    func areAmong(_ old: FailingPlaces, markedIn containers: ContainerComparison) -> Bool {
+        (!isOutside || old.isOutside) && areAnnotationsAmong(old) && containers.areMarked(findings) && containers.areMarked(inherited)
+            && (!isInEachContainer || containers.areAllMarked)
+    }
 
-    func isMarked(_ number: Int) -> Bool { rounds[number] == round }
+    private func areAnnotationsAmong(_ old: FailingPlaces) -> Bool {
+        guard parts.contains(.metadata) else { return true }
+        // Nearly every update leaves them as they are, and comparing takes less time than hashing.
+        return hasSameFindings(as: old) || Set(annotations).isSubset(of: old.annotations)
+    }
+
+    private func hasSameFindings(as old: FailingPlaces) -> Bool {
+        inherited.isEmpty && old.inherited.isEmpty && findings.areStored(like: old.findings)
+    }
+
+    /// The fields of findings in annotations, whose names can include a container's.
+    private var annotations: [NameBytes] {
+        (findings + inherited).filter { $0.place == .metadata }.map { NameBytes($0.field) }
+    }
 }
