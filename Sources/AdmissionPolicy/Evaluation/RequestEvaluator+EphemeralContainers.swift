@@ -45,14 +45,7 @@ extension RequestEvaluator {
     private func failures(of new: [Int], in pod: PodSpec, by controls: MandatoryControls) -> [ScoreReport.Result] {
         guard !new.isEmpty else { return [] }
         let failures = controls.failures(inEphemeralContainers: ScoringSubject.eachAlone(ofEphemeralContainers: new, in: pod))
-        return failures.filter { canBeSatisfied(controls.ruleset.entries[$0.index].rule) }.map { failure in
-            ScoreReport.Result(index: failure.index, outcome: .fails(failure.findings.ofEach(new)))
-        }
-    }
-
-    /// Tells whether an ephemeral container can follow a rule: it can have a security context, but no resources.
-    private func canBeSatisfied(_ rule: Rule) -> Bool {
-        rule.scope == .container && !rule.requiresResources
+        return failures.map { ScoreReport.Result(index: $0.index, outcome: .fails($0.findings.ofEach(new))) }
     }
 
     /// Adds the failures of rules that did not fail in the whole Pod, in the ruleset's order.

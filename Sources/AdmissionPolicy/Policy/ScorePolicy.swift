@@ -187,15 +187,22 @@ struct MandatoryControls: Sendable {
     private let demanded: [Int]
     /// The indices of the rules that a new ephemeral container must not violate even if no level forbids them: those that deduct points.
     private let intolerable: [Int]
+    /// The indices of the rules that can count against a new ephemeral container, which can have a security context, but no resources.
+    private let countingInEphemeralContainers: [Int]
 
     /// The controls of some levels; `scoring` is the ruleset that gives the score.
     init(of levels: [ScorePolicy.Level], scoredBy scoring: Ruleset) {
         let ruleset = scoring.controls
         self.ruleset = ruleset
         areScored = ruleset === scoring
-        demanded = Set(levels.flatMap { $0.require + $0.forbid }.compactMap { ruleset.index(ofRule: $0) }).sorted()
-        intolerable = scoring.entries.filter { $0.rule.polarity == .negative && $0.points < 0 }
+        let demanded = Set(levels.flatMap { $0.require + $0.forbid }.compactMap { ruleset.index(ofRule: $0) }).sorted()
+        let intolerable = scoring.entries.filter { $0.rule.polarity == .negative && $0.points < 0 }
             .compactMap { ruleset.index(ofRule: $0.rule.id) }.sorted()
+        let counting = areScored ? Array(ruleset.entries.indices) : demanded + intolerable.filter { !demanded.contains($0) }
+        countingInEphemeralContainers = counting.filter { index in
+            ruleset.entries[index].rule.scope == .container && !ruleset.entries[index].rule.requiresResources
+        }
+        (self.demanded, self.intolerable) = (demanded, intolerable)
     }
 
     /// Whether any level requires or forbids a rule.
@@ -218,9 +225,7 @@ struct MandatoryControls: Sendable {
 
     /// Returns the rules that fail in ephemeral containers, each checked alone; only rules that can count are checked.
     func failures(inEphemeralContainers subject: ScoringSubject) -> [ScoreReport.Result] {
-        guard !areScored else { return Scorer(ruleset).score(subject).failures }
-        let indices = demanded + intolerable.filter { !demanded.contains($0) }
-        return Scorer(ruleset).results(in: subject, ofRulesAt: indices).filter(\.outcome.fails)
+        Scorer(ruleset).results(in: subject, ofRulesAt: countingInEphemeralContainers).filter(\.outcome.fails)
     }
 }
 
