@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import re
+import statistics
 import subprocess
 import tempfile
 
@@ -10,6 +11,10 @@ KIB = 1 << 10
 SMALL = (64 * KIB, 128 * KIB)
 LARGE = (512 * KIB, 1024 * KIB)
 FUNCTIONS = ("podscore_bench_shape_decode", "podscore_bench_shape_decide")
+# The heap keeps what is freed. Otherwise one of the two parts pays for clearing the pages of both, which one differs from start to start.
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
+SUSPECTS = 200
+ROUNDS = 5
 
 
 def names(bench, which):
@@ -23,7 +28,9 @@ def times(bench, shapes, sizes, tries):
 
     def run(part):
         command = [bench, "--shapes-time", str(tries), *map(str, sizes)]
-        return subprocess.run(command, input="\n".join(part), capture_output=True, text=True, check=True).stdout.splitlines()
+        environment = {**os.environ, **KEEP_MEMORY}
+        run = subprocess.run(command, input="\n".join(part), capture_output=True, text=True, check=True, env=environment)
+        return run.stdout.splitlines()
 
     with concurrent.futures.ThreadPoolExecutor(len(parts)) as pool:
         lines = [line.split() for lines in pool.map(run, parts) for line in lines]
@@ -71,11 +78,13 @@ def costliest(timed, count, key=lambda name: None):
 
 
 def worst(bench):
-    """The shape with the longest deciding compared with its reading at 1 MiB, with nanoseconds of both."""
+    """The shape with the longest deciding compared with its reading at 1 MiB, with nanoseconds of both; medians of some rounds."""
     timed = {}
     for which in ("singles", "pairs"):
         timed |= times(bench, names(bench, which), (LARGE[1] // 8,), 1)
-    suspects = sorted(timed, key=lambda name: -timed[name][1] / max(1, timed[name][0]))[:100]
-    timed = times(bench, suspects, (LARGE[1],), 5)
-    name = max(timed, key=lambda name: timed[name][1] / timed[name][0])
-    return name, *timed[name]
+    suspects = sorted(timed, key=lambda name: -timed[name][1] / max(1, timed[name][0]))[:SUSPECTS]
+    rounds = [times(bench, suspects, (LARGE[1],), 3) for _ in range(ROUNDS)]
+    ratio = {name: statistics.median(timed[name][1] / timed[name][0] for timed in rounds) for name in suspects}
+    name = max(ratio, key=ratio.get)
+    reading, deciding = (statistics.median(timed[name][part] for timed in rounds) for part in (0, 1))
+    return name, reading, deciding, ratio[name]
