@@ -45,9 +45,12 @@ enum ApparmorUnconfined {
         let hasAnnotations = !subject.legacyAppArmorProfiles.isEmpty
         return subject.noContainer(
             at: field,
-            reading: { ($0.securityContext.appArmorProfile, hasAnnotations ? $0.name : "") }
+            reading: { container in
+                let isUnset = container.securityContext.appArmorProfile.type == nil
+                return (isUnset ? nil : container.securityContext.appArmorProfile, hasAnnotations ? container.name : "")
+            }
         ) { profile, name in
-            let own = subject.appArmor(profile.confinement, ofContainer: name)
+            let own = subject.appArmor(profile?.confinement, ofContainer: name)
             return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { $0 != .unconfined }
         }
     }
