@@ -5,8 +5,7 @@ import Testing
 @testable import PodScoring
 
 struct FoundContainersTests {
-    @Test("Every found container has its finding, in document order, however many lie between them", arguments: 0..<40)
-    func findings(round: Int) {
+    @Test(arguments: 0..<40) func `Each container that is found gets a finding, in document order`(round: Int) {
         var random = SeededNumbers(seed: UInt64(round))
         let counts = (0..<3).map { _ in Int.random(in: 0...300, using: &random) }
         let share = Double(round) / 39
@@ -24,8 +23,7 @@ struct FoundContainersTests {
         #expect(found.isEmpty)
     }
 
-    @Test("Containers are matched by name wherever they stand, and compared as the names of the findings are", arguments: 0..<200)
-    func comparison(round: Int) {
+    @Test(arguments: 0..<200) func `Containers of two versions are matched by name, wherever they stand`(round: Int) {
         var random = SeededNumbers(seed: UInt64(round))
         let (pod, old) = (Self.pod(&random), Self.pod(&random))
         // Half of the rounds move nothing.
