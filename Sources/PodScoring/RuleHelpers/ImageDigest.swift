@@ -7,7 +7,7 @@ enum ImageDigest {
     private static let algorithms = [(start: "@sha256:", digits: 64), (start: "@sha512:", digits: 128)]
 
     /// The length in bytes of the longest reference that is too short to end with a name and a digest.
-    static var tooShortByteCount: Int { "@sha256:".utf8.count + 64 }
+    static let tooShortByteCount = algorithms.map { $0.start.utf8.count + $0.digits }.min() ?? 0
 
     /// A regular expression for the references that end with a name and a digest.
     static let pattern = "(?s:.)(\(algorithms.map { "\($0.start)[0-9a-f]{\($0.digits)}" }.joined(separator: "|")))$"

@@ -142,7 +142,8 @@ extension PodSpec {
 
 /// The verdicts on the containers of a Pod.
 private struct Survey {
-    private let containerCount: Int
+    /// One finding in each container and one in the Pod.
+    private let limit: Int
     private let asksEachAlone: Bool
     private(set) var hasContainer = false
     private(set) var anyMeets = false
@@ -150,7 +151,7 @@ private struct Survey {
     private var violating = FoundContainers()
 
     init(containerCount: Int, asksEachAlone: Bool) {
-        self.containerCount = containerCount
+        limit = containerCount + 1
         self.asksEachAlone = asksEachAlone
     }
 
@@ -169,14 +170,14 @@ private struct Survey {
         case .meets: anyMeets = true
         case .inheritsViolation where !asksEachAlone: blamesPod = true
         case .violates, .inheritsViolation:
-            violating.insert(index, in: list, makingRoomIn: &findings, ofAtMost: containerCount + 1, at: field, own: texts)
+            violating.insert(index, in: list, makingRoomIn: &findings, ofAtMost: limit, at: field, own: texts)
         }
     }
 
     /// Completes the findings after the last container.
     @inline(__always)
     mutating func finish(_ field: Finding.Field, _ texts: Finding.Texts?, _ findings: inout [Finding]) {
-        if !violating.isEmpty { violating.move(to: &findings, ofAtMost: containerCount + 1, at: field, own: texts) }
+        if !violating.isEmpty { violating.move(to: &findings, ofAtMost: limit, at: field, own: texts) }
         if blamesPod { findings.insert(Finding(.pod, field, own: texts), at: 0) }
     }
 }

@@ -1,6 +1,10 @@
 import KubernetesAPI
 
 extension SecurityProfile {
+    /// The profile if it has a type, so that nothing is copied where none is set.
+    @inline(__always)
+    var ifTyped: SecurityProfile? { type == nil ? nil : self }
+
     /// The effect of the profile; `nil` if it has no type.
     @inline(__always)
     var confinement: Confinement? {

@@ -45,10 +45,7 @@ enum ApparmorAny {
         let hasAnnotations = !subject.legacyAppArmorProfiles.isEmpty
         return subject.everyContainer(
             field,
-            reading: { container in
-                let isUnset = container.securityContext.appArmorProfile.type == nil
-                return (isUnset ? nil : container.securityContext.appArmorProfile, hasAnnotations ? container.name : "")
-            }
+            reading: { ($0.securityContext.appArmorProfile.ifTyped, hasAnnotations ? $0.name : "") }
         ) { profile, name in
             let own = subject.appArmor(profile?.confinement, ofContainer: name)
             return ContainerVerdict(own: own, inherited: inherited) { $0 == .confining }

@@ -34,8 +34,9 @@ enum ImagePinnedByDigest {
 
     /// Holds if every image ends with a digest, with or without a tag before it.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
+        let tooShort = ImageDigest.tooShortByteCount
         // A short reference is not copied.
-        subject.everyContainer(.image, reading: { $0.image.utf8.count > ImageDigest.tooShortByteCount ? $0.image : nil }) { image in
+        return subject.everyContainer(.image, reading: { $0.image.utf8.count > tooShort ? $0.image : nil }) { image in
             ContainerVerdict(image.map { ImageDigest.isAtEnd(of: $0) } ?? false)
         }
     }

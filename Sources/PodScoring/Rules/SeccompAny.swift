@@ -36,10 +36,7 @@ enum SeccompAny {
     /// Holds if a confining profile applies to every container.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.confinement
-        return subject.everyContainer(
-            .seccompProfileType,
-            reading: { $0.securityContext.seccompProfile.type == nil ? nil : $0.securityContext.seccompProfile }
-        ) { own in
+        return subject.everyContainer(.seccompProfileType, reading: { $0.securityContext.seccompProfile.ifTyped }) { own in
             ContainerVerdict(own: own?.confinement, inherited: inherited) { $0 == .confining }
         }
     }

@@ -36,10 +36,7 @@ enum SeccompUnconfined {
     /// Fails if `Unconfined` applies to any container; kubesec checks all three container lists as well.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let inherited = subject.pod.securityContext.seccompProfile.confinement
-        return subject.noContainer(
-            at: .seccompProfileType,
-            reading: { $0.securityContext.seccompProfile.type == nil ? nil : $0.securityContext.seccompProfile }
-        ) { own in
+        return subject.noContainer(at: .seccompProfileType, reading: { $0.securityContext.seccompProfile.ifTyped }) { own in
             ContainerVerdict(own: own?.confinement, inherited: inherited, unset: .meets) { $0 != .unconfined }
         }
     }
