@@ -84,7 +84,7 @@ struct Workload {
         switch part {
         case .decode: try AdmissionReview(parsing: bytes.span).request.uid.utf8.count
         case .score: scorer.score(subject).score
-        case .standard: standard.evaluate(pod: subject.pod, annotations: subject.annotations).count
+        case .standard: standard.evaluate(subject).count
         case .decide: decider.decide(review.request, by: policy).violations.count
         case .encode: response.encoded(for: review.version).count
         }

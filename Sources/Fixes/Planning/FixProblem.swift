@@ -54,7 +54,7 @@ package struct FixProblem: Sendable {
         switch origin {
         case .rule(let entry): return entry.check(ScoringSubject(pod: pod)).fails
         case .check(let check, let standard):
-            return standard.evaluate(pod: pod, annotations: []).contains { $0.check === check }
+            return standard.evaluate(ScoringSubject(pod: pod)).contains { $0.check === check }
         }
     }
 }

@@ -37,9 +37,6 @@ package struct PodSpec: Sendable, Equatable {
 
     /// An empty specification.
     package init() {}
-
-    /// Whether the Pod declares that it runs on Windows.
-    package var isWindows: Bool { osName == "windows" }
 }
 
 /// The template from which a workload creates its Pods.

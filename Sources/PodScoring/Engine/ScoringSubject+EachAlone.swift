@@ -73,3 +73,10 @@ extension Finding {
         return moved(to: .container(.ephemeralContainers, indexes[position]))
     }
 }
+
+extension Array {
+    /// The elements at some indexes, which are in range and ascending; without a copy if these are all.
+    fileprivate func elements(at indexes: [Int]) -> [Element] {
+        indexes.count == count ? self : indexes.map { self[$0] }
+    }
+}

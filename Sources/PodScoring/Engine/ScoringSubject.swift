@@ -37,8 +37,8 @@ package final class ScoringSubject: Sendable {
     /// The path of the Pod spec in the object, as a prefix for ``Finding/path(below:)``.
     package var specificationPath: String { otherSpecificationPath ?? kind.specificationPath }
 
-    /// Whether the Pod declares that it runs on Windows; defined here so that callers do not copy the Pod.
-    package var isWindows: Bool { pod.isWindows }
+    /// Whether the Pod declares that it runs on Windows; asked here, since another target would copy the Pod.
+    package var isWindows: Bool { pod.osName == "windows" }
 
     /// Creates a subject from a Pod spec.
     package init(

@@ -40,7 +40,7 @@ enum ProcMountUnmasked {
 
     /// Fails if any container sets anything but the default.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
-        guard subject.pod.hasRareSettings else { return .holds }
+        guard subject.hasRareSettings else { return .holds }
         return subject.noContainer(at: .procMount) { container in
             guard let procMount = container.securityContext.rare?.settings.procMount else { return .meets }
             return ContainerVerdict(procMount.isExactly("Default"))

@@ -43,7 +43,7 @@ enum WindowsHostProcess {
     /// The Pod's value counts even if all containers override it; the API server rejects such a Pod.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = CheckOutcome(podField: field, holds: subject.pod.securityContext.windowsOptions.hostProcess != true)
-        guard subject.pod.hasRareSettings else { return outcome }
+        guard subject.hasRareSettings else { return outcome }
         return outcome.and(
             subject.noContainer(at: field) { ContainerVerdict($0.securityContext.rare?.settings.windowsOptions.hostProcess != true) }
         )

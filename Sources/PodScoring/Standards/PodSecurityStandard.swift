@@ -1,5 +1,3 @@
-package import KubernetesAPI
-
 /// A Pod Security Standard at a version, with the same verdicts as Kubernetes' own admission controller.
 ///
 /// The checks are looked up once, when the value is made; judging a Pod that passes allocates nothing.
@@ -53,15 +51,15 @@ package struct PodSecurityStandard: Sendable {
     /// The checks of the standard with their functions in its version as CEL, in the same order.
     package var celChecks: [(check: StandardCheck, cel: CELCheck)] { entries.map { ($0.check, $0.cel()) } }
 
-    /// Judges a Pod's specification with the annotations that stand beside it.
+    /// Judges a Pod or a template.
     ///
     /// - Returns: The checks that forbid something in it; empty when the Pod meets the standard. Linear in the number of containers.
-    package func evaluate(pod: PodSpec, annotations: [Annotation]) -> [StandardViolation] {
+    package func evaluate(_ subject: ScoringSubject) -> [StandardViolation] {
         var violations: [StandardViolation] = []
         // By index, since going over entries copies each.
         for index in entries.indices {
             var findings: [Finding] = []
-            entries[index].search(pod, annotations, &findings)
+            entries[index].search(subject, &findings)
             guard let violation = StandardViolation(check: entries[index].check, findings: findings) else { continue }
             violations.append(violation)
         }

@@ -34,36 +34,51 @@ extension PodSpec {
         if !found.isEmpty { found.move(to: &findings, ofAtMost: limit, at: field) }
     }
 
-    /// Visits the rare settings of the containers that have any, in the order init, normal, ephemeral.
+    /// Visits the rare settings of all containers, `nil` for those without any, in the order init, normal, ephemeral.
     @inline(__always)
-    func visitRareSettings(_ visit: (RareSecuritySettingsBox, Finding.Place) -> Void) {
-        guard hasRareSettings else { return }
+    func visitRareSettings(_ visit: (RareSecuritySettingsBox?, Finding.Place) -> Void) {
         let first = initContainers.span
-        for index in first.indices {
-            if let rare = first[index].securityContext.rare { visit(rare, .container(.initContainers, index)) }
-        }
+        for index in first.indices { visit(first[index].securityContext.rare, .container(.initContainers, index)) }
         let normal = containers.span
-        for index in normal.indices {
-            if let rare = normal[index].securityContext.rare { visit(rare, .container(.containers, index)) }
-        }
+        for index in normal.indices { visit(normal[index].securityContext.rare, .container(.containers, index)) }
         let ephemeral = ephemeralContainers.span
-        for index in ephemeral.indices {
-            if let rare = ephemeral[index].securityContext.rare { visit(rare, .container(.ephemeralContainers, index)) }
-        }
+        for index in ephemeral.indices { visit(ephemeral[index].securityContext.rare, .container(.ephemeralContainers, index)) }
     }
+}
 
+extension ScoringSubject {
     /// Whether any container has rare settings, which are stored outside of the container.
     ///
     /// Checks of such settings test this first, because reading them copies the container.
     var hasRareSettings: Bool {
-        containers.contains { $0.securityContext.rare != nil } || initContainers.contains { $0.securityContext.rare != nil }
-            || ephemeralContainers.contains { $0.securityContext.rare != nil }
+        pod.containers.contains { $0.securityContext.rare != nil } || pod.initContainers.contains { $0.securityContext.rare != nil }
+            || pod.ephemeralContainers.contains { $0.securityContext.rare != nil }
     }
 
     /// Whether the Pod has its own user namespace, in which root is not root on the node.
     ///
     /// Source: <https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces>
-    var hasUserNamespace: Bool { hostUsers == false }
+    var hasUserNamespace: Bool { pod.hostUsers == false }
+
+    /// Appends a finding for a forbidden value of the Pod, and one for each container with a forbidden value of its own.
+    ///
+    /// Where each container is asked alone, a forbidden value of the Pod is found at the containers that inherit it instead.
+    /// - Parameters:
+    ///   - field: The field of the findings.
+    ///   - findings: The findings so far.
+    ///   - isForbiddenInPod: Whether the Pod's value is forbidden.
+    ///   - isForbidden: Tells whether a container's own value is forbidden; `nil` if the container inherits the Pod's.
+    @inline(__always)
+    func findInherited(
+        _ field: Finding.Field,
+        in findings: inout [Finding],
+        isForbiddenInPod: Bool,
+        isForbidden: (borrowing Container) -> Bool?
+    ) {
+        if isForbiddenInPod, !asksEachAlone { findings.append(Finding(.pod, field)) }
+        let inherited = isForbiddenInPod && asksEachAlone
+        pod.find(field, in: &findings) { (container: borrowing Container) in isForbidden(container) ?? inherited }
+    }
 }
 
 extension Finding {
@@ -85,14 +100,11 @@ extension Finding {
 }
 
 extension SecurityProfile {
-    /// Whether the profile has another type than `RuntimeDefault` and `Localhost`.
-    var isForbidden: Bool {
-        guard let type else { return lacksType }
+    /// Whether the profile has another type than `RuntimeDefault` and `Localhost`; `nil` if it is unset.
+    var isForbidden: Bool? {
+        guard let type else { return lacksType ? true : nil }
         return !type.isExactly("RuntimeDefault") && !type.isExactly("Localhost")
     }
-
-    /// Whether the profile is unset.
-    var isAbsent: Bool { type == nil && !lacksType }
 }
 
 extension Annotation {

@@ -4,8 +4,8 @@ import KubernetesAPI
 ///
 /// A class because every violation refers to one, and it never changes.
 package final class StandardCheck: Sendable {
-    /// Appends a finding for each violation in a Pod.
-    typealias Search = @Sendable (PodSpec, [Annotation], inout [Finding]) -> Void
+    /// Appends a finding for each violation in a Pod, or for each container that violates the check alone if the subject asks that.
+    typealias Search = @Sendable (ScoringSubject, inout [Finding]) -> Void
 
     /// The function of a check from a version on.
     struct Revision: Sendable {

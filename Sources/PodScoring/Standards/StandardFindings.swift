@@ -13,7 +13,7 @@ package struct StandardFindings: Sendable {
 
     /// Evaluates a whole Pod, or a template as its author wrote it.
     package init(of standard: PodSecurityStandard, in subject: ScoringSubject) {
-        self.init(standard: standard, violations: standard.evaluate(pod: subject.pod, annotations: subject.annotations))
+        self.init(standard: standard, violations: standard.evaluate(subject))
     }
 
     /// Keeps some findings of each violation; a violation that keeps none is dropped.

@@ -26,7 +26,7 @@ package struct StandardSet: Sendable {
 
     /// Evaluates a whole Pod, or a template as its author wrote it, by each standard.
     package func findings(in subject: ScoringSubject) -> [StandardFindings] {
-        divided(violations { index, findings in entries[index].search(subject.pod, subject.annotations, &findings) })
+        divided(violations { index, findings in entries[index].search(subject, &findings) })
     }
 
     /// Evaluates several ephemeral containers by each standard, each container by itself with what it inherits from its Pod.
@@ -49,7 +49,7 @@ package struct StandardSet: Sendable {
             violations { index, findings in
                 if let violation = whole.flatMap({ violation(ofEntryAt: index, in: $0) }) {
                     findings = violation.findings
-                } else if entries[index].check.scope == .container, let containers {
+                } else if entries[index].check.scope == .container {
                     findings = containers.findings(of: entries[index])
                 }
             }

@@ -106,7 +106,7 @@ enum MadeUp {
         let fix = isNegative ? "remove \(field)" : "set \(field)"
         let rule = rule(id, isNegative ? .negative : .positive, .container, fix: fix, implies: implies, onWindows: onWindows)
         return Ruleset.Entry(rule, points: points, kinds: .everyPodKind) { subject in
-            if subject.pod.isWindows, !rule.appliesToWindows { return .notApplicable }
+            if subject.isWindows, !rule.appliesToWindows { return .notApplicable }
             var findings: [Finding] = []
             var hasContainer = false
             for (list, containers) in subject.pod.lists where list != .ephemeralContainers || !rule.requiresResources {

@@ -83,14 +83,68 @@ import Testing
             for level in [PodSecurityLevel.baseline, .restricted] {
                 for entry in PodSecurityStandard(level, PodSecurityVersion(minor: minor)).entries where entry.check.scope == .container {
                     var (whole, settings): ([Finding], [Finding]) = ([], [])
-                    entry.search(pod, annotations, &whole)
-                    entry.search(pod.inherited, [], &settings)
+                    entry.search(ScoringSubject(pod: pod, annotations: annotations), &whole)
+                    entry.search(ScoringSubject(pod: pod.inherited), &settings)
                     #expect(whole.filter { $0.place == .pod } == settings)
                     guard !entry.check.readsAnnotations else { continue }
                     var unannotated: [Finding] = []
-                    entry.search(pod, [], &unannotated)
+                    entry.search(ScoringSubject(pod: pod), &unannotated)
                     #expect(whole == unannotated)
                 }
+            }
+        }
+    }
+
+    /// A container with the values of its Pod where it has none of its own.
+    private static func inheriting(_ pod: PodSecurityContext, _ container: Container) -> Container {
+        var container = container
+        container.securityContext.runAsNonRoot = container.securityContext.runAsNonRoot ?? pod.runAsNonRoot
+        container.securityContext.runAsUser = container.securityContext.runAsUser ?? pod.runAsUser
+        container.securityContext.seLinuxOptions = container.securityContext.seLinuxOptions ?? pod.seLinuxOptions
+        let hostProcess = container.securityContext.windowsOptions.hostProcess ?? pod.windowsOptions.hostProcess
+        container.securityContext.windowsOptions.hostProcess = hostProcess
+        if isUnset(container.securityContext.seccompProfile) { container.securityContext.seccompProfile = pod.seccompProfile }
+        if isUnset(container.securityContext.appArmorProfile) { container.securityContext.appArmorProfile = pod.appArmorProfile }
+        return container
+    }
+
+    private static func isUnset(_ profile: SecurityProfile) -> Bool { profile.type == nil && !profile.lacksType }
+
+    private static func seLinuxOptions(_ numbers: inout SeededNumbers) -> SELinuxOptions? {
+        guard numbers.pick(true, false) else { return nil }
+        var options = SELinuxOptions()
+        options.type = numbers.pick(nil, "container_engine_t", "spc_t")
+        options.user = numbers.pick(nil, "", "root")
+        return options
+    }
+
+    @Test(arguments: [0, 18, 19, 22, 25, 31, 35])
+    func `Standards find in an ephemeral container what they find in a Pod that has it alone`(minor: Int) {
+        var numbers = SeededNumbers(seed: 20)
+        let standards = [PodSecurityLevel.baseline, .restricted].map { PodSecurityStandard($0, PodSecurityVersion(minor: minor)) }
+        let indexes = [0, 2, 3]
+        for round in 0..<400 {
+            var pod = numbers.pod()
+            pod.ephemeralContainers = (0..<4).map { _ in numbers.container() }
+            pod.securityContext.seLinuxOptions = Self.seLinuxOptions(&numbers)
+            for index in pod.ephemeralContainers.indices {
+                pod.ephemeralContainers[index].securityContext.seLinuxOptions = Self.seLinuxOptions(&numbers)
+            }
+            let found = StandardSet(standards).findings(inEphemeralContainers: indexes, of: ScoringSubject(pod: pod, context: .admittedPod))
+            for (standard, found) in zip(standards, found) {
+                var alone: [String: [Finding]] = [:]
+                for index in indexes {
+                    var single = PodSpec()
+                    (single.hostUsers, single.osName) = (pod.hostUsers, pod.osName)
+                    single.ephemeralContainers = [Self.inheriting(pod.securityContext, pod.ephemeralContainers[index])]
+                    for violation in standard.evaluate(ScoringSubject(pod: single)) where violation.isContainerScoped {
+                        let place = Finding.Place.container(.ephemeralContainers, index)
+                        let findings = violation.findings.filter { $0.place != .pod }.map { $0.moved(to: place) }
+                        alone[violation.name, default: []] += findings
+                    }
+                }
+                let together = Dictionary(uniqueKeysWithValues: found.violations.map { ($0.name, $0.findings) })
+                #expect(together == alone, "\(standard), round \(round)")
             }
         }
     }

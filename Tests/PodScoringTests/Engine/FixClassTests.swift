@@ -83,7 +83,7 @@ import Testing
     func `The fix of a check has a class, which can depend on the place`(name: String, context: String, fixClass: FixClass) throws {
         let subject = try ScoringSubject.container(context)
         let standard = PodSecurityStandard(name.hasPrefix("baseline") ? .baseline : .restricted, .latest)
-        let violation = try #require(standard.evaluate(pod: subject.pod, annotations: []).first { $0.name == name })
+        let violation = try #require(standard.evaluate(subject).first { $0.name == name })
         #expect(violation.fixClass(in: subject) == fixClass)
         #expect(violation.fixClass(at: try #require(violation.findings.first).place, in: subject) == fixClass)
     }

@@ -62,7 +62,7 @@ import Testing
         #expect(pods.contains { $0.containers.count > 1 } && pods.contains { $0.ephemeralContainers.count > 0 })
         #expect(pods.contains { $0.initContainers.contains(where: \.isRestartable) })
         #expect(pods.contains { $0.initContainers.contains { !$0.isRestartable } })
-        #expect(pods.count(where: \.isWindows) >= 5)
+        #expect(pods.count { $0.osName == "windows" } >= 5)
     }
 }
 

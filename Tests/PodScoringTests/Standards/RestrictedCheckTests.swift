@@ -93,6 +93,6 @@ import Testing
 
     @Test func `A Pod without containers and settings passes`() throws {
         let subject = try ScoringSubject.pod("{}")
-        #expect(PodSecurityStandard(.restricted, .latest).evaluate(pod: subject.pod, annotations: []) == [])
+        #expect(PodSecurityStandard(.restricted, .latest).evaluate(subject) == [])
     }
 }

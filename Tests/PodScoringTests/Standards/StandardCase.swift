@@ -16,7 +16,7 @@ func forbiddenFields(
 ) throws -> [String] {
     let check = try #require(StandardCheckCatalog.check(named: name))
     let subject = try ScoringSubject.pod(spec, annotations: annotations)
-    let violations = PodSecurityStandard(check.level, version).evaluate(pod: subject.pod, annotations: subject.annotations)
+    let violations = PodSecurityStandard(check.level, version).evaluate(subject)
     return violations.first { $0.name == name }?.findings.map { $0.path(below: "spec") } ?? []
 }
 

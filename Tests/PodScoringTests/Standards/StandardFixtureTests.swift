@@ -46,7 +46,7 @@ struct StandardFixture: Sendable, CustomTestStringConvertible {
         let bytes = Array(try Data(contentsOf: Self.directory.appending(path: testDescription)))
         let documents = try YAMLStream(bytes).map { try $0.get() }
         let object = try KubernetesObject(from: try #require(documents.first))
-        return standard.evaluate(pod: try #require(object.podSpec), annotations: object.metadata.annotations)
+        return standard.evaluate(ScoringSubject(object, context: .authored))
     }
 
     /// Returns whether the file is for a check, or for one that the check replaces at its level.

@@ -27,7 +27,7 @@ import Testing
     func `Each standard finds in a set what it finds alone`(standard: PodSecurityStandard) throws {
         let all = StandardSet(Self.standards)
         let whole = try #require(all.findings(in: Self.subject).first { $0.standard == standard })
-        #expect(whole.violations == standard.evaluate(pod: Self.subject.pod, annotations: []))
+        #expect(whole.violations == standard.evaluate(Self.subject))
         #expect(!whole.violations.isEmpty)
         let alone = StandardSet([standard]).findings(inEphemeralContainers: [1], of: Self.subject)
         let part = try #require(all.findings(inEphemeralContainers: [1], of: Self.subject).first { $0.standard == standard })

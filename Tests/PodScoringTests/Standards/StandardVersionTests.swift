@@ -94,7 +94,7 @@ struct VersionBoundary: Sendable, CustomTestStringConvertible {
     func `Only Pods with a user namespace and Windows Pods are exceptions`(pod: String) throws {
         let context = #""securityContext": {"runAsUser": 0, "procMount": "Unmasked"}"#
         let subject = try ScoringSubject.pod(#"{\#(pod)"containers": [{"name": "a", \#(context)}]}"#)
-        let violations = PodSecurityStandard(.restricted, .latest).evaluate(pod: subject.pod, annotations: [])
+        let violations = PodSecurityStandard(.restricted, .latest).evaluate(subject)
         #expect(
             violations.map(\.name) == [
                 "restricted/allowPrivilegeEscalation", "restricted/capabilities_restricted", "restricted/procMount_restricted",

@@ -6,7 +6,7 @@ import Testing
 @Suite struct StandardViolationTests {
     @Test func `A violation has the level of its check, not that of the standard`() throws {
         let subject = try ScoringSubject.pod(#"{"hostPID": true, "containers": [{"name": "a"}]}"#)
-        let violations = PodSecurityStandard(.restricted, PodSecurityVersion(minor: 0)).evaluate(pod: subject.pod, annotations: [])
+        let violations = PodSecurityStandard(.restricted, PodSecurityVersion(minor: 0)).evaluate(subject)
         #expect(violations.map(\.name) == ["baseline/hostNamespaces", "restricted/runAsNonRoot"])
         #expect(violations.map(\.isContainerScoped) == [false, true])
         #expect(violations.map(\.fix) == ["remove hostNetwork, hostPID and hostIPC", "set securityContext.runAsNonRoot: true"])

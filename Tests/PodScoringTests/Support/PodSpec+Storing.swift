@@ -11,7 +11,7 @@ extension PodSpec {
         for index in pod.containers.indices { pod.containers[index].fillIn(hostNetwork: hostNetwork == true) }
         for index in pod.initContainers.indices { pod.initContainers[index].fillIn(hostNetwork: hostNetwork == true) }
         pod.fillInRequests()
-        if !isWindows {
+        if osName != "windows" {
             for index in pod.containers.indices { pod.containers[index].copyProfile(annotations) }
             for index in pod.initContainers.indices { pod.initContainers[index].copyProfile(annotations) }
             for index in pod.ephemeralContainers.indices { pod.ephemeralContainers[index].copyProfile(annotations) }

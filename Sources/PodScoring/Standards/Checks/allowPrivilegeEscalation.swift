@@ -15,16 +15,16 @@ extension StandardCheck {
         except: .escalationIsUsed,
         revisions: [
             Revision(since: 8, escalationCEL, findPrivilegeEscalation),
-            Revision(since: 25, escalationCEL.onLinux) { pod, annotations, findings in
-                if !pod.isWindows { findPrivilegeEscalation(in: pod, annotations: annotations, findings: &findings) }
+            Revision(since: 25, escalationCEL.onLinux) { subject, findings in
+                if !subject.isWindows { findPrivilegeEscalation(in: subject, findings: &findings) }
             },
         ]
     )
 
     private static let escalationCEL = CELCheck.fails(in: .containers, where: "\(.securityContext).?allowPrivilegeEscalation.orValue(true)")
 
-    private static func findPrivilegeEscalation(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find(.allowPrivilegeEscalation, in: &findings) { (container: borrowing Container) in
+    private static func findPrivilegeEscalation(in subject: ScoringSubject, findings: inout [Finding]) {
+        subject.pod.find(.allowPrivilegeEscalation, in: &findings) { (container: borrowing Container) in
             container.securityContext.allowPrivilegeEscalation != false
         }
     }

@@ -32,10 +32,12 @@ extension StandardCheck {
             """
     )
 
-    private static func findAppArmorProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = Finding.Field.appArmorProfileType
-        if pod.securityContext.appArmorProfile.isForbidden { findings.append(Finding(.pod, field)) }
-        pod.find(field, in: &findings) { $0.securityContext.appArmorProfile.isForbidden }
+    private static func findAppArmorProfiles(in subject: ScoringSubject, findings: inout [Finding]) {
+        let inherited = subject.pod.securityContext.appArmorProfile.isForbidden
+        subject.findInherited(.appArmorProfileType, in: &findings, isForbiddenInPod: inherited == true) {
+            $0.securityContext.appArmorProfile.isForbidden
+        }
+        let annotations = subject.annotations
         for index in annotations.indices where forbidsAppArmor(annotations[index]) {
             let fix = "remove the AppArmor annotation"
             findings.append(Finding(annotation: annotations[index], withPrefix: Annotation.appArmorPrefix, fix: fix))

@@ -25,8 +25,8 @@ extension StandardCheck {
         "SETUID", "SYS_CHROOT",
     ]
 
-    private static func findAddedCapabilities(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find(.addedCapabilities, in: &findings) { container in
+    private static func findAddedCapabilities(in subject: ScoringSubject, findings: inout [Finding]) {
+        subject.pod.find(.addedCapabilities, in: &findings) { container in
             container.securityContext.capabilities.add?.contains { !defaultCapabilities.contains(where: $0.isExactly) } ?? false
         }
     }

@@ -15,8 +15,8 @@ extension StandardCheck {
         overrides: "capabilities_baseline",
         revisions: [
             Revision(since: 22, keptCapabilitiesCEL, findKeptCapabilities),
-            Revision(since: 25, keptCapabilitiesCEL.onLinux) { pod, annotations, findings in
-                if !pod.isWindows { findKeptCapabilities(in: pod, annotations: annotations, findings: &findings) }
+            Revision(since: 25, keptCapabilitiesCEL.onLinux) { subject, findings in
+                if !subject.isWindows { findKeptCapabilities(in: subject, findings: &findings) }
             },
         ]
     )
@@ -28,11 +28,11 @@ extension StandardCheck {
 
     private static let keptCapability = Finding.Texts(fix: "keep only NET_BIND_SERVICE in securityContext.capabilities.add")
 
-    private static func findKeptCapabilities(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find(.droppedCapabilities, in: &findings) { (container: borrowing Container) in
+    private static func findKeptCapabilities(in subject: ScoringSubject, findings: inout [Finding]) {
+        subject.pod.find(.droppedCapabilities, in: &findings) { (container: borrowing Container) in
             !(container.securityContext.capabilities.drop?.contains { $0.isExactly("ALL") } ?? false)
         }
-        pod.visitContainers { (container: borrowing Container, place: Finding.Place) in
+        subject.pod.visitContainers { (container: borrowing Container, place: Finding.Place) in
             guard let added = container.securityContext.capabilities.add else { return }
             guard added.contains(where: { !$0.isExactly("NET_BIND_SERVICE") }) else { return }
             findings.append(Finding(place, .addedCapabilities, own: keptCapability))

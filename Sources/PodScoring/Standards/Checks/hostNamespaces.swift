@@ -19,9 +19,9 @@ extension StandardCheck {
         where: "has(\(.spec).hostNetwork)||has(\(.spec).hostPID)||has(\(.spec).hostIPC)"
     )
 
-    private static func findHostNamespaces(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        if pod.hostNetwork == true { findings.append(Finding(.pod, .hostNetwork, own: Finding.Texts(fix: "remove hostNetwork"))) }
-        if pod.hostPID == true { findings.append(Finding(.pod, .hostPID, own: Finding.Texts(fix: "remove hostPID"))) }
-        if pod.hostIPC == true { findings.append(Finding(.pod, .hostIPC, own: Finding.Texts(fix: "remove hostIPC"))) }
+    private static func findHostNamespaces(in subject: ScoringSubject, findings: inout [Finding]) {
+        if subject.pod.hostNetwork == true { findings.append(Finding(.pod, .hostNetwork, own: Finding.Texts(fix: "remove hostNetwork"))) }
+        if subject.pod.hostPID == true { findings.append(Finding(.pod, .hostPID, own: Finding.Texts(fix: "remove hostPID"))) }
+        if subject.pod.hostIPC == true { findings.append(Finding(.pod, .hostIPC, own: Finding.Texts(fix: "remove hostIPC"))) }
     }
 }

@@ -16,7 +16,7 @@ extension StandardCheck {
 
     private static let hostPathsCEL = CELCheck.fails(in: .hostPathVolumes, where: "true")
 
-    private static func findHostPaths(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.findVolumes(.hostPath, in: &findings) { $0.sources.contains(.hostPath) }
+    private static func findHostPaths(in subject: ScoringSubject, findings: inout [Finding]) {
+        subject.pod.findVolumes(.hostPath, in: &findings) { $0.sources.contains(.hostPath) }
     }
 }

@@ -19,8 +19,8 @@ extension StandardCheck {
         where: "\(.container).?ports.orValue([]).exists(x,has(x.hostPort))"
     )
 
-    private static func findHostPorts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.visitContainers { container, place in
+    private static func findHostPorts(in subject: ScoringSubject, findings: inout [Finding]) {
+        subject.pod.visitContainers { container, place in
             for index in container.hostPorts.indices where container.hostPorts[index].hostPort != 0 {
                 findings.append(Finding(place, .hostPort, at: container.hostPorts[index].index))
             }

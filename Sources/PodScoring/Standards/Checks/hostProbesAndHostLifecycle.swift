@@ -23,8 +23,8 @@ extension StandardCheck {
             """
     )
 
-    private static func findHandlerHosts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.visitContainers { (container: borrowing Container, place: Finding.Place) in
+    private static func findHandlerHosts(in subject: ScoringSubject, findings: inout [Finding]) {
+        subject.pod.visitContainers { (container: borrowing Container, place: Finding.Place) in
             guard !container.handlerHosts.isEmpty else { return }
             note(container.handlerHosts, of: place, in: &findings)
         }

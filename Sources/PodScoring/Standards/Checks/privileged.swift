@@ -16,7 +16,7 @@ extension StandardCheck {
 
     private static let privilegedCEL = CELCheck.fails(in: .containers, where: "\(.securityContext).?privileged.orValue(false)")
 
-    private static func findPrivileged(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.find(.privileged, in: &findings) { $0.securityContext.privileged == true }
+    private static func findPrivileged(in subject: ScoringSubject, findings: inout [Finding]) {
+        subject.pod.find(.privileged, in: &findings) { $0.securityContext.privileged == true }
     }
 }

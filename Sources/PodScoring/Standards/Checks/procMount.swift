@@ -14,8 +14,8 @@ extension StandardCheck {
         fixClass: .application,
         revisions: [
             Revision(since: 0, procMountsCEL, findProcMounts),
-            Revision(since: 35, procMountsCEL.withoutUserNamespace) { pod, annotations, findings in
-                if !pod.hasUserNamespace { findProcMounts(in: pod, annotations: annotations, findings: &findings) }
+            Revision(since: 35, procMountsCEL.withoutUserNamespace) { subject, findings in
+                if !subject.hasUserNamespace { findProcMounts(in: subject, findings: &findings) }
             },
         ]
     )
@@ -27,9 +27,10 @@ extension StandardCheck {
     )
 
     /// The function for Pods without a user namespace.
-    static func findProcMounts(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        pod.visitRareSettings { rare, place in
-            guard let procMount = rare.settings.procMount, !procMount.isExactly("Default") else { return }
+    static func findProcMounts(in subject: ScoringSubject, findings: inout [Finding]) {
+        guard subject.hasRareSettings else { return }
+        subject.pod.visitRareSettings { rare, place in
+            guard let procMount = rare?.settings.procMount, !procMount.isExactly("Default") else { return }
             findings.append(Finding(place, .procMount))
         }
     }

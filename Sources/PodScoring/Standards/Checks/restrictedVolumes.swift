@@ -31,8 +31,10 @@ extension StandardCheck {
     /// The field of each kind of source, shared by all findings.
     private static let sourceFields = VolumeSources.fieldNames.map { Finding.Texts(field: $0) }
 
-    private static func findRestrictedVolumes(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let volumes = pod.volumes.span
+    private static func findRestrictedVolumes(in subject: ScoringSubject, findings: inout [Finding]) {
+        // A span must not outlive the list that it lends.
+        let all = subject.pod.volumes
+        let volumes = all.span
         for index in volumes.indices where volumes[index].sources.isDisjoint(with: allowedSources) {
             volumes[index].sources.visitFields { findings.append(Finding(.volume(index), named: sourceFields[$0])) }
             if volumes[index].hasUnknownSource {

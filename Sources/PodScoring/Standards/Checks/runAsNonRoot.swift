@@ -15,8 +15,8 @@ extension StandardCheck {
         except: .userIsNotRoot,
         revisions: [
             Revision(since: 0, rootCEL, findRoot),
-            Revision(since: 35, rootCEL.withoutUserNamespace) { pod, annotations, findings in
-                if !pod.hasUserNamespace { findRoot(in: pod, annotations: annotations, findings: &findings) }
+            Revision(since: 35, rootCEL.withoutUserNamespace) { subject, findings in
+                if !subject.hasUserNamespace { findRoot(in: subject, findings: &findings) }
             },
         ]
     )
@@ -27,13 +27,11 @@ extension StandardCheck {
     )
 
     /// A container without its own value is a finding only if the Pod's value is not.
-    private static func findRoot(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = Finding.Field.runAsNonRoot
-        let inherited = pod.securityContext.runAsNonRoot
-        if inherited == false { findings.append(Finding(.pod, field)) }
-        pod.find(field, in: &findings) { (container: borrowing Container) in
-            guard let own = container.securityContext.runAsNonRoot else { return inherited == nil }
-            return !own
+    private static func findRoot(in subject: ScoringSubject, findings: inout [Finding]) {
+        let inherited = subject.pod.securityContext.runAsNonRoot
+        let unset: Bool? = inherited == nil ? true : nil
+        subject.findInherited(.runAsNonRoot, in: &findings, isForbiddenInPod: inherited == false) {
+            $0.securityContext.runAsNonRoot.map { !$0 } ?? unset
         }
     }
 }

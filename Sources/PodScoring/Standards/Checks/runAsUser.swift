@@ -14,8 +14,8 @@ extension StandardCheck {
         fixClass: .image,
         revisions: [
             Revision(since: 23, uid0CEL, findUID0),
-            Revision(since: 35, uid0CEL.withoutUserNamespace) { pod, annotations, findings in
-                if !pod.hasUserNamespace { findUID0(in: pod, annotations: annotations, findings: &findings) }
+            Revision(since: 35, uid0CEL.withoutUserNamespace) { subject, findings in
+                if !subject.hasUserNamespace { findUID0(in: subject, findings: &findings) }
             },
         ]
     )
@@ -25,9 +25,8 @@ extension StandardCheck {
         where: "\(.securityContext).?runAsUser.or(\(.podSecurityContext).?runAsUser).orValue(1)==0"
     )
 
-    private static func findUID0(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = Finding.Field.runAsUser
-        if pod.securityContext.runAsUser == 0 { findings.append(Finding(.pod, field)) }
-        pod.find(field, in: &findings) { $0.securityContext.runAsUser == 0 }
+    private static func findUID0(in subject: ScoringSubject, findings: inout [Finding]) {
+        let inherited = subject.pod.securityContext.runAsUser
+        subject.findInherited(.runAsUser, in: &findings, isForbiddenInPod: inherited == 0) { $0.securityContext.runAsUser.map { $0 == 0 } }
     }
 }

@@ -13,8 +13,8 @@ extension StandardCheck {
         fix: "remove user, role and type from securityContext.seLinuxOptions",
         fixClass: .application,
         revisions: [
-            Revision(since: 0, cel(seLinuxTypes)) { pod, _, findings in find(seLinuxTypes, in: pod, findings: &findings) },
-            Revision(since: 31, cel(seLinuxTypesOf131)) { pod, _, findings in find(seLinuxTypesOf131, in: pod, findings: &findings) },
+            Revision(since: 0, cel(seLinuxTypes)) { subject, findings in find(seLinuxTypes, in: subject, findings: &findings) },
+            Revision(since: 31, cel(seLinuxTypesOf131)) { subject, findings in find(seLinuxTypesOf131, in: subject, findings: &findings) },
         ]
     )
 
@@ -31,17 +31,16 @@ extension StandardCheck {
     private static let seLinuxTypes = ["", "container_t", "container_init_t", "container_kvm_t"]
     private static let seLinuxTypesOf131 = seLinuxTypes + ["container_engine_t"]
 
-    private static func find(_ types: [String], in pod: PodSpec, findings: inout [Finding]) {
-        if let options = pod.securityContext.seLinuxOptions {
-            findings += forbiddenFields(of: options, besides: types).map { Finding(.pod, $0) }
+    private static func find(_ types: [String], in subject: ScoringSubject, findings: inout [Finding]) {
+        let podFields = subject.pod.securityContext.seLinuxOptions.map { forbiddenFields(of: $0, besides: types) } ?? []
+        let inherited = subject.asksEachAlone ? podFields : []
+        if !subject.asksEachAlone {
+            for field in podFields { findings.append(Finding(.pod, field)) }
         }
-        // Thousands of containers can share the settings of their Pod.
-        var last: (settings: RareSecuritySettingsBox, fields: [Finding.Field])?
-        pod.visitRareSettings { rare, place in
-            if last?.settings !== rare {
-                last = (rare, rare.settings.seLinuxOptions.map { forbiddenFields(of: $0, besides: types) } ?? [])
-            }
-            for field in last?.fields ?? [] { findings.append(Finding(place, field)) }
+        guard !inherited.isEmpty || subject.hasRareSettings else { return }
+        subject.pod.visitRareSettings { rare, place in
+            let own = rare?.settings.seLinuxOptions.map { forbiddenFields(of: $0, besides: types) }
+            for field in own ?? inherited { findings.append(Finding(place, field)) }
         }
     }
 

@@ -30,13 +30,13 @@ extension StandardCheck {
             """
     )
 
-    private static func findSeccompAnnotations(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let suspects = annotations.filter { !allowsSeccomp($0) }
+    private static func findSeccompAnnotations(in subject: ScoringSubject, findings: inout [Finding]) {
+        let suspects = subject.annotations.filter { !allowsSeccomp($0) }
         let prefix = Annotation.seccompContainerPrefix
         let named = Set(suspects.filter { $0.name.beginsWithBytes(of: prefix) }.map { containerName(of: $0) })
         var present: Set<NameBytes> = []
         if !named.isEmpty {
-            pod.visitContainers { container, _ in
+            subject.pod.visitContainers { container, _ in
                 let name = NameBytes(container.name)
                 if named.contains(name) { present.insert(name) }
             }
@@ -56,9 +56,10 @@ extension StandardCheck {
         annotation.value.isExactly("runtime/default") || annotation.value.isExactly("docker/default") || annotation.isLocalhostProfile
     }
 
-    private static func findSeccompProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = Finding.Field.seccompProfileType
-        if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }
-        pod.find(field, in: &findings) { $0.securityContext.seccompProfile.isForbidden }
+    private static func findSeccompProfiles(in subject: ScoringSubject, findings: inout [Finding]) {
+        let inherited = subject.pod.securityContext.seccompProfile.isForbidden
+        subject.findInherited(.seccompProfileType, in: &findings, isForbiddenInPod: inherited == true) {
+            $0.securityContext.seccompProfile.isForbidden
+        }
     }
 }

@@ -15,8 +15,8 @@ extension StandardCheck {
         overrides: "seccompProfile_baseline",
         revisions: [
             Revision(since: 19, missingSeccompProfilesCEL, findMissingSeccompProfiles),
-            Revision(since: 25, missingSeccompProfilesCEL.onLinux) { pod, annotations, findings in
-                if !pod.isWindows { findMissingSeccompProfiles(in: pod, annotations: annotations, findings: &findings) }
+            Revision(since: 25, missingSeccompProfilesCEL.onLinux) { subject, findings in
+                if !subject.isWindows { findMissingSeccompProfiles(in: subject, findings: &findings) }
             },
         ]
     )
@@ -30,12 +30,11 @@ extension StandardCheck {
     )
 
     /// A container without its own profile is a finding only if the Pod's profile is not.
-    private static func findMissingSeccompProfiles(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = Finding.Field.seccompProfileType
-        if pod.securityContext.seccompProfile.isForbidden { findings.append(Finding(.pod, field)) }
-        let podHasNone = pod.securityContext.seccompProfile.isAbsent
-        pod.find(field, in: &findings) { (container: borrowing Container) in
-            container.securityContext.seccompProfile.isForbidden || (podHasNone && container.securityContext.seccompProfile.isAbsent)
+    private static func findMissingSeccompProfiles(in subject: ScoringSubject, findings: inout [Finding]) {
+        let inherited = subject.pod.securityContext.seccompProfile.isForbidden
+        let unset: Bool? = inherited == nil ? true : nil
+        subject.findInherited(.seccompProfileType, in: &findings, isForbiddenInPod: inherited == true) {
+            $0.securityContext.seccompProfile.isForbidden ?? unset
         }
     }
 }

@@ -23,7 +23,7 @@ extension StandardCheck {
 
     private static func revision(since minor: Int, _ names: [String]) -> Revision {
         let allowed = TextSet(names)
-        return Revision(since: minor, cel(names)) { pod, _, findings in find(besides: allowed, in: pod, findings: &findings) }
+        return Revision(since: minor, cel(names)) { subject, findings in find(besides: allowed, in: subject, findings: &findings) }
     }
 
     private static func cel(_ names: [String]) -> CELCheck {
@@ -42,7 +42,7 @@ extension StandardCheck {
     private static let safeSysctlsOf132 = safeSysctlsOf129 + ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"]
     private static let safeSysctlsOf137 = safeSysctlsOf132 + ["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat"]
 
-    private static func find(besides allowed: TextSet, in pod: PodSpec, findings: inout [Finding]) {
-        allowed.findOthers(in: pod.securityContext.sysctls, &findings) { Finding(.pod, .sysctlName, at: $0) }
+    private static func find(besides allowed: TextSet, in subject: ScoringSubject, findings: inout [Finding]) {
+        allowed.findOthers(in: subject.pod.securityContext.sysctls, &findings) { Finding(.pod, .sysctlName, at: $0) }
     }
 }

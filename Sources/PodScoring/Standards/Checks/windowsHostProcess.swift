@@ -21,11 +21,11 @@ extension StandardCheck {
             """
     )
 
-    private static func findHostProcesses(in pod: PodSpec, annotations: [Annotation], findings: inout [Finding]) {
-        let field = Finding.Field.hostProcess
-        if pod.securityContext.windowsOptions.hostProcess == true { findings.append(Finding(.pod, field)) }
-        pod.visitRareSettings { rare, place in
-            if rare.settings.windowsOptions.hostProcess == true { findings.append(Finding(place, field)) }
+    private static func findHostProcesses(in subject: ScoringSubject, findings: inout [Finding]) {
+        let inherited = subject.pod.securityContext.windowsOptions.hostProcess == true
+        guard inherited || subject.hasRareSettings else { return }
+        subject.findInherited(.hostProcess, in: &findings, isForbiddenInPod: inherited) {
+            $0.securityContext.rare?.settings.windowsOptions.hostProcess
         }
     }
 }
