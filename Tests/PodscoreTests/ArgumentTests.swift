@@ -107,6 +107,7 @@ struct ArgumentTests {
         (["--floor", "a/b"], "--floor \"a/b\" is not a value of a label"),
         (["--floor-minimum", "4"], "--floor-minimum and --exclude-namespace need --floor"),
         (["--exclude-namespace", "a"], "--floor-minimum and --exclude-namespace need --floor"),
+        (["--floor", "a", "--exclude-namespace", "team-*"], "\"team-*\" is not the name of a Namespace"),
     ])
     func `A controller rejects what it could not do`(arguments: [String], message: String) {
         let outcome = Self.outcome { try Podscore.parsed(["controller"] + arguments) }
@@ -117,6 +118,7 @@ struct ArgumentTests {
         (["--name", "a"], "PATH or --remove is required"), (["--name", "a", "--remove", "p"], "--remove takes no PATH"),
         (["--name", "a b", "p"], "--name \"a b\" is not a value of a label"), (["p"], "Missing expected argument '--name <name>'"),
         (["--name", "\(String(repeating: "a", count: 64))", "p"], "is not a value of a label"),
+        (["--name", "a", "--exclude-namespace", "a b", "p"], "\"a b\" is not the name of a Namespace"),
     ])
     func `A floor needs a name, and policies or --remove`(arguments: [String], message: String) {
         let outcome = Self.outcome { try Podscore.parsed(["policy", "floor"] + arguments) }

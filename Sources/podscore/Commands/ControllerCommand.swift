@@ -143,7 +143,7 @@ struct ControllerCommand: AsyncParsableCommand {
         parts.floor = auditing.floor.map { name in
             var options = FloorOptions()
             (options.minimum, options.ownNamespace) = (auditing.floorMinimum, deciding.ownNamespace)
-            options.excludedNamespaces = auditing.excludedNamespaces
+            options.excludedNamespaces = auditing.excludedNamespaces.names
             return ExportedPolicy.Owner(name: name, options: options)
         }
         return parts

@@ -55,6 +55,24 @@ struct WorkloadOptions: ParsableArguments {
     var known: KnownWorkloads { KnownWorkloads(adding: podTemplate) }
 }
 
+/// The Namespaces that exported policies leave out.
+struct ExcludedNamespaceOptions: ParsableArguments {
+    @Option(
+        name: .customLong("exclude-namespace"),
+        help: ArgumentHelp("A Namespace for which nothing is exported; can be repeated.", valueName: "namespace"),
+        transform: { text in
+            do throws(NameFault) {
+                guard NamePattern(text).isExact else { throw .character }
+                _ = try NamePattern(parsing: text)
+                return text
+            } catch {
+                throw ValidationError("\"\(text)\" is not the name of a Namespace")
+            }
+        }
+    )
+    var names: [String] = []
+}
+
 /// A ruleset as an argument.
 struct RulesetName: ExpressibleByArgument, CustomStringConvertible {
     /// The default one.

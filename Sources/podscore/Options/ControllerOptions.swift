@@ -97,11 +97,7 @@ struct ControllerAuditOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The minimum score of the floor (default: none).", valueName: "points"))
     var floorMinimum: Int?
 
-    @Option(
-        name: .customLong("exclude-namespace"),
-        help: ArgumentHelp("A namespace that the floor leaves out; can be repeated.", valueName: "namespace")
-    )
-    var excludedNamespaces: [String] = []
+    @OptionGroup var excludedNamespaces: ExcludedNamespaceOptions
 
     /// Rejects intervals in which a large cluster could not be read, and those that are hardly an interval.
     func validate() throws {
@@ -109,7 +105,7 @@ struct ControllerAuditOptions: ParsableArguments {
             throw ValidationError("--interval must be between 1m and 24h, not \(interval)")
         }
         if let floor, !LabelValue.isName(floor) { throw ValidationError("--floor \"\(floor)\" is not a value of a label") }
-        guard floor == nil, floorMinimum != nil || !excludedNamespaces.isEmpty else { return }
+        guard floor == nil, floorMinimum != nil || !excludedNamespaces.names.isEmpty else { return }
         throw ValidationError("--floor-minimum and --exclude-namespace need --floor")
     }
 }

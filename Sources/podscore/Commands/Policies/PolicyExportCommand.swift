@@ -75,20 +75,7 @@ struct PolicyExportCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Podscore's namespace, which globs and selectors in policies never match.")
     var ownNamespace = ""
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("A Namespace for which nothing is exported; can be repeated.", valueName: "namespace"),
-        transform: { text in
-            do throws(NameFault) {
-                guard NamePattern(text).isExact else { throw .character }
-                _ = try NamePattern(parsing: text)
-                return text
-            } catch {
-                throw ValidationError("\"\(text)\" is not the name of a Namespace")
-            }
-        }
-    )
-    var excludeNamespace: [String] = []
+    @OptionGroup var excludedNamespaces: ExcludedNamespaceOptions
 
     @OptionGroup var date: DateOptions
 
@@ -119,7 +106,7 @@ struct PolicyExportCommand: AsyncParsableCommand {
             mode: mode,
             today: date.day,
             readsMinimumLabels: !ignoreMinimumLabels,
-            excludedNamespaces: excludeNamespace
+            excludedNamespaces: excludedNamespaces.names
         )
         let export: PolicyExport
         do throws(PolicyExportRefusal) {

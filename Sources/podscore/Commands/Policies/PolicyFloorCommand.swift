@@ -49,11 +49,7 @@ struct PolicyFloorCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Podscore's namespace, which the floor leaves out.")
     var ownNamespace = ""
 
-    @Option(
-        name: .customLong("exclude-namespace"),
-        help: ArgumentHelp("A further namespace that the floor leaves out; can be repeated.", valueName: "namespace")
-    )
-    var excludedNamespaces: [String] = []
+    @OptionGroup var excludedNamespaces: ExcludedNamespaceOptions
 
     @OptionGroup var date: DateOptions
 
@@ -70,7 +66,7 @@ struct PolicyFloorCommand: AsyncParsableCommand {
     mutating func run() async throws {
         var options = FloorOptions()
         (options.minimum, options.mode) = (floorMinimum, mode)
-        (options.ownNamespace, options.excludedNamespaces) = (ownNamespace, excludedNamespaces)
+        (options.ownNamespace, options.excludedNamespaces) = (ownNamespace, excludedNamespaces.names)
         let (owner, day) = (ExportedPolicy.Owner(name: name, options: options), date.day)
         let policies = try remove ? nil : policies()
         let configuration = try access.serverConfiguration()
