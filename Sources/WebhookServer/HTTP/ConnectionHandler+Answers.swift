@@ -87,9 +87,16 @@ extension ConnectionHandler {
         guard context.channel.isActive else { return }
         serveWaiting(context)
         flushIfNeeded(context)
+        resumeLater(context)
         state.settle()
         setTimer(context)
         resumeReading(context)
+    }
+
+    /// Serves what waits only for answers to be sent, in another turn: a client with many requests must not keep others waiting.
+    func resumeLater(_ context: ChannelHandlerContext) {
+        guard !waiting.isEmpty, !holdsRequests else { return }
+        context.eventLoop.assumeIsolated().execute { self.resume(context: context) }
     }
 
     private func serveWaiting(_ context: ChannelHandlerContext) {
@@ -97,12 +104,13 @@ extension ConnectionHandler {
         isResuming = true
         var next = 0
         // A client that does not read its answers gets no more of them.
-        while next < waiting.count, !state.holdsParts, slowReader == nil {
+        while next < waiting.count, !holdsRequests {
             let item = waiting[next]
             next += 1
             switch item {
             case .part(let part): take(part, context: context)
             case .failure(let error): fail(error, context: context)
+            case .tooFarAhead: closeGently(context)
             }
         }
         // Closing in the loop empties `waiting`.
@@ -118,19 +126,17 @@ extension ConnectionHandler {
         let field: HTTPAnswer.ConnectionField = !keepsAlive ? .close : facts?.isHTTP10 == true ? .keepAlive : .unsaid
         var buffer = context.channel.allocator.buffer(capacity: 192 + answer.body.count)
         answer.encode(into: &buffer, connection: field, omitsBody: facts?.omitsBody ?? false)
+        unflushedByteCount += buffer.readableBytes
         context.write(wrapOutboundOut(buffer), promise: delivery(holdsPlace: holdsPlace, room: room, context: context))
-        needsFlush = true
         if !keepsAlive { closeGently(context) }
     }
 
-    /// The promise that is kept when the answer is in the socket or the connection is gone; `nil` if the answer holds nothing.
-    private func delivery(holdsPlace: Bool, room: LoadGauge.Hold?, context: ChannelHandlerContext) -> EventLoopPromise<Void>? {
-        guard holdsPlace || room != nil else { return nil }
+    /// The promise that is kept when the answer is in the socket or the connection is gone.
+    private func delivery(holdsPlace: Bool, room: LoadGauge.Hold?, context: ChannelHandlerContext) -> EventLoopPromise<Void> {
         let delivery = context.eventLoop.makePromise(of: Void.self)
-        if holdsPlace {
-            unwrittenCount += 1
-            delivery.futureResult.assumeIsolated().whenComplete { _ in self.answerIsWritten() }
-        }
+        unwritten.count += 1
+        if holdsPlace { unwritten.placeCount += 1 }
+        delivery.futureResult.assumeIsolated().whenComplete { _ in self.answerIsWritten(holdsPlace: holdsPlace) }
         if let room {
             let load = shared.load
             delivery.futureResult.whenComplete { _ in load.release(room) }
@@ -140,32 +146,40 @@ extension ConnectionHandler {
 
     /// Releases the places of all answers that the client will never read.
     func releaseUnwritten() {
-        while unwrittenCount > 0 { answerIsWritten() }
+        let slow = slowReader?.placeCount ?? 0
+        if let id = slowReader?.id { for _ in 0..<slow { shared.load.releasePlace(ofSlowReader: id) } }
+        shared.load.releasePlaces(unwritten.placeCount - slow)
+        (unwritten, slowReader) = ((0, 0), nil)
     }
 
-    private func answerIsWritten() {
+    private func answerIsWritten(holdsPlace: Bool) {
         // The connection may be gone, with all places released.
-        guard unwrittenCount > 0 else { return }
-        unwrittenCount -= 1
-        guard var reader = slowReader else { return shared.load.releasePlaces(1) }
+        guard unwritten.count > 0 else { return }
+        unwritten.count -= 1
+        if holdsPlace { unwritten.placeCount -= 1 }
+        guard var reader = slowReader else { return holdsPlace ? shared.load.releasePlaces(1) : () }
         // Answers leave in order, so the first ones are those that made the client slow.
-        shared.load.releasePlace(ofSlowReader: reader.id)
-        reader.placeCount -= 1
-        slowReader = reader.placeCount > 0 ? reader : nil
+        if holdsPlace, let id = reader.id {
+            shared.load.releasePlace(ofSlowReader: id)
+            reader.placeCount -= 1
+        }
+        reader.answerCount -= 1
+        slowReader = reader.answerCount > 0 ? reader : nil
         guard slowReader == nil, let context else { return }
         guard context.channel.isActive else { return }
-        if unwrittenCount > 0 { return noteUnwritten(context) }
+        if unwritten.count > 0 { return noteUnwritten(context) }
         state.awaitWriting(0, at: .distantFuture)
         context.eventLoop.assumeIsolated().execute { self.resume(context: context) }
     }
 
     /// Notes that the socket did not take all answers: the client has limited time to read them, and reading from it waits.
     func noteUnwritten(_ context: ChannelHandlerContext) {
-        guard unwrittenCount > 0, slowReader == nil else { return }
+        guard unwritten.count > 0, slowReader == nil else { return }
         let now = context.eventLoop.now
-        state.awaitWriting(unwrittenCount, at: now)
-        let id = shared.load.beginSlowReader(places: unwrittenCount, since: now, on: context.channel)
-        slowReader = (id, unwrittenCount)
+        state.awaitWriting(unwritten.count, at: now)
+        let places = unwritten.placeCount
+        let id = places > 0 ? shared.load.beginSlowReader(places: places, since: now, on: context.channel) : nil
+        slowReader = SlowReader(id: id, answerCount: unwritten.count, placeCount: places)
     }
 
     /// Counts a large answer as held until the client has read it; without room, the client gets a 503.

@@ -6,7 +6,7 @@ extension ConnectionHandler {
     func receive(_ part: HTTPServerRequestPart) {
         guard let context else { return }
         if mustWait {
-            waiting.append(.part(part))
+            keep(.part(part))
         } else {
             take(part, context: context)
         }
@@ -16,15 +16,27 @@ extension ConnectionHandler {
     func receive(_ error: any Error) {
         guard let context else { return }
         if mustWait {
-            waiting.append(.failure(error))
+            keep(.failure(error))
         } else {
             fail(error, context: context)
         }
     }
 
-    /// Whether parts have to wait for an answer that is being made, or that the client does not read.
+    /// Keeps what has to wait; drops what comes behind too many parts, with the rest of the connection.
+    private func keep(_ item: Waiting) {
+        guard waiting.count < Self.waitingLimit else { return }
+        waiting.append(waiting.count == Self.waitingLimit - 1 ? .tooFarAhead : item)
+    }
+
+    /// Whether parts have to wait for an answer that is being made, for answers that are to be sent first, or for a client that does not
+    /// read them.
     private var mustWait: Bool {
-        state.holdsParts || slowReader != nil || (!waiting.isEmpty && !isResuming)
+        holdsRequests || (!waiting.isEmpty && !isResuming)
+    }
+
+    /// Whether no further request is served now.
+    var holdsRequests: Bool {
+        state.holdsParts || slowReader != nil || unflushedByteCount > Self.answerByteLimit
     }
 
     /// Handles the end of the client's bytes.

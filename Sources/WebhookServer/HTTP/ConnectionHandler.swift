@@ -19,11 +19,29 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Whole answers.
     typealias OutboundOut = ByteBuffer
 
-    /// A part or an error behind a request that is still being answered.
+    /// A part or an error behind a request that is still being answered, or behind answers that are not sent yet.
     enum Waiting {
         case part(HTTPServerRequestPart)
         case failure(any Error)
+        /// The client sent more requests ahead of their answers than are kept.
+        case tooFarAhead
     }
+
+    /// A client that does not read its answers.
+    struct SlowReader {
+        /// Its number in ``LoadGauge``; `nil` if none of the answers holds a place.
+        let id: Int?
+        /// The answers that were not in the socket when it became slow; they leave before any other.
+        var answerCount: Int
+        /// How many of them hold a place.
+        var placeCount: Int
+    }
+
+    /// The bytes of answers after which they are sent before another request is served, so that a client that does not read its answers
+    /// holds few of them: dozens of ordinary ones.
+    static let answerByteLimit = 16 << 10
+    /// The most parts of requests that wait for answers; no client of a webhook sends a hundred requests ahead of their answers.
+    static let waitingLimit = 256
 
     /// The responder of the port.
     let responder: AnyResponder
@@ -41,16 +59,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var bodyID: Int?
     /// The memory that the current request holds.
     var hold: LoadGauge.Hold?
-    /// The answers that hold a place and are not in the socket yet.
-    var unwrittenCount = 0
-    /// The client's number in ``LoadGauge`` if it reads its answers slowly, and the number of such answers.
-    var slowReader: (id: Int, placeCount: Int)?
+    /// The answers that are not in the socket yet, and how many of them hold a place.
+    var unwritten = (count: 0, placeCount: 0)
+    /// The bytes of answers that were written and not flushed.
+    var unflushedByteCount = 0
+    /// Set while the client does not read its answers.
+    var slowReader: SlowReader?
     /// The wait of the current request; `nil` unless it waits for what another thread brings.
     var currentWait: AnswerWait?
     /// Whether waiting requests are being served after an answer that was made elsewhere; all answers go out in one write.
     var isResuming = false
-    /// Whether something was written and not flushed.
-    var needsFlush = false
     /// This handler's place in the pipeline, while it has one.
     private(set) var context: ChannelHandlerContext?
 
@@ -109,6 +127,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
         countBody(context)
         flushIfNeeded(context)
+        resumeLater(context)
         state.endRead(at: context.eventLoop.now)
         entry.noteArrival(since: state.arrivalStart)
         setTimer(context)
@@ -140,9 +159,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireErrorCaught(error)
     }
 
-    /// Holds reads back while an answer is made elsewhere, or while the client does not read its answers.
+    /// Holds reads back while an answer is made elsewhere, while the client does not read its answers, and while requests wait.
     func read(context: ChannelHandlerContext) {
-        isReadHeld = !state.mayRead(isWritable: context.channel.isWritable)
+        isReadHeld = !mayRead(context)
         if !isReadHeld { context.read() }
     }
 
@@ -190,10 +209,10 @@ extension ConnectionHandler {
 
     /// Flushes what was written since the last flush.
     func flushIfNeeded(_ context: ChannelHandlerContext) {
-        guard needsFlush else { return }
-        needsFlush = false
+        guard unflushedByteCount > 0 else { return }
+        unflushedByteCount = 0
         context.flush()
-        if unwrittenCount > 0 { noteUnwritten(context) }
+        if unwritten.count > 0 { noteUnwritten(context) }
     }
 
     /// Carries out the decision of ``ConnectionState`` at the end of the server or of the client's bytes.
@@ -203,9 +222,13 @@ extension ConnectionHandler {
 
     /// Continues to read if the reason to hold back is gone.
     func resumeReading(_ context: ChannelHandlerContext) {
-        guard isReadHeld, state.mayRead(isWritable: context.channel.isWritable) else { return }
+        guard isReadHeld, mayRead(context) else { return }
         isReadHeld = false
         context.read()
+    }
+
+    private func mayRead(_ context: ChannelHandlerContext) -> Bool {
+        waiting.isEmpty && state.mayRead(isWritable: context.channel.isWritable)
     }
 
     /// Moves the timer; sets it again only if it would fire too late.

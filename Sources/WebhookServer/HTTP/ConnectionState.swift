@@ -73,7 +73,7 @@ struct ConnectionState {
     private(set) var isInputClosed = false
     /// When the request that is arriving in several reads began, as far as the reads show it; `nil` without one.
     private(set) var arrivalStart: NIODeadline?
-    /// The answers that hold a place and that the client has not read yet, and when the connection is closed if it does not.
+    /// The answers that the client has not read yet, and when the connection is closed if it does not.
     private var unwritten: (count: Int, until: NIODeadline) = (0, .distantFuture)
     /// The result of the current read.
     private var read = (hasBytes: false, endsRequest: false)
@@ -380,7 +380,7 @@ extension ConnectionState {
         phase = .closed
     }
 
-    /// Notes how many answers with a place the client has not read; it has limited time to read them.
+    /// Notes how many answers the client has not read; it has limited time to read them.
     mutating func awaitWriting(_ count: Int, at now: NIODeadline) {
         let until = unwritten.count == 0 ? now + timeouts.write : unwritten.until
         unwritten = count == 0 ? (0, .distantFuture) : (count, until)

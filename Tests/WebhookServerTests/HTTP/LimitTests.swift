@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOEmbedded
 import NIOPosix
@@ -96,6 +97,51 @@ import Testing
         #expect(server.shared.load.inFlight == 0)
         _ = try slow.finish(acceptAlreadyClosed: true)
     }
+
+    @Test func `A client that never reads an answer without a place is closed after a while, too`() throws {
+        let server = try EmbeddedServer()
+        let slow = try server.connect()
+        try slow.pipeline.syncOperations.addHandler(BlockedSocket(), position: .first)
+        try slow.writeInbound(ByteBuffer(string: Self.refused))
+        server.endTurn()
+        server.pass(.milliseconds(9_999))
+        #expect(slow.isActive)
+        server.pass(.milliseconds(1))
+        #expect(!slow.isActive)
+        _ = try slow.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test func `A client that does not read gets few answers, and the others when it reads`() throws {
+        let server = try EmbeddedServer()
+        let slow = try server.connect()
+        let block = BlockedSocket()
+        try slow.pipeline.syncOperations.addHandler(block, position: .first)
+        try slow.writeInbound(ByteBuffer(string: String(repeating: Self.refused, count: 200)))
+        server.endTurn()
+        let answered = server.shared.answers.samples.map(\.count).reduce(0, +)
+        #expect((1..<150).contains(answered))
+        block.open()
+        server.endTurn()
+        let answers = try sent(on: slow)
+        #expect(answers.components(separatedBy: "HTTP/1.1 404 ").count - 1 == 200)
+        #expect(answers.utf8.count / 200 * answered < ConnectionHandler.answerByteLimit + 1_000)
+        #expect(slow.isActive)
+        _ = try slow.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test func `A client that is too many requests ahead of its answers gets those that are kept, and is closed`() throws {
+        let server = try EmbeddedServer()
+        try server.receive(String(repeating: TestServer.post(), count: 200))
+        let answers = try server.sent().components(separatedBy: "HTTP/1.1 200 ").count - 1
+        // A request has a header, a body and an end; one is answered first.
+        #expect(answers == 1 + (ConnectionHandler.waitingLimit - 1) / 3)
+        server.pass(.seconds(2))
+        #expect(!server.isOpen)
+        #expect(server.shared.load.inFlight == 0 && server.shared.load.bufferedBytes == 0)
+    }
+
+    /// A request that is answered by its header alone, and takes no place.
+    private static let refused = "GET /missing HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test func `Unfinished bodies give way, the slowest first, and never the arriving one`() throws {
         let server = try EmbeddedServer {
