@@ -4,7 +4,7 @@
 /// plaintext messages before it allocates memory, or has a small limit for them.
 struct HandshakeScanner {
     /// The longest ClientHello, in bytes; today's clients send at most 2 KiB, including keys for post-quantum exchange.
-    static let messageByteLimit = 1 << 15
+    static let messageByteLimit = 1 << 14
 
     /// The content type of a handshake record. Source: <https://www.rfc-editor.org/rfc/rfc8446#section-5.1>
     private static let handshakeType: UInt8 = 22

@@ -162,9 +162,9 @@ import Testing
 
     @Test(
         arguments: [
-            // A ClientHello of 128 KiB, in one record and with its header in two.
+            // A ClientHello of 128 KiB, in one record and with its header in two; 16 KiB and 1 byte behind another message.
             [[22, 3, 1, 0, 10, 1, 2, 0, 0, 3, 3, 0, 0, 0, 0]], [[22, 3, 1, 0, 2, 1, 2], [22, 3, 1, 0, 2, 0, 0]],
-            [[22, 3], [1, 0, 1, 1, 22, 3, 1, 0, 3, 0, 128, 1]],
+            [[22, 3], [1, 0, 1, 1, 22, 3, 1, 0, 3, 0, 64, 1]],
         ] as [[[UInt8]]]
     )
     func `A message that is announced too long is rejected before its bytes arrive`(parts: [[UInt8]]) throws {

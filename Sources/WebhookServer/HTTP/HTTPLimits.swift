@@ -35,7 +35,7 @@ package struct HTTPLimits: Sendable {
     package var exclusiveBodyByteCount = 4 << 20
     /// Whether the decoded model of a large body counts among the buffered bytes while it is decided.
     package var countsModels = true
-    /// Open connections; another one closes the oldest that never sent a whole request, else the one that has been idle longest.
+    /// Open connections; another one closes one without a request or an idle one, as ``ConnectionRegistry`` decides.
     ///
     /// Default 768; docs/operations.md has the arithmetic.
     package var maxConnections = 768
