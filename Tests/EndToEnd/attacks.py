@@ -21,6 +21,9 @@ SECONDS = 600  # the longest time of an attack
 REOPENED = 50  # connections a second that each process opens in place of those that the server has closed
 CHUNKED = b"GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 ANNOUNCED = b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
+# Requests that take no place, as many as wait for their answers on one connection.
+REFUSED = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 120
+METRICS = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 120
 
 
 class Attack:
@@ -213,31 +216,37 @@ def stalling_handshakes(server, count):
         time.sleep(max(0, due - time.monotonic()))
 
 
-def slow_readers(server, count):
-    """Connections that send requests as long as the server accepts them, and read no answer."""
-    # A single TLS record: it is sent completely or not at all.
-    requests, tls = faults.REQUEST * 32, unverified()
-    crowd = Crowd(lambda: slow_reader(server, tls), count, select.POLLOUT)
-    while True:
-        has_opened = crowd.fill()
-        for connection in crowd.active():
-            try:
-                connection.send(requests)
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                continue
-            except OSError:
-                crowd.remove(connection)
-        yield has_opened
+def unread(requests=faults.REQUEST * 32, port="port"):
+    """Connections that send those requests as long as the server accepts them, and read no answer.
+
+    The requests are a single TLS record, which is sent completely or not at all.
+    """
+
+    def attack(server, count):
+        tls = unverified() if port == "port" else None
+        crowd = Crowd(lambda: slow_reader(getattr(server, port), tls), count, select.POLLOUT)
+        while True:
+            has_opened = crowd.fill()
+            for connection in crowd.active():
+                try:
+                    connection.send(requests)
+                except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+                    continue
+                except OSError:
+                    crowd.remove(connection)
+            yield has_opened
+
+    return attack
 
 
-def slow_reader(server, tls):
-    """Opens a TLS connection with small buffers: short segments, as on a network, and a small window."""
+def slow_reader(port, tls):
+    """Opens a connection with small buffers: short segments, as on a network, and a small window. `tls` is `None` at the plain port."""
     tcp = socket.socket()
     tcp.settimeout(10)
     tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000)
     tcp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 13)
-    tcp.connect(("127.0.0.1", server.port))
-    return tls.wrap_socket(tcp)
+    tcp.connect(("127.0.0.1", port))
+    return tls.wrap_socket(tcp) if tls else tcp
 
 
 def deciding(reviews):

@@ -70,18 +70,28 @@ def largest_sent():
 
 
 def slow():
-    """Short bodies that once took seconds to decide."""
+    """Short bodies that once took seconds to decide, and those that take longest now: one for an event loop and one for the other threads."""
     parts = {count: ",".join(["{}"] * count) for count in (250, 4000, 8000, 8192, 80_000)}
     sysctls = '{"spec":{"securityContext":{"sysctls":[%s]},"containers":[{"name":"a"}],"ephemeralContainers":[%s]}}'
     template = '{"spec":{"template":{"spec":{"securityContext":{"sysctls":[%s]},"containers":[%s]}}}}'
-    annotations = ['{"metadata":{"annotations":{%s}},"spec":{"containers":[{"name":"a","image":"%s"}]}}' % (_profiles(3900), image) for image in "bc"]
+    annotated = '{"metadata":{"annotations":{%s}},"spec":{"containers":[{"name":"a","image":"%s"}]}}'
+    few, many = ([annotated % (_profiles(count), image) for image in "bc"] for count in (3900, 16_384))
     return {
         "ephemeral containers and sysctls": update(sysctls % (parts[8192], parts[8192]), sysctls % (parts[8192], ""), subresource="ephemeralcontainers"),
         "containers and sysctls of a Deployment": update(template % (parts[8000], parts[250]), template % (parts[8000], ""), "apps", "Deployment"),
-        "AppArmor annotations": update(*annotations),
+        "AppArmor annotations": update(*few),
+        "many AppArmor annotations": update(*many),
         "containers": review('{"spec":{"containers":[%s]}}' % parts[80_000]),
+        "new ephemeral containers": new_containers(1600),
+        "many new ephemeral containers": new_containers(6800),
         "capabilities": review('{"spec":{"containers":[{"securityContext":{"capabilities":{"add":[%s]}}}]}}' % ",".join(['"A"'] * 60_000)),
     }
+
+
+def new_containers(count):
+    """A debugging session that adds that many containers, each of 150 bytes, to a Pod whose settings they inherit."""
+    spec = '{"spec":{"securityContext":{"runAsNonRoot":false,"seLinuxOptions":{"user":"a"}},"hostPID":true,"ephemeralContainers":[%s]}}'
+    return update(*(spec % ",".join(['{"args":["%s"]}' % ("x" * 137)] * number) for number in (count, 0)), subresource="ephemeralcontainers")
 
 
 def _profiles(count):

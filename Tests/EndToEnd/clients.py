@@ -31,6 +31,8 @@ class Connection:
 
     def __init__(self, server, tls=None, address=None):
         plain = socket.create_connection(("127.0.0.1", server.port), timeout=60, source_address=(address, 0) if address else None)
+        # As Go's clients do.
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket = (tls or context(server.certs)).wrap_socket(plain, server_hostname="localhost")
         self.stream = self.socket.makefile("rb")
 

@@ -221,17 +221,20 @@ ATTACKS = [
     (attacks.announced(1 << 18, 8 << 20, 31 << 20), 512),
     (attacks.stalling_handshakes, 512),
     (attacks.unfinished(1 << 18), 256),
-    (attacks.slow_readers, 256),
+    (attacks.unread(), 256),
+    (attacks.unread(attacks.REFUSED), 768),
     (attacks.held(attacks.used()), 4000),
     (attacks.trickling(), 1000),
     (attacks.handshakes(), 3000),
     (attacks.half_headers(), 1000),
     (attacks.half_headers(30_000), 1000),
     (attacks.unfinished(1 << 16, missing=1 << 15), 1000),
-    (attacks.large_handshakes(65_000, 131_396, 1 << 18), 1000),
-    (attacks.deciding(list(bodies.slow().values())), 4),
+    (attacks.large_handshakes(16_000, 65_000, 131_396, 1 << 18), 1000),
+    # Four longer ones at once, with what is decoded of them, would leave no room for the largest review.
+    (attacks.deciding([body for body in bodies.slow().values() if len(body) < 1 << 20]), 4),
     (attacks.held(attacks.at_plain_port()), 64),
     (attacks.held(attacks.at_plain_port(attacks.CHUNKED)), 64),
+    (attacks.unread(attacks.METRICS, port="ops_port"), 64),
 ]
 
 
