@@ -1,3 +1,5 @@
+import KubernetesAPI
+
 /// Writes the difference between a text and its edited form as `diff -u` does.
 package enum UnifiedDiff {
     /// The number of unchanged lines around a change.
@@ -14,7 +16,8 @@ package enum UnifiedDiff {
         guard text.isChanged else { return [] }
         let (old, new) = (Lines(text.original), Lines(text.bytes))
         let changes = changes(of: text, old, new)
-        var diff = Array("--- \(name)\n+++ \(name)\n".utf8)
+        let shown = quoted(name)
+        var diff = Array("--- \(shown)\n+++ \(shown)\n".utf8)
         var rest = changes[...]
         while let first = rest.first {
             var hunk = [first]
@@ -26,6 +29,34 @@ package enum UnifiedDiff {
             append(hunk, old, new, to: &diff)
         }
         return diff
+    }
+
+    /// The name in quotation marks with the escapes of C, as git and patch have it, if it has a hidden character or a command for a runner.
+    ///
+    /// Source: <https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath>
+    private static func quoted(_ name: String) -> String {
+        guard !VisibleText.of(name).hasSameBytes(as: name) else { return name }
+        var quoted = "\""
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\" + String(scalar)
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case _ where scalar == "#" || VisibleText.isHidden(scalar): quoted += UTF8.encode(scalar).map(octal) ?? ""
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+
+    /// The bytes of a character in three octal digits each, such as `\033`.
+    private static func octal(_ bytes: Unicode.UTF8.EncodedScalar) -> String {
+        bytes.map { byte in
+            let digits = String(byte, radix: 8)
+            return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+        }
+        .joined()
     }
 
     /// The changed lines, from the bytes that are no longer those of the original.

@@ -3,6 +3,9 @@ extension String {
     /// Whether all characters are visible ASCII, so that nothing has to escape them.
     package var isVisibleASCII: Bool { utf8.span.isVisibleASCII }
 
+    /// Whether all characters are visible ASCII and none is `#`, which begins commands for runners of CI jobs.
+    var isVisibleASCIIWithoutNumberSign: Bool { utf8.span.isVisibleASCIIWithoutNumberSign }
+
     /// Whether all characters are visible ASCII and none is a quotation mark or a backslash, so that they need no escape between quotation
     /// marks.
     package var isPlainASCII: Bool { utf8.span.isPlainASCII }
@@ -37,6 +40,23 @@ extension Span<UInt8> {
         }
         while index < count {
             guard self[index] &- 0x20 < 0x5F else { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Whether the bytes are ASCII without control characters and `#`.
+    var isVisibleASCIIWithoutNumberSign: Bool {
+        var index = 0
+        while let word = word(at: index) {
+            // As above; with the bits of `#` flipped, a `#` is 0 and gets its highest bit by the subtraction.
+            let controls = (word &- 0x2020_2020_2020_2020) | (word &+ 0x0101_0101_0101_0101) | word
+            let signs = (word ^ 0x2323_2323_2323_2323) &- 0x0101_0101_0101_0101
+            guard (controls | signs) & 0x8080_8080_8080_8080 == 0 else { return false }
+            index &+= 8
+        }
+        while index < count {
+            guard self[index] &- 0x20 < 0x5F, self[index] != UInt8(ascii: "#") else { return false }
             index &+= 1
         }
         return true

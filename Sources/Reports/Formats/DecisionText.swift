@@ -26,7 +26,7 @@ package enum DecisionText {
         if let denial = decision.response.denial { lines.append("    \(denial.message)") }
         lines += decision.response.warnings.map { "    Warning: \($0)" }
         if decision.outcome == .audit { lines += decision.violations.map { "    recorded: \($0.id)" } }
-        return lines.map { VisibleText.of($0) + "\n" }.joined()
+        return VisibleText.lines(lines)
     }
 
     /// Returns the violated demands of the level that decided: the minimum score, required and forbidden rules, and the standard's checks.

@@ -80,7 +80,7 @@ package struct JUnitReport: ReportEncoder {
     private static func line(_ finding: ReportFinding, in document: ScannedDocument) -> String {
         let place = finding.position.map { "\(document.fileName):\($0)" } ?? document.fileName
         let points = finding.points.map { " (\(RuleFacts.signed($0)))" } ?? ""
-        return VisibleText.of("\(place): \(finding.rule)\(points): \(finding.message)")
+        return VisibleText.withoutCommands(VisibleText.of("\(place): \(finding.rule)\(points): \(finding.message)"))
     }
 }
 
@@ -98,7 +98,7 @@ extension ScannedDocument {
 enum XMLText {
     /// Escapes the value of an attribute; hidden characters are shown by number.
     static func attribute(_ text: String) -> String {
-        escaped(text, isAttribute: true)
+        escaped(VisibleText.of(text), isAttribute: true)
     }
 
     /// Escapes the content of an element; hidden characters but line feeds are shown by number.

@@ -39,7 +39,8 @@ package struct SummaryReport: ReportEncoder {
         let tone: TableStyle.Tone = tally.failed + tally.invalid > 0 ? .bad : .good
         let tables = [namespaceTable(tally.details), ruleTable(tally.details)].filter { $0.count > 1 }
         let rows = tables.flatMap { [""] + lines(of: $0, style) }
-        return (style.paragraph("", tally.sentence, tone) + rows).map { $0 + "\n" }.joined()
+        // A row begins with the name of a Namespace.
+        return (style.paragraph("", tally.sentence, tone) + rows).map { VisibleText.withoutCommands($0) + "\n" }.joined()
     }
 
     /// A row for each Namespace below the titles; the last row has the sums of several.

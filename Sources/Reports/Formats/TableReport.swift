@@ -36,7 +36,9 @@ package struct TableReport: ReportEncoder {
         let paragraphs = shown.enumerated().map { index, document in
             let lines = lines(of: document)
             let heading = heading(of: document, after: index > 0 ? shown[index - 1] : nil)
-            return (heading + lines + (lines.count > 1 ? [""] : [])).map { (style.hasColours ? $0 : VisibleText.of($0)) + "\n" }.joined()
+            let paragraph = heading + lines + (lines.count > 1 ? [""] : [])
+            guard style.hasColours else { return VisibleText.lines(paragraph) }
+            return paragraph.map { VisibleText.withoutCommands($0) + "\n" }.joined()
         }
         return Array(paragraphs.joined().utf8)
     }

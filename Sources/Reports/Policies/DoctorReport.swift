@@ -46,7 +46,7 @@ package struct DoctorReport: Sendable {
         lines += splits.flatMap(Self.lines(of:))
         if !sawCertificate, webhookCount != nil { lines.append("not checked: the serving certificate (use --tls-cert)") }
         lines.append(summary)
-        return lines.map { VisibleText.of($0) + "\n" }.joined()
+        return VisibleText.lines(lines)
     }
 
     /// One line for each part of a division that has namespaces; "all other namespaces" come last.

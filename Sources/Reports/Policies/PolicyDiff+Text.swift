@@ -16,7 +16,7 @@ extension PolicyDiff {
             }
         }
         let changed = Change.allCases.reduce(0) { $0 + count(of: $1) }
-        return (lines + ["", "unchanged: \(decidedCount - changed)"]).map { VisibleText.of($0) + "\n" }.joined()
+        return VisibleText.lines(lines + ["", "unchanged: \(decidedCount - changed)"])
     }
 
     /// Returns the differences as JSON; `problems` are the lines about requests that were not decided.

@@ -10,7 +10,7 @@ extension PolicyExplanation {
         lines += exemptionLines(width)
         lines += waiverLines(width)
         for decided in decided { lines += [""] + Self.head(of: decided, width) + ruleLines(of: decided, width) }
-        return lines.map { VisibleText.of($0) + "\n" }.joined()
+        return VisibleText.lines(lines)
     }
 
     private func standingLines(_ width: Int) -> [String] {

@@ -169,7 +169,7 @@ private struct FixRun {
         let objects = manifest.objects.filter { !$0.changes.isEmpty || !$0.isReached || !$0.placeholders.isEmpty }
         if !objects.isEmpty {
             let lines = ["# \(manifest.name)"] + objects.flatMap(\.lines).map { "# \($0)" }
-            try StandardStream.output.writeResult(lines.map { VisibleText.of($0) + "\n" }.joined())
+            try StandardStream.output.writeResult(VisibleText.lines(lines))
         }
         guard manifest.text.isChanged else { return }
         guard !writesFiles else {

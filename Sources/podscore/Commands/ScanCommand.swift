@@ -151,9 +151,7 @@ struct ScanCommand: ParsableCommand {
             StandardStream.error.write(lines: ["podscore: options from \(file.file)\(exceptions)"])
         }
         guard !configuration.showConfig else {
-            return try StandardStream.output.writeResult(
-                optionLines(from: file, overridden: overridden).map { VisibleText.of($0) + "\n" }.joined()
-            )
+            return try StandardStream.output.writeResult(VisibleText.lines(optionLines(from: file, overridden: overridden)))
         }
         try scanFiles()
     }

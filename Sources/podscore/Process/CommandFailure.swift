@@ -21,7 +21,7 @@ struct CommandFailure: Error {
 
     /// A failure with its own lines, such as `FILE:LINE:COLUMN: problem`.
     init(lines: [String], status: Int32 = ExitStatus.invalid) {
-        text = lines.map { VisibleText.of(SystemPath.display($0)) + "\n" }.joined()
+        text = VisibleText.lines(lines.map(SystemPath.display))
         self.lines = lines
         self.status = status
     }
@@ -52,9 +52,9 @@ extension StandardStream {
         guard write(bytes) else { throw CommandFailure("cannot write the result to standard output") }
     }
 
-    /// Writes lines with all characters visible, because most lines repeat names from outside.
+    /// Writes lines with all characters visible and no command for a runner, because most lines repeat names from outside.
     func write(lines: [String]) {
-        write(lines.map { VisibleText.of(SystemPath.display($0)) + "\n" }.joined())
+        write(VisibleText.lines(lines.map(SystemPath.display)))
     }
 
     /// Writes a result; throws if that fails.

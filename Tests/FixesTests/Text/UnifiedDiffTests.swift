@@ -46,6 +46,16 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("a b/é\"\\#[x].yaml", "a b/é\"\\#[x].yaml"), ("v/\n\u{3A}:error::x\n.yaml", #""v/\n::error::x\n.yaml""#),
+        ("\t\"\\\r", #""\t\"\\\r""#), ("é\u{1B}\u{202E}", #""é\033\342\200\256""#), ("v/##[error]x", #""v/\043\043[error]x""#),
+    ])
+    func `A name that is not on one visible line is quoted as git does`(name: String, shown: String) throws {
+        let text = try Self.edited("a\n", [[(0..<1, "b")]])
+        let head = "--- \(shown)\n+++ \(shown)\n@@"
+        #expect(String(decoding: UnifiedDiff.text(of: text, named: name), as: UTF8.self).utf8.starts(with: head.utf8))
+    }
+
     @Test func `A text that a later round restores has no difference`() throws {
         let text = try Self.edited("abc\n", [[(1..<2, "xy")], [(1..<3, "b")]])
         #expect(!text.isChanged && Self.diff(text).isEmpty)

@@ -25,4 +25,31 @@ import Testing
     func `Every other text is unchanged, byte for byte`(text: String) {
         #expect(VisibleText.of(text).utf8.elementsEqual(text.utf8))
     }
+
+    // CI runners interpret the output of tests, so the arguments are indices.
+    static let commands: [(text: String, visible: String)] = [
+        ("##[error]x", "#\\u{23}[error]x"), ("a ##vso[task.complete]", "a #\\u{23}vso[task.complete]"), ("##VSO[x", "#\\u{23}VSO[x"),
+        ("###[a]##[b]", "##\\u{23}[a]#\\u{23}[b]"), ("é\n##[x", "é\\u{A}#\\u{23}[x"), ("1234567##[", "1234567#\\u{23}["),
+    ]
+
+    @Test(arguments: commands.indices) func `A command that a runner finds anywhere in a line is escaped`(index: Int) {
+        let (text, visible) = Self.commands[index]
+        #expect(VisibleText.of(text) == visible)
+        #expect(VisibleText.of(visible) == visible)
+        #expect(VisibleText.withoutCommands(visible) == visible)
+    }
+
+    @Test(arguments: ["#", "##", "a#[b", "# [", "##a[", "##vso", "##vs", "docs/rules.md#hostpid é", "12345678#", "## Rules ##"])
+    func `Any other number sign is unchanged`(text: String) {
+        #expect(VisibleText.of(text) == text)
+        #expect(VisibleText.withoutCommands(text) == text)
+    }
+
+    @Test func `A command that begins a line is escaped in lines only`() {
+        let lines = ["::error::x", " \u{A0}::error::x", "a::error::x", "", " ", "\n::error::x"]
+        let visible = "\\u{3A}:error::x\n \u{A0}\\u{3A}:error::x\na::error::x\n\n \n\\u{A}::error::x\n"
+        #expect(VisibleText.lines(lines) == visible)
+        #expect(VisibleText.of(lines[0]) == lines[0])
+        #expect(VisibleText.withoutCommands("\u{1B}[1m##[x") == "\u{1B}[1m#\\u{23}[x")
+    }
 }

@@ -59,12 +59,40 @@ extension Processes {
             Self.expectPlain(try .podscore("scan", "--policy", missing, good), "policy that is missing")
             Self.expectPlain(try .podscore("scan", "--baseline", bad, good), "baseline")
             Self.expectPlain(try .podscore("scan", "--output", folder.file("none/x\(Self.command)"), good), "output")
+            Self.expectPlain(try .podscore("fix", good), "fix")
+            Self.expectPlain(try .podscore("fix", bad), "fix of an invalid file")
+            Self.expectPlain(try .podscore("fix", missing), "fix of nothing")
+            Self.expectPlain(try .podscore("audit", bad), "audit")
+            Self.expectPlain(try .podscore("audit", missing), "audit of nothing")
             Self.expectPlain(try .podscore("doctor", bad), "doctor")
             Self.expectPlain(try .podscore("doctor", missing), "doctor of nothing")
             Self.expectPlain(try .podscore("rules", "x\(Self.command)"), "rule")
             Self.expectPlain(try .podscore("scan", "--rules", "x\(Self.command)", good), "rules")
             Self.expectPlain(try .podscore("serve", "--tls-cert", missing, "--tls-key", missing), "serve")
             Self.expectPlain(try .podscore("scan", "--nonsense\(Self.command)", good), "option")
+        }
+
+        /// Whether no line of the run begins with a command for a runner, and none contains one in the older notation.
+        private static func hasNoCommand(_ run: Run) -> Bool {
+            (run.output + run.errors).split(separator: "\n").allSatisfy { line in
+                !line.drop { $0.isWhitespace }.hasPrefix("::") && !line.contains("##[") && !line.contains("##vso[")
+            }
+        }
+
+        @Test(arguments: [
+            ["scan", "--format", "table"], ["scan", "--format", "table", "--summary"], ["scan", "--format", "junit"], ["fix"],
+            ["audit", "--format", "table"],
+        ])
+        func `A file name that is a command itself is none in the output`(arguments: [String]) throws {
+            let folder = try ScratchFolder()
+            let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: '::error::n'}\nspec: {hostPID: true}\n"
+            let names = ["::error::good.yaml", " ::error::good.yaml", "##[error]good.yaml", "##vso[task.complete]good.yaml"]
+            for name in names { _ = try folder.write(pod, to: name) }
+            for name in ["::error::bad.yaml", "##[error]bad.yaml"] { _ = try folder.write("kind: [\n", to: name) }
+            let files = names + ["::error::bad.yaml", "##[error]bad.yaml", "::error::missing.yaml"]
+            let script = "cd \"$1\" && shift && exec \"$@\""
+            let run = try Run("/bin/bash", ["-c", script, "bash", folder.path, Run.podscore] + arguments + files)
+            #expect(Self.hasNoCommand(run), "\(arguments)")
         }
 
         @Test func `A file name that is neither UTF-8 nor on one line is on one line of the report`() throws {

@@ -11,6 +11,7 @@ import Testing
     static let hostile: [String] = [
         "\n::error::evil", "\r\n::error::evil", "\u{1B}[2J", "\u{85}::error::evil", "\u{2028}::error::evil", "\u{2029}x", "\u{7F}",
         "\u{9B}31m", "\u{202E}gnp", "\u{61C}\u{200E}\u{200F}", "\u{202A}\u{202C}", "\u{2066}x\u{2069}", "\0", "\t", "]]><x/>",
+        "##[error]evil", "##vso[task.complete]evil",
     ]
 
     /// The formats of `scan`, colours among them.
@@ -71,6 +72,9 @@ import Testing
             }
             #expect(Self.escapes(report).isEmpty, "\(name): \(Self.escapes(report))")
             #expect(!report.contains("\n::error::"), "\(name)")
+            if ["table", "colours", "junit", "github", "summary"].contains(name) {
+                #expect(!report.contains("##[") && !report.contains("##vso["), "\(name)")
+            }
             // A table for a terminal wraps long lines.
             if name != "colours", name != "yaml" {
                 #expect(report.utf8.count { $0 == 0x0A } == expected.utf8.count { $0 == 0x0A }, "\(name):\n\(report)")

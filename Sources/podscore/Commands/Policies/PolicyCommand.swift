@@ -182,7 +182,7 @@ struct PolicyCheck {
     func report(of places: String) -> String {
         let errors = errorCount == 0 ? "no errors" : Self.number(errorCount, "error")
         let warnings = warningCount == 0 ? "" : ", \(Self.number(warningCount, "warning"))"
-        return (lines + ["\(contents)\(places): \(errors)\(warnings)"]).map { VisibleText.of($0) + "\n" }.joined()
+        return VisibleText.lines(lines + ["\(contents)\(places): \(errors)\(warnings)"])
     }
 
     /// A number with its noun, singular or plural.
