@@ -1,3 +1,4 @@
+import KubernetesAPI
 import PodScoring
 import Testing
 import WebhookServer
@@ -55,6 +56,30 @@ import WebhookServer
         let manifests = PostedManifests(ruleset: .kubesecV2, defaultNamespace: "default")
         let error = #expect(throws: UnusableRules.self) { try manifests.basis(rules: ["Privileged", "privileged"]) }
         #expect(error?.message == "kubesec/v2 has no rule \"privileged\"; did you mean Privileged?")
+    }
+
+    private static let longTexts = ["Q", "\u{e9}", "\u{1F600}"].map { String(repeating: $0, count: 200_000) }
+    private static let longName = String(repeating: "Q", count: 1 << 20)
+
+    @Test(arguments: [
+        "a: *\(longName)", "a: &\(longName) [*\(longName)]", "[{\(longName): 1, \(longName): 2}: 3]", "a: !<\(longName)> {b",
+        "a: !\(longName)!b c", "%\(longName)\n---\na", "%YAML 1.\(longName)\n---\na", "%TAG !\(longName) b",
+        "\"\(longName)", "'\(longName)", "{\(longName): [1, {",
+        "{\"\(longName)\": [1, {\"\(longName)\": tru", "[\"\(longName)\"}", "a: b\n\(longName)", "\(longName): b: c", "? \(longName)\n: : ",
+        "a: |\(longName)", "a: \"\\\(longName)\"", "--- \(longName): &", "- \(longName)\n?", "\u{0}\(longName)", "@\(longName)",
+    ])
+    func `A body that cannot be parsed is answered in less than 512 bytes`(text: String) throws {
+        guard case .unreadable(let problem) = try answer(text) else { throw NoReports() }
+        #expect(VisibleText.of(problem).utf8.count < 512, "\(problem.prefix(600))")
+    }
+
+    @Test(arguments: longTexts + [String(repeating: "\u{1B}", count: 5_000), String(repeating: "\"", count: 5_000)])
+    func `Unknown rules are named in less than 512 bytes`(id: String) {
+        let manifests = PostedManifests(ruleset: .podscoreV1, defaultNamespace: "default")
+        for ids in [[id], Array(repeating: id, count: 900), (0..<900).map { "Q\($0)" }] {
+            let error = #expect(throws: UnusableRules.self) { try manifests.basis(rules: ids) }
+            #expect((error.map { VisibleText.of($0.message) } ?? "").utf8.count < 512, "\(error?.message.prefix(600) ?? "")")
+        }
     }
 
     private struct NoReports: Error {}

@@ -96,7 +96,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .unpairedSurrogate: "a string has half of a surrogate pair"
         case .controlCharacter(let byte): "unescaped control character \(Self.quoted(byte)) in a string"
         case .invalidNumber: "malformed number"
-        case .duplicateKey(let key): "duplicate key \(key.cut(toBytes: Self.echoByteLimit).debugDescription)"
+        case .duplicateKey(let key): "duplicate key \(key.quoted(toBytes: Self.echoByteLimit))"
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooManyKeys(let limit): "more than \(limit) keys"
         case .tooManyElements(let limit): "more than \(limit) elements"

@@ -17,6 +17,13 @@ extension String {
         return String(self[..<end]) + "…"
     }
 
+    /// Returns the text in quotation marks, with escapes for quotation marks and control characters, and shortened like ``cut(toBytes:)``.
+    ///
+    /// The limit applies to the escaped text between the quotation marks. The end of an escape can be missing.
+    package func quoted(toBytes limit: Int) -> String {
+        "\"" + String(cut(toBytes: limit).debugDescription.dropFirst().dropLast()).cut(toBytes: limit) + "\""
+    }
+
     /// Tells whether the text consists of these bytes.
     func hasSameBytes(as other: Span<UInt8>) -> Bool {
         utf8.count == other.count && utf8.span.equals(other)

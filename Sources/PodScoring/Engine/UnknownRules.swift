@@ -9,11 +9,29 @@ package struct UnknownRules: Error, Equatable, Sendable, CustomStringConvertible
     /// The ids of the ruleset's rules.
     let known: [String]
 
-    /// One line that names each unknown id, with a suggestion where one is similar.
+    /// The most bytes of an id that the message repeats; ids can come from a request.
+    private static let idByteLimit = 96
+    /// The number of bytes from which further ids are counted instead of named.
+    private static let byteLimit = 256
+
+    /// One line that names the unknown ids, each with a suggestion if one is similar; it counts those that do not fit.
     package var description: String {
-        ids.map { id in
-            let suggestion = Suggestion.closest(to: id, among: known).map { "; did you mean \($0)?" } ?? ""
-            return "\(ruleset) has no rule \"\(id)\"\(suggestion)"
-        }.joined(separator: ", ")
+        var text = ""
+        for (index, id) in ids.enumerated() {
+            let clause = clause(about: id)
+            guard !text.isEmpty else {
+                text = clause
+                continue
+            }
+            guard text.utf8.count + clause.utf8.count <= Self.byteLimit else { return text + ", and \(ids.count - index) more" }
+            text += ", " + clause
+        }
+        return text
+    }
+
+    private func clause(about id: String) -> String {
+        let suggestion = Suggestion.closest(to: id, among: known).map { "; did you mean \($0)?" } ?? ""
+        let shown = VisibleText.of(id.cut(toBytes: Self.idByteLimit)).cut(toBytes: Self.idByteLimit)
+        return "\(ruleset) has no rule \"\(shown)\"\(suggestion)"
     }
 }

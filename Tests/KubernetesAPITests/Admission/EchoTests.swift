@@ -48,4 +48,11 @@ import Testing
     func `A text is cut between characters`(text: String, limit: Int, expected: String) {
         #expect(text.cut(toBytes: limit) == expected)
     }
+
+    @Test(arguments: [
+        ("a\"b", 5, #""a\"b""#), ("abcd", 3, #""abc…""#), ("\u{1}\u{1}", 8, #""\u{01}\u…""#), ("", 0, #""""#),
+    ])
+    func `A quoted text is cut behind its escapes`(text: String, limit: Int, expected: String) {
+        #expect(text.quoted(toBytes: limit) == expected)
+    }
 }

@@ -48,4 +48,20 @@ import Testing
         let error = #expect(throws: UnknownRules.self) { try Self.ruleset.restricted(to: ids) }
         #expect(error?.description == message)
     }
+
+    @Test(arguments: [
+        ([String(repeating: "Q", count: 5_000)], "test/v1 has no rule \"\(String(repeating: "Q", count: 96))…\""),
+        (
+            Array(repeating: "Q", count: 900),
+            Array(repeating: "test/v1 has no rule \"Q\"", count: 10).joined(separator: ", ") + ", and 890 more"
+        ),
+        (["Q", String(repeating: "\u{1B}", count: 200)], "test/v1 has no rule \"Q\", test/v1 has no rule \"\(escapes)…\""),
+    ])
+    func `Long ids are cut, and ids that do not fit into the message are counted`(ids: [String], message: String) {
+        let error = #expect(throws: UnknownRules.self) { try Self.ruleset.restricted(to: ids) }
+        #expect(error?.description == message)
+    }
+
+    /// As many escapes as a message shows of an id.
+    private static let escapes = String(repeating: #"\u{1B}"#, count: 16)
 }
