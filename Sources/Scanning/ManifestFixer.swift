@@ -15,6 +15,9 @@ package struct ManifestFixer: Sendable {
     /// The most rounds; three are the most that any known manifest takes.
     private static let roundLimit = 8
 
+    /// The most checks that find the objects whose edits change the number of documents.
+    private static let checkLimit = 64
+
     /// A fixer of the documents that a scan scores under the ruleset of the planner's goal.
     package init(planner: FixPlanner) {
         let goal = planner.goal
@@ -104,13 +107,14 @@ package struct ManifestFixer: Sendable {
         _ text: EditedText
     ) -> (text: EditedText, documents: [ManifestDocument])? {
         let written = FixedText(text.bytes)
+        let lines = TextLines(text.bytes)
         var edits: [Edited] = []
         for number in targets.indices where !targets[number].isGivenUp {
             guard let current = current(at: targets[number].index, in: documents) else { continue }
             guard let place = written.place(of: current.node) else { continue }
             func replacements(_ edits: [FieldEdit]) -> (tree: EditTree, all: [TextReplacement]?) {
                 let tree = EditTree(edits).removingEmptiedArrays(of: current.node)
-                return (tree, try? TextEditor.replacements(for: tree, of: place.object, in: text.bytes))
+                return (tree, try? TextEditor.replacements(for: tree, of: place.object, in: lines))
             }
             let possible = plan(targets[number], current, written)
             targets[number].refused += possible.edits.filter { replacements([$0]).all == nil }
@@ -148,16 +152,20 @@ package struct ManifestFixer: Sendable {
         _ edits: [Edited],
         _ targets: [Target],
         in documents: [ManifestDocument],
-        _ text: EditedText
+        _ text: EditedText,
+        dividing: Bool = true
     ) -> (result: (EditedText, [ManifestDocument])?, failed: Set<Int>) {
         let all = Set(edits.map(\.target))
         guard let edited = text.replacing(edits.flatMap(\.replacements)) else { return (nil, all) }
         let read = Array(ManifestStream(source: documents.first?.source ?? "", bytes: edited.bytes, workloads: scan.workloadsToRead))
-        guard read.count == documents.count else { return (nil, edits.count == 1 ? all : worst(edits, targets, in: documents, text)) }
+        guard read.count == documents.count else {
+            return (nil, edits.count == 1 || !dividing ? all : worst(edits, targets, in: documents, text))
+        }
         var failed: Set<Int> = []
         var isOtherChanged = false
+        let editOfDocument = Dictionary(edits.map { (targets[$0.target].index, $0) }) { first, _ in first }
         for index in documents.indices {
-            let edit = edits.first { targets[$0.target].index == index }
+            let edit = editOfDocument[index]
             guard let before = documents[index].node else { continue }
             let expected = edit.map { $0.tree.applied(to: before) } ?? before
             if let node = read[index].node, node.hasSameContent(as: expected), read[index].isObject == documents[index].isObject {
@@ -169,10 +177,25 @@ package struct ManifestFixer: Sendable {
         return (failed.isEmpty ? (edited, read) : nil, failed)
     }
 
-    /// The objects whose edits alone already spoil the text; all if none does.
+    /// The objects whose edits alone already spoil the text; all if none does, or if too many checks are needed to find them.
+    ///
+    /// Each check reads the whole text, so edits are checked together, and only parts with a failure are divided.
     private func worst(_ edits: [Edited], _ targets: [Target], in documents: [ManifestDocument], _ text: EditedText) -> Set<Int> {
-        let failed = edits.filter { check([$0], targets, in: documents, text).result == nil }.map(\.target)
-        return Set(failed.isEmpty ? edits.map(\.target) : failed)
+        var failed: Set<Int> = []
+        var parts = [edits[...]]
+        var checksLeft = Self.checkLimit
+        while let part = parts.popLast() {
+            checksLeft -= 1
+            guard checksLeft >= 0 else { return Set(edits.map(\.target)) }
+            guard check(Array(part), targets, in: documents, text, dividing: false).result == nil else { continue }
+            if part.count == 1 {
+                failed.formUnion(part.map(\.target))
+            } else {
+                let middle = part.startIndex + part.count / 2
+                parts += [part[..<middle], part[middle...]]
+            }
+        }
+        return failed.isEmpty ? Set(edits.map(\.target)) : failed
     }
 }
 
@@ -188,7 +211,7 @@ private final class FixedText {
     /// The place of an object; `nil` if it cannot be found.
     func place(of node: ManifestNode) -> (document: TextDocument, object: TextNode)? {
         let wanted = node.position
-        let document = documents.last { ($0.root.position.line, $0.root.position.column) <= (wanted.line, wanted.column) }
+        let document = documents.lastOfPrefix { $0.root.begins(atOrBefore: wanted) }
         guard let document, let object = document.root.mapping(at: wanted) else { return nil }
         return (document, object)
     }

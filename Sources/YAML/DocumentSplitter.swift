@@ -107,7 +107,7 @@ struct DocumentSplitter {
 
     /// Tells whether a line ends at an offset.
     private func isEndOfLine(_ offset: Int, in bytes: Span<UInt8>) -> Bool {
-        offset >= bytes.count || LineBreaks.length(at: offset, in: bytes) > 0
+        offset >= bytes.count || LineBreak.length(at: offset, in: bytes) > 0
     }
 
     /// Classifies the current line.

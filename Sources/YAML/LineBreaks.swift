@@ -1,7 +1,7 @@
 import Glibc
 import KubernetesAPI
 
-/// The line breaks of YAML 1.1 by which libyaml counts lines: LF, CR, CRLF, U+0085, U+2028 and U+2029.
+/// Finds each ``LineBreak`` of a text.
 ///
 /// A value remembers the next break of each kind, so that a pass over a text reads each byte a fixed number of times.
 struct LineBreaks {
@@ -20,20 +20,7 @@ struct LineBreaks {
         if nextLine < offset { nextLine = Self.offset(ofBreakBeginningWith: 0xC2, from: offset, in: bytes) }
         if separator < offset { separator = Self.offset(ofBreakBeginningWith: 0xE2, from: offset, in: bytes) }
         let start = min(min(lineFeed, carriageReturn), min(nextLine, separator))
-        return start..<start &+ Self.length(at: start, in: bytes)
-    }
-
-    /// The length of the line break at an offset, in bytes; 0 if there is none.
-    static func length(at offset: Int, in bytes: Span<UInt8>) -> Int {
-        guard offset < bytes.count else { return 0 }
-        let left = bytes.count &- offset
-        switch bytes[offset] {
-        case 0x0A: return 1
-        case 0x0D: return left > 1 && bytes[offset &+ 1] == 0x0A ? 2 : 1
-        case 0xC2: return left > 1 && bytes[offset &+ 1] == 0x85 ? 2 : 0
-        case 0xE2: return left > 2 && bytes[offset &+ 1] == 0x80 && bytes[offset &+ 2] & 0xFE == 0xA8 ? 3 : 0
-        default: return 0
-        }
+        return start..<start &+ LineBreak.length(at: start, in: bytes)
     }
 
     /// The line and column of a byte in a text; `firstLine` is the number of the first line.
@@ -53,7 +40,7 @@ struct LineBreaks {
 
     private static func offset(ofBreakBeginningWith byte: UInt8, from start: Int, in bytes: Span<UInt8>) -> Int {
         var offset = bytes.offset(of: byte, from: start)
-        while offset < bytes.count, length(at: offset, in: bytes) == 0 { offset = bytes.offset(of: byte, from: offset &+ 1) }
+        while offset < bytes.count, LineBreak.length(at: offset, in: bytes) == 0 { offset = bytes.offset(of: byte, from: offset &+ 1) }
         return offset
     }
 }

@@ -163,7 +163,7 @@ private struct CharacterCursor: ~Escapable {
     /// Whether the first line of a block scalar has a `+`.
     func headerKeepsBreaks(from offset: Int) -> Bool {
         var index = offset - start
-        while index < bytes.count, bytes[index] != 0x0A, bytes[index] != 0x0D, bytes[index] != UInt8(ascii: "#") {
+        while index < bytes.count, LineBreak.length(at: index, in: bytes) == 0, bytes[index] != UInt8(ascii: "#") {
             if bytes[index] == UInt8(ascii: "+") { return true }
             index += 1
         }

@@ -56,6 +56,7 @@ TEXTS = {
     "one line of what begins as line breaks do": lambda size: _filled("\u00a0\u2014", size, head="# "),
     "lines that end with U+0085": lambda size: _filled("- a\u0085", size),
     "small Pods": lambda size: _filled("---\napiVersion: v1\nkind: Pod\nspec: {containers: [{name: a}]}\n", size),
+    "small Pods with U+0085": lambda size: _filled("---\u0085apiVersion: v1\u0085kind: Pod\u0085spec:\u0085  containers:\u0085  - name: a\u0085", size),
     "documents of another kind": lambda size: _filled("---\nkind: A\n", size),
     "broken documents": lambda size: _filled("---\n[\n", size),
     "bare markers": lambda size: _filled("---\n", size),

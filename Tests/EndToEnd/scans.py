@@ -43,11 +43,11 @@ spec:
 
 
 class Scan:
-    """One run of `podscore scan`."""
+    """One run of `podscore scan`, or of another command that reads files."""
 
-    def __init__(self, program, *arguments, output="/dev/null", status=0):
+    def __init__(self, program, *arguments, output="/dev/null", status=0, command="scan"):
         with open(output, "wb") as stdout, tempfile.TemporaryFile() as stderr:
-            process = subprocess.Popen([program, "scan", *arguments], stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+            process = subprocess.Popen([program, command, *arguments], stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
             _, ended, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(ended)
             stderr.seek(0)
@@ -265,6 +265,19 @@ def check_hostile_files(program, folder):
         assert whole.memory < 128, f"{name}: {whole}"
         measured.append((whole.memory, f"{name}: {whole}"))
     return [line for _, line in sorted(measured, reverse=True)[:8]]
+
+
+def check_fixes(program, folder):
+    """Files of many small Pods, in documents, in a list and on one line, are fixed in time in proportion to their size."""
+    measured = []
+    for name in ("small Pods", "small Pods with U+0085", "JSON Pods", "list of Pods", "JSON list of Pods"):
+        paths = [folder / "half", folder / "whole"]
+        for path, size in zip(paths, (MIB // 4, MIB // 2)):
+            path.write_bytes(hostile.TEXTS[name](size))
+        fixes = [lambda path=path: Scan(program, "--class", "manifest", str(path), status=None, command="fix") for path in paths]
+        _, whole = in_proportion(name, *fixes, allowance=0.5)
+        measured.append(f"{name}: {whole}")
+    return measured
 
 
 def check_hostile_bodies(program, _folder):

@@ -62,6 +62,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"])
+    func `Manifests with any line break are fixed with the same line break`(lineBreak: String) {
+        let text = Self.articlePod + "---\n" + Self.articlePod
+        let manifest = Self.fixed(text.replacing("\n", with: lineBreak))
+        #expect(Self.text(manifest) == Self.text(Self.fixed(text)).replacing("\n", with: lineBreak))
+        #expect(manifest.isReached && manifest.objects.map(\.after.score) == [6, 6])
+    }
+
     @Test func `Without demands everything of the chosen classes is fixed`() {
         let manifest = Self.fixed(Self.articlePod)
         #expect(
@@ -295,7 +303,7 @@ import Testing
         let text = try String(contentsOf: file, encoding: .utf8)
         for ruleset in [Ruleset.podscoreV1, .kubesecV2, .kubesecV20] { Self.check(text, classes, ruleset, from: file) }
         guard classes == FixClass.allCases else { return }
-        Self.check(text.replacing("\n", with: "\r\n"), classes, .podscoreV1, from: file)
+        for lineBreak in ["\r\n", "\u{85}"] { Self.check(text.replacing("\n", with: lineBreak), classes, .podscoreV1, from: file) }
         let documents = Array(ManifestStream(source: "f", bytes: Array(text.utf8)))
         for node in documents.compactMap(\.node) {
             let json = Self.json(node)

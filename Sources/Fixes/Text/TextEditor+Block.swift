@@ -25,16 +25,22 @@ extension TextEditor {
         var end = value.range.upperBound
         // A block scalar ends with its line breaks, and with it every collection in which it is last.
         let keepsBreaks = value.keepsBreaksAtEnd
-        while end > value.range.lowerBound, Self.isBreak(bytes[end - 1]) {
-            end = startOfBreak(endingAt: end)
+        while end > value.range.lowerBound, breakLength(endingAt: end) > 0 {
+            end -= breakLength(endingAt: end)
             if keepsBreaks { return end }
         }
         return endOfLine(from: end)
     }
 
-    /// The first byte of the line break before an offset.
-    private func startOfBreak(endingAt end: Int) -> Int {
-        end - (end > 1 && bytes[end - 1] == 0x0A && bytes[end - 2] == 0x0D ? 2 : 1)
+    /// The offset before the blanks and line breaks that end at an offset.
+    private func endOfContent(before offset: Int) -> Int {
+        var end = offset
+        while end > 0 {
+            let length = Self.isBlank(bytes[end - 1]) ? 1 : breakLength(endingAt: end)
+            guard length > 0 else { break }
+            end -= length
+        }
+        return end
     }
 
     /// Removes some members that follow each other, with their lines where the lines hold nothing else.
@@ -45,20 +51,17 @@ extension TextEditor {
         // The first key stands behind the dash of a list.
         guard run.upperBound + 1 < members.count else { return replace(start..<end, by: "{}") }
         let next = members[run.upperBound + 1].keyRange.lowerBound
-        let isAdjacent = bytes[end..<next].allSatisfy { Self.isBreak($0) || Self.isBlank($0) }
+        let isAdjacent = endOfContent(before: next) <= end
         replace(isAdjacent ? start..<next : endOfText(before: start)..<end, by: "")
     }
 
     /// Removes whole lines, from the break before the first one; the first lines of a text go with the break behind them.
     private mutating func removeLines(from start: Int, to end: Int) {
-        var first = startOfLine(at: start)
+        let first = startOfLine(at: start)
         guard first > 0 else {
-            var rest = end
-            if rest < bytes.count { rest += bytes[rest] == 0x0D && rest + 1 < bytes.count && bytes[rest + 1] == 0x0A ? 2 : 1 }
-            return replace(0..<rest, by: "")
+            return replace(0..<end + breakLength(at: end), by: "")
         }
-        first = startOfBreak(endingAt: first)
-        replace(first..<end, by: "")
+        replace(first - breakLength(endingAt: first)..<end, by: "")
     }
 
     /// Replaces all members of a mapping: by lines, or by an empty mapping.
@@ -68,8 +71,7 @@ extension TextEditor {
         let end = endOfLastLine(of: last.value)
         guard !lines.isEmpty else {
             // The empty mapping goes behind its key if no comment stands between.
-            var before = start
-            while before > 0, Self.isBreak(bytes[before - 1]) || Self.isBlank(bytes[before - 1]) { before -= 1 }
+            let before = endOfContent(before: start)
             let follows = before > 0 && bytes[before - 1] == UInt8(ascii: ":")
             return replace((follows ? before : start)..<end, by: follows ? " {}" : "{}")
         }

@@ -68,13 +68,14 @@ extension TextEditor {
             return replace(last.upperBound..<last.upperBound, by: items.map { comma + $0 }.joined())
         }
         let indent = String(decoding: bytes[lineStart..<last.lowerBound], as: UTF8.self)
-        let text = items.map { lineBreak(near: last.lowerBound) + indent + $0 }.joined(separator: ",")
+        let lineBreak = lineBreak(before: last.lowerBound)
+        let text = items.map { lineBreak + indent + $0 }.joined(separator: ",")
         guard atEnd else { return replace(last.upperBound..<last.upperBound, by: "," + text) }
         var index = skipBlanks(from: last.upperBound)
         let hasComma = index < bytes.count && bytes[index] == UInt8(ascii: ",")
         if hasComma { index = skipBlanks(from: index + 1) }
         // A comment behind the last item stays beside it.
-        let endsLine = index >= bytes.count || Self.isBreak(bytes[index]) || bytes[index] == UInt8(ascii: "#")
+        let endsLine = index >= bytes.count || breakLength(at: index) > 0 || bytes[index] == UInt8(ascii: "#")
         let end = endsLine ? endOfLine(from: index) : hasComma ? index : last.upperBound
         if !hasComma { replace(last.upperBound..<last.upperBound, by: ",") }
         replace(end..<end, by: hasComma ? text + "," : text)
@@ -98,9 +99,7 @@ extension TextEditor {
     }
 
     private func skipBlanks(from offset: Int) -> Int {
-        var index = offset
-        while index < bytes.count, Self.isBlank(bytes[index]) { index += 1 }
-        return index
+        TextLines.endOfBlanks(from: offset, in: bytes)
     }
 
     /// The style of the members of a flow mapping; for one without members, that of the text around it.
@@ -116,10 +115,10 @@ extension TextEditor {
         if let inner {
             let indent = indentation(ofLineAt: startOfLine(at: inner))
             let step = indent.hasPrefix(outer) ? String(indent.dropFirst(outer.count)) : "  "
-            style.lines = FlowStyle.Lines(indent: indent, step: step.isEmpty ? "  " : step, lineBreak: lineBreak(near: inner))
+            style.lines = FlowStyle.Lines(indent: indent, step: step.isEmpty ? "  " : step, lineBreak: lineBreak(before: inner))
         } else if members.isEmpty, line > 0, !bytes[line..<node.range.lowerBound].contains(where: Self.isFlowIndicator) {
             let step = jsonStep()
-            style.lines = FlowStyle.Lines(indent: outer + step, step: step, lineBreak: lineBreak(near: line))
+            style.lines = FlowStyle.Lines(indent: outer + step, step: step, lineBreak: lineBreak(before: line))
         }
         return style
     }
@@ -131,13 +130,7 @@ extension TextEditor {
 
     /// The indentation of the first line that has any, which in JSON is one level.
     private func jsonStep() -> String {
-        var index = 0
-        while index < bytes.count {
-            let indent = indentation(ofLineAt: index)
-            if !indent.isEmpty { return indent }
-            index = endOfLine(from: index) + 1
-        }
-        return "  "
+        firstIndentation.isEmpty ? "  " : String(decoding: bytes[firstIndentation], as: UTF8.self)
     }
 
     private func indentation(ofLineAt start: Int) -> String {

@@ -7,19 +7,25 @@ package import KubernetesAPI
 package struct TextEditor {
     /// The whole text.
     let bytes: [UInt8]
+    private let lines: TextLines
     /// The replacements so far; of two insertions at one place, the one into the inner mapping is first.
     private(set) var replacements: [TextReplacement] = []
     /// The spaces of one more level in block style, learned on the way to the field.
     private(set) var step = 2
 
     /// An editor of a text.
-    package init(_ bytes: [UInt8]) {
-        self.bytes = bytes
+    package init(_ lines: TextLines) {
+        bytes = lines.bytes
+        self.lines = lines
     }
 
     /// Returns the replacements for the edits of an object.
-    package static func replacements(for edits: EditTree, of object: TextNode, in bytes: [UInt8]) throws(EditRefusal) -> [TextReplacement] {
-        var editor = TextEditor(bytes)
+    package static func replacements(
+        for edits: EditTree,
+        of object: TextNode,
+        in text: TextLines
+    ) throws(EditRefusal) -> [TextReplacement] {
+        var editor = TextEditor(text)
         try editor.edit(object, by: edits)
         return editor.replacements
     }
@@ -196,18 +202,13 @@ extension TextEditor {
     }
 
     /// The offset of the first byte of a line.
-    func startOfLine(at offset: Int) -> Int {
-        var start = offset
-        while start > 0, !Self.isBreak(bytes[start - 1]) { start -= 1 }
-        return start
-    }
+    func startOfLine(at offset: Int) -> Int { lines.start(at: offset) }
 
     /// The offset behind the last byte of a line, before its line break.
-    func endOfLine(from offset: Int) -> Int {
-        var end = offset
-        while end < bytes.count, !Self.isBreak(bytes[end]) { end += 1 }
-        return end
-    }
+    func endOfLine(from offset: Int) -> Int { lines.end(from: offset) }
+
+    /// The blanks of the first line that begins with any; empty if no line does.
+    var firstIndentation: Range<Int> { lines.firstIndentation }
 
     /// The offset behind the last byte before an offset that is not a blank.
     func endOfText(before offset: Int) -> Int {
@@ -219,18 +220,31 @@ extension TextEditor {
     /// Whether only blanks stand before an offset on its line.
     func beginsLine(_ offset: Int) -> Bool {
         let end = endOfText(before: offset)
-        return end == 0 || Self.isBreak(bytes[end - 1])
+        return end == 0 || breakLength(endingAt: end) > 0
     }
 
     /// The line break that follows an offset, or else the first one of the text.
     func lineBreak(near offset: Int) -> String {
-        let index = bytes[min(offset, bytes.count)...].firstIndex(where: Self.isBreak) ?? bytes.firstIndex(where: Self.isBreak)
-        guard let index, bytes[index] == 0x0D else { return "\n" }
-        return index + 1 < bytes.count && bytes[index + 1] == 0x0A ? "\r\n" : "\r"
+        let end = endOfLine(from: min(offset, bytes.count))
+        let start = end < bytes.count ? end : endOfLine(from: 0)
+        let length = breakLength(at: start)
+        return length > 0 ? String(decoding: bytes[start..<start + length], as: UTF8.self) : "\n"
     }
 
-    /// Whether a byte is part of a line break.
-    static func isBreak(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+    /// The line break before the line with an offset, or else the one behind it.
+    ///
+    /// Strings of JSON can contain U+2028, but never just before the blanks at the beginning of a member.
+    func lineBreak(before offset: Int) -> String {
+        let start = startOfLine(at: offset)
+        let length = breakLength(endingAt: start)
+        return length > 0 ? String(decoding: bytes[start - length..<start], as: UTF8.self) : lineBreak(near: offset)
+    }
+
+    /// The length of the line break at an offset, in bytes; 0 if there is none.
+    func breakLength(at offset: Int) -> Int { LineBreak.length(at: offset, in: bytes.span) }
+
+    /// The length of the line break that ends before an offset, in bytes; 0 if there is none.
+    func breakLength(endingAt end: Int) -> Int { LineBreak.length(endingAt: end, in: bytes.span) }
 
     /// Whether a byte is a space or a tab.
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

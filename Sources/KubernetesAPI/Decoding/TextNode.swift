@@ -84,14 +84,29 @@ extension TextNode {
         case .scalar, .alias:
             return nil
         case .sequence(let elements, _):
-            return elements.last { $0.begins(atOrBefore: wanted) }?.mapping(at: wanted)
+            return elements.lastOfPrefix { $0.begins(atOrBefore: wanted) }?.mapping(at: wanted)
         case .mapping(let members, _):
             if position == wanted { return self }
-            return members.last { $0.value.begins(atOrBefore: wanted) }?.value.mapping(at: wanted)
+            return members.lastOfPrefix { $0.value.begins(atOrBefore: wanted) }?.value.mapping(at: wanted)
         }
     }
 
-    private func begins(atOrBefore other: Position) -> Bool {
+    /// Whether the value begins at a position or before it.
+    package func begins(atOrBefore other: Position) -> Bool {
         (position.line, position.column) <= (other.line, other.column)
+    }
+}
+
+extension Array {
+    /// Returns the last element of those at the beginning that satisfy a predicate, by binary search; `nil` if there are none.
+    ///
+    /// No element behind one that does not satisfy the predicate may satisfy it, as with a position in a list that is sorted by positions.
+    package func lastOfPrefix(_ isInPrefix: (Element) -> Bool) -> Element? {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if isInPrefix(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? self[low - 1] : nil
     }
 }

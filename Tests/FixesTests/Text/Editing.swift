@@ -19,7 +19,7 @@ enum Editing {
             if let refusal = document.refusal(of: edit, in: document.root) { throw refusal }
         }
         let tree = EditTree(edits).removingEmptiedArrays(of: node)
-        return try TextEditor.replacements(for: tree, of: document.root, in: bytes)
+        return try TextEditor.replacements(for: tree, of: document.root, in: TextLines(bytes))
     }
 
     /// The tree of the first document.

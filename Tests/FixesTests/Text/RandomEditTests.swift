@@ -103,7 +103,8 @@ import Testing
     private static func check(_ seed: UInt64) throws -> Bool {
         var writer = Writer(numbers: Numbers(state: seed &* 0x9E37_79B9_7F4A_7C15 | 1))
         var text = writer.mapping(0, 0, isFirstOnLine: false)
-        if seed % 5 == 0 { text = text.replacing("\n", with: "\r\n") }
+        let lineBreaks = ["\n", "\r\n", "\u{85}", "\u{2028}", "\r"]
+        text = text.replacing("\n", with: lineBreaks[Int(seed % 5)])
         let bytes = Array(text.utf8)
         // Some texts are not YAML, since a key can occur twice.
         guard let node = Editing.tree(bytes) else { return false }
