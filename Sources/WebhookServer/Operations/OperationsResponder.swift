@@ -15,6 +15,14 @@ struct OperationsResponder: HTTPResponder {
         /// The metrics.
         case metrics
 
+        /// Whether the page can have names of users.
+        var canNameUsers: Bool {
+            switch self {
+            case .policy, .ready: true
+            case .live, .metrics: false
+            }
+        }
+
         /// Reads a request's target; `nil` if there is no such page.
         init?(parsing uri: String) {
             switch uri {
@@ -47,7 +55,7 @@ struct OperationsResponder: HTTPResponder {
         guard head.method == .GET || head.method == .HEAD else {
             return .refuse(.refusing(.methodNotAllowed, "this path is read-only", field: .allow("GET, HEAD")))
         }
-        return .accept(Exchange(page: page, isAskedLocally: page == .policy && peer().isLoopback), answerBy: nil, takesPlace: false)
+        return .accept(Exchange(page: page, isAskedLocally: page.canNameUsers && peer().isLoopback), answerBy: nil, takesPlace: false)
     }
 
     /// Ignores the body.
@@ -58,7 +66,7 @@ struct OperationsResponder: HTTPResponder {
     private func answer(_ exchange: Exchange) -> HTTPAnswer {
         switch exchange.page {
         case .live: HTTPAnswer(status: .ok, mediaType: .text, body: Array("ok\n".utf8))
-        case .ready(let isVerbose): .readiness(view.checks, isVerbose: isVerbose)
+        case .ready(let isVerbose): .readiness(view.checks(namesUsers: exchange.isAskedLocally), isVerbose: isVerbose)
         case .policy: HTTPAnswer(status: .ok, body: view.policyPage(namesUsers: exchange.isAskedLocally))
         case .metrics: HTTPAnswer(status: .ok, mediaType: .metrics, body: view.metricsPage)
         }

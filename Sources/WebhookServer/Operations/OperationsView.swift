@@ -34,10 +34,12 @@ struct OperationsView: Sendable {
 
     /// The conditions for readiness, in a fixed order.
     ///
-    /// A rejected policy does not make the server unready, because the previous one is still in force.
-    var checks: [ReadinessCheck] {
+    /// A rejected policy does not make the server unready, because the previous one is still in force. Without `namesUsers`, the texts of
+    /// its errors are left out, since they can quote a user.
+    func checks(namesUsers: Bool) -> [ReadinessCheck] {
         let (snapshot, report) = policies.reported
-        return [policyCheck(snapshot, report)] + clusterChecks(report) + [
+        let origin = namesUsers ? report.origin : report.origin.withoutErrorTexts
+        return [policyCheck(snapshot, origin)] + clusterChecks(report, namesUsers: namesUsers) + [
             .certificate(certificate, at: wallClock()), .serving(isDraining: shared.isDraining),
         ]
     }
@@ -48,7 +50,7 @@ struct OperationsView: Sendable {
         return PolicySummary(snapshot, report: report, cluster: cluster?.status, namesUsers: namesUsers).json
     }
 
-    private func policyCheck(_ snapshot: PoliciesInForce.Snapshot, _ report: PoliciesInForce.Report) -> ReadinessCheck {
+    private func policyCheck(_ snapshot: PoliciesInForce.Snapshot, _ origin: Origin) -> ReadinessCheck {
         let policies = snapshot.policies.policies
         let names = policies.prefix(Self.lineLimit).map { policy in
             guard cluster != nil else { return policy.name }
@@ -56,13 +58,13 @@ struct OperationsView: Sendable {
         }
         let more = policies.count > Self.lineLimit ? " and \(policies.count - Self.lineLimit) more on /policy" : ""
         let detail = names.isEmpty ? "the built-in default" : names.joined(separator: ", ") + more
-        return ReadinessCheck(name: "policy", holds: true, detail: detail + report.origin.summary)
+        return ReadinessCheck(name: "policy", holds: true, detail: detail + origin.summary)
     }
 
     /// The state of the cluster as a source of policies; nothing without a cluster.
     ///
     /// Once its objects were in force, a lost API server does not make the server unready, because they still are.
-    private func clusterChecks(_ report: PoliciesInForce.Report) -> [ReadinessCheck] {
+    private func clusterChecks(_ report: PoliciesInForce.Report, namesUsers: Bool) -> [ReadinessCheck] {
         guard let status = cluster?.status else { return [] }
         var details = status.resources.map { resource in
             let state =
@@ -72,7 +74,7 @@ struct OperationsView: Sendable {
             return "\(resource.name): \(state)" + (resource.problem.map { " (\($0))" } ?? "")
         }
         for rejection in report.objects?.rejections ?? [] {
-            details.append("\(rejection.identity) rejected: \(rejection.lines.first ?? "")")
+            details.append("\(rejection.identity) rejected: \(rejection.lines(namesUsers: namesUsers).first ?? "")")
         }
         for loser in report.objects?.losers ?? [] { details.append("\(loser.object.identity) is not in force: \(loser.conflict)") }
         let (shown, rest) = (details.prefix(Self.lineLimit), details.count - Self.lineLimit)

@@ -54,7 +54,7 @@ extension PolicySummary {
         json.beginObject()
         Self.write(rejection.identity, to: &json)
         json.member("resourceVersionInForce", versions[rejection.identity.kind]?[rejection.identity.name])
-        json.member("errors", rejection.lines)
+        json.member("errors", rejection.lines(namesUsers: namesUsers))
         json.endObject()
     }
 

@@ -13,13 +13,15 @@ struct PolicySummary {
     let cluster: ClusterStatus?
     /// The versions of the objects in force, by kind and name.
     let versions: [PolicyKind: [String: String]]
-    private let namesUsers: Bool
+    /// Whether names of users are shown, and with them texts that can quote one.
+    let namesUsers: Bool
     /// The number of Namespaces to which each policy with a selector applies.
     private let namespaceCounts: [String: Int]
 
     /// Summarizes a snapshot and where it comes from; `cluster` is `nil` without a cluster.
     ///
-    /// Without `namesUsers`, exemptions show the number of users, groups and service accounts, but not their names.
+    /// Without `namesUsers`, exemptions and waivers show the number of users, groups and service accounts, but not their names. Then
+    /// owners of waivers and the texts of errors, which can quote a user, are left out.
     init(_ snapshot: PoliciesInForce.Snapshot, report: PoliciesInForce.Report, cluster: ClusterStatus? = nil, namesUsers: Bool) {
         self.snapshot = snapshot
         self.report = report
@@ -66,7 +68,8 @@ struct PolicySummary {
         }
         json.endArray()
         json.member("warnings", report.warnings)
-        guard let rejection = report.origin.rejection else { return }
+        let origin = namesUsers ? report.origin : report.origin.withoutErrorTexts
+        guard let rejection = origin.rejection else { return }
         json.key("refused")
         json.beginObject()
         json.member("at", rejection.time.timestamp)
@@ -155,6 +158,8 @@ extension PolicySummary {
     }
 
     /// Writes a waiver, even if it has expired; omits the fields that it does not match.
+    ///
+    /// Without `namesUsers`, writes the number of service accounts instead of their names, and no owner.
     func write(_ waiver: ScoreWaiver, to json: inout JSONWriter) {
         json.beginObject()
         json.member("name", waiver.name)
@@ -164,16 +169,20 @@ extension PolicySummary {
         json.member("namespaces", waiver.match.namespaces.map(\.text))
         let parts = [
             ("pods", waiver.match.pods?.map(\.text)), ("containers", waiver.match.containers?.map(\.text)),
-            ("images", waiver.match.images?.map(\.text)), ("serviceAccounts", waiver.match.serviceAccounts?.map(\.text)),
+            ("images", waiver.match.images?.map(\.text)),
         ]
         for (name, patterns) in parts {
             if let patterns { json.member(name, patterns) }
+        }
+        if let accounts = waiver.match.serviceAccounts {
+            json.member("serviceAccounts", namesUsers ? accounts.map(\.text) : nil)
+            json.member("serviceAccountsCount", namesUsers ? nil : accounts.count)
         }
         json.endObject()
         json.member("rules", waiver.rules)
         json.member("minimumScore", waiver.minimumScore)
         json.member("expires", waiver.expires.description)
-        json.member("owner", waiver.owner)
+        if namesUsers { json.member("owner", waiver.owner) }
         json.member("reason", waiver.reason)
         json.endObject()
     }

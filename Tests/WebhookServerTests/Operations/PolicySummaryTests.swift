@@ -60,6 +60,7 @@ import Testing
         )
         var match = ScoreWaiver.Match(namespaces: [NamePattern("monitoring")])
         match.images = [ImagePattern("quay.io/*")]
+        match.serviceAccounts = [NamePattern("exporter-*")]
         let waiver = ScoreWaiver(
             name: "node-exporter",
             match: match,
@@ -81,7 +82,7 @@ import Testing
             #""enforce":{"minimumScore":4,"from":[{"date":"2027-03-01","minimumScore":7}],"require":[],"forbid":[]}"#,
             #""workloads":"warn","exempt":{"users":[],"groups":[],"serviceAccounts":["backup:velero"],"runtimeClasses":[]},"nodes":["appArmor"],"#
                 + #""message":"Ask us","runbook":"https://wiki.example"}],"waivers":["#,
-            #"{"name":"node-exporter","match":{"namespaces":["monitoring"],"images":["quay.io/*"]},"rules":["HostPID"],"minimumScore":3,"#
+            #"{"name":"node-exporter","match":{"namespaces":["monitoring"],"images":["quay.io/*"],"serviceAccounts":["exporter-*"]},"rules":["HostPID"],"minimumScore":3,"#
                 + #""expires":"2027-03-31","owner":"observability","reason":"reads host counters"}],"default":{"name":"#,
         ] {
             #expect(text.contains(part), "\(text)")
@@ -90,7 +91,9 @@ import Testing
         let anonymous = String(decoding: unnamed.json, as: UTF8.self)
         let counts = #""exempt":{"usersCount":0,"groupsCount":0,"serviceAccountsCount":1,"runtimeClasses":[]}"#
         #expect(anonymous.contains(counts), "\(anonymous)")
-        #expect(!anonymous.contains("velero"))
+        #expect(anonymous.contains(#""images":["quay.io/*"],"serviceAccountsCount":1},"rules":["HostPID"],"#), "\(anonymous)")
+        #expect(anonymous.contains(#""expires":"2027-03-31","reason":"reads host counters"}"#), "\(anonymous)")
+        #expect(!anonymous.contains("velero") && !anonymous.contains("exporter-*"))
     }
 
     @Test func `A policy with a selector shows to how many Namespaces it applies, once they are known`() {
