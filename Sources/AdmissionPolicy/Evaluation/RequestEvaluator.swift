@@ -90,10 +90,12 @@ struct RequestEvaluator {
     }
 
     /// Tells whether an update changes no image and no profile, or is part of the Pod's deletion.
+    ///
+    /// By an unknown subresource more than images may change, so there the whole content must be the same.
     private func isUnevaluatedUpdate(of pod: ReviewedObject, _ request: AdmissionRequest) -> Bool {
         if pod.metadata.isBeingDeleted { return true }
         guard let old = ReviewedObject(request.oldObject, as: .pod) else { return false }
-        return PodChanges.areNone(in: pod, since: old)
+        return PodChanges.areNone(in: pod, since: old) && (request.subResource.isEmpty || pod.content == old.content)
     }
 
     /// A Deployment or the like.
