@@ -59,7 +59,8 @@ package struct ImagePattern: Sendable, Equatable {
     /// As ``matches(_:)``, for an image whose parts are already known.
     func matches(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
         guard repository.matches(image.extracting(..<parts.repositoryEnd), separator: ImageParts.slash) else { return false }
-        return isOpen || matchesDigest(image, parts) && matchesTag(image, parts)
+        if isOpen { return Self.hasNoSlash(image.extracting(parts.repositoryEnd...)) }
+        return matchesDigest(image, parts) && matchesTag(image, parts)
     }
 
     /// Tells whether a digest matches.
@@ -67,12 +68,17 @@ package struct ImagePattern: Sendable, Equatable {
     /// A node pulls by the digest and ignores a tag next to it, so a pattern with a tag matches no image with a digest.
     private func matchesDigest(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
         guard let range = parts.digest else { return digest == nil }
-        return digest?.matches(image.extracting(range)) ?? isAnyTag
+        let rest = image.extracting(range)
+        return digest?.matches(rest, separator: ImageParts.slash) ?? (isAnyTag && Self.hasNoSlash(rest))
     }
 
     private func matchesTag(_ image: Span<UInt8>, _ parts: ImageParts) -> Bool {
         guard let range = parts.tag else { return tag == nil }
-        return tag?.matches(image.extracting(range)) ?? (digest != nil)
+        return tag?.matches(image.extracting(range), separator: ImageParts.slash) ?? (digest != nil)
+    }
+
+    private static func hasNoSlash(_ bytes: Span<UInt8>) -> Bool {
+        bytes.indices.allSatisfy { bytes[$0] != ImageParts.slash }
     }
 
     private var isAnyTag: Bool { tag?.literalCount == 0 }

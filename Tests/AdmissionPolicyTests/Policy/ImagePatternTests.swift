@@ -46,6 +46,10 @@ struct ImagePatternTests {
         ("a/b:v1@sha256:*", "a/b:v2@sha256:0af5", false),
         ("a/b:v1@sha256:*", "a/b@sha256:0af5", false), ("a/*", "a/b:v1@sha256:0af5", true),
         ("a/b@*", "a/b@sha256:0af5", true), ("a/b@sha256:0af5", "a/b@x@sha256:0af5", false),
+        // No `*` matches a `/` in a tag or a digest either.
+        ("quay.io/team/app@*", "quay.io/team/app@sha256:x/evil", false), ("quay.io/team/app:*", "quay.io/team/app:a@b/evil", false),
+        ("quay.io/team/*", "quay.io/team/app@sha256:x/evil", false), ("quay.io/team/app*", "quay.io/team/app:a@b/evil", false),
+        ("quay.io/team/app:v1@*", "quay.io/team/app:v1@b/evil", false), ("quay.io/team/app@b/*", "quay.io/team/app@b/evil", true),
         // Invalid images.
         ("a/b", "", false), ("*", "", true), ("a/b:*", "a/b:", true),
         ("a/b", "a//b", false), ("a/*/b", "a//b", true), ("a/b", "a/b/", false),
