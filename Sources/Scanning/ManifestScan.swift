@@ -180,7 +180,8 @@ package struct ManifestScan: Sendable {
             : .skipped(
                 object,
                 why: ruleset.zeroFails ? KubesecJSON.unsupportedKind : object.podsElsewhere ?? "no rules for \(object.kindInWords)",
-                decision
+                // A minimum score alone was not compared with anything, so the object has not passed.
+                decision.flatMap { $0.demandsControls ? $0 : nil }
             )
         return ScannedDocument(
             fileName: document.source,

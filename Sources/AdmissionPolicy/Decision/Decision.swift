@@ -133,6 +133,13 @@ extension Decision {
         return Set(ids).count
     }
 
+    /// Whether the policy demands more than a minimum score, which says nothing about an object without a score.
+    package var demandsControls: Bool {
+        source.demands.flatMap(\.ids).contains { id in
+            !id.hasSameBytes(as: Violation.minimumScoreID) && !id.hasSameBytes(as: Violation.undecodable.id)
+        }
+    }
+
     /// The score; `nil` if the request was not scored.
     package var score: Int? { evaluation?.report?.score }
 

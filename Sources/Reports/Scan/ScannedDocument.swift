@@ -10,7 +10,8 @@ package struct ScannedDocument: Sendable {
         case scored(KubernetesObject, ScoreReport, Decision?)
         /// A valid document to which no rule of the ruleset applies; `why` is one line.
         ///
-        /// The decision is about the mandatory controls of a policy, which apply to every kind with a Pod template.
+        /// The decision is about the mandatory controls of a policy, which apply to every kind with a Pod template; `nil` if the policy has
+        /// none.
         case skipped(KubernetesObject, why: String, Decision?)
         /// An invalid document; the problem is one line that begins with the file name and the position.
         case invalid(problem: String)

@@ -19,6 +19,9 @@ import Testing
     /// A kind that kubesec does not score, but to which demands apply.
     private static let job = "kind: Job\napiVersion: batch/v1\nspec: {template: {spec: {containers: [{name: a}]}}}\n"
 
+    /// A kind that kubesec does not score, also where a policy decides.
+    private static let controller = job.replacing("Job", with: "ReplicationController").replacing("batch/v1", with: "v1")
+
     /// The members of the JSON report that kubesec's does not have.
     private struct Element: Decodable {
         struct Standard: Decodable, Equatable {
@@ -71,6 +74,12 @@ import Testing
             ("", ["--minimum-score", "5"], 2), ("a: b: c", ["--allow-empty"], 2),
             (job, ["--ruleset", "kubesec/v2", "--require", "RunAsNonRoot"], 1),
             (job, ["--ruleset", "kubesec/v2", "--forbid", "Privileged"], 0),
+            (controller, ["--ruleset", "kubesec/v2", "--require", "RunAsNonRoot"], 1),
+            (controller, ["--ruleset", "kubesec/v2", "--forbid", "Privileged"], 0),
+            (controller, ["--ruleset", "kubesec/v2", "--minimum-score", "5"], 2),
+            (controller, ["--ruleset", "kubesec/v2", "--minimum-score", "5", "--allow-empty"], 0),
+            (controller, ["--ruleset", "kubesec/v2", "--minimum-score", "5", "--standard", "baseline@v1.31"], 0),
+            (controller + "---\n" + plain, ["--ruleset", "kubesec/v2", "--minimum-score", "0"], 0),
             (plain + "  frobnicate: 1\n", [], 0), (plain + "  frobnicate: 1\n", ["--strict"], 2), (plain, ["--strict"], 0),
         ] as [(String, [String], Int32)]
     )
@@ -89,6 +98,13 @@ import Testing
         let allowing = try Run.podscore("scan", "--minimum-score", "5", "--allow-empty", "-", input: two)
         #expect(allowing.errors == "podscore: note: nothing was scored; \(counts)\n")
         #expect(try Run.podscore("scan", "--minimum-score", "0", "-", input: two + "---\n" + Self.plain).errors.isEmpty)
+    }
+
+    @Test func `An object without a score has not passed a minimum score`() throws {
+        let options = ["--ruleset", "kubesec/v2", "--minimum-score", "5", "--format", "table"]
+        let run = try Run(Run.podscore, ["scan"] + options + ["-"], input: Self.controller)
+        #expect(run.status == 2 && run.output.contains("skipped") && !run.output.contains("passed"), "\(run.output)")
+        #expect(run.errors.contains("nothing was scored, so nothing was checked; 1 document: 0 scored, 1 skipped"), "\(run.errors)")
     }
 
     @Test func `A directory without a manifest is an error unless that is allowed`() throws {
