@@ -22,8 +22,8 @@ REOPENED = 50  # connections a second that each process opens in place of those 
 CHUNKED = b"GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 ANNOUNCED = b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
 # Requests that take no place, as many as wait for their answers on one connection.
-REFUSED = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 120
-METRICS = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 120
+REFUSED = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 125
+METRICS = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 125
 
 
 class Attack:

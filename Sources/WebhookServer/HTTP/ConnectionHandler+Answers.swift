@@ -113,8 +113,7 @@ extension ConnectionHandler {
             case .tooFarAhead: closeGently(context)
             }
         }
-        // Closing in the loop empties `waiting`.
-        waiting.removeFirst(min(next, waiting.count))
+        waiting.removeFirst(next)
         isResuming = false
     }
 

@@ -6,7 +6,7 @@ extension ConnectionHandler {
     func receive(_ part: HTTPServerRequestPart) {
         guard let context else { return }
         if mustWait {
-            keep(.part(part))
+            waiting.append(.part(part))
         } else {
             take(part, context: context)
         }
@@ -16,16 +16,10 @@ extension ConnectionHandler {
     func receive(_ error: any Error) {
         guard let context else { return }
         if mustWait {
-            keep(.failure(error))
+            waiting.append(.failure(error))
         } else {
             fail(error, context: context)
         }
-    }
-
-    /// Keeps what has to wait; drops what comes behind too many parts, with the rest of the connection.
-    private func keep(_ item: Waiting) {
-        guard waiting.count < Self.waitingLimit else { return }
-        waiting.append(waiting.count == Self.waitingLimit - 1 ? .tooFarAhead : item)
     }
 
     /// Whether parts have to wait for an answer that is being made, for answers that are to be sent first, or for a client that does not

@@ -19,14 +19,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Whole answers.
     typealias OutboundOut = ByteBuffer
 
-    /// A part or an error behind a request that is still being answered, or behind answers that are not sent yet.
-    enum Waiting {
-        case part(HTTPServerRequestPart)
-        case failure(any Error)
-        /// The client sent more requests ahead of their answers than are kept.
-        case tooFarAhead
-    }
-
     /// A client that does not read its answers.
     struct SlowReader {
         /// Its number in ``LoadGauge``; `nil` if none of the answers holds a place.
@@ -40,8 +32,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// The bytes of answers after which they are sent before another request is served, so that a client that does not read its answers
     /// holds few of them: dozens of ordinary ones.
     static let answerByteLimit = 16 << 10
-    /// The most parts of requests that wait for answers; no client of a webhook sends a hundred requests ahead of their answers.
-    static let waitingLimit = 256
 
     /// The responder of the port.
     let responder: AnyResponder
@@ -54,7 +44,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// The state of the connection.
     var state: ConnectionState
     /// The parts that wait for the current answer.
-    var waiting: [Waiting] = []
+    var waiting = WaitingParts()
     /// The number of the body that is being received, if it takes several reads.
     var bodyID: Int?
     /// The memory that the current request holds.
@@ -98,7 +88,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Releases what the request of a closed connection holds.
     func channelInactive(context: ChannelHandlerContext) {
         stopTimer()
-        waiting = []
+        waiting = WaitingParts()
         forgetBody()
         releaseUnwritten()
         endWait()
@@ -189,7 +179,7 @@ extension ConnectionHandler {
     func closeGently(_ context: ChannelHandlerContext) {
         flushIfNeeded(context)
         guard state.linger(at: context.eventLoop.now) else { return }
-        waiting = []
+        waiting = WaitingParts()
         let closed = context.eventLoop.makePromise(of: Void.self)
         closed.futureResult.assumeIsolated().whenComplete { _ in
             // A client that ended its side sends nothing more, and after an error it can't.

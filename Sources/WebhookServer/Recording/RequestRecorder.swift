@@ -104,10 +104,10 @@ package final class RequestRecorder: Sendable {
         let addition = queue.add { waiting in
             guard waiting.sampler.chooses(key, at: moment.seconds) else { return false }
             isChosen = true
-            // Half of the queue is reserved for namespaces that policies name, if they name any.
+            // Half of the queue is reserved for namespaces that policies name, if they name any; an empty one takes any request.
             let share = !waiting.sampler.knowsNames || waiting.sampler.isNamed(key) ? 1 : 2
-            guard waiting.pending.count < limits.queueLimit / share, waiting.byteCount + keptByteCount <= limits.queueByteLimit / share
-            else {
+            let byteLimit = waiting.pending.isEmpty ? limits.queueByteLimit : limits.queueByteLimit / share
+            guard waiting.pending.count < limits.queueLimit / share, waiting.byteCount + keptByteCount <= byteLimit else {
                 waiting.sampler.forget(key)
                 return false
             }

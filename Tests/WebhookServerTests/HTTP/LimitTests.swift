@@ -133,8 +133,8 @@ import Testing
         let server = try EmbeddedServer()
         try server.receive(String(repeating: TestServer.post(), count: 200))
         let answers = try server.sent().components(separatedBy: "HTTP/1.1 200 ").count - 1
-        // A request has a header, a body and an end; one is answered first.
-        #expect(answers == 1 + (ConnectionHandler.waitingLimit - 1) / 3)
+        // A request has a header, a body and an end, which cost five; one is answered first.
+        #expect(answers == 1 + (WaitingParts.costLimit - 1) / 5)
         server.pass(.seconds(2))
         #expect(!server.isOpen)
         #expect(server.shared.load.inFlight == 0 && server.shared.load.bufferedBytes == 0)

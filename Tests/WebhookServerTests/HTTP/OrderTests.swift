@@ -8,8 +8,8 @@ import Testing
     @Test func `Requests sent at once are answered in order`() async throws {
         try await TestServer.run { server in
             let client = try await TestClient.connect(to: server.port)
-            try await client.send((0..<80).map { TestServer.post("/validate/p\($0)") }.joined())
-            for index in 0..<80 { #expect(try await client.response().body == "p\(index) 2") }
+            try await client.send((0..<100).map { TestServer.post("/validate/p\($0)") }.joined())
+            for index in 0..<100 { #expect(try await client.response().body == "p\(index) 2") }
             await client.close()
         }
     }

@@ -113,6 +113,16 @@ import Testing
         #expect(store.names.filter { $0.hasPrefix("payments_") }.count == 4 && store.names.count == 8)
     }
 
+    @Test(arguments: ["payments", "other"])
+    func `The largest request is recorded, whatever Namespace policies name`(namespace: String) async throws {
+        let store = MadeUpStore()
+        let recorder = try Self.recorder(store, named: ["payments"])
+        let body = HTTPLimits().bodyByteLimit
+        recorder.offer(Self.review("web", namespace: namespace), decided: .allow, bodyByteCount: body, at: UnixTime(seconds: 1_000))
+        await recorder.close(waitingUpTo: .seconds(60))
+        #expect(recorder.writtenRecordCount == 1 && recorder.droppedRecordCount == 0)
+    }
+
     @Test func `Large bodies fill the queue by their bytes`() async throws {
         let store = MadeUpStore()
         store.isOpen.lock()

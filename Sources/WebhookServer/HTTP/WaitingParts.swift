@@ -1,0 +1,49 @@
+import NIOHTTP1
+
+/// What a client sent behind a request that is still being answered, or behind answers that are not sent yet.
+///
+/// It is bounded, since a read of small requests decodes to twenty times its bytes. No client of a webhook sends a hundred requests ahead of
+/// their answers; behind as many as are kept, the connection ends.
+struct WaitingParts {
+    /// A part or an error.
+    enum Item {
+        case part(HTTPServerRequestPart)
+        case failure(any Error)
+        /// The client sent more than is kept.
+        case tooFarAhead
+
+        /// The cost; a header has several blocks of memory.
+        fileprivate var cost: Int {
+            if case .part(.head) = self { 3 } else { 1 }
+        }
+    }
+
+    /// The most that is kept: 102 requests with a body, or 128 without one.
+    static let costLimit = 512
+
+    private var items: [Item] = []
+    private var cost = 0
+
+    /// The number of items.
+    var count: Int { items.count }
+    /// Whether nothing waits.
+    var isEmpty: Bool { items.isEmpty }
+
+    /// The item at a position.
+    subscript(position: Int) -> Item { items[position] }
+
+    /// Keeps an item; drops it behind too many others, with the rest of the connection.
+    mutating func append(_ item: Item) {
+        guard cost < Self.costLimit else { return }
+        cost += item.cost
+        items.append(cost < Self.costLimit ? item : .tooFarAhead)
+    }
+
+    /// Forgets the first items, or all if there are fewer.
+    mutating func removeFirst(_ count: Int) {
+        let gone = min(count, items.count)
+        cost -= items.prefix(gone).reduce(0) { $0 + $1.cost }
+        items.removeFirst(gone)
+        if items.isEmpty { cost = 0 }
+    }
+}
