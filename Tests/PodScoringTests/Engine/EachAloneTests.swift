@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    /// A container with the values of its Pod where it has none of its own.
+    /// A copy of a container that takes the values of its Pod where it sets none.
     private static func inheriting(_ pod: PodSecurityContext, _ container: Container) -> Container {
         var container = container
         container.securityContext.runAsNonRoot = container.securityContext.runAsNonRoot ?? pod.runAsNonRoot

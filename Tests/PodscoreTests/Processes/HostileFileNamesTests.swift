@@ -83,7 +83,7 @@ extension Processes {
             ["scan", "--format", "table"], ["scan", "--format", "table", "--summary"], ["scan", "--format", "junit"], ["fix"],
             ["audit", "--format", "table"],
         ])
-        func `A file name that is a command itself is none in the output`(arguments: [String]) throws {
+        func `A file name that looks like a command is not one in the output`(arguments: [String]) throws {
             let folder = try ScratchFolder()
             let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: '::error::n'}\nspec: {hostPID: true}\n"
             let names = ["::error::good.yaml", " ::error::good.yaml", "##[error]good.yaml", "##vso[task.complete]good.yaml"]

@@ -10,7 +10,7 @@ import Testing
 @testable import PolicySources
 @testable import WebhookServer
 
-/// What clients outside of the Pod see of rejected files, whose errors can quote users.
+/// The pages about rejected policies for clients outside of the Pod, without the errors, which can quote users.
 @Suite struct HiddenUserTests {
     private static let errors = [
         #"/p/a.yaml:7:24: invalid service account "kube-system/robot-name" in exempt.serviceAccounts; use namespace:name"#,
