@@ -53,9 +53,6 @@ package struct YAMLError: Error, Sendable, Equatable {
 }
 
 extension YAMLError.Reason: CustomStringConvertible {
-    /// The most bytes of a document that a message repeats; a key or an alias can have megabytes.
-    private static let echoByteLimit = 96
-
     /// One line without a position, fit to follow `FILE:LINE:COLUMN: `.
     package var description: String {
         switch self {
@@ -70,10 +67,10 @@ extension YAMLError.Reason: CustomStringConvertible {
         case .tooManyNodes(let limit): "more than \(limit) values and keys"
         case .tooManyTagDirectives(let limit): "more than \(limit) %TAG directives"
         case .tooManyAliasedNodes(let limit): "aliases expand to more than \(limit) values"
-        case .unknownAlias(let name): "alias *\(name.cut(toBytes: Self.echoByteLimit)) has no anchor before it"
-        case .recursiveAlias(let name): "alias *\(name.cut(toBytes: Self.echoByteLimit)) is inside of the value that it names"
+        case .unknownAlias(let name): "alias *\(name.cut(toBytes: String.echoByteLimit)) has no anchor before it"
+        case .recursiveAlias(let name): "alias *\(name.cut(toBytes: String.echoByteLimit)) is inside of the value that it names"
         case .duplicateKey(let key, let first):
-            "duplicate key \(key.quoted(toBytes: Self.echoByteLimit)), first on line \(first.line)"
+            "duplicate key \(key.quoted(toBytes: String.echoByteLimit)), first on line \(first.line)"
         case .keyNotScalar: "a key must be a single value, not a mapping or a list"
         case .unsupportedKey: "a key must be a string, a boolean or a number of 64 bits"
         case .mergeNotMapping: "the value of << must be a mapping or a list of mappings"

@@ -50,7 +50,7 @@ package struct TextLines: Sendable {
     /// The offset of the first byte from an offset on that is not a space or a tab.
     static func endOfBlanks(from offset: Int, in bytes: [UInt8]) -> Int {
         var end = offset
-        while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x09 { end += 1 }
+        while end < bytes.count, TextEditor.isBlank(bytes[end]) { end += 1 }
         return end
     }
 

@@ -83,9 +83,6 @@ package struct DecodingFailure: Error, Sendable, Equatable {
 }
 
 extension DecodingFailure.Reason: CustomStringConvertible {
-    /// The most bytes of a document that a message repeats; the document can have megabytes.
-    private static let echoByteLimit = 96
-
     /// One line without a position, fit to follow `PATH: `.
     package var description: String {
         switch self {
@@ -96,7 +93,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .unpairedSurrogate: "a string has half of a surrogate pair"
         case .controlCharacter(let byte): "unescaped control character \(Self.quoted(byte)) in a string"
         case .invalidNumber: "malformed number"
-        case .duplicateKey(let key): "duplicate key \(key.quoted(toBytes: Self.echoByteLimit))"
+        case .duplicateKey(let key): "duplicate key \(key.quoted(toBytes: String.echoByteLimit))"
         case .nestingTooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooManyKeys(let limit): "more than \(limit) keys"
         case .tooManyElements(let limit): "more than \(limit) elements"
@@ -106,7 +103,7 @@ extension DecodingFailure.Reason: CustomStringConvertible {
         case .integerOutOfRange: "the integer does not fit into 64 bits"
         case .missingField(let name): "missing field \"\(name)\""
         case .noPodTemplate(let path): "no Pod template at .\(path)"
-        case .unknownValue(let value, let allowed): "unknown value \"\(value.cut(toBytes: Self.echoByteLimit))\", allowed: \(allowed)"
+        case .unknownValue(let value, let allowed): "unknown value \"\(value.cut(toBytes: String.echoByteLimit))\", allowed: \(allowed)"
         case .misplacedCursor: "internal error: cursor does not stand on a container"
         }
     }

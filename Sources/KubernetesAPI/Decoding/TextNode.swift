@@ -98,9 +98,9 @@ extension TextNode {
 }
 
 extension Array {
-    /// Returns the last element of those at the beginning that satisfy a predicate, by binary search; `nil` if there are none.
+    /// Finds the last element that satisfies a predicate, by binary search; `nil` if none does.
     ///
-    /// No element behind one that does not satisfy the predicate may satisfy it, as with a position in a list that is sorted by positions.
+    /// The elements that satisfy it must all come first, as those up to a position do in a list that is sorted by positions.
     package func lastOfPrefix(_ isInPrefix: (Element) -> Bool) -> Element? {
         var (low, high) = (0, count)
         while low < high {

@@ -57,11 +57,6 @@ extension SecurityContext {
     mutating func setRare(_ settings: RareSecuritySettings) {
         rare = RareSecuritySettingsBox(settings)
     }
-
-    /// Shares the settings of another security context.
-    package mutating func setRare(_ shared: RareSecuritySettingsBox) {
-        rare = shared
-    }
 }
 
 /// The settings of a ``SecurityContext`` that few containers have.

@@ -17,6 +17,9 @@ extension String {
         return String(self[..<end]) + "…"
     }
 
+    /// The most bytes of a text from outside that a message repeats; a key, an alias or an id can have megabytes.
+    package static let echoByteLimit = 96
+
     /// Returns the text in quotation marks, with escapes for quotation marks and control characters, and shortened like ``cut(toBytes:)``.
     ///
     /// The limit applies to the escaped text between the quotation marks. The end of an escape can be missing.

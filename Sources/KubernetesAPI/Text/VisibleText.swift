@@ -26,7 +26,12 @@ package enum VisibleText {
 
     /// Returns whole lines, each with a line feed at its end, made visible and without commands for a runner.
     package static func lines(_ lines: [String]) -> String {
-        lines.map { withoutLeadingCommand(of($0)) + "\n" }.joined()
+        lines.map { line($0) + "\n" }.joined()
+    }
+
+    /// Returns a whole line, made visible and without commands for a runner.
+    package static func line(_ text: String) -> String {
+        withoutLeadingCommand(of(text))
     }
 
     /// Returns a line without commands for a runner; hidden characters stay, such as those of colours.

@@ -9,8 +9,6 @@ package struct UnknownRules: Error, Equatable, Sendable, CustomStringConvertible
     /// The ids of the ruleset's rules.
     let known: [String]
 
-    /// The most bytes of an id that the message repeats; ids can come from a request.
-    private static let idByteLimit = 96
     /// The number of bytes from which further ids are counted instead of named.
     private static let byteLimit = 256
 
@@ -31,7 +29,7 @@ package struct UnknownRules: Error, Equatable, Sendable, CustomStringConvertible
 
     private func clause(about id: String) -> String {
         let suggestion = Suggestion.closest(to: id, among: known).map { "; did you mean \($0)?" } ?? ""
-        let shown = VisibleText.of(id.cut(toBytes: Self.idByteLimit)).cut(toBytes: Self.idByteLimit)
+        let shown = VisibleText.of(id.cut(toBytes: String.echoByteLimit)).cut(toBytes: String.echoByteLimit)
         return "\(ruleset) has no rule \"\(shown)\"\(suggestion)"
     }
 }

@@ -60,7 +60,7 @@ extension ScoringSubject {
     /// Source: <https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/127-user-namespaces>
     var hasUserNamespace: Bool { pod.hostUsers == false }
 
-    /// Appends a finding for a forbidden value of the Pod, and one for each container with a forbidden value of its own.
+    /// Appends a finding if the Pod's value is forbidden, and one for each container whose own value is forbidden.
     ///
     /// Where each container is asked alone, a forbidden value of the Pod is found at the containers that inherit it instead.
     /// - Parameters:

@@ -80,7 +80,7 @@ package struct JUnitReport: ReportEncoder {
     private static func line(_ finding: ReportFinding, in document: ScannedDocument) -> String {
         let place = finding.position.map { "\(document.fileName):\($0)" } ?? document.fileName
         let points = finding.points.map { " (\(RuleFacts.signed($0)))" } ?? ""
-        return VisibleText.withoutCommands(VisibleText.of("\(place): \(finding.rule)\(points): \(finding.message)"))
+        return VisibleText.line("\(place): \(finding.rule)\(points): \(finding.message)")
     }
 }
 

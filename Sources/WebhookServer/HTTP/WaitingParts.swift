@@ -1,6 +1,6 @@
 import NIOHTTP1
 
-/// What a client sent behind a request that is still being answered, or behind answers that are not sent yet.
+/// The requests that a client sent ahead, while an earlier one is being answered or its answer is not sent yet.
 ///
 /// It is bounded, since a read of small requests decodes to twenty times its bytes. No client of a webhook sends a hundred requests ahead of
 /// their answers; behind as many as are kept, the connection ends.
@@ -35,8 +35,9 @@ struct WaitingParts {
     /// Keeps an item; drops it behind too many others, with the rest of the connection.
     mutating func append(_ item: Item) {
         guard cost < Self.costLimit else { return }
-        cost += item.cost
-        items.append(cost < Self.costLimit ? item : .tooFarAhead)
+        let kept = cost + item.cost < Self.costLimit ? item : .tooFarAhead
+        cost += kept.cost
+        items.append(kept)
     }
 
     /// Forgets the first items, or all if there are fewer.
@@ -44,6 +45,5 @@ struct WaitingParts {
         let gone = min(count, items.count)
         cost -= items.prefix(gone).reduce(0) { $0 + $1.cost }
         items.removeFirst(gone)
-        if items.isEmpty { cost = 0 }
     }
 }
