@@ -84,7 +84,7 @@ package enum PolicyFiles {
             let warnings = files.warnings + reading.warnings.map(\.description)
             return LoadedPolicies(policies: set(reading, ownNamespace), files: digests, sha256: sha256, warnings: warnings)
         } catch {
-            throw .rejected(RejectedFiles(lines: error.problems.map(\.description), sha256: sha256))
+            throw .rejected(RejectedFiles(error.problems.map { .init(at: $0.place, $0.text) }, sha256: sha256))
         }
     }
 
@@ -108,7 +108,7 @@ package enum PolicyLoadingError: Error {
     /// The error in the form that a server shows.
     package var files: RejectedFiles {
         switch self {
-        case .unreadable(let reason): RejectedFiles(lines: [reason])
+        case .unreadable(let reason): RejectedFiles(reason)
         case .rejected(let files): files
         }
     }

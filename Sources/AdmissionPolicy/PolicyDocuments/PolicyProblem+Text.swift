@@ -3,10 +3,16 @@ import PodScoring
 
 extension PolicyProblem: CustomStringConvertible {
     /// One line in the form of compilers, `FILE:LINE:COLUMN: what; did you mean …?`, with all characters visible.
-    package var description: String {
+    package var description: String { "\(place): \(text)" }
+
+    /// The position, as `FILE:LINE:COLUMN`, with all characters visible.
+    package var place: String { VisibleText.of("\(source):\(position)") }
+
+    /// What is wrong, in one line without the position, with all characters visible.
+    package var text: String {
         let severity = severity == .warning ? "warning: " : ""
         let suggestion = suggestion.map { "; did you mean \($0)?" } ?? ""
-        return VisibleText.of("\(source):\(position): \(severity)\(what)\(suggestion)")
+        return VisibleText.of("\(severity)\(what)\(suggestion)")
     }
 }
 

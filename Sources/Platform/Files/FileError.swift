@@ -49,20 +49,45 @@ extension FileError: CustomStringConvertible {
 
 /// Why the contents of files are rejected.
 package struct RejectedFiles: Error, Sendable, Equatable {
-    /// The problems, at least one line, such as `FILE:LINE:COLUMN: problem`.
-    package let lines: [String]
+    /// Something that is wrong in the files, or with them.
+    package struct Problem: Sendable, Equatable, CustomStringConvertible {
+        /// The position, as `FILE:LINE:COLUMN`; `nil` if the problem has none.
+        package let place: String?
+        /// What is wrong, in one line, without the position.
+        package let text: String
+
+        /// A problem at a position.
+        package init(at place: String? = nil, _ text: String) {
+            self.place = place
+            self.text = text
+        }
+
+        /// One line such as `FILE:LINE:COLUMN: text`.
+        package var description: String { (place.map { "\($0): " } ?? "") + text }
+    }
+
+    /// The problems, at least one.
+    package let problems: [Problem]
     /// The digest of the contents, which identifies the rejection; empty if nothing could be read.
     package let sha256: String
 
     /// A rejection with these problems.
-    package init(lines: [String], sha256: String = "") {
-        self.lines = lines
+    package init(_ problems: [Problem], sha256: String = "") {
+        self.problems = problems
         self.sha256 = sha256
     }
 
+    /// A rejection with one problem that has no position.
+    package init(_ problem: String, sha256: String = "") {
+        self.init([Problem(problem)], sha256: sha256)
+    }
+
+    /// The problems, one line each.
+    package var lines: [String] { problems.map(\.description) }
+
     /// The first problem, and the number of others, in one line.
     package var summary: String {
-        guard let first = lines.first else { return "no reason given" }
-        return lines.count == 1 ? first : "\(first) (and \(lines.count - 1) more in the log)"
+        guard let first = problems.first else { return "no reason given" }
+        return problems.count == 1 ? first.description : "\(first) (and \(problems.count - 1) more in the log)"
     }
 }

@@ -5,22 +5,7 @@ import Platform
 extension RejectedFiles {
     /// The same rejection, in which each error is only the file and the position; an error without a position has neither.
     var withoutErrorTexts: RejectedFiles {
-        let hidden = "the error is shown only on loopback"
-        return RejectedFiles(lines: lines.map { line in Self.place(of: line).map { "\($0): \(hidden)" } ?? hidden }, sha256: sha256)
-    }
-
-    /// Finds the `FILE:LINE:COLUMN` with which a line begins; `nil` without one.
-    private static func place(of line: String) -> String? {
-        let parts = line.split(separator: ":", omittingEmptySubsequences: false)
-        for index in parts.indices.dropLast(3) where index > 0 || !parts[index].isEmpty {
-            guard isNumber(parts[index + 1]), isNumber(parts[index + 2]), parts[index + 3].first == " " else { continue }
-            return parts[...(index + 2)].joined(separator: ":")
-        }
-        return nil
-    }
-
-    private static func isNumber(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        RejectedFiles(problems.map { .init(at: $0.place, "the error is shown only on loopback") }, sha256: sha256)
     }
 }
 

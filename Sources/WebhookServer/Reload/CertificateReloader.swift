@@ -66,7 +66,7 @@ package final class CertificateReloader: Sendable {
 
     private func takeOrPostpone(_ loaded: LoadedCertificate) {
         guard let reason = reasonToKeepServed(ratherThan: loaded) else { return serve(loaded) }
-        log.reject(RejectedFiles(lines: [reason], sha256: loaded.sha256), keeping: current)
+        log.reject(RejectedFiles(reason, sha256: loaded.sha256), keeping: current)
         if loaded.tls.certificate.notBefore > log.wallClock().seconds { memory.withLock { $0.postponed = loaded } }
     }
 

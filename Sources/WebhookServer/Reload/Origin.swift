@@ -75,9 +75,9 @@ struct ReloadLog: Sendable {
         log(
             .error,
             "new \(subject.rawValue) rejected; still using the one loaded at \(inForceSince):",
-            ["inForceSince": "\(inForceSince)", "problems": .stringConvertible(files.lines.count)]
+            ["inForceSince": "\(inForceSince)", "problems": .stringConvertible(files.problems.count)]
         )
-        for line in files.lines.prefix(Self.lineLimit) { log(.error, line) }
-        if files.lines.count > Self.lineLimit { log(.error, "and \(files.lines.count - Self.lineLimit) more") }
+        for problem in files.problems.prefix(Self.lineLimit) { log(.error, problem.description) }
+        if files.problems.count > Self.lineLimit { log(.error, "and \(files.problems.count - Self.lineLimit) more") }
     }
 }

@@ -90,13 +90,13 @@ struct TLSFiles: Sendable {
         do throws(FileError) {
             contents = try FileGroup.read(paths, byteLimit: Self.byteLimit)
         } catch {
-            return .failure(RejectedFiles(lines: ["cannot read \(error)"]))
+            return .failure(RejectedFiles("cannot read \(error)"))
         }
         let sha256: String
         do throws(OpenSSLReason) {
             sha256 = try SHA256.hexDigest(of: contents)
         } catch {
-            return .failure(RejectedFiles(lines: ["cannot digest \(paths.joined(separator: ", ")): \(error)"]))
+            return .failure(RejectedFiles("cannot digest \(paths.joined(separator: ", ")): \(error)"))
         }
         do throws(TLSConfigurationError) {
             let tls = try TLSContext(
@@ -107,8 +107,7 @@ struct TLSFiles: Sendable {
             )
             return .success(LoadedCertificate(tls: tls, sha256: sha256))
         } catch {
-            let line = "cannot serve TLS with \(paths.joined(separator: ", ")): \(error)"
-            return .failure(RejectedFiles(lines: [line], sha256: sha256))
+            return .failure(RejectedFiles("cannot serve TLS with \(paths.joined(separator: ", ")): \(error)", sha256: sha256))
         }
     }
 }

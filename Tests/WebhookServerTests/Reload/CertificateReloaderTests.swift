@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `A certificate that can't be served is tried once more before it is rejected`() {
-        let refusal = Result<LoadedCertificate, RejectedFiles>.failure(RejectedFiles(lines: ["the key is another's"], sha256: "x"))
+        let refusal = Result<LoadedCertificate, RejectedFiles>.failure(RejectedFiles("the key is another's", sha256: "x"))
         #expect(reloader.take(refusal, isRetry: false) == .retry)
         #expect(log.takeLines().isEmpty)
         #expect(reloader.take(refusal, isRetry: true) == .done)

@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func `Rejected files stay rejected while objects change`() {
-        reloader.take(.failure(RejectedFiles(lines: ["wrong"], sha256: "b")))
+        reloader.take(.failure(RejectedFiles("wrong", sha256: "b")))
         take(Self.policy("a", "1"))
         #expect(inForce.origin.rejection?.files.lines == ["wrong"])
         #expect(names == ["filed", "a"])

@@ -34,7 +34,7 @@ import Testing
     }
 
     private func refused(_ lines: String..., sha256: String) -> Result<LoadedPolicies, RejectedFiles> {
-        .failure(RejectedFiles(lines: lines, sha256: sha256))
+        .failure(RejectedFiles(lines.map { RejectedFiles.Problem($0) }, sha256: sha256))
     }
 
     private func counts(_ subject: String = "policy") -> [String] {
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test func `Only the first of many errors are logged`() {
-        reloader.take(.failure(RejectedFiles(lines: (0..<80).map { "\($0)" })))
+        reloader.take(.failure(RejectedFiles((0..<80).map { RejectedFiles.Problem("\($0)") })))
         let lines = log.takeLines()
         #expect(lines.count == 52 && lines.last == "error: and 30 more")
     }
