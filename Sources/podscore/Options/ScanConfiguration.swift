@@ -116,7 +116,7 @@ private struct Reader {
     mutating func reportUnknown(_ noun: String, _ text: String, among known: [String], at position: Position) {
         let closest = Suggestion.closest(to: text, among: known).map { "; did you mean \($0)?" }
         let hint = closest ?? ", known: \(known.joined(separator: ", "))"
-        report("unknown \(noun) \(text.cut(toBytes: 96).debugDescription)" + hint, at: position)
+        report("unknown \(noun) \(text.quoted(toBytes: String.echoByteLimit))" + hint, at: position)
     }
 
     mutating func string(_ node: ManifestNode, of name: String) -> String? {
