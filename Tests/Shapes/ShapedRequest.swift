@@ -1,15 +1,18 @@
 /// The operation, subresource and kind of a review that is made to be expensive.
 package enum ShapedRequest: String, CaseIterable, Sendable {
     case createPod, createWindowsPod, updatePod, annotatePod, ephemeralContainers, ephemeralContainersOnHost, resize
-    case createDeployment, updateDeployment, updateStatefulSet, createCronJob, updateRollout
+    case unknownSubresource, createDeployment, updateDeployment, createStatefulSet, updateStatefulSet, createCronJob, updateCronJob
+    case updateRollout
 
     /// The kind of the object.
     var kind: String {
         switch self {
-        case .createPod, .createWindowsPod, .updatePod, .annotatePod, .ephemeralContainers, .ephemeralContainersOnHost, .resize: "Pod"
+        case .createPod, .createWindowsPod, .updatePod, .annotatePod, .ephemeralContainers, .ephemeralContainersOnHost, .resize,
+            .unknownSubresource:
+            "Pod"
         case .createDeployment, .updateDeployment: "Deployment"
-        case .updateStatefulSet: "StatefulSet"
-        case .createCronJob: "CronJob"
+        case .createStatefulSet, .updateStatefulSet: "StatefulSet"
+        case .createCronJob, .updateCronJob: "CronJob"
         case .updateRollout: "Rollout"
         }
     }
@@ -29,6 +32,7 @@ package enum ShapedRequest: String, CaseIterable, Sendable {
         switch self {
         case .ephemeralContainers, .ephemeralContainersOnHost: "ephemeralcontainers"
         case .resize: "resize"
+        case .unknownSubresource: "future"
         default: ""
         }
     }
@@ -36,7 +40,7 @@ package enum ShapedRequest: String, CaseIterable, Sendable {
     /// Whether there is an old object, which is half of the review.
     var isUpdate: Bool {
         switch self {
-        case .createPod, .createWindowsPod, .createDeployment, .createCronJob: false
+        case .createPod, .createWindowsPod, .createDeployment, .createStatefulSet, .createCronJob: false
         default: true
         }
     }
