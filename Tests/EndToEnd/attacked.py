@@ -23,6 +23,7 @@ RATE = 10_000_000  # bytes a second at which large reviews are sent
 MEDIAN = 0.05 if IS_LONG else 1
 MEMORY_LIMIT = 192  # MiB, with all defaults, whatever clients do
 UNFINISHED_BODIES = attacks.unfinished(1 << 18)
+MANY_ADDRESSES = attacks.unfinished(1 << 18, addresses=attacks.many_addresses(), rate=250)
 LARGE_HANDSHAKES = attacks.large_handshakes(16_000)  # the largest message that the server waits for has 16 KiB
 
 
@@ -70,13 +71,16 @@ def add_calls(findings, name, server, siege, large):
         with Beside(decide_large, server, large) if large else contextlib.nullcontext() as tries:
             calls = apiserver.call(server, CALLS, pause=0.04 if large else 0.01)
             first_calls = apiserver.call(server, CALLS // 5, pause=0.01, keeps_alive=False)
+            # Such a review takes many reads, and while it arrives its bytes count among those of unfinished bodies.
+            long_calls = apiserver.call(server, CALLS // 5, body=bodies.REAL, rate=RATE, pause=0.01)
         held = server.descriptors() - descriptors
     memory = server.memory("VmHWM")
     findings.add(
         name,
-        f"calls {calls}, on a new connection each {first_calls}, probes {probes.result}, {memory:.0f} MiB, {held} connections at last" + (f", large reviews {tries.result}" if large else ""),
+        f"calls {calls}, on a new connection each {first_calls}, of 391 kB {long_calls}, probes {probes.result}, {memory:.0f} MiB, {held} connections at last" + (f", large reviews {tries.result}" if large else ""),
         every_call_is_decided=not calls.failures,
         every_call_on_a_new_connection_is_decided=not first_calls.failures,
+        every_call_of_391_kB_is_decided=not long_calls.failures,
         calls_are_quick=calls.seconds and statistics.median(calls.seconds) < MEDIAN,
         every_probe_is_answered=not probes.result.failures,
         memory_is_bounded=memory < MEMORY_LIMIT,
@@ -94,6 +98,7 @@ def check_unfinished_requests(start):
         ("connections that announce 256 KiB, 8 or 31 MiB and send none", attacks.announced(1 << 18, 8 << 20, 31 << 20), 512),
         ("handshakes, then 100 a second, that announce a body and stall", attacks.stalling_handshakes, 512),
         ("bodies of 256 KiB without their last byte", UNFINISHED_BODIES, 256),
+        ("bodies of 256 KiB without their last byte, from 1,000 addresses, of which 500 a second come again", MANY_ADDRESSES, 400),
         ("clients that read no answers", attacks.unread(), 512),
         ("clients that read no refusals", attacks.unread(attacks.REFUSED), 768),
     ]:

@@ -192,9 +192,9 @@ def announced(*lengths):
     return held(in_turn(*(secure(clients.head(length)) for length in lengths)))
 
 
-def unfinished(length, missing=1, addresses=itertools.repeat(None)):
+def unfinished(length, missing=1, addresses=itertools.repeat(None), rate=REOPENED):
     """Connections whose bodies lack the last bytes."""
-    return held(secure(clients.head(length) + b" " * (length - missing), addresses))
+    return held(secure(clients.head(length) + b" " * (length - missing), addresses), rate=rate)
 
 
 def many_addresses():

@@ -4,6 +4,8 @@ import functools
 import itertools
 import json
 
+from server import ROOT
+
 MIB = 1 << 20
 LARGEST = 32 * MIB
 SHARED = 4 * MIB - 1024  # just below the limit over which only one body at a time is received
@@ -22,6 +24,7 @@ def update(new, old, group="", kind="Pod", subresource=""):
 
 
 ORDINARY = review(json.dumps({"metadata": {"name": "a"}, "spec": {"containers": [{"name": "a", "image": "b"}]}}))
+REAL = (ROOT / "Tests/PodscoreTests/Acceptance/reviews/pod-create-60-containers-391kB.json").read_bytes()
 CONTAINER = '{"name":"a","image":"b"}'
 
 
