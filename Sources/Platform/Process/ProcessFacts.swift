@@ -101,6 +101,14 @@ package enum EnvironmentVariable {
     }
 }
 
+/// How servers and scans set their heap.
+package enum HeapThreshold {
+    /// The size, in bytes, from which a block has its own mapping, which ends when the block is freed; smaller blocks stay in the heap.
+    ///
+    /// With a smaller threshold, each ordinary large Pod would need a mapping.
+    package static let mappingByteCount = 768 << 10
+}
+
 /// The maximum number of open files and sockets of this process.
 package enum DescriptorLimit {
     /// Raises the limit as far as the system allows; returns the new limit, `nil` if there is none or it is unknown.

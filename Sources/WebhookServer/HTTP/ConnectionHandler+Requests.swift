@@ -51,7 +51,8 @@ extension ConnectionHandler {
             } else if state.awaitsHeader {
                 begin(head, context: context)
             }
-        case .body(let bytes): if let problem = state.append(bytes) { refuse(problem, context: context) }
+        case .body(let bytes):
+            if let problem = state.append(bytes, isCrowded: shared.load.isCrowded) { refuse(problem, context: context) }
         case .end:
             switch state.endMessage(largeByteCount: shared.limits.largeBodyByteCount, at: context.eventLoop.now) {
             case .nothing: break
@@ -117,7 +118,8 @@ extension ConnectionHandler {
 
     /// Counts the bytes of an unfinished body among those of all connections.
     func countBody(_ context: ChannelHandlerContext) {
-        guard let (byteCount, start) = state.detachBody(), case .receiving(let receiving) = state.phase else { return }
+        guard let (byteCount, start) = state.detachBody(isCrowded: shared.load.isCrowded), case .receiving(let receiving) = state.phase
+        else { return }
         let id = bodyID ?? shared.load.begin(from: PeerAddress(context.channel.remoteAddress), since: start, on: context.channel)
         bodyID = id
         switch shared.load.grow(id, to: byteCount, at: context.eventLoop.now) {

@@ -289,20 +289,20 @@ extension ConnectionState {
     }
 
     /// Adds a piece to the body; returns why the rest is refused.
-    mutating func append(_ part: ByteBuffer) -> RequestBody.Problem? {
+    mutating func append(_ part: ByteBuffer, isCrowded: Bool) -> RequestBody.Problem? {
         guard case .receiving(var receiving) = phase else { return nil }
         // Without this the body would have two owners, and each piece would copy it.
         phase = .closed
-        let problem = receiving.body.append(part)
+        let problem = receiving.body.append(part, isCrowded: isCrowded)
         phase = .receiving(receiving)
         return problem
     }
 
     /// Moves an unfinished body out of the read buffer; returns its length and when it began, `nil` without such a body.
-    mutating func detachBody() -> (byteCount: Int, start: NIODeadline)? {
+    mutating func detachBody(isCrowded: Bool) -> (byteCount: Int, start: NIODeadline)? {
         guard case .receiving(var receiving) = phase else { return nil }
         phase = .closed
-        receiving.body.detach()
+        receiving.body.detach(isCrowded: isCrowded)
         phase = .receiving(receiving)
         return (receiving.body.count, receiving.start)
     }

@@ -90,6 +90,9 @@ final class LoadGauge: Sendable {
     /// Bytes of bodies, of the models of large ones, and of large answers.
     var bufferedBytes: Int { bufferedByteCount.load(ordering: .relaxed) }
 
+    /// Whether more than half of the bytes that may be held are held.
+    var isCrowded: Bool { bufferedBytes > limits.maxBufferedBytes / 2 }
+
     /// How many bytes a body counts for while it is decided.
     private func decidedByteCount(of byteCount: Int) -> Int {
         guard byteCount > limits.largeBodyByteCount, limits.countsModels else { return byteCount }

@@ -1,9 +1,14 @@
 import NIOCore
+import Platform
 
 /// The body of a request as it arrives.
 ///
 /// A body that arrives in one piece is not copied. Others are gathered in memory that grows as bytes arrive; the announced length is only
 /// an upper bound, because announcing costs a client nothing.
+///
+/// The heap keeps small blocks that are freed. In a flood of bodies their memory would be taken twice, by free blocks and by larger bodies.
+/// So a body that can outgrow the heap, and each body in a crowd, soon has a mapping, which goes back to the system when it is freed. The
+/// pages that a body does not reach cost nothing.
 struct RequestBody: Sendable {
     /// Why the rest of a body is refused.
     enum Problem: Equatable {
@@ -61,20 +66,24 @@ struct RequestBody: Sendable {
     var count: Int { bytes.count }
 
     /// Adds a piece; returns why the rest is refused, `nil` if it is not.
-    mutating func append(_ part: ByteBuffer) -> Problem? {
+    ///
+    /// - Parameters:
+    ///   - part: the bytes.
+    ///   - isCrowded: whether bodies hold so much that this one needs a mapping.
+    mutating func append(_ part: ByteBuffer, isCrowded: Bool = false) -> Problem? {
         guard count + part.readableBytes <= bound else { return .tooLarge }
-        add(part)
+        add(part, isCrowded)
         guard isChunked else { return nil }
         chunkCount += 1
         return chunkCount > Self.freeChunkCount + count / Self.leastChunkByteCount ? .fragmented : nil
     }
 
-    private mutating func add(_ part: ByteBuffer) {
+    private mutating func add(_ part: ByteBuffer, _ isCrowded: Bool) {
         if case .piece(let first) = bytes, first.readableBytes == 0 {
             bytes = .piece(part)
             return
         }
-        gather(reserving: count + part.readableBytes)
+        gather(reserving: count + part.readableBytes, isCrowded)
         guard case .gathered(var array) = bytes else { return }
         // Only `array` owns the bytes meanwhile, so that they grow in place.
         bytes = .gathered([])
@@ -83,8 +92,10 @@ struct RequestBody: Sendable {
     }
 
     /// Moves the bytes out of the read buffer, which is larger and is needed for the next read.
-    mutating func detach() {
-        if case .piece(let first) = bytes, first.readableBytes > 0 { gather(reserving: first.readableBytes) }
+    ///
+    /// - Parameter isCrowded: as in ``append(_:isCrowded:)``.
+    mutating func detach(isCrowded: Bool = false) {
+        if case .piece(let first) = bytes, first.readableBytes > 0 { gather(reserving: first.readableBytes, isCrowded) }
     }
 
     /// Returns the bytes and keeps no reference, so that their memory is freed once they are read.
@@ -95,22 +106,24 @@ struct RequestBody: Sendable {
     }
 
     /// Turns the bytes into an array with a capacity.
-    private mutating func gather(reserving byteCount: Int) {
+    private mutating func gather(reserving byteCount: Int, _ isCrowded: Bool) {
         switch bytes {
         case .gathered(let array) where array.capacity >= byteCount: return
         case .gathered(var array):
             bytes = .gathered([])
-            array.reserveCapacity(capacity(for: byteCount))
+            array.reserveCapacity(capacity(for: byteCount, isCrowded))
             bytes = .gathered(array)
         case .piece(let piece):
             var array: [UInt8] = []
-            array.reserveCapacity(capacity(for: byteCount))
+            array.reserveCapacity(capacity(for: byteCount, isCrowded))
             array += piece.readableBytesView
             bytes = .gathered(array)
         }
     }
 
-    private func capacity(for byteCount: Int) -> Int {
-        min(bound, max(byteCount * Self.growth, Self.leastCapacity))
+    private func capacity(for byteCount: Int, _ isCrowded: Bool) -> Int {
+        let grown = max(byteCount * Self.growth, Self.leastCapacity)
+        let growsBeyondHeap = bound >= HeapThreshold.mappingByteCount && grown * Self.growth > HeapThreshold.mappingByteCount
+        return max(min(bound, grown), isCrowded || growsBeyondHeap ? HeapThreshold.mappingByteCount : 0)
     }
 }

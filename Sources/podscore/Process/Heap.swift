@@ -8,17 +8,13 @@ import Platform
 /// do not fit either: the heap of a scan's second thread was released and requested again every few documents, a third of all page faults.
 /// Source: <https://man7.org/linux/man-pages/man3/mallopt.3.html>, `M_MMAP_THRESHOLD`.
 enum HeapSettings {
-    /// The size, in bytes, from which a block has its own mapping, which ends when the block is freed.
-    ///
-    /// With a smaller threshold, each ordinary large Pod would need a mapping.
-    static let ownMappingByteCount: Int32 = 768 << 10
     /// The bytes that may stay free at the end of a heap, so that requests do not shrink and grow it in turn.
     static let keptByteCount: Int32 = 4 << 20
 
     /// Sets both thresholds for the whole process.
     static func apply() {
         // Neither call fails with these values.
-        _ = mallopt(M_MMAP_THRESHOLD, ownMappingByteCount)
+        _ = mallopt(M_MMAP_THRESHOLD, Int32(HeapThreshold.mappingByteCount))
         _ = mallopt(M_TRIM_THRESHOLD, keptByteCount)
     }
 }

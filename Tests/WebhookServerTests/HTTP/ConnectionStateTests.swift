@@ -26,7 +26,7 @@ import Testing
     private func serve(_ state: inout ConnectionState, at now: NIODeadline) {
         _ = state.receiveBytes(100)
         state.receive(request(), body: RequestBody(announcedByteCount: 2, byteLimit: 10), at: now)
-        let problem = state.append(ByteBuffer(string: "{}"))
+        let problem = state.append(ByteBuffer(string: "{}"), isCrowded: false)
         #expect(problem == nil)
         guard case .complete(_, let bytes) = state.endMessage(largeByteCount: 10, at: now) else { Issue.record("\(state.phase)"); return }
         #expect(bytes.count == 2)
@@ -111,7 +111,7 @@ import Testing
         for (limit, isHeld) in [(1, true), (2, false)] {
             var state = state()
             state.receive(request(), body: RequestBody(announcedByteCount: 2, byteLimit: 10), at: start)
-            let problem = state.append(ByteBuffer(string: "{}"))
+            let problem = state.append(ByteBuffer(string: "{}"), isCrowded: false)
             #expect(problem == nil)
             _ = state.endMessage(largeByteCount: limit, at: start)
             #expect(state.mayRead(isWritable: true) != isHeld)

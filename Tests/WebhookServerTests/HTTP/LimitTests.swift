@@ -214,6 +214,17 @@ import Testing
         #expect(admission == .admitted(.init(byteCount: limits.maxBufferedBytes, isExclusive: true)))
         #expect(gauge.bufferedBytes == limits.maxBufferedBytes)
     }
+
+    @Test func `Memory is crowded once more than half is held`() throws {
+        let gauge = LoadGauge(limits: HTTPLimits())
+        let half = try #require(gauge.hold(32 << 20, at: .uptimeNanoseconds(0)))
+        #expect(!gauge.isCrowded)
+        let more = try #require(gauge.hold(1, at: .uptimeNanoseconds(0)))
+        #expect(gauge.isCrowded)
+        gauge.release(more)
+        #expect(!gauge.isCrowded)
+        gauge.release(half)
+    }
 }
 
 /// One body over 4 MiB at a time.

@@ -1,4 +1,5 @@
 import NIOCore
+import Platform
 import Testing
 
 @testable import WebhookServer
@@ -36,6 +37,29 @@ struct RequestBodyTests {
         #expect(problem2 == nil)
         guard case .gathered(let array) = body.bytes else { Issue.record("\(body.bytes)"); return }
         #expect(array.capacity < 8 << 10)
+    }
+
+    /// The capacities that a body has while so many bytes arrive.
+    private func capacities(announced: Int?, byteCount: Int, isCrowded: Bool) -> [Int] {
+        var body = RequestBody(announcedByteCount: announced, byteLimit: 32 << 20)
+        var capacities: [Int] = []
+        for start in stride(from: 0, to: byteCount, by: 16_000) {
+            _ = body.append(ByteBuffer(repeating: 0, count: min(16_000, byteCount - start)), isCrowded: isCrowded)
+            body.detach(isCrowded: isCrowded)
+            if case .gathered(let array) = body.bytes, array.capacity != capacities.last { capacities.append(array.capacity) }
+        }
+        return capacities
+    }
+
+    @Test(arguments: [nil, 1 << 20, 32 << 20])
+    func `A body that can outgrow the heap is in a small block, and then in memory that goes back to the system`(announced: Int?) {
+        let capacities = capacities(announced: announced, byteCount: 300_000, isCrowded: false)
+        #expect(capacities.count == 2 && capacities[0] < 100_000 && capacities[1] >= HeapThreshold.mappingByteCount, "\(capacities)")
+    }
+
+    @Test(arguments: [nil, 20_000, 300_000]) func `A body among many others goes back to the system`(announced: Int?) {
+        let capacities = capacities(announced: announced, byteCount: announced ?? 300_000, isCrowded: true)
+        #expect(capacities.count == 1 && capacities[0] >= HeapThreshold.mappingByteCount, "\(capacities)")
     }
 
     @Test func `A growing body is copied a few times and not with each piece`() throws {
