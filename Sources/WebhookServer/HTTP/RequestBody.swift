@@ -65,11 +65,12 @@ struct RequestBody: Sendable {
     /// The number of bytes that have arrived.
     var count: Int { bytes.count }
 
-    /// Adds a piece; returns why the rest is refused, `nil` if it is not.
+    /// Adds a piece.
     ///
     /// - Parameters:
     ///   - part: the bytes.
     ///   - isCrowded: whether bodies hold so much that this one needs a mapping.
+    /// - Returns: why the rest is refused, `nil` if it is not.
     mutating func append(_ part: ByteBuffer, isCrowded: Bool = false) -> Problem? {
         guard count + part.readableBytes <= bound else { return .tooLarge }
         add(part, isCrowded)
