@@ -2,7 +2,10 @@ import KubernetesAPI
 
 /// A set of Linux capabilities, matched without regard to letter case and to the prefix `CAP_`.
 ///
-/// Container runtimes accept different spellings; any spelling that one of them accepts counts.
+/// Container runtimes accept different spellings; any spelling that one of them accepts counts. They change names to upper case in Go,
+/// where `ſ` (U+017F) becomes `S` and `ı` (U+0131) becomes `I`, so these letters count as `s` and `i`. No other letter does so.
+/// Sources: <https://github.com/containerd/containerd/blob/v2.1.0/internal/cri/opts/spec_opts.go>, `WithCapabilities`;
+/// <https://pkg.go.dev/strings#ToUpper>
 struct CapabilityNames: Sendable {
     /// The capabilities that make a container an administrator of its node.
     static let administrator = Self(["sys_admin", "all"])
@@ -12,22 +15,39 @@ struct CapabilityNames: Sendable {
     /// The names in lower case and without prefix, in the order in which messages list them.
     private let names: [String]
     private let set: TextSet
+    /// The number of bytes of the longest spelling of a name without prefix.
+    private let spellingByteLimit: Int
 
-    /// Creates a set from names in lower case without prefix.
+    /// Creates a set from names in ASCII, in lower case and without prefix.
     init(_ names: [String]) {
         self.names = names
         set = TextSet(names)
+        spellingByteLimit = names.map { $0.utf8.reduce(0) { $0 + (Self.otherLetter(for: $1)?.utf8.count ?? 1) } }.max() ?? 0
     }
 
     /// Returns whether a name, as written, is in the set.
     func contains(_ text: String) -> Bool {
-        let bytes = text.utf8.span
-        return set.contains(Self.withoutPrefix(bytes)) { $0.lowercasedASCII }
+        let bytes = Self.withoutPrefix(text.utf8.span)
+        if set.contains(bytes, as: { $0.lowercasedASCII }) { return true }
+        guard bytes.count <= spellingByteLimit, !bytes.isASCII else { return false }
+        for name in names where Self.isName(name, written: bytes) { return true }
+        return false
+    }
+
+    /// The regular expression that the names in lower case match.
+    var pattern: String {
+        let alternatives = names.joined(separator: "|").utf8.map { byte in
+            let letter = String(Unicode.Scalar(byte))
+            return Self.otherLetter(for: byte).map { "[\(letter)\($0)]" } ?? letter
+        }
+        return "^(cap_)?(\(alternatives.joined()))$"
     }
 
     /// The condition in CEL that a variable, as written, is in the set.
+    ///
+    /// `lowerAscii` leaves letters outside of ASCII as they are.
     func cel(_ variable: String) -> CELExpression {
-        "\(name: variable).lowerAscii().matches(\(literal: "^(cap_)?(\(names.joined(separator: "|")))$"))"
+        "\(name: variable).lowerAscii().matches(\(literal: pattern))"
     }
 
     /// Finds the names of the set that occur in the texts: one bit for each, by its index.
@@ -36,7 +56,8 @@ struct CapabilityNames: Sendable {
     fileprivate func found(among texts: [String]) -> UInt64 {
         var found: UInt64 = 0
         for text in texts where contains(text) {
-            for index in names.indices where Self.isName(names[index], written: text) { found |= 1 << UInt64(index) }
+            let bytes = Self.withoutPrefix(text.utf8.span)
+            for index in names.indices where Self.isName(names[index], written: bytes) { found |= 1 << UInt64(index) }
         }
         return found
     }
@@ -47,11 +68,32 @@ struct CapabilityNames: Sendable {
         return Finding.Texts(fix: "remove \(removed.inWords) from \(field)")
     }
 
-    private static func isName(_ name: String, written text: String) -> Bool {
-        let (bytes, wanted) = (withoutPrefix(text.utf8.span), name.utf8.span)
-        guard bytes.count == wanted.count else { return false }
-        for index in bytes.indices where bytes[index].lowercasedASCII != wanted[index] { return false }
-        return true
+    /// The letter outside of ASCII that has the same upper case as a lower-case letter; `nil` for most letters.
+    private static func otherLetter(for letter: UInt8) -> String? {
+        switch letter {
+        case UInt8(ascii: "s"): "\u{17F}"
+        case UInt8(ascii: "i"): "\u{131}"
+        default: nil
+        }
+    }
+
+    /// Returns whether bytes without prefix are a spelling of a name; reads only up to the first difference.
+    private static func isName(_ name: String, written bytes: Span<UInt8>) -> Bool {
+        let wanted = name.utf8.span
+        var position = 0
+        for index in wanted.indices {
+            guard position < bytes.count else { return false }
+            if bytes[position].lowercasedASCII == wanted[index] {
+                position += 1
+                continue
+            }
+            guard let other = otherLetter(for: wanted[index]) else { return false }
+            for byte in other.utf8 {
+                guard position < bytes.count, bytes[position] == byte else { return false }
+                position += 1
+            }
+        }
+        return position == bytes.count
     }
 
     @_lifetime(copy bytes)
@@ -61,6 +103,22 @@ struct CapabilityNames: Sendable {
             bytes[0].lowercasedASCII == UInt8(ascii: "c") && bytes[1].lowercasedASCII == UInt8(ascii: "a")
             && bytes[2].lowercasedASCII == UInt8(ascii: "p")
         return isPrefix ? bytes.extracting(prefixLength...) : bytes
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether all bytes are ASCII.
+    fileprivate var isASCII: Bool {
+        var start = 0
+        while let word = word(at: start) {
+            guard word & 0x8080_8080_8080_8080 == 0 else { return false }
+            start += 8
+        }
+        while start < count {
+            guard self[start] < 0x80 else { return false }
+            start += 1
+        }
+        return true
     }
 }
 

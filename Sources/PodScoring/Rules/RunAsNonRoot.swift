@@ -3,7 +3,8 @@ import KubernetesAPI
 extension Rule {
     /// Matches Pods in which no container can run as root.
     ///
-    /// On Windows, naming the user `ContainerAdministrator`, which corresponds to root, violates the rule as well.
+    /// On Windows, naming the user `ContainerAdministrator`, which corresponds to root, violates the rule as well. So does the name with a
+    /// domain, such as `User Manager\ContainerAdministrator`, as `whoami` prints it in a container.
     package static let runAsNonRoot = Rule(
         id: "RunAsNonRoot",
         selector: ".spec, .spec.containers[] | .securityContext .runAsNonRoot == true",
@@ -34,9 +35,14 @@ enum RunAsNonRoot {
         where: """
             !\(.securityContext).?runAsNonRoot.or(\(.podSecurityContext).?runAsNonRoot).orValue(false)||\(.isWindows)&&\
             \(.securityContext).?windowsOptions.?runAsUserName.or(\(.podSecurityContext).?windowsOptions.?runAsUserName)\
-            .orValue('').lowerAscii()=='containeradministrator'
+            .orValue('').lowerAscii().matches(\(literal: administratorPattern))
             """
     )
+
+    /// The regular expression that the names of the administrator in lower case match, with or without a domain.
+    static let administratorPattern = #"(^|\\)\#(administrator)$"#
+
+    private static let administrator = "containeradministrator"
 
     /// Holds if `runAsNonRoot: true` applies to every container, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
@@ -60,7 +66,16 @@ enum RunAsNonRoot {
         let inherited = subject.pod.securityContext.windowsOptions.runAsUserName
         return subject.noContainer(at: .runAsUserName, own: otherUser) { container in
             let own = container.securityContext.rare?.settings.windowsOptions.runAsUserName
-            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !$0.equalsIgnoringCase("containeradministrator") }
+            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !isAdministrator($0) }
         }
+    }
+
+    /// Returns whether the part of a name after its last `\`, or all of it, names the administrator.
+    static func isAdministrator(_ name: String) -> Bool {
+        let (bytes, wanted) = (name.utf8.span, administrator.utf8.span)
+        let start = bytes.count - wanted.count
+        guard start == 0 || start > 0 && bytes[start - 1] == UInt8(ascii: "\\") else { return false }
+        for index in wanted.indices where bytes[start + index].lowercasedASCII != wanted[index] { return false }
+        return true
     }
 }

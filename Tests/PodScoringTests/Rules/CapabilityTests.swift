@@ -7,6 +7,9 @@ import Testing
         (#"["SYS_ADMIN"]"#, true), (#"["sys_admin"]"#, true), (#"["CAP_SYS_ADMIN"]"#, true), (#"["cap_Sys_Admin"]"#, true),
         (#"["ALL"]"#, true), (#"["all"]"#, true), (#"["CAP_ALL"]"#, true), (#"["NET_ADMIN", "SYS_ADMIN"]"#, true),
         (#"["XSYS_ADMINX"]"#, false), (#"["SYS_ADMIN "]"#, false), (#"["CAP_CAP_SYS_ADMIN"]"#, false), (#"["NET_ADMIN"]"#, false),
+        (#"["ſYS_ADMIN"]"#, true), (#"["SYS_ADMıN"]"#, true), (#"["syſ_admın"]"#, true), (#"["CAP_ſYS_ADMIN"]"#, true),
+        (#"["cap_ſys_admin"]"#, true), (#"["ŞYS_ADMIN"]"#, false), (#"["SYS_ADMİN"]"#, false), (#"["SYS_ADMi\u0307N"]"#, false),
+        (#"["ẛYS_ADMIN"]"#, false), (#"["ſſYS_ADMIN"]"#, false), (#"["CAP_CAP_ſYS_ADMIN"]"#, false), (#"["ſ"]"#, false),
         (#"["WALL"]"#, false), (#"["CAP_"]"#, false), (#"[""]"#, false), ("[]", false), ("null", false),
     ])
     func `CapSysAdmin fails for SYS_ADMIN and for ALL`(list: String, fires: Bool) throws {
@@ -32,6 +35,8 @@ import Testing
                 #"["chown", "cap_sys_ptrace", "BPF", "net_admin"]"#,
                 "remove SYS_PTRACE, BPF and NET_ADMIN from securityContext.capabilities.add", nil
             ),
+            (#"["ſys_ptrace", "CAP_NET_ADMıN"]"#, "remove SYS_PTRACE and NET_ADMIN from securityContext.capabilities.add", nil),
+            (#"["ſYſ_ADMıN"]"#, nil, "remove SYS_ADMIN from securityContext.capabilities.add"),
             (#"["SYS_ADMIN"]"#, nil, "remove SYS_ADMIN from securityContext.capabilities.add"),
             (
                 #"["all", "SYS_ADMIN"]"#, "remove ALL from securityContext.capabilities.add",
@@ -59,6 +64,12 @@ import Testing
         }
     }
 
+    @Test func `kubesec does not know other letters than those of ASCII`() throws {
+        let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["ſYS_ADMIN"]}}"#)
+        #expect(Ruleset.kubesecV2.holds("CapSysAdmin", subject))
+        #expect(Ruleset.kubesecV20.holds("CapSysAdmin", subject))
+    }
+
     @Test(
         arguments: [
             (["kernel.msgmax"], "kernel.msgmax"), (["net/core/somaxconn", "kernel.shm_rmid_forced"], "net/core/somaxconn"),
@@ -82,14 +93,18 @@ import Testing
         "ALL",
     ])
     func `CapDangerous fails for each name in any spelling of a container runtime`(name: String) throws {
-        for spelling in [name, name.lowercased(), "CAP_" + name, "cap_" + name.lowercased()] {
+        let otherLetters = name.map { $0 == "S" ? "ſ" : $0 == "I" ? "ı" : String($0) }.joined()
+        let spellings = [name, name.lowercased(), otherLetters, otherLetters.lowercased()]
+        for spelling in spellings.flatMap({ [$0, "CAP_" + $0, "cap_" + $0] }) {
             let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["CHOWN", "\#(spelling)"]}}"#)
             #expect(!Ruleset.podscoreV1.holds("CapDangerous", subject), "\(spelling)")
             #expect(Ruleset.podscoreV1.holds("CapSysAdmin", subject) == (name != "ALL"), "\(spelling)")
         }
     }
 
-    @Test(arguments: ["SYS_ADMIN", "NET_RAW", "SYS_TIME", "DAC_OVERRIDE", "BPF ", "CAP_CAP_BPF", "XBPF", ""])
+    @Test(arguments: [
+        "SYS_ADMIN", "NET_RAW", "SYS_TIME", "DAC_OVERRIDE", "BPF ", "CAP_CAP_BPF", "XBPF", "", "ſYS_ADMIN", "ŞYS_BOOT", "NET_ADMİN", "NETſ",
+    ])
     func `CapDangerous holds for other names`(name: String) throws {
         let subject = try ScoringSubject.container(#"{"capabilities": {"add": ["\#(name)"]}}"#)
         #expect(Ruleset.podscoreV1.holds("CapDangerous", subject))

@@ -38,6 +38,11 @@ import Testing
             ("ContainerUser", "containeradministrator", ["spec.containers[0].\(userName)"]),
             ("ContainerAdministrator", nil, ["spec.\(userName)"]),
             (nil, "CONTAINERADMINISTRATOR", ["spec.containers[0].\(userName)"]),
+            (nil, #"User Manager\\ContainerAdministrator"#, ["spec.containers[0].\(userName)"]),
+            (#"user manager\\containeradministrator"#, nil, ["spec.\(userName)"]),
+            (#"User Manager\\ContainerAdministrator"#, #"User Manager\\ContainerUser"#, []),
+            ("ContainerAdministrator2", nil, []),
+            (nil, #"x\\y"#, []),
             (nil, nil, []),
         ] as [(String?, String?, [String])]
     )
