@@ -22,6 +22,13 @@ static int select_protocol(SSL *session, const unsigned char **chosen, unsigned 
     return SSL_TLSEXT_ERR_OK;
 }
 
+// A change of keys takes 27 bytes and costs as much as many requests, and libssl accepts any number of them. RFC 8446, section 4.6.3.
+static void note_message(int is_sent, int version, int type, const void *bytes, size_t count, SSL *session, void *unused) {
+    if (!is_sent && type == SSL3_RT_HANDSHAKE && count > 0 && *(const unsigned char *)bytes == SSL3_MT_KEY_UPDATE) {
+        ctls_transport_note_key_update(SSL_get_rbio(session));
+    }
+}
+
 // The settings of both sides.
 static int configure(SSL_CTX *context) {
     // Renegotiation and compression are attack surface that no peer of ours needs.
@@ -47,6 +54,7 @@ int ctls_configure_server(SSL_CTX *context) {
     // A client that puts ChaCha20 first has no AES in hardware, and gets it.
     SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
+    SSL_CTX_set_msg_callback(context, note_message);
     return configure(context) && SSL_CTX_set_num_tickets(context, 1) &&
            // Without a session id context, a resumption with a verified client certificate is an error.
            SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);

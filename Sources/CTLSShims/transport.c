@@ -11,7 +11,13 @@ typedef struct {
     unsigned char *written;
     size_t written_count;
     size_t written_capacity;
+    // Whether the peer did what it may not, so that nothing more is read.
+    int ended;
+    unsigned key_updates;
 } transport_state;
+
+// No client of a webhook changes its keys: Go's never does, and 32 changes are enough for 700 million records.
+#define MOST_KEY_UPDATES 32
 
 static int transport_read(BIO *transport, char *bytes, int count) {
     transport_state *state = BIO_get_data(transport);
@@ -111,7 +117,20 @@ BIO *ctls_transport_new(void) {
 void ctls_transport_lend(BIO *transport, const void *bytes, size_t count) {
     transport_state *state = BIO_get_data(transport);
     state->lent = bytes;
-    state->lent_count = bytes ? count : 0;
+    state->lent_count = bytes && !state->ended ? count : 0;
+}
+
+void ctls_transport_note_key_update(BIO *transport) {
+    transport_state *state = BIO_get_data(transport);
+    state->key_updates += 1;
+    if (state->key_updates > MOST_KEY_UPDATES) {
+        state->ended = 1;
+        state->lent_count = 0;
+    }
+}
+
+int ctls_transport_has_ended(const BIO *transport) {
+    return ((transport_state *)BIO_get_data((BIO *)transport))->ended;
 }
 
 size_t ctls_transport_unread(const BIO *transport) {

@@ -72,7 +72,7 @@ extension TLSError {
         case .handshakeTooLong: .tooLong
         case .closedDuringHandshake: .closed
         // A server never sees the first.
-        case .serverCertificateRejected, .sessionUnavailable, .receiveFailed, .sendFailed: nil
+        case .serverCertificateRejected, .sessionUnavailable, .receiveFailed, .tooManyKeyUpdates, .sendFailed: nil
         }
     }
 }

@@ -34,6 +34,9 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A record of an established connection can't be decrypted or breaks the protocol, or the peer sent a fatal alert.
     case receiveFailed(OpenSSLReason)
 
+    /// The client changed its keys far more often than any client needs, at a cost far above its bytes.
+    case tooManyKeyUpdates
+
     /// Bytes can't be encrypted.
     case sendFailed(OpenSSLReason)
 
@@ -48,6 +51,7 @@ package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
         case .handshakeTooLong(let byteLimit): "handshake failed: too long, or not complete after \(byteLimit) bytes"
         case .closedDuringHandshake(let peer): "handshake failed: closed by the \(peer.rawValue)"
         case .receiveFailed(let reason): "receiving failed: \(reason)"
+        case .tooManyKeyUpdates: "receiving failed: too many changes of keys"
         case .sendFailed(let reason): "sending failed: \(reason)"
         }
     }

@@ -206,7 +206,7 @@ struct TLSSession: ~Copyable {
             }
             guard result != 1 else { continue }
             switch unsafe SSL_get_error(session, result) {
-            case SSL_ERROR_WANT_READ: return .open
+            case SSL_ERROR_WANT_READ: return unsafe ctls_transport_has_ended(transport) == 0 ? .open : .failed(.tooManyKeyUpdates)
             case SSL_ERROR_ZERO_RETURN: return .closed
             default: return .failed(.receiveFailed(.drainingQueue()))
             }

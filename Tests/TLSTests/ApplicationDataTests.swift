@@ -207,6 +207,22 @@ import Testing
         #expect(connection.client.failure == nil)
     }
 
+    @Test func `A client that goes on changing its keys is closed`() throws {
+        let connection = try establishedConnection()
+        for _ in 0..<32 {
+            connection.client.updateKey()
+            try connection.exchange()
+        }
+        #expect(connection.recorder.received.count == 32 && connection.recorder.errors.isEmpty)
+        // Nothing behind one more change is read.
+        connection.client.updateKey()
+        connection.client.send(Array("request".utf8))
+        try connection.exchange()
+        #expect(connection.recorder.errors == [.tooManyKeyUpdates])
+        #expect(connection.recorder.received.count == 32)
+        #expect(!connection.channel.isActive)
+    }
+
     @Test func `Nothing is read while the client does not read`() throws {
         let connection = try establishedConnection()
         let counter = ReadCounter()

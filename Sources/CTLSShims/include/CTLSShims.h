@@ -23,6 +23,12 @@ void ctls_transport_lend(BIO *transport, const void *_Nullable bytes, size_t cou
 /// The number of lent bytes that libssl has not read yet.
 size_t ctls_transport_unread(const BIO *transport);
 
+/// Counts a change of keys by the peer. After more of them than any client needs, nothing more is read.
+void ctls_transport_note_key_update(BIO *transport);
+
+/// Whether the peer changed its keys so often that nothing more is read.
+int ctls_transport_has_ended(const BIO *transport);
+
 /// The number of bytes that libssl has written.
 size_t ctls_transport_written_count(const BIO *transport);
 
