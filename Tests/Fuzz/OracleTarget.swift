@@ -5,8 +5,8 @@ import KubernetesAPI
 ///
 /// Inputs for which the two differ on purpose are ignored: duplicates of a key that is read and objects too large to be kept (only we reject
 /// them), halves of surrogate pairs and nesting beyond 500 levels in skipped values (only Foundation rejects them), a fraction in an integer
-/// (`1.0`, which Foundation accepts), a comma after the last member or element (which Foundation accepts against RFC 8259), and encodings
-/// other than UTF-8, which Foundation detects.
+/// (`1.0`, which Foundation accepts), a comma after the last member or element (which Foundation accepts against RFC 8259), encodings
+/// other than UTF-8, which Foundation detects, and invalid UTF-8, which we accept in managed fields.
 enum OracleTarget {
     /// Any JSON; each value is decoded, so that Foundation checks all of it.
     private struct AnyValue: Decodable {
@@ -43,7 +43,7 @@ enum OracleTarget {
             do {
                 mirror = try JSONDecoder().decode(MirrorReview.self, from: data)
             } catch {
-                guard !mayHaveHalfAPair(input), nesting(of: input) <= 500 else { return }
+                guard !mayHaveHalfAPair(input), nesting(of: input) <= 500, String(validating: input, as: UTF8.self) != nil else { return }
                 throw FuzzTarget.Finding("read by us, rejected by Foundation: \(error)")
             }
             try compare(review.request, mirror)

@@ -33,6 +33,7 @@ package struct AdmissionEnvelope: Sendable, Equatable {
     /// Throws a failure with its offset in the body.
     package init(parsing body: Span<UInt8>) throws(DecodingFailure) {
         var reader = JSONReader(body)
+        reader.allowsRawManagedFields = false
         reader.start()
         let start = reader.location
         guard var object = try reader.beginObject() else {
@@ -48,7 +49,8 @@ package struct AdmissionEnvelope: Sendable, Equatable {
             case .kind: kind = try reader.readString().map { ($0, place) }
             case .request:
                 let mark = reader.mark()
-                if try reader.skipValue() { requestMark = mark }
+                // The parts around the objects are checked when they are read.
+                if try reader.skipReviewedObject() { requestMark = mark }
             }
         }
         try reader.finish()
@@ -91,6 +93,16 @@ package struct AdmissionEnvelope: Sendable, Equatable {
     /// Skips a value and returns its place; `nil` for null.
     private static func place(_ reader: inout JSONReader) throws(DecodingFailure) -> Range<Int>? {
         let start = reader.index
-        return try reader.skipValue() ? start..<reader.index : nil
+        return try reader.skipReviewedObject() ? start..<reader.index : nil
+    }
+}
+
+extension JSONReader {
+    /// Skips a part of a review whose objects may have managed fields; `true` unless it was null.
+    mutating func skipReviewedObject() throws(DecodingFailure) -> Bool {
+        allowsRawManagedFields = true
+        let isPresent = try skipValue()
+        allowsRawManagedFields = false
+        return isPresent
     }
 }

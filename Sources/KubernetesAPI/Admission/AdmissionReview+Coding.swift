@@ -45,6 +45,7 @@ extension AdmissionReview {
         among workloads: KnownWorkloads = .standard
     ) throws(DecodingFailure) {
         var reader = JSONReader(body, keeping: memoryLimit)
+        reader.allowsRawManagedFields = false
         reader.start()
         let start = reader.location
         guard var object = try reader.beginObject() else {
@@ -110,7 +111,7 @@ extension AdmissionRequest {
                     try readPayload(field, as: layout, among: workloads, from: &reader)
                 } else {
                     deferred.append(Deferred(field: field, mark: reader.mark()))
-                    _ = try reader.skipValue()
+                    _ = try reader.skipReviewedObject()
                 }
             }
         }
@@ -162,7 +163,9 @@ extension AdmissionRequest {
         among workloads: KnownWorkloads,
         from reader: inout JSONReader
     ) throws(DecodingFailure) {
+        reader.allowsRawManagedFields = true
         let payload = try readPayload(as: layout, among: workloads, from: &reader)
+        reader.allowsRawManagedFields = false
         if field == .object {
             object = payload
         } else {

@@ -1,5 +1,9 @@
 /// Where a JSON reader is inside an object.
 package struct JSONObjectCursor {
+    /// The offset of the opening brace.
+    let start: Int
+    /// Whether the object is the value of the key `metadata`; `nil` until that matters.
+    var isMetadata: Bool?
     /// One bit for each known field that was seen.
     var seenFields: UInt64 = 0
     /// Whether nothing was read yet, so that no comma may follow.
@@ -24,8 +28,8 @@ extension JSONReader: ManifestReader {
 
     /// Steps over an opening brace.
     mutating func enterObject() -> JSONObjectCursor {
-        index &+= 1
-        return JSONObjectCursor()
+        defer { index &+= 1 }
+        return JSONObjectCursor(start: index)
     }
 
     /// Steps over an opening bracket.
@@ -93,7 +97,11 @@ extension JSONReader: ManifestReader {
         defer { index = offset }
         while let key = try nextKey(&cursor, at: &offset) {
             guard let field = bytes.field(key, among: names) else {
-                offset = try bytes.endOfValue(from: offset)
+                do throws(DecodingFailure) {
+                    offset = try bytes.endOfValue(from: offset)
+                } catch {
+                    offset = try end(ofMember: key.string, from: offset, in: &cursor, after: error)
+                }
                 continue
             }
             let bit: UInt64 = 1 &<< UInt64(field)

@@ -43,7 +43,14 @@ extension Span<UInt8> {
         if byte(at: end) == UInt8(ascii: "\"") {
             return ScannedString(start: start, end: end, hasEscapes: false, hasOtherEscapes: false)
         }
-        return try specialString(from: start, plainUntil: end)
+        return try specialString(from: start, plainUntil: end, checkingUTF8: true)
+    }
+
+    /// Scans the string whose opening quote stands at an offset, but does not check its UTF-8, so it must not be copied.
+    ///
+    /// Only a quote ends it, also behind the first byte of an incomplete character.
+    func rawString(from quote: Int) throws(DecodingFailure) -> ScannedString {
+        try specialString(from: quote &+ 1, plainUntil: quote &+ 1, checkingUTF8: false)
     }
 
     /// Scans the key whose opening quote stands at an offset.
@@ -83,7 +90,7 @@ extension Span<UInt8> {
 
     /// Scans the rest of a string from its first special byte on, or near the end of the document.
     @inline(never)
-    private func specialString(from start: Int, plainUntil end: Int) throws(DecodingFailure) -> ScannedString {
+    private func specialString(from start: Int, plainUntil end: Int, checkingUTF8: Bool) throws(DecodingFailure) -> ScannedString {
         var index = end
         var hasEscapes = false
         var hasOtherEscapes = false
@@ -102,7 +109,7 @@ extension Span<UInt8> {
                     index = try endOfEscape(from: index)
                 }
             } else if byte >= 0x80 {
-                index = try endOfMultibyte(from: index)
+                index = checkingUTF8 ? try endOfMultibyte(from: index) : index &+ 1
             } else if byte < 0x20 {
                 throw DecodingFailure(.controlCharacter(byte), at: .byteOffset(index))
             } else {

@@ -1,8 +1,8 @@
 /// Reads a JSON document in place, in one pass.
 ///
-/// Only values that the model keeps are copied. In skipped values only the grammar of RFC 8259 and the UTF-8 are checked, so that every
-/// document of an API server is accepted. A field that is read may occur once in its object; keys are compared as bytes, with their escapes
-/// decoded.
+/// Only values that the model keeps are copied. In skipped values only the grammar of RFC 8259 and the UTF-8 are checked, and in managed
+/// fields only the grammar, so that every document of an API server is accepted. A field that is read may occur once in its object; keys
+/// are compared as bytes, with their escapes decoded.
 package struct JSONReader: ~Copyable, ~Escapable {
     /// The document.
     let bytes: Span<UInt8>
@@ -13,6 +13,10 @@ package struct JSONReader: ~Copyable, ~Escapable {
 
     /// The memory that the decoded document may take, in bytes.
     let memoryLimit: Int
+    /// Whether the managed fields of objects may have invalid UTF-8: see ``ManagedFieldsSkipper``.
+    ///
+    /// `false` for the parts of a review around its objects. It matters only after invalid UTF-8 was found.
+    var allowsRawManagedFields = true
 
     /// Starts at the beginning of a document.
     ///
@@ -106,11 +110,15 @@ struct JSONWord {
 }
 
 extension JSONReader {
-    /// Skips one value and checks its grammar and UTF-8; `true` unless it was null.
+    /// Skips one value and checks its grammar and UTF-8, but not the UTF-8 of managed fields; `true` unless it was null.
     @discardableResult
     package mutating func skipValue() throws(DecodingFailure) -> Bool {
         let isNull = current == UInt8(ascii: "n")
-        index = try bytes.endOfValue(from: index)
+        do throws(DecodingFailure) {
+            index = try bytes.endOfValue(from: index)
+        } catch {
+            index = try end(ofValueFrom: index, after: error)
+        }
         return !isNull
     }
 

@@ -42,7 +42,8 @@ import Testing
             old: old.map { MadeUpPolicyReview.namespace($0) },
             subResource: subResource
         )
-        let body = Array(text.utf8)
+        // Stands for a byte that is not UTF-8.
+        let body = text.utf8.map { $0 == UInt8(ascii: "^") ? 0xFF : $0 }
         return NamespaceReview(
             of: try AdmissionEnvelope(parsing: body.span),
             in: body.span,
@@ -64,6 +65,14 @@ import Testing
         #expect(review.warnings.count == 1)
         #expect(review.warnings.first?.hasPrefix("Namespace shop: ") == true)
         #expect(review.warnings.first?.contains(says) == true, "\(review.warnings)")
+    }
+
+    @Test func `Labels are reviewed with any bytes in managed fields`() throws {
+        let metadata = #","managedFields":[{"manager":"^","fieldsV1":{"f:metadata":{"f:labels":{"f:^":{}}}}}]"#
+        let review = try #require(try Self.review([Self.enforce: "twelve"], from: [:], metadata: metadata))
+        #expect(try review.warnings == Self.review([Self.enforce: "twelve"], from: [:])?.warnings)
+        #expect(review.warnings.count == 1)
+        #expect(throws: DecodingFailure.self) { try Self.review([Self.enforce: "5"], from: [:], metadata: #","unknown":"^""#) }
     }
 
     @Test func `An old label is no warning, so that other changes are quiet`() throws {

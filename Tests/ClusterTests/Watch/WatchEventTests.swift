@@ -119,6 +119,60 @@ struct WatchEventTests {
         #expect(page.objects.count > 3)
     }
 
+    /// A Namespace whose managed fields are not UTF-8, as a client can write it; `invalid` is one more member with such bytes.
+    private static func namespace(_ name: String, labels: String = #"{"team":"payments"}"#, invalid: String = "") -> [UInt8] {
+        let fields = #"[{"manager":"?","fieldsV1":{"f:metadata":{"f:labels":{"f:?":{}}}}}]"#
+        let text =
+            #"{"metadata":{"name":"\#(name)","uid":"u","resourceVersion":"1","managedFields":\#(fields),"labels":\#(labels)},"#
+            + #""spec":{"finalizers":["kubernetes"]\#(invalid)}}"#
+        return text.utf8.map { $0 == UInt8(ascii: "?") ? 0xF0 : $0 }
+    }
+
+    @Test(arguments: ["ADDED", "MODIFIED", "DELETED"])
+    func `An event is read with any bytes in managed fields`(type: String) throws {
+        let (before, object) = (Array(#"{"type":"\#(type)","object":"#.utf8), Self.namespace("shop"))
+        let event = try WatchEvent(reading: ReceivedText(before + object + [UInt8(ascii: "}")]))
+        switch event {
+        case .stored(let header, let range):
+            #expect(type != "DELETED" && header.key == "shop")
+            #expect(range == before.count..<before.count + object.count)
+        case .deleted(let header): #expect(type == "DELETED" && header.key == "shop")
+        default: Issue.record("\(event)")
+        }
+        // As the labels of a Namespace are read from an event.
+        #expect(try ObjectLabels(reading: object.span)["team"] == "payments")
+    }
+
+    @Test func `A bookmark is read with any bytes in managed fields`() throws {
+        let line = Array(#"{"type":"BOOKMARK","object":"#.utf8) + Self.namespace("shop") + [UInt8(ascii: "}")]
+        #expect(try WatchEvent(reading: ReceivedText(line)) == .bookmark(#require(ResourceVersion("1"))))
+    }
+
+    @Test func `The objects of a list are read with any bytes in managed fields`() throws {
+        let names = ["a", "b", "c"]
+        let items = names.map { Self.namespace($0, labels: #"{"team":"\#($0)"}"#) }.joined(separator: [UInt8(ascii: ",")])
+        let list: [UInt8] = Array(#"{"kind":"NamespaceList","metadata":{"resourceVersion":"5"},"items":["#.utf8) + items + Array("]}".utf8)
+        let page = try TestPage(reading: list)
+        #expect(try page.objects.map { try ObjectHeader(reading: $0.bytes.span).key } == names)
+        #expect(try page.objects.map { try ObjectLabels(reading: $0.bytes.span)["team"] } == names)
+    }
+
+    @Test func `An object that was cut is named with any bytes in managed fields`() throws {
+        let object = Self.namespace("shop")
+        let fields = try #require(object.lastIndex(of: 0xF0))
+        let beginning = Array(object.prefix(fields + 1))
+        #expect(try ObjectHeader(readingBeginning: beginning.span).key == "shop")
+    }
+
+    @Test(arguments: [#","a":"?""#, #","?":1"#, #","managedFields":"?""#])
+    func `Invalid UTF-8 elsewhere in an event is rejected`(member: String) {
+        let object = Self.namespace("shop", invalid: member)
+        let line = Array(#"{"type":"ADDED","object":"#.utf8) + object + [UInt8(ascii: "}")]
+        #expect(throws: DecodingFailure.self) { try WatchEvent(reading: ReceivedText(line)) }
+        #expect(throws: DecodingFailure.self) { try ObjectHeader(reading: object.span) }
+        #expect(throws: DecodingFailure.self) { try ObjectLabels(reading: object.span) }
+    }
+
     @Test(arguments: ["", "a/b", "a b", "é", String(repeating: "a", count: 254)])
     func `A name that no object can have is rejected`(name: String) {
         let object = Array(#"{"metadata":{"name":"\#(name)","uid":"u","resourceVersion":"1"}}"#.utf8)
