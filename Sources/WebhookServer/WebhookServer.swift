@@ -159,6 +159,9 @@ package final class WebhookServer: Sendable {
         await threads.stop()
     }
 
+    /// The most bytes of large pages of the plain port that clients have not read yet.
+    private static let operationsByteLimit = 8 << 20
+
     private static func openOperations(
         _ configuration: Configuration,
         view: OperationsView,
@@ -169,6 +172,7 @@ package final class WebhookServer: Sendable {
         guard let port = configuration.operationsPort, let group = threads.operations else { return nil }
         var limits = configuration.limits
         limits.bodyByteLimit = 0
+        limits.maxBufferedBytes = Self.operationsByteLimit
         limits.maxConnections = configuration.maxOperationsConnections
         do throws(ListenError) {
             return try await PortListener.open(

@@ -101,6 +101,7 @@ def check_unfinished_requests(start):
         ("bodies of 256 KiB without their last byte, from 1,000 addresses, of which 500 a second come again", MANY_ADDRESSES, 400),
         ("clients that read no answers", attacks.unread(), 512),
         ("clients that read no refusals", attacks.unread(attacks.REFUSED), 768),
+        ("clients that read neither refusals nor decisions", attacks.unread(attacks.MIXED), 768),
     ]:
         withstand(start, findings, {name: (attack, count)}, LARGE)
     return findings.told()
@@ -163,6 +164,7 @@ def check_probes_beside_held_sockets(start):
             ("announced bodies", 64, attacks.held(attacks.at_plain_port(attacks.ANNOUNCED))),
             ("chunked bodies", 64, attacks.held(attacks.at_plain_port(attacks.CHUNKED))),
             ("clients that read no metrics", 64, attacks.unread(attacks.METRICS, port="ops_port")),
+            ("clients that ask for the head of the metrics a hundred times at once", 32, attacks.asking(attacks.METRICS_WITHOUT_BODY, port="ops_port")),
             ("silent connections or half headers", 500, attacks.held(attacks.in_turn(attacks.at_plain_port(), attacks.at_plain_port(b"GET / H")))),
         ]:
             with Attack(server, attack, count), Beside(apiserver.probe, server) as probes:

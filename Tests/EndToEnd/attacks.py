@@ -24,6 +24,9 @@ ANNOUNCED = b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
 # Requests that take no place, as many as wait for their answers on one connection.
 REFUSED = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 125
 METRICS = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 125
+METRICS_WITHOUT_BODY = METRICS.replace(b"GET", b"HEAD")
+# Requests without a place, as many as the socket may still take, and then one with a place.
+MIXED = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 40 + faults.REQUEST
 
 
 class Attack:
@@ -214,6 +217,25 @@ def stalling_handshakes(server, count):
         yield number >= count
         due = now if number < count else max(due + 1 / REOPENED, now - 1)
         time.sleep(max(0, due - time.monotonic()))
+
+
+def asking(requests, port="port"):
+    """Connections that send those requests again and again, and read the answers."""
+
+    def attack(server, count):
+        crowd, rest = Crowd(lambda: plain(port=port)(server), count, select.POLLIN | select.POLLOUT), {}
+        while True:
+            has_opened = crowd.fill()
+            for connection in crowd.active():
+                unsent = rest.get(connection) or requests
+                with contextlib.suppress(OSError):
+                    rest[connection] = unsent[connection.send(unsent):]
+                if has_ended(connection):
+                    rest.pop(connection, None)
+                    crowd.remove(connection)
+            yield has_opened
+
+    return attack
 
 
 def unread(requests=faults.REQUEST * 32, port="port"):

@@ -125,7 +125,8 @@ extension ConnectionHandler {
         let field: HTTPAnswer.ConnectionField = !keepsAlive ? .close : facts?.isHTTP10 == true ? .keepAlive : .unsaid
         var buffer = context.channel.allocator.buffer(capacity: 192 + answer.body.count)
         answer.encode(into: &buffer, connection: field, omitsBody: facts?.omitsBody ?? false)
-        unflushedByteCount += buffer.readableBytes
+        // A HEAD takes the work of the body that it leaves out.
+        unflushedByteCount += max(buffer.readableBytes, answer.body.count)
         context.write(wrapOutboundOut(buffer), promise: delivery(holdsPlace: holdsPlace, room: room, context: context))
         if !keepsAlive { closeGently(context) }
     }
@@ -172,13 +173,16 @@ extension ConnectionHandler {
     }
 
     /// Notes that the socket did not take all answers: the client has limited time to read them, and reading from it waits.
+    ///
+    /// An answer to a request that came before can be written after that. If it is the first that holds a place, the place counts as held
+    /// since the client became slow.
     func noteUnwritten(_ context: ChannelHandlerContext) {
-        guard unwritten.count > 0, slowReader == nil else { return }
-        let now = context.eventLoop.now
-        state.awaitWriting(unwritten.count, at: now)
         let places = unwritten.placeCount
-        let id = places > 0 ? shared.load.beginSlowReader(places: places, since: now, on: context.channel) : nil
-        slowReader = SlowReader(id: id, answerCount: unwritten.count, placeCount: places)
+        guard unwritten.count > 0, slowReader == nil || slowReader?.id == nil && places > 0 else { return }
+        let since = slowReader?.since ?? context.eventLoop.now
+        state.awaitWriting(unwritten.count, at: since)
+        let id = places > 0 ? shared.load.beginSlowReader(places: places, since: since, on: context.channel) : nil
+        slowReader = SlowReader(id: id, since: since, answerCount: unwritten.count, placeCount: places)
     }
 
     /// Counts a large answer as held until the client has read it; without room, the client gets a 503.

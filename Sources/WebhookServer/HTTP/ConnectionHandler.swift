@@ -23,6 +23,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     struct SlowReader {
         /// Its number in ``LoadGauge``; `nil` if none of the answers holds a place.
         let id: Int?
+        /// When it became slow.
+        let since: NIODeadline
         /// The answers that were not in the socket when it became slow; they leave before any other.
         var answerCount: Int
         /// How many of them hold a place.
@@ -51,7 +53,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var hold: LoadGauge.Hold?
     /// The answers that are not in the socket yet, and how many of them hold a place.
     var unwritten = (count: 0, placeCount: 0)
-    /// The bytes of answers that were written and not flushed.
+    /// The bytes of answers that were written and not flushed, with bodies that an answer to HEAD leaves out.
     var unflushedByteCount = 0
     /// Set while the client does not read its answers.
     var slowReader: SlowReader?
@@ -135,7 +137,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case ConnectionEvent.draining:
             perform(state.drain(at: context.eventLoop.now), context: context)
             setTimer(context)
-        case ConnectionEvent.bodyGaveWay: refuse(.bodyThatGaveWay, context: context)
+        case ConnectionEvent.bodyGaveWay(let id): if id == bodyID { refuse(.bodyThatGaveWay, context: context) }
         case ConnectionEvent.placeGaveWay: abort(context)
         default: context.fireUserInboundEventTriggered(event)
         }

@@ -220,8 +220,8 @@ final class ConnectionRegistry: Sendable {
 enum ConnectionEvent: Sendable {
     /// The server ends: no further request is served.
     case draining
-    /// The memory of the body that is being received is needed for other bodies.
-    case bodyGaveWay
+    /// The memory of the body with this number is needed for other bodies; it may have been answered or refused in the meantime.
+    case bodyGaveWay(Int)
     /// The place of an answer that the client does not read is needed for other requests.
     case placeGaveWay
 }

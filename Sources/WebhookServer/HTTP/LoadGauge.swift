@@ -51,6 +51,12 @@ final class LoadGauge: Sendable {
         var isComplete = false
     }
 
+    /// A body that gave way, and its connection.
+    private struct Evicted: Sendable {
+        let id: Int
+        let channel: any Channel
+    }
+
     private struct SlowReader {
         let channel: any Channel
         let since: UInt64
@@ -207,7 +213,7 @@ extension LoadGauge {
     }
 
     /// Makes a body the exclusive one, if there is none or the current one is much slower.
-    private func takeExclusive(_ id: Int, _ contended: inout Contended, _ evicted: inout [any Channel], at now: NIODeadline) -> Bool {
+    private func takeExclusive(_ id: Int, _ contended: inout Contended, _ evicted: inout [Evicted], at now: NIODeadline) -> Bool {
         guard let holder = contended.exclusive, holder.id != id else {
             contended.exclusive = contended.exclusive ?? Exclusive(id: id)
             return true
@@ -222,7 +228,7 @@ extension LoadGauge {
     }
 
     /// Lets unfinished bodies give way until the held bytes are within the limit; `false` if that is not enough.
-    private func makeRoom(sparing id: Int, _ contended: inout Contended, _ evicted: inout [any Channel], at now: NIODeadline) -> Bool {
+    private func makeRoom(sparing id: Int, _ contended: inout Contended, _ evicted: inout [Evicted], at now: NIODeadline) -> Bool {
         let excess = bufferedBytes - limits.maxBufferedBytes
         guard excess > 0 else { return true }
         // The exclusive body gives way only to another exclusive one, and last of all; otherwise no large body would get through.
@@ -238,10 +244,10 @@ extension LoadGauge {
         return gone.byteCount >= excess
     }
 
-    private func evict(_ ids: [Int], _ contended: inout Contended, _ evicted: inout [any Channel]) {
+    private func evict(_ ids: [Int], _ contended: inout Contended, _ evicted: inout [Evicted]) {
         for id in ids {
             guard let channel = contended.channels.removeValue(forKey: id) else { continue }
-            evicted.append(channel)
+            evicted.append(Evicted(id: id, channel: channel))
         }
     }
 
@@ -253,15 +259,15 @@ extension LoadGauge {
     }
 
     /// Tells connections that their bodies gave way, once the lock is free.
-    private func withEvictions<Result: Sendable>(_ body: (inout Contended, inout [any Channel]) -> Result) -> Result {
+    private func withEvictions<Result: Sendable>(_ body: (inout Contended, inout [Evicted]) -> Result) -> Result {
         let (result, evicted) = contended.withLock { contended in
-            var evicted: [any Channel] = []
+            var evicted: [Evicted] = []
             let result = body(&contended, &evicted)
             return (result, evicted)
         }
-        for channel in evicted {
+        for body in evicted {
             closures.count(.bodyGaveWay)
-            channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.bodyGaveWay)
+            body.channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.bodyGaveWay(body.id))
         }
         return result
     }

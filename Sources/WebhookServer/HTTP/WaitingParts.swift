@@ -12,9 +12,16 @@ struct WaitingParts {
         /// The client sent more than is kept.
         case tooFarAhead
 
-        /// The cost; a header has several blocks of memory.
+        /// The cost; a header has several blocks of memory, and one of them has 32 bytes for each field.
         fileprivate var cost: Int {
-            if case .part(.head) = self { 3 } else { 1 }
+            if case .part(.head(let head)) = self { 3 + head.headers.count / 4 } else { 1 }
+        }
+
+        /// The same item, with no more memory than it needs: the decoder gives a header room for the most fields that the client sent before.
+        fileprivate var compact: Item {
+            guard case .part(.head(var head)) = self else { return self }
+            head.headers = HTTPHeaders(head.headers.map { ($0.name, $0.value) })
+            return .part(.head(head))
         }
     }
 
@@ -35,7 +42,7 @@ struct WaitingParts {
     /// Keeps an item; drops it behind too many others, with the rest of the connection.
     mutating func append(_ item: Item) {
         guard cost < Self.costLimit else { return }
-        let kept = cost + item.cost < Self.costLimit ? item : .tooFarAhead
+        let kept = cost + item.cost < Self.costLimit ? item.compact : .tooFarAhead
         cost += kept.cost
         items.append(kept)
     }

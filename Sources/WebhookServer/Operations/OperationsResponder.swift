@@ -38,6 +38,8 @@ struct OperationsResponder: HTTPResponder {
 
     /// The content of the pages.
     let view: OperationsView
+    /// The pages that take long to make.
+    let metricsPage = RepeatedPage(), policyPage = RepeatedPage(), policyPageWithNames = RepeatedPage()
 
     /// A page, and whether the client is local.
     struct Exchange: Sendable {
@@ -67,8 +69,12 @@ struct OperationsResponder: HTTPResponder {
         switch exchange.page {
         case .live: HTTPAnswer(status: .ok, mediaType: .text, body: Array("ok\n".utf8))
         case .ready(let isVerbose): .readiness(view.checks(namesUsers: exchange.isAskedLocally), isVerbose: isVerbose)
-        case .policy: HTTPAnswer(status: .ok, body: view.policyPage(namesUsers: exchange.isAskedLocally))
-        case .metrics: HTTPAnswer(status: .ok, mediaType: .metrics, body: view.metricsPage)
+        case .policy: HTTPAnswer(status: .ok, body: policy(namesUsers: exchange.isAskedLocally))
+        case .metrics: HTTPAnswer(status: .ok, mediaType: .metrics, body: metricsPage.page { view.metricsPage })
         }
+    }
+
+    private func policy(namesUsers: Bool) -> [UInt8] {
+        (namesUsers ? policyPageWithNames : policyPage).page { view.policyPage(namesUsers: namesUsers) }
     }
 }

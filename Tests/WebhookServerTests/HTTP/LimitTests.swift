@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
 import NIOPosix
 import Testing
 
@@ -82,6 +83,61 @@ import Testing
         #expect(slow[1].isActive)
         for channel in slow { _ = try channel.finish(acceptAlreadyClosed: true) }
         #expect(server.shared.load.inFlight == 0)
+    }
+
+    @Test func `The place of a client whose answers without a place already fill the socket goes to another, too`() throws {
+        let server = try EmbeddedServer { $0.maxInFlight = 1 }
+        let slow = try server.connect()
+        try slow.pipeline.syncOperations.addHandler(BlockedSocket(), position: .first)
+        // The first answer finds the socket full, while the second request is being answered.
+        try slow.writeInbound(ByteBuffer(string: Self.refused + TestServer.post()))
+        server.endTurn()
+        #expect(server.shared.load.inFlight == 1)
+        try server.receive(TestServer.post())
+        #expect(try server.sent().hasPrefix("HTTP/1.1 200 "))
+        #expect(!slow.isActive)
+        #expect(server.shared.load.inFlight == 0)
+        _ = try slow.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test func `Answers with a place that are written late leave in order, and release their places`() throws {
+        let server = try EmbeddedServer()
+        let slow = try server.connect()
+        let block = BlockedSocket()
+        try slow.pipeline.syncOperations.addHandler(block, position: .first)
+        try slow.writeInbound(ByteBuffer(string: Self.refused + TestServer.post()))
+        server.endTurn()
+        server.pass(.seconds(9))
+        block.open()
+        server.endTurn()
+        #expect(server.shared.load.inFlight == 0)
+        let answers = try sent(on: slow)
+        #expect(answers.hasPrefix("HTTP/1.1 404 ") && answers.hasSuffix("any 2"))
+        try slow.writeInbound(ByteBuffer(string: TestServer.post()))
+        server.endTurn()
+        server.pass(.seconds(9))
+        #expect(try sent(on: slow).hasSuffix("any 2") && slow.isActive)
+        _ = try slow.finish(acceptAlreadyClosed: true)
+        #expect(server.shared.load.inFlight == 0)
+    }
+
+    @Test func `A header that waits takes no more memory than its fields need`() {
+        var waiting = WaitingParts()
+        var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+        head.headers.reserveCapacity(100)
+        head.headers.add(name: "Host", value: "a")
+        waiting.append(.part(.head(head)))
+        guard case .part(.head(let kept)) = waiting[0] else { Issue.record("not kept"); return }
+        #expect(kept == head && kept.headers.capacity < 10 && head.headers.capacity >= 100)
+    }
+
+    @Test func `Fewer headers with many fields wait`() {
+        var waiting = WaitingParts()
+        let headers = HTTPHeaders((0..<100).map { ("f\($0)", "") })
+        for _ in 0..<50 { waiting.append(.part(.head(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: headers)))) }
+        let kept = (0..<waiting.count).count { if case .part = waiting[$0] { true } else { false } }
+        #expect(kept == (WaitingParts.costLimit - 1) / 28)
+        guard case .tooFarAhead = waiting[kept] else { Issue.record("the connection goes on"); return }
     }
 
     @Test func `A client that never reads its answers is closed after a while`() throws {
