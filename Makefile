@@ -217,8 +217,6 @@ bench-instructions-update: bench-program ## Record the current instructions of t
 profile: certs deps-bench ## Write the profile for the optimizer of release builds (minutes)
 	swift build $(PROFILING_FLAGS) --product podscore
 	@Benchmarks/profile .build-profile/release/podscore $(PROFILE) $(ORDER)
-	@# Builds notice another name of the profile, but not another content.
-	rm -rf .build/*/release
 
 .PHONY: bench-scan
 bench-scan: release peer-program ## Measure a scan of 500 documents beside libyaml
