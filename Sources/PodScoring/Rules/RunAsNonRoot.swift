@@ -35,14 +35,9 @@ enum RunAsNonRoot {
         where: """
             !\(.securityContext).?runAsNonRoot.or(\(.podSecurityContext).?runAsNonRoot).orValue(false)||\(.isWindows)&&\
             \(.securityContext).?windowsOptions.?runAsUserName.or(\(.podSecurityContext).?windowsOptions.?runAsUserName)\
-            .orValue('').lowerAscii().matches(\(literal: administratorPattern))
+            .orValue('').lowerAscii().matches(\(literal: WindowsAdministrator.pattern))
             """
     )
-
-    /// The regular expression that the names of the administrator in lower case match, with or without a domain.
-    static let administratorPattern = #"(^|\\)\#(administrator)$"#
-
-    private static let administrator = "containeradministrator"
 
     /// Holds if `runAsNonRoot: true` applies to every container, by its own value or the Pod's.
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
@@ -66,16 +61,7 @@ enum RunAsNonRoot {
         let inherited = subject.pod.securityContext.windowsOptions.runAsUserName
         return subject.noContainer(at: .runAsUserName, own: otherUser) { container in
             let own = container.securityContext.rare?.settings.windowsOptions.runAsUserName
-            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !isAdministrator($0) }
+            return ContainerVerdict(own: own, inherited: inherited, unset: .meets) { !WindowsAdministrator.isNamed(by: $0) }
         }
-    }
-
-    /// Returns whether the part of a name after its last `\`, or all of it, names the administrator.
-    static func isAdministrator(_ name: String) -> Bool {
-        let (bytes, wanted) = (name.utf8.span, administrator.utf8.span)
-        let start = bytes.count - wanted.count
-        guard start == 0 || start > 0 && bytes[start - 1] == UInt8(ascii: "\\") else { return false }
-        for index in wanted.indices where bytes[start + index].lowercasedASCII != wanted[index] { return false }
-        return true
     }
 }

@@ -49,8 +49,8 @@ import Testing
         ] as [(String, Bool)]
     )
     func `The pattern of the Windows administrator matches the name with and without a domain`(name: String, isAdministrator: Bool) throws {
-        #expect(RunAsNonRoot.isAdministrator(name) == isAdministrator)
-        #expect(try matches(name.lowercasedASCII, RunAsNonRoot.administratorPattern) == isAdministrator)
+        #expect(WindowsAdministrator.isNamed(by: name) == isAdministrator)
+        #expect(try matches(name.lowercasedASCII, WindowsAdministrator.pattern) == isAdministrator)
     }
 
     @Test(arguments: [
