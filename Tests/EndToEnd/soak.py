@@ -223,6 +223,7 @@ ATTACKS = [
     (attacks.unfinished(1 << 18), 256),
     (attacks.unread(), 256),
     (attacks.unread(attacks.REFUSED), 768),
+    (attacks.unread(attacks.MIXED), 768),
     (attacks.held(attacks.used()), 4000),
     (attacks.trickling(), 1000),
     (attacks.handshakes(), 3000),
@@ -235,6 +236,7 @@ ATTACKS = [
     (attacks.held(attacks.at_plain_port()), 64),
     (attacks.held(attacks.at_plain_port(attacks.CHUNKED)), 64),
     (attacks.unread(attacks.METRICS, port="ops_port"), 64),
+    (attacks.asking(attacks.METRICS_WITHOUT_BODY, port="ops_port"), 32),
 ]
 
 

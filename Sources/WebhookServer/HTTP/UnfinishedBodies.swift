@@ -11,7 +11,13 @@ struct UnfinishedBodies {
         var recent: RecentRate
     }
 
+    private struct Share {
+        var byteCount = 0
+        var ids: Set<Int> = []
+    }
+
     private var bodies: [Int: Body] = [:]
+    private var shares: [PeerAddress: Share] = [:]
 
     /// Starts empty.
     init() {}
@@ -25,6 +31,7 @@ struct UnfinishedBodies {
     /// Adds a body without bytes.
     mutating func insert(_ id: Int, from address: PeerAddress, since start: NIODeadline) {
         bodies[id] = Body(address: address, start: start, recent: RecentRate(start: start))
+        shares[address, default: Share()].ids.insert(id)
     }
 
     /// Sets the bytes of a body; returns how many are new, `nil` for a body that is gone.
@@ -33,12 +40,17 @@ struct UnfinishedBodies {
         let more = byteCount - body.byteCount
         bodies[id]?.byteCount = byteCount
         bodies[id]?.recent.note(byteCount, at: now)
+        shares[body.address]?.byteCount += more
         return more
     }
 
     /// Removes a body; returns its counted bytes, `nil` for a body that is gone.
     mutating func remove(_ id: Int) -> Int? {
-        bodies.removeValue(forKey: id)?.byteCount
+        guard let body = bodies.removeValue(forKey: id) else { return nil }
+        shares[body.address]?.byteCount -= body.byteCount
+        shares[body.address]?.ids.remove(id)
+        if shares[body.address]?.ids.isEmpty == true { shares[body.address] = nil }
+        return body.byteCount
     }
 
     /// The speed of a body during the last 0.25 to 0.5 s, in bytes per second; 0 for a body that is gone.
@@ -48,61 +60,42 @@ struct UnfinishedBodies {
 
     /// Removes bodies until enough bytes are free, or no body is left that may go.
     ///
-    /// Each time, the body goes whose address holds the most bytes in proportion to the body's rate, which is bytes received over age. So of
-    /// the bodies of one address the slowest goes, and of bodies that are equally fast one of the address that holds the most. A client with
-    /// thousands of addresses, each of which holds little, cannot push out the bodies of others, because its own soon are the oldest.
-    /// Bodies without a byte stay, because removing them frees nothing. What is spared does not count for its address.
+    /// Each time, the address that holds the most bytes loses its slowest body, measured by bytes received over age. Bodies without a byte
+    /// stay, because removing them frees nothing. Addresses that hold the same are ordered by their texts.
     ///
     /// - Parameters:
     ///   - byteCount: the bytes that have to become free.
     ///   - spared: the body that needs the room, and others that must stay.
     ///   - now: the time that ages are measured at.
-    /// - Returns: the removed bodies in their order, and the bytes that they held.
+    /// - Returns: the removed bodies, slowest first, and the bytes that they held.
     mutating func evict(_ byteCount: Int, sparing spared: Set<Int>, at now: NIODeadline) -> (ids: [Int], byteCount: Int) {
-        var (candidates, held) = candidates(sparing: spared, at: now)
         var gone: (ids: [Int], byteCount: Int) = ([], 0)
         while gone.byteCount < byteCount {
-            let worst = candidates.indices.max { first, second in
-                let (first, second) = (candidates[first], candidates[second])
-                return (held[first.address] * first.slowness, second.id) < (held[second.address] * second.slowness, first.id)
+            let ranked = shares.sorted { ($1.value.byteCount, $0.key.text) < ($0.value.byteCount, $1.key.text) }
+            guard let index = ranked.firstIndex(where: { mayLose($0.value, sparing: spared) }) else { break }
+            let runnerUp = index + 1 < ranked.count ? ranked[index + 1].value.byteCount : 0
+            for id in slowestFirst(ranked[index].value, sparing: spared, at: now) {
+                gone.byteCount += remove(id) ?? 0
+                gone.ids.append(id)
+                let left = shares[ranked[index].key]?.byteCount ?? 0
+                if gone.byteCount >= byteCount || left < runnerUp { break }
             }
-            guard let worst else { break }
-            let removed = candidates.remove(at: worst)
-            held[removed.address] -= Double(removed.byteCount)
-            bodies[removed.id] = nil
-            gone.byteCount += removed.byteCount
-            gone.ids.append(removed.id)
         }
         return gone
     }
 
-    /// A body that can give way.
-    private struct Candidate {
-        let id: Int
-        let byteCount: Int
-        /// Its age over its bytes, in nanoseconds per byte.
-        let slowness: Double
-        /// The place of the bytes of its address.
-        let address: Int
+    private func mayLose(_ share: Share, sparing spared: Set<Int>) -> Bool {
+        share.ids.contains { !spared.contains($0) && bodies[$0]?.byteCount ?? 0 > 0 }
     }
 
-    /// The bodies that can give way, and the bytes that these hold for each address.
-    private func candidates(sparing spared: Set<Int>, at now: NIODeadline) -> (bodies: [Candidate], held: [Double]) {
-        var candidates: [Candidate] = []
-        var held: [Double] = []
-        var places: [PeerAddress: Int] = [:]
-        for (id, body) in bodies where body.byteCount > 0 && !spared.contains(id) {
-            let place = places[body.address] ?? held.count
-            if place == held.count {
-                places[body.address] = place
-                held.append(0)
-            }
-            held[place] += Double(body.byteCount)
+    private func slowestFirst(_ share: Share, sparing spared: Set<Int>, at now: NIODeadline) -> [Int] {
+        let rated = share.ids.compactMap { id -> (rate: Double, id: Int)? in
+            guard !spared.contains(id), let body = bodies[id], body.byteCount > 0 else { return nil }
             // A body counts as at least 1 ms old, so that there is a rate.
-            let age = Double(max((now - body.start).nanoseconds, 1_000_000))
-            candidates.append(Candidate(id: id, byteCount: body.byteCount, slowness: age / Double(body.byteCount), address: place))
+            let age = max((now - body.start).nanoseconds, 1_000_000)
+            return (Double(body.byteCount) / Double(age), id)
         }
-        return (candidates, held)
+        return rated.sorted { ($0.rate, $0.id) < ($1.rate, $1.id) }.map(\.id)
     }
 }
 
