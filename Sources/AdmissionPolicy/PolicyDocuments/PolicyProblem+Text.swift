@@ -8,7 +8,7 @@ extension PolicyProblem: CustomStringConvertible {
     /// The position, as `FILE:LINE:COLUMN`, with all characters visible.
     package var place: String { VisibleText.of("\(source):\(position)") }
 
-    /// What is wrong, in one line without the position, with all characters visible.
+    /// The problem on one line, without its position and with all characters visible.
     package var text: String {
         let severity = severity == .warning ? "warning: " : ""
         let suggestion = suggestion.map { "; did you mean \($0)?" } ?? ""

@@ -133,7 +133,7 @@ extension Span<UInt8> {
         return self[keyStart &- 1] != UInt8(ascii: "\\")
     }
 
-    /// The offset behind the last byte before `end` that is not white space; 0 if there is none.
+    /// The offset at which the white space before `end` begins; `end` itself if there is none.
     private func whitespaceStart(before end: Int) -> Int {
         var start = end
         while start > 0, JSONWhitespace.contains(self[start &- 1]) { start &-= 1 }

@@ -53,7 +53,7 @@ package struct RejectedFiles: Error, Sendable, Equatable {
     package struct Problem: Sendable, Equatable, CustomStringConvertible {
         /// The position, as `FILE:LINE:COLUMN`; `nil` if the problem has none.
         package let place: String?
-        /// What is wrong, in one line, without the position.
+        /// The problem on one line, without its position.
         package let text: String
 
         /// A problem at a position.

@@ -29,7 +29,7 @@ struct CapabilityNames: Sendable {
     func contains(_ text: String) -> Bool {
         let bytes = Self.withoutPrefix(text.utf8.span)
         if set.contains(bytes, as: { $0.lowercasedASCII }) { return true }
-        guard bytes.count <= spellingByteLimit, !bytes.isASCII else { return false }
+        guard bytes.count <= spellingByteLimit, !text.isVisibleASCII else { return false }
         for name in names where Self.isName(name, written: bytes) { return true }
         return false
     }
@@ -103,22 +103,6 @@ struct CapabilityNames: Sendable {
             bytes[0].lowercasedASCII == UInt8(ascii: "c") && bytes[1].lowercasedASCII == UInt8(ascii: "a")
             && bytes[2].lowercasedASCII == UInt8(ascii: "p")
         return isPrefix ? bytes.extracting(prefixLength...) : bytes
-    }
-}
-
-extension Span<UInt8> {
-    /// Whether all bytes are ASCII.
-    fileprivate var isASCII: Bool {
-        var start = 0
-        while let word = word(at: start) {
-            guard word & 0x8080_8080_8080_8080 == 0 else { return false }
-            start += 8
-        }
-        while start < count {
-            guard self[start] < 0x80 else { return false }
-            start += 1
-        }
-        return true
     }
 }
 

@@ -1,17 +1,17 @@
 import NIOCore
 import Synchronization
 
-/// A page that is made anew for each request, unless requests come so often that making it would keep the thread from others.
+/// A page that takes long to make, so in a flood of requests most get the last one again.
 ///
-/// Making may take a fifth of the time, and 100 ms at once, which is dozens of pages. After that the last page is repeated until there is time
-/// for another. The thread of the plain port also answers probes, and a page with hundreds of Namespaces takes many times as long as a probe.
+/// Making pages may take a fifth of the time, and 100 ms at once, which is dozens of pages. After that, the last one is repeated until there is
+/// time for another. The thread of the plain port also answers probes, and a page with hundreds of Namespaces takes far longer than a probe.
 ///
 /// A class because all requests share the time.
 final class RepeatedPage: Sendable {
     /// The time that making may take at once, in nanoseconds.
-    static let burst: Int64 = 100_000_000
-    /// The part of the time that making may take.
-    static let share: Int64 = 5
+    private static let burst: Int64 = 100_000_000
+    /// Making may take one in so many parts of the time.
+    private static let share: Int64 = 5
 
     private struct State {
         var page: [UInt8]?
