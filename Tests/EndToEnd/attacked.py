@@ -23,6 +23,7 @@ RATE = 10_000_000  # bytes a second at which large reviews are sent
 MEDIAN = 0.05 if IS_LONG else 1
 MEMORY_LIMIT = 192  # MiB, with all defaults, whatever clients do
 UNFINISHED_BODIES = attacks.unfinished(1 << 18)
+MANY_ADDRESSES = attacks.unfinished(1 << 18, addresses=attacks.many_addresses(), rate=250)
 LARGE_HANDSHAKES = attacks.large_handshakes(16_000)  # the largest message that the server waits for has 16 KiB
 
 
@@ -97,6 +98,7 @@ def check_unfinished_requests(start):
         ("connections that announce 256 KiB, 8 or 31 MiB and send none", attacks.announced(1 << 18, 8 << 20, 31 << 20), 512),
         ("handshakes, then 100 a second, that announce a body and stall", attacks.stalling_handshakes, 512),
         ("bodies of 256 KiB without their last byte", UNFINISHED_BODIES, 256),
+        ("bodies of 256 KiB without their last byte, from 1,000 addresses, of which 500 a second come again", MANY_ADDRESSES, 400),
         ("clients that read no answers", attacks.unread(), 512),
         ("clients that read no refusals", attacks.unread(attacks.REFUSED), 768),
         ("clients that read neither refusals nor decisions", attacks.unread(attacks.MIXED), 768),

@@ -156,12 +156,14 @@ def at_plain_port(data=b""):
     return plain(data, port="ops_port")
 
 
-def secure(data=b""):
-    """Opens a TLS connection and sends bytes."""
+def secure(data=b"", addresses=itertools.repeat(None)):
+    """Opens a TLS connection and sends bytes. `addresses` are the client's, one after another."""
     tls = unverified()
 
     def open_one(server):
-        connection = tls.wrap_socket(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+        address = next(addresses)
+        tcp = socket.create_connection(("127.0.0.1", server.port), timeout=10, source_address=(address, 0) if address else None)
+        connection = tls.wrap_socket(tcp)
         connection.sendall(data)
         return connection
 
@@ -193,9 +195,14 @@ def announced(*lengths):
     return held(in_turn(*(secure(clients.head(length)) for length in lengths)))
 
 
-def unfinished(length, missing=1):
+def unfinished(length, missing=1, addresses=itertools.repeat(None), rate=REOPENED):
     """Connections whose bodies lack the last bytes."""
-    return held(secure(clients.head(length) + b" " * (length - missing)))
+    return held(secure(clients.head(length) + b" " * (length - missing), addresses), rate=rate)
+
+
+def many_addresses():
+    """Addresses of this machine that Linux accepts without configuration."""
+    return itertools.cycle(f"127.0.{number // 250 + 1}.{number % 250 + 1}" for number in range(1000))
 
 
 def stalling_handshakes(server, count):

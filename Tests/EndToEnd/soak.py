@@ -221,6 +221,7 @@ ATTACKS = [
     (attacks.announced(1 << 18, 8 << 20, 31 << 20), 512),
     (attacks.stalling_handshakes, 512),
     (attacks.unfinished(1 << 18), 256),
+    (attacked.MANY_ADDRESSES, 400),
     (attacks.unread(), 256),
     (attacks.unread(attacks.REFUSED), 768),
     (attacks.unread(attacks.MIXED), 768),

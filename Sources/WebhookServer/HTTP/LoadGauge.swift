@@ -65,12 +65,16 @@ final class LoadGauge: Sendable {
 
     /// The state that the lock guards.
     private struct Contended {
-        var bodies = UnfinishedBodies()
+        var bodies: UnfinishedBodies
         var channels: [Int: any Channel] = [:]
         var exclusive: Exclusive?
         var slowReaders: [Int: SlowReader] = [:]
         var slowest = OldestFirst()
         var nextID = 0
+
+        init(limits: HTTPLimits) {
+            bodies = UnfinishedBodies(fairShares: UnfinishedBodies.FairShares(limits))
+        }
     }
 
     /// The speed at which an exclusive body does not give way, in bytes per second.
@@ -82,12 +86,13 @@ final class LoadGauge: Sendable {
     private let closures: ClosureCounts
     private let inFlightCount = Atomic<Int>(0)
     private let bufferedByteCount = Atomic<Int>(0)
-    private let contended = Mutex(Contended())
+    private let contended: Mutex<Contended>
 
     /// Starts with nothing held; counts in `closures` what gives way.
     init(limits: HTTPLimits, closures: ClosureCounts = ClosureCounts()) {
         self.limits = limits
         self.closures = closures
+        contended = Mutex(Contended(limits: limits))
     }
 
     /// Complete requests whose answer is not in the socket yet.

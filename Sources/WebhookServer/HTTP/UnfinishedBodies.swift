@@ -4,6 +4,28 @@ import NIOCore
 ///
 /// A value without locks or channels; ``LoadGauge`` owns it.
 struct UnfinishedBodies {
+    /// The bytes up to which others give way first.
+    struct FairShares {
+        /// For all bodies of one address.
+        let ofAddress: Int
+        /// For one body.
+        let ofBody: Int
+
+        /// Takes the shares.
+        init(ofAddress: Int, ofBody: Int) {
+            self.ofAddress = ofAddress
+            self.ofBody = ofBody
+        }
+
+        /// The shares under the limits of a port: 4 MiB, which is the largest body that is not alone, and 85 KiB with the defaults.
+        ///
+        /// As long as every body has its share, or fewer than 16 addresses do, there is room for all.
+        init(_ limits: HTTPLimits) {
+            ofAddress = limits.maxBufferedBytes / 16
+            ofBody = limits.maxBufferedBytes / max(limits.maxConnections, 1)
+        }
+    }
+
     private struct Body {
         let address: PeerAddress
         let start: NIODeadline
@@ -11,16 +33,13 @@ struct UnfinishedBodies {
         var recent: RecentRate
     }
 
-    private struct Share {
-        var byteCount = 0
-        var ids: Set<Int> = []
-    }
-
+    private let fairShares: FairShares
     private var bodies: [Int: Body] = [:]
-    private var shares: [PeerAddress: Share] = [:]
 
     /// Starts empty.
-    init() {}
+    init(fairShares: FairShares) {
+        self.fairShares = fairShares
+    }
 
     /// The number of bodies.
     var count: Int { bodies.count }
@@ -31,7 +50,6 @@ struct UnfinishedBodies {
     /// Adds a body without bytes.
     mutating func insert(_ id: Int, from address: PeerAddress, since start: NIODeadline) {
         bodies[id] = Body(address: address, start: start, recent: RecentRate(start: start))
-        shares[address, default: Share()].ids.insert(id)
     }
 
     /// Sets the bytes of a body; returns how many are new, `nil` for a body that is gone.
@@ -40,17 +58,12 @@ struct UnfinishedBodies {
         let more = byteCount - body.byteCount
         bodies[id]?.byteCount = byteCount
         bodies[id]?.recent.note(byteCount, at: now)
-        shares[body.address]?.byteCount += more
         return more
     }
 
     /// Removes a body; returns its counted bytes, `nil` for a body that is gone.
     mutating func remove(_ id: Int) -> Int? {
-        guard let body = bodies.removeValue(forKey: id) else { return nil }
-        shares[body.address]?.byteCount -= body.byteCount
-        shares[body.address]?.ids.remove(id)
-        if shares[body.address]?.ids.isEmpty == true { shares[body.address] = nil }
-        return body.byteCount
+        bodies.removeValue(forKey: id)?.byteCount
     }
 
     /// The speed of a body during the last 0.25 to 0.5 s, in bytes per second; 0 for a body that is gone.
@@ -60,42 +73,89 @@ struct UnfinishedBodies {
 
     /// Removes bodies until enough bytes are free, or no body is left that may go.
     ///
-    /// Each time, the address that holds the most bytes loses its slowest body, measured by bytes received over age. Bodies without a byte
-    /// stay, because removing them frees nothing. Addresses that hold the same are ordered by their texts.
+    /// Each time, the address that holds the most bytes loses its slowest body, measured by bytes received over age. When no address holds
+    /// more than its fair share, all lose as if they were one, and bodies over their fair share go first. So a client with hundreds of
+    /// addresses, each of which holds little, does not push out the bodies of others. Bodies without a byte stay, because removing them
+    /// frees nothing. What is spared does not count for its address.
     ///
     /// - Parameters:
     ///   - byteCount: the bytes that have to become free.
     ///   - spared: the body that needs the room, and others that must stay.
     ///   - now: the time that ages are measured at.
-    /// - Returns: the removed bodies, slowest first, and the bytes that they held.
+    /// - Returns: the removed bodies in their order, and the bytes that they held.
     mutating func evict(_ byteCount: Int, sparing spared: Set<Int>, at now: NIODeadline) -> (ids: [Int], byteCount: Int) {
+        var holders = holders(sparing: spared, at: now)
         var gone: (ids: [Int], byteCount: Int) = ([], 0)
-        while gone.byteCount < byteCount {
-            let ranked = shares.sorted { ($1.value.byteCount, $0.key.text) < ($0.value.byteCount, $1.key.text) }
-            guard let index = ranked.firstIndex(where: { mayLose($0.value, sparing: spared) }) else { break }
-            let runnerUp = index + 1 < ranked.count ? ranked[index + 1].value.byteCount : 0
-            for id in slowestFirst(ranked[index].value, sparing: spared, at: now) {
-                gone.byteCount += remove(id) ?? 0
-                gone.ids.append(id)
-                let left = shares[ranked[index].key]?.byteCount ?? 0
-                if gone.byteCount >= byteCount || left < runnerUp { break }
+        while gone.byteCount < byteCount, var largest = holders.indices.max(by: { holders[$0] < holders[$1] }) {
+            if holders.count > 1, holders[largest].byteCount <= fairShares.ofAddress {
+                holders = [Holder(holders, bodiesFirstOver: fairShares.ofBody)]
+                largest = 0
             }
+            guard let body = holders[largest].removeNext() else { break }
+            bodies[body.id] = nil
+            gone.byteCount += body.byteCount
+            gone.ids.append(body.id)
         }
         return gone
     }
 
-    private func mayLose(_ share: Share, sparing spared: Set<Int>) -> Bool {
-        share.ids.contains { !spared.contains($0) && bodies[$0]?.byteCount ?? 0 > 0 }
-    }
-
-    private func slowestFirst(_ share: Share, sparing spared: Set<Int>, at now: NIODeadline) -> [Int] {
-        let rated = share.ids.compactMap { id -> (rate: Double, id: Int)? in
-            guard !spared.contains(id), let body = bodies[id], body.byteCount > 0 else { return nil }
+    /// The addresses with bodies that may go.
+    private func holders(sparing spared: Set<Int>, at now: NIODeadline) -> [Holder] {
+        var candidates: [PeerAddress: [Candidate]] = [:]
+        for (id, body) in bodies where body.byteCount > 0 && !spared.contains(id) {
             // A body counts as at least 1 ms old, so that there is a rate.
             let age = max((now - body.start).nanoseconds, 1_000_000)
-            return (Double(body.byteCount) / Double(age), id)
+            let candidate = Candidate(id: id, byteCount: body.byteCount, rate: Double(body.byteCount) / Double(age))
+            candidates[body.address, default: []].append(candidate)
         }
-        return rated.sorted { ($0.rate, $0.id) < ($1.rate, $1.id) }.map(\.id)
+        return candidates.map { Holder($0.value, of: $0.key) }
+    }
+}
+
+extension UnfinishedBodies {
+    /// A body that may give way.
+    private struct Candidate {
+        let id: Int
+        let byteCount: Int
+        /// In bytes per nanosecond.
+        let rate: Double
+    }
+
+    /// An address, or a crowd of them, with its bodies that may give way.
+    private struct Holder: Comparable {
+        private let address: PeerAddress
+        /// The next one to go is the last.
+        private var bodies: [Candidate]
+        private(set) var byteCount: Int
+
+        /// Takes the bodies of an address.
+        init(_ bodies: [Candidate], of address: PeerAddress) {
+            self.address = address
+            self.bodies = bodies.sorted { ($0.rate, $0.id) > ($1.rate, $1.id) }
+            byteCount = bodies.reduce(0) { $0 + $1.byteCount }
+        }
+
+        /// Joins addresses.
+        init(_ crowd: [Self], bodiesFirstOver fairShare: Int) {
+            self.init(crowd.flatMap(\.bodies), of: PeerAddress(""))
+            bodies = bodies.filter { $0.byteCount <= fairShare } + bodies.filter { $0.byteCount > fairShare }
+        }
+
+        /// Removes the slowest body; `nil` without bodies.
+        mutating func removeNext() -> Candidate? {
+            guard let body = bodies.popLast() else { return nil }
+            byteCount -= body.byteCount
+            return body
+        }
+
+        /// Orders by bytes; those that hold the same by their texts.
+        static func < (first: Self, second: Self) -> Bool {
+            (first.byteCount, second.address.text) < (second.byteCount, first.address.text)
+        }
+
+        static func == (first: Self, second: Self) -> Bool {
+            (first.byteCount, first.address) == (second.byteCount, second.address)
+        }
     }
 }
 
