@@ -10,7 +10,7 @@ log=$scratch/log
 . "$here/expect.sh"
 
 printf '%s\n' 'good: ; @echo good' 'fine: ; @echo fine' 'bad: ; @echo bad; false' \
-    "waiting: ; @until [ -e $scratch/there ]; do sleep 0.02; done; echo waiting" "awaited: ; @touch $scratch/there" >"$scratch/Makefile"
+    'after: fine ; @echo after' "waiting: ; @until [ -e $scratch/there ]; do sleep 0.02; done; echo waiting" "awaited: ; @touch $scratch/there" >"$scratch/Makefile"
 
 beside() { (cd "$scratch" && MAKE=make MAKEFLAGS='' "$here/beside.sh" "$@") >"$log" 2>&1; }
 
@@ -31,6 +31,12 @@ expect 'a target that fails aside also fails it' not beside 'good bad' fine
 expect 'with its log' ends_with bad
 expect 'both fail' not beside bad bad
 expect 'both sides are made at the same time' timeout 60 bash -c "$(declare -f beside); here=$here scratch=$scratch log=$log; beside waiting awaited"
+expect 'a target waits for one of the other list' beside '@fine after' 'good fine'
+expect 'which is then not made again' test "$(grep -c '^fine$' "$log")" = 1
+expect 'it is made after the wait' says after
+expect 'a wait for what fails ends, and fails it' not beside '@fine after' 'bad fine'
+expect 'and nothing follows' not says after
+expect 'a wait in the other list also works' beside 'good fine' '@fine after'
 expect 'one list is not enough' not beside good
 
 sum_up

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes two lists of targets at the same time: beside.sh "TARGET..." "TARGET...". In each list, one target follows another. The log of the first list
+# Makes two lists of targets at the same time: beside.sh "TARGET..." "TARGET...". In each list, one target follows another. `@TARGET` waits until the
+# other list has made TARGET, and what follows does not make it again: builds in one folder would wait for each other. The log of the first list
 # is printed after that of the second. The script waits for both lists. If a target of either fails, the last lines of that target's log end the
 # output, so that the cause is not far above.
 set -euo pipefail
@@ -10,20 +11,32 @@ if (($# != 2)); then
 fi
 
 in_turn() { # TARGET...
-    local target began
+    local target began made=()
     for target in "$@"; do
         began=$SECONDS
-        if ! "${MAKE:-make}" --no-print-directory "$target" 2>&1 | tee "$logs/$target"; then
+        if [[ $target == @* ]]; then
+            target=${target#@}
+            until [[ -e $logs/$target.made ]]; do
+                # Then the other list goes no further.
+                if [[ -e $logs/failed ]]; then return 1; fi
+                sleep 0.2
+            done
+            made+=("--old-file=$target")
+            echo "ci: waited $((SECONDS - began)) s for $target"
+            continue
+        fi
+        if ! "${MAKE:-make}" --no-print-directory "${made[@]}" "$target" 2>&1 | tee "$logs/$target"; then
             echo "$target" >>"$logs/failed"
             return 1
         fi
+        touch "$logs/$target.made"
         echo "ci: $target took $((SECONDS - began)) s"
     done
 }
 
 read -ra aside <<<"$1"
 read -ra here <<<"$2"
-# A target's name is that of its log, and `failed` and `aside` are no targets.
+# A target's name is that of its log, and `failed` and `aside` are no targets. `TARGET.made` says that it is made.
 logs=$(mktemp -d)
 pid=
 # An interrupt also ends the targets of the first list.
