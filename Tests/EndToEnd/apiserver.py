@@ -5,6 +5,7 @@ import select
 import socket
 import ssl
 import statistics
+import threading
 import time
 
 import clients
@@ -195,6 +196,24 @@ def call(server, count, pause=0.03, body=ORDINARY, rate=None, keeps_alive=True):
         outcomes.take(denied)
         time.sleep(pause)
     client.close()
+    return outcomes
+
+
+def call_at_once(server, count, body, timeout):
+    """Makes calls at the same time, on a connection each. Each must be decided before the timeout in seconds."""
+    members, outcomes, begin = [APIServer(server, timeout) for _ in range(count)], Outcomes(), threading.Barrier(count)
+
+    def run(client):
+        client.connect(time.monotonic() + timeout)
+        begin.wait()
+        outcomes.take(lambda: client.call(body))
+        client.close()
+
+    threads = [threading.Thread(target=run, args=(client,)) for client in members]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return outcomes
 
 

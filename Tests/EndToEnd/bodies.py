@@ -68,8 +68,13 @@ def largest_sent():
 
     An API server sends as much of an object of 3 MiB and an old one of 1.5 MiB.
     """
-    argument = '"' + "\\u003c" * 1_450_000 + '"'
-    return review('{"spec":{"containers":[{"name":"a","image":"b","args":[%s],"securityContext":{"privileged":true}}]}}' % ",".join([argument] * 3))
+    return escaped(26_100_000, arguments=3)
+
+
+def escaped(size, arguments=1):
+    """A privileged Pod whose arguments have that many bytes: `<`, each of which Go's encoder writes as six."""
+    argument = '"' + "\\u003c" * (size // 6 // arguments) + '"'
+    return review('{"spec":{"containers":[{"name":"a","image":"b","args":[%s],"securityContext":{"privileged":true}}]}}' % ",".join([argument] * arguments))
 
 
 def slow():

@@ -19,6 +19,7 @@ import threading
 import time
 import traceback
 
+import apiserver
 import attacked
 import bodies
 import clients
@@ -29,7 +30,7 @@ from server import ROOT, Server, stop
 
 # These measure memory and times so closely that they need the machine alone. All others, the faults, may run beside builds.
 ATTACKS = [
-    "large_bodies", "mixed_bodies", "large_pods", "leaks", "unfinished_requests", "many_unfinished_connections",
+    "large_bodies", "mixed_bodies", "bursts", "large_pods", "leaks", "unfinished_requests", "many_unfinished_connections",
     "probes_beside_slow_requests", "probes_beside_held_sockets", "saturation",
 ]
 # For the address sanitizer. The other checks do the same for longer.
@@ -69,6 +70,19 @@ def check_mixed_bodies(start):
                 f"{count} of {size >> 10} KiB: {server.memory('VmHWM'):.0f} MiB, {counts}, others waited {bystander.slowest * 1000:.0f} ms"
             )
         stop(server)
+    return measured
+
+
+def check_bursts(start):
+    """Large reviews that API servers send at once are all decided. Those without room get 503, and API servers send them again."""
+    measured = []
+    for count, size in [(200, bodies.MIB // 2), (60, 3 * bodies.MIB), (10, 8 * bodies.MIB)]:
+        with start() as server:
+            calls = apiserver.call_at_once(server, count, bodies.escaped(size), timeout=30)
+            assert not calls.failures, f"{count} of {size >> 10} KiB: {calls}, {server.answers()}"
+            assert server.memory("VmHWM") < attacked.MEMORY_LIMIT, f"{size >> 10} KiB: {server.memory('VmHWM'):.0f} MiB"
+            measured.append(f"{count} of {size >> 10} KiB: {calls}, answers {server.answers()}, {server.memory('VmHWM'):.0f} MiB")
+            stop(server)
     return measured
 
 

@@ -45,7 +45,7 @@ extension ConnectionHandler {
         case .tooMany: write(.overloaded("too many requests in flight"), for: request, context: context)
         case .full: write(.bodiesFull, for: request, context: context)
         case .exclusiveTaken: write(.exclusiveTaken, for: request, context: context)
-        case .gone: write(.gaveWay, request.facts, keepsAlive: false, holdsPlace: false, context: context)
+        case .gone: write(.bodiesFull, request.facts, keepsAlive: false, holdsPlace: false, context: context)
         }
     }
 

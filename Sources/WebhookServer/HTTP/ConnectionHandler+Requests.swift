@@ -95,25 +95,26 @@ extension ConnectionHandler {
         write(answer, nil, keepsAlive: false, holdsPlace: false, context: context)
     }
 
-    /// Refuses a request whose header or body came too late, or whose body gave way to others.
+    /// Refuses a request whose header or body came too late.
     func refuse(_ stall: ConnectionState.Stall, context: ChannelHandlerContext) {
         guard !state.isClosing else { return }
-        var facts: RequestFacts?
-        if case .receiving(let receiving) = state.phase {
-            facts = receiving.request.facts
-        } else if stall == .bodyThatGaveWay {
-            // The body became complete in the meantime and was refused when it was counted.
-            return
-        }
+        let facts = state.receivedFacts
         forgetBody()
         let answer: HTTPAnswer =
             switch stall {
             case .header: .refusing(.requestTimeout, "the request's header did not arrive in time")
             case .body: .refusing(.requestTimeout, "the request's body did not arrive in time")
             case .bodyPastTimeout: .tooLate
-            case .bodyThatGaveWay: .gaveWay
             }
         write(answer, facts, keepsAlive: false, holdsPlace: false, context: context)
+    }
+
+    /// Refuses a request whose body gave way to others; if it is not stalled, so that an API server tries again.
+    func giveWay(isStalled: Bool, context: ChannelHandlerContext) {
+        // A body that became complete in the meantime was refused when it was counted.
+        guard !state.isClosing, let facts = state.receivedFacts else { return }
+        forgetBody()
+        write(isStalled ? .stalledBody : .bodiesFull, facts, keepsAlive: false, holdsPlace: false, context: context)
     }
 
     /// Counts the bytes of an unfinished body among those of all connections.
@@ -124,7 +125,7 @@ extension ConnectionHandler {
         bodyID = id
         switch shared.load.grow(id, to: byteCount, at: context.eventLoop.now) {
         case .fits(let isExclusive): if isExclusive { entry.beginUse() }
-        case .gone: refuse(.bodyThatGaveWay, context: context)
+        case .gone: giveWay(isStalled: false, context: context)
         case .full: refuse(.bodiesFull, receiving.request.facts, closes: true, context: context)
         case .exclusiveTaken: refuse(.exclusiveTaken, receiving.request.facts, closes: true, context: context)
         }
@@ -185,6 +186,8 @@ extension HTTPAnswer {
     static var bodiesFull: Self { .overloaded("too many request bodies in memory") }
     /// Another body of this size is received or decided.
     static var exclusiveTaken: Self { .overloaded("another large request is received or decided") }
-    /// Other bodies arrive faster.
-    static var gaveWay: Self { .refusing(.requestTimeout, "the request's body arrived too slowly, and its memory was needed for others") }
+    /// Nothing of the body arrives, and other bodies need its memory.
+    static var stalledBody: Self {
+        .refusing(.requestTimeout, "the request's body arrived too slowly, and its memory was needed for others")
+    }
 }

@@ -137,7 +137,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case ConnectionEvent.draining:
             perform(state.drain(at: context.eventLoop.now), context: context)
             setTimer(context)
-        case ConnectionEvent.bodyGaveWay(let id): if id == bodyID { refuse(.bodyThatGaveWay, context: context) }
+        case ConnectionEvent.bodyGaveWay(let body): if body.id == bodyID { giveWay(isStalled: body.isStalled, context: context) }
         case ConnectionEvent.placeGaveWay: abort(context)
         default: context.fireUserInboundEventTriggered(event)
         }

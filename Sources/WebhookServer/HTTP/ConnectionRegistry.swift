@@ -220,8 +220,8 @@ final class ConnectionRegistry: Sendable {
 enum ConnectionEvent: Sendable {
     /// The server ends: no further request is served.
     case draining
-    /// The memory of the body with this number is needed for other bodies; it may have been answered or refused in the meantime.
-    case bodyGaveWay(Int)
+    /// The memory of this body is needed for other bodies; it may have been answered or refused in the meantime.
+    case bodyGaveWay(UnfinishedBodies.GaveWay)
     /// The place of an answer that the client does not read is needed for other requests.
     case placeGaveWay
 }

@@ -172,8 +172,6 @@ extension ConnectionState {
         case body
         /// The body, and the client's timeout is over as well.
         case bodyPastTimeout
-        /// The body, whose memory was needed for other bodies.
-        case bodyThatGaveWay
     }
 
     /// Notes decrypted bytes before the decoder gets them.

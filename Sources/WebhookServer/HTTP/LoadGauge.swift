@@ -53,7 +53,7 @@ final class LoadGauge: Sendable {
 
     /// A body that gave way, and its connection.
     private struct Evicted: Sendable {
-        let id: Int
+        let body: UnfinishedBodies.GaveWay
         let channel: any Channel
     }
 
@@ -226,8 +226,10 @@ extension LoadGauge {
         guard !holder.isComplete else { return false }
         let (speed, holderSpeed) = (contended.bodies.recentRate(of: id, at: now), contended.bodies.recentRate(of: holder.id, at: now))
         guard holderSpeed < Self.steadyRate, speed > 2 * holderSpeed else { return false }
-        evict([holder.id], &contended, &evicted)
-        _ = contended.bodies.remove(holder.id).map { bufferedByteCount.subtract($0, ordering: .relaxed) }
+        if let (body, byteCount) = contended.bodies.giveWay(holder.id, at: now) {
+            bufferedByteCount.subtract(byteCount, ordering: .relaxed)
+            evict([body], &contended, &evicted)
+        }
         contended.exclusive = Exclusive(id: id)
         return true
     }
@@ -241,18 +243,18 @@ extension LoadGauge {
         var gone = contended.bodies.evict(excess, sparing: [id, exclusive], at: now)
         if gone.byteCount < excess {
             let last = contended.bodies.evict(excess - gone.byteCount, sparing: [id], at: now)
-            gone = (gone.ids + last.ids, gone.byteCount + last.byteCount)
+            gone = (gone.bodies + last.bodies, gone.byteCount + last.byteCount)
         }
         bufferedByteCount.subtract(gone.byteCount, ordering: .relaxed)
-        if let holder = contended.exclusive?.id, holder != id, gone.ids.contains(holder) { contended.exclusive = nil }
-        evict(gone.ids, &contended, &evicted)
+        evict(gone.bodies, &contended, &evicted)
         return gone.byteCount >= excess
     }
 
-    private func evict(_ ids: [Int], _ contended: inout Contended, _ evicted: inout [Evicted]) {
-        for id in ids {
-            guard let channel = contended.channels.removeValue(forKey: id) else { continue }
-            evicted.append(Evicted(id: id, channel: channel))
+    private func evict(_ bodies: [UnfinishedBodies.GaveWay], _ contended: inout Contended, _ evicted: inout [Evicted]) {
+        for body in bodies {
+            if contended.exclusive?.id == body.id { contended.exclusive = nil }
+            guard let channel = contended.channels.removeValue(forKey: body.id) else { continue }
+            evicted.append(Evicted(body: body, channel: channel))
         }
     }
 
@@ -270,9 +272,9 @@ extension LoadGauge {
             let result = body(&contended, &evicted)
             return (result, evicted)
         }
-        for body in evicted {
+        for each in evicted {
             closures.count(.bodyGaveWay)
-            body.channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.bodyGaveWay(body.id))
+            each.channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.bodyGaveWay(each.body))
         }
         return result
     }

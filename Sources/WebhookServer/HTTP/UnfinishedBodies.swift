@@ -26,11 +26,27 @@ struct UnfinishedBodies {
         }
     }
 
+    /// A body that gave way.
+    struct GaveWay: Equatable {
+        /// Its number.
+        let id: Int
+        /// Whether nothing of it arrived for ``stallTime``.
+        let isStalled: Bool
+    }
+
+    /// How long a body may pause before it counts as stalled.
+    ///
+    /// A busy server takes a few tenths of a second to come back to a body that arrives.
+    static let stallTime = TimeAmount.milliseconds(500)
+
     private struct Body {
         let address: PeerAddress
         let start: NIODeadline
         var byteCount = 0
         var recent: RecentRate
+        var lastArrival: NIODeadline
+
+        func isStalled(at now: NIODeadline) -> Bool { now - lastArrival >= UnfinishedBodies.stallTime }
     }
 
     private let fairShares: FairShares
@@ -49,7 +65,7 @@ struct UnfinishedBodies {
 
     /// Adds a body without bytes.
     mutating func insert(_ id: Int, from address: PeerAddress, since start: NIODeadline) {
-        bodies[id] = Body(address: address, start: start, recent: RecentRate(start: start))
+        bodies[id] = Body(address: address, start: start, recent: RecentRate(start: start), lastArrival: start)
     }
 
     /// Sets the bytes of a body; returns how many are new, `nil` for a body that is gone.
@@ -58,12 +74,18 @@ struct UnfinishedBodies {
         let more = byteCount - body.byteCount
         bodies[id]?.byteCount = byteCount
         bodies[id]?.recent.note(byteCount, at: now)
+        if more > 0 { bodies[id]?.lastArrival = now }
         return more
     }
 
     /// Removes a body; returns its counted bytes, `nil` for a body that is gone.
     mutating func remove(_ id: Int) -> Int? {
         bodies.removeValue(forKey: id)?.byteCount
+    }
+
+    /// Removes a body that gives way to a faster one; `nil` for a body that is gone.
+    mutating func giveWay(_ id: Int, at now: NIODeadline) -> (body: GaveWay, byteCount: Int)? {
+        bodies.removeValue(forKey: id).map { (GaveWay(id: id, isStalled: $0.isStalled(at: now)), $0.byteCount) }
     }
 
     /// The speed of a body during the last 0.25 to 0.5 s, in bytes per second; 0 for a body that is gone.
@@ -83,18 +105,17 @@ struct UnfinishedBodies {
     ///   - spared: the body that needs the room, and others that must stay.
     ///   - now: the time that ages are measured at.
     /// - Returns: the removed bodies in their order, and the bytes that they held.
-    mutating func evict(_ byteCount: Int, sparing spared: Set<Int>, at now: NIODeadline) -> (ids: [Int], byteCount: Int) {
+    mutating func evict(_ byteCount: Int, sparing spared: Set<Int>, at now: NIODeadline) -> (bodies: [GaveWay], byteCount: Int) {
         var holders = holders(sparing: spared, at: now)
-        var gone: (ids: [Int], byteCount: Int) = ([], 0)
+        var gone: (bodies: [GaveWay], byteCount: Int) = ([], 0)
         while gone.byteCount < byteCount, var largest = holders.indices.max(by: { holders[$0] < holders[$1] }) {
             if holders.count > 1, holders[largest].byteCount <= fairShares.ofAddress {
                 holders = [Holder(holders, bodiesFirstOver: fairShares.ofBody)]
                 largest = 0
             }
-            guard let body = holders[largest].removeNext() else { break }
-            bodies[body.id] = nil
-            gone.byteCount += body.byteCount
-            gone.ids.append(body.id)
+            guard let next = holders[largest].removeNext(), let (body, byteCount) = giveWay(next.id, at: now) else { break }
+            gone.byteCount += byteCount
+            gone.bodies.append(body)
         }
         return gone
     }

@@ -218,6 +218,22 @@ import Testing
         #expect(server.shared.load.bufferedBytes == 0)
     }
 
+    @Test func `A body that is still arriving gives way with 503, so that an API server tries again`() throws {
+        let server = try EmbeddedServer {
+            $0.maxBufferedBytes = 1_000
+            $0.bodyByteLimit = 1_000
+        }
+        let other = try server.connect()
+        try unfinished(400, of: 900, on: other)
+        server.pass(.milliseconds(200))
+        try server.receive(TestServer.post("/validate", String(repeating: " ", count: 700)))
+        #expect(try server.sent().hasSuffix("any 700"))
+        let refusal = try sent(on: other)
+        #expect(refusal.hasPrefix("HTTP/1.1 503 ") && refusal.contains("Retry-After: 1\r\n"))
+        #expect(!other.isActive)
+        _ = try other.finish(acceptAlreadyClosed: true)
+    }
+
     @Test func `A body that is being decided does not give way`() async throws {
         let configuration = TestServer.configuration {
             $0.limits.maxBufferedBytes = 1_000

@@ -22,30 +22,30 @@ import Testing
     @Test func `The slowest body of the address that holds the most gives way first`() {
         var bodies = bodies([(1, "a", 1_000, 500), (2, "a", 100, 400), (3, "b", 9_000, 800)])
         let gone = bodies.evict(1, sparing: [], at: start)
-        #expect(gone.ids == [1])
+        #expect(gone.bodies.map(\.id) == [1])
         // Now b holds more than a.
         let gone2 = bodies.evict(1, sparing: [], at: start)
-        #expect(gone2.ids == [3])
+        #expect(gone2.bodies.map(\.id) == [3])
         let gone3 = bodies.evict(1, sparing: [], at: start)
-        #expect(gone3.ids == [2])
+        #expect(gone3.bodies.map(\.id) == [2])
         let gone4 = bodies.evict(1, sparing: [], at: start)
-        #expect(gone4.ids.isEmpty)
+        #expect(gone4.bodies.isEmpty)
         #expect(bodies.count == 0)
     }
 
     @Test func `The body that needs the room stays, even if it is the only one`() {
         var bodies = bodies([(1, "a", 1_000, 10), (2, "a", 1_000, 500)])
         let first = bodies.evict(100, sparing: [1], at: start)
-        #expect(first.ids == [2])
+        #expect(first.bodies.map(\.id) == [2])
         let gone = bodies.evict(100, sparing: [1], at: start)
-        #expect(gone.ids.isEmpty)
+        #expect(gone.bodies.isEmpty)
         #expect(gone.byteCount == 0)
     }
 
     @Test func `As many bodies give way as are needed, and none without bytes`() {
         var bodies = bodies([(1, "a", 1_000, 0), (2, "a", 1_000, 10), (3, "a", 1_000, 20), (4, "a", 1_000, 30)])
         let gone = bodies.evict(25, sparing: [], at: start)
-        #expect(gone.ids == [2, 3])
+        #expect(gone.bodies.map(\.id) == [2, 3])
         #expect(gone.byteCount == 30)
         #expect(bodies.count == 2)
     }
@@ -53,36 +53,45 @@ import Testing
     @Test func `An address loses bodies until the next one holds more`() {
         var bodies = bodies([(1, "a", 4_000, 30), (2, "a", 1_000, 30), (3, "a", 500, 30), (4, "b", 3_000, 70)])
         let gone = bodies.evict(90, sparing: [], at: start)
-        #expect(gone.ids == [1, 4])
+        #expect(gone.bodies.map(\.id) == [1, 4])
     }
 
     @Test func `Addresses that hold their fair share or less lose the slowest body of all`() {
         let rows = (0..<1_000).map { (id: $0, address: "attacker \($0)", age: 500 + Int64($0), byteCount: 260_000) }
         var bodies = bodies(rows + [(1_000, "api server", 39, 390_000)], fairShares: .init(ofAddress: 4_000_000, ofBody: 80_000))
         let gone = bodies.evict(260_001, sparing: [], at: start)
-        #expect(gone.ids == [999, 998])
+        #expect(gone.bodies.map(\.id) == [999, 998])
         let all = bodies.evict(.max, sparing: [], at: start)
-        #expect(all.ids == Array((0..<998).reversed()) + [1_000])
+        #expect(all.bodies.map(\.id) == Array((0..<998).reversed()) + [1_000])
     }
 
     @Test func `Of a crowd of addresses, bodies over their fair share go first`() {
         let rows = [(1, "a", 5_000, 80_000), (2, "b", 1_000, 500_000), (3, "c", 10, 80_001)].map { ($0, $1, Int64($2), $3) }
         var bodies = bodies(rows, fairShares: .init(ofAddress: 500_000, ofBody: 80_000))
         let gone = bodies.evict(.max, sparing: [], at: start)
-        #expect(gone.ids == [2, 3, 1])
+        #expect(gone.bodies.map(\.id) == [2, 3, 1])
     }
 
     @Test func `An address over its fair share loses bodies before a crowd does`() {
         let rows = [(1, "a", 10, 300), (2, "a", 20, 300), (3, "b", 9_000, 500), (4, "c", 8_000, 500)].map { ($0, $1, Int64($2), $3) }
         var bodies = bodies(rows, fairShares: .init(ofAddress: 500, ofBody: 10))
         let gone = bodies.evict(.max, sparing: [], at: start)
-        #expect(gone.ids == [2, 3, 4, 1])
+        #expect(gone.bodies.map(\.id) == [2, 3, 4, 1])
     }
 
     @Test func `What is spared does not count for its address`() {
         var bodies = bodies([(1, "a", 100, 900), (2, "a", 100, 10), (3, "b", 50, 20)])
         let gone = bodies.evict(1, sparing: [1], at: start)
-        #expect(gone.ids == [3])
+        #expect(gone.bodies.map(\.id) == [3])
+    }
+
+    @Test func `A body is stalled half a second after its last byte`() {
+        for (milliseconds, isStalled) in [(Int64(499), false), (500, true)] {
+            var bodies = bodies([(1, "a", 9_000, 10)])
+            _ = bodies.setByteCount(10, of: 1, at: start + .milliseconds(400))
+            let gone = bodies.evict(1, sparing: [], at: start + .milliseconds(milliseconds))
+            #expect(gone.bodies == [.init(id: 1, isStalled: isStalled)])
+        }
     }
 
     @Test func `A body that is gone takes no room`() {
@@ -96,7 +105,7 @@ import Testing
         let more2 = bodies.setByteCount(20, of: 1, at: start)
         #expect(more2 == nil)
         let gone = bodies.evict(1, sparing: [], at: start)
-        #expect(gone.ids.isEmpty)
+        #expect(gone.bodies.isEmpty)
     }
 
     @Test func `A fast body that stalls is slow within half a second`() {
