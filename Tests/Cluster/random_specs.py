@@ -18,7 +18,7 @@ HOST_PATHS = [
 CAPABILITIES = [
     "SYS_ADMIN", "sys_admin", "CAP_SYS_ADMIN", "cap_sys_admin", "ALL", "all", "CAP_ALL", "SYS_MODULE", "CAP_SYS_RAWIO", "sys_ptrace", "SYS_BOOT", "BPF",
     "PERFMON", "DAC_READ_SEARCH", "NET_ADMIN", "cap_net_admin", "MAC_ADMIN", "MAC_OVERRIDE", "NET_BIND_SERVICE", "CHOWN", "CAP_CHOWN", "NET_RAW", "KILL",
-    "SYS_TIME", "AUDIT_WRITE", "SETUID", "SYS_ADMINS", "MY_SYS_ADMIN",
+    "SYS_TIME", "AUDIT_WRITE", "SETUID", "SYS_ADMINS", "MY_SYS_ADMIN", "\u017fys_admin", "CAP_NET_ADM\u0131N", "\u212aILL",
 ]  # fmt: skip
 SYSCTLS = [
     "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start",
@@ -141,7 +141,8 @@ class Specs:
         maybe("runAsNonRoot", {"good": [True], "bad": [False]})
         if is_windows:
             if self.chance(0.4):
-                names = ["ContainerUser", "app"] if self.chance(quality) else ["ContainerAdministrator", "containeradministrator", "NT AUTHORITY\\SYSTEM"]
+                administrators = ["ContainerAdministrator", "User Manager\\containeradministrator", "NT AUTHORITY\\SYSTEM", "ContainerAdministrator\\app"]
+                names = ["ContainerUser", "app"] if self.chance(quality) else administrators
                 context["windowsOptions"] = {"runAsUserName": self.pick(names)}
             return context
         maybe("runAsUser", IDS)
