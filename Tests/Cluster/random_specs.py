@@ -13,7 +13,7 @@ HOST_PATHS = [
     "/run/containerd/containerd.sock", "/run/containerd/containerd.sock.ttrpc", "/run/crio/crio.sock", "/run/cri-dockerd.sock", "/run/podman/podman.sock",
     "/run/k3s", "/run/k3s/containerd", "/var/run/k3s/containerd/containerd.sock", "/run/k0s", "/run/k0s/containerd.sock", "/var/snap/microk8s/common/run",
     "/var/snap/microk8s/common/run/containerd.sock", "/var/snap/other", "/var/log", "/run/docker.sock.d", "/run/./docker.sock", "/./", "/run/docker.socks",
-    "/var/run/docker.sock/", "/./proc/.", "/srv//data",
+    "/var/run/docker.sock/", "/./proc/.", "/srv//data", "/run/docker", "/run/docker/containerd/containerd.sock", "/run/k3s/cri-dockerd", "/run/dockershim.sock",
 ]  # fmt: skip
 CAPABILITIES = [
     "SYS_ADMIN", "sys_admin", "CAP_SYS_ADMIN", "cap_sys_admin", "ALL", "all", "CAP_ALL", "SYS_MODULE", "CAP_SYS_RAWIO", "sys_ptrace", "SYS_BOOT", "BPF",

@@ -28,18 +28,21 @@ extension Rule {
 
 /// The checks of ``Rule/dockerSock``.
 enum DockerSock {
-    /// The sockets of the runtimes that Kubernetes supports, including those of k3s, RKE2, k0s and MicroK8s.
+    /// The sockets of the runtimes that Kubernetes supports, including those of k3s, RKE2, k0s and MicroK8s, and of Docker's own containerd.
     ///
     /// containerd also serves its API over ttrpc, on a second socket beside the first.
     /// Sources: <https://github.com/containerd/containerd/blob/v2.1.0/cmd/containerd/command/main.go>,
-    /// <https://docs.k0sproject.io/v1.33.1+k0s.0/runtime/>, <https://microk8s.io/docs/configuring-services>.
+    /// <https://docs.k0sproject.io/v1.33.1+k0s.0/runtime/>, <https://microk8s.io/docs/configuring-services>,
+    /// <https://github.com/moby/moby/blob/051e604a/libcontainerd/supervisor/remote_daemon_linux.go>,
+    /// <https://github.com/k3s-io/k3s/blob/eaaf1f84/pkg/agent/config/config_linux.go>.
     private static let sockets = (["/run/", "/var/run/"].flatMap { directory in inRun.map { directory + $0 } } + microK8s)
         .map(HostPath.init)
 
     /// The sockets below the directory for run-time data.
     private static let inRun: [String] = {
-        let containerd = ["containerd/containerd.sock", "k3s/containerd/containerd.sock", "k0s/containerd.sock"]
-        let others = ["docker.sock", "crio/crio.sock", "cri-dockerd.sock", "podman/podman.sock"]
+        let containerd = ["containerd", "docker/containerd", "k3s/containerd", "k0s"].map { $0 + "/containerd.sock" }
+        let docker = ["docker.sock", "dockershim.sock", "cri-dockerd.sock", "k3s/cri-dockerd/cri-dockerd.sock"]
+        let others = docker + ["crio/crio.sock", "podman/podman.sock"]
         return others + containerd + containerd.map { $0 + ".ttrpc" }
     }()
 

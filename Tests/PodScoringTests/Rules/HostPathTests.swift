@@ -24,6 +24,8 @@ import Testing
         "/var/snap/microk8s", "/var/snap", "/run/containerd/containerd.sock.ttrpc", "/var/run/containerd/containerd.sock.ttrpc",
         "/run/k3s/containerd/containerd.sock.ttrpc", "/run/k0s/containerd.sock.ttrpc",
         "/var/snap/microk8s/common/run/containerd.sock.ttrpc", "/var/snap/../run/k0s/./containerd.sock.ttrpc",
+        "/run/docker/containerd/containerd.sock", "/var/run/docker/containerd/containerd.sock.ttrpc", "/run/docker/containerd",
+        "/run/k3s/cri-dockerd/cri-dockerd.sock", "/run/k3s/cri-dockerd", "/run/dockershim.sock", "/var/run/dockershim.sock", "/run/docker",
     ])
     func `DockerSock fails for a runtime's socket and each directory above it`(path: String) throws {
         let outcome = Ruleset.podscoreV1.outcome(of: "DockerSock", try volume(path))
@@ -31,8 +33,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "/opt/x/var/run/docker.sock.bak", "/var/run/docker.sock.bak", "/run/docker", "/run/containerd/containerd.sock/x", "/var/lib",
-        "/var/log", "/run/systemd", "/var/run/secrets", "/srv", "/run/user/docker.sock", "/var/run/docker.sock/../other", "/RUN",
+        "/opt/x/var/run/docker.sock.bak", "/var/run/docker.sock.bak", "/run/docker/plugins", "/run/containerd/containerd.sock/x",
+        "/var/lib", "/var/log", "/run/systemd", "/var/run/secrets", "/srv", "/run/user/docker.sock", "/var/run/docker.sock/../other",
+        "/RUN",
         "/run/k0s/status.sock", "/run/k0s2", "/run/containerd/containerd.sock.ttrpc/x", "/run/containerd/containerd.sock.debug",
         "/snap/microk8s/common/run/containerd.sock", "/var/snap/microk8s/current", "/var/snap/microk8s/common/var", "/var/snap/other",
         "/var/snap/microk8s/common/run/other.sock", "/run/crio/crio.sock.ttrpc",
