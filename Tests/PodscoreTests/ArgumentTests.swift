@@ -114,6 +114,12 @@ struct ArgumentTests {
         #expect(outcome.contains(message), "\(outcome)")
     }
 
+    @Test(arguments: [["scan", "p"], ["fix", "p"], ["http"], ["audit"], ["policy", "explain"]], ["", "a/b", "team-*", "\u{1B}"])
+    func `A namespace must be a name that a Namespace can have`(command: [String], name: String) {
+        let outcome = Self.outcome { try Podscore.parsed(command + ["--namespace", name]) }
+        #expect(outcome.contains(" is not the name of a Namespace"), "\(outcome)")
+    }
+
     @Test(arguments: [
         (["--name", "a"], "PATH or --remove is required"), (["--name", "a", "--remove", "p"], "--remove takes no PATH"),
         (["--name", "a b", "p"], "--name \"a b\" is not a value of a label"), (["p"], "Missing expected argument '--name <name>'"),

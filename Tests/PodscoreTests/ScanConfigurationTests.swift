@@ -46,6 +46,8 @@ import Testing
     @Test(arguments: [
         ("minimumscore: 9", ["f:1:1: unknown field \"minimumscore\"; did you mean minimumScore?"]),
         ("minimumScore: '9'", ["f:1:15: minimumScore must be an integer"]),
+        ("namespace: ''", ["f:1:12: namespace: \"\" is not the name of a Namespace"]),
+        ("namespace: team-*", ["f:1:12: namespace: \"team-*\" is not the name of a Namespace"]),
         ("exclude: values.yaml", ["f:1:10: exclude must be a list"]),
         ("exclude: [1]", ["f:1:11: exclude[0] must be a string"]),
         ("allowEmpty: 1", ["f:1:13: allowEmpty must be true or false"]),

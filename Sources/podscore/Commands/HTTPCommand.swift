@@ -46,7 +46,7 @@ struct HTTPCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The ruleset for the score (default: \(RulesetName.kubesec), and \(RulesetName.standard) on the page).")
     var ruleset: RulesetName?
 
-    @Option(name: [.short, .long], help: "The namespace of objects without one.")
+    @Option(name: [.short, .long], help: "The namespace of objects without one (default: default).", transform: NamespaceArgument.parse)
     var namespace = "default"
 
     @OptionGroup var hosts: HTTPHostOptions

@@ -93,7 +93,11 @@ struct ScanCommand: ParsableCommand {
     )
     var rules: [String] = []
 
-    @Option(name: [.short, .long], help: "The namespace of objects without one (default: default).")
+    @Option(
+        name: [.short, .long],
+        help: "The namespace of objects without one (default: default).",
+        transform: NamespaceArgument.parse
+    )
     var namespace: String?
 
     @OptionGroup var workloads: WorkloadOptions

@@ -5,7 +5,7 @@ import Reports
 
 /// The part of a cluster that is audited.
 struct AuditScopeOptions: ParsableArguments {
-    @Option(name: [.short, .long], help: "Only what runs in this Namespace (default: in all).")
+    @Option(name: [.short, .long], help: "Only what runs in this Namespace (default: in all).", transform: NamespaceArgument.parse)
     var namespace: String?
 
     @Flag(name: [.customShort("A"), .long], help: "Audit all Namespaces (default).")
@@ -27,10 +27,9 @@ struct AuditScopeOptions: ParsableArguments {
     )
     var selector: LabelSelector?
 
-    /// Rejects options that contradict each other, and a name that no Namespace has.
+    /// Rejects options that contradict each other.
     func validate() throws {
         guard namespace == nil || !allNamespaces else { throw ValidationError("--namespace cannot be combined with --all-namespaces") }
-        if let namespace, ObjectName(namespace) == nil { throw ValidationError("invalid Namespace \"\(namespace)\"") }
     }
 
     /// The scope of requests.

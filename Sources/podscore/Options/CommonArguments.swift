@@ -60,17 +60,34 @@ struct ExcludedNamespaceOptions: ParsableArguments {
     @Option(
         name: .customLong("exclude-namespace"),
         help: ArgumentHelp("A Namespace for which nothing is exported; can be repeated.", valueName: "namespace"),
-        transform: { text in
-            do throws(NameFault) {
-                guard NamePattern(text).isExact else { throw .character }
-                _ = try NamePattern(parsing: text)
-                return text
-            } catch {
-                throw ValidationError("\"\(text)\" is not the name of a Namespace")
-            }
-        }
+        transform: NamespaceArgument.parse
     )
     var names: [String] = []
+}
+
+/// The name of a Namespace on the command line and in the configuration of a scan.
+enum NamespaceArgument {
+    /// Takes a name.
+    ///
+    /// Rejects any other text, such as that of an empty variable: no policy would apply to such a Namespace.
+    static func parse(_ text: String) throws -> String {
+        guard isName(text) else { throw ValidationError(Self.problem(of: text)) }
+        return text
+    }
+
+    /// Returns whether a Namespace can have the name.
+    static func isName(_ text: String) -> Bool {
+        do throws(NameFault) {
+            return try NamePattern(parsing: text).isExact
+        } catch {
+            return false
+        }
+    }
+
+    /// Says that a text is no name.
+    static func problem(of text: String) -> String {
+        "\(text.quoted(toBytes: String.echoByteLimit)) is not the name of a Namespace"
+    }
 }
 
 /// A ruleset as an argument.

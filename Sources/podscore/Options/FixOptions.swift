@@ -37,7 +37,7 @@ struct FixGoalOptions: ParsableArguments {
     @Option(name: .long, help: "The ruleset for the score, unless a policy names another one.")
     var ruleset = RulesetName.standard
 
-    @Option(name: [.short, .long], help: "The namespace of objects without one.")
+    @Option(name: [.short, .long], help: "The namespace of objects without one (default: default).", transform: NamespaceArgument.parse)
     var namespace = "default"
 
     @Option(name: .long, help: "Satisfy the ScorePolicy documents in this file or directory.", completion: .file())

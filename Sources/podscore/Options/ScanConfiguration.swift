@@ -82,7 +82,11 @@ struct ScanConfiguration {
         let name = key.rawValue
         switch key {
         case .policy: policy = reader.string(node, of: name)
-        case .namespace: namespace = reader.string(node, of: name)
+        case .namespace:
+            namespace = reader.string(node, of: name)
+            if let namespace, !NamespaceArgument.isName(namespace) {
+                reader.report("\(name): \(NamespaceArgument.problem(of: namespace))", at: node.position)
+            }
         case .minimumScore: minimumScore = reader.integer(node, of: name)
         case .require: require = reader.strings(node, of: name)
         case .forbid: forbid = reader.strings(node, of: name)

@@ -168,7 +168,8 @@ extension Processes {
             (["-", "--kubeconfig", "x"], "--kubeconfig cannot be combined with PATH"),
             (["-", "-l", "a>b"], "invalid label selector \"a>b\""),
             (["-n", "a", "-A"], "cannot be combined with --all-namespaces"),
-            (["-n", "a/b"], "invalid Namespace \"a/b\""), (["--policy", "a", "--minimum-score", "1"], "--policy cannot be combined"),
+            (["-n", "a/b"], "\"a/b\" is not the name of a Namespace"),
+            (["--policy", "a", "--minimum-score", "1"], "--policy cannot be combined"),
             (["--summary", "--format", "sarif"], "--summary needs --format table or json"),
             (["--ruleset", "kubesec/v2"], "--ruleset needs"),
         ])

@@ -44,7 +44,7 @@ struct PolicyExplainCommand: AsyncParsableCommand {
     )
     var files: [String] = []
 
-    @Option(name: [.short, .long], help: "The namespace, whatever the objects say.")
+    @Option(name: [.short, .long], help: "The namespace, whatever the objects say.", transform: NamespaceArgument.parse)
     var namespace: String
 
     @Option(name: .long, help: "The user who sends the request, such as system:serviceaccount:backup:velero.")
