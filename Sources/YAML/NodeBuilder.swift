@@ -17,6 +17,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
 
     private let limits: YAMLLimits
     private let nodeLimit: Int
+    private let aliasedNodeLimit: Int
     private let duplicateKeys: DuplicateKeys
     /// The events of libyaml.
     var events: YAMLEvents
@@ -44,6 +45,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
     init(_ events: consuming YAMLEvents, limits: YAMLLimits, duplicateKeys: DuplicateKeys = .refused) {
         self.limits = limits
         nodeLimit = max(limits.nodes, events.byteCount / YAMLLimits.bytesPerNode)
+        aliasedNodeLimit = min(limits.aliasedNodes, YAMLLimits.aliasedNodesOfShortDocument + events.byteCount)
         self.duplicateKeys = duplicateKeys
         self.events = events
     }
@@ -114,7 +116,7 @@ struct NodeBuilder: ~Copyable, ~Escapable {
         guard depth + anchor.height <= limits.depth else { throw failure(.nestingTooDeep(limit: limits.depth)) }
         nodeCount += anchor.nodeCount
         aliasedNodeCount += anchor.nodeCount
-        guard aliasedNodeCount <= limits.aliasedNodes else { throw failure(.tooManyAliasedNodes(limit: limits.aliasedNodes)) }
+        guard aliasedNodeCount <= aliasedNodeLimit else { throw failure(.tooManyAliasedNodes(limit: aliasedNodeLimit)) }
         deepest = max(deepest, depth + anchor.height)
         try advance()
         return node

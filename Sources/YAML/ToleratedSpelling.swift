@@ -7,7 +7,9 @@ import KubernetesAPI
 /// where the next one is. See decision 7.
 struct ToleratedSpelling {
     /// The most replacements of one document; more would make reading slow, because each reads the document again.
-    static let attemptLimit = 64
+    ///
+    /// One replaces the quotes of a scalar, or all colons.
+    static let attemptLimit = 8
     /// The largest document in which spellings are replaced, in bytes.
     private static let byteLimit = 256 * 1024
     /// The bytes that can stand for a colon inside of a plain scalar: none has a meaning there, and none makes it a number or a word.
@@ -60,7 +62,7 @@ struct ToleratedSpelling {
             return true
         }
         guard let colonSubstitute else { return false }
-        bytes[offset] = colonSubstitute
+        replaceColons(from: offset, by: colonSubstitute)
         return true
     }
 
@@ -93,6 +95,29 @@ extension ToleratedSpelling {
             }
             if bytes[index + 1] == UInt8(ascii: "'") { bytes[index + 1] = UInt8(ascii: "a") }
             index += 2
+        }
+    }
+
+    /// Replaces each colon from an offset on that libyaml would reject in the same way: at the end of a plain scalar, before a flow indicator.
+    ///
+    /// Elsewhere the colon has no meaning, so that it can be replaced as well. Behind a quoted key it has one.
+    ///
+    /// Source: `yaml_parser_scan_plain_scalar` in <https://github.com/yaml/libyaml/blob/0.2.5/src/scanner.c>
+    private mutating func replaceColons(from start: Int, by substitute: UInt8) {
+        bytes[start] = substitute
+        for index in bytes.indices.dropLast() where index > start && bytes[index] == UInt8(ascii: ":") {
+            guard Self.flowIndicators.contains(bytes[index + 1]), !Self.endsKey(bytes[index - 1]) else { continue }
+            bytes[index] = substitute
+        }
+    }
+
+    private static let flowIndicators = Array(",?[]{}".utf8)
+
+    /// Whether a byte before a colon can end a key that is not plain.
+    private static func endsKey(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: " "), UInt8(ascii: "\t"): true
+        default: false
         }
     }
 

@@ -125,6 +125,10 @@ package struct YAMLLimits: Sendable {
     package var nodes: Int
     /// The bytes of text for each node in a document with more nodes than ``nodes``.
     static let bytesPerNode = 4
+    /// The nodes that aliases may expand to in a short document; each byte of the document adds one, up to ``aliasedNodes``.
+    ///
+    /// Otherwise a text of many short documents would take twenty times as long as its bytes do.
+    static let aliasedNodesOfShortDocument = 4_096
 
     /// The limits; the defaults suit manifests and policies.
     package init(depth: Int = JSONNodeParser.depthLimit, aliasedNodes: Int = 100_000, nodes: Int = 1_000_000) {

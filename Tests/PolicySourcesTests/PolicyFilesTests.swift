@@ -69,7 +69,7 @@ import Testing
         let errors = errors()
         #expect(errors.first?.hasPrefix("DIR/a.yaml:2:7: unknown kind \"ScorePolicies\"") == true, "\(errors)")
         let expected = [
-            "DIR/b.yaml:1:1: larger than 1048576 bytes", "DIR/c.yaml:6:10: aliases expand to more than 100000 values",
+            "DIR/b.yaml:1:1: larger than 1048576 bytes", "DIR/c.yaml:4:30: aliases expand to more than 4564 values",
             "DIR/d.yaml:1:1: not a regular file", "DIR/e.yaml:1:1: no policy in the file; if that is intended, remove the file",
             "DIR/f.yaml:1:1: No such file or directory",
         ]

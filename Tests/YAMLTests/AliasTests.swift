@@ -31,7 +31,17 @@ struct AliasTests {
         for level in 1...9 {
             text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
         }
-        #expect(firstError(text)?.reason == .tooManyAliasedNodes(limit: 100_000))
+        #expect(firstError(text)?.reason == .tooManyAliasedNodes(limit: 4_096 + text.utf8.count))
+        #expect(firstError(text + String(repeating: "#", count: 100_000))?.reason == .tooManyAliasedNodes(limit: 100_000))
+    }
+
+    @Test func `A document of aliases may have one more node for each byte`() {
+        // An alias of three bytes with its comma adds 100 nodes and itself.
+        let head = "- &a [" + Array(repeating: "1", count: 100).joined(separator: ",") + "]\n- ["
+        func text(_ count: Int) -> String { head + Array(repeating: "*a", count: count).joined(separator: ",") + "]\n" }
+        let most = (0...).first { ($0 + 1) * 101 > 4_096 + text($0 + 1).utf8.count } ?? 0
+        #expect(firstError(text(most)) == nil)
+        #expect(firstError(text(most + 1))?.reason == .tooManyAliasedNodes(limit: 4_096 + text(most + 1).utf8.count))
     }
 
     @Test func `Merged mappings count as aliases`() {
@@ -49,6 +59,8 @@ struct AliasTests {
     @Test func `A chain of aliases has the same limit of nesting`() {
         var text = "a0: &a0 [x]\n"
         for level in 1...300 { text += "a\(level): &a\(level) [*a\(level - 1)]\n" }
+        // Long enough that the limit of nodes does not come first.
+        text += String(repeating: "#", count: 100_000)
         #expect(firstError(text)?.description == "256:14: nested deeper than 256 levels")
     }
 }
