@@ -159,6 +159,21 @@ import Testing
         #expect(Self.text(Self.fixed(text)).contains("allowPrivilegeEscalation: false"))
     }
 
+    @Test(
+        arguments: [
+            ("    volumeDevices: [{name: disk, devicePath: /dev/xvda}]\n    ports:", "rejects it beside volumeDevices"),
+            ("    securityContext: {runAsUser: 65536}\n    ports:", "no ids above 65535"),
+            ("    securityContext: {runAsGroup: 100000}\n    ports:", "no ids above 65535"),
+            ("    securityContext: {runAsUser: 65535}\n    ports:", nil), ("    volumeDevices: []\n    ports:", nil),
+        ] as [(String, String?)]
+    )
+    func `A Pod that cannot have a user namespace is not told to get one`(fields: String, reason: String?) {
+        let text = Self.articlePod.replacing("    ports:", with: fields)
+        let manifest = Self.fixed(text, [.node], level: Self.minimum(-9, require: ["HostUsers"]))
+        #expect(manifest.isReached == (reason == nil))
+        #expect(manifest.objects[0].left.contains { $0.contains(reason ?? "user namespace") } == (reason != nil))
+    }
+
     @Test func `A container that is root gets another user beside runAsNonRoot`() {
         let text = Self.articlePod.replacing("    ports:", with: "    securityContext:\n      runAsUser: 0\n    ports:")
         let manifest = Self.fixed(text, [.image], level: Self.minimum(-9, require: ["RunAsNonRoot"]))

@@ -126,10 +126,7 @@ extension FieldFixer {
             let addsAdmin = container?.capabilities.add?.contains("CAP_SYS_ADMIN") ?? false
             let isRefused = container?.privileged == true || addsAdmin
             return isRefused ? "the API server rejects it in a privileged container; fix Privileged and CapSysAdmin as well" : nil
-        case "hostUsers":
-            let pod = subject.pod
-            let sharesHost = pod.hostNetwork == true || pod.hostPID == true || pod.hostIPC == true
-            return sharesHost ? "the API server rejects it beside hostNetwork, hostPID and hostIPC" : nil
+        case "hostUsers": return obstacleToUserNamespace
         case "securityContext.appArmorProfile.type":
             let isAnnotated = subject.annotations.contains { $0.name.hasPrefix(Annotation.appArmorPrefix) }
             return isAnnotated ? "an AppArmor annotation decides; remove it first" : nil
@@ -138,6 +135,28 @@ extension FieldFixer {
             return node.value(at: profile) == nil ? nil : "it names a localhostProfile"
         default: return nil
         }
+    }
+
+    /// Why a Pod cannot have a user namespace; `nil` if nothing in it shows that.
+    ///
+    /// Sources: <https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/core/validation/validation.go>, `validateHostUsers`;
+    /// <https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/userns/userns_manager.go>, `userNsUnitLength`
+    private var obstacleToUserNamespace: String? {
+        let pod = subject.pod
+        if pod.hostNetwork == true || pod.hostPID == true || pod.hostIPC == true {
+            return "the API server rejects it beside hostNetwork, hostPID and hostIPC"
+        }
+        guard let specification = node.value(at: [FieldEdit.Step](path: subject.specificationPath)) else { return nil }
+        let containers = ["initContainers", "containers", "ephemeralContainers"].flatMap { specification[$0]?.elements ?? [] }
+        if containers.contains(where: { $0["volumeDevices"]?.elements?.isEmpty == false }) {
+            return "the API server rejects it beside volumeDevices"
+        }
+        let contexts = ([specification] + containers).compactMap { $0["securityContext"] }
+        let ids = contexts.flatMap { context in
+            ["runAsUser", "runAsGroup", "fsGroup"].compactMap { context[$0]?.integer }
+                + (context["supplementalGroups"]?.elements ?? []).compactMap(\.integer)
+        }
+        return ids.contains { $0 > 65_535 } ? "a user namespace has no ids above 65535" : nil
     }
 
     /// Whether Windows Pods may have a field.

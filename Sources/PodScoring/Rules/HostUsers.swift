@@ -17,8 +17,8 @@ extension Rule {
             {userNamespaces: true}` in the policy.
             """,
             """
-            The API server rejects the field beside hostNetwork, hostPID or hostIPC. The filesystem of each volume must \
-            support ID-mapped mounts, which NFS does not.
+            The API server rejects the field beside hostNetwork, hostPID, hostIPC or volumeDevices. User and group ids above \
+            65535 do not exist in the namespace. The filesystem of each volume must support ID-mapped mounts, which NFS does not.
             """,
         ],
         example: """
