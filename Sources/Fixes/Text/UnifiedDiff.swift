@@ -31,11 +31,12 @@ package enum UnifiedDiff {
         return diff
     }
 
-    /// The name in quotation marks with the escapes of C, as git and patch have it, if it has a hidden character or a command for a runner.
+    /// The name in quotation marks with the escapes of C, as git and patch have it, if it has a hidden character or a command for a runner;
+    /// with a tab behind it if it has a space, at which patch would end it.
     ///
     /// Source: <https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath>
     private static func quoted(_ name: String) -> String {
-        guard !VisibleText.of(name).hasSameBytes(as: name) else { return name }
+        guard !VisibleText.of(name).hasSameBytes(as: name) else { return name.contains(" ") ? name + "\t" : name }
         var quoted = "\""
         for scalar in name.unicodeScalars {
             switch scalar {

@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a b/é\"\\#[x].yaml", "a b/é\"\\#[x].yaml"), ("v/\n\u{3A}:error::x\n.yaml", #""v/\n::error::x\n.yaml""#),
+        ("a/é\"\\#[x].yaml", "a/é\"\\#[x].yaml"), ("a b.yaml", "a b.yaml\t"), ("v/\n\u{3A}:error::x\n.yaml", #""v/\n::error::x\n.yaml""#),
         ("\t\"\\\r", #""\t\"\\\r""#), ("é\u{1B}\u{202E}", #""é\033\342\200\256""#), ("v/##[error]x", #""v/\043\043[error]x""#),
     ])
     func `A name that is not on one visible line is quoted as git does`(name: String, shown: String) throws {
