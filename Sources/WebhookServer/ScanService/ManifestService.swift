@@ -44,8 +44,8 @@ package enum ManifestAnswer: Sendable, Equatable {
 
     /// A JSON array with a report for each document; `isWellFormed` is whether all documents could be parsed.
     case reports([UInt8], isWellFormed: Bool, Counts)
-    /// Nothing could be parsed; one line says what is wrong and where.
-    case unreadable(String)
+    /// Nothing could be parsed; lines say what is wrong and where.
+    case unreadable([String])
     /// The reports would be larger than the limit.
     case tooLarge
 }

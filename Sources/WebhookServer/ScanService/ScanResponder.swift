@@ -113,11 +113,11 @@ struct ScanResponder<Service: ManifestService>: HTTPResponder {
         case .reports(let bytes, let isWellFormed, let counts):
             metrics.record(counts)
             return HTTPAnswer(status: isWellFormed ? .ok : .badRequest, body: bytes)
-        case .unreadable(let problem):
+        case .unreadable(let problems):
             var counts = ManifestAnswer.Counts()
             counts.invalid = 1
             metrics.record(counts)
-            return .text(.badRequest, VisibleText.of(problem))
+            return .text(.badRequest, problems.map(VisibleText.line).joined(separator: "\n"))
         case .tooLarge:
             return .text(.contentTooLarge, "the reports would be larger than \(byteLimit) bytes; post fewer documents at once")
         }

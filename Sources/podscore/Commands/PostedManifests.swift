@@ -67,8 +67,8 @@ struct PostedReports {
     /// The reports would exceed the limit.
     struct TooLarge: Error {}
 
-    /// The maximum number of documents that are named if none can be parsed.
-    private static let problemLimit = 20
+    /// The bytes after which no further problem is named if no document can be parsed.
+    private static let problemByteLimit = 256
 
     private let byteLimit: Int
     private let report = KubesecJSONReport()
@@ -78,6 +78,7 @@ struct PostedReports {
     private var malformedCount = 0
     /// The problems of the first malformed documents.
     private var problems: [String] = []
+    private var problemByteCount = 0
 
     /// Starts with no document.
     init(byteLimit: Int) {
@@ -96,7 +97,9 @@ struct PostedReports {
         counts.count(document)
         guard !document.isWellFormed else { return }
         malformedCount += 1
-        if problems.count < Self.problemLimit, let problem = document.problem { problems.append(problem) }
+        guard let problem = document.problem, problemByteCount < Self.problemByteLimit else { return }
+        problemByteCount += problem.utf8.count
+        problems.append(problem)
     }
 
     /// All reports; plain text if no document can be parsed.
@@ -105,7 +108,7 @@ struct PostedReports {
             return .reports(bytes + report.tail(of: tally), isWellFormed: malformedCount == 0, counts)
         }
         let rest = malformedCount - problems.count
-        return .unreadable((problems + (rest > 0 ? ["and \(rest) more documents that cannot be parsed"] : [])).joined(separator: "\n"))
+        return .unreadable(problems + (rest > 0 ? ["and \(rest) more documents that cannot be parsed"] : []))
     }
 }
 

@@ -40,7 +40,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("POST /scan", "unreadable", "", 400, "API:1:1: unreadable\n"),
+            ("POST /scan", "unreadable", "", 400, "API:1:1: unreadable\n\\u{1B}::error::\n"),
             ("POST /scan?rule=unknown", "pod", "", 400, "no rule unknown\n"),
             ("POST /scan?in-toto=1", "pod", "", 500, "this server does not sign in-toto links\n"),
             ("POST /scan", "pod", "Content-Encoding: gzip\r\n", 415, "the body must not be compressed\n"),

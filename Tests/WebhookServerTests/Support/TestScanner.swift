@@ -20,7 +20,7 @@ struct TestScanner: ManifestService {
         var counts = ManifestAnswer.Counts()
         counts.scored = 2
         switch words.first {
-        case "unreadable": return .unreadable("API:1:1: unreadable")
+        case "unreadable": return .unreadable(["API:1:1: unreadable", "\u{1B}::error::"])
         case "mixed":
             counts.invalid = 1
             return .reports(Array("mixed".utf8), isWellFormed: false, counts)
