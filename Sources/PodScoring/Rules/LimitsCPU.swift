@@ -22,7 +22,9 @@ extension Rule {
             """,
         references: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
         implies: ["RequestsCPU"],
-        blindSpot: "A manifest does not show the defaults that a LimitRange in its Namespace adds."
+        blindSpot: """
+            A manifest does not show the defaults that a LimitRange in its Namespace adds. Init containers count only if they are restartable.
+            """
     )
 }
 
