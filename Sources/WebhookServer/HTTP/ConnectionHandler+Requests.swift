@@ -141,8 +141,8 @@ extension ConnectionHandler {
     private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
         let facts = RequestFacts(head)
         let (now, limits) = (context.eventLoop.now, shared.limits)
-        if facts.lacksHost {
-            return refuse(.refusing(.badRequest, "HTTP/1.1 requires exactly one Host field"), facts, closes: true, context: context)
+        if let ambiguity = facts.ambiguity {
+            return refuse(.refusing(.badRequest, ambiguity), facts, closes: true, context: context)
         }
         // A port without bodies refuses a body first, because it skips none; other ports refuse a wrong path or method first.
         if limits.bodyByteLimit == 0, facts.hasBody { return refuse(tooLarge, facts, closes: true, context: context) }

@@ -13,15 +13,15 @@ struct RequestFacts: Sendable {
     let isHTTP10: Bool
     /// Whether the client wants only the header of the answer.
     let omitsBody: Bool
-    /// Whether a request of HTTP/1.1 has no Host or several, so that a proxy may see another host than this server.
+    /// Why a proxy may see another host, or another end of the body, than this server; `nil` if both are clear.
     ///
-    /// Source: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>
-    let lacksHost: Bool
+    /// Sources: <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>, <https://www.rfc-editor.org/rfc/rfc9112#section-6.1>
+    let ambiguity: String?
 
     /// Reads a header.
     init(_ head: HTTPRequestHead) {
         var (contentLength, expectation): (String?, String?)
-        var (isChunked, upgrades) = (false, false)
+        var (isChunked, isOnlyChunked, upgrades) = (false, true, false)
         var hostCount = 0
         for (name, value) in head.headers {
             switch name.utf8.count {
@@ -29,7 +29,9 @@ struct RequestFacts: Sendable {
             case 6 where expectation == nil && name.equalsIgnoringASCIICase("expect"): expectation = value
             case 7 where name.equalsIgnoringASCIICase("upgrade"): upgrades = true
             case 14 where contentLength == nil && name.equalsIgnoringASCIICase("content-length"): contentLength = value
-            case 17 where name.equalsIgnoringASCIICase("transfer-encoding"): isChunked = true
+            case 17 where name.equalsIgnoringASCIICase("transfer-encoding"):
+                isChunked = true
+                isOnlyChunked = isOnlyChunked && value.equalsIgnoringASCIICase("chunked")
             default: break
             }
         }
@@ -39,7 +41,14 @@ struct RequestFacts: Sendable {
         // The decoder does not read HTTP after a request for another protocol.
         keepsAlive = head.isKeepAlive && head.method != .CONNECT && !upgrades
         omitsBody = head.method == .HEAD
-        lacksHost = !isHTTP10 && hostCount != 1
+        ambiguity =
+            if hostCount > 1 || hostCount == 0 && !isHTTP10 {
+                "HTTP/1.1 requires exactly one Host field"
+            } else if isChunked && (isHTTP10 || !isOnlyChunked) {
+                "the only supported Transfer-Encoding is chunked, in HTTP/1.1"
+            } else {
+                nil
+            }
     }
 
     /// Whether bytes follow the header.

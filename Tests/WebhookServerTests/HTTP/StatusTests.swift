@@ -90,6 +90,36 @@ import Testing
             status: 400,
             closes: true
         ),
+        Row(
+            testDescription: "another coding before chunks",
+            request: "POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+                + "2\r\n{}\r\n0\r\n\r\n",
+            status: 400,
+            closes: true,
+            says: "Transfer-Encoding"
+        ),
+        Row(
+            testDescription: "an empty coding",
+            request: TestServer.post(fields: "Transfer-Encoding:\r\n"),
+            status: 400,
+            closes: true,
+            says: "Transfer-Encoding"
+        ),
+        Row(
+            testDescription: "chunks in HTTP/1.0",
+            request: "POST /validate HTTP/1.0\r\nConnection: keep-alive\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+            status: 400,
+            closes: true,
+            says: "Transfer-Encoding"
+        ),
+        Row(
+            testDescription: "HTTP/1.0 with two hosts",
+            request: "POST /validate HTTP/1.0\r\nHost: a\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+            status: 400,
+            closes: true,
+            says: "Host"
+        ),
         Row(testDescription: "last request", request: TestServer.post(fields: "Connection: close\r\n"), status: 200, closes: true),
         Row(
             testDescription: "HTTP/1.0",
