@@ -159,8 +159,8 @@ package final class WebhookServer: Sendable {
         await threads.stop()
     }
 
-    /// The most bytes of large pages of the plain port that clients have not read yet.
-    private static let operationsByteLimit = 8 << 20
+    /// The most bytes of pages of the plain port that clients have not read yet; shorter pages than the second number are not counted.
+    private static let (operationsByteLimit, shortPageByteCount) = (8 << 20, 16 << 10)
 
     private static func openOperations(
         _ configuration: Configuration,
@@ -173,6 +173,7 @@ package final class WebhookServer: Sendable {
         var limits = configuration.limits
         limits.bodyByteLimit = 0
         limits.maxBufferedBytes = Self.operationsByteLimit
+        limits.largeBodyByteCount = Self.shortPageByteCount
         limits.maxConnections = configuration.maxOperationsConnections
         do throws(ListenError) {
             return try await PortListener.open(

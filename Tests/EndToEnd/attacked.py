@@ -11,7 +11,7 @@ import attacks
 import bodies
 import faults
 from attacks import Attack
-from clients import Beside, Connection
+from clients import Beside, Connection, head
 from server import stop
 
 IS_LONG = os.environ.get("E2E_LONG") == "1"
@@ -24,6 +24,8 @@ MEDIAN = 0.05 if IS_LONG else 1
 MEMORY_LIMIT = 192  # MiB, with all defaults, whatever clients do
 UNFINISHED_BODIES = attacks.unfinished(1 << 18)
 MANY_ADDRESSES = attacks.unfinished(1 << 18, addresses=attacks.many_addresses(), rate=250)
+# The memory for bodies divided by the number of connections, so that no body is larger than any fair share.
+SMALL_BODIES = attacks.unfinished(90_000, missing=5000, addresses=attacks.many_addresses(), drips=b" " * 64, rate=250)
 LARGE_HANDSHAKES = attacks.large_handshakes(16_000)  # the largest message that the server waits for has 16 KiB
 
 
@@ -99,6 +101,7 @@ def check_unfinished_requests(start):
         ("handshakes, then 100 a second, that announce a body and stall", attacks.stalling_handshakes, 512),
         ("bodies of 256 KiB without their last byte", UNFINISHED_BODIES, 256),
         ("bodies of 256 KiB without their last byte, from 1,000 addresses, of which 500 a second come again", MANY_ADDRESSES, 400),
+        ("bodies of 85,000 bytes that drip in, from 1,000 addresses, of which 500 a second come again", SMALL_BODIES, 766),
         ("clients that read no answers", attacks.unread(), 512),
         ("clients that read no refusals", attacks.unread(attacks.REFUSED), 768),
         ("clients that read neither refusals nor decisions", attacks.unread(attacks.MIXED), 768),
@@ -127,6 +130,35 @@ def check_many_unfinished_connections(start):
     siege = {"bodies of 256 KiB without their last byte": (UNFINISHED_BODIES, 256), "handshake messages of 16,000 bytes that drip in": (LARGE_HANDSHAKES, MANY)}
     withstand(start, findings, siege, LARGE)
     return findings.told()
+
+
+def check_kernel_buffers(start):
+    """The kernel holds less than 80 MiB for 400 connections that grow their windows and then read nothing. It is memory of the Pod."""
+    body = bodies.escaped(250 << 10)
+    attack, findings = attacks.unread(attacks.LONG_REFUSED, before=head(len(body)) + body), Findings()
+    with start() as server:
+        descriptors = server.descriptors()
+        with Attack(server, attack, 400), Beside(apiserver.probe, server) as probes:
+            calls = apiserver.call(server, CALLS, pause=0.03)
+            held = max(server.queued() for _ in iter_for(2))
+        findings.add(
+            "400 clients that read no refusals",
+            f"calls {calls}, probes {probes.result}, {held:.0f} MiB in the kernel, {server.memory('VmHWM'):.0f} MiB in the process",
+            every_call_is_decided=not calls.failures,
+            every_probe_is_answered=not probes.result.failures,
+            the_kernel_holds_little=held < 80,
+        )
+        faults.settle(server, descriptors)
+        stop(server)
+    return findings.told()
+
+
+def iter_for(seconds):
+    """Steps every 50 ms."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        yield
+        time.sleep(0.05)
 
 
 def answered(server, body):

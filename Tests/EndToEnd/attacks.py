@@ -23,6 +23,8 @@ CHUNKED = b"GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n
 ANNOUNCED = b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"
 # Requests that take no place, as many as wait for their answers on one connection.
 REFUSED = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 125
+# The same with long headers.
+LONG_REFUSED = (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 400 + b"\r\n\r\n") * 36
 METRICS = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 125
 METRICS_WITHOUT_BODY = METRICS.replace(b"GET", b"HEAD")
 # Requests without a place, as many as the socket may still take, and then one with a place.
@@ -195,9 +197,9 @@ def announced(*lengths):
     return held(in_turn(*(secure(clients.head(length)) for length in lengths)))
 
 
-def unfinished(length, missing=1, addresses=itertools.repeat(None), rate=REOPENED):
+def unfinished(length, missing=1, addresses=itertools.repeat(None), drips=b"", rate=REOPENED):
     """Connections whose bodies lack the last bytes."""
-    return held(secure(clients.head(length) + b" " * (length - missing), addresses), rate=rate)
+    return held(secure(clients.head(length) + b" " * (length - missing), addresses), drips, rate)
 
 
 def many_addresses():
@@ -238,15 +240,16 @@ def asking(requests, port="port"):
     return attack
 
 
-def unread(requests=faults.REQUEST * 32, port="port"):
+def unread(requests=faults.REQUEST * 32, port="port", before=b""):
     """Connections that send those requests as long as the server accepts them, and read no answer.
 
-    The requests are a single TLS record, which is sent completely or not at all.
+    The requests are a single TLS record, which is sent completely or not at all. `before` is a request whose answer is read, three times: the
+    kernel then buffers more for the connection.
     """
 
     def attack(server, count):
         tls = unverified() if port == "port" else None
-        crowd = Crowd(lambda: slow_reader(getattr(server, port), tls), count, select.POLLOUT)
+        crowd = Crowd(lambda: slow_reader(getattr(server, port), tls, before), count, select.POLLOUT)
         while True:
             has_opened = crowd.fill()
             for connection in crowd.active():
@@ -261,14 +264,19 @@ def unread(requests=faults.REQUEST * 32, port="port"):
     return attack
 
 
-def slow_reader(port, tls):
-    """Opens a connection with small buffers: short segments, as on a network, and a small window. `tls` is `None` at the plain port."""
+def slow_reader(port, tls, before=b""):
+    """Opens a connection with a small window, and with short segments, as on a network. `tls` is `None` at the plain port."""
     tcp = socket.socket()
     tcp.settimeout(10)
-    tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000)
+    if not before:
+        tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1000)
     tcp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 13)
     tcp.connect(("127.0.0.1", port))
-    return tls.wrap_socket(tcp) if tls else tcp
+    connection = tls.wrap_socket(tcp) if tls else tcp
+    for _ in range(3 if before else 0):
+        connection.sendall(before)
+        connection.recv(1 << 14)
+    return connection
 
 
 def deciding(reviews):

@@ -76,6 +76,13 @@ class Server:
         except urllib.error.HTTPError as error:
             return error.read()
 
+    def queued(self):
+        """The bytes that the kernel holds for connections of the server's ports, in MiB: those that it has not read, or its clients have not."""
+        ports = {f"{port:04X}" for port in (self.port, self.ops_port)}
+        rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        queues = [row[4].split(":") for row in rows if row[1].split(":")[1] in ports]
+        return sum(int(size, 16) for queue in queues for size in queue) / (1 << 20)
+
     def metrics_page(self):
         """The page of metrics, as it is sent."""
         return self.page("/metrics")

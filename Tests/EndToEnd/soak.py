@@ -222,6 +222,7 @@ ATTACKS = [
     (attacks.stalling_handshakes, 512),
     (attacks.unfinished(1 << 18), 256),
     (attacked.MANY_ADDRESSES, 400),
+    (attacked.SMALL_BODIES, 766),
     (attacks.unread(), 256),
     (attacks.unread(attacks.REFUSED), 768),
     (attacks.unread(attacks.MIXED), 768),

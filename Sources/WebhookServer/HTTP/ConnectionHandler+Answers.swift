@@ -146,9 +146,11 @@ extension ConnectionHandler {
 
     /// Releases the places of all answers that the client will never read.
     func releaseUnwritten() {
-        let slow = slowReader?.placeCount ?? 0
-        if let id = slowReader?.id { for _ in 0..<slow { shared.load.releasePlace(ofSlowReader: id) } }
-        shared.load.releasePlaces(unwritten.placeCount - slow)
+        shared.load.releasePlaces(unwritten.placeCount - (slowReader?.placeCount ?? 0))
+        if let slowReader {
+            for _ in 0..<slowReader.placeCount { shared.load.releasePlace(ofSlowReader: slowReader.id) }
+            shared.load.endSlowReader(slowReader.id)
+        }
         (unwritten, slowReader) = ((0, 0), nil)
     }
 
@@ -159,14 +161,17 @@ extension ConnectionHandler {
         if holdsPlace { unwritten.placeCount -= 1 }
         guard var reader = slowReader else { return holdsPlace ? shared.load.releasePlaces(1) : () }
         // Answers leave in order, so the first ones are those that made the client slow.
-        if holdsPlace, let id = reader.id {
-            shared.load.releasePlace(ofSlowReader: id)
+        if holdsPlace, reader.placeCount > 0 {
+            shared.load.releasePlace(ofSlowReader: reader.id)
             reader.placeCount -= 1
+        } else if holdsPlace {
+            shared.load.releasePlaces(1)
         }
         reader.answerCount -= 1
         slowReader = reader.answerCount > 0 ? reader : nil
-        guard slowReader == nil, let context else { return }
-        guard context.channel.isActive else { return }
+        guard slowReader == nil else { return }
+        shared.load.endSlowReader(reader.id)
+        guard let context, context.channel.isActive else { return }
         if unwritten.count > 0 { return noteUnwritten(context) }
         state.awaitWriting(0, at: .distantFuture)
         context.eventLoop.assumeIsolated().execute { self.resume(context: context) }
@@ -178,11 +183,13 @@ extension ConnectionHandler {
     /// since the client became slow.
     func noteUnwritten(_ context: ChannelHandlerContext) {
         let places = unwritten.placeCount
-        guard unwritten.count > 0, slowReader == nil || slowReader?.id == nil && places > 0 else { return }
-        let since = slowReader?.since ?? context.eventLoop.now
-        state.awaitWriting(unwritten.count, at: since)
-        let id = places > 0 ? shared.load.beginSlowReader(places: places, since: since, on: context.channel) : nil
-        slowReader = SlowReader(id: id, since: since, answerCount: unwritten.count, placeCount: places)
+        guard unwritten.count > 0, slowReader.map({ $0.placeCount == 0 && places > 0 }) ?? true else { return }
+        // Places that others cannot take stay with the answers, and are released with them.
+        if let slowReader, !shared.load.setPlaces(places, ofSlowReader: slowReader.id) { return }
+        let now = context.eventLoop.now
+        state.awaitWriting(unwritten.count, at: now)
+        let id = slowReader?.id ?? shared.load.beginSlowReader(places: places, since: now, on: context.channel)
+        slowReader = SlowReader(id: id, answerCount: unwritten.count, placeCount: places)
     }
 
     /// Counts a large answer as held until the client has read it; without room, the client gets a 503.

@@ -21,10 +21,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// A client that does not read its answers.
     struct SlowReader {
-        /// Its number in ``LoadGauge``; `nil` if none of the answers holds a place.
-        let id: Int?
-        /// When it became slow.
-        let since: NIODeadline
+        /// Its number in ``LoadGauge``.
+        let id: Int
         /// The answers that were not in the socket when it became slow; they leave before any other.
         var answerCount: Int
         /// How many of them hold a place.

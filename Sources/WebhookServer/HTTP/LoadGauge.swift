@@ -8,14 +8,16 @@ import Synchronization
 /// reads, and for connections that give way.
 ///
 /// **Places.** A request takes a place when its last body byte has arrived, and releases it when its answer is in the socket. If all places
-/// are taken, the client that has not read its answers for the longest time loses its connection.
+/// are taken, the client that has not read its answers for the longest time loses its connection. So it does if more clients than there are
+/// places do not read, whether their answers hold places or not, because the kernel keeps up to 250 KiB for each.
 ///
 /// **Bytes.** Bodies count as their bytes arrive; a large body also counts for its decoded model while it is decided. If there are too many
-/// bytes, unfinished bodies give way as ``UnfinishedBodies`` decides, except the one that needs the room. Complete bodies stay.
+/// bytes, unfinished bodies give way as ``UnfinishedBodies`` decides, except the one that needs the room and the exclusive one. Complete
+/// bodies stay.
 ///
-/// **Exclusive bodies.** Only one body over ``HTTPLimits/exclusiveBodyByteCount`` is received or decided at a time. While it is received it
-/// gives way to another that arrives more than twice as fast, so that a stalled body does not lock others out. A body that arrives at
-/// ``steadyRate`` does not give way, so that clients with a fast connection do not lock out others.
+/// **Exclusive bodies.** Only one body over ``HTTPLimits/exclusiveBodyByteCount`` is received or decided at a time; otherwise no large body
+/// would get through. While it is received it gives way to another that arrives more than twice as fast, so that a stalled body does not
+/// lock others out. A body that arrives at ``steadyRate`` does not give way, so that clients with a fast connection do not lock out others.
 final class LoadGauge: Sendable {
     /// The memory that a complete body, or an answer, holds until its end.
     struct Hold: Sendable, Equatable {
@@ -73,7 +75,8 @@ final class LoadGauge: Sendable {
         var nextID = 0
 
         init(limits: HTTPLimits) {
-            bodies = UnfinishedBodies(fairShares: UnfinishedBodies.FairShares(limits))
+            // 4 MiB with the defaults, which is the largest body that is not alone.
+            bodies = UnfinishedBodies(fairShare: limits.maxBufferedBytes / 16)
         }
     }
 
@@ -188,7 +191,7 @@ extension LoadGauge {
                 if isExclusive { contended.exclusive = nil }
                 return .full
             }
-            if isExclusive { contended.exclusive = Exclusive(id: number, isComplete: true) }
+            if isExclusive { contended.exclusive?.isComplete = true }
             return .admitted(Hold(byteCount: decided, isExclusive: isExclusive))
         }
     }
@@ -238,13 +241,7 @@ extension LoadGauge {
     private func makeRoom(sparing id: Int, _ contended: inout Contended, _ evicted: inout [Evicted], at now: NIODeadline) -> Bool {
         let excess = bufferedBytes - limits.maxBufferedBytes
         guard excess > 0 else { return true }
-        // The exclusive body gives way only to another exclusive one, and last of all; otherwise no large body would get through.
-        let exclusive = contended.exclusive?.id ?? id
-        var gone = contended.bodies.evict(excess, sparing: [id, exclusive], at: now)
-        if gone.byteCount < excess {
-            let last = contended.bodies.evict(excess - gone.byteCount, sparing: [id], at: now)
-            gone = (gone.bodies + last.bodies, gone.byteCount + last.byteCount)
-        }
+        let gone = contended.bodies.evict(excess, sparing: [id, contended.exclusive?.id ?? id], at: now)
         bufferedByteCount.subtract(gone.byteCount, ordering: .relaxed)
         evict(gone.bodies, &contended, &evicted)
         return gone.byteCount >= excess
@@ -252,7 +249,6 @@ extension LoadGauge {
 
     private func evict(_ bodies: [UnfinishedBodies.GaveWay], _ contended: inout Contended, _ evicted: inout [Evicted]) {
         for body in bodies {
-            if contended.exclusive?.id == body.id { contended.exclusive = nil }
             guard let channel = contended.channels.removeValue(forKey: body.id) else { continue }
             evicted.append(Evicted(body: body, channel: channel))
         }
@@ -287,45 +283,66 @@ extension LoadGauge {
         inFlightCount.subtract(count, ordering: .relaxed)
     }
 
-    /// Registers a client that does not read its answers, which hold places.
+    /// Registers a client that does not read its answers, some of which hold places.
     ///
-    /// - Returns: the client's number, for ``releasePlace(ofSlowReader:)``.
+    /// - Returns: the client's number, for ``endSlowReader(_:)``.
     func beginSlowReader(places: Int, since now: NIODeadline, on channel: any Channel) -> Int {
-        contended.withLock { contended in
+        let (id, slowest) = contended.withLock { contended in
             contended.nextID += 1
             let (id, since) = (contended.nextID, now.uptimeNanoseconds)
             contended.slowReaders[id] = SlowReader(channel: channel, since: UInt64(since), placeCount: places)
             let readers = contended.slowReaders
             contended.slowest.insert(id, age: UInt64(since), live: readers.count) { readers[$0] != nil }
-            return id
+            return (id, readers.count > limits.maxInFlight ? removeSlowest(&contended) : nil)
+        }
+        if let slowest { close(slowest) }
+        return id
+    }
+
+    /// Sets how many answers that a slow client has not read hold a place; `false` if the client is already being closed for others.
+    func setPlaces(_ count: Int, ofSlowReader id: Int) -> Bool {
+        contended.withLock { contended in
+            contended.slowReaders[id]?.placeCount = count
+            return contended.slowReaders[id] != nil
         }
     }
 
-    /// Releases the place of an answer that a slow client has read, unless its places were already given to others; without such answers
-    /// the client is no longer slow.
+    /// Releases the place of an answer that a slow client has read, unless its places were already given to others.
     func releasePlace(ofSlowReader id: Int) {
         contended.withLock { contended in
-            guard let reader = contended.slowReaders[id] else { return }
+            guard contended.slowReaders[id] != nil else { return }
             inFlightCount.subtract(1, ordering: .relaxed)
             contended.slowReaders[id]?.placeCount -= 1
-            if reader.placeCount == 1 { contended.slowReaders[id] = nil }
         }
+    }
+
+    /// Forgets a client that has read its answers, or is gone; its places were released before.
+    func endSlowReader(_ id: Int) {
+        contended.withLock { _ = $0.slowReaders.removeValue(forKey: id) }
     }
 
     private func takePlace() -> Bool {
         while !Self.add(1, to: inFlightCount, upTo: limits.maxInFlight) {
-            let channel = contended.withLock { contended -> (any Channel)? in
-                let readers = contended.slowReaders
-                guard let id = contended.slowest.popOldest(age: { readers[$0]?.since }) else { return nil }
-                guard let reader = contended.slowReaders.removeValue(forKey: id) else { return nil }
-                inFlightCount.subtract(reader.placeCount, ordering: .relaxed)
-                return reader.channel
-            }
-            guard let channel else { return false }
-            closures.count(.slowReader)
-            channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.placeGaveWay)
+            guard let slowest = contended.withLock({ removeSlowest(&$0, holdsPlaces: true) }) else { return false }
+            close(slowest)
         }
         return true
+    }
+
+    /// Takes the places of the client that has not read its answers for the longest time; `nil` without such a client.
+    private func removeSlowest(_ contended: inout Contended, holdsPlaces: Bool = false) -> (any Channel)? {
+        let readers = contended.slowReaders
+        let id = contended.slowest.popOldest { id in
+            readers[id].map { holdsPlaces && $0.placeCount == 0 ? OldestFirst.inUse : $0.since }
+        }
+        guard let reader = id.flatMap({ contended.slowReaders.removeValue(forKey: $0) }) else { return nil }
+        inFlightCount.subtract(reader.placeCount, ordering: .relaxed)
+        return reader.channel
+    }
+
+    private func close(_ slowReader: any Channel) {
+        closures.count(.slowReader)
+        slowReader.pipeline.fireUserInboundEventTriggered(ConnectionEvent.placeGaveWay)
     }
 
     private static func add(_ amount: Int, to total: borrowing Atomic<Int>, upTo limit: Int) -> Bool {

@@ -21,6 +21,11 @@ struct PortListener: Sendable {
     /// The kernel's default grows to megabytes, so that a client that never reads could have thousands of requests decided.
     private static let sendBufferByteCount: ChannelOptions.Types.SocketOption.Value = 64 << 10
 
+    /// The bytes that the kernel buffers for a connection that is not read: a client does not read its answers, or a large request is decided.
+    ///
+    /// The kernel's default grows to megabytes for each connection, and counts as memory of the Pod. Linux takes twice the number.
+    private static let receiveBufferByteCount: ChannelOptions.Types.SocketOption.Value = 64 << 10
+
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
 
@@ -76,10 +81,12 @@ struct PortListener: Sendable {
         _ pipeline: ConnectionPipeline
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
+            // The kernel's own limit counts if it is lower; beyond it, a client tries again after a second.
+            .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Connections inherit it.
             .serverChannelOption(.socketOption(.so_sndbuf), value: sendBufferByteCount)
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: receiveBufferByteCount)
             .serverChannelInitializer { channel in
                 // Without free file descriptors, accept again a moment later.
                 channel.eventLoop.makeCompletedFuture {

@@ -4,28 +4,6 @@ import NIOCore
 ///
 /// A value without locks or channels; ``LoadGauge`` owns it.
 struct UnfinishedBodies {
-    /// The bytes up to which others give way first.
-    struct FairShares {
-        /// For all bodies of one address.
-        let ofAddress: Int
-        /// For one body.
-        let ofBody: Int
-
-        /// Takes the shares.
-        init(ofAddress: Int, ofBody: Int) {
-            self.ofAddress = ofAddress
-            self.ofBody = ofBody
-        }
-
-        /// The shares under the limits of a port: 4 MiB, which is the largest body that is not alone, and 85 KiB with the defaults.
-        ///
-        /// As long as every body has its share, or fewer than 16 addresses do, there is room for all.
-        init(_ limits: HTTPLimits) {
-            ofAddress = limits.maxBufferedBytes / 16
-            ofBody = limits.maxBufferedBytes / max(limits.maxConnections, 1)
-        }
-    }
-
     /// A body that gave way.
     struct GaveWay: Equatable {
         /// Its number.
@@ -49,12 +27,12 @@ struct UnfinishedBodies {
         func isStalled(at now: NIODeadline) -> Bool { now - lastArrival >= UnfinishedBodies.stallTime }
     }
 
-    private let fairShares: FairShares
+    private let fairShare: Int
     private var bodies: [Int: Body] = [:]
 
-    /// Starts empty.
-    init(fairShares: FairShares) {
-        self.fairShares = fairShares
+    /// Starts empty; `fairShare` is the number of bytes up to which all addresses count as one.
+    init(fairShare: Int) {
+        self.fairShare = fairShare
     }
 
     /// The number of bodies.
@@ -96,9 +74,9 @@ struct UnfinishedBodies {
     /// Removes bodies until enough bytes are free, or no body is left that may go.
     ///
     /// Each time, the address that holds the most bytes loses its slowest body, measured by bytes received over age. When no address holds
-    /// more than its fair share, all lose as if they were one, and bodies over their fair share go first. So a client with hundreds of
-    /// addresses, each of which holds little, does not push out the bodies of others. Bodies without a byte stay, because removing them
-    /// frees nothing. What is spared does not count for its address.
+    /// more than the fair share, all lose as if they were one. So a client with hundreds of addresses, each of which holds little, does not
+    /// push out the bodies of others. Bodies without a byte stay, because removing them frees nothing. What is spared does not count for
+    /// its address.
     ///
     /// - Parameters:
     ///   - byteCount: the bytes that have to become free.
@@ -109,8 +87,8 @@ struct UnfinishedBodies {
         var holders = holders(sparing: spared, at: now)
         var gone: (bodies: [GaveWay], byteCount: Int) = ([], 0)
         while gone.byteCount < byteCount, var largest = holders.indices.max(by: { holders[$0] < holders[$1] }) {
-            if holders.count > 1, holders[largest].byteCount <= fairShares.ofAddress {
-                holders = [Holder(holders, bodiesFirstOver: fairShares.ofBody)]
+            if holders.count > 1, holders[largest].byteCount <= fairShare {
+                holders = [Holder(joining: holders)]
                 largest = 0
             }
             guard let next = holders[largest].removeNext(), let (body, byteCount) = giveWay(next.id, at: now) else { break }
@@ -157,9 +135,8 @@ extension UnfinishedBodies {
         }
 
         /// Joins addresses.
-        init(_ crowd: [Self], bodiesFirstOver fairShare: Int) {
+        init(joining crowd: [Self]) {
             self.init(crowd.flatMap(\.bodies), of: PeerAddress(""))
-            bodies = bodies.filter { $0.byteCount <= fairShare } + bodies.filter { $0.byteCount > fairShare }
         }
 
         /// Removes the slowest body; `nil` without bodies.

@@ -100,6 +100,62 @@ import Testing
         _ = try slow.finish(acceptAlreadyClosed: true)
     }
 
+    @Test func `No more clients that do not read are kept than there are places`() throws {
+        let server = try EmbeddedServer { $0.maxInFlight = 2 }
+        let slow = try (0..<4).map { _ in try server.connect() }
+        let blocks = try slow.map { channel in
+            let block = BlockedSocket()
+            try channel.pipeline.syncOperations.addHandler(block, position: .first)
+            return block
+        }
+        for channel in slow[..<3] {
+            try channel.writeInbound(ByteBuffer(string: Self.refused))
+            server.endTurn()
+            server.pass(.milliseconds(1))
+        }
+        #expect(slow.map(\.isActive) == [false, true, true, true])
+        // A client that has read its answers is not counted.
+        blocks[1].open()
+        server.endTurn()
+        try slow[3].writeInbound(ByteBuffer(string: TestServer.post()))
+        server.endTurn()
+        #expect(slow.map(\.isActive) == [false, true, true, true])
+        #expect(server.shared.load.inFlight == 1)
+        for channel in slow { _ = try channel.finish(acceptAlreadyClosed: true) }
+        #expect(server.shared.load.inFlight == 0)
+    }
+
+    @Test func `A client that is being closed for others gets no places`() {
+        var limits = HTTPLimits()
+        limits.maxInFlight = 1
+        let gauge = LoadGauge(limits: limits)
+        let channels = (0..<2).map { _ in EmbeddedChannel() }
+        defer { for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) } }
+        let first = gauge.beginSlowReader(places: 0, since: .uptimeNanoseconds(1), on: channels[0])
+        #expect(gauge.setPlaces(1, ofSlowReader: first))
+        #expect(gauge.setPlaces(0, ofSlowReader: first))
+        let second = gauge.beginSlowReader(places: 0, since: .uptimeNanoseconds(2), on: channels[1])
+        #expect(!gauge.setPlaces(1, ofSlowReader: first))
+        gauge.endSlowReader(second)
+        #expect(!gauge.setPlaces(1, ofSlowReader: second))
+        #expect(gauge.inFlight == 0)
+    }
+
+    @Test func `A place is not taken from a client whose unread answers hold none`() throws {
+        let server = try EmbeddedServer { $0.maxInFlight = 1 }
+        let slow = try server.connect()
+        try slow.pipeline.syncOperations.addHandler(BlockedSocket(), position: .first)
+        try slow.writeInbound(ByteBuffer(string: Self.refused))
+        server.endTurn()
+        #expect(server.shared.load.admit(nil, byteCount: 0, takesPlace: true, at: .now()) == .admitted(.init()))
+        try server.receive(TestServer.post())
+        #expect(try server.sent().hasPrefix("HTTP/1.1 503 "))
+        #expect(slow.isActive)
+        server.shared.load.releasePlaces(1)
+        _ = try slow.finish(acceptAlreadyClosed: true)
+        #expect(server.shared.load.inFlight == 0)
+    }
+
     @Test func `Answers with a place that are written late leave in order, and release their places`() throws {
         let server = try EmbeddedServer()
         let slow = try server.connect()
@@ -374,7 +430,7 @@ import Testing
         }
     }
 
-    @Test func `The exclusive body is the last to give way`() {
+    @Test func `The exclusive body gives way to no smaller one`() {
         var limits = HTTPLimits()
         limits.maxBufferedBytes = 10 << 20
         let gauge = LoadGauge(limits: limits)

@@ -9,9 +9,9 @@ import Testing
     /// Bodies by number: their address, their age in milliseconds, and their bytes.
     private func bodies(
         _ rows: [(id: Int, address: String, age: Int64, byteCount: Int)],
-        fairShares: UnfinishedBodies.FairShares = .init(ofAddress: 0, ofBody: 0)
+        fairShare: Int = 0
     ) -> UnfinishedBodies {
-        var bodies = UnfinishedBodies(fairShares: fairShares)
+        var bodies = UnfinishedBodies(fairShare: fairShare)
         for row in rows {
             bodies.insert(row.id, from: PeerAddress(row.address), since: start - .milliseconds(row.age))
             _ = bodies.setByteCount(row.byteCount, of: row.id, at: start)
@@ -58,23 +58,16 @@ import Testing
 
     @Test func `Addresses that hold their fair share or less lose the slowest body of all`() {
         let rows = (0..<1_000).map { (id: $0, address: "attacker \($0)", age: 500 + Int64($0), byteCount: 260_000) }
-        var bodies = bodies(rows + [(1_000, "api server", 39, 390_000)], fairShares: .init(ofAddress: 4_000_000, ofBody: 80_000))
+        var bodies = bodies(rows + [(1_000, "api server", 39, 390_000)], fairShare: 4_000_000)
         let gone = bodies.evict(260_001, sparing: [], at: start)
         #expect(gone.bodies.map(\.id) == [999, 998])
         let all = bodies.evict(.max, sparing: [], at: start)
         #expect(all.bodies.map(\.id) == Array((0..<998).reversed()) + [1_000])
     }
 
-    @Test func `Of a crowd of addresses, bodies over their fair share go first`() {
-        let rows = [(1, "a", 5_000, 80_000), (2, "b", 1_000, 500_000), (3, "c", 10, 80_001)].map { ($0, $1, Int64($2), $3) }
-        var bodies = bodies(rows, fairShares: .init(ofAddress: 500_000, ofBody: 80_000))
-        let gone = bodies.evict(.max, sparing: [], at: start)
-        #expect(gone.bodies.map(\.id) == [2, 3, 1])
-    }
-
     @Test func `An address over its fair share loses bodies before a crowd does`() {
         let rows = [(1, "a", 10, 300), (2, "a", 20, 300), (3, "b", 9_000, 500), (4, "c", 8_000, 500)].map { ($0, $1, Int64($2), $3) }
-        var bodies = bodies(rows, fairShares: .init(ofAddress: 500, ofBody: 10))
+        var bodies = bodies(rows, fairShare: 500)
         let gone = bodies.evict(.max, sparing: [], at: start)
         #expect(gone.bodies.map(\.id) == [2, 3, 4, 1])
     }
