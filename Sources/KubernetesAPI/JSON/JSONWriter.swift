@@ -12,7 +12,7 @@ package struct JSONKey: Sendable {
 /// Writes JSON text into one growing buffer.
 ///
 /// The caller writes the structure; the writer escapes strings, puts commas between members and, if wanted, breaks lines. It also escapes
-/// every character that ``VisibleText`` calls hidden; decoding the text gives the same value.
+/// every character that ``VisibleText`` calls hidden, and in an indented text each `#` behind another; decoding the text gives the same value.
 package struct JSONWriter: Sendable {
     /// How the text is laid out.
     package enum Layout: Sendable {
@@ -75,7 +75,8 @@ package struct JSONWriter: Sendable {
 
     /// Writes a key; the next call writes its value.
     package mutating func key(_ name: String) {
-        if !writeShort(name.utf8.span, isKey: true) {
+        let mayHoldCommand = layout == .indented && name.utf8.span.hasAdjacentNumberSigns
+        if mayHoldCommand || !writeShort(name.utf8.span, isKey: true) {
             write(name)
             bytes.append(UInt8(ascii: ":"))
             if layout == .indented { bytes.append(UInt8(ascii: " ")) }
@@ -95,6 +96,7 @@ package struct JSONWriter: Sendable {
 
     /// Writes a string.
     package mutating func write(_ text: String) {
+        if layout == .indented, text.utf8.span.hasAdjacentNumberSigns { return writeWithoutCommands(text) }
         let span = text.utf8.span
         if writeShort(span, isKey: false) { return }
         separate()
@@ -107,6 +109,16 @@ package struct JSONWriter: Sendable {
         } else {
             writeEscaping(text.unicodeScalars)
         }
+        needsComma = true
+    }
+
+    /// Writes a string in which the runner of a CI job could find a command such as `##[error]`: each `#` behind another is escaped.
+    ///
+    /// Only indented texts are printed by jobs.
+    @inline(never)
+    private mutating func writeWithoutCommands(_ text: String) {
+        separate()
+        writeEscaping(text.unicodeScalars, escapesNumberSigns: true)
         needsComma = true
     }
 
@@ -133,11 +145,16 @@ package struct JSONWriter: Sendable {
         return true
     }
 
-    /// Writes a string that is not only visible ASCII, with the escapes that it needs.
-    private mutating func writeEscaping(_ scalars: String.UnicodeScalarView) {
+    /// Writes a string that is not only visible ASCII, with the escapes that it needs, and if wanted with each `#` behind another escaped.
+    private mutating func writeEscaping(_ scalars: String.UnicodeScalarView, escapesNumberSigns: Bool = false) {
         bytes.append(UInt8(ascii: "\""))
+        var isAfterNumberSign = false
         for scalar in scalars {
-            if scalar.isASCII, Self.isEscaped(UInt8(truncatingIfNeeded: scalar.value)) {
+            let isNumberSign = escapesNumberSigns && scalar == "#"
+            defer { isAfterNumberSign = isNumberSign }
+            if isNumberSign, isAfterNumberSign {
+                bytes.append(addingCapacity: 6) { output in Self.escape(unit: UInt16(UInt8(ascii: "#")), into: &output) }
+            } else if scalar.isASCII, Self.isEscaped(UInt8(truncatingIfNeeded: scalar.value)) {
                 bytes.append(addingCapacity: 6) { output in Self.escape(UInt8(truncatingIfNeeded: scalar.value), into: &output) }
             } else if VisibleText.isHidden(scalar) {
                 for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {

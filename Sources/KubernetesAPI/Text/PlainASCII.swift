@@ -62,6 +62,25 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether a `#` follows another, as in commands for runners of CI jobs.
+    @inline(never)
+    var hasAdjacentNumberSigns: Bool {
+        var index = 0
+        while let word = word(at: index) {
+            let flipped = word ^ 0x2323_2323_2323_2323
+            if (flipped &- 0x0101_0101_0101_0101) & ~flipped & 0x8080_8080_8080_8080 != 0 { break }
+            index &+= 8
+        }
+        var isAfterOne = false
+        while index < count {
+            let isOne = self[index] == UInt8(ascii: "#")
+            if isOne, isAfterOne { return true }
+            isAfterOne = isOne
+            index &+= 1
+        }
+        return false
+    }
+
     /// Whether the bytes are ASCII without control characters, quotation marks and backslashes.
     @inline(__always)
     var isPlainASCII: Bool {

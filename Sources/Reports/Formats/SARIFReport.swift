@@ -108,6 +108,13 @@ package struct SARIFReport: ReportEncoder {
         json.endArray()
     }
 
+    /// Escapes what viewers show as a link: `[text](target)`.
+    ///
+    /// Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html>, section 3.11.6
+    private static func withoutLinks(_ message: String) -> String {
+        message.utf8.contains(UInt8(ascii: "]")) ? message.replacing("](", with: "\\](") : message
+    }
+
     private func write(_ finding: ReportFinding, in document: ScannedDocument, to json: inout JSONWriter) {
         json.beginObject()
         json.member("ruleId", finding.rule)
@@ -118,7 +125,7 @@ package struct SARIFReport: ReportEncoder {
         json.member("level", finding.level.rawValue)
         json.key("message")
         json.beginObject()
-        json.member("text", "\(DisplayText.oneLine(document.objectName, byteLimit: 400)): \(finding.message)")
+        json.member("text", Self.withoutLinks("\(DisplayText.oneLine(document.objectName, byteLimit: 400)): \(finding.message)"))
         json.endObject()
         json.key("locations")
         json.beginArray()

@@ -127,6 +127,8 @@ package struct YAMLText {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
+            // The runner of a CI job executes commands such as `##[error]`.
+            case "#" where quoted.utf8.last == UInt8(ascii: "#"): quoted += escaped(scalar)
             case "\"", "\\": quoted += "\\" + String(scalar)
             case "\n": quoted += "\\n"
             case "\t": quoted += "\\t"

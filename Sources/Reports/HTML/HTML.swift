@@ -91,6 +91,8 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
+            // The runner of a CI job executes commands such as `##[error]`.
+            case "#" where escaped.utf8.last == UInt8(ascii: "#"): escaped += "&#35;"
             case _ where showsHidden && VisibleText.isHidden(scalar): escaped += VisibleText.number(of: scalar)
             default: escaped.unicodeScalars.append(scalar)
             }
@@ -101,7 +103,7 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
     /// Returns whether a byte may belong to a character that must be escaped or shown by number; most texts have no such byte.
     private static func mayMatter(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "#"): true
         default: byte < 0x20 || byte >= 0x7F
         }
     }
