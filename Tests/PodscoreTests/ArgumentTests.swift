@@ -37,6 +37,16 @@ struct ArgumentTests {
         #expect(Self.outcome { try Podscore.parsed(arguments) }.contains(message))
     }
 
+    @Test(arguments: [
+        (["a", "-o", "b", "--write-baseline", "b"], "--output and --write-baseline name the same file"),
+        (["a", "b", "-o", "b"], "b is scanned and would be replaced"),
+        (["a", "--write-baseline", "a"], "a is scanned and would be replaced"),
+    ])
+    func `A scan replaces neither its input nor its results`(arguments: [String], message: String) {
+        #expect(Self.outcome { try Podscore.parsed(["scan"] + arguments) }.contains(message))
+        #expect(!Self.outcome { try Podscore.parsed(["scan", "-", "-o", "-"]) }.contains("replaced"))
+    }
+
     @Test(arguments: ["--verbose", "--quiet"]) func `A summary shows no objects`(option: String) {
         let message = Self.outcome { try Podscore.parsed(["scan", "--summary", option, "a"]) }
         #expect(message.contains("--summary cannot be combined with --verbose or --quiet"))

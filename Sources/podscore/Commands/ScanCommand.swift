@@ -130,6 +130,11 @@ struct ScanCommand: ParsableCommand {
         guard decisions.policy == nil || rules.isEmpty else {
             throw ValidationError("--policy cannot be combined with --rules")
         }
+        let written = [report.output, baselines.writeBaseline].compactMap { $0 }
+        guard Set(written).count == written.count else { throw ValidationError("--output and --write-baseline name the same file") }
+        if let path = written.first(where: { $0 != "-" && paths.contains($0) }) {
+            throw ValidationError("\(VisibleText.of(path)) is scanned and would be replaced")
+        }
     }
 
     /// The ruleset for the score, unless a policy names another one.
