@@ -25,13 +25,20 @@ struct CapabilityNames: Sendable {
         spellingByteLimit = names.map { $0.utf8.reduce(0) { $0 + (Self.otherLetter(for: $1)?.utf8.count ?? 1) } }.max() ?? 0
     }
 
+    /// Returns whether any of the names, as written, is in the set.
+    func containsAny(of texts: [String]) -> Bool {
+        let texts = texts.span
+        for index in texts.indices where contains(texts[index]) { return true }
+        return false
+    }
+
     /// Returns whether a name, as written, is in the set.
+    @inline(__always)
     func contains(_ text: String) -> Bool {
         let bytes = Self.withoutPrefix(text.utf8.span)
         if set.contains(bytes, as: { $0.lowercasedASCII }) { return true }
-        guard bytes.count <= spellingByteLimit, !text.isVisibleASCII else { return false }
-        for name in names where Self.isName(name, written: bytes) { return true }
-        return false
+        guard bytes.count <= spellingByteLimit, bytes.hasByteOutsideASCII else { return false }
+        return names.contains { Self.isName($0, written: bytes) }
     }
 
     /// The regular expression that the names in lower case match.
@@ -55,9 +62,10 @@ struct CapabilityNames: Sendable {
     /// Long lists are cheap: only texts that are in the set are compared with each name.
     fileprivate func found(among texts: [String]) -> UInt64 {
         var found: UInt64 = 0
-        for text in texts where contains(text) {
-            let bytes = Self.withoutPrefix(text.utf8.span)
-            for index in names.indices where Self.isName(names[index], written: bytes) { found |= 1 << UInt64(index) }
+        let texts = texts.span
+        for index in texts.indices where contains(texts[index]) {
+            let bytes = Self.withoutPrefix(texts[index].utf8.span)
+            for bit in names.indices where Self.isName(names[bit], written: bytes) { found |= 1 << UInt64(bit) }
         }
         return found
     }
@@ -96,6 +104,7 @@ struct CapabilityNames: Sendable {
         return position == bytes.count
     }
 
+    @inline(__always)
     @_lifetime(copy bytes)
     private static func withoutPrefix(_ bytes: Span<UInt8>) -> Span<UInt8> {
         guard bytes.count >= prefixLength, bytes[3] == UInt8(ascii: "_") else { return bytes }
@@ -103,6 +112,16 @@ struct CapabilityNames: Sendable {
             bytes[0].lowercasedASCII == UInt8(ascii: "c") && bytes[1].lowercasedASCII == UInt8(ascii: "a")
             && bytes[2].lowercasedASCII == UInt8(ascii: "p")
         return isPrefix ? bytes.extracting(prefixLength...) : bytes
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether a byte belongs to a character outside of ASCII; made for short texts.
+    @inline(__always)
+    fileprivate var hasByteOutsideASCII: Bool {
+        var all: UInt8 = 0
+        for index in indices { all |= self[index] }
+        return all >= 0x80
     }
 }
 

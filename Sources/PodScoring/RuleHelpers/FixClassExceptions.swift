@@ -10,7 +10,7 @@ extension FixClassException {
         let isPrivileged = containers[index].securityContext.privileged == true
         if isPrivileged || containers[index].securityContext.allowPrivilegeEscalation == true { return true }
         guard let added = containers[index].securityContext.capabilities.add else { return false }
-        return added.contains(where: CapabilityNames.administrator.contains)
+        return CapabilityNames.administrator.containsAny(of: added)
     }
 
     /// A container that already runs as another user than root does not notice that it must.

@@ -52,7 +52,7 @@ enum CapDangerous {
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: .addedCapabilities) { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }
-            return ContainerVerdict(!added.contains(where: names.contains))
+            return ContainerVerdict(!names.containsAny(of: added))
         }
         return subject.naming(names, in: outcome)
     }

@@ -43,7 +43,7 @@ enum CapSysAdmin {
     static func podscoreV1(_ subject: ScoringSubject) -> CheckOutcome {
         let outcome = subject.noContainer(at: field) { container in
             guard let added = container.securityContext.capabilities.add else { return .meets }
-            return ContainerVerdict(!added.contains(where: CapabilityNames.administrator.contains))
+            return ContainerVerdict(!CapabilityNames.administrator.containsAny(of: added))
         }
         return subject.naming(.administrator, in: outcome)
     }
