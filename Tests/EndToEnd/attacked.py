@@ -24,7 +24,7 @@ MEDIAN = 0.05 if IS_LONG else 1
 MEMORY_LIMIT = 192  # MiB, with all defaults, whatever clients do
 UNFINISHED_BODIES = attacks.unfinished(1 << 18)
 MANY_ADDRESSES = attacks.unfinished(1 << 18, addresses=attacks.many_addresses(), rate=250)
-# The memory for bodies divided by the number of connections, so that no body is larger than any fair share.
+# A little less than the memory for bodies divided by the number of connections.
 SMALL_BODIES = attacks.unfinished(90_000, missing=5000, addresses=attacks.many_addresses(), drips=b" " * 64, rate=250)
 LARGE_HANDSHAKES = attacks.large_handshakes(16_000)  # the largest message that the server waits for has 16 KiB
 

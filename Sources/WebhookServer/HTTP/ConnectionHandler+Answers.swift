@@ -147,10 +147,7 @@ extension ConnectionHandler {
     /// Releases the places of all answers that the client will never read.
     func releaseUnwritten() {
         shared.load.releasePlaces(unwritten.placeCount - (slowReader?.placeCount ?? 0))
-        if let slowReader {
-            for _ in 0..<slowReader.placeCount { shared.load.releasePlace(ofSlowReader: slowReader.id) }
-            shared.load.endSlowReader(slowReader.id)
-        }
+        if let slowReader { shared.load.endSlowReader(slowReader.id) }
         (unwritten, slowReader) = ((0, 0), nil)
     }
 

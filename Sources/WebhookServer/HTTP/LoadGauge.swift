@@ -316,9 +316,12 @@ extension LoadGauge {
         }
     }
 
-    /// Forgets a client that has read its answers, or is gone; its places were released before.
+    /// Forgets a client that has read its answers, or is gone; releases the places that are left, unless they were already given to others.
     func endSlowReader(_ id: Int) {
-        contended.withLock { _ = $0.slowReaders.removeValue(forKey: id) }
+        contended.withLock { contended in
+            let left = contended.slowReaders.removeValue(forKey: id)?.placeCount ?? 0
+            inFlightCount.subtract(left, ordering: .relaxed)
+        }
     }
 
     private func takePlace() -> Bool {

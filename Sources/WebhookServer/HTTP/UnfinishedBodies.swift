@@ -86,7 +86,7 @@ struct UnfinishedBodies {
     mutating func evict(_ byteCount: Int, sparing spared: Set<Int>, at now: NIODeadline) -> (bodies: [GaveWay], byteCount: Int) {
         var holders = holders(sparing: spared, at: now)
         var gone: (bodies: [GaveWay], byteCount: Int) = ([], 0)
-        while gone.byteCount < byteCount, var largest = holders.indices.max(by: { holders[$0] < holders[$1] }) {
+        while gone.byteCount < byteCount, var largest = holders.indices.max(by: { holders[$0].holdsLess(than: holders[$1]) }) {
             if holders.count > 1, holders[largest].byteCount <= fairShare {
                 holders = [Holder(joining: holders)]
                 largest = 0
@@ -121,7 +121,7 @@ extension UnfinishedBodies {
     }
 
     /// An address, or a crowd of them, with its bodies that may give way.
-    private struct Holder: Comparable {
+    private struct Holder {
         private let address: PeerAddress
         /// The next one to go is the last.
         private var bodies: [Candidate]
@@ -146,13 +146,9 @@ extension UnfinishedBodies {
             return body
         }
 
-        /// Orders by bytes; those that hold the same by their texts.
-        static func < (first: Self, second: Self) -> Bool {
-            (first.byteCount, second.address.text) < (second.byteCount, first.address.text)
-        }
-
-        static func == (first: Self, second: Self) -> Bool {
-            (first.byteCount, first.address) == (second.byteCount, second.address)
+        /// Tells whether this one holds less; of those that hold the same, the one whose text comes later counts as less.
+        func holdsLess(than other: Self) -> Bool {
+            (byteCount, other.address.text) < (other.byteCount, address.text)
         }
     }
 }

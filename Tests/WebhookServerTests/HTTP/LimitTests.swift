@@ -58,14 +58,17 @@ import Testing
         }
     }
 
+    /// Makes the socket of a channel take nothing until it is opened.
+    private static func block(_ channel: EmbeddedChannel) throws -> BlockedSocket {
+        let block = BlockedSocket()
+        try channel.pipeline.syncOperations.addHandler(block, position: .first)
+        return block
+    }
+
     @Test func `A client that does not read its answers keeps its places until another needs one`() throws {
         let server = try EmbeddedServer { $0.maxInFlight = 2 }
         let slow = try (0..<2).map { _ in try server.connect() }
-        let blocks = try slow.map { channel in
-            let block = BlockedSocket()
-            try channel.pipeline.syncOperations.addHandler(block, position: .first)
-            return block
-        }
+        let blocks = try slow.map(Self.block)
         for channel in slow {
             try channel.writeInbound(ByteBuffer(string: TestServer.post()))
             server.endTurn()
@@ -103,11 +106,7 @@ import Testing
     @Test func `No more clients that do not read are kept than there are places`() throws {
         let server = try EmbeddedServer { $0.maxInFlight = 2 }
         let slow = try (0..<4).map { _ in try server.connect() }
-        let blocks = try slow.map { channel in
-            let block = BlockedSocket()
-            try channel.pipeline.syncOperations.addHandler(block, position: .first)
-            return block
-        }
+        let blocks = try slow.map(Self.block)
         for channel in slow[..<3] {
             try channel.writeInbound(ByteBuffer(string: Self.refused))
             server.endTurn()
