@@ -133,7 +133,7 @@ extension Span<UInt8> {
         return self[keyStart &- 1] != UInt8(ascii: "\\")
     }
 
-    /// The offset at which the white space before `end` begins; `end` itself if there is none.
+    /// Returns where the white space before `end` begins; `end` if no white space is there.
     private func whitespaceStart(before end: Int) -> Int {
         var start = end
         while start > 0, JSONWhitespace.contains(self[start &- 1]) { start &-= 1 }

@@ -49,7 +49,7 @@ package enum VisibleText {
     /// Escapes the second `#` of `##[` and `##vso[`.
     private static func withoutInnerCommands(_ text: String) -> String {
         let sign = UInt8(ascii: "#")
-        guard zip(text.utf8, text.utf8.dropFirst()).contains(where: { $0 == sign && $1 == sign }) else { return text }
+        guard text.utf8.span.hasAdjacentNumberSigns else { return text }
         let bytes = Array(text.utf8)
         var escaped: [UInt8] = []
         escaped.reserveCapacity(bytes.count + 16)

@@ -20,8 +20,8 @@ extension Rule {
         references: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
         blindSpot: """
             A manifest does not show the defaults that a LimitRange in its Namespace adds. Init containers count only if they are \
-            restartable. For a Pod with Pod-level limits, the API \
-            server derives the Pod-level request from the containers, even if only some of them have a request.
+            restartable. For a Pod with Pod-level limits, the API server derives the Pod-level request from the containers, even \
+            if only some of them have a request.
             """
     )
 }
